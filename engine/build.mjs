@@ -1,0 +1,86 @@
+// Builds dist/ from source with esbuild, and keeps it fresh by the digests of its sources. Plain JavaScript: it runs first.
+import { createHash } from "node:crypto"
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs"
+import { dirname, join, resolve } from "node:path"
+import { fileURLToPath, pathToFileURL } from "node:url"
+
+const root = resolve(dirname(fileURLToPath(import.meta.url)), "..")
+const dist = join(root, "dist")
+const manifest = join(dist, "build.json")
+
+/** Native or lazily loaded packages stay outside; in the library `effect` is the user's own. */
+const bundles = [
+  { entry: "pipeline.ts", out: "pipeline.mjs", external: ["better-sqlite3", "esbuild"] },
+  { entry: "engine/worker/main.ts", out: "worker.mjs", external: [] },
+  {
+    entry: "engine/index.ts",
+    out: "index.mjs",
+    external: ["better-sqlite3", "esbuild", "effect", "effect/*"],
+  },
+]
+
+const digest = (text) => createHash("sha256").update(text).digest("hex")
+const sourceDigest = (path) =>
+  existsSync(join(root, path)) ? digest(readFileSync(join(root, path))) : "absent"
+
+export function isFresh() {
+  if (!existsSync(manifest)) return false
+  const { sources } = JSON.parse(readFileSync(manifest, "utf8"))
+  return Object.entries(sources).every(([path, known]) => sourceDigest(path) === known)
+}
+
+/** Builds beside dist/ and renames each file into place, so that a run beside it never misses one; the manifest last. */
+export async function build() {
+  const esbuild = await import("esbuild")
+  const sources = {
+    "engine/build.mjs": sourceDigest("engine/build.mjs"),
+    "package-lock.json": sourceDigest("package-lock.json"),
+  }
+  const made = join(root, `dist.${process.pid}`)
+  mkdirSync(made, { recursive: true })
+  for (const { entry, out, external } of bundles) {
+    if (!existsSync(join(root, entry))) continue
+    const { metafile } = await esbuild.build({
+      absWorkingDir: root,
+      entryPoints: [entry],
+      outfile: join(made, out),
+      bundle: true,
+      format: "esm",
+      platform: "node",
+      target: "node20",
+      minifyWhitespace: true,
+      minifySyntax: true,
+      keepNames: true,
+      legalComments: "none",
+      tsconfigRaw: {},
+      external,
+      metafile: true,
+      logLevel: "error",
+      define: {
+        "process.env.REFOLD_VERSION": JSON.stringify(
+          JSON.parse(readFileSync(join(root, "package.json"), "utf8")).version,
+        ),
+      },
+      banner: {
+        js: 'import{createRequire as __createRequire}from"node:module";const require=__createRequire(import.meta.url);',
+      },
+    })
+    for (const path of Object.keys(metafile.inputs)) {
+      if (!path.includes("node_modules/")) sources[path] = sourceDigest(path)
+    }
+  }
+  mkdirSync(dist, { recursive: true })
+  for (const { out } of bundles) {
+    if (existsSync(join(made, out))) renameSync(join(made, out), join(dist, out))
+  }
+  writeFileSync(join(made, "build.json"), JSON.stringify({ sources }))
+  renameSync(join(made, "build.json"), manifest)
+  rmSync(made, { recursive: true, force: true })
+}
+
+export async function freshen() {
+  if (!isFresh()) await build()
+  return dist
+}
+
+if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) await build()

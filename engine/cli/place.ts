@@ -1,0 +1,84 @@
+// Options that several commands share, and the place that they name.
+import { availableParallelism } from "node:os"
+import { join, resolve } from "node:path"
+import * as Options from "@effect/cli/Options"
+import * as Option from "effect/Option"
+import { cacheFolder } from "../remembered.ts"
+import type { NumericsRegistry } from "../resolve.ts"
+import type { Place } from "../session.ts"
+import { workerCommand } from "../worker/command.ts"
+
+export const artifacts = Options.text("artifacts").pipe(
+  Options.withPseudoName("DIR"),
+  Options.withDescription("Where artifacts and the ledger are kept (default: artifacts/ in the project)"),
+  Options.optional,
+)
+export const exp = Options.text("exp").pipe(
+  Options.withPseudoName("NAME"),
+  Options.withDescription("The experiment: a module in experiments/, or a path to one"),
+)
+export const set = Options.text("set").pipe(
+  Options.withPseudoName("path=value"),
+  Options.withDescription("Sets a param of the experiment; may be given again"),
+  Options.repeated,
+)
+export const json = Options.boolean("json").pipe(
+  Options.withDescription("Prints one JSON object a line, and nothing else, on standard output"),
+)
+export const verbose = Options.boolean("verbose").pipe(Options.withDescription("Shows stack traces"))
+export const data = Options.text("data").pipe(
+  Options.withPseudoName("DIR"),
+  Options.withDescription("A folder to look for data in first; never in a key"),
+  Options.optional,
+)
+export const worker = Options.text("worker").pipe(
+  Options.withPseudoName("CMD"),
+  Options.withDescription("What starts a worker instead of this Node, such as 'qemu-aarch64-static ./node'"),
+  Options.optional,
+)
+export const jobs = Options.integer("jobs").pipe(
+  Options.withPseudoName("N"),
+  Options.withDescription(
+    `How many tasks run at once (default: ${availableParallelism()}, the cores at hand)`,
+  ),
+  Options.withDefault(availableParallelism()),
+)
+export const force = Options.text("force").pipe(
+  Options.withPseudoName("STAGE"),
+  Options.withDescription("Runs the tasks of a stage although they are cached; may be given again"),
+  Options.repeated,
+)
+
+/** What the program around the commands brings: where it stands, and what it computes with. */
+export interface Surroundings {
+  readonly root: string
+  readonly version: string
+  readonly numerics: NumericsRegistry
+  /** Compares two artifacts of a kind for people. */
+  readonly compare: Place["compare"]
+}
+
+export interface PlaceOptions {
+  readonly artifacts: Option.Option<string>
+  readonly data?: Option.Option<string>
+  readonly worker?: Option.Option<string>
+}
+
+export const placeOf = ({ root, numerics, compare }: Surroundings, options: PlaceOptions): Place => ({
+  root,
+  artifacts: Option.match(options.artifacts, {
+    onNone: () => join(root, "artifacts"),
+    onSome: (path) => resolve(path),
+  }),
+  numerics,
+  compare,
+  settings: {
+    root,
+    cache: cacheFolder(root),
+    ...Option.match(options.data ?? Option.none(), {
+      onNone: () => ({}),
+      onSome: (path) => ({ data: resolve(path) }),
+    }),
+  },
+  worker: workerCommand(Option.getOrUndefined(options.worker ?? Option.none())),
+})

@@ -1,0 +1,27 @@
+// Which reader hears the events: JSON lines, a live terminal, or plain lines.
+import * as Layer from "effect/Layer"
+import { Events } from "../events.ts"
+import { jsonLines } from "../readers/json-lines.ts"
+import { linesOf } from "../readers/plain.ts"
+import { terminal } from "../readers/terminal.ts"
+
+export const print = (line: string): void => void process.stdout.write(`${line}\n`)
+
+export const reporting = (json: boolean): Layer.Layer<Events> =>
+  Layer.sync(Events, () => {
+    const write = (text: string): void => void process.stdout.write(text)
+    if (json) return { emit: jsonLines(write) }
+    if (process.stdout.isTTY)
+      return {
+        emit: terminal(
+          write,
+          () => process.stdout.columns ?? 80,
+          () => performance.now() / 1000,
+        ),
+      }
+    return {
+      emit: (event) => {
+        for (const line of linesOf(event)) print(line)
+      },
+    }
+  })

@@ -1,0 +1,45 @@
+// `verify`: the lock against today's code without data; with options, the store's bytes and recomputed tasks.
+import * as Command from "@effect/cli/Command"
+import * as Options from "@effect/cli/Options"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import { Differs } from "../verify/run-lock.ts"
+import { verifyExperiment } from "../verify/verify.ts"
+import { loadedExperiment } from "./experiment.ts"
+import { artifacts, data, exp, jobs, json, placeOf, type Surroundings, verbose, worker } from "./place.ts"
+import { reporting } from "./report.ts"
+
+const stored = Options.boolean("stored").pipe(
+  Options.withDescription("Hashes every stored artifact again; quarantines what is not what it says"),
+)
+const recompute = Options.text("recompute").pipe(
+  Options.withPseudoName("N|all|TASK[#LINK]"),
+  Options.withDescription("Runs N tasks again, or all, or one task or link of its chain, and compares bits"),
+  Options.optional,
+)
+const seed = Options.text("seed").pipe(
+  Options.withPseudoName("HEX"),
+  Options.withDescription("Repeats an earlier choice of tasks to recompute"),
+  Options.optional,
+)
+
+export const verifyCommand = (around: Surroundings) =>
+  Command.make(
+    "verify",
+    { exp, stored, recompute, seed, jobs, artifacts, data, worker, json, verbose },
+    (given) =>
+      Effect.gen(function* () {
+        const experiment = yield* loadedExperiment(around.root, given.exp)
+        const differences = yield* verifyExperiment(placeOf(around, given), experiment, {
+          stored: given.stored,
+          recompute: Option.getOrUndefined(given.recompute),
+          seed: Option.getOrUndefined(given.seed),
+          jobs: given.jobs,
+        })
+        if (differences > 0) return yield* new Differs({ differences })
+      }).pipe(Effect.provide(reporting(given.json))),
+  ).pipe(
+    Command.withDescription(
+      "Checks the lock file against today's code; with options, stored and recomputed bits",
+    ),
+  )

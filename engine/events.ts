@@ -1,0 +1,171 @@
+// Everything that happens, as one union. Terminal, JSON lines, tests and pages read it; the engine formats no text.
+import * as Context from "effect/Context"
+import * as Schema from "effect/Schema"
+
+const Label = Schema.String.annotations({ description: "a task's label, such as train@fold=1+rate=0.5" })
+const Metrics = Schema.Record({ key: Schema.String, value: Schema.Number })
+const ErrorFacts = Schema.Struct({ tag: Schema.String, message: Schema.String })
+const Status = Schema.Literal("ran", "cached", "failed", "skipped")
+const event = <const N extends string, F extends Schema.Struct.Fields>(name: N, fields: F) =>
+  Schema.Struct({ event: Schema.Literal(name), ...fields })
+
+export const RunStarted = event("run-started", {
+  experiment: Schema.String,
+  run: Schema.String,
+  jobs: Schema.Number,
+  plan: Schema.Array(
+    Schema.Struct({
+      task: Label,
+      stage: Schema.String,
+      expected: Schema.NullOr(Schema.Number).annotations({
+        description: "seconds that it took before, if ever",
+      }),
+    }),
+  ),
+})
+export const TaskStarted = event("task-started", {
+  task: Label,
+  stage: Schema.String,
+  key: Schema.String,
+  why: Schema.Array(Schema.Unknown).annotations({ description: "the reasons of the miss, see `why`" }),
+})
+export const Progress = event("progress", {
+  task: Label,
+  unit: Schema.String,
+  done: Schema.Number,
+  total: Schema.Number,
+  metrics: Metrics,
+  seconds: Schema.Number,
+})
+export const LinkFinished = event("link-finished", {
+  task: Label,
+  unit: Schema.String,
+  index: Schema.Number.annotations({ description: "from 1" }),
+  status: Schema.Literal("ran", "cached"),
+  key: Schema.String,
+  state: Schema.String.annotations({ description: "digest of the state after it" }),
+  metrics: Metrics,
+  seconds: Schema.Number,
+}).annotations({ description: "after its commit" })
+export const AttemptFailed = event("attempt-failed", {
+  task: Label,
+  error: ErrorFacts,
+  again: Schema.Boolean,
+})
+export const ArtifactQuarantined = event("artifact-quarantined", { task: Label, digest: Schema.String })
+export const Nondeterministic = event("nondeterministic", {
+  task: Label,
+  stage: Schema.String,
+  key: Schema.String,
+  outputs: Schema.Array(Schema.String),
+})
+export const TaskFinished = event("task-finished", {
+  task: Label,
+  stage: Schema.String,
+  status: Status,
+  key: Schema.NullOr(Schema.String),
+  outputs: Schema.Record({ key: Schema.String, value: Schema.String }).annotations({
+    description: "name → digest",
+  }),
+  seconds: Schema.Number,
+  error: Schema.optional(ErrorFacts),
+})
+export const Results = event("results", {
+  experiment: Schema.String,
+  run: Schema.String,
+  folder: Schema.String.annotations({ description: "copies under readable names, and index.html" }),
+  metrics: Metrics.annotations({ description: "headline metrics under flat dotted names" }),
+  values: Schema.Record({ key: Schema.String, value: Schema.Unknown }),
+  summaries: Schema.Array(
+    Schema.Struct({
+      name: Schema.String,
+      rows: Schema.Array(Schema.Record({ key: Schema.String, value: Schema.Unknown })),
+    }),
+  ).annotations({ description: "named results of kind table:summary" }),
+  pictures: Schema.Array(Schema.String),
+})
+export const LockChecked = event("lock", {
+  path: Schema.String,
+  status: Schema.Literal("same", "differs", "written"),
+  differences: Schema.Number.annotations({ description: "outputs that differ; with none, only keys moved" }),
+})
+export const Planned = event("planned", {
+  task: Label,
+  stage: Schema.String,
+  status: Schema.Literal("cached", "will-run", "undecided"),
+  key: Schema.NullOr(Schema.String),
+  why: Schema.Array(Schema.Unknown),
+  waitsFor: Schema.Array(Label).annotations({ description: "the tasks whose outputs decide" }),
+})
+export const PlanFinished = event("plan-finished", {
+  experiment: Schema.String,
+  tasks: Schema.Number,
+  cached: Schema.Number,
+  willRun: Schema.Number,
+  undecided: Schema.Number,
+  least: Schema.NullOr(Schema.Number).annotations({ description: "seconds, if the undecided stay cached" }),
+  most: Schema.NullOr(Schema.Number).annotations({ description: "seconds, if they all run" }),
+})
+export const RunFinished = event("run-finished", {
+  experiment: Schema.String,
+  run: Schema.String,
+  tasks: Schema.Number,
+  ran: Schema.Number,
+  cached: Schema.Number,
+  failed: Schema.Number,
+  skipped: Schema.Number,
+  seconds: Schema.Number,
+})
+export const Recomputed = event("recomputed", {
+  task: Label,
+  link: Schema.NullOr(Schema.Number).annotations({
+    description: "of a chained task, the one link that was done again",
+  }),
+  same: Schema.Boolean,
+  seconds: Schema.Number,
+})
+export const DifferenceFound = event("difference", {
+  difference: Schema.Unknown.annotations({ description: "what differs, discriminated by `what`" }),
+})
+export const VerifyFinished = event("verify-finished", {
+  experiment: Schema.String,
+  level: Schema.Literal("current", "intact", "reproduced").annotations({
+    description: "the highest level checked",
+  }),
+  checked: Schema.Number.annotations({ description: "tasks whose keys were checked" }),
+  stored: Schema.NullOr(Schema.Number).annotations({ description: "objects that were hashed again" }),
+  recomputed: Schema.NullOr(Schema.Number).annotations({ description: "tasks that were run again" }),
+  seed: Schema.NullOr(Schema.String).annotations({
+    description: "which tasks, of how many, the seed decided",
+  }),
+  unproven: Schema.Array(Label).annotations({ description: "tasks that it proves nothing for" }),
+  differences: Schema.Number,
+})
+export const Refused = event("refused", { error: ErrorFacts })
+
+export const Event = Schema.Union(
+  RunStarted,
+  TaskStarted,
+  Progress,
+  LinkFinished,
+  AttemptFailed,
+  ArtifactQuarantined,
+  Nondeterministic,
+  TaskFinished,
+  Results,
+  LockChecked,
+  Planned,
+  PlanFinished,
+  RunFinished,
+  Recomputed,
+  DifferenceFound,
+  VerifyFinished,
+  Refused,
+)
+export type Event = typeof Event.Type
+export type EventOf<N extends Event["event"]> = Extract<Event, { readonly event: N }>
+
+export class Events extends Context.Tag("refold/Events")<
+  Events,
+  { readonly emit: (event: Event) => void }
+>() {}

@@ -1,0 +1,62 @@
+// What an experiment is: typed params and a pure function that wires stages. It runs nothing and reads nothing.
+import type { Schema } from "effect"
+import type { FileNode, Output } from "./stage.ts"
+
+/** Each param is a schema; its `default` and `description` annotations are the default and the doc. */
+export type ParamFields = { readonly [name: string]: Schema.Schema.AnyNoContext }
+export type ParamsOf<F extends ParamFields> = { readonly [N in keyof F]: Schema.Schema.Type<F[N]> }
+
+export interface Experiment<F extends ParamFields = ParamFields, R = unknown> {
+  readonly _tag: "Experiment"
+  readonly name: string
+  readonly doc: string
+  readonly params: F
+  /** Returns tasks and outputs, nested as you like: their names are the names of the results. */
+  readonly wire: (params: ParamsOf<F>) => R
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: an experiment of any params
+export type AnyExperiment = Experiment<any, unknown>
+
+/**
+ * Declares an experiment. `wire` must be pure: the graph that it returns is all that the pipeline sees.
+ * A named output of kind `metrics` is a headline; arrays are cells.
+ */
+/* @__NO_SIDE_EFFECTS__ */
+export function experiment<const F extends ParamFields, R>(
+  name: string,
+  params: F,
+  wire: (params: ParamsOf<F>) => R,
+  doc = "",
+): Experiment<F, R> {
+  if (!/^[a-z][a-z0-9-]*$/.test(name)) {
+    throw new TypeError(
+      `experiment "${name}": a name is lower-case letters, digits and hyphens, a letter first`,
+    )
+  }
+  return { _tag: "Experiment", name, doc, params, wire }
+}
+
+type Extension<P extends string> = string extends P
+  ? string
+  : P extends `${string}/`
+    ? "folder"
+    : P extends `${string}.${infer E}`
+      ? E extends `${string}/${string}` | `${string}.${string}`
+        ? Extension<E>
+        : E
+      : "folder"
+
+/**
+ * A local file, an input by content: an edit reruns what reads it, a touch does not. Its kind is its extension, or
+ * `folder` for a path without one; say another as the second argument. Relative paths start at the project's root.
+ */
+/* @__NO_SIDE_EFFECTS__ */
+export function file<const P extends string, const K extends string = Extension<P>>(
+  path: P,
+  kind?: K,
+): Output<K> {
+  const extension = /\.([^./\\]+)$/.exec(path)?.[1] ?? "folder"
+  const source: FileNode = { _tag: "File", path }
+  return { _tag: "Output", kind: kind ?? (extension as K), name: path, source }
+}

@@ -1,0 +1,124 @@
+// The library: declare stages and experiments, run them, read results back.
+import "./effect-global.ts"
+import { availableParallelism } from "node:os"
+import { join } from "node:path"
+import * as Cause from "effect/Cause"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Layer from "effect/Layer"
+import { Codebase } from "./code.ts"
+import { type Event, Events } from "./events.ts"
+import type { Experiment, ParamFields, ParamsOf } from "./experiment.ts"
+import { type Content, decodeContent } from "./kind.ts"
+import { experimentParams } from "./params.ts"
+import { plan } from "./plan.ts"
+import { previewPlan } from "./preview.ts"
+import { projectRoot } from "./project.ts"
+import type { NumericsRegistry } from "./resolve.ts"
+import { artifactLayer, type Place, runExperiment } from "./session.ts"
+import type { Output } from "./stage.ts"
+import { Store } from "./store/store.ts"
+import { workerCommand } from "./worker/command.ts"
+
+export * from "./declare.ts"
+export type { Event } from "./events.ts"
+
+export interface Options<F extends ParamFields> {
+  /** Overlays the params' defaults. */
+  readonly params?: Partial<ParamsOf<F>>
+  /** The project; default: the nearest package.json above the working directory. */
+  readonly root?: string
+  /** Default: `artifacts` in the project. */
+  readonly artifacts?: string
+  readonly jobs?: number
+  readonly keepGoing?: boolean
+  readonly numerics?: NumericsRegistry
+  readonly onEvent?: (event: Event) => void
+}
+
+/** What came of a run: its id and how many tasks ran, were cached, failed or were skipped. */
+export interface Outcome {
+  readonly run: string
+  readonly ran: number
+  readonly cached: number
+  readonly failed: number
+  readonly skipped: number
+}
+
+/** Runs an experiment and resolves once nothing is left to do; a failed task is counted, not thrown. */
+export async function run<F extends ParamFields, R>(
+  experiment: Experiment<F, R>,
+  options: Options<F> = {},
+): Promise<Outcome> {
+  const place = placeOf(options)
+  const params = experimentParams(experiment, [], options.params)
+  const request = {
+    jobs: options.jobs ?? availableParallelism(),
+    keepGoing: options.keepGoing ?? false,
+    lock: "none" as const,
+    force: [],
+    to: undefined,
+  }
+  const running = runExperiment(place, experiment, params, request).pipe(
+    Effect.provide(
+      Layer.merge(
+        artifactLayer(place.artifacts),
+        Layer.succeed(Events, { emit: options.onEvent ?? (() => {}) }),
+      ),
+    ),
+  )
+  const { id, summary } = await settled(running)
+  return { run: id, ...summary.counts }
+}
+
+/**
+ * Reads a result back, decoded by its kind: `await load(survey, (tasks) => tasks[0].rows)`.
+ * Rejects when it is not cached for today's code, params and inputs: run the experiment first.
+ */
+export async function load<F extends ParamFields, R, K extends string>(
+  experiment: Experiment<F, R>,
+  pick: (wired: R) => Output<K>,
+  options: Options<F> = {},
+): Promise<Content<K>> {
+  const place = placeOf(options)
+  const params = experimentParams(experiment, [], options.params) as ParamsOf<F>
+  const wired = experiment.wire(params)
+  const output = pick(wired)
+  const { source } = output
+  if (source._tag === "File") throw new TypeError(`${output.name} is a local file, not a result`)
+  const planned = plan({ ...experiment, wire: () => output }, params)
+  const reading = Effect.gen(function* () {
+    const store = yield* Store
+    const previews = yield* previewPlan(planned, new Codebase(place.root), {
+      numerics: place.numerics,
+      force: new Set(),
+    })
+    const preview = previews.find(({ task }) => task.node === source)!
+    if (preview.status !== "cached") {
+      return yield* Effect.fail(
+        new Error(`${preview.task.label} is not cached: run the experiment "${experiment.name}" first`),
+      )
+    }
+    return decodeContent(output.kind, yield* store.read(preview.outputs[output.name]!.digest)) as Content<K>
+  })
+  return settled(Effect.provide(reading, artifactLayer(place.artifacts)))
+}
+
+/** Rejects with the failure itself, whether it was expected or not. */
+async function settled<A, E>(effect: Effect.Effect<A, E>): Promise<A> {
+  const exit = await Effect.runPromiseExit(effect)
+  if (Exit.isSuccess(exit)) return exit.value
+  throw Cause.squash(exit.cause)
+}
+
+function placeOf<F extends ParamFields>({ root, artifacts, numerics = {} }: Options<F>): Place {
+  const project = root ?? projectRoot(process.cwd())
+  return {
+    root: project,
+    artifacts: artifacts ?? join(project, "artifacts"),
+    numerics,
+    settings: { root: project },
+    worker: workerCommand(undefined),
+    compare: () => [],
+  }
+}

@@ -1,0 +1,80 @@
+// The ledger's tables, as numbered migrations: results (cache), runs and attempts (history), inputs and outputs (provenance).
+
+/** Applied in order; `PRAGMA user_version` is how many have been. Never edit one that was released: add another. */
+export const migrations: ReadonlyArray<string> = [
+  `
+  CREATE TABLE results (
+    key TEXT PRIMARY KEY,
+    stage TEXT NOT NULL,
+    fingerprint TEXT NOT NULL,          -- the whole pre-image of the key
+    sources TEXT NOT NULL,              -- path → digest without comments, of the bundle's files
+    seconds REAL NOT NULL,
+    states TEXT,                        -- of a chained task: the digests of its links' states, as JSON
+    sequence INTEGER NOT NULL           -- order of commits
+  ) WITHOUT ROWID;
+  CREATE TABLE links (
+    key TEXT PRIMARY KEY,
+    stage TEXT NOT NULL, n INTEGER NOT NULL,
+    state TEXT NOT NULL, size INTEGER NOT NULL,
+    is_record INTEGER NOT NULL,         -- worth keeping however many links follow
+    metrics TEXT NOT NULL, seconds REAL NOT NULL
+  ) WITHOUT ROWID;
+  CREATE INDEX links_by_state ON links (state);
+  CREATE INDEX results_by_stage ON results (stage, sequence);
+  CREATE TABLE outputs (
+    key TEXT NOT NULL REFERENCES results (key) ON DELETE CASCADE,
+    name TEXT NOT NULL, kind TEXT NOT NULL, digest TEXT NOT NULL, size INTEGER NOT NULL,
+    PRIMARY KEY (key, name)
+  ) WITHOUT ROWID;
+  CREATE INDEX outputs_by_digest ON outputs (digest);
+  CREATE TABLE inputs (
+    key TEXT NOT NULL REFERENCES results (key) ON DELETE CASCADE,
+    role TEXT NOT NULL, name TEXT NOT NULL, digest TEXT NOT NULL,
+    PRIMARY KEY (key, role, name)
+  ) WITHOUT ROWID;
+  CREATE TABLE evidence (
+    key TEXT NOT NULL, name TEXT NOT NULL, digest TEXT NOT NULL, run TEXT NOT NULL,
+    PRIMARY KEY (key, name, digest)
+  ) WITHOUT ROWID;
+  CREATE TABLE owners (
+    id TEXT PRIMARY KEY,                -- a run that goes on
+    pid INTEGER NOT NULL, host TEXT NOT NULL, beat REAL NOT NULL, started REAL NOT NULL
+  ) WITHOUT ROWID;
+  CREATE TABLE claims (
+    key TEXT PRIMARY KEY,
+    owner TEXT NOT NULL REFERENCES owners (id) ON DELETE CASCADE
+  ) WITHOUT ROWID;
+  CREATE INDEX claims_by_owner ON claims (owner);
+  CREATE TABLE pins (run TEXT PRIMARY KEY REFERENCES runs (id) ON DELETE CASCADE) WITHOUT ROWID;
+  CREATE TABLE runs (
+    id TEXT PRIMARY KEY, experiment TEXT NOT NULL, params TEXT NOT NULL,
+    started TEXT NOT NULL, finished TEXT, outcome TEXT,
+    commit_id TEXT, dirty INTEGER, host TEXT NOT NULL,
+    results TEXT,                       -- digest of the named results
+    folder TEXT                         -- the run whose folder under runs/ holds copies of them
+  );
+  CREATE INDEX runs_by_experiment ON runs (experiment, started);
+  CREATE TABLE tasks (
+    run TEXT NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
+    label TEXT NOT NULL, stage TEXT NOT NULL, key TEXT, status TEXT NOT NULL,
+    PRIMARY KEY (run, label)
+  ) WITHOUT ROWID;
+  CREATE INDEX tasks_by_label ON tasks (label, run);
+  CREATE TABLE attempts (
+    id INTEGER PRIMARY KEY,
+    run TEXT NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
+    label TEXT NOT NULL, stage TEXT NOT NULL, key TEXT NOT NULL,
+    started TEXT NOT NULL, seconds REAL NOT NULL, host TEXT NOT NULL,
+    outcome TEXT NOT NULL, error_tag TEXT, error_message TEXT, log TEXT NOT NULL
+  );
+  CREATE INDEX attempts_by_label ON attempts (label);
+  CREATE TABLE metrics (
+    key TEXT NOT NULL REFERENCES results (key) ON DELETE CASCADE,
+    step INTEGER NOT NULL,              -- what progress counts, or -1 for the task's own
+    name TEXT NOT NULL, value REAL NOT NULL,
+    PRIMARY KEY (key, step, name)
+  ) WITHOUT ROWID;
+  `,
+  // Which run did a link: an interrupted task is no result yet, and what its run did must outlast `gc`.
+  "ALTER TABLE links ADD COLUMN run TEXT",
+]

@@ -1,0 +1,36 @@
+// HTML as a tagged template that escapes what it is given: text can never become markup by accident.
+
+/** Markup that was written as such, or made by `html`. */
+export interface Html {
+  readonly markup: string
+}
+
+type Part = Html | string | number | undefined | ReadonlyArray<Html>
+
+export const html = (texts: TemplateStringsArray, ...parts: ReadonlyArray<Part>): Html => ({
+  markup: texts.map((text, i) => text + markupOf(parts[i])).join(""),
+})
+
+export const raw = (markup: string): Html => ({ markup })
+
+export const nothing: Html = raw("")
+
+function markupOf(part: Part): string {
+  if (part === undefined) return ""
+  if (typeof part === "string" || typeof part === "number") return escaped(String(part))
+  return "markup" in part ? part.markup : part.map(({ markup }) => markup).join("\n")
+}
+
+const entities: Readonly<Record<string, string>> = {
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+  '"': "&quot;",
+  "'": "&#39;",
+}
+
+/** Safe as text and as an attribute in quotes. */
+export const escaped = (text: string): string => text.replace(/[&<>"']/g, (character) => entities[character]!)
+
+/** A relative link to a file beside the page, whatever characters its name has. */
+export const link = (file: string): string => `./${encodeURIComponent(file)}`

@@ -1,0 +1,105 @@
+// `verify`: current, then intact, then reproduced: each level proves more, and says what it proved.
+import { randomBytes } from "node:crypto"
+import * as Effect from "effect/Effect"
+import { Codebase } from "../code.ts"
+import { Events } from "../events.ts"
+import type { AnyExperiment } from "../experiment.ts"
+import { fileRecords } from "../file-inputs.ts"
+import { experimentParams } from "../params.ts"
+import { plan } from "../plan.ts"
+import { stageCodes } from "../runner.ts"
+import { artifactLayer, type Place } from "../session.ts"
+import { suggest } from "../suggest.ts"
+import { localPool } from "../worker/pool.ts"
+import { checkCurrent } from "./current.ts"
+import type { Difference } from "./difference.ts"
+import { LockError, readLock } from "./lock.ts"
+import { type Chosen, choose, recompute } from "./recompute.ts"
+import { missingLock } from "./run-lock.ts"
+import { checkStored } from "./stored.ts"
+
+export interface VerifyRequest {
+  readonly stored: boolean
+  /** `N`, `all`, `LABEL` or `LABEL#LINK`. */
+  readonly recompute: string | undefined
+  /** Decides which tasks; drawn from the operating system's entropy when not given. */
+  readonly seed: string | undefined
+  readonly jobs: number
+}
+
+/** @returns how many differences were found, each emitted; the last event is `verify-finished` */
+export const verifyExperiment = Effect.fn("verifyExperiment")(function* (
+  place: Place,
+  experiment: AnyExperiment,
+  request: VerifyRequest,
+) {
+  const { emit } = yield* Events
+  const planned = yield* attempt(() => plan(experiment, experimentParams(experiment, [])))
+  const lock = yield* attempt(() => readLock(place.root, experiment.name))
+  if (lock === undefined) return yield* Effect.fail(missingLock(place, experiment.name))
+  const codes = yield* stageCodes(planned, new Codebase(place.root))
+  const files = yield* fileRecords(place.root, planned.files)
+  const current = checkCurrent(planned, lock, codes, (file) => files.get(file.path)!.digest, place.numerics)
+  const found: Array<Difference> = []
+  const tell = (differences: ReadonlyArray<Difference>): void => {
+    for (const difference of differences) emit({ event: "difference", difference })
+    found.push(...differences)
+  }
+  tell(current.differences)
+
+  let stored: number | null = null
+  if (request.stored) {
+    const checked = yield* Effect.provide(checkStored(lock), artifactLayer(place.artifacts))
+    stored = checked.checked
+    tell(checked.differences)
+  }
+
+  const unproven = planned.tasks.filter((task) => current.resolutions.get(task)?.numerics?.exact === false)
+  let chosen: ReadonlyArray<Chosen> | undefined
+  const seed = request.seed ?? randomBytes(4).toString("hex")
+  if (request.recompute !== undefined) {
+    const reachable = planned.tasks.filter(
+      (task) => current.resolutions.has(task) && !unproven.includes(task),
+    )
+    chosen = choose(reachable, lock, request.recompute, seed)
+    if (chosen === undefined) {
+      const names = planned.tasks.map(({ label }) => label)
+      return yield* Effect.fail(
+        new LockError(
+          `--recompute ${request.recompute}: a number, all, or a task or one of its links (LABEL#N)${suggest(request.recompute, names)}`,
+        ),
+      )
+    }
+    const running = recompute(chosen, {
+      plan: planned,
+      lock,
+      resolutions: current.resolutions,
+      root: place.root,
+      settings: place.settings,
+      jobs: request.jobs,
+      compare: place.compare,
+    })
+    tell(
+      yield* running.pipe(
+        Effect.scoped,
+        Effect.provide(localPool(place.worker)),
+        Effect.provide(artifactLayer(place.artifacts)),
+      ),
+    )
+  }
+  emit({
+    event: "verify-finished",
+    experiment: experiment.name,
+    level: chosen !== undefined ? "reproduced" : stored !== null ? "intact" : "current",
+    checked: planned.tasks.length,
+    stored,
+    recomputed: chosen?.length ?? null,
+    seed: chosen !== undefined && /^[0-9]+$/.test(request.recompute ?? "") ? seed : null,
+    unproven: unproven.map(({ label }) => label),
+    differences: found.length,
+  })
+  return found.length
+})
+
+const attempt = <A>(run: () => A): Effect.Effect<A, Error> =>
+  Effect.try({ try: run, catch: (failure) => failure as Error })

@@ -1,0 +1,105 @@
+// The protocol between coordinator and worker: a task file in, a result file and blobs out, each written by rename.
+// Files are the truth; a line on a pipe is only a nudge. The same files serve a pool here and a job elsewhere.
+import type { Json } from "../canonical.ts"
+import type { Digest } from "../digest.ts"
+import type { Allowance, LinkMetrics } from "../stage.ts"
+
+export interface InputFile {
+  readonly kind: string
+  readonly digest: Digest
+  readonly path: string
+}
+
+export interface TaskFile {
+  readonly protocol: 1
+  readonly label: string
+  readonly stage: string
+  readonly form: string | null
+  /** The bundle to import: exactly the file whose SHA-256 is in the key. */
+  readonly code: string
+  readonly params: Json
+  readonly inputs: Readonly<Record<string, InputFile | Readonly<Record<string, InputFile>>>>
+  readonly allow: ReadonlyArray<Allowance>
+  /** Files that numerics bring along; readable by any stage. */
+  readonly files: Readonly<Record<string, string>>
+  readonly settings: Readonly<Record<string, string>>
+  /** Of a chained stage: links 1, 2, … that are known already. */
+  readonly links?: ReadonlyArray<KnownLink>
+  /** What a link is called: "epoch". */
+  readonly unit?: string
+  /** Do this one link of the chain and nothing else: for verification. */
+  readonly onlyLink?: number
+}
+
+/** A link that is known already: what it recorded, and its state where the bytes are still kept. */
+export interface KnownLink {
+  readonly metrics: LinkMetrics
+  readonly digest: Digest
+  readonly path: string | null
+}
+
+/** One link that a worker has done: `link-N.json` beside its state's blob. */
+export interface LinkFile {
+  readonly n: number
+  readonly metrics: LinkMetrics
+  readonly isRecord: boolean
+  readonly seconds: number
+  readonly state: OutputFile
+}
+
+export interface OutputFile {
+  readonly kind: string
+  readonly digest: Digest
+  readonly size: number
+  /** Name of the blob beside the result file. */
+  readonly file: string
+}
+
+export interface TaskError {
+  readonly tag: string
+  readonly message: string
+  readonly stack?: string
+  /** The artifact that did not hold what its digest promises, when that is why. */
+  readonly corrupt?: Digest
+  /** The link of a chain that gave another state than before, when that is why. */
+  readonly differs?: number
+}
+
+export interface ProgressRow {
+  readonly done: number
+  readonly metrics: Readonly<Record<string, number>>
+}
+
+export type ResultFile =
+  | {
+      readonly status: "done"
+      readonly outputs: Readonly<Record<string, OutputFile>>
+      readonly progress: ReadonlyArray<ProgressRow>
+      /** Of a chained stage: the states of the links that counted. */
+      readonly states?: ReadonlyArray<Digest>
+      readonly seconds: number
+    }
+  | { readonly status: "failed"; readonly error: TaskError; readonly seconds: number }
+
+/** What a worker says on its standard output, one JSON object a line. */
+export type Nudge =
+  | { readonly nudge: "ready" }
+  | {
+      readonly nudge: "progress"
+      readonly done: number
+      readonly total: number
+      readonly metrics: Readonly<Record<string, number>>
+    }
+  /** A link of a chain: its file lies in the attempt's folder, or it was known and counts. */
+  | { readonly nudge: "link"; readonly n: number; readonly status: "ran" | "cached" }
+  | { readonly nudge: "end" }
+
+/** What the coordinator says on a worker's standard input: the folder of an attempt. */
+export interface Assignment {
+  readonly folder: string
+}
+
+export const taskFileName = "task.json"
+export const resultFileName = "result.json"
+export const logFileName = "log.txt"
+export const linkFileName = (n: number): string => `link-${n}.json`

@@ -1,0 +1,29 @@
+// LeNet-5 as it was, with tanh and average pooling, and the modern one beside it: two models named beforehand.
+import { experiment } from "../engine/experiment.ts"
+import { classicLenet } from "../ml/classic-lenet.ts"
+import { lenet } from "../ml/lenet.ts"
+import { compare } from "../stages/compare.ts"
+import { data } from "./parts/data.ts"
+import { singleModel, singleModelParams, trained } from "./parts/single-model.ts"
+
+export default experiment(
+  "classic-lenet-5",
+  singleModelParams(15, 0.25),
+  (p) => {
+    const given = data(p)
+    const classic = singleModel(p, classicLenet, "Classic LeNet-5", given)
+    const modern = trained(p, given, lenet({ dropout: 0, classes: given.classes.length }), {
+      network: "modern",
+    })
+    const { comparison, metrics } = compare.models(
+      { first: "classic", second: "modern", classes: given.classes.length },
+      {
+        labels: given.fetched.testLabels,
+        first: classic.test.predictions,
+        second: modern.test.predictions,
+      },
+    )
+    return { comparison, mcnemar: metrics, ...classic, modern: { test: modern.test } }
+  },
+  "LeNet-5 with tanh and average pooling, against the modern one by an exact McNemar test",
+)

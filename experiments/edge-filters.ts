@@ -1,0 +1,49 @@
+// Filters made by hand on real images: what a convolution finds before it has learned anything.
+import * as Schema from "effect/Schema"
+import { experiment } from "../engine/experiment.ts"
+import { classicFilters } from "../ml/classic-filters.ts"
+import { describe, HandMade } from "../stages/describe.ts"
+import { visualize } from "../stages/visualize.ts"
+import { source } from "./parts/data.ts"
+import { dataset, shown } from "./parts/params.ts"
+
+/** Both directions of edges, and the other classics. */
+const names = classicFilters.map(({ name }) => name) as [string, ...Array<string>]
+
+export default experiment(
+  "edge-filters",
+  {
+    filters: Schema.NonEmptyArray(Schema.Union(Schema.Literal(...names), HandMade)).annotations({
+      default: names,
+      description: `filters by name, or your own 3 × 3: ${names.join(", ")}`,
+    }),
+    dataset: dataset(),
+    shown: shown([1, 0, 7, 8]),
+  },
+  ({ filters, dataset, shown }) => {
+    const { title, classes, fetched } = source(dataset)
+    const known = (filter: (typeof filters)[number]) =>
+      typeof filter === "string" ? classicFilters.find(({ name }) => name === filter)! : filter
+    const [first, ...rest] = filters
+    const { maps, responses, answers, metrics } = describe.filters(
+      { classes, shown, filters: [known(first), ...rest.map(known)] },
+      { images: fetched.trainImages, labels: fetched.trainLabels },
+    )
+    return {
+      responses,
+      answers,
+      filters: metrics,
+      charts: {
+        maps: visualize.featureMaps(
+          {
+            title: "Filters made by hand, and the feature maps that they give",
+            subtitle: `images of ${title}; red is positive, blue negative, white 0; each filter has a scale of its own`,
+          },
+          { maps },
+          { chart: "maps" },
+        ),
+      },
+    }
+  },
+  "Filters made by hand on real images: vertical and horizontal edges, and the classics",
+)

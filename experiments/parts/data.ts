@@ -1,0 +1,26 @@
+// The data of an experiment: fetched, and the train file split. The test file stays whole and apart.
+import { datasets } from "../../ml/datasets.ts"
+import { fetch } from "../../stages/fetch.ts"
+import { split } from "../../stages/split.ts"
+import type { dataset } from "./params.ts"
+
+export interface DataParams {
+  readonly dataset: ReturnType<typeof dataset>["Type"]
+  readonly validation: number
+  readonly seed: number
+}
+
+/** The files of a dataset by name, or of one that the params describe. */
+export function source(dataset: DataParams["dataset"]) {
+  const { name, title, classes, files, mirrors } =
+    typeof dataset === "string"
+      ? { ...datasets.find((known) => known.name === dataset)!, mirrors: [] }
+      : dataset
+  return { title, classes, fetched: fetch({ dataset: name, files, mirrors }) }
+}
+
+export function data({ dataset, validation, seed }: DataParams) {
+  const { title, classes, fetched } = source(dataset)
+  const parts = split({ classes: classes.length, validation, seed }, { labels: fetched.trainLabels })
+  return { title, classes, fetched, split: parts }
+}

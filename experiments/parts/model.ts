@@ -1,0 +1,55 @@
+// What a trained model is, for its reader: its layers in numbers, its first filters, and the feature maps that they give.
+import type { Output } from "../../engine/stage.ts"
+import { describe } from "../../stages/describe.ts"
+import { visualize } from "../../stages/visualize.ts"
+import type { data } from "./data.ts"
+
+/** Shown as far as there are so many: of Fashion-MNIST trousers, a T-shirt, a sneaker and a bag. */
+const SHOWN = [1, 0, 7, 8]
+
+interface Model {
+  readonly weights: Output<"weights:safetensors">
+  /** What the pictures call it: "LeNet", "the final model". */
+  readonly called: string
+  /** Its first convolution. */
+  readonly layer: string
+}
+
+/** Images come from the part that validates: neither fitted on, nor of the test set. */
+export function modelResults(
+  { title, classes, fetched, split }: ReturnType<typeof data>,
+  { weights, called, layer }: Model,
+) {
+  const [first, ...rest] = SHOWN.filter((shown) => shown < classes.length)
+  const { layers } = describe.trained({}, { weights }, { about: "model" })
+  const { maps } = describe.maps(
+    { classes, shown: [first!, ...rest], layer, most: 8 },
+    { images: fetched.trainImages, labels: fetched.trainLabels, indices: split.validation, weights },
+    { about: "maps" },
+  )
+  return {
+    layers,
+    charts: {
+      filters: visualize.filters(
+        {
+          title: "First-layer filters",
+          subtitle: `what the first convolution of ${called} learned on ${title}`,
+          layer,
+        },
+        { weights },
+        { chart: "filters" },
+      ),
+      featureMaps: visualize.featureMaps(
+        {
+          title: "First-layer filters, and the feature maps that they give",
+          subtitle: [
+            `${called}, on images of ${title} that it was not fitted on`,
+            "red is positive, blue negative, white 0, before the activation; each filter has a scale of its own",
+          ],
+        },
+        { maps },
+        { chart: "feature-maps" },
+      ),
+    },
+  }
+}

@@ -1,0 +1,81 @@
+// Params that several experiments share, each with its default and its doc.
+import * as Schema from "effect/Schema"
+import { datasets, fashionMnist } from "../../ml/datasets.ts"
+import { DatasetFiles } from "../../stages/fetch.ts"
+
+const Count = Schema.Int.pipe(Schema.positive())
+
+/** A rate in [0, 1): at 1 nothing would be left. */
+export const Rate = Schema.Number.pipe(Schema.greaterThanOrEqualTo(0), Schema.lessThan(1))
+
+export const count = (value: number, description: string) =>
+  Count.annotations({ default: value, description })
+
+const names = datasets.map(({ name }) => name) as [string, ...Array<string>]
+
+/** A dataset by name, or any four IDX files with their hashes. */
+const Dataset = Schema.Union(
+  Schema.Literal(...names),
+  Schema.Struct({
+    name: Schema.NonEmptyString,
+    title: Schema.String,
+    classes: Schema.Array(Schema.String).pipe(Schema.minItems(2)),
+    files: DatasetFiles,
+    mirrors: Schema.Array(Schema.String),
+  }),
+)
+
+export const dataset = (value: string = fashionMnist.name) =>
+  Dataset.annotations({
+    default: value,
+    description: `the data: ${names.join(", ")}, or four IDX files by hash`,
+  })
+
+export const seed = Schema.Int.annotations({
+  default: 1,
+  description: "starts all that is random: split, folds, initial weights, batches, masks",
+})
+
+export const learningRate = Schema.Number.pipe(Schema.positive()).annotations({
+  default: 0.001,
+  description: "Adam's learning rate",
+})
+
+export const batchSize = count(64, "examples in a mini-batch")
+
+export const validation = Schema.Number.pipe(Schema.greaterThan(0), Schema.lessThan(1)).annotations({
+  default: 0.1,
+  description: "the share of the train file that validates",
+})
+
+export const curveExamples = count(
+  1000,
+  "examples of each part that a point of the learning curve is measured on",
+)
+
+/** Class numbers, of which the first image each is shown. */
+export const shown = (classes: readonly [number, ...Array<number>]) =>
+  Schema.NonEmptyArray(Schema.NonNegativeInt).annotations({
+    default: classes,
+    description: "classes, by number, whose first image is shown",
+  })
+
+/** Early stopping: params that never retrain an epoch that was trained. */
+export const stopping = {
+  patience: Schema.NullOr(Schema.Int.pipe(Schema.positive())).annotations({
+    default: null,
+    description: "epochs without a better validation after which training stops; null never stops early",
+  }),
+  minimumDelta: Schema.Number.pipe(Schema.nonNegative()).annotations({
+    default: 0,
+    description: "by how much validation must get better to count",
+  }),
+  monitor: Schema.Literal("loss", "accuracy").annotations({
+    default: "loss",
+    description: "what early stopping looks at, on the validation sample: loss or accuracy",
+  }),
+  restoreBest: Schema.Boolean.annotations({
+    default: false,
+    description: "whether the model is that of the best epoch rather than of the last",
+  }),
+}

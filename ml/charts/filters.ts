@@ -1,0 +1,82 @@
+// The filters of a convolution as small heat maps; knows nothing of the network around it.
+
+import { ChartError, type ChartSpec } from "./chart-spec.ts"
+import { captions, grid, pixels } from "./grid.ts"
+import { COLOURS, DIVERGING, type Heading, themed } from "./theme.ts"
+
+export interface Filters extends Heading {
+  /** `[height, width, input channels, filters]`. */
+  readonly shape: readonly [number, number, number, number]
+  /** Row-major in that shape. */
+  readonly weights: Float32Array
+}
+
+const TILE = 96
+const COLUMNS = 8
+
+/**
+ * One tile a filter and input channel; one scale of colours for all, symmetric about 0, which is white.
+ *
+ * @throws ChartError when the weights do not have the shape
+ */
+export const filters = ({ title, subtitle, shape, weights }: Filters): ChartSpec => {
+  const [height, width, channels, count] = shape
+  if (weights.length !== height * width * channels * count) {
+    throw new ChartError(`filters of ${shape.join(" × ")} have other than ${weights.length} weights`)
+  }
+  const cell = Math.floor(TILE / Math.max(height, width))
+  const tiles = channels * count
+  const layout = grid(tiles, COLUMNS, cell * width, cell * height)
+  const cells = Array.from({ length: tiles * height * width }, (_, at) => {
+    const tile = Math.floor(at / (height * width))
+    const row = Math.floor(at / width) % height
+    const column = at % width
+    const [filter, channel] = [Math.floor(tile / channels), tile % channels]
+    const weight = weights[((row * width + column) * channels + channel) * count + filter]!
+    const { x, y } = layout.corner(tile)
+    const [left, top] = [x + column * cell, y + row * cell]
+    return { left, top, right: left + cell, bottom: top + cell, weight, filter: filter + 1, row, column }
+  })
+  const bound = cells.reduce((most, { weight }) => Math.max(most, Math.abs(weight)), 0) || 1
+  const labels = Array.from({ length: tiles }, (_, tile) => {
+    const filter = `filter ${Math.floor(tile / channels) + 1}`
+    return channels === 1 ? filter : `${filter}, in ${(tile % channels) + 1}`
+  })
+  return themed(
+    { title, subtitle },
+    {
+      width: layout.width,
+      height: layout.height,
+      layer: [
+        {
+          data: { values: cells },
+          mark: { type: "rect", stroke: COLOURS.grid, strokeWidth: 0.5, aria: false },
+          encoding: {
+            x: pixels("left"),
+            x2: { field: "right" },
+            y: pixels("top"),
+            y2: { field: "bottom" },
+            color: {
+              field: "weight",
+              type: "quantitative",
+              title: "Weight",
+              scale: {
+                domain: DIVERGING.map((_, at) => bound * (at / 2 - 1)),
+                range: [...DIVERGING],
+                interpolate: "rgb",
+              },
+              legend: {
+                gradientLength: Math.min(160, layout.height - 30),
+                gradientThickness: 12,
+                labelOffset: 5,
+                values: [-bound, 0, bound],
+                labelExpr: "datum.value === 0 ? '0' : format(datum.value, '+.2f')",
+              },
+            },
+          },
+        },
+        captions(labels, layout, cell * width),
+      ],
+    },
+  )
+}

@@ -1,0 +1,169 @@
+/**
+ * A convolution as the dense layer that it is a special case of: which entries of the matrix are there, and which weight each
+ * of them is. It is arithmetic on shapes; kernels are met only where both layers are run against each other.
+ */
+import { featureMaps } from "./feature-maps.ts"
+import type { Conv } from "./network.ts"
+import { extentOf, type LayerShape, sizeOf, strideOf } from "./shapes.ts"
+
+export type ConvShape = LayerShape<typeof Conv.Type>
+
+/** Rows are outputs in the order (y, x, filter), columns are input values in the order (y, x, channel). */
+export interface DenseEquivalent {
+  readonly rows: number
+  readonly columns: number
+  /** rows × columns: what a dense layer would learn. */
+  readonly entries: number
+  /** Entries that the convolution has; all others are zero, as an output sees its patch alone. */
+  readonly nonZero: number
+  /** Weights that these entries share: one for all positions. */
+  readonly distinct: number
+  /** One a filter, shared by all positions, where a dense layer would have one a row. */
+  readonly biases: number
+}
+
+/** Counts the matrix of a convolution on its input, without building it. Margins have no columns. */
+export function denseEquivalent(conv: ConvShape): DenseEquivalent {
+  const [down, across] = alongAxes(conv)
+  const { filters } = conv.layer
+  const channels = conv.input.at(-1)!
+  const [rows, columns] = [sizeOf(conv.output), sizeOf(conv.input)]
+  return {
+    rows,
+    columns,
+    entries: rows * columns,
+    nonZero: down.pairs * across.pairs * channels * filters,
+    distinct: down.used * across.used * channels * filters,
+    biases: filters,
+  }
+}
+
+/** Calls `visit` for each entry of a row that is there: its column, and its weight's index in [height, width, in, out]. */
+export function visitRow(
+  conv: ConvShape,
+  row: number,
+  visit: (column: number, weight: number) => void,
+): void {
+  const [height, width, channels] = conv.input as readonly [number, number, number]
+  const [, outWidth, filters] = conv.output as readonly [number, number, number]
+  const [kernelHeight, kernelWidth] = extentOf(conv.layer.kernel)
+  const [strideY, strideX] = strideOf(conv.layer)
+  const [filter, position] = [row % filters, Math.floor(row / filters)]
+  const top = Math.floor(position / outWidth) * strideY - conv.margins.top
+  const left = (position % outWidth) * strideX - conv.margins.left
+  for (let ky = Math.max(0, -top); ky < kernelHeight && top + ky < height; ky++)
+    for (let kx = Math.max(0, -left); kx < kernelWidth && left + kx < width; kx++)
+      for (let c = 0; c < channels; c++)
+        visit(
+          ((top + ky) * width + left + kx) * channels + c,
+          ((ky * kernelWidth + kx) * channels + c) * filters + filter,
+        )
+}
+
+/** Entries that a matrix may have to be built: 2²⁵, 128 MiB in float32. */
+export const MOST_ENTRIES = 2 ** 25
+
+/**
+ * The weights of the equivalent dense layer: kernel [columns, rows], as a dense layer has it, and bias [rows]. `kernel` and
+ * `bias` are the convolution's. Throws RangeError where the matrix has more than MOST_ENTRIES entries.
+ */
+export function denseWeights(
+  conv: ConvShape,
+  kernel: ArrayLike<number>,
+  bias: ArrayLike<number>,
+): { readonly kernel: Float32Array; readonly bias: Float32Array } {
+  const { rows, columns, entries } = denseEquivalent(conv)
+  if (entries > MOST_ENTRIES)
+    throw new RangeError(
+      `a matrix of ${rows} × ${columns} has ${entries} entries, more than ${MOST_ENTRIES}: build it for a smaller input`,
+    )
+  const matrix = new Float32Array(entries)
+  for (let row = 0; row < rows; row++)
+    visitRow(conv, row, (column, weight) => {
+      matrix[column * rows + row] = kernel[weight]!
+    })
+  return { kernel: matrix, bias: Float32Array.from({ length: rows }, (_, row) => bias[row % bias.length]!) }
+}
+
+export interface Agreement {
+  /** Outputs that were compared, over all images. */
+  readonly outputs: number
+  /** Of these, those whose 32 bits are the same. */
+  readonly sameBits: number
+  readonly largestDifference: number
+}
+
+/**
+ * Runs both layers on the same images and compares their outputs. They have the same bits: a dense layer sums over columns
+ * in order, a convolution over its patch in order, which is the same order, and zero terms change nothing
+ * (docs/numerics.md). `images` are count × height × width × channels bytes. Throws RangeError as `denseWeights` does.
+ */
+export async function againstDense(
+  wasm: Uint8Array | ArrayBuffer | WebAssembly.Module,
+  conv: ConvShape,
+  kernel: Float32Array,
+  bias: Float32Array,
+  images: Uint8Array,
+): Promise<Agreement> {
+  const [kernelShape, biasShape] = conv.parameters
+  const inputShape = conv.input as readonly [number, number, number]
+  const dense = denseWeights(conv, kernel, bias)
+  const { rows, columns } = denseEquivalent(conv)
+  const convolved = await featureMaps(
+    wasm,
+    {
+      network: { layers: [{ ...conv.layer, name: conv.name }] },
+      inputShape,
+      weights: {
+        [kernelShape!.name]: { shape: kernelShape!.shape, data: kernel },
+        [biasShape!.name]: { shape: biasShape!.shape, data: bias },
+      },
+    },
+    images,
+    conv.name,
+  )
+  const multiplied = await featureMaps(
+    wasm,
+    {
+      network: {
+        layers: [{ type: "flatten" }, { type: "dense", name: "dense", units: rows, initializer: "he" }],
+      },
+      inputShape,
+      weights: {
+        "dense/kernel": { shape: [columns, rows], data: dense.kernel },
+        "dense/bias": { shape: [rows], data: dense.bias },
+      },
+    },
+    images,
+    "dense",
+  )
+  const [a, b] = [convolved.values, multiplied.values]
+  const [bitsA, bitsB] = [new Uint32Array(a.buffer), new Uint32Array(b.buffer)]
+  let largestDifference = 0
+  for (let i = 0; i < a.length; i++) largestDifference = Math.max(largestDifference, Math.abs(a[i]! - b[i]!))
+  return {
+    outputs: a.length,
+    sameBits: bitsA.reduce((same, bits, i) => same + (bits === bitsB[i] ? 1 : 0), 0),
+    largestDifference,
+  }
+}
+
+/** Along height and width: (output, tap) pairs within the image, and how many taps are ever within it. */
+function alongAxes({ layer, input, output, margins }: ConvShape) {
+  const kernel = extentOf(layer.kernel)
+  const stride = strideOf(layer)
+  const before = [margins.top, margins.left] as const
+  const axis = (at: 0 | 1) => {
+    const used = new Set<number>()
+    let pairs = 0
+    for (let out = 0; out < output[at]!; out++)
+      for (let tap = 0; tap < kernel[at]; tap++) {
+        const place = out * stride[at] - before[at] + tap
+        if (place < 0 || place >= input[at]!) continue
+        used.add(tap)
+        pairs++
+      }
+    return { pairs, used: used.size }
+  }
+  return [axis(0), axis(1)] as const
+}

@@ -1,0 +1,53 @@
+/** One pass of training over a dataset in a seeded order; it knows no maker and keeps no state of its own. */
+import * as Data from "effect/Data"
+import { generator, permutation, seedOf } from "./random.ts"
+import type { Dataset, Trainer } from "./trainer.ts"
+
+/** Training went out of the finite numbers; epochs and steps count from 0 (in the message from 1), and `step`
+ * is absent at an epoch's end. */
+export class NonFiniteError extends Data.TaggedError("NonFiniteError")<{
+  readonly epoch: number
+  readonly step?: number
+  /** "the loss", or the name of a weight. */
+  readonly what: string
+}> {
+  override get message(): string {
+    const when = this.step === undefined ? "at the end of epoch" : `at step ${this.step + 1} of epoch`
+    return `${this.what} is not a finite number ${when} ${this.epoch + 1}: try a lower learning rate`
+  }
+}
+
+/** Means over the examples of an epoch, taken while the weights move and dropout is on. */
+export interface EpochMetrics {
+  readonly loss: number
+  readonly accuracy: number
+}
+
+/**
+ * Trains one epoch (from 0): mini-batches along a permutation drawn from (seed, stream, "order", epoch), the last
+ * one with what is left. `pause` is awaited after each batch, so that others get a turn. Rejects with NonFiniteError.
+ */
+export async function trainEpoch(
+  trainer: Trainer,
+  dataset: Dataset,
+  epoch: number,
+  pause?: () => Promise<void>,
+): Promise<EpochMetrics> {
+  const { seed, stream, batchSize } = trainer.options
+  const { count } = dataset
+  const order = permutation(count, generator(seedOf(seed, stream, "order", epoch)))
+  const steps = Math.ceil(count / batchSize)
+  let loss = 0
+  let correct = 0
+  for (let step = 0; step < steps; step++) {
+    const from = step * batchSize
+    const tally = trainer.step(dataset, order, from, Math.min(batchSize, count - from), epoch, step)
+    if (!Number.isFinite(tally.loss)) throw new NonFiniteError({ epoch, step, what: "the loss" })
+    loss += tally.loss
+    correct += tally.correct
+    await pause?.()
+  }
+  const weight = trainer.nonFinite()
+  if (weight !== undefined) throw new NonFiniteError({ epoch, what: weight })
+  return { loss: loss / count, accuracy: correct / count }
+}

@@ -1,0 +1,83 @@
+/**
+ * What a layer of a trained network gives for images, dropout off: the trainer's own kernels on the layers up to it, so the
+ * bits are those that predicting goes through. It knows no dataset.
+ */
+import { bindKernels } from "./kernels/kernels.ts"
+import type { Network } from "./network.ts"
+import { seedOf } from "./random.ts"
+import { layerNames, type Shape, shapes, sizeOf } from "./shapes.ts"
+import { Arena } from "./wasm/arena.ts"
+import { planModel } from "./wasm/model.ts"
+import { writeSlot } from "./wasm/parameters.ts"
+import type { TrainedNetwork } from "./weights.ts"
+
+export interface FeatureMaps {
+  readonly layer: string
+  readonly count: number
+  /** Of one image's output: [height, width, channels], or [units]. */
+  readonly shape: Shape
+  /** count × shape, row-major. */
+  readonly values: Float32Array
+}
+
+/** Images that go through at once. */
+const ROWS = 16
+
+/**
+ * The outputs of `layer`, also of one that a trainer computes together with its neighbours. `wasm` is the content of
+ * kernels.wasm, or its compiled module; `images` are count × height × width × channels bytes, scaled by 1/255.
+ * Throws RangeError where there is no such layer or weight, or the images do not fit the network's input.
+ */
+export async function featureMaps(
+  wasm: Uint8Array | ArrayBuffer | WebAssembly.Module,
+  { network, inputShape, weights }: TrainedNetwork,
+  images: Uint8Array,
+  layer: string,
+): Promise<FeatureMaps> {
+  const part = upTo(network, layer)
+  const shape = shapes(part, inputShape).at(-1)!.output
+  const count = images.length / sizeOf(inputShape)
+  if (!Number.isInteger(count))
+    throw new RangeError(`${images.length} bytes are not whole images of ${inputShape.join("×")}`)
+  const module = wasm instanceof WebAssembly.Module ? wasm : await WebAssembly.compile(wasm)
+  const arena = new Arena()
+  const kernels = bindKernels(module, arena.memory)
+  arena.startAt(kernels.firstFree())
+  const rows = Math.max(1, Math.min(ROWS, count))
+  const { parameters, layout, output, ...model } = planModel(kernels, arena, {
+    ...{ network: part, inputShape, rows, stream: seedOf(0) },
+  })
+  const pixels = arena.allocate(images.length, "examples")
+  arena.bytes(pixels, images.length).set(images)
+  const picks = arena.allocate(rows * 4)
+  const block = arena.floats(parameters.weights, parameters.bytes / 4)
+  for (const slot of parameters.slots) {
+    const given = weights[slot.name]
+    if (given === undefined || `${given.shape}` !== `${slot.shape}`)
+      throw new RangeError(`the weights have no ${slot.name} of shape ${slot.shape.join("×")}`)
+    writeSlot(block, slot, given.data as Float32Array)
+  }
+  model.prepare()
+  const [height, width, channels] = inputShape
+  const values = new Float32Array(count * output.size)
+  for (let done = 0; done < count; done += rows) {
+    const here = Math.min(rows, count - done)
+    for (let i = 0; i < here; i++) arena.u32[picks / 4 + i] = done + i
+    const { at, imageBytes, rowBytes } = layout
+    const scale = Math.fround(1 / 255)
+    kernels.gatherPixels(pixels, picks, here, height, width * channels, scale, at, imageBytes, rowBytes)
+    model.forward(here, undefined)
+    for (let i = 0; i < here; i++)
+      values.set(arena.floats(output.values + i * output.rowBytes, output.size), (done + i) * output.size)
+  }
+  return { layer, count, shape, values }
+}
+
+/** The layers up to and with the one named, under the names that they have in the whole network. */
+function upTo(network: Network, layer: string): Network {
+  const names = layerNames(network)
+  const last = names.indexOf(layer)
+  if (last < 0) throw new RangeError(`the network has no layer "${layer}": it has ${names.join(", ")}`)
+  const [first, ...rest] = network.layers.slice(0, last + 1)
+  return { layers: [first!, ...rest] }
+}

@@ -1,0 +1,27 @@
+/** Every kernel that the host may call. */
+export { averagePoolBackward, averagePoolForward } from './average-pool'
+export {
+  batchNormalizationBackward, batchNormalizationForward, batchStatistics, inverseDeviation, moveTowards,
+} from './batch-normalization'
+export { columnSums } from './column-sums'
+export { convolutionFilterGradient } from './convolution-filter-gradient'
+export { convolutionForward } from './convolution-forward'
+export { convolutionInputGradient } from './convolution-input-gradient'
+export { clear, copyRows } from './copy-rows'
+export { dropoutBackward, dropoutForward } from './dropout'
+export { gatherPixels } from './gather-pixels'
+export { entriesByChannel, entriesInOrder } from './live-entries'
+export { matrixProduct } from './matrix-product'
+export { maxPoolBackward, maxPoolForward } from './max-pool'
+export { adamStep, anyNonFinite, decayWeights, momentumStep } from './optimizers'
+export { packPanels } from './pack-panels'
+export {
+  leakyReluBackward, leakyReluForward, reluBackward, reluForward, sigmoidBackward, sigmoidForward, tanhBackward, tanhForward,
+} from './activations'
+export { softmaxCrossEntropy } from './softmax-cross-entropy'
+export { transposePanels } from './transpose'
+
+/** The first byte of memory that the kernels' own constants do not use. */
+export function firstFree(): usize {
+  return __heap_base
+}

@@ -1,0 +1,27 @@
+/** Lays a convolution's weights out for its forward kernel; it knows nothing of images. */
+
+/**
+ * From rows [filter][ky][run, rowStride bytes apart] to panels of eight filters [panel][ky, run][8], each followed
+ * by its eight biases. Filters beyond `filters` are zero.
+ */
+export function packPanels(
+  weights: usize, bias: usize, filters: i32, kernelHeight: i32, run: i32, rowStride: i32, panels: usize,
+): void {
+  let to = panels
+  for (let first = 0; first < filters; first += 8) {
+    for (let ky = 0; ky < kernelHeight; ky++) {
+      for (let i = 0; i < run; i++) {
+        let from = weights + (first * kernelHeight + ky) * rowStride + (i << 2)
+        for (let lane = 0; lane < 8; lane++) {
+          store<f32>(to, first + lane < filters ? load<f32>(from) : 0)
+          from += kernelHeight * rowStride
+          to += 4
+        }
+      }
+    }
+    for (let lane = 0; lane < 8; lane++) {
+      store<f32>(to, first + lane < filters ? load<f32>(bias + ((first + lane) << 2)) : 0)
+      to += 4
+    }
+  }
+}

@@ -1,0 +1,11 @@
+/** `npm run build:kernels`: writes kernels.wasm beside this file, and the elementary functions into ml/mathematics. */
+import { writeFileSync } from "node:fs"
+import { compileKernels, compileMathematics, mathematicsSource } from "./compile.ts"
+
+const bytes = await compileKernels()
+writeFileSync(new URL("kernels.wasm", import.meta.url), bytes)
+console.log(`kernels.wasm: ${bytes.length} bytes`)
+
+const mathematics = await compileMathematics()
+writeFileSync(new URL("../mathematics/compiled.ts", import.meta.url), mathematicsSource(mathematics))
+console.log(`mathematics/compiled.ts: ${mathematics.length} bytes`)

@@ -1,0 +1,74 @@
+/** The seam between training and who computes it; it knows no maker, no files and no stages. */
+import type { Network } from "./network.ts"
+import type { Optimizer } from "./optimizer.ts"
+import type { Tensors } from "./tensor.ts"
+
+/** Everything that shapes the bits of a training, apart from the examples. */
+export interface TrainerOptions {
+  readonly network: Network
+  /** One example: [height, width, channels] bytes. */
+  readonly inputShape: readonly [number, number, number]
+  /** The width of the network's output; labels are below it. */
+  readonly classes: number
+  readonly optimizer: Optimizer
+  /** Examples in a mini-batch; the last one of an epoch may have fewer. */
+  readonly batchSize: number
+  /** An integer. Together with `stream` it seeds initial weights, orders and masks. */
+  readonly seed: number
+  /** Which training this is ("fold=1", "final"): the same stream starts alike whatever the dropout rate. */
+  readonly stream: string
+  /**
+   * Into how many parts a batch is cut, each ⌈batchSize / shards⌉ examples, whose gradients are added in order
+   * (docs/numerics.md). A part of the operation's definition, never of how many cores run it. Default 4.
+   */
+  readonly shards?: number
+}
+
+/** Examples that a trainer holds ready; of use only to the trainer that attached them. */
+export interface Dataset {
+  readonly count: number
+}
+
+/** A sum over examples. The trainer owns and reuses it: read it before the next call. */
+export interface Tally {
+  /** Cross-entropy in nats, summed over the examples. */
+  readonly loss: number
+  /** How many examples have their label as the (first) most probable class. */
+  readonly correct: number
+}
+
+/** Where an evaluation leaves what it found for each example, when the caller wants it. */
+export interface Predictions {
+  /** count × classes, row-major; each row sums to one. */
+  readonly probabilities?: Float32Array
+  /** The first most probable class of each example. */
+  readonly labels?: Uint8Array
+}
+
+/** All that a training carries from batch to batch, as named tensors; it round-trips bit for bit. */
+export type TrainingState = Tensors
+
+export interface Trainer {
+  readonly options: Required<TrainerOptions>
+  /**
+   * Takes in examples: `images` is count × height × width × channels bytes, `labels` count classes. With `rows`,
+   * only those examples, in that order. Throws RangeError when lengths, labels or rows do not fit.
+   */
+  attach(images: Uint8Array, labels: Uint8Array, rows?: Uint32Array): Dataset
+  /**
+   * Trains on the examples order[from] … order[from + count − 1], at most batchSize of them; pixels are scaled by
+   * 1/255. `epoch` and `step` (counted within it, both from 0) seed the dropout masks and place a learning-rate
+   * schedule, to which an epoch is as long as `order`.
+   */
+  step(dataset: Dataset, order: Uint32Array, from: number, count: number, epoch: number, step: number): Tally
+  /** Looks at the examples from … from + count − 1 with dropout off; changes no state. */
+  evaluate(dataset: Dataset, from: number, count: number, into?: Predictions): Tally
+  /** A copy of all state: weights, the optimizer's moments and running products, and counters. */
+  state(): TrainingState
+  /** Goes on from a state; throws RangeError naming the tensor that is missing, unknown or of another shape. */
+  load(state: TrainingState): void
+  /** A copy of the weights alone, named `layer/kernel` and `layer/bias`. */
+  weights(): Tensors
+  /** The name of a weight that is not a finite number, if there is one. */
+  nonFinite(): string | undefined
+}

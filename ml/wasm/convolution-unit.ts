@@ -1,0 +1,125 @@
+/**
+ * A convolution on the kernels, alone or with the relu and max-pool that follow it; it knows nothing of its other
+ * neighbours. docs/numerics.md fixes the order of its entries.
+ */
+import type { Conv, Pool } from "../network.ts"
+import { extentOf, type LayerShape, sizeOf } from "../shapes.ts"
+import { framedImages } from "./framed-images.ts"
+import { filterRows, paddedRow } from "./parameters.ts"
+import { type PositionTable, plainPositions, windowPositions } from "./positions.ts"
+import { type Activations, activations, type Site, type Unit, vectors } from "./unit.ts"
+
+export interface ConvolutionParts {
+  readonly conv: LayerShape<typeof Conv.Type>
+  /** A relu right after the convolution. */
+  readonly relu: boolean
+  /** A max-pool whose windows neither overlap nor have margins. */
+  readonly pool?: LayerShape<typeof Pool.Type>
+}
+
+/** `first` says that the input is pixels, and that nobody asks for its gradient. */
+export function convolutionUnit(
+  site: Site,
+  { conv, relu, pool }: ConvolutionParts,
+  input: Activations,
+  first: boolean,
+): Unit {
+  const { kernels, arena, parameters, scratch } = site
+  const { filters } = conv.layer
+  const [kernelHeight, kernelWidth] = extentOf(conv.layer.kernel)
+  const run = kernelWidth * (conv.input as readonly [number, number, number])[2]
+  const output = activations(site, sizeOf((pool ?? conv).output), true)
+  const { values, gradient, rowBytes: stride } = output
+  const mask = relu ? values : 0
+  /** Positions, or windows of the pool. */
+  const entries = output.size / filters
+
+  const [kernelShape, biasShape] = conv.parameters
+  const kernel = parameters.add(kernelShape!.name, kernelShape!.shape, filterRows(kernelHeight, run, filters))
+  const bias = parameters.add(biasShape!.name, biasShape!.shape, paddedRow(filters))
+  const runVectors = vectors(run)
+  const panels = arena.allocate(Math.ceil(filters / 8) * (kernelHeight * run + 1) * 32, "packed weights")
+
+  const images = framedImages(site, conv, input, first)
+  const { imageBytes, rowBytes } = images.places
+  const table =
+    pool === undefined ? plainPositions(conv, images.places) : windowPositions(conv, pool, images.places)
+  const positions = arena.allocate(table.offsets.byteLength, "places of patches")
+  arena.u32.set(table.offsets, positions / 4)
+  const patches = arena.allocate(site.rows * stride, "places of patches")
+  // With a pool, forward records the winners' patches; without one, they are known beforehand.
+  if (pool === undefined) writePatches(site, table, filters, output, imageBytes, patches)
+  // The list kernels write an entry before they know whether it counts, hence one more.
+  const listBytes = (site.rows * entries + 1) * 8
+  scratch.reserve(filters * (listBytes + 4))
+  scratch.reserve((entries * filters + 1) * 16)
+
+  const inputGradient = (rows: number): void => {
+    kernels.clear(images.gradient, rows * imageBytes)
+    const weights = parameters.weights + kernel.offset
+    const filterBytes = kernelHeight * runVectors * 16
+    const list = scratch.at
+    for (let row = 0; row < rows; row++) {
+      const at = row * stride
+      // biome-ignore format: one group of arguments a line
+      const end = kernels.entriesInOrder(
+        gradient + at, mask === 0 ? 0 : mask + at, patches + at,
+        entries, filters, filterBytes, list)
+      // biome-ignore format: one group of arguments a line
+      kernels.convolutionInputGradient(
+        list, end, weights, kernelHeight, runVectors,
+        images.gradient, rowBytes)
+    }
+    images.leave(rows)
+  }
+  return {
+    output,
+    ...(images.layout === undefined ? {} : { layout: images.layout }),
+    prepare: () => {
+      const { weights } = parameters
+      // biome-ignore format: one group of arguments a line
+      kernels.packPanels(
+        weights + kernel.offset, weights + bias.offset,
+        filters, kernelHeight, run, runVectors * 16, panels)
+    },
+    forward: (rows) => {
+      images.enter(rows)
+      // biome-ignore format: one group of arguments a line
+      kernels.convolutionForward(
+        images.values, imageBytes, rowBytes, rows,
+        positions, table.count, table.tilesPerWindow,
+        panels, kernelHeight, run, filters, relu ? 1 : 0,
+        values, stride, patches)
+    },
+    backward: (rows, gradients) => {
+      const lists = scratch.at
+      const ends = lists + filters * listBytes
+      kernels.columnSums(gradient, mask, rows, stride, entries, filters, gradients + bias.offset)
+      // biome-ignore format: one group of arguments a line
+      kernels.entriesByChannel(
+        gradient, mask, patches, rows, stride, entries, filters,
+        lists, listBytes, ends)
+      // biome-ignore format: one group of arguments a line
+      kernels.convolutionFilterGradient(
+        images.values, rowBytes, lists, listBytes, ends,
+        kernelHeight, run, filters, gradients + kernel.offset)
+      if (images.gradient !== 0) inputGradient(rows)
+    },
+  }
+}
+
+/** The offset of every output's patch, laid out like the outputs. */
+function writePatches(
+  site: Site,
+  { offsets }: PositionTable,
+  filters: number,
+  { size, rowBytes }: Activations,
+  imageBytes: number,
+  patches: number,
+): void {
+  for (let row = 0; row < site.rows; row++) {
+    const start = (patches + row * rowBytes) / 4
+    for (let i = 0; i < size; i++)
+      site.arena.u32[start + i] = row * imageBytes + offsets[Math.floor(i / filters)]!
+  }
+}

@@ -1,0 +1,32 @@
+// Trained weights as one file that says which network they belong to: safetensors with the network in its metadata.
+import * as Schema from "effect/Schema"
+import { Network } from "./network.ts"
+import { decodeSafetensors, encodeSafetensors, SafetensorsError } from "./safetensors.ts"
+import type { Tensors } from "./tensor.ts"
+
+export interface TrainedNetwork {
+  readonly network: Network
+  /** [height, width, channels] of one example. */
+  readonly inputShape: readonly [number, number, number]
+  /** Named `layer/kernel` and `layer/bias`. */
+  readonly weights: Tensors
+}
+
+const Metadata = Schema.Struct({
+  network: Schema.parseJson(Network),
+  inputShape: Schema.parseJson(Schema.Tuple(Schema.Int, Schema.Int, Schema.Int)),
+})
+
+export const encodeWeights = (
+  weights: Tensors,
+  network: Network,
+  inputShape: TrainedNetwork["inputShape"],
+): Uint8Array => encodeSafetensors(weights, Schema.encodeSync(Metadata)({ network, inputShape }))
+
+/** @throws SafetensorsError when the bytes are no weights that `encodeWeights` wrote */
+export function decodeWeights(bytes: Uint8Array): TrainedNetwork {
+  const { tensors, metadata } = decodeSafetensors(bytes)
+  const described = Schema.decodeUnknownEither(Metadata)(metadata)
+  if (described._tag === "Left") throw new SafetensorsError("the metadata name no network and input shape")
+  return { ...described.right, weights: tensors }
+}

@@ -1,0 +1,26 @@
+// The command line of Refold, and the only place where its layers meet: the engine and what its stages compute with.
+import "./engine/effect-global.ts"
+import { createHash } from "node:crypto"
+import { readFileSync } from "node:fs"
+import { fileURLToPath } from "node:url"
+import { commandLine } from "./engine/cli/command-line.ts"
+import * as declare from "./engine/declare.ts"
+import { projectRoot } from "./engine/project.ts"
+import type { NumericsRegistry } from "./engine/resolve.ts"
+import { compareTensors } from "./ml/compare-tensors.ts"
+
+;(globalThis as Record<symbol, unknown>)[Symbol.for("refold.declare")] = declare
+
+/** Tensors are computed by our own kernels: their digest is all that results depend on, whatever the machine. */
+function wasmNumerics(): NumericsRegistry {
+  const kernels = fileURLToPath(new URL("../ml/kernels/kernels.wasm", import.meta.url))
+  const digest = createHash("sha256").update(readFileSync(kernels)).digest("hex")
+  return { tensor: { identity: { backend: "wasm", kernels: digest }, files: { kernels }, exact: true } }
+}
+
+commandLine({
+  root: projectRoot(process.cwd()),
+  version: process.env.REFOLD_VERSION ?? "0.0.0",
+  numerics: wasmNumerics(),
+  compare: compareTensors,
+})

@@ -1,0 +1,102 @@
+// `evaluate`: how well a trained network does on examples that it was not fitted on. Kinds say which, and stay apart.
+import { readFile } from "node:fs/promises"
+import * as Schema from "effect/Schema"
+import { form, stage } from "../engine/stage.ts"
+import { classify } from "../ml/classification.ts"
+import { decodeExamples } from "../ml/examples.ts"
+import { decodeIndices } from "../ml/indices.ts"
+import { predict } from "../ml/prediction.ts"
+import { wilsonInterval } from "../ml/statistics/wilson.ts"
+import { createWasmTrainer } from "../ml/wasm-trainer.ts"
+import { decodeWeights } from "../ml/weights.ts"
+
+const params = Schema.Struct({
+  /** Names of the classes, by class number. */
+  classes: Schema.Array(Schema.String).pipe(Schema.minItems(2)),
+})
+
+interface Given {
+  readonly params: typeof params.Type
+  readonly inputs: {
+    readonly images: Uint8Array
+    readonly labels: Uint8Array
+    readonly weights: Uint8Array
+  }
+  readonly files: Readonly<Record<string, string>>
+}
+
+export const evaluate = stage("evaluate", {
+  doc: "Loss, accuracy, precision and recall by class, and the confusion matrix",
+  numerics: "tensor",
+  forms: {
+    /** On the part of the train file that was kept from fitting. */
+    validation: form({
+      params,
+      inputs: {
+        images: "idx:train:images",
+        labels: "idx:train:labels",
+        indices: "indices:validation",
+        weights: "weights:safetensors",
+      },
+      outputs: { metrics: "metrics:validation", confusion: "table:confusion", classes: "table:classes" },
+      run: async (given) => {
+        const { predicted: _, ...measured } = await measure(given, given.inputs.indices)
+        return measured
+      },
+    }),
+    /** On the official test file, whole. */
+    test: form({
+      params,
+      inputs: { images: "idx:test:images", labels: "idx:test:labels", weights: "weights:safetensors" },
+      outputs: {
+        metrics: "metrics:test",
+        confusion: "table:confusion",
+        classes: "table:classes",
+        /** One byte an example: the class that the model says. */
+        predictions: "predictions:test",
+      },
+      counts: "weights",
+      run: async (given) => {
+        const { predicted, ...measured } = await measure(given, undefined)
+        return { ...measured, predictions: predicted }
+      },
+    }),
+  },
+})
+
+/** Accuracy comes with its 95 % Wilson interval, which covers the sampling of the examples and not retraining. */
+async function measure({ params, inputs, files }: Given, indices: Uint8Array | undefined) {
+  const names = params.classes
+  const { pixels, labels, count } = decodeExamples(inputs.images, inputs.labels, names.length)
+  const rows = indices === undefined ? undefined : decodeIndices(indices, count)
+  const { network, inputShape, weights } = decodeWeights(inputs.weights)
+  const trainer = await createWasmTrainer(await readFile(files.kernels!), {
+    network,
+    inputShape,
+    classes: names.length,
+    optimizer: { type: "sgd", learningRate: 1, momentum: 0 },
+    batchSize: 256,
+    seed: 0,
+    stream: "evaluate",
+  })
+  trainer.load({ ...trainer.state(), ...weights })
+  const prediction = predict(trainer, trainer.attach(pixels, labels, rows))
+  const truth = rows === undefined ? labels : Uint8Array.from(rows, (row) => labels[row]!)
+  const { correct, total, confusion, classes } = classify(truth, prediction.labels, names.length)
+  const { low, high } = wilsonInterval(correct, total)
+  return {
+    predicted: prediction.labels,
+    metrics: {
+      loss: prediction.loss,
+      accuracy: correct / total,
+      "accuracy.low": low,
+      "accuracy.high": high,
+      correct,
+      examples: total,
+    },
+    confusion: confusion.flatMap((row, actual) =>
+      row.map((count, predicted) => ({ actual: names[actual]!, predicted: names[predicted]!, count })),
+    ),
+    classes: classes.map(({ class: number, ...scores }) => ({ class: names[number]!, ...scores })),
+  }
+}

@@ -1,0 +1,32 @@
+// `fold`: one of k stratified folds of the examples to fit, or of a stratified subset of them.
+import * as Schema from "effect/Schema"
+import { stage } from "../engine/stage.ts"
+import { decodeLabels } from "../ml/examples.ts"
+import { decodeIndices, encodeIndices } from "../ml/indices.ts"
+import { kFold } from "../ml/k-fold.ts"
+import { generator, seedOf } from "../ml/random.ts"
+import { stratifiedSubset } from "../ml/stratified.ts"
+
+export const fold = stage("fold", {
+  doc: "One of k stratified folds: what to fit, and what to validate on",
+  params: Schema.Struct({
+    classes: Schema.Int.pipe(Schema.between(2, 256)),
+    k: Schema.Int.pipe(Schema.greaterThanOrEqualTo(2)),
+    /** Which fold, from 1. */
+    fold: Schema.Int.pipe(Schema.positive()),
+    /** How many examples take part, all or a stratified subset. */
+    examples: Schema.Union(Schema.Int.pipe(Schema.positive()), Schema.Literal("all")),
+    seed: Schema.Int,
+  }),
+  inputs: { labels: "idx:train:labels", indices: "indices:train" },
+  outputs: { train: "indices:train", validation: "indices:validation" },
+  run: ({ params: { classes, k, fold, examples, seed }, inputs }) => {
+    const labels = decodeLabels(inputs.labels, classes)
+    const all = decodeIndices(inputs.indices, labels.length)
+    const among =
+      examples === "all" ? all : stratifiedSubset(labels, examples, generator(seedOf(seed, "subset")), all)
+    const folds = kFold(labels, k, generator(seedOf(seed, "folds", k)), among)
+    const { train, validation } = folds[fold - 1]!
+    return { train: encodeIndices(train), validation: encodeIndices(validation) }
+  },
+})

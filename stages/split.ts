@@ -1,0 +1,25 @@
+// `split`: which examples of the train file to fit, and which to validate on. The test file is never looked at.
+import * as Schema from "effect/Schema"
+import { stage } from "../engine/stage.ts"
+import { decodeLabels } from "../ml/examples.ts"
+import { encodeIndices } from "../ml/indices.ts"
+import { generator, seedOf } from "../ml/random.ts"
+import { stratifiedSplit } from "../ml/stratified.ts"
+
+export const split = stage("split", {
+  doc: "Splits the train file, stratified by class, into a part to fit and a part to validate on",
+  params: Schema.Struct({
+    classes: Schema.Int.pipe(Schema.between(2, 256)),
+    /** The share of the train file that validates. */
+    validation: Schema.Number.pipe(Schema.greaterThan(0), Schema.lessThan(1)),
+    seed: Schema.Int,
+  }),
+  inputs: { labels: "idx:train:labels" },
+  outputs: { train: "indices:train", validation: "indices:validation" },
+  run: ({ params, inputs }) => {
+    const labels = decodeLabels(inputs.labels, params.classes)
+    const random = generator(seedOf(params.seed, "split"))
+    const { train, validation } = stratifiedSplit(labels, { fraction: params.validation }, random)
+    return { train: encodeIndices(train), validation: encodeIndices(validation) }
+  },
+})

@@ -1,0 +1,139 @@
+// `train`: a network trained as a chain of epochs, with its learning curve. It cannot be handed the test set.
+import { readFile } from "node:fs/promises"
+import * as Schema from "effect/Schema"
+import { type LinkMetrics, stage } from "../engine/stage.ts"
+import { withDropout } from "../ml/dropout-rates.ts"
+import { bestEpoch, stopsEarly } from "../ml/early-stopping.ts"
+import { trainEpoch } from "../ml/epoch.ts"
+import { decodeExamples } from "../ml/examples.ts"
+import { decodeIdx } from "../ml/idx.ts"
+import { decodeIndices } from "../ml/indices.ts"
+import { Network } from "../ml/network.ts"
+import { Optimizer } from "../ml/optimizer.ts"
+import { assess } from "../ml/prediction.ts"
+import { generator, seedOf } from "../ml/random.ts"
+import { decodeSafetensors, encodeSafetensors } from "../ml/safetensors.ts"
+import { layerNames } from "../ml/shapes.ts"
+import { stratifiedSubset } from "../ml/stratified.ts"
+import type { Dataset, Trainer } from "../ml/trainer.ts"
+import { createWasmTrainer } from "../ml/wasm-trainer.ts"
+import { encodeWeights } from "../ml/weights.ts"
+
+const Positive = Schema.Int.pipe(Schema.positive())
+
+const Rate = Schema.Number.pipe(Schema.greaterThanOrEqualTo(0), Schema.lessThan(1))
+
+const params = Schema.Struct({
+  network: Network,
+  /** The rate of every dropout layer, in [0, 1), or of each by name. */
+  dropout: Schema.Union(Rate, Schema.Record({ key: Schema.String, value: Rate })),
+  optimizer: Optimizer,
+  batchSize: Positive,
+  classes: Schema.Int.pipe(Schema.between(2, 256)),
+  seed: Schema.Int,
+  /** Trainings of one stream start alike and see the same batches, whatever else differs. */
+  stream: Schema.NonEmptyString,
+  /** How many examples, drawn once and stratified, each point of the curve is measured on: of each part. */
+  curveExamples: Positive,
+  /** At most so many. */
+  epochs: Positive,
+  /** Epochs without a better validation after which training stops; null never stops early. */
+  patience: Schema.NullOr(Positive),
+  minimumDelta: Schema.Number.pipe(Schema.nonNegative()),
+  monitor: Schema.Literal("loss", "accuracy"),
+  /** Whether the weights are those of the best epoch by `monitor`, or of the last. */
+  restoreBest: Schema.Boolean,
+})
+
+interface Training {
+  readonly trainer: Trainer
+  readonly dataset: Dataset
+  readonly onTrain: Dataset
+  readonly onValidation: Dataset
+  readonly pause: () => Promise<void>
+}
+
+const monitored = (
+  metrics: ReadonlyArray<LinkMetrics>,
+  monitor: "loss" | "accuracy",
+): ReadonlyArray<number> =>
+  metrics.map((epoch) => (monitor === "loss" ? epoch.validationLoss! : epoch.validationAccuracy!))
+
+export const train = stage("train", {
+  doc: "Trains a network, epoch by epoch, and records its learning curve",
+  params,
+  inputs: {
+    images: "idx:train:images",
+    labels: "idx:train:labels",
+    train: "indices:train",
+    validation: "indices:validation",
+  },
+  outputs: { weights: "weights:safetensors", curve: "table:curve" },
+  numerics: "tensor",
+  unit: "epoch",
+  chain: {
+    finishing: ["epochs", "patience", "minimumDelta", "monitor", "restoreBest"],
+    length: ({ epochs }) => epochs,
+    stops: (params, metrics) => stopsEarly(monitored(metrics, params.monitor), params),
+    isRecord: (metrics) =>
+      (["loss", "accuracy"] as const).some(
+        (monitor) => bestEpoch(monitored(metrics, monitor), { monitor, minimumDelta: 0 }) === metrics.length,
+      ),
+    start: async ({ params, inputs, files, pause }): Promise<Training> => {
+      const { classes, seed, stream, batchSize, optimizer } = params
+      const { pixels, labels, height, width, count } = decodeExamples(inputs.images, inputs.labels, classes)
+      const trainer = await createWasmTrainer(await readFile(files.kernels!), {
+        network: withDropout(params.network, params.dropout),
+        inputShape: [height, width, 1],
+        classes,
+        optimizer,
+        batchSize,
+        seed,
+        stream,
+      })
+      const sample = (part: string, among: Uint32Array): Dataset => {
+        const size = Math.min(params.curveExamples, among.length)
+        const random = generator(seedOf(seed, stream, "curve", part))
+        return trainer.attach(pixels, labels, stratifiedSubset(labels, size, random, among))
+      }
+      const rows = decodeIndices(inputs.train, count)
+      return {
+        trainer,
+        dataset: trainer.attach(pixels, labels, rows),
+        onTrain: sample("train", rows),
+        onValidation: sample("validation", decodeIndices(inputs.validation, count)),
+        pause,
+      }
+    },
+    advance: async ({ trainer, dataset, onTrain, onValidation, pause }, epoch) => {
+      const running = await trainEpoch(trainer, dataset, epoch - 1, pause)
+      const train = assess(trainer, onTrain)
+      const validation = assess(trainer, onValidation)
+      return {
+        trainLoss: train.loss,
+        trainAccuracy: train.accuracy,
+        validationLoss: validation.loss,
+        validationAccuracy: validation.accuracy,
+        runningLoss: running.loss,
+        runningAccuracy: running.accuracy,
+      }
+    },
+    save: ({ trainer }) => encodeSafetensors(trainer.state()),
+    restore: ({ trainer }, saved) => trainer.load(decodeSafetensors(saved).tensors),
+    finish: async ({ params, inputs }, { metrics, state }) => {
+      const chosen = params.restoreBest
+        ? bestEpoch(monitored(metrics, params.monitor), params)
+        : metrics.length
+      const { tensors } = decodeSafetensors(await state(chosen))
+      const names = new Set(layerNames(params.network))
+      const weights = Object.fromEntries(
+        Object.entries(tensors).filter(([name]) => names.has(name.split("/")[0]!)),
+      )
+      const [, height, width] = decodeIdx(inputs.images, 3).shape as [number, number, number]
+      return {
+        weights: encodeWeights(weights, params.network, [height, width, 1]),
+        curve: metrics.map((point, at) => ({ epoch: at + 1, ...point })),
+      }
+    },
+  },
+})

@@ -1,0 +1,142 @@
+// `visualize`: charts as Vega-Lite specs, and the SVG and PNG drawn from them. One form a chart.
+import * as Schema from "effect/Schema"
+import { form, many, stage } from "../engine/stage.ts"
+import { accuracyByRate } from "../ml/charts/accuracy-by-rate.ts"
+import type { ChartSpec } from "../ml/charts/chart-spec.ts"
+import { classScores } from "../ml/charts/class-scores.ts"
+import { confusionMatrix } from "../ml/charts/confusion-matrix.ts"
+import type { Curve } from "../ml/charts/curve.ts"
+import { denseEquivalentChart } from "../ml/charts/dense-equivalent.ts"
+import { featureMapsChart } from "../ml/charts/feature-maps.ts"
+import { filters } from "../ml/charts/filters.ts"
+import { learningCurves } from "../ml/charts/learning-curves.ts"
+import { lossByRate } from "../ml/charts/loss-by-rate.ts"
+import { type MemoryChart, memoryChart } from "../ml/charts/memory.ts"
+import type { ConvShape } from "../ml/dense-equivalent.ts"
+import { decodeMaps } from "../ml/maps-file.ts"
+import { Conv } from "../ml/network.ts"
+import { renderPng, renderSvg } from "../ml/render.ts"
+import { shapes } from "../ml/shapes.ts"
+import { decodeWeights } from "../ml/weights.ts"
+
+const heading = { title: Schema.String, subtitle: Schema.Union(Schema.String, Schema.Array(Schema.String)) }
+const Cells = Schema.NonEmptyArray(
+  Schema.Struct({ rate: Schema.Number, folds: Schema.NonEmptyArray(Schema.String) }),
+)
+const outputs = { spec: "chart", svg: "svg", png: "image:png" } as const
+
+const drawn = async (spec: ChartSpec) => {
+  const svg = await renderSvg(spec)
+  return { spec, svg, png: await renderPng(svg) }
+}
+
+export const visualize = stage("visualize", {
+  doc: "Draws a chart: its Vega-Lite spec, SVG and PNG",
+  packages: ["source-sans"],
+  forms: {
+    learningCurves: form({
+      params: Schema.Struct(heading),
+      inputs: { curve: "table:curve" },
+      outputs,
+      run: ({ params, inputs }) =>
+        drawn(learningCurves({ ...params, curves: [inputs.curve as unknown as Curve] })),
+    }),
+    lossByRate: form({
+      params: Schema.Struct({ ...heading, cells: Cells }),
+      inputs: { curves: many("table:curve") },
+      outputs,
+      run: ({ params: { cells, ...heading }, inputs: { curves } }) =>
+        drawn(
+          lossByRate({
+            ...heading,
+            cells: cells.map(({ rate, folds }) => ({
+              rate,
+              curves: folds.map((name) => curves[name] as unknown as Curve),
+            })),
+          }),
+        ),
+    }),
+    accuracyByRate: form({
+      params: Schema.Struct({ ...heading, cells: Cells, chosen: Schema.Number }),
+      inputs: { metrics: many("metrics:validation") },
+      outputs,
+      run: ({ params: { cells, ...rest }, inputs: { metrics } }) =>
+        drawn(
+          accuracyByRate({
+            ...rest,
+            cells: cells.map(({ rate, folds }) => ({
+              rate,
+              accuracies: folds.map((name) => metrics[name]!.accuracy!),
+            })),
+          }),
+        ),
+    }),
+    confusion: form({
+      params: Schema.Struct({ ...heading, classes: Schema.Array(Schema.String) }),
+      inputs: { confusion: "table:confusion" },
+      outputs,
+      run: ({ params: { classes, ...heading }, inputs: { confusion } }) => {
+        const counts = classes.map((_, row) =>
+          classes.map((_, column) => Number(confusion[row * classes.length + column]!.count)),
+        )
+        return drawn(confusionMatrix({ ...heading, classes, counts }))
+      },
+    }),
+    classScores: form({
+      params: Schema.Struct(heading),
+      inputs: { classes: "table:classes" },
+      outputs,
+      run: ({ params, inputs }) =>
+        drawn(
+          classScores({
+            ...params,
+            scores: inputs.classes.map((row) => ({
+              name: String(row.class),
+              precision: row.precision as number | null,
+              recall: row.recall as number | null,
+            })),
+          }),
+        ),
+    }),
+    filters: form({
+      params: Schema.Struct({ ...heading, layer: Schema.NonEmptyString }),
+      inputs: { weights: "weights:safetensors" },
+      outputs,
+      run: ({ params: { layer, ...heading }, inputs }) => {
+        const kernel = decodeWeights(inputs.weights).weights[`${layer}/kernel`]
+        if (kernel === undefined) throw new RangeError(`the network has no layer "${layer}" with a kernel`)
+        const shape = kernel.shape as readonly [number, number, number, number]
+        return drawn(filters({ ...heading, shape, weights: kernel.data as Float32Array }))
+      },
+    }),
+    /** Images, a first layer's filters, and the maps that they give. */
+    featureMaps: form({
+      params: Schema.Struct(heading),
+      inputs: { maps: "maps:safetensors" },
+      outputs,
+      run: ({ params, inputs }) => drawn(featureMapsChart({ ...params, ...decodeMaps(inputs.maps) })),
+    }),
+    /** A convolution as the matrix of a dense layer. */
+    denseEquivalent: form({
+      params: Schema.Struct({
+        ...heading,
+        layer: Conv,
+        input: Schema.Tuple(Schema.Int, Schema.Int, Schema.Int),
+      }),
+      inputs: {},
+      outputs,
+      run: ({ params: { layer, input, ...heading } }) => {
+        const [conv] = shapes({ layers: [layer] }, input) as [ConvShape]
+        return drawn(denseEquivalentChart({ ...heading, conv }))
+      },
+    }),
+    /** What lives in memory at once, to predict and to train. */
+    memory: form({
+      params: Schema.Struct(heading),
+      inputs: { memory: "table:summary:memory" },
+      outputs,
+      run: ({ params, inputs }) =>
+        drawn(memoryChart({ ...params, items: inputs.memory as unknown as MemoryChart["items"] })),
+    }),
+  },
+})

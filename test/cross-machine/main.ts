@@ -1,0 +1,169 @@
+// Runs `smoke` from an empty store under every runtime that is present, and compares every digest that comes out.
+// The lock file in git, made whenever and wherever, is compared too.
+//
+//   npm run test:cross-machine [-- [--only TEXT]... [--worker CMD]... [--all]]
+//
+// --only runs the variants whose names contain one of the texts (and the first, which the others are compared with);
+// --worker adds a runtime of one's own; --all counts a variant that is left out as a failure.
+// Exit code 1 when anything differs.
+import { spawnSync } from "node:child_process"
+import { createHash } from "node:crypto"
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join, resolve } from "node:path"
+import { fileURLToPath } from "node:url"
+import { parseArgs } from "node:util"
+import { readLock } from "../../engine/verify/lock.ts"
+import { workerCommand } from "../../engine/worker/command.ts"
+import {
+  countOf,
+  type Difference,
+  differences,
+  lockedDigests,
+  type RunDigests,
+  readDigests,
+} from "./digests.ts"
+import { type Variant, variantsAt } from "./variants.ts"
+
+const root = resolve(fileURLToPath(new URL("../..", import.meta.url)))
+const runtimes = process.env.REFOLD_RUNTIMES ?? join(root, "node_modules", ".cache", "refold-runtimes")
+const minutes = 15
+
+interface Outcome {
+  readonly digests: RunDigests
+  readonly folder: string
+  readonly seconds: number
+  /** Objects of the store whose bytes are not what their digest says: the worker did the hashing. */
+  readonly misnamed: ReadonlyArray<string>
+  readonly lastWords: string
+}
+
+function runSmoke({ worker, jobs }: Variant): Outcome {
+  const folder = mkdtempSync(join(tmpdir(), "refold-cross-machine-"))
+  const started = performance.now()
+  const { stdout, stderr } = spawnSync(
+    process.execPath,
+    [
+      join(root, "engine", "launch.mjs"),
+      ...["--exp", "smoke", "--json", "--artifacts", folder, "--jobs", String(jobs)],
+      ...(worker === null ? [] : ["--worker", worker]),
+    ],
+    {
+      cwd: root,
+      encoding: "utf8",
+      maxBuffer: 2 ** 28,
+      timeout: minutes * 60_000,
+      stdio: ["ignore", "pipe", "pipe"],
+    },
+  )
+  const digests = readDigests(stdout)
+  return {
+    digests,
+    folder,
+    seconds: (performance.now() - started) / 1000,
+    misnamed: misnamedIn(folder, digests),
+    lastWords: stderr.trim().split("\n").slice(-5).join("\n"),
+  }
+}
+
+function misnamedIn(folder: string, { tasks }: RunDigests): ReadonlyArray<string> {
+  const all = tasks.flatMap(({ task, digests }) =>
+    Object.entries(digests).map(([output, digest]) => ({ task, output, digest })),
+  )
+  return all
+    .filter(({ output, digest }) => {
+      const path = join(folder, "objects", digest.slice(0, 2), digest.slice(2))
+      if (!existsSync(path)) return !output.startsWith("state ") // a state's bytes may go; an output's may not
+      return createHash("sha256").update(readFileSync(path)).digest("hex") !== digest
+    })
+    .map(({ task, output }) => `${task} ${output}`)
+}
+
+/** What the variant's command really starts, as that runtime tells itself. */
+function versionOf({ worker }: Variant): string {
+  const [program, ...args] = workerCommand(worker ?? undefined).slice(0, -1) as [string, ...Array<string>]
+  const probe = fileURLToPath(new URL("./probe.mjs", import.meta.url))
+  const { stdout, stderr, error } = spawnSync(program, [...args, probe], { encoding: "utf8" })
+  try {
+    const { name, version, arch } = JSON.parse(stdout) as { name: string; version: string; arch: string }
+    return `${name} ${version} ${arch}`
+  } catch {
+    return `does not start: ${error?.message ?? stderr.trim().split("\n").at(-1)}`
+  }
+}
+
+const { values } = parseArgs({
+  options: {
+    only: { type: "string", multiple: true },
+    worker: { type: "string", multiple: true, default: [] },
+    all: { type: "boolean", default: false },
+  },
+})
+const { present, leftOut } = variantsAt(runtimes)
+const own = values.worker.map((worker): Variant => ({ name: `yours: ${worker}`, worker, jobs: 2 }))
+const isWanted = ({ name }: Variant, i: number): boolean =>
+  i === 0 || values.only === undefined || values.only.some((text) => name.includes(text))
+const wanted = [...present.filter(isWanted), ...own]
+
+const widths = [...wanted, { name: "the lock file in git" }].map(({ name }) => name.length)
+const row = (name: string, ...cells: ReadonlyArray<string>): void =>
+  console.log(
+    [name.padEnd(Math.max(...widths)), ...cells.map((cell, i) => cell.padEnd([18, 5, 7, 7][i] ?? 0))]
+      .join("  ")
+      .trimEnd(),
+  )
+
+/** The first differences: what stands upstream comes first. */
+function tell(found: ReadonlyArray<Difference>): void {
+  for (const { task, output, expected, found: other } of found.slice(0, 3))
+    console.log(`    ${task} ${output}: ${other ?? "nothing"} instead of ${expected ?? "nothing"}`)
+  if (found.length > 3) console.log(`    and ${found.length - 3} more`)
+}
+
+row("variant", "version", "tasks", "digests", "seconds", "bits")
+let expected: RunDigests | undefined
+let differing = 0
+for (const variant of wanted) {
+  const version = versionOf(variant)
+  const { digests, folder, seconds, misnamed, lastWords } = runSmoke(variant)
+  const found = expected === undefined ? [] : differences(expected, digests)
+  const isWhole = countOf(digests) > 0 && digests.tasks.every(({ status }) => status === "ran")
+  const isSame = isWhole && found.length === 0 && misnamed.length === 0
+  const done = digests.tasks.filter(({ status }) => status === "ran").length
+  const verdict = !isSame ? "DIFFERS" : expected === undefined ? "expected of all" : "same"
+  row(variant.name, version, String(done), String(countOf(digests)), seconds.toFixed(1), verdict)
+  if (isSame) {
+    rmSync(folder, { recursive: true, force: true })
+    expected ??= digests
+    continue
+  }
+  differing++
+  for (const failure of digests.failures) console.log(`    failed: ${failure}`)
+  if (!isWhole && lastWords !== "") console.log(`    ${lastWords.replaceAll("\n", "\n    ")}`)
+  for (const each of misnamed.slice(0, 3))
+    console.log(`    the bytes of ${each} are not what its digest says`)
+  tell(found)
+  console.log(`    its store is kept: ${folder}`)
+  if (expected === undefined) break // nothing to compare the others with
+}
+
+const lock = readLock(root, "smoke")
+if (expected !== undefined && lock !== undefined) {
+  const locked = lockedDigests(lock)
+  const found = differences(expected, locked)
+  if (found.length > 0) differing++
+  const cells = [String(locked.tasks.length), String(countOf(locked)), ""] as const
+  row("the lock file in git", "", ...cells, found.length > 0 ? "DIFFERS" : "same")
+  tell(found)
+  if (found.length > 0)
+    console.log(
+      "    what changed: npm run pipeline -- verify --exp smoke; if it is meant: --exp smoke --update-lock",
+    )
+}
+for (const { name, because } of leftOut) console.log(`left out: ${name} (${because})`)
+console.log(
+  differing === 0
+    ? `One set of digests; variants that gave it: ${wanted.length}, left out: ${leftOut.length}.`
+    : `${differing} differ.`,
+)
+process.exitCode = differing > 0 || (values.all && leftOut.length > 0) ? 1 : 0

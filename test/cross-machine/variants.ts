@@ -1,0 +1,85 @@
+// The runtimes that tasks are run under, and where each is looked for. Starts none of them.
+import { existsSync } from "node:fs"
+import { delimiter, join } from "node:path"
+
+export interface Variant {
+  readonly name: string
+  /** What starts a worker, as `--worker` takes it; null for this Node as it is. */
+  readonly worker: string | null
+  readonly jobs: number
+}
+
+/** A variant that this machine cannot run, and what would have to be there. */
+export interface LeftOut {
+  readonly name: string
+  readonly because: string
+}
+
+export interface Variants {
+  readonly present: ReadonlyArray<Variant>
+  readonly leftOut: ReadonlyArray<LeftOut>
+}
+
+const majors = [20, 22, 24, 26]
+const setup = "run test/cross-machine/setup.sh"
+
+/** @param runtimes the folder that setup.sh fills */
+export function variantsAt(runtimes: string): Variants {
+  const own = quoted(process.execPath)
+  const present: Array<Variant> = [
+    { name: "this Node, 1 worker", worker: null, jobs: 1 },
+    { name: "this Node, 4 workers", worker: null, jobs: 4 },
+  ]
+  const leftOut: Array<LeftOut> = []
+  const add = (name: string, missing: ReadonlyArray<string>, worker: string): void => {
+    if (missing.length === 0) present.push({ name, worker, jobs: 2 })
+    else leftOut.push({ name, because: missing.join("; ") })
+  }
+  const file = (...path: ReadonlyArray<string>): string => join(runtimes, ...path)
+  const lacks = (what: string, path: string): ReadonlyArray<string> =>
+    existsSync(path) ? [] : [`${what} is not installed: ${setup}`]
+
+  const x86 = process.arch === "x64" ? [] : [`the flags are of x86-64, and this is ${process.arch}`]
+  add("V8 without AVX and FMA", x86, `${own} --no-enable-avx --no-enable-fma3`)
+  add("V8 with its baseline compiler for WebAssembly only", [], `${own} --liftoff-only`)
+  add("V8 with JavaScript interpreted only", [], `${own} --no-opt --no-sparkplug`)
+  const windows = process.platform === "win32" ? ["there is no `env` on Windows"] : []
+  add(
+    "another time zone and language",
+    windows,
+    `env TZ=Asia/Kathmandu LANG=tr_TR.UTF-8 LC_ALL=tr_TR.UTF-8 ${own}`,
+  )
+
+  for (const major of majors) {
+    if (process.versions.node.startsWith(`${major}.`)) continue
+    const node = file("node_modules", `node${major}`, "bin", "node")
+    add(`Node ${major}`, lacks(`Node ${major}`, node), quoted(node))
+  }
+  const bun = file("node_modules", "bun", "bin", "bun")
+  add("Bun (JavaScriptCore)", lacks("Bun", bun), quoted(bun))
+
+  const qemu = onPath("qemu-aarch64-static") ?? file("qemu", "usr", "bin", "qemu-aarch64-static")
+  const node = file("node_modules", "node20-arm64", "bin", "node")
+  const libraries = file("arm64")
+  add(
+    "arm64, emulated by qemu",
+    [
+      ...(process.platform === "linux"
+        ? []
+        : [`qemu's user mode is of Linux, and this is ${process.platform}`]),
+      ...lacks("qemu-aarch64-static", qemu),
+      ...lacks("Node for arm64", node),
+      ...lacks("Debian's C library for arm64", join(libraries, "lib", "ld-linux-aarch64.so.1")),
+    ],
+    `${quoted(qemu)} -L ${quoted(libraries)} ${quoted(node)}`,
+  )
+  return { present, leftOut }
+}
+
+const quoted = (path: string): string => (/[\s"']/.test(path) ? `"${path}"` : path)
+
+const onPath = (program: string): string | undefined =>
+  (process.env.PATH ?? "")
+    .split(delimiter)
+    .map((folder) => join(folder, program))
+    .find((path) => existsSync(path))

@@ -1,0 +1,50 @@
+// Whether the pages say what is there: events, options, files. Prose itself is for readers to judge.
+import { execFileSync } from "node:child_process"
+import { existsSync, readdirSync, readFileSync } from "node:fs"
+import { dirname, join, resolve } from "node:path"
+import { fileURLToPath } from "node:url"
+import t from "tap"
+import { Event } from "../engine/events.ts"
+
+const root = resolve(fileURLToPath(import.meta.url), "../..")
+const read = (path: string): string => readFileSync(join(root, path), "utf8")
+const cli = read("docs/cli.md")
+
+t.test("docs/cli.md has an example line of every event of the schema", async (t) => {
+  const names = Event.members.map((member) => member.fields.event.literals[0])
+  t.ok(names.length > 10)
+  for (const name of names) t.ok(cli.includes(`{"event":"${name}"`), name)
+})
+
+t.test("docs/cli.md names every option and command that --help offers", async (t) => {
+  const help = (...command: ReadonlyArray<string>): string =>
+    execFileSync(process.execPath, [join(root, "engine/launch.mjs"), ...command, "--help"], {
+      env: { ...process.env, NODE_OPTIONS: "" },
+    }).toString()
+  const own = help()
+  const commands = [...own.slice(own.indexOf("COMMANDS")).matchAll(/^ {2}- ([a-z]+)/gm)].map(
+    ([, name]) => name!,
+  )
+  t.ok(commands.length >= 4, commands.join())
+  for (const command of commands) t.match(cli, new RegExp(`\`${command}[ \`]`), command)
+  const options = new Set([own, ...commands.map((command) => help(command))].join().match(/--[a-z-]{3,}/g))
+  t.ok(options.size > 10)
+  for (const option of options) t.ok(cli.includes(`\`${option}`), option)
+})
+
+t.test("every file that a page links to or lays out is there", async (t) => {
+  const pages = [
+    "README.md",
+    "CHANGELOG.md",
+    ...readdirSync(join(root, "docs")).map((name) => `docs/${name}`),
+  ]
+  for (const page of pages.filter((path) => path.endsWith(".md"))) {
+    const links = [...read(page).matchAll(/\]\(([^)#:]+)(?:#[^)]*)?\)|src="([^":]+)"/g)].map(
+      ([, a, b]) => a ?? b!,
+    )
+    for (const link of links) t.ok(existsSync(join(root, dirname(page), link)), `${page} → ${link}`)
+  }
+  const layout = [...read("README.md").matchAll(/^\| `([\w./-]+)` \|/gm)].map(([, path]) => path!)
+  t.ok(layout.length > 5)
+  for (const path of layout) t.ok(path === "artifacts/" || existsSync(join(root, path)), path)
+})

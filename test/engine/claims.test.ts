@@ -1,0 +1,129 @@
+import { spawnSync } from "node:child_process"
+import { hostname } from "node:os"
+import { join } from "node:path"
+import Database from "better-sqlite3"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Layer from "effect/Layer"
+import * as Scope from "effect/Scope"
+import t, { type Test } from "tap"
+import { type Key, keyOf } from "../../engine/digest.ts"
+import { Ledger } from "../../engine/ledger/ledger.ts"
+import { sqliteLedger } from "../../engine/ledger/sqlite.ts"
+import { chained, fault, walked } from "./support/chain.ts"
+import { temporaryFolder } from "./support/folder.ts"
+import { environment } from "./support/processes.ts"
+
+const key: Key = keyOf("a task")
+const minute = 60_000
+/** A process that has ended: nothing has its number so soon. */
+const deadPid = spawnSync(process.execPath, ["-e", ""], { env: environment }).pid
+
+interface Owner {
+  readonly id?: string
+  readonly pid?: number
+  readonly host?: string
+  readonly silent?: number
+}
+
+/** A ledger in which another run holds the key. */
+function heldBy(t: Test, { id = "other", pid = process.ppid, host = hostname(), silent = 0 }: Owner) {
+  const path = join(temporaryFolder(t), "ledger.sqlite")
+  const scope = Effect.runSync(Scope.make())
+  t.teardown(() => Effect.runPromise(Scope.close(scope, Exit.void)))
+  const ledger = Context.get(Effect.runSync(Layer.buildWithScope(sqliteLedger(path), scope)), Ledger)
+  const database = new Database(path)
+  const beat = Date.now() - silent
+  database
+    .prepare("INSERT INTO owners (id, pid, host, beat, started) VALUES (?, ?, ?, ?, ?)")
+    .run(id, pid, host, beat, beat)
+  database.prepare("INSERT INTO claims (key, owner) VALUES (?, ?)").run(key, id)
+  database.close()
+  ledger.enter("mine")
+  t.teardown(() => ledger.leave("mine"))
+  return ledger
+}
+const isTaken = (t: Test, owner: Owner): boolean => {
+  const ledger = heldBy(t, owner)
+  const taken = ledger.claim(key, "mine")
+  t.equal(ledger.owners().length, taken ? 1 : 2, "the living are just those whose claims hold")
+  return taken
+}
+
+t.test("a claim holds as long as its owner lives: here its process, elsewhere its heartbeat", async (t) => {
+  t.notOk(isTaken(t, {}))
+  t.notOk(isTaken(t, { silent: minute }), "a machine may have been asleep")
+  t.notOk(isTaken(t, { host: "elsewhere", pid: deadPid }), "its number means nothing here")
+})
+
+t.test("a dead owner's claim is taken over: at once here, after a silence elsewhere", async (t) => {
+  t.ok(isTaken(t, { pid: deadPid }))
+  t.ok(isTaken(t, { host: "elsewhere", silent: minute }))
+  t.ok(isTaken(t, { silent: 10 * minute }), "another process has got its number since")
+  t.ok(isTaken(t, { pid: process.pid }), "this one has, as happens in containers")
+})
+
+t.test("two tasks of one run cannot both have a key; it is free again once released", async (t) => {
+  const ledger = heldBy(t, { pid: deadPid })
+  t.ok(ledger.claim(key, "mine"))
+  t.notOk(ledger.claim(key, "mine"))
+  ledger.release(key, "somebody else's")
+  t.notOk(ledger.claim(key, "mine"), "nobody releases another's claim")
+  ledger.release(key, "mine")
+  t.ok(ledger.claim(key, "mine"))
+})
+
+t.test("a run that entered twice holds its claims until it has left twice", async (t) => {
+  const ledger = heldBy(t, { pid: deadPid })
+  ledger.claim(key, "mine")
+  ledger.enter("mine")
+  ledger.leave("mine")
+  t.notOk(ledger.claim(key, "mine"))
+  ledger.leave("mine")
+  t.same(ledger.owners(), [])
+  ledger.enter("mine")
+  t.ok(ledger.claim(key, "mine"))
+})
+
+const rounds = ["--exp", "rounds", "--json", "--jobs", "1", "--set"]
+
+t.test("two pipelines at once on one store run each task once, and both end with all of them", async (t) => {
+  const lab = chained(t)
+  fault(lab, 2, "wait")
+  const one = lab.start([...rounds, "seeds=1,2"])
+  await one.event("link-finished")
+  const two = lab.start([...rounds, "seeds=1,2,3"])
+  await two.event("task-finished", ({ task }) => task === "shout@seed=3")
+  lab.write({ release: "" })
+  const [first, second] = await Promise.all([one.ended, two.ended])
+  t.same([first.code, second.code], [0, 0])
+  const each = [1, 2, 3].flatMap((seed) => [1, 2, 3, 4].map((link) => `${seed}#${link}`))
+  t.same([...walked(lab)].sort(), each)
+  t.equal(first.tasks["grow@seed=1"], "ran")
+  t.match(second.tasks, { "grow@seed=1": "cached", "grow@seed=3": "ran" })
+  const ran = [first, second].flatMap(({ tasks }) =>
+    Object.keys(tasks).filter((task) => tasks[task] === "ran"),
+  )
+  t.equal(ran.length, 6)
+  t.equal(new Set(ran).size, 6)
+})
+
+t.test("a killed pipeline's claim is taken over at once, also by one that waits for it", async (t) => {
+  const lab = chained(t)
+  fault(lab, 2, "wait")
+  const one = lab.start([...rounds, "seeds=1"])
+  await one.event("link-finished")
+  const two = lab.start([...rounds, "seeds=1,2"])
+  await two.event("task-finished", ({ task }) => task === "shout@seed=2")
+  one.child.kill("SIGKILL")
+  const [, second] = await Promise.all([one.ended, two.ended])
+  t.equal(second.code, 0)
+  t.match(second.tasks, { "grow@seed=1": "ran", "shout@seed=1": "ran" })
+  t.same(
+    second
+      .of("link-finished")
+      .flatMap(({ task, index, status }) => (task.endsWith("1") ? [`${index} ${status}`] : [])),
+    ["1 cached", "2 ran", "3 ran", "4 ran"],
+  )
+})

@@ -1,0 +1,226 @@
+import { rmSync, symlinkSync } from "node:fs"
+import { join } from "node:path"
+import t, { type Test } from "tap"
+import { Codebase, type StageCode } from "../../engine/code.ts"
+import { packageClosure } from "../../engine/packages.ts"
+import type { AnyStage } from "../../engine/stage.ts"
+import { temporaryFolder, writeFiles } from "./support/folder.ts"
+import { thrown } from "./support/thrown.ts"
+
+const files = {
+  "package.json": '{"type":"module"}',
+  "stages/train.ts": `
+    import { Schema } from "effect"
+    import { stage } from "refold"
+    import { step } from "../ml/step.ts"
+    export const train = stage("train", {
+      params: Schema.Struct({}), inputs: {}, outputs: { x: "value" }, run: () => ({ x: step(1) }),
+    })`,
+  "ml/step.ts": `
+    import { half } from "./index.ts"
+    export function step(x: number): number { const scaled = half(x); return scaled }`,
+  "ml/index.ts": `export * from "./half.ts"`,
+  "ml/half.ts": `export const half = (x: number): number => x / 2`,
+}
+
+interface Project {
+  readonly root: string
+  readonly write: (files: Readonly<Record<string, string>>) => void
+  /** As a new process would find it. */
+  readonly code: (stage?: string, module?: string) => Promise<StageCode>
+}
+
+function project(t: Test, more: Readonly<Record<string, string>> = {}): Project {
+  const root = temporaryFolder(t)
+  const write = (files: Readonly<Record<string, string>>): void => writeFiles(root, files)
+  write({ ...files, ...more })
+  return {
+    root,
+    write,
+    code: (stageName = "train", module = `stages/${stageName}.ts`) =>
+      new Codebase(root).code({ stageName, module, definition: {} } as unknown as AnyStage),
+  }
+}
+
+t.test(
+  "comments, types, layout and unused exports two files away do not move a stage's digest",
+  async (t) => {
+    const { code, write } = project(t)
+    const before = await code()
+    const harmless: Readonly<Record<string, string>> = {
+      comment: `/** Halves. */ export const half = (x: number): number => x / 2 // exactly`,
+      "legal comment": `/*! (c) me */ export const half = (x: number): number => x / 2`,
+      type: `export interface Halved { x: number }\nexport const half = (x: number & {}): number => x / 2 as number`,
+      layout: `export const half =\n  (x) =>\n    x / 2\n`,
+      "unused export": `export const third = (x: number) => x / 3\nexport const half = (x: number): number => x / 2`,
+      "unused namesake": `export function scaled() { return 3 }\nexport const half = (x: number): number => x / 2`,
+      "unused table": `export const table = { a: 1 }\nexport const half = (x: number): number => x / 2`,
+    }
+    for (const [name, text] of Object.entries(harmless)) {
+      write({ "ml/half.ts": text })
+      const { digest, sources } = await code()
+      t.equal(digest, before.digest, name)
+      t.same(Object.keys(sources), Object.keys(before.sources), name)
+    }
+  },
+)
+
+t.test("a real edit two files away moves the digest, and the sources name the file", async (t) => {
+  const { code, write } = project(t)
+  const before = await code()
+  write({ "ml/half.ts": `// half\nexport const half = (x: number): number => x * 0.5` })
+  const after = await code()
+  t.not(after.digest, before.digest)
+  const moved = Object.keys(after.sources).filter((path) => after.sources[path] !== before.sources[path])
+  t.same(moved, ["ml/half.ts"])
+})
+
+t.test(
+  "a file that only passes on what others export moves the digest when it passes on another",
+  async (t) => {
+    const { code, write } = project(t, { "ml/other.ts": `export const half = (x: number): number => x - 1` })
+    const before = await code()
+    write({ "ml/index.ts": `export * from "./other.ts"` })
+    const after = await code()
+    t.not(after.digest, before.digest)
+    t.ok(Object.keys(after.sources).includes("ml/other.ts"))
+  },
+)
+
+t.test("an import with a side effect that is added to a silent file moves the digest", async (t) => {
+  const { code, write } = project(t, { "ml/patch.ts": `Array.prototype.at = () => 7` })
+  const before = await code()
+  write({ "ml/index.ts": `import "./patch.ts"\nexport * from "./half.ts"` })
+  t.not((await code()).digest, before.digest)
+})
+
+t.test("an edit that is taken back restores the digest", async (t) => {
+  const { code, write } = project(t)
+  const before = await code()
+  write({ "ml/half.ts": `export const half = (x: number): number => x * 0.5` })
+  await code()
+  write({ "ml/half.ts": files["ml/half.ts"] })
+  t.equal((await code()).digest, before.digest)
+})
+
+t.test("where a project lies is not in its code's digest", async (t) => {
+  t.equal((await project(t).code()).digest, (await project(t).code()).digest)
+})
+
+t.test("a stage that is reached through a symbolic link has the same code", async (t) => {
+  const { root, code } = project(t)
+  const link = join(temporaryFolder(t), "link")
+  symlinkSync(root, link)
+  const module = join(root, "stages/train.ts")
+  t.equal(
+    (await new Codebase(link).code({ stageName: "train", module, definition: {} } as unknown as AnyStage))
+      .digest,
+    (await code()).digest,
+  )
+})
+
+t.test("computed imports and requires are refused with file and line", async (t) => {
+  const refused: Readonly<Record<string, string>> = {
+    "import()": `export const half = async (x: string) => await\n  import("./" + x)`,
+    "import() of a package": `export const half = async (x: string) => await\n  import(x)`,
+    "require()": `export const half = (x: string) => \n  require(x)`,
+    "require as a value": `export const half = (x: string) => \n  [x].map(require)`,
+  }
+  for (const [name, text] of Object.entries(refused)) {
+    const { code } = project(t, { "ml/half.ts": text })
+    await t.rejects(code(), { _tag: "BundleError", message: /^ml\/half\.ts:2:\d+: / }, name)
+  }
+})
+
+t.test("what does not parse or resolve is refused with file and line", async (t) => {
+  await t.rejects(project(t, { "ml/half.ts": "export const half = (" }).code(), {
+    _tag: "BundleError",
+    message: /^ml\/half\.ts:1:/,
+  })
+  await t.rejects(project(t, { "ml/half.ts": 'import "./gone.ts"' }).code(), {
+    message: /ml\/half\.ts:1:.*gone/,
+  })
+})
+
+t.test(
+  "a stage that its module does not export under its own name is refused, with the remedy",
+  async (t) => {
+    const { code } = project(t, { "stages/two.ts": "export const a = 1\nexport const b = 2" })
+    await t.rejects(code("train", "stages/two.ts"), { message: /"train" must be exported.*as `train`/ })
+    await t.rejects(code("train", "../elsewhere.ts"), { message: /outside the project/ })
+    await t.rejects(
+      new Codebase("/").code({
+        stageName: "train",
+        module: undefined,
+        definition: {},
+      } as unknown as AnyStage),
+      {
+        message: /module is not known/,
+      },
+    )
+  },
+)
+
+// ── packages ──
+
+const npm = {
+  "node_modules/chart/package.json": '{"name":"chart","version":"1.2.0","dependencies":{"scale":"^2"}}',
+  "node_modules/chart/index.js": "export const chart = 1",
+  "node_modules/scale/package.json": '{"name":"scale","version":"2.0.0"}',
+  "node_modules/chart/node_modules/scale/package.json": '{"name":"scale","version":"2.1.0"}',
+  "node_modules/unused/package.json": '{"name":"unused","version":"3.0.0"}',
+  "package-lock.json": JSON.stringify({
+    packages: {
+      "node_modules/chart": { version: "1.2.0", integrity: "sha512-chart", dependencies: { scale: "^2" } },
+      "node_modules/chart/node_modules/scale": { version: "2.1.0", integrity: "sha512-scale-2.1" },
+      "node_modules/scale": { version: "2.0.0", integrity: "sha512-scale-2.0" },
+      "node_modules/unused": { version: "3.0.0", integrity: "sha512-unused" },
+    },
+  }),
+}
+
+t.test(
+  "the packages of a stage are the closure of its imports, with version and integrity, and no others",
+  async (t) => {
+    const charting = `import { chart } from "chart"\nexport const half = (x: number): number => x / chart`
+    const { code, write } = project(t, npm)
+    t.same((await code()).packages, {})
+    write({ "ml/half.ts": charting })
+    t.same((await code()).packages, { "chart@1.2.0": "sha512-chart", "scale@2.1.0": "sha512-scale-2.1" })
+    write({ "package-lock.json": npm["package-lock.json"].replace("sha512-scale-2.1", "sha512-patched") })
+    t.equal((await code()).packages["scale@2.1.0"], "sha512-patched", "a transitive one's integrity moves it")
+  },
+)
+
+t.test("a package without integrity counts by its files", async (t) => {
+  const { root, write } = project(t, { ...npm, "package-lock.json": '{"packages":{}}' })
+  const before = packageClosure(root, ["chart"])
+  t.match(before["chart@1.2.0"], /^files:[0-9a-f]{64}$/)
+  t.match(before["scale@2.1.0"], /^files:/)
+  write({ "node_modules/chart/index.js": "export const chart = 2" })
+  const after = packageClosure(root, ["chart"])
+  t.not(after["chart@1.2.0"], before["chart@1.2.0"])
+  t.equal(after["scale@2.1.0"], before["scale@2.1.0"])
+})
+
+t.test(
+  "an installed version that is not the lock file's is refused, and so is a package that is not installed",
+  async (t) => {
+    const { root, write } = project(t, npm)
+    write({ "node_modules/scale/package.json": '{"name":"scale","version":"2.0.1"}' })
+    t.match(
+      thrown(() => packageClosure(root, ["scale"])),
+      { _tag: "PackageError", message: /2\.0\.1.*2\.0\.0: run npm ci/ },
+    )
+    t.match(
+      thrown(() => packageClosure(root, ["gone"])),
+      { _tag: "PackageError", message: /"gone".*run npm ci/ },
+    )
+    rmSync(join(root, "node_modules/chart"), { recursive: true })
+    t.match(
+      thrown(() => packageClosure(root, ["chart"])),
+      { _tag: "PackageError" },
+      "listed, but not installed",
+    )
+  },
+)

@@ -1,0 +1,115 @@
+import fc from "fast-check"
+import t from "tap"
+import { decodeFolder, encodeFolder } from "../../engine/folder.ts"
+import { accepts, decodeContent, encodeContent } from "../../engine/kind.ts"
+import { thrown } from "./support/thrown.ts"
+
+const cell = fc.oneof(
+  fc.string(),
+  fc.boolean(),
+  fc.constant(null),
+  fc.double({ noNaN: true, noDefaultInfinity: true }).map((x) => (Object.is(x, -0) ? 0 : x)),
+)
+const rows = fc
+  .uniqueArray(fc.string({ minLength: 1 }), { maxLength: 4 })
+  .chain((columns) =>
+    fc
+      .array(fc.array(cell, { minLength: columns.length, maxLength: columns.length }), { maxLength: 5 })
+      .map((cells) => cells.map((row) => Object.fromEntries(columns.map((name, i) => [name, row[i]!])))),
+  )
+
+const files = fc
+  .uniqueArray(fc.tuple(fc.string({ minLength: 1 }), fc.uint8Array({ maxLength: 20 })), {
+    maxLength: 6,
+    selector: ([name]) => name,
+  })
+  .map((entries) => new Map(entries))
+
+t.test("a table reads back with its rows, and with its columns in the order of the first row", async (t) => {
+  fc.assert(
+    fc.property(rows, (table) => {
+      const back = decodeContent("table:curve", encodeContent("table:curve", table)) as typeof table
+      t.same(back, table)
+      t.same(Object.keys(back[0] ?? {}), Object.keys(table[0] ?? {}))
+    }),
+  )
+})
+
+t.test("a row with a column that the first row lacks is refused by name", async (t) => {
+  t.match(
+    thrown(() => encodeContent("table", [{ a: 1 }, { a: 1, b: 2 }])),
+    { message: /row 1 has a column "b"/ },
+  )
+  t.match(
+    thrown(() => encodeContent("table", { a: 1 })),
+    { message: /array of rows, not Object/ },
+  )
+})
+
+t.test(
+  "a folder reads back file by file, and its bytes do not depend on the order of its files",
+  async (t) => {
+    fc.assert(
+      fc.property(files, (folder) => {
+        const bytes = encodeFolder(folder)
+        t.same(encodeFolder(new Map([...folder].reverse())), bytes)
+        const back = decodeFolder(bytes)
+        t.same([...back.keys()], [...folder.keys()].sort())
+        for (const [name, content] of folder) t.same(new Uint8Array(back.get(name)!), content)
+      }),
+    )
+  },
+)
+
+t.test("a folder that was cut short or has bytes too many is refused", async (t) => {
+  const bytes = encodeFolder(new Map([["a/b.txt", Uint8Array.of(1, 2, 3)]]))
+  for (let length = 0; length < bytes.length; length++) {
+    t.throws(() => decodeFolder(bytes.subarray(0, length)), `cut to ${length} bytes`)
+  }
+  t.throws(() => decodeFolder(Uint8Array.of(...bytes, 0)), "a byte too many")
+})
+
+t.test("each kind refuses what it does not hold", async (t) => {
+  t.match(
+    thrown(() => encodeContent("text", 7)),
+    { message: /text holds text, not number/ },
+  )
+  t.match(
+    thrown(() => encodeContent("weights:safetensors", "x")),
+    { message: /Uint8Array.*not string/ },
+  )
+  t.match(
+    thrown(() => encodeContent("value", new Map())),
+    { _tag: "CanonicalError" },
+  )
+  t.match(
+    thrown(() => encodeContent("metrics", { loss: Number.NaN })),
+    { _tag: "CanonicalError" },
+  )
+  t.match(
+    thrown(() => encodeContent("metrics", { loss: "low" })),
+    { message: /loss/ },
+  )
+  t.throws(() => decodeContent("text", Uint8Array.of(0xff)), TypeError)
+})
+
+t.test("text reads back to the byte, a byte order mark included", async (t) => {
+  for (const text of ["", "a\r\nb", "\ufeffbom", "π"])
+    t.equal(decodeContent("csv", encodeContent("csv", text)), text)
+})
+
+t.test("text that UTF-8 cannot hold is refused rather than changed", async (t) => {
+  t.match(
+    thrown(() => encodeContent("text", "half \ud800")),
+    { message: /lone surrogate/ },
+  )
+})
+
+t.test("a role accepts its kind and every refinement, never the base or a sibling", async (t) => {
+  t.ok(accepts("idx", "idx"))
+  t.ok(accepts("idx", "idx:train"))
+  t.ok(accepts("idx:train", "idx:train:small"))
+  t.notOk(accepts("idx:train", "idx"))
+  t.notOk(accepts("idx:train", "idx:test"))
+  t.notOk(accepts("idx", "idxes"))
+})

@@ -1,0 +1,17 @@
+import { join } from "node:path"
+import t from "tap"
+import { execute } from "./support/processes.ts"
+import { repository } from "./support/project.ts"
+
+const compile = (folder: string) =>
+  execute(repository, process.execPath, [
+    "node_modules/typescript-7/bin/tsc",
+    "-p",
+    join("test/fixtures", folder),
+  ])
+
+t.test("wrong kinds, roles, params, bindings and outputs do not compile, and right ones do", async (t) => {
+  const { code, stdout } = await compile("wirings")
+  t.equal(stdout, "")
+  t.equal(code, 0)
+})

@@ -1,0 +1,126 @@
+/** Random small networks with inputs, for property tests. */
+import fc from "fast-check"
+import type { Network, NetworkEncoded } from "../../../ml/network.ts"
+import { network } from "../../../ml/network.ts"
+import { seedOf } from "../../../ml/random.ts"
+import { ImpossibleNetwork, shapes, sizeOf } from "../../../ml/shapes.ts"
+import { type Case, noise } from "./harness.ts"
+
+type LayerData = NetworkEncoded["layers"][number]
+
+const extent = (max: number) =>
+  fc.oneof(fc.integer({ min: 1, max }), fc.tuple(fc.integer({ min: 1, max }), fc.integer({ min: 1, max })))
+const padding = fc.constantFrom("valid" as const, "same" as const)
+
+const conv = fc.record({
+  type: fc.constant("conv" as const),
+  filters: fc.constantFrom(1, 2, 3, 4, 6, 8, 9, 13),
+  kernel: extent(5),
+  stride: fc.oneof({ weight: 3, arbitrary: fc.constant(1) }, { weight: 1, arbitrary: extent(3) }),
+  padding,
+})
+/** Without a stride windows do not overlap: the case that convolutions take in. */
+const pool = fc.oneof(
+  fc.record({
+    type: fc.constant("pool" as const),
+    kind: fc.constantFrom("max" as const, "average" as const),
+    size: extent(3),
+    stride: extent(3),
+    padding,
+  }),
+  fc.record({ type: fc.constant("pool" as const), kind: fc.constant("max" as const), size: extent(3) }),
+)
+/** A large epsilon, since a few rows may hardly vary. */
+const normal = fc.constantFrom(
+  { type: "batch-normalization", epsilon: 0.1 } as const,
+  { type: "batch-normalization", epsilon: 0.5, momentum: 0.5 } as const,
+)
+const relu = fc.constant({ type: "activation", kind: "relu" } as const)
+const tanh = fc.constant({ type: "activation", kind: "tanh" } as const)
+const other = fc.constantFrom(
+  { type: "activation", kind: "sigmoid" } as const,
+  { type: "activation", kind: "leaky-relu" } as const,
+  { type: "activation", kind: "leaky-relu", slope: 0.3 } as const,
+)
+
+const imageLayers: fc.Arbitrary<ReadonlyArray<LayerData>> = fc.oneof(
+  conv.map((layer) => [layer]),
+  pool.map((layer) => [layer]),
+  fc.tuple(conv, relu).map((layers) => layers),
+  fc.tuple(conv, other).map((layers) => layers),
+  fc.tuple(conv, normal, relu, pool).map((layers) => layers),
+  fc.tuple(conv, tanh, pool).map((layers) => layers),
+  fc.tuple(conv, relu, pool).map((layers) => layers),
+  fc.tuple(conv, pool, relu).map((layers) => layers),
+)
+
+const flatLayers = (rates: fc.Arbitrary<number>): fc.Arbitrary<ReadonlyArray<LayerData>> =>
+  fc
+    .record({
+      units: fc.integer({ min: 1, max: 17 }),
+      normal: fc.option(normal, { nil: undefined, freq: 3 }),
+      activation: fc.oneof(relu, tanh, other),
+      rate: rates,
+    })
+    .map(({ units, normal, activation, rate }) => [
+      { type: "dense", units },
+      ...(normal === undefined ? [] : [normal]),
+      activation,
+      { type: "dropout", rate },
+    ])
+
+/** Networks that exist, on small images, with up to three blocks before and two after the flattening. */
+export const cases = (rates: fc.Arbitrary<number> = fc.constantFrom(0, 0.25, 0.6)): fc.Arbitrary<Case> =>
+  fc
+    .record({
+      inputShape: fc.tuple(
+        fc.integer({ min: 1, max: 9 }),
+        fc.integer({ min: 1, max: 9 }),
+        fc.constantFrom(1, 2, 3, 4, 7),
+      ),
+      images: fc.array(imageLayers, { maxLength: 3 }),
+      flattening: fc.constantFrom("flatten" as const, "flatten" as const, "global-average" as const),
+      flat: fc.array(flatLayers(rates), { maxLength: 2 }),
+      rows: fc.integer({ min: 1, max: 5 }),
+      seed: fc.integer({ min: 0, max: 1_000_000 }),
+    })
+    .map(({ inputShape, images, flattening, flat, rows, seed }) => ({
+      network: network({
+        layers: [
+          ...images.flat(),
+          { type: flattening },
+          ...flat.flat(),
+        ] as unknown as NetworkEncoded["layers"],
+      }),
+      inputShape,
+      rows,
+      seed,
+      stream: seedOf(seed, "test"),
+    }))
+    .filter(({ network, inputShape }) => exists(network, inputShape))
+
+/** A case's input, weights and output gradient, one in `zeros` of the numbers being zero (none if 0). */
+export function arraysFor({ network, inputShape, rows, seed }: Case, zeros = 4) {
+  const layers = shapes(network, inputShape)
+  const tensors = layers.flatMap(({ parameters }) => parameters)
+  return {
+    x: noise(rows * sizeOf(inputShape), seed, zeros, "x"),
+    weights: Object.fromEntries(
+      tensors.map(({ name, shape }) => {
+        const values = noise(sizeOf(shape), seed, zeros, name)
+        return [name, name.endsWith("/variance") ? values.map(Math.abs) : values]
+      }),
+    ),
+    gradient: noise(rows * sizeOf(layers.at(-1)!.output), seed, zeros, "gradient"),
+  }
+}
+
+function exists(network: Network, inputShape: readonly [number, number, number]): boolean {
+  try {
+    shapes(network, inputShape)
+    return true
+  } catch (error) {
+    if (error instanceof ImpossibleNetwork) return false
+    throw error
+  }
+}

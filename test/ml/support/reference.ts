@@ -1,0 +1,256 @@
+/** docs/numerics.md word by word, one number at a time in plain TypeScript: slow, and the judge of the kernels' bits. */
+import { extend, generator, xoshiro128 } from "../../../ml/random.ts"
+import { extentOf, type LayerShape, type Shape, shapes, sizeOf, strideOf } from "../../../ml/shapes.ts"
+import type { Case, Passed } from "./harness.ts"
+import {
+  activation,
+  batchNormalization,
+  type Pass,
+  type Values,
+  type Weights,
+} from "./reference-elementwise.ts"
+
+const f = Math.fround
+const madd = (sum: number, a: number, b: number): number => f(sum + f(a * b))
+
+/** The same as the kernels' run of the case, with the masks of epoch 3, step 5, shard 1; `training` off for predicting. */
+export function byTheBook(
+  test: Case,
+  x: Values,
+  weights: Weights,
+  outputGradient: Values,
+  training = true,
+): Passed {
+  const layers = shapes(test.network, test.inputShape)
+  const passes: Array<Pass> = []
+  let values = x
+  layers.forEach((layer, i) => {
+    const pass = passOf(test, layers, i, layer, values, weights, training)
+    passes.push(pass)
+    values = pass.output
+  })
+  const gradients: Record<string, Values> = {}
+  let g = outputGradient
+  for (const pass of passes.toReversed()) g = pass.backward(g, gradients)
+  return { output: values, inputGradient: g, gradients }
+}
+
+function passOf(
+  test: Case,
+  layers: ReadonlyArray<LayerShape>,
+  i: number,
+  shape: LayerShape,
+  x: Values,
+  weights: Weights,
+  training: boolean,
+): Pass {
+  const { layer, name, input, output } = shape
+  const { rows } = test
+  switch (layer.type) {
+    case "flatten":
+      return { output: x, backward: (g) => g }
+    case "activation":
+      return activation(layer, x)
+    case "global-average":
+      return averagePool(rows, wholeImage(shape), x)
+    case "batch-normalization":
+      return batchNormalization(name, layer.epsilon, input.at(-1)!, x, weights, training)
+    case "dropout":
+      return layer.rate === 0 || !training
+        ? { output: x, backward: (g) => g }
+        : dropout(test, name, layer.rate, sizeOf(input), x)
+    case "dense":
+      return dense(rows, name, sizeOf(input), layer.units, x, weights)
+    case "pool":
+      return layer.kind === "max" ? maxPool(rows, shape, x) : averagePool(rows, shape, x)
+    case "conv": {
+      const next = layers[i + 1]?.layer
+      const pool = next?.type === "activation" && next.kind === "relu" ? layers[i + 2] : layers[i + 1]
+      return conv(rows, shape, groupsOf(output, pool), x, weights)
+    }
+  }
+}
+
+/**
+ * A conv's positions in the order of their entries, in groups within which channels go first: the windows of a
+ * max-pool without overlap (the positions under none carry no gradient), else each position for itself.
+ */
+function groupsOf(output: Shape, next: LayerShape | undefined): Array<Array<readonly [number, number]>> {
+  const [height, width] = output as readonly [number, number, number]
+  const alone = grid(height, width).map((position) => [position])
+  if (next?.layer.type !== "pool" || next.layer.kind !== "max") return alone
+  const [ph, pw] = extentOf(next.layer.size)
+  const zeros = Object.values(next.margins).some((margin) => margin > 0)
+  if (`${strideOf(next.layer)}` !== `${[ph, pw]}` || zeros) return alone
+  const [rows, columns] = next.output as readonly [number, number, number]
+  return grid(rows, columns).map(([py, px]) =>
+    grid(ph, pw).map(([dy, dx]) => [py * ph + dy, px * pw + dx] as const),
+  )
+}
+
+const grid = (height: number, width: number): Array<readonly [number, number]> =>
+  Array.from({ length: height * width }, (_, i) => [Math.floor(i / width), i % width] as const)
+
+function conv(
+  rows: number,
+  { layer, name, input, output, margins }: LayerShape,
+  groups: ReadonlyArray<ReadonlyArray<readonly [number, number]>>,
+  x: Values,
+  weights: Weights,
+): Pass {
+  if (layer.type !== "conv") throw new Error("no conv")
+  const [h, w, c] = input as readonly [number, number, number]
+  const [oh, ow, filters] = output as readonly [number, number, number]
+  const [kh, kw] = extentOf(layer.kernel)
+  const [sy, sx] = strideOf(layer)
+  const kernel = weights[`${name}/kernel`]!
+  const bias = weights[`${name}/bias`]!
+  /** The patch's (index in x or −1, index in the kernel without filter), in order. */
+  const patch = (n: number, oy: number, ox: number): Array<readonly [number, number]> =>
+    grid(kh, kw).flatMap(([ky, kx]) => {
+      const y = oy * sy + ky - margins.top
+      const at = ox * sx + kx - margins.left
+      const inside = y >= 0 && y < h && at >= 0 && at < w
+      return Array.from(
+        { length: c },
+        (_, i) => [inside ? ((n * h + y) * w + at) * c + i : -1, (ky * kw + kx) * c + i] as const,
+      )
+    })
+  const result = new Float32Array(rows * oh * ow * filters)
+  for (let n = 0; n < rows; n++)
+    for (const [oy, ox] of grid(oh, ow)) {
+      const terms = patch(n, oy, ox)
+      for (let o = 0; o < filters; o++) {
+        let sum = 0
+        for (const [from, k] of terms) if (from >= 0) sum = madd(sum, x[from]!, kernel[k * filters + o]!)
+        result[((n * oh + oy) * ow + ox) * filters + o] = f(sum + bias[o]!)
+      }
+    }
+  const backward = (g: Values, into: Record<string, Values>): Values => {
+    const dw = new Float32Array(kernel.length)
+    const db = new Float32Array(filters)
+    const dx = new Float32Array(x.length)
+    for (let n = 0; n < rows; n++)
+      for (const group of groups)
+        for (let o = 0; o < filters; o++)
+          for (const [oy, ox] of group) {
+            const value = g[((n * oh + oy) * ow + ox) * filters + o]!
+            db[o] = f(db[o]! + value)
+            for (const [from, k] of patch(n, oy, ox)) {
+              if (from < 0) continue
+              dw[k * filters + o] = madd(dw[k * filters + o]!, value, x[from]!)
+              dx[from] = madd(dx[from]!, value, kernel[k * filters + o]!)
+            }
+          }
+    into[`${name}/kernel`] = dw
+    into[`${name}/bias`] = db
+    return dx
+  }
+  return { output: result, backward }
+}
+
+function maxPool(rows: number, shape: LayerShape, x: Values): Pass {
+  const windows = windowsOf(rows, shape)
+  const winners = windows.map((window) =>
+    window.reduce((best, at) => (x[at]! > x[best]! || Number.isNaN(x[at]) ? at : best)),
+  )
+  return {
+    output: Float32Array.from(winners, (at) => x[at]!),
+    backward: (g) => {
+      const dx = new Float32Array(x.length)
+      winners.forEach((at, i) => {
+        dx[at] = f(dx[at]! + g[i]!)
+      })
+      return dx
+    },
+  }
+}
+
+function averagePool(rows: number, shape: LayerShape, x: Values): Pass {
+  const windows = windowsOf(rows, shape)
+  return {
+    output: Float32Array.from(windows, (window) =>
+      f(window.reduce((sum, at) => f(sum + x[at]!), 0) / window.length),
+    ),
+    backward: (g) => {
+      const dx = new Float32Array(x.length)
+      windows.forEach((window, i) => {
+        const part = f(g[i]! / window.length)
+        for (const at of window) dx[at] = f(dx[at]! + part)
+      })
+      return dx
+    },
+  }
+}
+
+/** The indices in x of every output's window, margins left out. */
+function windowsOf(rows: number, { layer, input, output, margins }: LayerShape): Array<Array<number>> {
+  if (layer.type !== "pool") throw new Error("no pool")
+  const [h, w, c] = input as readonly [number, number, number]
+  const [oh, ow] = output as readonly [number, number, number]
+  const [sy, sx] = strideOf(layer)
+  const windows: Array<Array<number>> = []
+  for (let n = 0; n < rows; n++)
+    for (const [py, px] of grid(oh, ow))
+      for (let i = 0; i < c; i++)
+        windows.push(
+          grid(...extentOf(layer.size))
+            .map(([dy, dx]) => [py * sy + dy - margins.top, px * sx + dx - margins.left] as const)
+            .filter(([y, at]) => y >= 0 && y < h && at >= 0 && at < w)
+            .map(([y, at]) => ((n * h + y) * w + at) * c + i),
+        )
+  return windows
+}
+
+function dense(rows: number, name: string, inputs: number, units: number, x: Values, weights: Weights): Pass {
+  const kernel = weights[`${name}/kernel`]!
+  const bias = weights[`${name}/bias`]!
+  const output = new Float32Array(rows * units)
+  for (let n = 0; n < rows; n++)
+    for (let j = 0; j < units; j++) {
+      let sum = 0
+      for (let i = 0; i < inputs; i++) sum = madd(sum, x[n * inputs + i]!, kernel[i * units + j]!)
+      output[n * units + j] = f(sum + bias[j]!)
+    }
+  return {
+    output,
+    backward: (g, into) => {
+      const dw = new Float32Array(kernel.length)
+      const db = new Float32Array(units)
+      const dx = new Float32Array(x.length)
+      for (let n = 0; n < rows; n++)
+        for (let j = 0; j < units; j++) {
+          const value = g[n * units + j]!
+          db[j] = f(db[j]! + value)
+          for (let i = 0; i < inputs; i++) {
+            dw[i * units + j] = madd(dw[i * units + j]!, value, x[n * inputs + i]!)
+            dx[n * inputs + i] = madd(dx[n * inputs + i]!, value, kernel[i * units + j]!)
+          }
+        }
+      into[`${name}/kernel`] = dw
+      into[`${name}/bias`] = db
+      return dx
+    },
+  }
+}
+
+/** A global average as the pool that it is. */
+function wholeImage(shape: LayerShape): LayerShape {
+  const [height, width, channels] = shape.input as readonly [number, number, number]
+  const layer = { type: "pool", kind: "average", size: [height, width], padding: "valid" } as const
+  return { ...shape, layer, output: [1, 1, channels] }
+}
+
+function dropout(test: Case, name: string, rate: number, width: number, x: Values): Pass {
+  const words = generator(extend(test.stream, "dropout", name, 3, 5, 1))
+  const drawn = Array.from({ length: 16 }, () => words.uint32())
+  const lanes = [0, 1, 2, 3].map((j) => xoshiro128([drawn[j]!, drawn[4 + j]!, drawn[8 + j]!, drawn[12 + j]!]))
+  const mask = new Float32Array(x.length)
+  for (let n = 0; n < test.rows; n++)
+    for (let i = 0; i < Math.ceil(width / 4) * 4; i++) {
+      const kept = lanes[i % 4]!.uint32() >= Math.floor(rate * 2 ** 32)
+      if (i < width) mask[n * width + i] = kept ? 1 / (1 - rate) : 0
+    }
+  const apply = (values: Values): Values => values.map((value, i) => value * mask[i]!)
+  return { output: apply(x), backward: apply }
+}

@@ -1,0 +1,61 @@
+/** A tiny training set and trainers over it, for tests of training as a whole. */
+import type { Network } from "../../../ml/network.ts"
+import { network } from "../../../ml/network.ts"
+import { type Optimizer, optimizer } from "../../../ml/optimizer.ts"
+import { generator, seedOf } from "../../../ml/random.ts"
+import type { Tensors } from "../../../ml/tensor.ts"
+import type { TrainerOptions } from "../../../ml/trainer.ts"
+import { createWasmTrainer } from "../../../ml/wasm-trainer.ts"
+import { wasm } from "./harness.ts"
+
+export const inputShape = [8, 8, 1] as const
+export const classes = 3
+
+/** Examples whose label can be seen: a bright band whose place is the class. */
+export function examples(count: number, seed = 1): { images: Uint8Array; labels: Uint8Array } {
+  const draws = generator(seedOf(seed, "examples"))
+  const labels = Uint8Array.from({ length: count }, () => draws.below(classes))
+  const images = Uint8Array.from({ length: count * 64 }, (_, i) => {
+    const row = Math.floor((i % 64) / 8)
+    const bright = Math.floor(row / 3) === labels[Math.floor(i / 64)]
+    return draws.below(100) + (bright ? 90 : 0)
+  })
+  return { images, labels }
+}
+
+export const smallNetwork = (rate: number): Network =>
+  network({
+    layers: [
+      { type: "conv", filters: 5, kernel: 3, padding: "same" },
+      { type: "activation", kind: "relu" },
+      { type: "pool", kind: "max", size: 2 },
+      { type: "flatten" },
+      { type: "dense", units: 9 },
+      { type: "activation", kind: "relu" },
+      { type: "dropout", rate },
+      { type: "dense", units: classes },
+    ],
+  })
+
+export const adam: Optimizer = optimizer({ type: "adam", learningRate: 0.01 })
+
+export const makeTrainer = (options: Partial<TrainerOptions> = {}) =>
+  createWasmTrainer(wasm, {
+    network: smallNetwork(0.25),
+    inputShape,
+    classes,
+    optimizer: adam,
+    batchSize: 16,
+    seed: 1,
+    stream: "final",
+    ...options,
+  })
+
+/** Bits of named tensors, to be compared. */
+export const bitsOf = (tensors: Tensors): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(tensors).map(([name, { data }]) => [
+      name,
+      Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString("hex"),
+    ]),
+  )

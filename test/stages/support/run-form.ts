@@ -1,0 +1,23 @@
+/** Runs a stage's function as a worker would, on inputs that are already decoded. */
+import { fileURLToPath } from "node:url"
+import type { Contents, Outputs, Roles, RunContext, Stage } from "../../../engine/stage.ts"
+
+const kernels = fileURLToPath(new URL("../../../ml/kernels/kernels.wasm", import.meta.url))
+
+export async function runForm<P, I extends Roles, O extends Outputs>(
+  stage: Stage<P, I, O>,
+  params: P,
+  inputs: RunContext<P, I>["inputs"],
+): Promise<Contents<O>> {
+  const { definition } = stage
+  if (!("run" in definition)) throw new TypeError(`${stage.stageName} is a chain`)
+  return (await definition.run({
+    params,
+    inputs,
+    files: { kernels },
+    settings: {},
+    progress: async () => {},
+    pause: async () => {},
+    log: () => {},
+  })) as Contents<O>
+}
