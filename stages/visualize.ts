@@ -12,6 +12,7 @@ import { filters } from "../ml/charts/filters.ts"
 import { learningCurves } from "../ml/charts/learning-curves.ts"
 import { lossByRate } from "../ml/charts/loss-by-rate.ts"
 import { type MemoryChart, memoryChart } from "../ml/charts/memory.ts"
+import { trialsChart } from "../ml/charts/trials.ts"
 import type { ConvShape } from "../ml/dense-equivalent.ts"
 import { decodeMaps } from "../ml/maps-file.ts"
 import { Conv } from "../ml/network.ts"
@@ -23,6 +24,7 @@ const heading = { title: Schema.String, subtitle: Schema.Union(Schema.String, Sc
 const Cells = Schema.NonEmptyArray(
   Schema.Struct({ rate: Schema.Number, folds: Schema.NonEmptyArray(Schema.String) }),
 )
+const Candidate = Schema.Record({ key: Schema.String, value: Schema.Union(Schema.Number, Schema.String) })
 const outputs = { spec: "chart", svg: "svg", png: "image:png" } as const
 
 const drawn = async (spec: ChartSpec) => {
@@ -66,6 +68,28 @@ export const visualize = stage("visualize", {
             ...rest,
             cells: cells.map(({ rate, folds }) => ({
               rate,
+              accuracies: folds.map((name) => metrics[name]!.accuracy!),
+            })),
+          }),
+        ),
+    }),
+    /** The trials of a search, the one that was chosen among them. */
+    trials: form({
+      params: Schema.Struct({
+        ...heading,
+        trials: Schema.NonEmptyArray(
+          Schema.Struct({ candidate: Candidate, folds: Schema.NonEmptyArray(Schema.String) }),
+        ),
+        chosen: Candidate,
+      }),
+      inputs: { metrics: many("metrics:validation") },
+      outputs,
+      run: ({ params: { trials, ...rest }, inputs: { metrics } }) =>
+        drawn(
+          trialsChart({
+            ...rest,
+            trials: trials.map(({ candidate, folds }) => ({
+              candidate,
               accuracies: folds.map((name) => metrics[name]!.accuracy!),
             })),
           }),

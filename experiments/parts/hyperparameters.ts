@@ -156,6 +156,19 @@ export function hyperparameters(p: HyperparametersParams) {
         { curve: final.curve },
         { chart: "learning-curves" },
       ),
+      trials: visualize.trials(
+        {
+          title: "Trials of the search",
+          subtitle: [
+            `Mean of ${p.folds} folds ± one standard error after ${p.epochs} epochs; grey, each fold.`,
+            `Red: what successive halving ended with, for ${Math.round((100 * totalEpochs) / fullEpochs)} % of the epochs.`,
+          ],
+          trials: [plain(first!), ...others.map(plain)],
+          chosen: bound(winner, "0", "candidate"),
+        },
+        { metrics: all },
+        { chart: "trials" },
+      ),
     },
   }
 }

@@ -9,6 +9,7 @@ import { learningCurves } from "../../ml/charts/learning-curves.ts"
 import { lossByRate } from "../../ml/charts/loss-by-rate.ts"
 import { ordered } from "../../ml/charts/theme.ts"
 import { tileGrid } from "../../ml/charts/tile-grid.ts"
+import { trialsChart } from "../../ml/charts/trials.ts"
 
 const heading = { title: "A title", subtitle: ["What one sees."] }
 const curve = (...validation: ReadonlyArray<number>): Curve =>
@@ -38,6 +39,15 @@ const CHARTS: Readonly<Record<string, () => ChartSpec>> = {
       chosen: 0.25,
     }),
   lossByRate: () => lossByRate({ ...heading, cells: [{ rate: 0.5, curves: [curve(3, 1, 2)] }] }),
+  trials: () =>
+    trialsChart({
+      ...heading,
+      trials: [0.8, 0.9].map((accuracy) => ({
+        candidate: { rate: accuracy },
+        accuracies: [accuracy, accuracy - 0.1],
+      })),
+      chosen: { rate: 0.9 },
+    }),
   classScores: () => classScores({ ...heading, scores: [{ name: "shoe", precision: null, recall: 0.5 }] }),
   filters: () => filters({ ...heading, shape: [1, 2, 1, 2], weights: Float32Array.of(1, -4, 2, 3) }),
   tileGrid: () =>
