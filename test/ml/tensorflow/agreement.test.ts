@@ -1,0 +1,169 @@
+/** The TensorFlow.js maker of trainers against the bit-exact one: within rounding, on its cpu backend. */
+import "@tensorflow/tfjs-backend-cpu"
+import "@tensorflow/tfjs-layers"
+import * as tf from "@tensorflow/tfjs-core"
+import fc from "fast-check"
+import t from "tap"
+import { optimizer } from "../../../ml/optimizer.ts"
+import { generator, permutation, seedOf } from "../../../ml/random.ts"
+import { sizeOf } from "../../../ml/shapes.ts"
+import type { Tensors } from "../../../ml/tensor.ts"
+import { createTensorflowTrainer } from "../../../ml/tensorflow-trainer.ts"
+import type { Trainer, TrainerOptions } from "../../../ml/trainer.ts"
+import { createWasmTrainer } from "../../../ml/wasm-trainer.ts"
+import { wasm } from "../support/harness.ts"
+import { cases } from "../support/random-networks.ts"
+import {
+  adam,
+  bitsOf,
+  classes,
+  examples,
+  inputShape,
+  makeTrainer,
+  smallNetwork,
+} from "../support/small-training.ts"
+
+await tf.setBackend("cpu")
+
+const small: TrainerOptions = {
+  network: smallNetwork(0.25),
+  inputShape,
+  classes,
+  optimizer: adam,
+  batchSize: 16,
+  seed: 1,
+  stream: "final",
+}
+
+/**
+ * The largest norm of a tensor's difference, against the tensor's norm or, where that is more, a hundredth of the norm of all:
+ * the gradient of a bias before a batch normalization is rounding and nothing else.
+ */
+function apart(found: Tensors, expected: Tensors): readonly [number, string] {
+  const norm = (values: Iterable<number>): number => Math.hypot(...values)
+  const whole = norm(Object.values(expected).map(({ data }) => norm(data)))
+  return Object.entries(expected)
+    .map(([name, { data }]) => {
+      const difference = norm(Array.from(data, (value, i) => value - found[name]!.data[i]!))
+      return [difference === 0 ? 0 : difference / Math.max(norm(data), whole / 100), name] as const
+    })
+    .reduce((worst, each) => (each[0] > worst[0] ? each : worst), [0, "none"] as const)
+}
+
+/** Steps over the examples in order, from step `first` of epoch 0 on. */
+function train(trainer: Trainer, first: number, steps: number): number {
+  const { batchSize } = trainer.options
+  const perEpoch = 64 / batchSize
+  const { images, labels } = examples(64)
+  const data = trainer.attach(images, labels)
+  const order = permutation(64, generator(seedOf(1, "order")))
+  let loss = 0
+  for (let step = first; step < first + steps; step++)
+    loss += trainer.step(
+      ...([data, order, (step % perEpoch) * batchSize, batchSize] as const),
+      ...([Math.floor(step / perEpoch), step % perEpoch] as const),
+    ).loss
+  return loss
+}
+
+t.test("the first step of 100 random networks has the gradients of the bit-exact maker", async () => {
+  // A fixed seed: a maximum that is nearly a tie may fall differently where sums are rounded differently.
+  await fc.assert(
+    fc.asyncProperty(cases(), async ({ network, inputShape, rows, seed }) => {
+      const options: TrainerOptions = {
+        network: { layers: [...network.layers, { type: "dense", units: 3, initializer: "he" }] },
+        inputShape,
+        classes: 3,
+        optimizer: optimizer({ type: "sgd", learningRate: 1, momentum: 0 }),
+        batchSize: rows + 1,
+        shards: 2,
+        seed,
+        stream: "agreement",
+      }
+      const draws = generator(seedOf(seed, "pixels"))
+      const images = Uint8Array.from({ length: rows * sizeOf(inputShape) }, () => 1 + draws.below(255))
+      const labels = Uint8Array.from({ length: rows }, () => draws.below(3))
+      const order = Uint32Array.from(labels, (_, i) => i)
+      const makers = [await createWasmTrainer(wasm, options), createTensorflowTrainer(tf, options)]
+      const [ours, theirs] = makers.map((trainer) => {
+        const start = trainer.state()
+        const tally = { ...trainer.step(trainer.attach(images, labels), order, 0, rows, 0, 0) }
+        return { start, tally, gradients: trainer.state() }
+      })
+      ;(makers[1] as ReturnType<typeof createTensorflowTrainer>).dispose()
+      const isStart = JSON.stringify(bitsOf(ours!.start)) === JSON.stringify(bitsOf(theirs!.start))
+      const velocity = (tensors: Tensors): Tensors =>
+        Object.fromEntries(Object.entries(tensors).filter(([name]) => name.startsWith("sgd/velocity/")))
+      const [distance, name] = apart(velocity(theirs!.gradients), velocity(ours!.gradients))
+      const loss = Math.abs(ours!.tally.loss - theirs!.tally.loss) / Math.max(1, ours!.tally.loss)
+      if (!isStart || distance > 1e-4 || loss > 1e-4)
+        throw new Error(`${isStart ? "" : "other initial weights; "}${name} by ${distance}, loss by ${loss}`)
+      return true
+    }),
+    { numRuns: 100, seed: 1 },
+  )
+})
+
+t.test("a training moves between the makers both ways, and goes on within rounding", async (t) => {
+  const schedule = { type: "cosine", epochs: 3, warmUp: 1 } as const
+  for (const chosen of [
+    adam,
+    optimizer({ type: "adam", learningRate: 0.01, weightDecay: 0.1, schedule }),
+    optimizer({ type: "sgd", learningRate: 0.05, weightDecay: 0.1 }),
+  ]) {
+    const options = { ...small, optimizer: chosen }
+    const exact = await makeTrainer(options)
+    train(exact, 0, 6)
+    const middle = exact.state()
+    train(exact, 6, 6)
+    const theirs = createTensorflowTrainer(tf, options)
+    train(theirs, 0, 6)
+    theirs.load(middle)
+    t.same(bitsOf(theirs.state()), bitsOf(middle), "a state round-trips bit for bit")
+    train(theirs, 6, 6)
+    const [there] = apart(theirs.weights(), exact.weights())
+    t.ok(there < 1e-3, `to TensorFlow.js: ${there}`)
+    const back = await makeTrainer(options)
+    back.load(theirs.state())
+    t.same(bitsOf(back.state()), bitsOf(theirs.state()), "and back")
+    train(back, 12, 4)
+    train(theirs, 12, 4)
+    const [here] = apart(theirs.weights(), back.weights())
+    t.ok(here < 1e-3, `and back: ${here}`)
+    theirs.dispose()
+  }
+})
+
+t.test("500 steps keep no tensor, nor does a trainer that is disposed of", async (t) => {
+  const before = tf.memory().numTensors
+  const trainer = createTensorflowTrainer(tf, { ...small, batchSize: 4 })
+  const held = tf.memory().numTensors
+  const early = train(trainer, 0, 16)
+  train(trainer, 16, 468)
+  const late = train(trainer, 484, 16)
+  t.equal(tf.memory().numTensors, held)
+  t.ok(late < early / 2, `it learns: ${early} to ${late}`)
+  const { images, labels } = examples(40)
+  const data = trainer.attach(images, labels)
+  const probabilities = new Float32Array(40 * classes)
+  trainer.evaluate(data, 0, 40, { probabilities, labels: new Uint8Array(40) })
+  t.ok(Math.abs(probabilities.reduce((a, b) => a + b) - 40) < 1e-3, "each row sums to one")
+  t.equal(tf.memory().numTensors, held)
+  trainer.dispose()
+  t.equal(tf.memory().numTensors, before)
+})
+
+t.test("what does not fit is refused with its name", async (t) => {
+  const trainer = createTensorflowTrainer(tf, small)
+  const state = trainer.state()
+  const { "conv1/kernel": _, ...less } = state
+  t.throws(() => trainer.load(less), { message: "the state lacks the tensor conv1/kernel" })
+  t.throws(() => trainer.load({ ...state, more: state["conv1/bias"]! }), /unknown here: more/)
+  const broken = structuredClone(state)
+  broken["dense2/bias"]!.data[1] = Number.NaN
+  trainer.load(broken)
+  t.equal(trainer.nonFinite(), "dense2/bias")
+  t.throws(() => createTensorflowTrainer(tf, { ...small, classes: 4 }), /not in 4 classes/)
+  t.throws(() => createTensorflowTrainer(tf, { ...small, shards: 0 }), RangeError)
+  trainer.dispose()
+})
