@@ -22,9 +22,9 @@ export default experiment(
       description: "examples that the search takes, stratified; or all",
     }),
     epochs: count(18, "epochs of a trial that is trained to the end"),
-    leastEpochs: count(2, "epochs after which successive halving first drops trials"),
+    leastEpochs: count(3, "epochs after which successive halving first drops trials"),
     eta: Schema.Int.pipe(Schema.greaterThanOrEqualTo(2)).annotations({
-      default: 3,
+      default: 2,
       description: "one of eta trials goes on at each rung, for eta times the epochs",
     }),
     finalEpochs: count(15, "epochs of the final training, fixed beforehand"),
