@@ -56,6 +56,7 @@ const rules: Readonly<Record<string, ReadonlyArray<Rule>>> = {
     { of: "ml/", may: ["ml/"] },
     { of: "engine/", may: ["engine/"] },
     { of: "bench/", may: ["bench/", "ml/", "engine/"] },
+    { of: "setup/", may: ["setup/"] },
   ],
   "the store and the ledger know neither each other nor what runs": [
     { of: "engine/store/", may: ["engine/store/", ...pureData] },

@@ -4,4 +4,4 @@
  * `@tensorflow/tfjs-core` with a backend set and the gradients registered (importing `@tensorflow/tfjs-layers`
  * registers them), or a package that exports as much, such as `@tensorflow/tfjs-node`.
  */
-export type Tensorflow = typeof import("@tensorflow/tfjs-core")
+export type Tensorflow = Omit<typeof import("@tensorflow/tfjs-core"), "default">
