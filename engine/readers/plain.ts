@@ -52,6 +52,7 @@ export function linesOf(event: Event): ReadonlyArray<string> {
 
 function lockLines({ path, status, differences }: EventOf<"lock">): ReadonlyArray<string> {
   if (status === "same") return ["", `  the same as the lock file ${path}`]
+  if (status === "created") return ["", `  lock file written, the first: ${path}`]
   const what = differences === 0 ? "keys moved, every output is the same" : `${differences} outputs differ`
   if (status === "written") return ["", `  lock file written: ${path} (${what})`]
   return ["", `  differs from the lock file ${path}: ${what}; --update-lock renews it`]

@@ -73,7 +73,7 @@ export const compareWithLock = Effect.fn("compareWithLock")(function* (
     emit({
       event: "lock",
       path: lockPath(place.root, plan.experiment),
-      status: isWritten ? "written" : "same",
+      status: lock === undefined ? "created" : isWritten ? "written" : "same",
       differences: differences.length,
     })
     return 0

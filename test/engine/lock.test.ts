@@ -142,7 +142,7 @@ t.test(
 
 t.test("a lock is made on request, and a run that gives the same says so", async (t) => {
   t.same(told(unlocked), [], "without a lock there is nothing to say")
-  t.same(told(updated), [["written", 0]])
+  t.same(told(updated), [["created", 0]])
   const lock = parseLock(warm.read(lockFile), lockFile)
   t.same(Object.keys(lock.tasks), ["grow@seed=1", "shout@seed=1"])
   t.same(
@@ -248,7 +248,7 @@ t.test("a lock past reading stops a run with a message, and --update-lock makes 
   const refused = await lab.plain("--exp", "rounds")
   t.equal(refused.code, 2)
   t.match(refused.stderr, /rounds\.lock\.json has merge conflicts.*--update-lock/)
-  t.same(told(await rounds(lab, "--update-lock")), [["written", 0]])
+  t.same(told(await rounds(lab, "--update-lock")), [["created", 0]])
   t.equal(lab.read(lockFile), warm.read(lockFile))
 })
 
