@@ -27,6 +27,7 @@ export default experiment(
       default: 2,
       description: "one of eta trials goes on at each rung, for eta times the epochs",
     }),
+    finalists: count(3, "trials that successive halving trains to the end"),
     finalEpochs: count(15, "epochs of the final training, fixed beforehand"),
     dataset: dataset(),
     validation,

@@ -10,6 +10,8 @@ export interface HalvingOptions {
   readonly eta: number
   /** Epochs after which the first are dropped, an integer of at least 1. */
   readonly leastEpochs: number
+  /** Trials that reach the end, as far as there are so many, an integer of at least 1. */
+  readonly finalists: number
   /** Epochs of whoever is left, an integer of at least `leastEpochs`. */
   readonly mostEpochs: number
 }
@@ -29,9 +31,15 @@ export interface Schedule {
   readonly fullEpochs: number
 }
 
-/** ⌊trials / etaᵏ⌋ trials (at least one) at min(leastEpochs · etaᵏ, mostEpochs) epochs; throws RangeError. */
-export function successiveHalving({ trials, eta, leastEpochs, mostEpochs }: HalvingOptions): Schedule {
-  const counts = { trials, eta, leastEpochs, mostEpochs }
+/** ⌊trials / etaᵏ⌋ trials (at least the finalists) at min(leastEpochs · etaᵏ, mostEpochs) epochs; throws RangeError. */
+export function successiveHalving({
+  trials,
+  eta,
+  finalists,
+  leastEpochs,
+  mostEpochs,
+}: HalvingOptions): Schedule {
+  const counts = { trials, eta, finalists, leastEpochs, mostEpochs }
   for (const [name, value] of Object.entries(counts))
     if (!Number.isInteger(value) || value < 1)
       throw new RangeError(`${name} is ${value}, not a positive integer`)
@@ -42,7 +50,7 @@ export function successiveHalving({ trials, eta, leastEpochs, mostEpochs }: Halv
   for (let left = trials, epochs = leastEpochs; ; epochs *= eta) {
     rungs.push({ trials: left, epochs: Math.min(epochs, mostEpochs) })
     if (epochs >= mostEpochs) break
-    left = Math.max(1, Math.floor(left / eta))
+    left = Math.min(left, Math.max(finalists, Math.floor(left / eta)))
   }
   const totalEpochs = rungs.reduce(
     (sum, { trials, epochs }, i) => sum + trials * (epochs - (i === 0 ? 0 : rungs[i - 1]!.epochs)),

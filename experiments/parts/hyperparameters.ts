@@ -19,6 +19,7 @@ export interface HyperparametersParams extends DataParams {
   readonly epochs: number
   readonly leastEpochs: number
   readonly eta: number
+  readonly finalists: number
   readonly finalEpochs: number
   readonly curveExamples: number
 }
@@ -88,6 +89,7 @@ export function hyperparameters(p: HyperparametersParams) {
   const { rungs, totalEpochs, fullEpochs } = successiveHalving({
     trials: candidates.length,
     eta: p.eta,
+    finalists: p.finalists,
     leastEpochs: p.leastEpochs,
     mostEpochs: p.epochs,
   })

@@ -81,7 +81,7 @@ t.test("a grid has every combination once, the last name fastest", async (t) => 
 })
 
 t.test("27 trials by thirds from 1 to 27 epochs train 81 epochs instead of 729", async (t) => {
-  t.same(successiveHalving({ trials: 27, eta: 3, leastEpochs: 1, mostEpochs: 27 }), {
+  t.same(successiveHalving({ trials: 27, eta: 3, finalists: 1, leastEpochs: 1, mostEpochs: 27 }), {
     rungs: [
       { trials: 27, epochs: 1 },
       { trials: 9, epochs: 3 },
@@ -91,11 +91,31 @@ t.test("27 trials by thirds from 1 to 27 epochs train 81 epochs instead of 729",
     totalEpochs: 27 + 9 * 2 + 3 * 6 + 18,
     fullEpochs: 729,
   })
-  t.same(successiveHalving({ trials: 10, eta: 2, leastEpochs: 4, mostEpochs: 10 }).rungs, [
+  t.same(successiveHalving({ trials: 10, eta: 2, finalists: 1, leastEpochs: 4, mostEpochs: 10 }).rungs, [
     { trials: 10, epochs: 4 },
     { trials: 5, epochs: 8 },
     { trials: 2, epochs: 10 },
   ])
+})
+
+t.test("no rung has fewer trials than are to reach the end", async (t) => {
+  const { rungs, totalEpochs } = successiveHalving({
+    trials: 9,
+    eta: 2,
+    finalists: 3,
+    leastEpochs: 3,
+    mostEpochs: 18,
+  })
+  t.same(
+    rungs.map(({ trials, epochs }) => [trials, epochs]),
+    [
+      [9, 3],
+      [4, 6],
+      [3, 12],
+      [3, 18],
+    ],
+  )
+  t.equal(totalEpochs, 9 * 3 + 4 * 3 + 3 * 6 + 3 * 6)
 })
 
 t.test(
@@ -108,11 +128,13 @@ t.test(
         fc.integer({ min: 2, max: 5 }),
         count(20),
         count(100),
-        (trials, eta, least, more) => {
+        count(4),
+        (trials, eta, least, more, finalists) => {
           const mostEpochs = least + more - 1
           const { rungs, totalEpochs, fullEpochs } = successiveHalving({
             trials,
             eta,
+            finalists,
             leastEpochs: least,
             mostEpochs,
           })
@@ -126,6 +148,7 @@ t.test(
                 before === undefined || (epochs > before.epochs && trials >= 1 && trials <= before.trials)
               )
             }) &&
+            rungs.at(-1)!.trials >= Math.min(trials, finalists) &&
             totalEpochs <= fullEpochs
           )
         },
@@ -135,7 +158,7 @@ t.test(
 )
 
 t.test("schedules that cannot be are refused", async (t) => {
-  const options = { trials: 4, eta: 2, leastEpochs: 2, mostEpochs: 8 }
+  const options = { trials: 4, eta: 2, finalists: 1, leastEpochs: 2, mostEpochs: 8 }
   t.throws(() => successiveHalving({ ...options, eta: 1 }), { message: /at least 2/ })
   t.throws(() => successiveHalving({ ...options, mostEpochs: 1 }), { message: /before the first at 2/ })
   t.throws(() => successiveHalving({ ...options, trials: 0.5 }), { message: /trials is 0.5/ })
