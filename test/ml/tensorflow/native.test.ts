@@ -3,7 +3,7 @@ import t from "tap"
 import { loadTensorflow } from "../../../setup/tensorflow/load.ts"
 import { agree } from "../support/tensorflow-agreement.ts"
 
-const native = loadTensorflow(process.env["REFOLD_TENSORFLOW_DIR"])
+const native = loadTensorflow(process.env.REFOLD_TENSORFLOW_DIR)
 const skip = native === undefined && "left out: no TensorFlow is set up (npm run setup:tensorflow)"
 
 t.test("100 random networks have the same first gradients on TensorFlow itself", { skip }, async (t) => {
