@@ -1,0 +1,123 @@
+/**
+ * The engine's own cost: trivial in-process tasks, as whole processes, in rounds of all cases in turn; medians.
+ * Cold is an empty store and nothing remembered, not even bundles. Beside it GNU make, doit, snakemake, DVC, redun and
+ * wireit, those that are installed, with the same tasks: each writes one small file.
+ * Usage: npm run -s bench:engine -- [--tasks 200,1000,10000] [--rounds 5] [--peers make,doit,…|none] [--peer-tasks 1000]
+ */
+import { mkdtempSync, rmSync } from "node:fs"
+import { availableParallelism, cpus, tmpdir } from "node:os"
+import { join } from "node:path"
+import { parseArgs } from "node:util"
+import { type Peer, peers } from "./engine/peers.ts"
+import { ownProject } from "./engine/project.ts"
+import { type Sample, sample } from "./engine/sample.ts"
+import { median, printTable, type Row } from "./engine/table.ts"
+
+const { values: given } = parseArgs({
+  options: {
+    tasks: { type: "string", default: "200,1000,10000" },
+    rounds: { type: "string", default: "5" },
+    peers: { type: "string", default: "make,doit,snakemake,dvc,redun,wireit" },
+    "peer-tasks": { type: "string", default: "1000" },
+  },
+})
+const sizes = given.tasks.split(",").map(Number)
+const rounds = Number(given.rounds)
+const wanted = given.peers === "none" ? [] : given.peers.split(",")
+
+interface Case {
+  readonly name: string
+  readonly tasks: number
+  readonly run: (round: number) => Sample
+  readonly samples: Array<Sample>
+}
+
+const folder = mkdtempSync(join(tmpdir(), "refold-bench-"))
+try {
+  const own = ownProject(join(folder, "refold"))
+  const version: Case = { name: "--version", tasks: 0, run: () => sample(own.version), samples: [] }
+  const cases: ReadonlyArray<Case> = [
+    version,
+    ...sizes.flatMap((tasks) => casesOf("", own.peer(tasks), tasks)),
+  ]
+  const found = Object.entries(peers).filter(([name]) => wanted.includes(name))
+  const present = found.flatMap(([name, make]) => {
+    const made = make(join(folder, name), Number(given["peer-tasks"]))
+    if (made === undefined) console.log(`${name} is not installed here: left out`)
+    return made === undefined ? [] : [{ name, ...made }]
+  })
+  for (let round = 0; round < rounds; round++) for (const each of cases) each.samples.push(each.run(round))
+  const peerCases = present.flatMap((peer) => casesOf(`${peer.name} `, peer, peer.tasks))
+  for (const each of peerCases) {
+    const isSlow = (): boolean => each.samples.some(({ seconds }) => seconds > 20)
+    for (let round = 0; round < rounds && !isSlow(); round++) each.samples.push(each.run(round))
+  }
+
+  console.log(
+    `Refold on Node ${process.version}, ${process.platform} ${process.arch}, ${cpus()[0]?.model.trim()}, ${availableParallelism()} cores; medians of ${rounds} rounds in turn\n`,
+  )
+  const base = secondsOf(version)
+  printTable(cases.map((each) => ownRow(each, base)))
+  if (peerCases.length > 0) {
+    console.log(`\nothers (${present.map(({ version }) => version).join("; ")})\n`)
+    printTable(peerCases.map((each) => peerRow(each, cases)))
+  }
+} finally {
+  rmSync(folder, { recursive: true, force: true })
+}
+
+/** In this order: each finds what the one before it left. */
+function casesOf(prefix: string, peer: Peer, tasks: number): ReadonlyArray<Case> {
+  const of = (name: string, run: Case["run"]): Case => ({ name: `${prefix}${name}`, tasks, run, samples: [] })
+  return [
+    of("cold", () => {
+      peer.forget()
+      return sample(peer.command)
+    }),
+    of("no change", () => sample(peer.command)),
+    of("one change", (round) => sample(peer.change(round))),
+  ]
+}
+
+function secondsOf({ samples }: Case): number {
+  return median(samples.map(({ seconds }) => seconds))
+}
+
+function ownRow(each: Case, base: number): Row {
+  const { name, tasks, samples } = each
+  const seconds = secondsOf(each)
+  return {
+    case: name,
+    tasks: tasks === 0 ? "" : String(tasks),
+    seconds: seconds.toFixed(3),
+    "user + sys": cpuOf(each),
+    "over --version": tasks === 0 ? "" : `${(seconds - base).toFixed(3)} s`,
+    "a task": tasks === 0 ? "" : `${(((seconds - base) / tasks) * 1e6).toFixed(0)} µs`,
+    "peak memory": memoryOf(samples),
+  }
+}
+
+function peerRow(each: Case, own: ReadonlyArray<Case>): Row {
+  const { name, tasks, samples } = each
+  const seconds = secondsOf(each)
+  const ours = own.find((other) => other.tasks === tasks && name.endsWith(` ${other.name}`))
+  return {
+    case: name,
+    tasks: String(tasks),
+    seconds: seconds.toFixed(3),
+    "user + sys": cpuOf(each),
+    "of Refold's": ours === undefined ? "" : `${(seconds / secondsOf(ours)).toFixed(2)} ×`,
+    "a task": `${((seconds / tasks) * 1e6).toFixed(0)} µs`,
+    "peak memory": memoryOf(samples),
+  }
+}
+
+function cpuOf({ samples }: Case): string {
+  const known = samples.flatMap(({ cpu }) => cpu ?? [])
+  return known.length === 0 ? "?" : median(known).toFixed(2)
+}
+
+function memoryOf(samples: ReadonlyArray<Sample>): string {
+  const known = samples.flatMap(({ memory }) => memory ?? [])
+  return known.length === 0 ? "?" : `${median(known).toFixed(0)} MB`
+}
