@@ -7,6 +7,7 @@ import type { Command } from "./sample.ts"
 
 const repository = fileURLToPath(new URL("../..", import.meta.url))
 
+const stages = "../stages"
 const files = {
   "package.json": `{ "name": "trivial", "type": "module", "private": true }`,
   "stages/cell.ts": `import { Schema } from "effect"
@@ -33,8 +34,8 @@ export const total = stage("total", {
 `,
   "experiments/trivial.ts": `import { Schema } from "effect"
 import { experiment } from "refold"
-import { cell } from "../stages/cell.ts"
-import { total } from "../stages/total.ts"
+import { cell } from "${stages}/cell.ts"
+import { total } from "${stages}/total.ts"
 
 const tasks = Schema.Number.annotations({ default: 1000 })
 const edited = Schema.Number.annotations({ default: 0 })
