@@ -11,11 +11,15 @@ import { compareTensors } from "./ml/compare-tensors.ts"
 
 ;(globalThis as Record<symbol, unknown>)[Symbol.for("refold.declare")] = declare
 
-/** Tensors are computed by our own kernels: their digest is all that results depend on, whatever the machine. */
+/**
+ * Tensors are computed by our own kernels: their digest is all that results depend on, whatever the machine. `kernels` is
+ * for stages that run them whichever backend trains.
+ */
 function wasmNumerics(): NumericsRegistry {
   const kernels = fileURLToPath(new URL("../ml/kernels/kernels.wasm", import.meta.url))
   const digest = createHash("sha256").update(readFileSync(kernels)).digest("hex")
-  return { tensor: { identity: { backend: "wasm", kernels: digest }, files: { kernels }, exact: true } }
+  const wasm = { identity: { backend: "wasm", kernels: digest }, files: { kernels }, exact: true }
+  return { tensor: wasm, kernels: wasm }
 }
 
 commandLine({

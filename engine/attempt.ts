@@ -151,6 +151,7 @@ export function taskFile(
     ),
     allow: task.node.stage.definition.allow ?? [],
     files: numerics?.files ?? {},
+    ...(numerics?.provider === undefined ? {} : { provider: numerics.provider }),
     settings,
     ...(links === undefined ? {} : { links, unit: task.node.stage.definition.unit ?? "link" }),
   }

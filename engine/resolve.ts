@@ -8,6 +8,7 @@ import { encodeParams } from "./params.ts"
 import type { PlannedTask } from "./plan.ts"
 import type { FileNode, Output, TaskNode } from "./stage.ts"
 import { DeclarationError, isBound, isOutput } from "./wires.ts"
+import type { Provider } from "./worker/protocol.ts"
 
 /** What computes, for stages that declare `numerics` by this name. */
 export interface Numerics {
@@ -15,6 +16,10 @@ export interface Numerics {
   readonly identity: Json
   /** Files handed to workers, by name. */
   readonly files: Readonly<Record<string, string>>
+  /** Made in the worker for the stages that use it; the digest of its code belongs into the identity. */
+  readonly provider?: Provider
+  /** What people are told that computed, where it is not `exact`. */
+  readonly name?: string
   /** Whether equal keys promise equal bits on every machine. */
   readonly exact: boolean
 }

@@ -27,6 +27,8 @@ export interface RunContext<P, I extends Roles> {
   }
   /** Files that the stage's numerics bring along, by name (absolute paths); empty when it declares none. */
   readonly files: Readonly<Record<string, string>>
+  /** What the stage's numerics provide where they bring a module along, made by it once a worker; otherwise undefined. */
+  readonly provided?: unknown
   /** Settings of this machine that never enter a key, such as where data lie. */
   readonly settings: Readonly<Record<string, string>>
   /** Reports that `done` of `total` units are complete, and lets a dead coordinator be noticed: await it. */
@@ -87,6 +89,8 @@ export interface Chain<P, I extends Roles, O extends Outputs, S> {
   readonly save: (state: S) => Uint8Array
   readonly restore: (state: S, saved: Uint8Array) => void
   readonly finish: (context: RunContext<P, I>, links: Links) => Contents<O> | Promise<Contents<O>>
+  /** Lets go of what a live state holds outside the reach of the garbage collector. */
+  readonly close?: (state: S) => void
 }
 
 /** How a stage is run, whatever its form. */

@@ -71,4 +71,9 @@ export interface Trainer {
   weights(): Tensors
   /** The name of a weight that is not a finite number, if there is one. */
   nonFinite(): string | undefined
+  /** Gives back what the garbage collector does not reach; the trainer is of no use afterwards. */
+  dispose?(): void
 }
+
+/** Makes trainers with fresh weights; a caller names no maker, but is handed one. */
+export type MakeTrainer = (options: TrainerOptions) => Trainer | Promise<Trainer>

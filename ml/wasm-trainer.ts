@@ -6,7 +6,7 @@ import { bindKernels, type Kernels } from "./kernels/kernels.ts"
 import { seedOf } from "./random.ts"
 import { factorAt } from "./schedule.ts"
 import { ImpossibleNetwork, shapes } from "./shapes.ts"
-import type { Dataset, Predictions, Tally, Trainer, TrainerOptions } from "./trainer.ts"
+import type { Dataset, MakeTrainer, Predictions, Tally, Trainer, TrainerOptions } from "./trainer.ts"
 import { Arena, type Purpose } from "./wasm/arena.ts"
 import { type Attached, attachExamples } from "./wasm/attached.ts"
 import { initialWeights } from "./wasm/initial-weights.ts"
@@ -35,6 +35,12 @@ export async function createWasmTrainer(
   const module = wasm instanceof WebAssembly.Module ? wasm : await WebAssembly.compile(wasm)
   const arena = new Arena()
   return trainerOn(bindKernels(module, arena.memory), arena, options)
+}
+
+/** The maker on `wasm`, which is compiled once. */
+export function wasmMaker(wasm: Uint8Array | ArrayBuffer): MakeTrainer {
+  const module = WebAssembly.compile(wasm)
+  return async (options) => createWasmTrainer(await module, options)
 }
 
 /** The same on kernels that are bound to the arena's memory already. */

@@ -61,7 +61,7 @@ const chosen = {
 
 export const describe = stage("describe", {
   doc: "Networks, convolutions and filters in numbers: shapes, parameters, memory, feature maps",
-  numerics: "tensor",
+  numerics: "kernels",
   forms: {
     /** Layer by layer, with the least memory to predict and to train, and how each figure follows. */
     network: form({

@@ -7,7 +7,8 @@ import { decodeExamples } from "../ml/examples.ts"
 import { decodeIndices } from "../ml/indices.ts"
 import { predict } from "../ml/prediction.ts"
 import { wilsonInterval } from "../ml/statistics/wilson.ts"
-import { createWasmTrainer } from "../ml/wasm-trainer.ts"
+import type { MakeTrainer } from "../ml/trainer.ts"
+import { wasmMaker } from "../ml/wasm-trainer.ts"
 import { decodeWeights } from "../ml/weights.ts"
 
 const params = Schema.Struct({
@@ -23,6 +24,7 @@ interface Given {
     readonly weights: Uint8Array
   }
   readonly files: Readonly<Record<string, string>>
+  readonly provided?: unknown
 }
 
 export const evaluate = stage("evaluate", {
@@ -65,12 +67,13 @@ export const evaluate = stage("evaluate", {
 })
 
 /** Accuracy comes with its 95 % Wilson interval, which covers the sampling of the examples and not retraining. */
-async function measure({ params, inputs, files }: Given, indices: Uint8Array | undefined) {
+async function measure({ params, inputs, files, provided }: Given, indices: Uint8Array | undefined) {
   const names = params.classes
   const { pixels, labels, count } = decodeExamples(inputs.images, inputs.labels, names.length)
   const rows = indices === undefined ? undefined : decodeIndices(indices, count)
   const { network, inputShape, weights } = decodeWeights(inputs.weights)
-  const trainer = await createWasmTrainer(await readFile(files.kernels!), {
+  const make = (provided as MakeTrainer | undefined) ?? wasmMaker(await readFile(files.kernels!))
+  const trainer = await make({
     network,
     inputShape,
     classes: names.length,
@@ -81,6 +84,7 @@ async function measure({ params, inputs, files }: Given, indices: Uint8Array | u
   })
   trainer.load({ ...trainer.state(), ...weights })
   const prediction = predict(trainer, trainer.attach(pixels, labels, rows))
+  trainer.dispose?.()
   const truth = rows === undefined ? labels : Uint8Array.from(rows, (row) => labels[row]!)
   const { correct, total, confusion, classes } = classify(truth, prediction.labels, names.length)
   const { low, high } = wilsonInterval(correct, total)

@@ -15,8 +15,8 @@ import { generator, seedOf } from "../ml/random.ts"
 import { decodeSafetensors, encodeSafetensors } from "../ml/safetensors.ts"
 import { layerNames } from "../ml/shapes.ts"
 import { stratifiedSubset } from "../ml/stratified.ts"
-import type { Dataset, Trainer } from "../ml/trainer.ts"
-import { createWasmTrainer } from "../ml/wasm-trainer.ts"
+import type { Dataset, MakeTrainer, Trainer } from "../ml/trainer.ts"
+import { wasmMaker } from "../ml/wasm-trainer.ts"
 import { encodeWeights } from "../ml/weights.ts"
 
 const Positive = Schema.Int.pipe(Schema.positive())
@@ -79,10 +79,11 @@ export const train = stage("train", {
       (["loss", "accuracy"] as const).some(
         (monitor) => bestEpoch(monitored(metrics, monitor), { monitor, minimumDelta: 0 }) === metrics.length,
       ),
-    start: async ({ params, inputs, files, pause }): Promise<Training> => {
+    start: async ({ params, inputs, files, provided, pause }): Promise<Training> => {
       const { classes, seed, stream, batchSize, optimizer } = params
       const { pixels, labels, height, width, count } = decodeExamples(inputs.images, inputs.labels, classes)
-      const trainer = await createWasmTrainer(await readFile(files.kernels!), {
+      const make = (provided as MakeTrainer | undefined) ?? wasmMaker(await readFile(files.kernels!))
+      const trainer = await make({
         network: withDropout(params.network, params.dropout),
         inputShape: [height, width, 1],
         classes,
@@ -120,6 +121,7 @@ export const train = stage("train", {
     },
     save: ({ trainer }) => encodeSafetensors(trainer.state()),
     restore: ({ trainer }, saved) => trainer.load(decodeSafetensors(saved).tensors),
+    close: ({ trainer }) => trainer.dispose?.(),
     finish: async ({ params, inputs }, { metrics, state }) => {
       const chosen = params.restoreBest
         ? bestEpoch(monitored(metrics, params.monitor), params)

@@ -15,6 +15,7 @@ import {
   type Nudge,
   type OutputFile,
   type ProgressRow,
+  type Provider,
   type ResultFile,
   resultFileName,
   type TaskError,
@@ -69,6 +70,7 @@ export async function perform(task: TaskFile, folder: string, around: Surroundin
       params: decodeParams(definition.params, task.params),
       inputs: inputs as never,
       files: task.files,
+      provided: await provided(task.provider),
       settings: task.settings,
       log: (line) => around.print(`${line}\n`),
       progress: async (done, total, metrics = {}) => {
@@ -159,6 +161,21 @@ async function importDefinition(task: TaskFile): Promise<AnyForm> {
   throw new Error(
     `${task.code} does not export the stage "${task.stage}": export it from its module under its own name`,
   )
+}
+
+const made = new Map<string, Promise<unknown>>()
+
+/** What the numerics provide, made before traps are up and kept as long as this worker lives. */
+async function provided(provider: Provider | undefined): Promise<unknown> {
+  if (provider === undefined) return undefined
+  const { module, options } = provider
+  const name = JSON.stringify([module, options])
+  let value = made.get(name)
+  if (value === undefined) {
+    value = import(pathToFileURL(module).href).then(({ provide }) => provide(options))
+    made.set(name, value)
+  }
+  return value
 }
 
 function readInputs(

@@ -10,6 +10,13 @@ export interface InputFile {
   readonly path: string
 }
 
+/** A module that exports `provide(options)`, loaded by a worker when a stage's numerics bring it along. */
+export interface Provider {
+  /** Absolute path of the file. */
+  readonly module: string
+  readonly options: Json
+}
+
 export interface TaskFile {
   readonly protocol: 1
   readonly label: string
@@ -22,6 +29,8 @@ export interface TaskFile {
   readonly allow: ReadonlyArray<Allowance>
   /** Files that numerics bring along; readable by any stage. */
   readonly files: Readonly<Record<string, string>>
+  /** A module of the numerics that makes what the stage's context calls `provided`, and what it is told. */
+  readonly provider?: Provider
   readonly settings: Readonly<Record<string, string>>
   /** Of a chained stage: links 1, 2, … that are known already. */
   readonly links?: ReadonlyArray<KnownLink>

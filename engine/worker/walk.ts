@@ -57,17 +57,21 @@ export async function walk(given: Walk): Promise<Walked> {
     nudge({ nudge: "link", n: metrics.length, status: "cached" })
   }
   const live = new LiveState(given, states, metrics)
-  while (goesOn()) {
-    const n = metrics.length + 1
-    await live.moveTo(n - 1)
-    await live.advance(n)
-    await context.progress(n, length, metrics[n - 1])
+  try {
+    while (goesOn()) {
+      const n = metrics.length + 1
+      await live.moveTo(n - 1)
+      await live.advance(n)
+      await context.progress(n, length, metrics[n - 1])
+    }
+    const contents = (await chain.finish(context, {
+      metrics,
+      state: (n) => live.saved(n),
+    })) as Walked["contents"]
+    return { contents, states, metrics }
+  } finally {
+    live.close()
   }
-  const contents = (await chain.finish(context, {
-    metrics,
-    state: (n) => live.saved(n),
-  })) as Walked["contents"]
-  return { contents, states, metrics }
 }
 
 /** Does one link from the nearest kept state before it, and leaves its file. */
@@ -76,8 +80,12 @@ export async function walkOne(given: Walk, n: number): Promise<Walked> {
   const states = known.map(({ digest }) => digest)
   const metrics = known.map(({ metrics }) => metrics)
   const live = new LiveState(given, states, metrics)
-  await live.moveTo(n - 1)
-  await live.advance(n)
+  try {
+    await live.moveTo(n - 1)
+    await live.advance(n)
+  } finally {
+    live.close()
+  }
   return { contents: {}, states, metrics }
 }
 
@@ -107,12 +115,19 @@ class LiveState {
       if (saved === undefined) from--
     }
     if (from !== this.at) {
-      if (this.state === undefined || from === 0)
+      if (this.state === undefined || from === 0) {
+        this.close()
         this.state = await this.given.chain.start(this.given.context)
+      }
       if (saved !== undefined) this.given.chain.restore(this.state, saved)
       this.at = from
     }
     while (this.at < n) await this.advance(this.at + 1)
+  }
+
+  close(): void {
+    if (this.state !== undefined) this.given.chain.close?.(this.state)
+    this.state = undefined
   }
 
   async advance(n: number): Promise<void> {
