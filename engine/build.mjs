@@ -8,13 +8,32 @@ const root = resolve(dirname(fileURLToPath(import.meta.url)), "..")
 const dist = join(root, "dist")
 const manifest = join(dist, "build.json")
 
+/** A module, with the `require` that packages in it may call. */
+const module = {
+  format: "esm",
+  keepNames: true,
+  banner: {
+    js: 'import{createRequire as __createRequire}from"node:module";const require=__createRequire(import.meta.url);',
+  },
+}
+
+/** What script.mjs runs. */
+const script = {
+  format: "cjs",
+  charset: "ascii",
+  define: { "import.meta.url": "__url" },
+  banner: { js: "(function(require,__url,__import){" },
+  footer: { js: "})" },
+}
+
 /** Native or lazily loaded packages stay outside; in the library `effect` is the user's own. */
 const bundles = [
-  { entry: "pipeline.ts", out: "pipeline.mjs", external: ["better-sqlite3", "esbuild"] },
-  { entry: "engine/worker/main.ts", out: "worker.mjs", external: [] },
+  { entry: "pipeline.ts", out: "pipeline.js", form: script, external: ["better-sqlite3", "esbuild"] },
+  { entry: "engine/worker/main.ts", out: "worker.mjs", form: module, external: [] },
   {
     entry: "engine/index.ts",
     out: "index.mjs",
+    form: module,
     external: ["better-sqlite3", "esbuild", "effect", "effect/*"],
   },
 ]
@@ -36,34 +55,27 @@ export async function build() {
     "engine/build.mjs": sourceDigest("engine/build.mjs"),
     "package-lock.json": sourceDigest("package-lock.json"),
   }
+  const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"))
   const made = join(root, `dist.${process.pid}`)
   mkdirSync(made, { recursive: true })
-  for (const { entry, out, external } of bundles) {
+  for (const { entry, out, form, external } of bundles) {
     if (!existsSync(join(root, entry))) continue
     const { metafile } = await esbuild.build({
       absWorkingDir: root,
       entryPoints: [entry],
       outfile: join(made, out),
       bundle: true,
-      format: "esm",
       platform: "node",
       target: "node20",
       minifyWhitespace: true,
       minifySyntax: true,
-      keepNames: true,
       legalComments: "none",
       tsconfigRaw: {},
       external,
       metafile: true,
       logLevel: "error",
-      define: {
-        "process.env.REFOLD_VERSION": JSON.stringify(
-          JSON.parse(readFileSync(join(root, "package.json"), "utf8")).version,
-        ),
-      },
-      banner: {
-        js: 'import{createRequire as __createRequire}from"node:module";const require=__createRequire(import.meta.url);',
-      },
+      ...form,
+      define: { ...form.define, "process.env.REFOLD_VERSION": JSON.stringify(version) },
     })
     for (const path of Object.keys(metafile.inputs)) {
       if (!path.includes("node_modules/")) sources[path] = sourceDigest(path)

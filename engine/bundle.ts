@@ -6,6 +6,7 @@ import { createRequire, isBuiltin } from "node:module"
 import { dirname, relative, resolve, sep } from "node:path"
 import type { BuildOptions, Message, Metafile, Plugin } from "esbuild"
 import { type Digest, digestOf } from "./digest.ts"
+import { importModule } from "./import.ts"
 
 /** What a module of a project may not do, or why it cannot be bundled: file and line. */
 export class BundleError extends Error {
@@ -53,6 +54,9 @@ const fixed = {
   },
 } as const satisfies BuildOptions
 
+/** Loaded when something must be bundled, which an unchanged run needs not. */
+const bundler = () => importModule("esbuild") as Promise<typeof import("esbuild")>
+
 /** The bundler's version and options: in the digest of whatever is remembered about a bundle. Does not start esbuild. */
 export const bundlerIdentity = (): string => {
   const { version } = createRequire(import.meta.url)("esbuild/package.json") as { version: string }
@@ -65,7 +69,7 @@ export const bundlerIdentity = (): string => {
  * @throws BundleError for what does not parse or resolve, and for a computed `import()` or `require()`
  */
 export async function bundle(root: string, entry: string, purpose: Purpose): Promise<Bundle> {
-  const esbuild = await import("esbuild")
+  const esbuild = await bundler()
   const result = await esbuild
     .build({
       ...fixed,
@@ -100,7 +104,7 @@ export async function bundle(root: string, entry: string, purpose: Purpose): Pro
 
 /** The names that a module exports, without bundling what it imports. */
 export async function exportsOf(root: string, module: string): Promise<ReadonlyArray<string>> {
-  const esbuild = await import("esbuild")
+  const esbuild = await bundler()
   const { metafile } = await esbuild.build({
     absWorkingDir: root,
     entryPoints: [module],
@@ -133,7 +137,7 @@ async function readFiles(root: string, { inputs }: Metafile): Promise<Readonly<R
 }
 
 async function sourceOf(path: string, text: string): Promise<Source> {
-  const esbuild = await import("esbuild")
+  const esbuild = await bundler()
   const loader = path.endsWith(".json") ? "json" : path.endsWith(".ts") || path.endsWith(".mts") ? "ts" : "js"
   const { code } = await esbuild.transform(text, {
     loader,

@@ -3,6 +3,7 @@ import { existsSync, readdirSync, statSync } from "node:fs"
 import { dirname, isAbsolute, join, relative, resolve, sep } from "node:path"
 import { pathToFileURL } from "node:url"
 import type { AnyExperiment } from "./experiment.ts"
+import { importModule } from "./import.ts"
 import { rememberedBundle } from "./remembered.ts"
 import { moduleMark } from "./stage.ts"
 import { suggest } from "./suggest.ts"
@@ -48,8 +49,9 @@ export async function loadExperiment(root: string, name: string): Promise<AnyExp
     "declarations",
     async () => `import * as all from ${JSON.stringify(`./${module}`)}; export const exported = all`,
   )
-  const loaded = ((await import(pathToFileURL(path).href)) as { exported: Readonly<Record<string, unknown>> })
-    .exported
+  const loaded = (
+    (await importModule(pathToFileURL(path).href)) as { exported: Readonly<Record<string, unknown>> }
+  ).exported
   delete (globalThis as Record<symbol, unknown>)[moduleMark]
   const found = [loaded.default, ...Object.values(loaded)].find(isExperiment)
   if (found === undefined)

@@ -83,6 +83,7 @@ const rules: Readonly<Record<string, ReadonlyArray<Rule>>> = {
       may: [
         "engine/worker/",
         "engine/executor.ts",
+        "engine/import.ts",
         "engine/params.ts",
         "engine/stage.ts",
         "engine/effect-global.ts",

@@ -5,6 +5,7 @@ import { join } from "node:path"
 import { pathToFileURL } from "node:url"
 import * as Effect from "effect/Effect"
 import { type Digest, digestOf } from "../digest.ts"
+import { importModule } from "../import.ts"
 import { accepts, decodeContent, encodeContent } from "../kind.ts"
 import { decodeParams } from "../params.ts"
 import type { AnyForm, RunContext } from "../stage.ts"
@@ -153,7 +154,7 @@ interface Exported {
 }
 
 async function importDefinition(task: TaskFile): Promise<AnyForm> {
-  const { stage } = (await import(pathToFileURL(task.code).href)) as { stage?: Exported }
+  const { stage } = (await importModule(pathToFileURL(task.code).href)) as { stage?: Exported }
   if (stage?._tag === "Stage" && stage.stageName === task.stage) {
     const definition = task.form === null ? stage.definition : stage.definition.forms?.[task.form]
     if (definition !== undefined) return definition
@@ -161,6 +162,10 @@ async function importDefinition(task: TaskFile): Promise<AnyForm> {
   throw new Error(
     `${task.code} does not export the stage "${task.stage}": export it from its module under its own name`,
   )
+}
+
+interface Providing {
+  readonly provide: (options: unknown) => unknown
 }
 
 const made = new Map<string, Promise<unknown>>()
@@ -172,7 +177,7 @@ async function provided(provider: Provider | undefined): Promise<unknown> {
   const name = JSON.stringify([module, options])
   let value = made.get(name)
   if (value === undefined) {
-    value = import(pathToFileURL(module).href).then(({ provide }) => provide(options))
+    value = importModule(pathToFileURL(module).href).then((loaded) => (loaded as Providing).provide(options))
     made.set(name, value)
   }
   return value

@@ -1,0 +1,72 @@
+// Runs a bundle of dist/ as a script, on the code that V8 compiled for it in an earlier process: parsing and compiling
+// two megabytes would be most of what a start takes. Plain JavaScript: it runs before anything is built.
+import { createHash } from "node:crypto"
+import {
+  closeSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs"
+import { createRequire } from "node:module"
+import { basename, dirname, join } from "node:path"
+import { pathToFileURL } from "node:url"
+import v8 from "node:v8"
+import { Script } from "node:vm"
+
+/**
+ * @param path a script whose value is a function of `require`, its own URL and `import`, as build.mjs makes it
+ * @param isTypical whether this process will go through the code that most do: else what it compiles is not kept
+ */
+export function runScript(path, isTypical) {
+  const bytes = readFileSync(path)
+  const source = bytes.toString("latin1") // build.mjs writes ASCII
+  const kept = isBun ? undefined : keptPath(path, bytes)
+  const cachedData = kept && attempt(() => readFileSync(kept))
+  const script = new Script(source, { filename: path, ...(cachedData && { cachedData }) })
+  if (kept && isTypical && (cachedData === undefined || script.cachedDataRejected)) {
+    process.once("exit", () => keep(kept, script)) // by then it holds the functions that were called, too
+  }
+  const run = script.runInThisContext()
+  run(createRequire(path), pathToFileURL(path).href, (specifier) => import(specifier))
+}
+
+const isBun = process.versions.bun !== undefined
+
+/** V8 refuses code of another version, of other flags or for another processor, but tells texts apart by length alone. */
+function keptPath(path, bytes) {
+  const digest = createHash("sha256").update(bytes).digest("hex").slice(0, 16)
+  return join(dirname(path), "compiled", `${basename(path)}-${v8.cachedDataVersionTag()}-${digest}`)
+}
+
+/** Written to the disk before it has its name, as V8 would believe a torn file. Where nothing can be kept, so be it. */
+function keep(path, script) {
+  const folder = dirname(path)
+  const part = `${path}.${process.pid}.part`
+  const isKept = attempt(() => {
+    mkdirSync(folder, { recursive: true })
+    const file = openSync(part, "w")
+    writeFileSync(file, script.createCachedData())
+    fsyncSync(file)
+    closeSync(file)
+    renameSync(part, path)
+    return true
+  })
+  if (!isKept) attempt(() => rmSync(part))
+  const [alike] = basename(path).split(/(?<=-)[0-9a-f]+$/)
+  const isOlder = (name) => name.startsWith(alike) && name !== basename(path) && !name.endsWith(".part")
+  for (const name of attempt(() => readdirSync(folder).filter(isOlder)) ?? [])
+    attempt(() => rmSync(join(folder, name)))
+}
+
+function attempt(act) {
+  try {
+    return act()
+  } catch {
+    return undefined
+  }
+}

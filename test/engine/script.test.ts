@@ -1,0 +1,90 @@
+import { mkdirSync, readdirSync, writeFileSync } from "node:fs"
+import { join } from "node:path"
+import { pathToFileURL } from "node:url"
+import t, { type Test } from "tap"
+import { temporaryFolder } from "./support/folder.ts"
+import { execute } from "./support/processes.ts"
+import { repository } from "./support/project.ts"
+
+const loader = pathToFileURL(join(repository, "engine/script.mjs")).href
+
+/** A bundle that prints what it is told to, from a function that is compiled only once it is called. */
+function bundle(t: Test) {
+  const folder = temporaryFolder(t)
+  const path = join(folder, "bundle.js")
+  const compiled = join(folder, "compiled")
+  const run = async (isTypical = true): Promise<string> => {
+    const start = `import { runScript } from ${JSON.stringify(loader)}; runScript(${JSON.stringify(path)}, ${isTypical})`
+    const { code, stdout, stderr } = await execute(folder, process.execPath, [
+      "--input-type=module",
+      "-e",
+      start,
+    ])
+    t.equal(code, 0, stderr)
+    return stdout
+  }
+  return {
+    run,
+    compiled,
+    write: (word: string) =>
+      writeFileSync(path, `(function(require,__url,__import){const say=()=>console.log("${word}");say()})`),
+    kept: () => readdirSync(compiled),
+  }
+}
+
+t.test("a start keeps what V8 compiled, and the next one does the same from it", async (t) => {
+  const { write, run, kept } = bundle(t)
+  write("one")
+  t.equal(await run(), "one\n")
+  const first = kept()
+  t.equal(first.length, 1)
+  t.equal(await run(), "one\n")
+  t.same(kept(), first)
+})
+
+t.test("another text of the same length never runs the code that was kept", async (t) => {
+  const { write, run, kept } = bundle(t)
+  write("one")
+  await run()
+  const [first] = kept()
+  write("two")
+  t.equal(await run(), "two\n")
+  t.equal(kept().length, 1, "and what is of no use any more is gone")
+  t.not(kept()[0], first)
+})
+
+t.test("a start that is not typical keeps nothing", async (t) => {
+  const { write, run, kept } = bundle(t)
+  write("one")
+  t.equal(await run(false), "one\n")
+  t.throws(kept)
+})
+
+t.test("code that V8 refuses is replaced, and where nothing can be kept it runs all the same", async (t) => {
+  const { write, run, kept, compiled } = bundle(t)
+  write("one")
+  await run()
+  const path = join(compiled, kept()[0]!)
+  writeFileSync(path, "no code of V8's")
+  t.equal(await run(), "one\n")
+  t.equal(await run(), "one\n")
+  const other = bundle(t)
+  other.write("two")
+  mkdirSync(join(other.compiled, ".."), { recursive: true })
+  writeFileSync(other.compiled, "a file where the folder should be")
+  t.equal(await other.run(), "two\n")
+})
+
+t.test("a script has the require and the import() of its own place", async (t) => {
+  const folder = temporaryFolder(t)
+  const path = join(folder, "bundle.js")
+  writeFileSync(join(folder, "beside.cjs"), "module.exports = 1")
+  writeFileSync(join(folder, "module.mjs"), "export const two = 2")
+  writeFileSync(
+    path,
+    `(function(require,__url,__import){__import(new URL("module.mjs",__url).href).then(({two})=>console.log(require("./beside.cjs"),two))})`,
+  )
+  const start = `import { runScript } from ${JSON.stringify(loader)}; runScript(${JSON.stringify(path)}, true)`
+  const { stdout } = await execute(folder, process.execPath, ["--input-type=module", "-e", start])
+  t.equal(stdout, "1 2\n")
+})
