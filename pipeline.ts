@@ -5,6 +5,7 @@ import { readFileSync } from "node:fs"
 import { fileURLToPath } from "node:url"
 import { commandLine } from "./engine/cli/command-line.ts"
 import * as declare from "./engine/declare.ts"
+import { importModule } from "./engine/import.ts"
 import { projectRoot } from "./engine/project.ts"
 import type { NumericsRegistry } from "./engine/resolve.ts"
 import { compareTensors } from "./ml/compare-tensors.ts"
@@ -22,9 +23,22 @@ function wasmNumerics(): NumericsRegistry {
   return { tensor: wasm, kernels: wasm }
 }
 
+/** Loaded when asked for alone: a run on the default backend pays nothing for the others. */
+const backends = () =>
+  importModule(new URL("./backends.mjs", import.meta.url).href) as Promise<
+    typeof import("./backends/choose.ts")
+  >
+
+const root = projectRoot(process.cwd())
+
 commandLine({
-  root: projectRoot(process.cwd()),
+  root,
   version: process.env.REFOLD_VERSION ?? "0.0.0",
-  numerics: wasmNumerics(),
+  numerics: wasmNumerics,
+  backends: {
+    names: ["wasm", "tensorflow", "cpu", "auto"],
+    choose: async (name) => (await backends()).choose(name, root, wasmNumerics()),
+  },
+  probes: async () => [],
   compare: compareTensors,
 })

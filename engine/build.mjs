@@ -29,6 +29,9 @@ const script = {
 /** Native or lazily loaded packages stay outside; in the library `effect` is the user's own. */
 const bundles = [
   { entry: "pipeline.ts", out: "pipeline.js", form: script, external: ["better-sqlite3", "esbuild"] },
+  { entry: "backends/choose.ts", out: "backends.mjs", form: module, external: [] },
+  { entry: "backends/probe.ts", out: "probe.mjs", form: module, external: [] },
+  { entry: "backends/tensorflow.ts", out: "tensorflow.mjs", form: module, external: [] },
   { entry: "engine/worker/main.ts", out: "worker.mjs", form: module, external: [] },
   {
     entry: "engine/index.ts",

@@ -9,10 +9,19 @@ const Status = Schema.Literal("ran", "cached", "failed", "skipped")
 const event = <const N extends string, F extends Schema.Struct.Fields>(name: N, fields: F) =>
   Schema.Struct({ event: Schema.Literal(name), ...fields })
 
+const Backend = Schema.Struct({
+  name: Schema.String,
+  exact: Schema.Boolean.annotations({
+    description: "whether equal keys promise equal bits on every machine",
+  }),
+  why: Schema.NullOr(Schema.String).annotations({ description: "why it is this one, of `--backend auto`" }),
+}).annotations({ description: "what computes, where --backend chose it" })
+
 export const RunStarted = event("run-started", {
   experiment: Schema.String,
   run: Schema.String,
   jobs: Schema.Number,
+  backend: Schema.optional(Backend),
   plan: Schema.Array(
     Schema.Struct({
       task: Label,
@@ -76,6 +85,9 @@ export const Results = event("results", {
   folder: Schema.String.annotations({ description: "copies under readable names, and index.html" }),
   metrics: Metrics.annotations({ description: "headline metrics under flat dotted names" }),
   values: Schema.Record({ key: Schema.String, value: Schema.Unknown }),
+  inexact: Schema.optional(
+    Schema.Struct({ numerics: Schema.String, tasks: Schema.Array(Label) }),
+  ).annotations({ description: "what computed where it is not bit-exact, and every task that it led to" }),
   summaries: Schema.Array(
     Schema.Struct({
       name: Schema.String,
@@ -101,6 +113,7 @@ export const PlanFinished = event("plan-finished", {
   experiment: Schema.String,
   tasks: Schema.Number,
   cached: Schema.Number,
+  backend: Schema.optional(Backend),
   willRun: Schema.Number,
   undecided: Schema.Number,
   least: Schema.NullOr(Schema.Number).annotations({ description: "seconds, if the undecided stay cached" }),
@@ -139,6 +152,9 @@ export const VerifyFinished = event("verify-finished", {
     description: "which tasks, of how many, the seed decided",
   }),
   unproven: Schema.Array(Label).annotations({ description: "tasks that it proves nothing for" }),
+  inexact: Schema.optional(
+    Schema.Array(Schema.Struct({ numerics: Schema.String, tasks: Schema.Array(Label) })),
+  ).annotations({ description: "results in the store that are not bit-exact, by what computed them" }),
   differences: Schema.Number,
 })
 export const Refused = event("refused", { error: ErrorFacts })

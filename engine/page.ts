@@ -18,6 +18,13 @@ export interface Counted {
   readonly role: string
 }
 
+export interface InexactFacts {
+  /** What computed. */
+  readonly numerics: string
+  /** The tasks, by label, that it computed or led to. */
+  readonly tasks: ReadonlyArray<string>
+}
+
 export interface RunFacts {
   readonly experiment: string
   readonly doc: string
@@ -30,6 +37,8 @@ export interface RunFacts {
   readonly paramDocs: ReadonlyArray<ParamDoc>
   /** Of stages that say what should pass them but once: how many distinct artifacts did, in this store. */
   readonly counted: ReadonlyArray<Counted & { readonly count: number }>
+  /** Absent where every task is bit-exact. */
+  readonly inexact?: InexactFacts
   readonly tasks: ReadonlyArray<{
     readonly label: string
     readonly stage: string
@@ -107,6 +116,7 @@ ${fact("Run", html`<code>${run}</code>`)}
 ${facts.counted.map(({ stage, role, count }) => fact(`Through ${stage}`, `${count} distinct ${role}, in this store so far`))}
 ${fact("Started", `${started.slice(0, 16).replace("T", " ")} UTC`)}
 ${commit === null ? nothing : fact("Commit", html`<code>${commit.slice(0, 10)}</code>${uncommitted}`)}
+${facts.inexact === undefined ? nothing : fact("Computed with", html`${facts.inexact.numerics} <span class="soft">not bit-exact: other machines may give other bits, and no lock file holds these</span>`)}
 ${fact("Tasks", `${tasks.length}, ${duration(seconds)} of work`)}
 </dl>`
 }
@@ -198,13 +208,14 @@ const paramText = (value: Json | undefined): string => {
   return typeof value === "object" ? JSON.stringify(value) : String(value)
 }
 
-function tasks({ tasks }: RunFacts): Html {
+function tasks({ tasks, inexact }: RunFacts): Html {
+  const isExact = (label: string): boolean => inexact?.tasks.includes(label) !== true
   const counts = (["ran", "cached"] as const).map(
     (status) => [tasks.filter((task) => task.status === status).length, status] as const,
   )
   const note = counts.filter(([count]) => count > 0).map(([count, status]) => `${count} ${status}`)
   const row = ({ label, status, seconds }: RunFacts["tasks"][number]): Html =>
-    html`<tr><td><code>${label}</code></td><td class="${status}">${status}</td><td class="number">${seconds === undefined ? "–" : duration(seconds)}</td></tr>`
+    html`<tr><td><code>${label}</code>${isExact(label) ? nothing : html` <span class="soft">not bit-exact</span>`}</td><td class="${status}">${status}</td><td class="number">${seconds === undefined ? "–" : duration(seconds)}</td></tr>`
   return folded(
     "Tasks",
     note.join(", "),

@@ -3,6 +3,7 @@ import { join, resolve as resolvePath } from "node:path"
 import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import { Events } from "./events.ts"
+import { inexactNames, inexactTasks } from "./exactness.ts"
 import { Ledger } from "./ledger/ledger.ts"
 import type { Counted, RunFacts } from "./page.ts"
 import type { Plan, PlannedTask } from "./plan.ts"
@@ -25,7 +26,12 @@ export const present = (
       const task = planned.task(output.source)
       return [{ name, single, task: task.label, ...summary.tasks.get(task)!.outputs[output.name]! }]
     })
-    const digest = resultsDigest(results)
+    const found = inexactTasks(planned, place.numerics)
+    const inexact =
+      found.size === 0
+        ? undefined
+        : { numerics: inexactNames(place.numerics), tasks: [...found].map(({ label }) => label) }
+    const digest = resultsDigest(results, inexact)
     const earlier = ledger
       .runs(planned.experiment, 20)
       .find(
@@ -35,6 +41,7 @@ export const present = (
     const path = runFolder(place, folder)
     const facts = (): RunFacts => ({
       ...about,
+      ...(inexact === undefined ? {} : { inexact }),
       counted: countedBy(planned).map((each) => ({
         ...each,
         count: ledger.distinctInputs(each.stage, each.role),
@@ -47,6 +54,7 @@ export const present = (
       experiment: planned.experiment,
       run: about.run,
       folder: path,
+      ...(written.inexact === undefined ? {} : { inexact: written.inexact }),
       metrics: written.metrics,
       values: written.values,
       summaries: written.summaries,

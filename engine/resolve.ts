@@ -18,12 +18,18 @@ export interface Numerics {
   readonly files: Readonly<Record<string, string>>
   /** Made in the worker for the stages that use it; the digest of its code belongs into the identity. */
   readonly provider?: Provider
+  /** Variables that workers are started with, for libraries that read them as they load. */
+  readonly environment?: Readonly<Record<string, string>>
   /** What people are told that computed, where it is not `exact`. */
   readonly name?: string
   /** Whether equal keys promise equal bits on every machine. */
   readonly exact: boolean
 }
 export type NumericsRegistry = Readonly<Record<string, Numerics>>
+
+/** What workers are started with: all that any numerics ask for. */
+export const environmentOf = (numerics: NumericsRegistry): Readonly<Record<string, string>> =>
+  Object.assign({}, ...Object.values(numerics).map(({ environment }) => environment))
 
 /** What a resolution needs to know of the world. */
 export interface Known {

@@ -6,7 +6,7 @@ import { canonical } from "./canonical.ts"
 import { type Digest, digestOf } from "./digest.ts"
 import { accepts, baseOf, decodeContent, type Row } from "./kind.ts"
 import type { OutputRecord } from "./ledger/ledger.ts"
-import { type Counted, isShown, type PageResult, page, type RunFacts } from "./page.ts"
+import { type Counted, type InexactFacts, isShown, type PageResult, page, type RunFacts } from "./page.ts"
 import { writeWhole } from "./remembered.ts"
 import { Store } from "./store/store.ts"
 
@@ -33,10 +33,15 @@ export interface ResultsFile {
   readonly summaries: ReadonlyArray<{ readonly name: string; readonly rows: ReadonlyArray<Row> }>
   readonly outputs: Readonly<Record<string, ShownOutput>>
   readonly counted: ReadonlyArray<Counted>
+  /** What computed where it was not bit-exact, and the tasks that are not; absent where all are. */
+  readonly inexact?: InexactFacts
 }
 
-export const resultsDigest = (results: ReadonlyArray<NamedResult>): Digest =>
-  digestOf(canonical(results.map(({ name, digest }) => [name, digest])))
+/** Of what computed them too where that is not bit-exact: their page says so. */
+export const resultsDigest = (results: ReadonlyArray<NamedResult>, inexact?: InexactFacts): Digest => {
+  const named = results.map(({ name, digest }) => [name, digest])
+  return digestOf(canonical(inexact === undefined ? named : [inexact.numerics, ...named]))
+}
 
 /** Writes the folder of a run; whoever reads it sees `results.json` last. */
 export const writeResults = Effect.fn("writeResults")(function* (
@@ -71,7 +76,8 @@ export const writeResults = Effect.fn("writeResults")(function* (
   }
   const { experiment, run } = facts
   const counted = facts.counted.map(({ stage, role }) => ({ stage, role }))
-  const written: ResultsFile = { experiment, run, metrics, values, summaries, outputs, counted }
+  const inexact = facts.inexact === undefined ? {} : { inexact: facts.inexact }
+  const written: ResultsFile = { experiment, run, metrics, values, summaries, outputs, counted, ...inexact }
   writeWhole(join(folder, "index.html"), page(facts, metrics, shown))
   writeWhole(join(folder, resultsName), JSON.stringify(written, null, 1))
   return written

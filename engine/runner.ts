@@ -5,9 +5,11 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as FiberSet from "effect/FiberSet"
 import * as Queue from "effect/Queue"
+import type { Backend } from "./backend.ts"
 import { claimOf } from "./chain-links.ts"
 import type { Codebase, StageCode } from "./code.ts"
 import { Events } from "./events.ts"
+import { inexactTasks } from "./exactness.ts"
 import type { Reason } from "./explain.ts"
 import { fileInputs } from "./file-inputs.ts"
 import { frontier } from "./frontier.ts"
@@ -29,6 +31,8 @@ export interface RunOptions {
   /** Stages whose tasks run although they are cached. */
   readonly force: ReadonlySet<string>
   readonly numerics: NumericsRegistry
+  /** What a user chose to compute with, for whoever is told of the run. */
+  readonly backend?: Backend | undefined
   readonly settings: Readonly<Record<string, string>>
 }
 
@@ -73,11 +77,13 @@ export const runPlan = Effect.fn("runPlan")(function* (plan: Plan, codebase: Cod
   const settled = new Map<PlannedTask, Settled>()
   const perform = yield* performer(options, files, (task) => settled.get(task))
   const expected = expectedSeconds(ledger, plan.tasks)
+  const inexact = inexactTasks(plan, options.numerics)
   emit({
     event: "run-started",
     experiment: plan.experiment,
     run: options.id,
     jobs: options.jobs,
+    ...(options.backend === undefined ? {} : { backend: options.backend }),
     plan: plan.tasks.map((task) => ({
       task: task.label,
       stage: task.stage,
@@ -105,7 +111,7 @@ export const runPlan = Effect.fn("runPlan")(function* (plan: Plan, codebase: Cod
     const { resolution, outputs = {}, seconds = 0, error } = rest
     const key = resolution?.key ?? null
     settled.set(task, { status, resolution, outputs })
-    unrecorded.push({ label: task.label, stage: task.stage, key, status })
+    unrecorded.push({ label: task.label, stage: task.stage, key, status, exact: !inexact.has(task) })
     emit({
       event: "task-finished",
       task: task.label,

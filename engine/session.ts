@@ -6,8 +6,10 @@ import { join } from "node:path"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
+import type { Backend } from "./backend.ts"
 import { Codebase } from "./code.ts"
 import { Events } from "./events.ts"
+import { inexactNames, inexactTasks } from "./exactness.ts"
 import type { AnyExperiment } from "./experiment.ts"
 import { type Commit, currentCommit } from "./git.ts"
 import { Ledger, type LedgerError, type Outcome, type RunRecord } from "./ledger/ledger.ts"
@@ -17,12 +19,12 @@ import { encodeExperimentParams, paramDocs } from "./params.ts"
 import { partake } from "./partake.ts"
 import { type Plan, plan, restrictTo } from "./plan.ts"
 import { present } from "./present.ts"
-import type { NumericsRegistry } from "./resolve.ts"
+import { environmentOf, type NumericsRegistry } from "./resolve.ts"
 import { type RunSummary, runPlan } from "./runner.ts"
 import { fileStore } from "./store/files.ts"
 import { type Store, StoreError } from "./store/store.ts"
 import { type LockError, readLock } from "./verify/lock.ts"
-import { compareWithLock, holdCurrent } from "./verify/run-lock.ts"
+import { compareWithLock, holdCurrent, unlockable } from "./verify/run-lock.ts"
 import { localPool } from "./worker/pool.ts"
 import type { WorkerCommand } from "./worker/process.ts"
 
@@ -31,6 +33,8 @@ export interface Place {
   readonly root: string
   readonly artifacts: string
   readonly numerics: NumericsRegistry
+  /** What was chosen to compute with, where something was. */
+  readonly backend?: Backend | undefined
   readonly settings: Readonly<Record<string, string>>
   readonly worker: WorkerCommand
   /** Compares two artifacts of a kind for people, line by line; none for kinds that it does not know. */
@@ -90,6 +94,9 @@ const scopedRun = Effect.fn("runExperiment")(function* (
   })
   // One that is renewed may be past reading, such as after a merge.
   const lock = yield* request.lock === "renew" ? Effect.orElseSucceed(read, () => undefined) : read
+  const inexact = inexactTasks(planned, place.numerics)
+  if (inexact.size > 0 && (request.lock === "hold" || request.lock === "renew"))
+    return yield* Effect.fail(unlockable([...inexact][0]!.label, inexactNames(place.numerics)))
   if (request.lock === "hold") yield* holdCurrent(place, planned, codebase, lock)
   const id = runId(new Date())
   const begun = new Date().toISOString()
@@ -101,6 +108,7 @@ const scopedRun = Effect.fn("runExperiment")(function* (
       params: encoded,
       started: begun,
       host: hostname(),
+      numerics: inexact.size > 0 ? inexactNames(place.numerics) : null,
       ...facts,
     })
   const facts = yield* Effect.promise(() => commit)
@@ -114,8 +122,9 @@ const scopedRun = Effect.fn("runExperiment")(function* (
       keepGoing: request.keepGoing,
       force: new Set(force),
       numerics: place.numerics,
+      backend: place.backend,
       settings: place.settings,
-    }).pipe(Effect.provide(localPool(place.worker)))
+    }).pipe(Effect.provide(localPool(place.worker, environmentOf(place.numerics))))
 
   const end = (outcome: Outcome, results: Pick<RunRecord, "results" | "folder">): void =>
     ledger.endRun(id, { finished: new Date().toISOString(), outcome, ...results })

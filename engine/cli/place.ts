@@ -2,11 +2,16 @@
 import { availableParallelism } from "node:os"
 import { join, resolve } from "node:path"
 import * as Options from "@effect/cli/Options"
+import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
+import type { Backends } from "../backend.ts"
 import { cacheFolder } from "../remembered.ts"
 import type { NumericsRegistry } from "../resolve.ts"
 import type { Place } from "../session.ts"
+import { suggest } from "../suggest.ts"
 import { workerCommand } from "../worker/command.ts"
+import { Refusal, refusalOf } from "./failure.ts"
+import type { Probe } from "./probe.ts"
 
 export const artifacts = Options.text("artifacts").pipe(
   Options.withPseudoName("DIR"),
@@ -49,11 +54,23 @@ export const force = Options.text("force").pipe(
   Options.repeated,
 )
 
+/** An option of the commands that compute, or ask what would be computed; none where the program offers no choice. */
+export const backend = Options.text("backend").pipe(
+  Options.withPseudoName("NAME"),
+  Options.withDescription("What computes: wasm (default, bit-exact), tensorflow, cpu, or auto"),
+  Options.optional,
+)
+
 /** What the program around the commands brings: where it stands, and what it computes with. */
 export interface Surroundings {
   readonly root: string
   readonly version: string
-  readonly numerics: NumericsRegistry
+  /** What computes when nothing is said; asked for when a command needs it. */
+  readonly numerics: () => NumericsRegistry
+  /** What else may compute. */
+  readonly backends: Backends
+  /** What a machine can do beyond the engine: asked by `doctor`. */
+  readonly probes: () => Promise<ReadonlyArray<Probe>>
   /** Compares two artifacts of a kind for people. */
   readonly compare: Place["compare"]
 }
@@ -64,13 +81,30 @@ export interface PlaceOptions {
   readonly worker?: Option.Option<string>
 }
 
+/** The place with what `--backend` names; fails with a refusal that says what is wrong with the name or the backend. */
+export const chosenPlace = (
+  around: Surroundings,
+  options: PlaceOptions & { readonly backend: Option.Option<string> },
+): Effect.Effect<Place, Refusal> =>
+  Effect.gen(function* () {
+    const place = placeOf(around, options)
+    const { names, choose } = around.backends
+    const name = Option.getOrElse(options.backend, () => names[0])
+    if (!names.includes(name)) {
+      const message = `--backend ${name}: ${names.join(", ")} is offered${suggest(name, names)}`
+      return yield* new Refusal({ tag: "Usage", message })
+    }
+    if (name === names[0]) return place
+    return { ...place, ...(yield* Effect.tryPromise({ try: () => choose(name), catch: refusalOf })) }
+  })
+
 export const placeOf = ({ root, numerics, compare }: Surroundings, options: PlaceOptions): Place => ({
   root,
   artifacts: Option.match(options.artifacts, {
     onNone: () => join(root, "artifacts"),
     onSome: (path) => resolve(path),
   }),
-  numerics,
+  numerics: numerics(),
   compare,
   settings: {
     root,

@@ -14,12 +14,13 @@ import { loadedExperiment, refusing } from "./experiment.ts"
 import { Refusal, TasksFailed } from "./failure.ts"
 import {
   artifacts,
+  backend,
+  chosenPlace,
   data,
   exp,
   force,
   jobs,
   json,
-  placeOf,
   type Surroundings,
   set,
   verbose,
@@ -49,6 +50,7 @@ export const runOptions = {
   updateLock: Options.boolean("update-lock").pipe(
     Options.withDescription("Writes the lock file after a run in which every task succeeded"),
   ),
+  backend,
   artifacts,
   data,
   worker,
@@ -66,6 +68,7 @@ export interface RunArguments {
   readonly to: Option.Option<string>
   readonly locked: boolean
   readonly updateLock: boolean
+  readonly backend: Option.Option<string>
   readonly artifacts: Option.Option<string>
   readonly data: Option.Option<string>
   readonly worker: Option.Option<string>
@@ -92,12 +95,20 @@ export const runCommand = (around: Surroundings) => (given: RunArguments) =>
         message: `${option} goes with default params and the whole experiment: leave out --set and --to`,
       })
     }
+    const [usual] = around.backends.names
+    if ((given.locked || given.updateLock) && Option.getOrElse(given.backend, () => usual) !== usual) {
+      const option = given.locked ? "--locked" : "--update-lock"
+      return yield* new Refusal({
+        tag: "Usage",
+        message: `${option} goes with the backend ${usual}, whose results are bit-exact: leave out --backend`,
+      })
+    }
     if (given.locked && given.updateLock) {
       return yield* new Refusal({ tag: "Usage", message: "--locked and --update-lock exclude each other" })
     }
     const lock = given.locked ? "hold" : given.updateLock ? "renew" : isDefault ? "compare" : "none"
-    const place = placeOf(around, given)
     const experiment = yield* loadedExperiment(around.root, given.exp.value)
+    const place = yield* chosenPlace(around, given)
     const to = Option.getOrUndefined(given.to)
     const [params, planned] = yield* refusing(() => {
       const params = experimentParams(experiment, given.set)
@@ -150,6 +161,7 @@ export const runCommand = (around: Surroundings) => (given: RunArguments) =>
         cached: count("cached"),
         willRun: count("will-run"),
         undecided: count("undecided"),
+        ...(place.backend === undefined ? {} : { backend: place.backend }),
         least: range?.least ?? null,
         most: range?.most ?? null,
       })

@@ -23,12 +23,13 @@ export const runsCommand = (around: Surroundings) =>
         return
       }
       if (runs.length === 0) return print(`no runs in ${place.artifacts} yet`)
-      const rows = runs.map(({ id, experiment, started, outcome, commit, dirty }) => ({
+      const rows = runs.map(({ id, experiment, started, outcome, commit, dirty, numerics }) => ({
         run: id,
         experiment,
         started: started.slice(0, 16).replace("T", " "),
         outcome: outcome ?? "going on, or cut off",
         commit: commit === null ? null : `${commit.slice(0, 8)}${dirty === true ? " + changes" : ""}`,
+        ...(runs.some((run) => run.numerics !== null) ? { "not bit-exact": numerics } : {}),
       }))
       print(textTable(rows))
     }).pipe(Effect.provide(artifactLayer(place.artifacts)))

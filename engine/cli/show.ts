@@ -32,9 +32,16 @@ export const showCommand = (around: Surroundings) =>
           { kind, digest, path: join(folder, file) },
         ]),
       )
+      const inexact = results.inexact === undefined ? {} : { inexact: results.inexact }
       if (given.json)
         return print(
-          JSON.stringify({ experiment: given.exp, run: done.id, metrics: results.metrics, outputs }),
+          JSON.stringify({
+            experiment: given.exp,
+            run: done.id,
+            metrics: results.metrics,
+            outputs,
+            ...inexact,
+          }),
         )
       print(`${given.exp}, run ${done.id} of ${done.started.slice(0, 16).replace("T", " ")} UTC`)
       const { metrics, values, summaries } = results
@@ -43,6 +50,7 @@ export const showCommand = (around: Surroundings) =>
         experiment: given.exp,
         run: done.id,
         folder,
+        ...inexact,
         metrics,
         values,
         summaries,

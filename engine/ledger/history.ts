@@ -2,7 +2,7 @@
 import type Database from "better-sqlite3"
 import type * as Context from "effect/Context"
 import type { Key, TaskLabel } from "../digest.ts"
-import type { Attempt, Ledger, RunRecord, TaskRecord } from "./ledger.ts"
+import type { Attempt, Inexact, Ledger, RunRecord, TaskRecord } from "./ledger.ts"
 
 type History = Pick<
   Context.Tag.Service<typeof Ledger>,
@@ -11,6 +11,7 @@ type History = Pick<
   | "runs"
   | "recordTasks"
   | "tasks"
+  | "inexact"
   | "lastKey"
   | "pins"
   | "pin"
@@ -32,7 +33,7 @@ type AttemptRow = Omit<Attempt, "error"> & {
 
 export function historyOf(database: Database.Database): History {
   const insertRun = database.prepare(
-    "INSERT INTO runs (id, experiment, params, started, commit_id, dirty, host) VALUES (?, ?, ?, ?, ?, ?, ?)",
+    "INSERT INTO runs (id, experiment, params, started, commit_id, dirty, host, numerics) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
   )
   const updateRun = database.prepare(
     "UPDATE runs SET finished = ?, outcome = ?, results = ?, folder = ? WHERE id = ?",
@@ -41,10 +42,16 @@ export function historyOf(database: Database.Database): History {
     "SELECT * FROM runs WHERE @experiment IS NULL OR experiment = @experiment ORDER BY started DESC, rowid DESC LIMIT @limit",
   )
   const insertTask = database.prepare(
-    "INSERT OR REPLACE INTO tasks (run, label, stage, key, status) VALUES (?, ?, ?, ?, ?)",
+    "INSERT OR REPLACE INTO tasks (run, label, stage, key, status, exact) VALUES (?, ?, ?, ?, ?, ?)",
   )
-  const selectTasks = database.prepare<[string], TaskRecord>(
-    "SELECT label, stage, key, status FROM tasks WHERE run = ?",
+  const selectTasks = database.prepare<[string], Omit<TaskRecord, "exact"> & { readonly exact: number }>(
+    "SELECT label, stage, key, status, exact FROM tasks WHERE run = ?",
+  )
+  const selectInexact = database.prepare<[string], Inexact>(
+    `SELECT DISTINCT tasks.label AS label, runs.numerics AS numerics
+     FROM tasks JOIN runs ON runs.id = tasks.run JOIN results ON results.key = tasks.key
+     WHERE runs.experiment = ? AND tasks.exact = 0 AND tasks.status IN ('ran', 'cached')
+     ORDER BY runs.numerics, tasks.label`,
   )
   const selectLastKey = database.prepare<[{ experiment: string; label: string }], { key: Key }>(
     `SELECT tasks.key AS key FROM tasks JOIN runs ON runs.id = tasks.run
@@ -65,7 +72,8 @@ export function historyOf(database: Database.Database): History {
     "SELECT label, seconds FROM attempts WHERE stage = ? AND outcome = 'done' ORDER BY id DESC LIMIT ?",
   )
   const recordTasks = database.transaction((run: string, tasks: ReadonlyArray<TaskRecord>) => {
-    for (const { label, stage, key, status } of tasks) insertTask.run(run, label, stage, key, status)
+    for (const { label, stage, key, status, exact } of tasks)
+      insertTask.run(run, label, stage, key, status, Number(exact))
   })
 
   return {
@@ -78,6 +86,7 @@ export function historyOf(database: Database.Database): History {
         run.commit,
         run.dirty === null ? null : Number(run.dirty),
         run.host,
+        run.numerics,
       ),
     endRun: (id, { finished, outcome, results, folder }) =>
       void updateRun.run(finished, outcome, results, folder, id),
@@ -89,7 +98,8 @@ export function historyOf(database: Database.Database): History {
         dirty: row.dirty === null ? null : row.dirty === 1,
       })),
     recordTasks: (run, tasks) => recordTasks.immediate(run, tasks),
-    tasks: (run) => selectTasks.all(run),
+    tasks: (run) => selectTasks.all(run).map(({ exact, ...task }) => ({ ...task, exact: exact === 1 })),
+    inexact: (experiment) => selectInexact.all(experiment),
     lastKey: (experiment, label) => selectLastKey.get({ experiment, label })?.key,
     pins: () => selectPins.all().map(({ run }) => run),
     pin: (run) => void insertPin.run(run),

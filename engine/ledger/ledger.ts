@@ -65,6 +65,8 @@ export interface NewRun {
   readonly commit: string | null
   readonly dirty: boolean | null
   readonly host: string
+  /** What computed, as people are told, where it was not bit-exact. */
+  readonly numerics: string | null
 }
 
 export interface RunRecord extends NewRun {
@@ -96,6 +98,14 @@ export interface TaskRecord {
   readonly stage: string
   readonly key: Key | null
   readonly status: TaskStatus
+  /** Whether it promises equal bits on every machine: with its numerics, and with all that it depends on. */
+  readonly exact: boolean
+}
+
+/** A task whose results lie in this ledger and promise nothing of their bits. */
+export interface Inexact {
+  readonly label: TaskLabel
+  readonly numerics: string
 }
 
 export class Ledger extends Context.Tag("refold/Ledger")<
@@ -154,6 +164,8 @@ export class Ledger extends Context.Tag("refold/Ledger")<
     readonly runs: (experiment: string | undefined, limit: number) => ReadonlyArray<RunRecord>
     readonly recordTasks: (run: string, tasks: ReadonlyArray<TaskRecord>) => void
     readonly tasks: (run: string) => ReadonlyArray<TaskRecord>
+    /** Of an experiment's runs: tasks that gave a result which still stands and is not bit-exact. */
+    readonly inexact: (experiment: string) => ReadonlyArray<Inexact>
     /** The key under which a label of an experiment last succeeded. */
     readonly lastKey: (experiment: string, label: TaskLabel) => Key | undefined
 

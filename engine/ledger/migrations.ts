@@ -77,4 +77,9 @@ export const migrations: ReadonlyArray<string> = [
   `,
   // Which run did a link: an interrupted task is no result yet, and what its run did must outlast `gc`.
   "ALTER TABLE links ADD COLUMN run TEXT",
+  // What is not bit-exact: the name of what computed a run where it was not, and the tasks that it, or what it led to, made.
+  `
+  ALTER TABLE runs ADD COLUMN numerics TEXT;
+  ALTER TABLE tasks ADD COLUMN exact INTEGER NOT NULL DEFAULT 1;
+  `,
 ]

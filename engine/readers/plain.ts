@@ -10,7 +10,10 @@ import { numberText, textTable } from "./table.ts"
 export function linesOf(event: Event): ReadonlyArray<string> {
   switch (event.event) {
     case "run-started":
-      return [`${event.experiment}: ${event.plan.length} tasks, ${event.jobs} at a time`]
+      return [
+        `${event.experiment}: ${event.plan.length} tasks, ${event.jobs} at a time`,
+        ...backendLines(event.backend),
+      ]
     case "task-started":
       return [`  run      ${event.task}  (${reasonsText(event.why as ReadonlyArray<Reason>)})`]
     case "attempt-failed":
@@ -50,6 +53,16 @@ export function linesOf(event: Event): ReadonlyArray<string> {
   }
 }
 
+/** Nothing of the default backend. */
+function backendLines(backend: EventOf<"run-started">["backend"]): ReadonlyArray<string> {
+  if (backend === undefined) return []
+  const { name, exact, why } = backend
+  return [
+    `  backend  ${name}${why === null ? "" : `  (${why})`}`,
+    ...(exact ? [] : ["           not bit-exact: results may differ elsewhere, and enter no lock file"]),
+  ]
+}
+
 function lockLines({ path, status, differences }: EventOf<"lock">): ReadonlyArray<string> {
   if (status === "same") return ["", `  the same as the lock file ${path}`]
   if (status === "created") return ["", `  lock file written, the first: ${path}`]
@@ -67,7 +80,7 @@ const levels = {
 } as const
 
 function verified(event: EventOf<"verify-finished">): ReadonlyArray<string> {
-  const { experiment, level, checked, stored, recomputed, seed, unproven, differences } = event
+  const { experiment, level, checked, stored, recomputed, seed, unproven, inexact = [], differences } = event
   const lines = [`${experiment}: ${differences === 0 ? levels[level] : `${differences} differences`}`]
   lines.push(`  ${checked} keys checked${stored === null ? "" : `, ${stored} stored artifacts hashed`}`)
   if (recomputed !== null) {
@@ -78,10 +91,13 @@ function verified(event: EventOf<"verify-finished">): ReadonlyArray<string> {
     lines.push(`  ${recomputed} of ${checked} tasks recomputed${chance}`)
   }
   if (unproven.length > 0) lines.push(`  it proves nothing for ${unproven.join(", ")}: not bit-exact`)
+  for (const { numerics, tasks } of inexact)
+    lines.push(`  it proves nothing for what ${numerics} computed in this store: ${tasks.join(", ")}`)
   return lines
 }
 
 function resultLines({
+  inexact,
   metrics,
   values,
   summaries,
@@ -98,6 +114,8 @@ function resultLines({
   ]
   const width = Math.max(0, ...facts.map(([name]) => name.length))
   if (facts.length > 0) lines.push("", ...facts.map(([name, text]) => `  ${name.padEnd(width)}  ${text}`))
+  if (inexact !== undefined)
+    lines.push("", `  computed with ${inexact.numerics}: ${inexact.tasks.length} tasks are not bit-exact`)
   lines.push(
     "",
     `  ${pictures.length} pictures, and every other result: ${folder}`,
@@ -139,12 +157,20 @@ function plannedLine({ task, status, why, waitsFor }: EventOf<"planned">): strin
   return `  ${words[status]}  ${task}${status === "will-run" ? `  (${reasonsText(why as ReadonlyArray<Reason>)})` : ""}`
 }
 
-function planSummary({ tasks, cached, willRun, undecided, least, most }: EventOf<"plan-finished">): string {
+function planSummary({
+  backend,
+  tasks,
+  cached,
+  willRun,
+  undecided,
+  least,
+  most,
+}: EventOf<"plan-finished">): string {
   const time =
     least === null || most === null
       ? "no earlier runs tell how long it takes"
       : least === most
         ? `about ${duration(least)}`
         : `about ${duration(least)} to ${duration(most)}`
-  return `${tasks} tasks: ${willRun} will run, ${undecided} undecided, ${cached} cached; ${willRun === 0 ? "nothing to do" : time}`
+  return `${backend === undefined ? "" : `on ${backend.name}${backend.why === null ? "" : ` (${backend.why})`}, `}${tasks} tasks: ${willRun} will run, ${undecided} undecided, ${cached} cached; ${willRun === 0 ? "nothing to do" : time}`
 }

@@ -3,6 +3,7 @@ import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import type { Codebase } from "../code.ts"
 import { Events } from "../events.ts"
+import { inexactTasks } from "../exactness.ts"
 import { fileRecords } from "../file-inputs.ts"
 import { Ledger } from "../ledger/ledger.ts"
 import type { Plan } from "../plan.ts"
@@ -43,6 +44,12 @@ export const missingLock = (place: Pick<Place, "root">, experiment: string): Loc
     `${lockPath(place.root, experiment)} does not exist: make it with --exp ${experiment} --update-lock`,
   )
 
+/** What is not bit-exact enters no lock, and can be held to none. */
+export const unlockable = (task: string, numerics: string): LockError =>
+  new LockError(
+    `${task} computes with ${numerics}, which is not bit-exact: no lock holds such results; leave out --locked and --update-lock`,
+  )
+
 /** After a run in which every task succeeded. @returns how many differences stand against the lock as it is now */
 export const compareWithLock = Effect.fn("compareWithLock")(function* (
   place: Place,
@@ -56,8 +63,7 @@ export const compareWithLock = Effect.fn("compareWithLock")(function* (
   const { emit } = yield* Events
   const value = yield* valueReader
   const files = yield* fileRecords(place.root, plan.files)
-  const inexact = plan.tasks.find((task) => tasks.get(task)!.resolution!.numerics?.exact === false)
-  if (inexact !== undefined) return 0
+  if (inexactTasks(plan, place.numerics).size > 0) return 0 // nothing to compare: a lock holds bit-exact results only
   const found = lockOf(
     plan,
     (task) => tasks.get(task)!.resolution!,

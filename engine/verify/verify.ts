@@ -1,12 +1,17 @@
 // `verify`: current, then intact, then reproduced: each level proves more, and says what it proved.
 import { randomBytes } from "node:crypto"
+import { existsSync } from "node:fs"
+import { join } from "node:path"
 import * as Effect from "effect/Effect"
 import { Codebase } from "../code.ts"
 import { Events } from "../events.ts"
+import { inexactTasks } from "../exactness.ts"
 import type { AnyExperiment } from "../experiment.ts"
 import { fileRecords } from "../file-inputs.ts"
+import { Ledger } from "../ledger/ledger.ts"
 import { experimentParams } from "../params.ts"
 import { plan } from "../plan.ts"
+import { environmentOf } from "../resolve.ts"
 import { stageCodes } from "../runner.ts"
 import { artifactLayer, type Place } from "../session.ts"
 import { suggest } from "../suggest.ts"
@@ -54,7 +59,7 @@ export const verifyExperiment = Effect.fn("verifyExperiment")(function* (
     tell(checked.differences)
   }
 
-  const unproven = planned.tasks.filter((task) => current.resolutions.get(task)?.numerics?.exact === false)
+  const unproven = [...inexactTasks(planned, place.numerics)]
   let chosen: ReadonlyArray<Chosen> | undefined
   const seed = request.seed ?? randomBytes(4).toString("hex")
   if (request.recompute !== undefined) {
@@ -82,7 +87,7 @@ export const verifyExperiment = Effect.fn("verifyExperiment")(function* (
     tell(
       yield* running.pipe(
         Effect.scoped,
-        Effect.provide(localPool(place.worker)),
+        Effect.provide(localPool(place.worker, environmentOf(place.numerics))),
         Effect.provide(artifactLayer(place.artifacts)),
       ),
     )
@@ -96,9 +101,21 @@ export const verifyExperiment = Effect.fn("verifyExperiment")(function* (
     recomputed: chosen?.length ?? null,
     seed: chosen !== undefined && /^[0-9]+$/.test(request.recompute ?? "") ? seed : null,
     unproven: unproven.map(({ label }) => label),
+    inexact: yield* inexactResults(place, experiment.name),
     differences: found.length,
   })
   return found.length
+})
+
+/** Of the experiment's runs on this store, if there is one: it is not made for being asked. */
+const inexactResults = Effect.fn("inexactResults")(function* ({ artifacts }: Place, experiment: string) {
+  if (!existsSync(join(artifacts, "ledger.sqlite"))) return []
+  const asked = Effect.map(Ledger, (ledger) => ledger.inexact(experiment))
+  const found = yield* Effect.orElseSucceed(Effect.provide(asked, artifactLayer(artifacts)), () => [])
+  const byNumerics = new Map<string, Array<string>>()
+  for (const { numerics, label } of found)
+    byNumerics.set(numerics, [...(byNumerics.get(numerics) ?? []), label])
+  return [...byNumerics].map(([numerics, tasks]) => ({ numerics, tasks }))
 })
 
 const attempt = <A>(run: () => A): Effect.Effect<A, Error> =>

@@ -7,8 +7,14 @@ import { Executor, WorkerLost } from "../executor.ts"
 import { type WorkerCommand, WorkerProcess } from "./process.ts"
 import { taskFileName } from "./protocol.ts"
 
-/** @param command starts a worker; how many run at once is the runner's to bound */
-export const localPool = (command: WorkerCommand): Layer.Layer<Executor> =>
+/**
+ * @param command starts a worker; how many run at once is the runner's to bound
+ * @param environment variables that workers have beside those of this process
+ */
+export const localPool = (
+  command: WorkerCommand,
+  environment: Readonly<Record<string, string>> = {},
+): Layer.Layer<Executor> =>
   Layer.scoped(
     Executor,
     Effect.gen(function* () {
@@ -22,7 +28,7 @@ export const localPool = (command: WorkerCommand): Layer.Layer<Executor> =>
       const take = (): WorkerProcess => {
         for (let worker = idle.pop(); worker !== undefined; worker = idle.pop())
           if (worker.isUsable) return worker
-        const worker = new WorkerProcess(command)
+        const worker = new WorkerProcess(command, environment)
         all.add(worker)
         return worker
       }

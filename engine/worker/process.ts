@@ -16,11 +16,12 @@ export class WorkerProcess {
   private tell: ((news: News) => void) | undefined
   private gone: WorkerLost | undefined
 
-  constructor(command: WorkerCommand) {
+  /** @param environment variables beside those of this process */
+  constructor(command: WorkerCommand, environment: Readonly<Record<string, string>> = {}) {
     const [program, ...args] = command
     this.child = spawn(program, args, {
       stdio: ["pipe", "pipe", "pipe"],
-      env: { ...process.env, TZ: "UTC" },
+      env: { ...process.env, ...environment, TZ: "UTC" },
       windowsHide: true,
     })
     this.child.on("error", (failure) =>

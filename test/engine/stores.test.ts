@@ -180,6 +180,7 @@ const runOf = (id: string, experiment = "grid"): NewRun => ({
   commit: "abc",
   dirty: true,
   host: "here",
+  numerics: null,
 })
 const inputs = { train: digestOf("train"), cells: { a: digestOf("a"), b: digestOf("b") } }
 
@@ -264,7 +265,7 @@ for (const [name, make] of Object.entries(ledgers)) {
     const ledger = make(t)
     const label = "train@fold=1" as TaskLabel
     const record = (run: string, key: Key | null, status: "ran" | "cached" | "failed"): void => {
-      ledger.recordTasks(run, [{ label, stage: "train", key, status }])
+      ledger.recordTasks(run, [{ label, stage: "train", key, status, exact: true }])
     }
     for (const [id, experiment] of [["1"], ["2"], ["3"], ["4", "lenet"]] as const)
       ledger.beginRun(runOf(id, experiment))

@@ -1,9 +1,15 @@
-/** TensorFlow itself against the bit-exact maker, where setup:tensorflow was run. In a process of its own: backends are global. */
+/** TensorFlow itself against the bit-exact maker, where one is installed. In a process of its own: backends are global. */
+import { fileURLToPath } from "node:url"
 import t from "tap"
-import { loadTensorflow } from "../../../setup/tensorflow/load.ts"
+import { setupDir, THREADS } from "../../../backends/choose.ts"
+import { environmentFor, installs, loadNative } from "../../../setup/tensorflow/load.ts"
 import { agree } from "../support/tensorflow-agreement.ts"
 
-const native = loadTensorflow(process.env.REFOLD_TENSORFLOW_DIR)
+const root = fileURLToPath(new URL("../../..", import.meta.url))
+const dir = setupDir(root)
+Object.assign(process.env, environmentFor(dir, THREADS))
+const [install] = installs(dir, root)
+const native = install === undefined ? undefined : loadNative(install).tf
 const skip = native === undefined && "left out: no TensorFlow is set up (npm run setup:tensorflow)"
 
 t.test("100 random networks have the same first gradients on TensorFlow itself", { skip }, async (t) => {

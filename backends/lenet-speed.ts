@@ -1,0 +1,43 @@
+/** How fast LeNet trains on images of noise: batches of 64, dropout 0.25, Adam. */
+import { lenet } from "../ml/lenet.ts"
+import { optimizer } from "../ml/optimizer.ts"
+import { generator, permutation, seedOf } from "../ml/random.ts"
+import type { MakeTrainer } from "../ml/trainer.ts"
+
+const EXAMPLES = 1024
+const BATCH = 64
+/** Steps that warm up: code is compiled, caches fill. */
+const FIRST = 5
+
+/** Images a second over that many seconds; null for 0 of them, though a trainer is made then too. */
+export async function lenetSpeed(make: MakeTrainer, seconds: number): Promise<number | null> {
+  const trainer = await make({
+    network: lenet({ dropout: 0.25 }),
+    inputShape: [28, 28, 1],
+    classes: 10,
+    optimizer: optimizer({ type: "adam" }),
+    batchSize: BATCH,
+    seed: 1,
+    stream: "speed",
+  })
+  if (seconds === 0) {
+    trainer.dispose?.()
+    return null
+  }
+  const draws = generator(seedOf(1, "speed"))
+  const data = trainer.attach(
+    Uint8Array.from({ length: EXAMPLES * 784 }, () => draws.below(256)),
+    Uint8Array.from({ length: EXAMPLES }, () => draws.below(10)),
+  )
+  const order = permutation(EXAMPLES, draws)
+  const train = (step: number): void => {
+    trainer.step(data, order, (step * BATCH) % EXAMPLES, BATCH, 0, step)
+  }
+  for (let step = 0; step < FIRST; step++) train(step)
+  const start = performance.now()
+  let steps = 0
+  while (performance.now() - start < seconds * 1000) train(FIRST + steps++)
+  const taken = (performance.now() - start) / 1000
+  trainer.dispose?.()
+  return (steps * BATCH) / taken
+}
