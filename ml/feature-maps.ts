@@ -45,7 +45,7 @@ export async function featureMaps(
   arena.startAt(kernels.firstFree())
   const rows = Math.max(1, Math.min(ROWS, count))
   const { parameters, layout, output, ...model } = planModel(kernels, arena, {
-    ...{ network: part, inputShape, rows, stream: seedOf(0) },
+    ...{ network: part, inputShape, rows, shards: 1, stream: seedOf(0) },
   })
   const pixels = arena.allocate(images.length, "examples")
   arena.bytes(pixels, images.length).set(images)

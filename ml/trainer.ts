@@ -71,6 +71,13 @@ export interface Trainer {
   weights(): Tensors
   /** The name of a weight that is not a finite number, if there is one. */
   nonFinite(): string | undefined
+  /**
+   * An invitation for one more thread, which can be sent to it; absent where one thread is all there is. What a training
+   * gives does not depend on how many there are.
+   */
+  invite?(): unknown
+  /** How many of the invited threads work from now on, beside the caller's. */
+  employ?(threads: number): void
   /** Gives back what the garbage collector does not reach; the trainer is of no use afterwards. */
   dispose?(): void
 }

@@ -3,82 +3,76 @@
  * docs/numerics.md defines every number that it computes.
  */
 import { bindKernels, type Kernels } from "./kernels/kernels.ts"
-import { seedOf } from "./random.ts"
+import { type LoadedKernels, loadKernels } from "./kernels/shared.ts"
 import { factorAt } from "./schedule.ts"
-import { ImpossibleNetwork, shapes } from "./shapes.ts"
 import type { Dataset, MakeTrainer, Predictions, Tally, Trainer, TrainerOptions } from "./trainer.ts"
 import { Arena, type Purpose } from "./wasm/arena.ts"
 import { type Attached, attachExamples } from "./wasm/attached.ts"
 import { initialWeights } from "./wasm/initial-weights.ts"
-import { planModel } from "./wasm/model.ts"
+import type { Invitation } from "./wasm/member.ts"
 import { writeSlot } from "./wasm/parameters.ts"
 import { readBlock, readState, writeState } from "./wasm/state.ts"
-import type { Moment } from "./wasm/unit.ts"
-import { planUpdate } from "./wasm/updates.ts"
+import { controlAt, Lead } from "./wasm/team.ts"
+import { JOB, planWorkspace } from "./wasm/workspace.ts"
 
 const DEFAULT_SHARDS = 4
 
-/** A trainer whose memory can be looked into. */
+/** A trainer whose memory can be looked into, and which threads can join. */
 export interface WasmTrainer extends Trainer {
   /** Bytes that are planned so far, attached examples included, by what they are for. */
   memory(): Readonly<Partial<Record<Purpose, number>>>
+  /**
+   * Room for one more thread: what `joinTraining` takes there. It works as soon as it has joined, if it is employed. Throws
+   * RangeError where memory cannot be shared.
+   */
+  invite(): Invitation
+  employ(threads: number): void
+  dispose(): void
 }
 
 /**
- * A trainer with fresh weights. `wasm` is the content of kernels.wasm, or its compiled module. Throws RangeError
+ * A trainer with fresh weights. `wasm` is the content of kernels.wasm, or what `loadKernels` made of it. Throws RangeError
  * for options that make no sense, ImpossibleNetwork for a network that does not fit the input or the classes.
  */
 export async function createWasmTrainer(
-  wasm: Uint8Array | ArrayBuffer | WebAssembly.Module,
+  wasm: Uint8Array | ArrayBuffer | LoadedKernels,
   options: TrainerOptions,
 ): Promise<WasmTrainer> {
-  const module = wasm instanceof WebAssembly.Module ? wasm : await WebAssembly.compile(wasm)
-  const arena = new Arena()
-  return trainerOn(bindKernels(module, arena.memory), arena, options)
+  const loaded = "module" in wasm ? wasm : await loadKernels(wasm)
+  const arena = new Arena(loaded)
+  return trainerOn(bindKernels(loaded.module, arena.memory), arena, options, loaded)
 }
 
 /** The maker on `wasm`, which is compiled once. */
 export function wasmMaker(wasm: Uint8Array | ArrayBuffer): MakeTrainer {
-  const module = WebAssembly.compile(wasm)
-  return async (options) => createWasmTrainer(await module, options)
+  const loaded = loadKernels(wasm)
+  return async (options) => createWasmTrainer(await loaded, options)
 }
 
-/** The same on kernels that are bound to the arena's memory already. */
-export function trainerOn(kernels: Kernels, arena: Arena, given: TrainerOptions): WasmTrainer {
+/** The same on kernels that are bound to the arena's memory already; threads can join where `loaded` are shared. */
+export function trainerOn(
+  kernels: Kernels,
+  arena: Arena,
+  given: TrainerOptions,
+  loaded?: LoadedKernels,
+): WasmTrainer {
   const options = { shards: DEFAULT_SHARDS, ...given }
-  const { network, inputShape, classes, batchSize, shards } = options
+  const { inputShape, classes, batchSize, shards } = options
   checkCounts({ batchSize, shards, classes })
-  arena.startAt(kernels.firstFree())
-  const stream = seedOf(options.seed, options.stream)
-  const perShard = Math.ceil(batchSize / shards)
-  const model = planModel(kernels, arena, { network, inputShape, rows: perShard, stream })
-  const { parameters, output, layout } = model
-  const layers = shapes(network, inputShape)
-  const last = layers.at(-1)!
-  if (`${last.output}` !== `${classes}`)
-    throw new ImpossibleNetwork({
-      layer: last.name,
-      reason: `it ends in ${last.output.join("×")}, not in ${classes} classes`,
-    })
-  const update = planUpdate(kernels, arena, parameters, options.optimizer)
-  const gradients = arena.allocate(shards * parameters.bytes, "gradients of weights")
-  const picks = arena.allocate(batchSize * 4)
-  const probabilities = arena.allocate(perShard * classes * 4)
-  const predicted = arena.allocate(perShard)
-  const exponentials = arena.allocate(classes * 8)
-  const right = arena.allocate(4)
+  const workspace = planWorkspace(kernels, arena, options)
+  const { model, update, stream, layers, rows: perShard, picks, runs } = workspace
+  const { parameters } = model
+  const { ownBytes } = arena
   const memory = arena.floats(parameters.weights, parameters.bytes / 4)
   for (const shape of layers)
     for (const [name, values] of initialWeights(stream, shape))
       writeSlot(memory, parameters.slots.find((slot) => slot.name === name)!, values)
   let stale = true
+  let lead: Lead | undefined
+  let invited = 0
 
-  const [height, width, channels] = inputShape
-  const rowLength = width * channels
-  const exampleBytes = height * rowLength
-  const scale = Math.fround(1 / 255)
+  const exampleBytes = inputShape.reduce((a, b) => a * b, 1)
   const tally = { loss: 0, correct: 0 }
-  const moment: Moment = { epoch: 0, step: 0, shard: 0 }
 
   const { schedule } = options.optimizer
   /** Of the learning rate, where an epoch has `examples`. */
@@ -88,26 +82,24 @@ export function trainerOn(kernels: Kernels, arena: Arena, given: TrainerOptions)
     return factorAt(schedule, epoch * stepsPerEpoch + step, stepsPerEpoch)
   }
 
-  const freshen = (): void => {
-    if (stale) model.prepare()
-    stale = false
-  }
-  /** Forward and loss of the rows whose indices lie at `order`; adds to the tally. */
-  const look = (data: Attached, order: number, rows: number, batch: number, training?: Moment): void => {
-    const { at, imageBytes, rowBytes } = layout
-    kernels.gatherPixels(data.images, order, rows, height, rowLength, scale, at, imageBytes, rowBytes)
-    model.forward(rows, training)
-    // biome-ignore format: one group of arguments a line
-    tally.loss += kernels.softmaxCrossEntropy(
-      output.values, output.rowBytes, rows, classes, data.labels, order, batch,
-      training ? output.gradient : 0, training ? 0 : probabilities, training ? 0 : predicted,
-      exponentials, right)
-    tally.correct += arena.u32[right / 4]!
+  const { perform } = workspace
+  const run = (kind: number, items: number, ...told: ReadonlyArray<number>): void => {
+    workspace.tell(told)
+    if (lead !== undefined) lead.run(kind, items)
+    else for (let item = 0; item < items; item++) perform(kind, item)
   }
   const reset = (): void => {
     tally.loss = 0
     tally.correct = 0
-    freshen()
+    if (stale) run(JOB.prepare, model.preparations.length)
+    stale = false
+  }
+  /** Adds what the first items found, in their order. */
+  const add = (items: number): void => {
+    for (let item = 0; item < items; item++) {
+      tally.loss += workspace.loss(item)
+      tally.correct += workspace.correct(item)
+    }
   }
 
   return {
@@ -118,17 +110,12 @@ export function trainerOn(kernels: Kernels, arena: Arena, given: TrainerOptions)
         throw new RangeError(`a batch of ${count} from ${from} on is not within 1 to ${batchSize} examples`)
       reset()
       for (let i = 0; i < count; i++) arena.u32[picks / 4 + i] = checked(order[from + i]!, dataset)
-      moment.epoch = epoch
-      moment.step = step
       const live = Math.ceil(count / perShard)
-      for (let shard = 0; shard < live; shard++) {
-        const start = shard * perShard
-        const rows = Math.min(perShard, count - start)
-        moment.shard = shard
-        look(dataset as Attached, picks + start * 4, rows, count, moment)
-        model.backward(rows, gradients + shard * parameters.bytes)
-      }
-      update.apply(gradients, live, factor(order.length, epoch, step))
+      const { images, labels } = dataset as Attached
+      run(JOB.shard, live, images, labels, count, epoch, step)
+      add(live)
+      model.settle(live)
+      run(JOB.update, workspace.parts, live, ...update.begin(factor(order.length, epoch, step)))
       stale = true
       return tally
     },
@@ -136,12 +123,15 @@ export function trainerOn(kernels: Kernels, arena: Arena, given: TrainerOptions)
       if (from < 0 || from + count > dataset.count)
         throw new RangeError(`examples ${from} to ${from + count} are not within ${dataset.count}`)
       reset()
-      for (let done = 0; done < count; done += perShard) {
-        const rows = Math.min(perShard, count - done)
-        for (let i = 0; i < rows; i++) arena.u32[picks / 4 + i] = from + done + i
-        look(dataset as Attached, picks, rows, count)
-        into.probabilities?.set(arena.floats(probabilities, rows * classes), done * classes)
-        into.labels?.set(arena.bytes(predicted, rows), done)
+      const { images, labels } = dataset as Attached
+      for (let done = 0; done < count; done += runs * perShard) {
+        const some = Math.min(runs * perShard, count - done)
+        const items = Math.ceil(some / perShard)
+        run(JOB.run, items, images, labels, from + done, some, count)
+        add(items)
+        // Every run but the last is full, so what they found lies without gaps.
+        into.probabilities?.set(arena.floats(workspace.probabilities, some * classes), done * classes)
+        into.labels?.set(arena.bytes(workspace.predicted, some), done)
       }
       return tally
     },
@@ -157,6 +147,16 @@ export function trainerOn(kernels: Kernels, arena: Arena, given: TrainerOptions)
       const weights = Object.entries(readBlock(arena, parameters, parameters.weights))
       return weights.find(([, { data }]) => !data.every(Number.isFinite))?.[0]
     },
+    invite: () => {
+      if (loaded?.shared !== true)
+        throw new RangeError("memory cannot be shared here: there is one thread only")
+      const own = arena.allocate(ownBytes, "threads")
+      lead ??= new Lead(controlAt(arena.memory, workspace.control), perform)
+      const { memory } = arena
+      return { module: loaded.module, memory, options, own, member: invited++ }
+    },
+    employ: (threads) => lead?.employ(Math.min(threads, invited)),
+    dispose: () => lead?.dismiss(),
   }
 }
 

@@ -7,7 +7,15 @@ const OUT = "out.wasm"
 
 /** The compiled kernels' bytes, the same for the same sources; throws Error with the compiler's messages. */
 export const compileKernels = (): Promise<Uint8Array> =>
-  compile("index.ts", ["--importMemory", "--initialMemory", "1", "--maximumMemory", "65536", "--enable", "simd"])
+  compile("index.ts", [
+    "--importMemory",
+    "--initialMemory",
+    "1",
+    "--maximumMemory",
+    "65536",
+    "--enable",
+    "simd",
+  ])
 
 /** The elementary functions' bytes, likewise. */
 export const compileMathematics = (): Promise<Uint8Array> => compile("mathematics.ts", [])

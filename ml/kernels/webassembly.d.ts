@@ -5,6 +5,7 @@ declare namespace WebAssembly {
   }
   class Memory {
     constructor(descriptor: { initial: number; maximum?: number; shared?: boolean })
+    /** A SharedArrayBuffer where the memory is shared. */
     readonly buffer: ArrayBuffer
     grow(pages: number): number
   }

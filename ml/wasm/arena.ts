@@ -19,17 +19,56 @@ export type Purpose =
   | "masks"
   | "scratch"
   | "examples"
+  | "statistics"
+  | "team"
+  | "threads"
   | "other"
 
-export class Arena {
-  readonly memory = new WebAssembly.Memory({ initial: 1, maximum: PAGE })
-  #next = 0
-  readonly #planned = new Map<Purpose, number>()
-  #u8 = new Uint8Array(this.memory.buffer)
-  #u32 = new Uint32Array(this.memory.buffer)
-  #f32 = new Float32Array(this.memory.buffer)
+/** What the threads of a team have in common; everything else each has for itself. */
+const COMMON: ReadonlySet<Purpose> = new Set([
+  "weights",
+  "gradients of weights",
+  "moments",
+  "packed weights",
+  "examples",
+  "statistics",
+  "team",
+])
 
-  /** The whole memory as bytes. Like the other two views it is another one after an allocation: do not hold on to it. */
+export class Arena {
+  readonly memory: WebAssembly.Memory
+  #next = 0
+  #own = 0
+  readonly #ownAt: number | undefined
+  readonly #planned = new Map<Purpose, number>()
+  #u8: Uint8Array
+  #u32: Uint32Array
+  #f32: Float32Array
+  #f64: Float64Array
+
+  /** `shared` says that threads may work on the memory together. */
+  constructor(
+    { shared = false } = {},
+    beside?: { readonly memory: WebAssembly.Memory; readonly own: number },
+  ) {
+    this.memory = beside?.memory ?? new WebAssembly.Memory({ initial: 1, maximum: PAGE, shared })
+    this.#ownAt = beside?.own
+    const { buffer } = this.memory
+    this.#u8 = new Uint8Array(buffer)
+    this.#u32 = new Uint32Array(buffer)
+    this.#f32 = new Float32Array(buffer)
+    this.#f64 = new Float64Array(buffer)
+  }
+
+  /**
+   * An arena of another thread over a memory that is planned already. The same allocations in the same order give the
+   * same places for what threads have in common, and places from `own` on for everything else.
+   */
+  static beside(memory: WebAssembly.Memory, own: number): Arena {
+    return new Arena({ shared: true }, { memory, own })
+  }
+
+  /** The whole memory as bytes. Like the other views it is another one after an allocation: do not hold on to it. */
   get u8(): Uint8Array {
     return this.#u8
   }
@@ -44,6 +83,11 @@ export class Arena {
     return this.#f32
   }
 
+  /** The whole memory as doubles: the one at byte `at` is number at / 8. */
+  get f64(): Float64Array {
+    return this.#f64
+  }
+
   /** Leaves everything below `first` alone. */
   startAt(first: number): void {
     this.#next = align(first)
@@ -54,11 +98,19 @@ export class Arena {
     return this.#planned
   }
 
+  /** Bytes that another thread needs for itself, if it allocates what was allocated here so far. */
+  get ownBytes(): number {
+    return this.#own
+  }
+
   /** A place for `bytes` bytes, zero and aligned to a cache line; throws RangeError when 4 GiB are used up. */
   allocate(bytes: number, purpose: Purpose = "other"): number {
-    const at = this.#next
+    const common = this.#next
     this.#planned.set(purpose, (this.#planned.get(purpose) ?? 0) + bytes)
-    this.#next = align(at + bytes + SLACK)
+    this.#next = align(common + bytes + SLACK)
+    const own = this.#own
+    if (!COMMON.has(purpose)) this.#own += this.#next - common
+    if (this.#ownAt !== undefined) return COMMON.has(purpose) ? common : this.#ownAt + own
     const missing = this.#next - this.memory.buffer.byteLength
     if (missing > 0) {
       this.memory.grow(Math.ceil(missing / PAGE))
@@ -66,8 +118,9 @@ export class Arena {
       this.#u8 = new Uint8Array(buffer)
       this.#u32 = new Uint32Array(buffer)
       this.#f32 = new Float32Array(buffer)
+      this.#f64 = new Float64Array(buffer)
     }
-    return at
+    return common
   }
 
   /** A view of floats, under the same condition. */

@@ -20,7 +20,11 @@ export function batchNormalizationUnit(
     parameters.add(name, shape, paddedRow(channels)),
   )
   const columns = vectors(channels)
-  const [mean, variance, inverse] = [0, 0, 0].map(() => arena.allocate(columns * 16))
+  // Each shard's statistics stay until all are there: the running ones take them in by order, whoever computed them.
+  const means = arena.allocate(site.shards * columns * 16, "statistics")
+  const variances = arena.allocate(site.shards * columns * 16, "statistics")
+  const inverse = arena.allocate(columns * 16)
+  let [mean, variance] = [means, variances]
   const { values: x, rowBytes: stride, gradient: to } = input
   const { momentum, epsilon } = layer
   const at = (slot: typeof scale): number => parameters.weights + slot!.offset
@@ -28,17 +32,24 @@ export function batchNormalizationUnit(
     output,
     forward: (rows, training) => {
       if (training !== undefined) {
-        kernels.batchStatistics(x, rows, stride, positions, channels, mean!, variance!)
-        kernels.moveTowards(at(runningMean), mean!, columns, momentum, 1 - momentum)
-        kernels.moveTowards(at(runningVariance), variance!, columns, momentum, 1 - momentum)
+        const offset = training.shard * columns * 16
+        mean = means + offset
+        variance = variances + offset
+        kernels.batchStatistics(x, rows, stride, positions, channels, mean, variance)
       }
       const [center, spread] =
-        training === undefined ? [at(runningMean), at(runningVariance)] : [mean!, variance!]
-      kernels.inverseDeviation(spread, inverse!, channels, epsilon)
+        training === undefined ? [at(runningMean), at(runningVariance)] : [mean, variance]
+      kernels.inverseDeviation(spread, inverse, channels, epsilon)
       // biome-ignore format: one group of arguments a line
       kernels.batchNormalizationForward(
         x, rows, stride, positions, channels,
-        center, inverse!, at(scale), at(shift), output.values)
+        center, inverse, at(scale), at(shift), output.values)
+    },
+    settle: (shards) => {
+      for (let offset = 0; offset < shards * columns * 16; offset += columns * 16) {
+        kernels.moveTowards(at(runningMean), means + offset, columns, momentum, 1 - momentum)
+        kernels.moveTowards(at(runningVariance), variances + offset, columns, momentum, 1 - momentum)
+      }
     },
     backward: (rows, gradients) => {
       // Running statistics are no function of the loss: optimizers find a gradient of nothing.
@@ -47,7 +58,7 @@ export function batchNormalizationUnit(
       // biome-ignore format: one group of arguments a line
       kernels.batchNormalizationBackward(
         output.gradient, x, rows, stride, positions, channels,
-        mean!, inverse!, at(scale), gradients + scale!.offset, gradients + shift!.offset, to)
+        mean, inverse, at(scale), gradients + scale!.offset, gradients + shift!.offset, to)
     },
   }
 }

@@ -19,6 +19,8 @@ export interface ModelOptions {
   readonly inputShape: readonly [number, number, number]
   /** Rows of a shard. */
   readonly rows: number
+  /** Shards of a step; a training pass is of one below it. */
+  readonly shards: number
   readonly stream: Seed
   /** Whether backward also gives the input's gradient; pixels then go to `input` plainly. Default false. */
   readonly inputGradient?: boolean
@@ -30,20 +32,24 @@ export interface Model {
   readonly layout: InputLayout
   readonly output: Activations
   readonly parameters: Parameters
-  /** Must follow every change of the weights. */
+  /** What must follow every change of the weights: parts that need not wait for each other. */
+  readonly preparations: ReadonlyArray<() => void>
+  /** All of them. */
   prepare(): void
   forward(rows: number, training: Moment | undefined): void
   /** After forward, with output.gradient filled; `gradients` is a block like that of the parameters. */
   backward(rows: number, gradients: number): void
+  /** Must follow the first `shards` shards of a step, before its update. */
+  settle(shards: number): void
 }
 
 /** Plans every buffer; throws ImpossibleNetwork. */
 export function planModel(kernels: Kernels, arena: Arena, options: ModelOptions): Model {
-  const { rows, stream, inputShape, inputGradient = false } = options
+  const { rows, shards, stream, inputShape, inputGradient = false } = options
   const layers = shapes(options.network, inputShape)
   const parameters = new Parameters()
   const scratch = new Scratch()
-  const site: Site = { kernels, arena, parameters, scratch, rows, stream }
+  const site: Site = { kernels, arena, parameters, scratch, rows, shards, stream }
   const input = activations(site, sizeOf(inputShape), inputGradient, "input")
   const units: Array<Unit> = []
   let output = input
@@ -57,6 +63,7 @@ export function planModel(kernels: Kernels, arena: Arena, options: ModelOptions)
   parameters.place(arena)
   scratch.place(arena)
   const backwards = units.toReversed()
+  const preparations = units.flatMap((unit) => (unit.prepare === undefined ? [] : [() => unit.prepare!()]))
   return {
     input,
     layout: units[0]?.layout ?? {
@@ -66,14 +73,18 @@ export function planModel(kernels: Kernels, arena: Arena, options: ModelOptions)
     },
     output,
     parameters,
+    preparations,
     prepare: () => {
-      for (const unit of units) unit.prepare?.()
+      for (const prepare of preparations) prepare()
     },
     forward: (rows, training) => {
       for (const unit of units) unit.forward(rows, training)
     },
     backward: (rows, gradients) => {
       for (const unit of backwards) unit.backward(rows, gradients)
+    },
+    settle: (shards) => {
+      for (const unit of units) unit.settle?.(shards)
     },
   }
 }

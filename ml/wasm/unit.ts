@@ -36,6 +36,8 @@ export interface Unit {
   readonly layout?: InputLayout
   /** Lays out weights for the kernels, after they have changed. */
   prepare?(): void
+  /** Takes in what training on the first `shards` shards of a step left, in their order, once all are done. */
+  settle?(shards: number): void
   /** `training` is absent where dropout is off. */
   forward(rows: number, training: Moment | undefined): void
   /** From the output's gradient to the input's, and to those of parameters in the shard's block at `gradients`. */
@@ -50,6 +52,8 @@ export interface Site {
   readonly scratch: Scratch
   /** Rows of a shard. */
   readonly rows: number
+  /** Shards of a step. */
+  readonly shards: number
   /** The seed of (seed, stream), from the trainer's options. */
   readonly stream: Seed
 }

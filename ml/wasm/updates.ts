@@ -9,10 +9,13 @@ export interface Update {
   readonly moments: Readonly<Record<string, number>>
   /** Float64 numbers of the state, by name; changed in place. */
   readonly products: Readonly<Record<string, Float64Array>>
+  /** Begins a step at the learning rate times `factor`: the numbers that `apply` takes, once for all parts. */
+  begin(factor: number): ReadonlyArray<number>
   /**
-   * One step with the sum of `shards` gradient blocks from `gradients` on, at the learning rate times `factor`.
+   * The step for some parameters, `vectors` vectors from vector `first` on, with the sum of `shards` gradient blocks from
+   * `gradients` on.
    */
-  apply(gradients: number, shards: number, factor: number): void
+  apply(given: ArrayLike<number>, gradients: number, shards: number, first: number, vectors: number): void
 }
 
 /** Throws RangeError where a weight decay would turn weights round instead of shrinking them. */
@@ -23,7 +26,6 @@ export function planUpdate(
   optimizer: Optimizer,
 ): Update {
   const { bytes, weights } = parameters
-  const vectors = bytes / 16
   const decay = planDecay(kernels, parameters, optimizer)
   if (optimizer.type === "sgd") {
     const velocity = arena.allocate(bytes, "moments")
@@ -31,30 +33,38 @@ export function planUpdate(
     return {
       moments: { "sgd/velocity": velocity },
       products: {},
-      apply: (gradients, shards, factor) => {
-        const rate = learningRate * factor
-        decay(rate)
-        kernels.momentumStep(weights, velocity, gradients, shards, bytes, vectors, rate, momentum)
+      begin: (factor) => [learningRate * factor],
+      apply: ({ 0: rate = 0 }, gradients, shards, first, vectors) => {
+        decay(rate, first, vectors)
+        const from = first * 16
+        // biome-ignore format: one group of arguments a line
+        kernels.momentumStep(
+          weights + from, velocity + from, gradients + from, shards, bytes, vectors,
+          rate, momentum)
       },
     }
   }
-  const first = arena.allocate(bytes, "moments")
-  const second = arena.allocate(bytes, "moments")
+  const mean = arena.allocate(bytes, "moments")
+  const square = arena.allocate(bytes, "moments")
   const { learningRate, beta1, beta2, epsilon } = optimizer
   const products = new Float64Array([1, 1])
   return {
-    moments: { "adam/first": first, "adam/second": second },
+    moments: { "adam/first": mean, "adam/second": square },
     products: { "adam/products": products },
-    apply: (gradients, shards, factor) => {
+    begin: (factor) => {
       const rate = learningRate * factor
-      decay(rate)
       products[0]! *= beta1
       products[1]! *= beta2
+      return [rate, rate / (1 - products[0]!), 1 / (1 - products[1]!)]
+    },
+    apply: ({ 0: rate = 0, 1: corrected = 0, 2: correction = 0 }, gradients, shards, first, vectors) => {
+      decay(rate, first, vectors)
+      const from = first * 16
       // The kernel's parameters are float32: each argument is rounded on its way in.
       // biome-ignore format: one group of arguments a line
       kernels.adamStep(
-        weights, first, second, gradients, shards, bytes, vectors,
-        rate / (1 - products[0]!), 1 / (1 - products[1]!),
+        weights + from, mean + from, square + from, gradients + from, shards, bytes, vectors,
+        corrected, correction,
         beta1, beta2, 1 - beta1, 1 - beta2, epsilon)
     },
   }
@@ -65,15 +75,20 @@ function planDecay(
   kernels: Kernels,
   { slots, weights }: Parameters,
   { learningRate, weightDecay = 0 }: Optimizer,
-): (rate: number) => void {
+): (rate: number, first: number, vectors: number) => void {
   if (weightDecay === 0) return () => {}
   if (!(learningRate * weightDecay < 1))
     throw new RangeError(
       `learning rate ${learningRate} times weight decay ${weightDecay} is not below 1: lower one of them`,
     )
-  const decayed = slots.filter(({ shape }) => shape.length > 1)
-  return (rate) => {
-    for (const { offset, source } of decayed)
-      kernels.decayWeights(weights + offset, source.length / 4, 1 - rate * weightDecay)
+  const decayed = slots
+    .filter(({ shape }) => shape.length > 1)
+    .map(({ offset, source }) => ({ start: offset / 16, end: (offset + source.length * 4) / 16 }))
+  return (rate, first, vectors) => {
+    for (const { start, end } of decayed) {
+      const from = Math.max(start, first)
+      const count = Math.min(end, first + vectors) - from
+      if (count > 0) kernels.decayWeights(weights + from * 16, count, 1 - rate * weightDecay)
+    }
   }
 }

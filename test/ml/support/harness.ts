@@ -43,7 +43,9 @@ export function noise(length: number, seed: number, zeros: number, ...path: Arra
 /** Plans the case once; the result runs it with given weights, as often as wanted. */
 export function onKernels({ network, inputShape, rows, stream }: Case) {
   const { kernels, arena } = freshKernels()
-  const model = planModel(kernels, arena, { network, inputShape, rows, stream, inputGradient: true })
+  const model = planModel(kernels, arena, {
+    ...{ network, inputShape, rows, shards: 2, stream, inputGradient: true },
+  })
   const { parameters, input, output } = model
   const block = arena.allocate(parameters.bytes)
   const copyIn = (values: Float32Array, at: number, size: number, rowBytes: number): void => {

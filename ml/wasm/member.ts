@@ -1,0 +1,24 @@
+/** A thread that has joined a training: it plans what the trainer planned, over the same memory, and works until it is sent home. */
+import { bindKernels } from "../kernels/kernels.ts"
+import type { TrainerOptions } from "../trainer.ts"
+import { Arena } from "./arena.ts"
+import { controlAt, serve } from "./team.ts"
+import { planWorkspace } from "./workspace.ts"
+
+/** What a thread needs in order to join; it can be sent to one. */
+export interface Invitation {
+  readonly module: WebAssembly.Module
+  readonly memory: WebAssembly.Memory
+  readonly options: Required<TrainerOptions>
+  /** Where the thread's own buffers are. */
+  readonly own: number
+  /** Which thread it is, from 0. */
+  readonly member: number
+}
+
+/** Blocks the thread that calls it until the trainer is disposed of; `ready` is called once it has planned. */
+export function joinTraining({ module, memory, options, own, member }: Invitation, ready?: () => void): void {
+  const { control, perform } = planWorkspace(bindKernels(module, memory), Arena.beside(memory, own), options)
+  ready?.()
+  serve(controlAt(memory, control), member, perform)
+}

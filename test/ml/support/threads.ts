@@ -1,0 +1,35 @@
+/** Threads for tests, each running our own code as a page's or a worker's thread would. */
+import { once } from "node:events"
+import { Worker } from "node:worker_threads"
+import { buildSync } from "esbuild"
+import type { Test } from "tap"
+
+/**
+ * Threads that run `code`, which sees what ml/wasm/member.ts and ml/wasm/team.ts export as `ml`, and `given` of each message;
+ * what it says is `say(…)`.
+ */
+export function threads(t: Test, count: number, code: string): ReadonlyArray<Worker> {
+  const { outputFiles } = buildSync({
+    stdin: {
+      contents: `export * from "./ml/wasm/member.ts"\nexport * from "./ml/wasm/team.ts"`,
+      resolveDir: new URL("../../..", import.meta.url).pathname,
+    },
+    bundle: true,
+    format: "iife",
+    globalName: "ml",
+    write: false,
+  })
+  const script = `${outputFiles[0]!.text}
+    const { parentPort } = require("node:worker_threads")
+    const say = (word) => parentPort.postMessage(word)
+    parentPort.on("message", (given) => { ${code} })`
+  const all = Array.from({ length: count }, () => new Worker(script, { eval: true, execArgv: [] }))
+  t.teardown(() => Promise.all(all.map((worker) => worker.terminate())))
+  return all
+}
+
+/** The next word that a thread says. */
+export async function heard(worker: Worker): Promise<unknown> {
+  const [word] = await once(worker, "message")
+  return word
+}
