@@ -5,6 +5,7 @@ import { join } from "node:path"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import { chainLinks } from "./chain-links.ts"
+import type { Share } from "./cores.ts"
 import { Events } from "./events.ts"
 import { Executor, type News } from "./executor.ts"
 import { executeInProcess } from "./in-process.ts"
@@ -37,6 +38,7 @@ export const attempts = (options: RunOptions) =>
       task: PlannedTask,
       resolution: Resolution,
       folder: string,
+      share: Share | undefined,
     ): Effect.Effect<Done, TaskError> =>
       Effect.gen(function* () {
         const { unit = "step", inProcess, timeout } = task.node.stage.definition
@@ -59,6 +61,7 @@ export const attempts = (options: RunOptions) =>
           taskFile(task, resolution, options, store.path, links?.known),
           folder,
           hear,
+          share,
         ).pipe(Effect.catchTag("WorkerLost", (lost) => Effect.succeed(failure(lost._tag, lost.message))))
         const attempted = yield* timeout === undefined ? executed : limited(executed, timeout)
         mishap ??= mishapOf(() => links?.commitRest())
@@ -85,9 +88,10 @@ export const attempts = (options: RunOptions) =>
       task: PlannedTask,
       resolution: Resolution,
       folder: string,
+      share?: Share,
       tried = 0,
     ): Effect.Effect<Done, TaskError> =>
-      Effect.catchAll(once(task, resolution, folder), (error) => {
+      Effect.catchAll(once(task, resolution, folder, share), (error) => {
         const again = tried < retriesFor(task, error)
         emit({
           event: "attempt-failed",
@@ -97,7 +101,7 @@ export const attempts = (options: RunOptions) =>
         })
         if (!again) return Effect.fail(error)
         const backoff = Effect.sleep(Duration.millis(200 * 2 ** tried))
-        return Effect.zipRight(backoff, attempt(task, resolution, folder, tried + 1))
+        return Effect.zipRight(backoff, attempt(task, resolution, folder, share, tried + 1))
       })
     return attempt
   })

@@ -33,6 +33,7 @@ const bundles = [
   { entry: "backends/probe.ts", out: "probe.mjs", form: module, external: [] },
   { entry: "backends/tensorflow.ts", out: "tensorflow.mjs", form: module, external: [] },
   { entry: "engine/worker/main.ts", out: "worker.mjs", form: module, external: [] },
+  { entry: "engine/worker/thread.ts", out: "thread.mjs", form: module, external: [] },
   {
     entry: "engine/index.ts",
     out: "index.mjs",

@@ -2,6 +2,7 @@
 import * as Context from "effect/Context"
 import * as Data from "effect/Data"
 import type * as Effect from "effect/Effect"
+import type { Share } from "./cores.ts"
 import type { Nudge, ResultFile, TaskFile } from "./worker/protocol.ts"
 
 /** The worker died or never answered: no word on the stage itself, so worth another try. */
@@ -13,11 +14,12 @@ export type News = Extract<Nudge, { readonly nudge: "progress" | "link" }>
 export class Executor extends Context.Tag("refold/Executor")<
   Executor,
   {
-    /** Runs the task whose folder is `folder`. Interrupting it stops the work. */
+    /** Runs the task whose folder is `folder`, on one core unless a share says more. Interrupting it stops the work. */
     readonly execute: (
       task: TaskFile,
       folder: string,
       hear: (news: News) => void,
+      share?: Share,
     ) => Effect.Effect<ResultFile, WorkerLost>
   }
 >() {}

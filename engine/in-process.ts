@@ -20,5 +20,6 @@ export const executeInProcess = (
       enter: () => {},
       leave: () => {},
       now: () => performance.now() / 1000,
+      cores: () => 1,
     }),
   )

@@ -2,6 +2,7 @@
 import * as Effect from "effect/Effect"
 import { attempts } from "./attempt.ts"
 import { commits } from "./commit.ts"
+import type { Share } from "./cores.ts"
 import type { Digest } from "./digest.ts"
 import { Events } from "./events.ts"
 import type { FileInputs } from "./file-inputs.ts"
@@ -37,13 +38,14 @@ export const performer = (
       resolution: Resolution,
       lock: Lock,
       healed: number,
+      share?: Share,
     ): Effect.Effect<OutputRecords, TaskError> =>
       Effect.gen(function* () {
         for (const { digest } of recordsIn(resolution)) yield* supply(digest)
         return yield* Effect.acquireUseRelease(
           Effect.mapError(store.scratch(task.label), storeFailure),
           (folder) =>
-            Effect.flatMap(attempt(task, resolution, folder), (done) =>
+            Effect.flatMap(attempt(task, resolution, folder, share), (done) =>
               Effect.mapError(commit(task, resolution, done, folder), storeFailure),
             ),
           store.discard,
@@ -51,7 +53,10 @@ export const performer = (
       }).pipe(
         Effect.catchAll((error) => {
           if (error.corrupt === undefined || healed >= healings) return Effect.fail(error)
-          return Effect.zipRight(lock(heal(task, error.corrupt)), perform(task, resolution, lock, healed + 1))
+          return Effect.zipRight(
+            lock(heal(task, error.corrupt)),
+            perform(task, resolution, lock, healed + 1, share),
+          )
         }),
       )
 
@@ -69,7 +74,8 @@ export const performer = (
         }
       })
 
-    return (task: PlannedTask, resolution: Resolution) => perform(task, resolution, oneAtATime, 0)
+    return (task: PlannedTask, resolution: Resolution, share?: Share) =>
+      perform(task, resolution, oneAtATime, 0, share)
   })
 
 const storeFailure = (error: StoreError): TaskError => ({ tag: error._tag, message: error.message })

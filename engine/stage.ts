@@ -37,8 +37,12 @@ export interface RunContext<P, I extends Roles> {
     total: number,
     metrics?: Readonly<Record<string, number>>,
   ) => Promise<void>
-  /** Await it now and then in the midst of long work, so that a dead coordinator is noticed. */
+  /** Await it now and then in the midst of long work, so that a dead coordinator is noticed; rejects when a thread failed. */
   readonly pause: () => Promise<void>
+  /** How many cores the task may use now, its own thread's too: 1 unless others would idle. It must not show in what it gives. */
+  readonly cores: () => number
+  /** Starts a thread that calls the stage's `thread` with a structured clone of `given`; it ends with the task at the latest. */
+  readonly thread: (given: unknown) => void
   /** A line for the task's log. */
   readonly log: (line: string) => void
 }
@@ -106,6 +110,8 @@ export interface Traits {
   readonly unit?: string
   /** Only for what is synchronous and cheap: runs in the coordinator, without traps. */
   readonly inProcess?: boolean
+  /** What a thread of a task does, for a stage that can use several cores; its code is the stage's, under the same traps. */
+  readonly thread?: (given: never) => void | Promise<void>
   /** Further tries after a failure of the stage itself; a lost worker is always tried once more. Default 0. */
   readonly retries?: number
   /** Seconds after which an attempt is stopped and fails. Default none. */

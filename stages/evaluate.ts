@@ -6,8 +6,10 @@ import { classify } from "../ml/classification.ts"
 import { decodeExamples } from "../ml/examples.ts"
 import { decodeIndices } from "../ml/indices.ts"
 import { predict } from "../ml/prediction.ts"
+import { type Lender, staffing, workOf } from "../ml/staff.ts"
 import { wilsonInterval } from "../ml/statistics/wilson.ts"
 import type { MakeTrainer } from "../ml/trainer.ts"
+import { joinTraining } from "../ml/wasm/member.ts"
 import { wasmMaker } from "../ml/wasm-trainer.ts"
 import { decodeWeights } from "../ml/weights.ts"
 
@@ -25,11 +27,14 @@ interface Given {
   }
   readonly files: Readonly<Record<string, string>>
   readonly provided?: unknown
+  readonly cores: Lender["cores"]
+  readonly thread: Lender["thread"]
 }
 
 export const evaluate = stage("evaluate", {
   doc: "Loss, accuracy, precision and recall by class, and the confusion matrix",
   numerics: "tensor",
+  thread: joinTraining,
   forms: {
     /** On the part of the train file that was kept from fitting. */
     validation: form({
@@ -67,7 +72,10 @@ export const evaluate = stage("evaluate", {
 })
 
 /** Accuracy comes with its 95 % Wilson interval, which covers the sampling of the examples and not retraining. */
-async function measure({ params, inputs, files, provided }: Given, indices: Uint8Array | undefined) {
+async function measure(
+  { params, inputs, files, provided, ...lender }: Given,
+  indices: Uint8Array | undefined,
+) {
   const names = params.classes
   const { pixels, labels, count } = decodeExamples(inputs.images, inputs.labels, names.length)
   const rows = indices === undefined ? undefined : decodeIndices(indices, count)
@@ -83,7 +91,9 @@ async function measure({ params, inputs, files, provided }: Given, indices: Uint
     stream: "evaluate",
   })
   trainer.load({ ...trainer.state(), ...weights })
-  const prediction = predict(trainer, trainer.attach(pixels, labels, rows))
+  const data = trainer.attach(pixels, labels, rows)
+  staffing(trainer, lender, workOf(network, inputShape, data.count), Number.POSITIVE_INFINITY)()
+  const prediction = predict(trainer, data)
   trainer.dispose?.()
   const truth = rows === undefined ? labels : Uint8Array.from(rows, (row) => labels[row]!)
   const { correct, total, confusion, classes } = classify(truth, prediction.labels, names.length)

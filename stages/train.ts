@@ -14,8 +14,10 @@ import { assess } from "../ml/prediction.ts"
 import { generator, seedOf } from "../ml/random.ts"
 import { decodeSafetensors, encodeSafetensors } from "../ml/safetensors.ts"
 import { layerNames } from "../ml/shapes.ts"
+import { staffing, workOf } from "../ml/staff.ts"
 import { stratifiedSubset } from "../ml/stratified.ts"
 import type { Dataset, MakeTrainer, Trainer } from "../ml/trainer.ts"
+import { joinTraining } from "../ml/wasm/member.ts"
 import { wasmMaker } from "../ml/wasm-trainer.ts"
 import { encodeWeights } from "../ml/weights.ts"
 
@@ -70,6 +72,7 @@ export const train = stage("train", {
   },
   outputs: { weights: "weights:safetensors", curve: "table:curve" },
   numerics: "tensor",
+  thread: joinTraining,
   unit: "epoch",
   chain: {
     finishing: ["epochs", "patience", "minimumDelta", "monitor", "restoreBest"],
@@ -79,13 +82,15 @@ export const train = stage("train", {
       (["loss", "accuracy"] as const).some(
         (monitor) => bestEpoch(monitored(metrics, monitor), { monitor, minimumDelta: 0 }) === metrics.length,
       ),
-    start: async ({ params, inputs, files, provided, pause }): Promise<Training> => {
+    start: async ({ params, inputs, files, provided, pause, ...lender }): Promise<Training> => {
       const { classes, seed, stream, batchSize, optimizer } = params
       const { pixels, labels, height, width, count } = decodeExamples(inputs.images, inputs.labels, classes)
       const make = (provided as MakeTrainer | undefined) ?? wasmMaker(await readFile(files.kernels!))
+      const network = withDropout(params.network, params.dropout)
+      const inputShape = [height, width, 1] as const
       const trainer = await make({
-        network: withDropout(params.network, params.dropout),
-        inputShape: [height, width, 1],
+        network,
+        inputShape,
         classes,
         optimizer,
         batchSize,
@@ -98,12 +103,18 @@ export const train = stage("train", {
         return trainer.attach(pixels, labels, stratifiedSubset(labels, size, random, among))
       }
       const rows = decodeIndices(inputs.train, count)
+      // Forward, and backward to weights and inputs.
+      const work = 3 * params.epochs * workOf(network, inputShape, rows.length)
+      const keepUp = staffing(trainer, lender, work, trainer.options.shards)
       return {
         trainer,
         dataset: trainer.attach(pixels, labels, rows),
         onTrain: sample("train", rows),
         onValidation: sample("validation", decodeIndices(inputs.validation, count)),
-        pause,
+        pause: async () => {
+          await pause()
+          keepUp()
+        },
       }
     },
     advance: async ({ trainer, dataset, onTrain, onValidation, pause }, epoch) => {

@@ -84,6 +84,7 @@ const rules: Readonly<Record<string, ReadonlyArray<Rule>>> = {
       may: [
         "engine/worker/",
         "engine/executor.ts",
+        "engine/cores.ts",
         "engine/import.ts",
         "engine/params.ts",
         "engine/stage.ts",

@@ -6,7 +6,7 @@ import { join } from "node:path"
 import { createInterface } from "node:readline"
 import { format } from "node:util"
 import { perform } from "./perform.ts"
-import { type Assignment, logFileName, type Nudge, type TaskFile, taskFileName } from "./protocol.ts"
+import { type FromCoordinator, logFileName, type Nudge, type TaskFile, taskFileName } from "./protocol.ts"
 import { install, lower, raise } from "./traps.ts"
 
 const clock = performance.now.bind(performance)
@@ -37,10 +37,14 @@ install()
 process.on("SIGINT", () => {}) // Ctrl-C reaches the whole group; the coordinator decides
 process.stdout.on("error", () => process.exit(1)) // nobody listens any more
 
+/** How many cores the attempt at hand may use. */
+let cores = 1
+
 async function attempt(folder: string): Promise<void> {
   const task = JSON.parse(readFileSync(join(folder, taskFileName), "utf8")) as TaskFile
   logFile = openSync(join(folder, logFileName), "a")
-  await perform(task, folder, { nudge, print, enter: raise, leave: lower, now: () => clock() / 1000 })
+  const now = (): number => clock() / 1000
+  await perform(task, folder, { nudge, print, enter: raise, leave: lower, now, cores: () => cores })
   closeSync(logFile)
   logFile = undefined
   nudge({ nudge: "end" })
@@ -54,8 +58,10 @@ if (folder !== undefined) {
   lines.on("close", () => process.exit(0)) // the coordinator is gone: leave no orphan
   let queue = Promise.resolve()
   lines.on("line", (line) => {
-    const { folder } = JSON.parse(line) as Assignment
-    queue = queue.then(() => attempt(folder))
+    const said = JSON.parse(line) as FromCoordinator
+    cores = said.cores
+    const { folder } = said
+    if (folder !== undefined) queue = queue.then(() => attempt(folder))
   })
   nudge({ nudge: "ready" })
 }

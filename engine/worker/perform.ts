@@ -9,6 +9,7 @@ import { importModule } from "../import.ts"
 import { accepts, decodeContent, encodeContent } from "../kind.ts"
 import { decodeParams } from "../params.ts"
 import type { AnyForm, RunContext } from "../stage.ts"
+import { importForm } from "./definition.ts"
 import { writeBlob, writeByRename } from "./files.ts"
 import { checkMetrics } from "./metrics.ts"
 import {
@@ -22,6 +23,7 @@ import {
   type TaskError,
   type TaskFile,
 } from "./protocol.ts"
+import { Threads } from "./threads.ts"
 import { LinkDiffers, type Walk, type Walked, walk, walkOne } from "./walk.ts"
 
 /** An input whose bytes are not what its digest says. */
@@ -43,6 +45,8 @@ export interface Surroundings {
   readonly print: (text: string) => void
   /** A clock that stands outside the traps: seconds. */
   readonly now: () => number
+  /** How many cores the task may use at present. */
+  readonly cores: () => number
 }
 
 /** Seconds between two turns of the event loop, at the least. */
@@ -62,9 +66,10 @@ function pauser(now: () => number): () => Promise<void> {
 export async function perform(task: TaskFile, folder: string, around: Surroundings): Promise<ResultFile> {
   const started = around.now()
   const progress: Array<ProgressRow> = []
+  const threads = new Threads(task)
   let result: ResultFile
   try {
-    const definition = await importDefinition(task)
+    const definition = await importForm(task)
     const inputs = readInputs(task, definition.inputs)
     const pause = pauser(around.now)
     const context: RunContext<unknown, never> = {
@@ -80,7 +85,12 @@ export async function perform(task: TaskFile, folder: string, around: Surroundin
         around.nudge({ nudge: "progress", done, total, metrics })
         await new Promise((resume) => setImmediate(resume))
       },
-      pause,
+      pause: async () => {
+        threads.check()
+        await pause()
+      },
+      cores: around.cores,
+      thread: (given) => threads.start(given),
     }
     around.enter(task)
     let walked: Partial<Walked>
@@ -88,6 +98,7 @@ export async function perform(task: TaskFile, folder: string, around: Surroundin
       walked = await runOrWalk(definition, { task, context, folder, around })
     } finally {
       around.leave()
+      await threads.end()
     }
     const outputs =
       task.onlyLink === undefined
@@ -144,24 +155,6 @@ async function runOrWalk(
     ? Effect.runPromise(outcome as Effect.Effect<unknown, unknown>)
     : outcome)
   return { contents: contents as Walked["contents"] }
-}
-
-/** What the bundle exports: a stage, in one form or several. */
-interface Exported {
-  readonly _tag: "Stage"
-  readonly stageName: string
-  readonly definition: AnyForm & { readonly forms?: Readonly<Record<string, AnyForm>> }
-}
-
-async function importDefinition(task: TaskFile): Promise<AnyForm> {
-  const { stage } = (await importModule(pathToFileURL(task.code).href)) as { stage?: Exported }
-  if (stage?._tag === "Stage" && stage.stageName === task.stage) {
-    const definition = task.form === null ? stage.definition : stage.definition.forms?.[task.form]
-    if (definition !== undefined) return definition
-  }
-  throw new Error(
-    `${task.code} does not export the stage "${task.stage}": export it from its module under its own name`,
-  )
 }
 
 interface Providing {

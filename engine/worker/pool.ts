@@ -37,14 +37,14 @@ export const localPool = (
         else all.delete(worker)
       }
       return {
-        execute: (task, folder, hear) =>
+        execute: (task, folder, hear, share) =>
           Effect.suspend(() => {
             if (!existsSync(task.code))
               return Effect.fail(new WorkerLost({ message: `${task.code} is gone` }))
             writeFileSync(join(folder, taskFileName), JSON.stringify(task))
             const worker = take()
             return Effect.tryPromise({
-              try: () => worker.perform(folder, hear),
+              try: () => worker.perform(folder, hear, share),
               catch: (failure) =>
                 failure instanceof WorkerLost ? failure : new WorkerLost({ message: String(failure) }),
             }).pipe(

@@ -3,8 +3,9 @@ import { type ChildProcess, spawn } from "node:child_process"
 import { existsSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { createInterface } from "node:readline"
+import type { Share } from "../cores.ts"
 import { type News, WorkerLost } from "../executor.ts"
-import { type Nudge, type ResultFile, resultFileName } from "./protocol.ts"
+import { type FromCoordinator, type Nudge, type ResultFile, resultFileName } from "./protocol.ts"
 
 /** The command that starts a worker, its own script last. */
 export type WorkerCommand = readonly [string, ...ReadonlyArray<string>]
@@ -48,13 +49,15 @@ export class WorkerProcess {
     return this.child.pid
   }
 
-  /** Performs the attempt in `folder`; one at a time. */
-  async perform(folder: string, hear: (news: News) => void): Promise<ResultFile> {
+  /** Performs the attempt in `folder`; one at a time. The worker hears of changes of its share of the cores. */
+  async perform(folder: string, hear: (news: News) => void, share?: Share): Promise<ResultFile> {
     if (this.gone !== undefined) throw this.gone
     const ended = new Promise<WorkerLost | undefined>((resolve) => (this.finish = resolve))
     this.tell = hear
-    this.child.stdin!.write(`${JSON.stringify({ folder })}\n`)
+    this.say({ folder, cores: share?.cores ?? 1 })
+    share?.onChange((cores) => this.say({ cores }))
     const lost = await ended
+    share?.onChange(undefined)
     this.finish = undefined
     const path = join(folder, resultFileName)
     if (existsSync(path)) return JSON.parse(readFileSync(path, "utf8")) as ResultFile
@@ -64,6 +67,10 @@ export class WorkerProcess {
   kill(): void {
     this.gone ??= new WorkerLost({ message: "the worker was stopped" })
     this.child.kill("SIGKILL")
+  }
+
+  private say(words: FromCoordinator): void {
+    this.child.stdin!.write(`${JSON.stringify(words)}\n`)
   }
 
   private hear(line: string): void {

@@ -103,10 +103,11 @@ export type Nudge =
   | { readonly nudge: "link"; readonly n: number; readonly status: "ran" | "cached" }
   | { readonly nudge: "end" }
 
-/** What the coordinator says on a worker's standard input: the folder of an attempt. */
-export interface Assignment {
-  readonly folder: string
-}
+/**
+ * What the coordinator says on a worker's standard input, one JSON object a line: the folder of an attempt and how many cores
+ * it may use, or how many the attempt at hand may use from now on.
+ */
+export type FromCoordinator = { readonly folder?: string; readonly cores: number }
 
 export const taskFileName = "task.json"
 export const resultFileName = "result.json"

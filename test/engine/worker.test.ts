@@ -40,6 +40,7 @@ async function performed(
     enter: () => raised.push("up"),
     leave: () => raised.push("down"),
     now: () => 0,
+    cores: () => 1,
   })
   t.ok(existsSync(join(folder, resultFileName)), "a result file, whatever happened")
   t.ok(raised.length === 0 || raised.at(-1) === "down", "traps come down again")

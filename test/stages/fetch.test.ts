@@ -52,6 +52,8 @@ const fetched = async ({ files = filesOf(contents), mirrors = [], data, cache = 
     settings: { cache, root: "/nowhere", ...(data === undefined ? {} : { data }) },
     progress: async () => {},
     pause: async () => {},
+    cores: () => 1,
+    thread: () => {},
     log: () => {},
   })) as Record<Role, Uint8Array>
 }
@@ -193,6 +195,8 @@ t.test("the small sample of the repository is found without the network", async 
     settings: { root: process.cwd(), cache: t.testdirName },
     progress: async () => {},
     pause: async () => {},
+    cores: () => 1,
+    thread: () => {},
     log: () => {},
   })) as Record<Role, Uint8Array>
   t.equal(found.trainImages.length, fashionMnistSample.files.trainImages.bytes)

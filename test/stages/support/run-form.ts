@@ -18,6 +18,8 @@ export async function runForm<P, I extends Roles, O extends Outputs>(
     settings: {},
     progress: async () => {},
     pause: async () => {},
+    cores: () => 1,
+    thread: () => {},
     log: () => {},
   })) as Contents<O>
 }
