@@ -22,7 +22,19 @@ export interface Fingerprint {
 
 /** The canonical bytes that are hashed. Hosts, paths, clocks, concurrency and the experiment's name are not among them. */
 export const preImage = (f: Fingerprint): string =>
-  canonical(["stage-key/1", f.stage, f.code, f.packages, f.params, f.inputs, f.numerics], f.stage)
+  `["stage-key/1",${canonical(f.stage)},${canonical(f.code)},${shared(f.packages, `${f.stage}[3]`)},${canonical(f.params, `${f.stage}[4]`)},${canonical(f.inputs, `${f.stage}[5]`)},${shared(f.numerics, `${f.stage}[6]`)}]`
+
+/** What all tasks of a stage have in common is encoded once; such values never change. */
+const encoded = new WeakMap<object, string>()
+
+function shared(value: Json, path: string): string {
+  if (typeof value !== "object" || value === null) return canonical(value, path)
+  const known = encoded.get(value)
+  if (known !== undefined) return known
+  const text = canonical(value, path)
+  encoded.set(value, text)
+  return text
+}
 
 export const keyOfFingerprint = (f: Fingerprint): Key => keyOf(preImage(f))
 

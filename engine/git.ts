@@ -7,16 +7,18 @@ export interface Commit {
 }
 
 export async function currentCommit(root: string): Promise<Commit> {
-  const [commit, changes] = await Promise.all([
-    git(root, "rev-parse", "HEAD"),
-    git(root, "status", "--porcelain"),
-  ])
-  return { commit: commit?.trim() ?? null, dirty: changes === undefined ? null : changes.trim() !== "" }
+  const status = await git(root, "status", "--porcelain=v2", "--branch")
+  if (status === "late")
+    return { commit: (await git(root, "rev-parse", "HEAD"))?.trim() ?? null, dirty: null }
+  if (status === undefined) return { commit: null, dirty: null }
+  const [, commit = null] = /^# branch\.oid ([0-9a-f]+)$/m.exec(status) ?? [] // none before the first commit
+  return { commit, dirty: /^[^#]/m.test(status) }
 }
 
+/** @returns what git prints; `late` after some seconds, as a large tree is not worth waiting for */
 const git = (root: string, ...args: ReadonlyArray<string>): Promise<string | undefined> =>
   new Promise((resolve) => {
     execFile("git", ["-C", root, ...args], { timeout: 5000 }, (failure, stdout) =>
-      resolve(failure ? undefined : stdout),
+      resolve(failure === null ? stdout : failure.killed ? "late" : undefined),
     )
   })

@@ -15,7 +15,7 @@ import { plan } from "./plan.ts"
 import { previewPlan } from "./preview.ts"
 import { projectRoot } from "./project.ts"
 import type { NumericsRegistry } from "./resolve.ts"
-import { artifactLayer, type Place, runExperiment } from "./session.ts"
+import { artifactLayer, type Place, planOf, runExperiment } from "./session.ts"
 import type { Output } from "./stage.ts"
 import { Store } from "./store/store.ts"
 import { workerCommand } from "./worker/command.ts"
@@ -57,9 +57,8 @@ export async function run<F extends ParamFields, R>(
     keepGoing: options.keepGoing ?? false,
     lock: "none" as const,
     force: [],
-    to: undefined,
   }
-  const running = runExperiment(place, experiment, params, request).pipe(
+  const running = runExperiment(place, experiment, params, planOf(experiment, params), request).pipe(
     Effect.provide(
       Layer.merge(
         artifactLayer(place.artifacts),

@@ -33,7 +33,11 @@ const stageOf = (task: TaskNode): string => task.stage.stageName
 
 function groupByStage(nodes: ReadonlyArray<TaskNode>): ReadonlyMap<string, ReadonlyArray<TaskNode>> {
   const groups = new Map<string, Array<TaskNode>>()
-  for (const task of nodes) groups.set(stageOf(task), [...(groups.get(stageOf(task)) ?? []), task])
+  for (const task of nodes) {
+    const group = groups.get(stageOf(task))
+    if (group === undefined) groups.set(stageOf(task), [task])
+    else group.push(task)
+  }
   return groups
 }
 

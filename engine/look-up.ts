@@ -3,6 +3,7 @@ import * as Effect from "effect/Effect"
 import type { Digest } from "./digest.ts"
 import { describeResult, explain, type Reason } from "./explain.ts"
 import { Ledger, type OutputRecords } from "./ledger/ledger.ts"
+import type { PlannedTask } from "./plan.ts"
 import type { Resolution } from "./resolve.ts"
 import { lacks } from "./stored.ts"
 
@@ -24,7 +25,7 @@ export const lookUps = Effect.gen(function* () {
   const ledger = yield* Ledger
   const earlier = new Map<string, ReadonlyArray<ReturnType<typeof describeResult>>>()
 
-  return (resolution: Resolution, isForced: boolean): Found => {
+  return (task: PlannedTask, resolution: Resolution, isForced: boolean): Found => {
     const outputs = ledger.outputs(resolution.key)
     if (outputs === undefined) {
       const { stage } = resolution.fingerprint
@@ -33,7 +34,7 @@ export const lookUps = Effect.gen(function* () {
       return { isHit: false, why: explain(now, earlier.get(stage)!) }
     }
     if (isForced) return { isHit: false, why: [{ reason: "forced" }] }
-    const lack = lackOf(outputs)
+    const lack = lackOf(task, outputs)
     if (lack === undefined) return { isHit: true, outputs }
     const { output, digest, isCorrupt } = lack
     const why: ReadonlyArray<Reason> = [{ reason: "object-missing", output, digest }]

@@ -13,11 +13,22 @@ export class ParamError extends Error {
   readonly _tag = "ParamError"
 }
 
+/** A schema's encoder, made once for all tasks of its stage. */
+const encoders = new WeakMap<object, ReturnType<typeof Schema.encodeUnknownEither>>()
+
+function encoderOf(schema: Schema.Schema.AnyNoContext): ReturnType<typeof Schema.encodeUnknownEither> {
+  const known = encoders.get(schema)
+  if (known !== undefined) return known
+  const made = Schema.encodeUnknownEither(schema, exact)
+  encoders.set(schema, made)
+  return made
+}
+
 const exact = { onExcessProperty: "error", errors: "first" } as const
 
 /** The encoded, canonical-to-be form of a stage's params. @throws ParamError that names stage and param */
 export function encodeParams(stage: string, schema: Schema.Schema.AnyNoContext, params: unknown): Json {
-  const encoded = Schema.encodeUnknownEither(schema, exact)(params)
+  const encoded = encoderOf(schema)(params)
   if (Either.isRight(encoded)) return encoded.right as Json
   throw new ParamError(`${stage}: ${issueText(encoded.left)}`)
 }

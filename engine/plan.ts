@@ -17,6 +17,8 @@ export interface PlannedTask {
   readonly upstream: ReadonlyArray<PlannedTask>
   /** Of those, the tasks that decide a bound param. */
   readonly deciders: ReadonlyArray<PlannedTask>
+  /** Its own outputs, by name, that decide a bound param of another. */
+  readonly decisive: ReadonlySet<string>
 }
 
 /** A named result: one output of one task. Of what stands in an array (`single` false) the task's label is the name. */
@@ -62,18 +64,22 @@ export function plan(experiment: AnyExperiment, params: unknown): Plan {
   for (const { output } of results) visit(output.source)
 
   const labels = labelTasks(nodes)
-  const planned = new Map<TaskNode, PlannedTask>()
+  const planned = new Map<TaskNode, PlannedTask & { readonly decisive: Set<string> }>()
   const tasks: Array<PlannedTask> = []
   const task = (source: TaskNode): PlannedTask => planned.get(source)!
   for (const source of nodes) {
-    const deciders = tasksOf(boundsIn(source.params).map((bound) => bound.output)).map(task)
+    const deciding = boundsIn(source.params).map(({ output }) => output)
+    const deciders = tasksOf(deciding).map(task)
     const upstream = tasksOf(wiredOutputs(source)).map(task)
-    const entry: PlannedTask = {
+    for (const { source: decider, name } of deciding)
+      if (decider._tag === "Task") planned.get(decider)!.decisive.add(name)
+    const entry = {
       label: labels.get(source)!,
       node: source,
       stage: source.stage.stageName,
       upstream,
       deciders,
+      decisive: new Set<string>(),
     }
     planned.set(source, entry)
     tasks.push(entry)

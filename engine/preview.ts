@@ -52,7 +52,7 @@ export const previewPlan = Effect.fn("previewPlan")(function* (
   const lastOutputs = (task: PlannedTask): OutputRecords | undefined => {
     const key = ledger.lastKey(plan.experiment, task.label)
     const outputs = key === undefined ? undefined : ledger.outputs(key)
-    return outputs !== undefined && lackOf(outputs) === undefined ? outputs : undefined
+    return outputs !== undefined && lackOf(task, outputs) === undefined ? outputs : undefined
   }
   const known = {
     outputs: (node: PlannedTask["node"]) => assumed.get(plan.task(node))!.outputs!,
@@ -84,7 +84,7 @@ export const previewPlan = Effect.fn("previewPlan")(function* (
     const outputs = ledger.outputs(resolution.key)
     if (outputs === undefined) return willRun(key, reasons(resolution))
     if (options.force.has(task.stage)) return willRun(key, [{ reason: "forced" }])
-    const lack = lackOf(outputs)
+    const lack = lackOf(task, outputs)
     if (lack !== undefined)
       return willRun(key, [{ reason: "object-missing", output: lack.output, digest: lack.digest }])
     assumed.set(task, { outputs, deciders })

@@ -7,7 +7,7 @@ import type { OutputRecord, OutputRecords } from "./ledger/ledger.ts"
 import { encodeParams } from "./params.ts"
 import type { PlannedTask } from "./plan.ts"
 import type { FileNode, Output, TaskNode } from "./stage.ts"
-import { DeclarationError, isBound, isOutput } from "./wires.ts"
+import { boundsIn, DeclarationError, isBound, isOutput } from "./wires.ts"
 import type { Provider } from "./worker/protocol.ts"
 
 /** What computes, for stages that declare `numerics` by this name. */
@@ -68,7 +68,9 @@ export function resolve(task: PlannedTask, code: StageCode, known: Known): Resol
   const params = encodeParams(
     task.label,
     definition.params,
-    withValues(task.node.params, (output) => known.value(record(output).digest)),
+    boundsIn(task.node.params).length === 0
+      ? task.node.params
+      : withValues(task.node.params, (output) => known.value(record(output).digest)),
   )
   const fingerprint: Fingerprint = {
     stage: task.node.stage.form === undefined ? task.stage : `${task.stage}.${task.node.stage.form}`,

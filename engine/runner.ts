@@ -1,4 +1,5 @@
 // The runner: plan → key → claim → look up → run → commit → report. Knows services and pure parts, no stage by name.
+import { availableParallelism } from "node:os"
 import * as Cause from "effect/Cause"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -8,6 +9,7 @@ import * as Queue from "effect/Queue"
 import type { Backend } from "./backend.ts"
 import { claimOf } from "./chain-links.ts"
 import type { Codebase, StageCode } from "./code.ts"
+import { CoreShares, type Share } from "./cores.ts"
 import { Events } from "./events.ts"
 import { inexactTasks } from "./exactness.ts"
 import type { Reason } from "./explain.ts"
@@ -56,6 +58,7 @@ interface Pending {
 
 interface Completion {
   readonly pending: Pending
+  readonly share: Share
   readonly seconds: number
   readonly exit: Exit.Exit<OutputRecords, TaskError>
 }
@@ -135,7 +138,7 @@ export const runPlan = Effect.fn("runPlan")(function* (plan: Plan, codebase: Cod
         settle(task, "skipped", {})
       } else {
         const resolution = resolve(task, codes.get(task.stage)!, known)
-        const found = lookUp(resolution, options.force.has(task.stage))
+        const found = lookUp(task, resolution, options.force.has(task.stage))
         if (!found.isHit) {
           if (found.corrupt !== undefined)
             emit({ event: "artifact-quarantined", task: task.label, digest: found.corrupt })
@@ -151,7 +154,7 @@ export const runPlan = Effect.fn("runPlan")(function* (plan: Plan, codebase: Cod
   /** What other pipelines finished is a hit now; what their death left is pending again. */
   const lookElsewhere = (): void => {
     for (const each of elsewhere.splice(0)) {
-      const found = lookUp(each.resolution, options.force.has(each.task.stage))
+      const found = lookUp(each.task, each.resolution, options.force.has(each.task.stage))
       if (!found.isHit) {
         pending.push(each)
         continue
@@ -170,19 +173,22 @@ export const runPlan = Effect.fn("runPlan")(function* (plan: Plan, codebase: Cod
       yield* partake(options.id)
       const completions = yield* Queue.unbounded<Completion | "look again">()
       const running = yield* FiberSet.make()
+      const cores = new CoreShares(Math.min(options.jobs, availableParallelism()))
       let active = 0
       let hasFailed = false
       let isLooking = false
 
       const launch = (next: Pending) => {
         const started = performance.now()
+        const share = cores.join(next.task.node.stage.definition.thread !== undefined)
         return FiberSet.run(
           running,
-          perform(next.task, next.resolution).pipe(
+          perform(next.task, next.resolution, share).pipe(
             Effect.exit,
             Effect.flatMap((exit) =>
               Queue.offer(completions, {
                 pending: next,
+                share,
                 seconds: (performance.now() - started) / 1000,
                 exit,
               }),
@@ -201,7 +207,7 @@ export const runPlan = Effect.fn("runPlan")(function* (plan: Plan, codebase: Cod
             elsewhere.push(next)
             continue
           }
-          const found = options.force.has(task.stage) ? undefined : lookUp(resolution, false)
+          const found = options.force.has(task.stage) ? undefined : lookUp(task, resolution, false)
           if (found?.isHit) {
             ledger.release(claimOf(task, resolution), options.id) // finished elsewhere since it was looked up
             settle(task, "cached", { resolution, outputs: found.outputs })
@@ -214,10 +220,11 @@ export const runPlan = Effect.fn("runPlan")(function* (plan: Plan, codebase: Cod
         }
       })
 
-      advance([...front.first])
+      ledger.together(() => advance([...front.first]))
       while (true) {
         record()
         if (!hasFailed || options.keepGoing) yield* launchAll
+        cores.divide()
         if (active === 0 && (elsewhere.length === 0 || (hasFailed && !options.keepGoing))) break
         if (elsewhere.length > 0 && !isLooking) {
           isLooking = true
@@ -233,7 +240,8 @@ export const runPlan = Effect.fn("runPlan")(function* (plan: Plan, codebase: Cod
           continue
         }
         active--
-        const { pending, seconds, exit } = completion
+        const { pending, share, seconds, exit } = completion
+        cores.leave(share)
         const { task, resolution } = pending
         ledger.release(claimOf(task, resolution), options.id)
         if (Exit.isSuccess(exit)) {

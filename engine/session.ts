@@ -49,7 +49,6 @@ export interface RunRequest {
   readonly jobs: number
   readonly keepGoing: boolean
   readonly force: ReadonlyArray<string>
-  readonly to: string | undefined
 }
 
 /** The store and the ledger under a folder of artifacts. */
@@ -80,11 +79,11 @@ const scopedRun = Effect.fn("runExperiment")(function* (
   place: Place,
   experiment: AnyExperiment,
   params: Readonly<Record<string, unknown>>,
+  planned: Plan,
   request: RunRequest,
 ) {
   const started = performance.now()
   const commit = currentCommit(place.root)
-  const planned = planOf(experiment, params, request.to)
   const codebase = new Codebase(place.root)
   const { emit } = yield* Events
   const ledger = yield* Ledger

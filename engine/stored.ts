@@ -2,8 +2,8 @@
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import type { Digest } from "./digest.ts"
-import { accepts } from "./kind.ts"
 import type { OutputRecords } from "./ledger/ledger.ts"
+import type { PlannedTask } from "./plan.ts"
 import { Store } from "./store/store.ts"
 
 /** An output whose object is gone, or was quarantined just now since its bytes were wrong. */
@@ -14,14 +14,18 @@ export interface Lack {
 }
 
 /**
- * @returns a function that gives the first output that is lacking. Values are read, small as they are: a param may be
- * bound to one, and then there is no worker that would find it corrupt.
+ * @returns a function that gives the first output that is lacking. A value that a param is bound to is read: there is no
+ * worker that would find it corrupt.
  */
-export const lacks = Effect.map(Store, (store) => (outputs: OutputRecords): Lack | undefined => {
-  for (const [output, { kind, digest, size }] of Object.entries(outputs)) {
-    if (!store.has(digest, size)) return { output, digest, isCorrupt: false }
-    if (accepts("value", kind) && Exit.isFailure(Effect.runSync(Effect.exit(store.read(digest)))))
-      return { output, digest, isCorrupt: true }
-  }
-  return undefined
-})
+export const lacks = Effect.map(
+  Store,
+  (store) =>
+    (task: PlannedTask, outputs: OutputRecords): Lack | undefined => {
+      for (const [output, { digest, size }] of Object.entries(outputs)) {
+        if (!store.has(digest, size)) return { output, digest, isCorrupt: false }
+        if (task.decisive.has(output) && Exit.isFailure(Effect.runSync(Effect.exit(store.read(digest)))))
+          return { output, digest, isCorrupt: true }
+      }
+      return undefined
+    },
+)

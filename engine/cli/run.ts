@@ -130,9 +130,8 @@ export const runCommand = (around: Surroundings) => (given: RunArguments) =>
           jobs: given.jobs,
           keepGoing: given.keepGoing,
           force: given.force,
-          to,
         }
-        const { summary, differing } = yield* runExperiment(place, experiment, params, request)
+        const { summary, differing } = yield* runExperiment(place, experiment, params, planned, request)
         if (summary.counts.failed > 0) return yield* new TasksFailed({ failed: summary.counts.failed })
         if (given.locked && differing > 0) return yield* new Differs({ differences: differing })
         return

@@ -111,6 +111,8 @@ export interface Inexact {
 export class Ledger extends Context.Tag("refold/Ledger")<
   Ledger,
   {
+    /** Looks many things up in one snapshot: each look-up of its own would lock and unlock the database. */
+    readonly together: <A>(lookUps: () => A) => A
     readonly result: (key: Key) => Result | undefined
     /** The outputs alone: the hot path of a no-change run. */
     readonly outputs: (key: Key) => OutputRecords | undefined

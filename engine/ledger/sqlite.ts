@@ -17,7 +17,13 @@ export const sqliteLedger = (path: string): Layer.Layer<Ledger, LedgerError> =>
       const database = yield* Effect.acquireRelease(open(path), (database) =>
         Effect.sync(() => database.close()),
       )
-      return { ...resultsOf(database), ...linksOf(database), ...claimsOf(database), ...historyOf(database) }
+      return {
+        together: (lookUps) => database.transaction(lookUps).deferred(),
+        ...resultsOf(database),
+        ...linksOf(database),
+        ...claimsOf(database),
+        ...historyOf(database),
+      }
     }),
   )
 
