@@ -46,7 +46,6 @@ export const attempts = (options: RunOptions) =>
         const clock = performance.now()
         const seconds = (): number => (performance.now() - clock) / 1000
         const execute = inProcess === true ? executeInProcess : executor.execute
-        emptied(folder)
         const links = linksOf(task, resolution, folder)
         let mishap: unknown
         const hear = (news: News): void => {
@@ -101,6 +100,7 @@ export const attempts = (options: RunOptions) =>
         })
         if (!again) return Effect.fail(error)
         const backoff = Effect.sleep(Duration.millis(200 * 2 ** tried))
+        emptied(folder)
         return Effect.zipRight(backoff, attempt(task, resolution, folder, share, tried + 1))
       })
     return attempt

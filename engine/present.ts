@@ -46,7 +46,7 @@ export const present = (
         ...each,
         count: ledger.distinctInputs(each.stage, each.role),
       })),
-      tasks: planned.tasks.map((task) => taskFacts(task, summary, ledger)),
+      tasks: ledger.together(() => planned.tasks.map((task) => taskFacts(task, summary, ledger))),
     })
     const written = readResults(path) ?? (yield* writeResults(path, facts(), results))
     emit({

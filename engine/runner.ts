@@ -16,6 +16,7 @@ import type { Reason } from "./explain.ts"
 import { fileInputs } from "./file-inputs.ts"
 import { frontier } from "./frontier.ts"
 import { Ledger, type OutputRecords, type TaskRecord, type TaskStatus } from "./ledger/ledger.ts"
+import { LongestFirst } from "./longest-first.ts"
 import { lookUps } from "./look-up.ts"
 import { partake } from "./partake.ts"
 import { performer } from "./perform.ts"
@@ -101,7 +102,8 @@ export const runPlan = Effect.fn("runPlan")(function* (plan: Plan, codebase: Cod
     numerics: options.numerics,
   }
   const front = frontier(plan)
-  const pending: Array<Pending> = []
+  const pending = new LongestFirst<Pending>()
+  const wait = (each: Pending): void => pending.add(each, expected(each.task))
   /** Tasks that another pipeline is at, or another task of this one that shares their key or chain. */
   const elsewhere: Array<Pending> = []
   const unrecorded: Array<TaskRecord> = []
@@ -142,12 +144,12 @@ export const runPlan = Effect.fn("runPlan")(function* (plan: Plan, codebase: Cod
         if (!found.isHit) {
           if (found.corrupt !== undefined)
             emit({ event: "artifact-quarantined", task: task.label, digest: found.corrupt })
-          pending.push({ task, resolution, why: found.why })
+          wait({ task, resolution, why: found.why })
           continue
         }
         settle(task, "cached", { resolution, outputs: found.outputs })
       }
-      ready.push(...front.settle(task))
+      for (const next of front.settle(task)) ready.push(next)
     }
   }
 
@@ -156,7 +158,7 @@ export const runPlan = Effect.fn("runPlan")(function* (plan: Plan, codebase: Cod
     for (const each of elsewhere.splice(0)) {
       const found = lookUp(each.task, each.resolution, options.force.has(each.task.stage))
       if (!found.isHit) {
-        pending.push(each)
+        wait(each)
         continue
       }
       settle(each.task, "cached", { resolution: each.resolution, outputs: found.outputs })
@@ -196,12 +198,12 @@ export const runPlan = Effect.fn("runPlan")(function* (plan: Plan, codebase: Cod
           ),
         )
       }
-      const launchAll = Effect.gen(function* () {
-        pending.sort(
-          (a, b) => (expected(b.task) ?? Number.MAX_VALUE) - (expected(a.task) ?? Number.MAX_VALUE),
-        )
-        while (active < options.jobs && pending.length > 0) {
-          const next = pending.shift()!
+      /** Claims what may run now. */
+      const claimNext = (): ReadonlyArray<Pending> => {
+        const claimed: Array<Pending> = []
+        while (active < options.jobs) {
+          const next = pending.take()
+          if (next === undefined) break
           const { task, resolution, why } = next
           if (!ledger.claim(claimOf(task, resolution), options.id)) {
             elsewhere.push(next)
@@ -216,14 +218,21 @@ export const runPlan = Effect.fn("runPlan")(function* (plan: Plan, codebase: Cod
           }
           active++
           emit({ event: "task-started", task: task.label, stage: task.stage, key: resolution.key, why })
-          yield* launch(next)
+          claimed.push(next)
         }
-      })
+        return claimed
+      }
+      const ended: Array<Pending> = []
 
       ledger.together(() => advance([...front.first]))
       while (true) {
-        record()
-        if (!hasFailed || options.keepGoing) yield* launchAll
+        const claimed = ledger.atOnce(() => {
+          for (const { task, resolution } of ended.splice(0))
+            ledger.release(claimOf(task, resolution), options.id)
+          record()
+          return !hasFailed || options.keepGoing ? claimNext() : []
+        })
+        for (const next of claimed) yield* launch(next)
         cores.divide()
         if (active === 0 && (elsewhere.length === 0 || (hasFailed && !options.keepGoing))) break
         if (elsewhere.length > 0 && !isLooking) {
@@ -242,8 +251,8 @@ export const runPlan = Effect.fn("runPlan")(function* (plan: Plan, codebase: Cod
         active--
         const { pending, share, seconds, exit } = completion
         cores.leave(share)
+        ended.push(pending)
         const { task, resolution } = pending
-        ledger.release(claimOf(task, resolution), options.id)
         if (Exit.isSuccess(exit)) {
           settle(task, "ran", { resolution, outputs: exit.value, seconds })
         } else if (Cause.failureOption(exit.cause)._tag === "Some") {

@@ -113,6 +113,8 @@ export class Ledger extends Context.Tag("refold/Ledger")<
   {
     /** Looks many things up in one snapshot: each look-up of its own would lock and unlock the database. */
     readonly together: <A>(lookUps: () => A) => A
+    /** Writes many things, or none, in one transaction. */
+    readonly atOnce: <A>(writes: () => A) => A
     readonly result: (key: Key) => Result | undefined
     /** The outputs alone: the hot path of a no-change run. */
     readonly outputs: (key: Key) => OutputRecords | undefined

@@ -19,6 +19,7 @@ export const sqliteLedger = (path: string): Layer.Layer<Ledger, LedgerError> =>
       )
       return {
         together: (lookUps) => database.transaction(lookUps).deferred(),
+        atOnce: (writes) => database.transaction(writes).immediate(),
         ...resultsOf(database),
         ...linksOf(database),
         ...claimsOf(database),

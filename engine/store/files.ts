@@ -6,6 +6,7 @@ import {
   readdirSync,
   readFileSync,
   renameSync,
+  rmdirSync,
   rmSync,
   statSync,
   writeFileSync,
@@ -45,10 +46,15 @@ export const fileStore = (folder: string): Layer.Layer<Store, StoreError> =>
        * It also replaces one of the right size: what is there may be damaged, what comes was hashed just now.
        */
       const place = (from: string, digest: Digest): void => {
-        mkdirSync(join(objects, digest.slice(0, 2)), { recursive: true })
         chmodSync(from, 0o444)
         if (process.platform === "win32") rmSync(path(digest), { force: true })
-        renameSync(from, path(digest))
+        try {
+          renameSync(from, path(digest))
+        } catch (failure) {
+          if ((failure as NodeJS.ErrnoException).code !== "ENOENT") throw failure
+          mkdirSync(join(objects, digest.slice(0, 2)), { recursive: true }) // the first under these digits
+          renameSync(from, path(digest))
+        }
       }
 
       return {
@@ -81,11 +87,20 @@ export const fileStore = (folder: string): Layer.Layer<Store, StoreError> =>
         list: () => listObjects(objects),
         scratch: (name) =>
           attempt(`no folder for an attempt can be made in ${tmp}`, () => {
-            const made = unique(name)
-            mkdirSync(made, { recursive: true })
-            return made
+            for (;;) {
+              const made = unique(name)
+              // A process that died may have left one of this name, in a container with the same number, too.
+              if (mkdirSync(made, { recursive: true }) !== undefined) return made
+            }
           }),
-        discard: (made) => Effect.sync(() => rmSync(made, { recursive: true, force: true })),
+        discard: (made) =>
+          Effect.sync(() => {
+            try {
+              rmdirSync(made) // most are empty by now
+            } catch {
+              rmSync(made, { recursive: true, force: true })
+            }
+          }),
       }
     }),
   )

@@ -5,8 +5,16 @@ import { closeSync, openSync, readFileSync, writeSync } from "node:fs"
 import { join } from "node:path"
 import { createInterface } from "node:readline"
 import { format } from "node:util"
+import { writeByRename } from "./files.ts"
 import { perform } from "./perform.ts"
-import { type FromCoordinator, logFileName, type Nudge, type TaskFile, taskFileName } from "./protocol.ts"
+import {
+  type FromCoordinator,
+  logFileName,
+  type Nudge,
+  resultFileName,
+  type TaskFile,
+  taskFileName,
+} from "./protocol.ts"
 import { install, lower, raise } from "./traps.ts"
 
 const clock = performance.now.bind(performance)
@@ -44,7 +52,15 @@ async function attempt(folder: string): Promise<void> {
   const task = JSON.parse(readFileSync(join(folder, taskFileName), "utf8")) as TaskFile
   logFile = openSync(join(folder, logFileName), "a")
   const now = (): number => clock() / 1000
-  await perform(task, folder, { nudge, print, enter: raise, leave: lower, now, cores: () => cores })
+  const result = await perform(task, folder, {
+    nudge,
+    print,
+    enter: raise,
+    leave: lower,
+    now,
+    cores: () => cores,
+  })
+  writeByRename(join(folder, resultFileName), JSON.stringify(result))
   closeSync(logFile)
   logFile = undefined
   nudge({ nudge: "end" })

@@ -1,7 +1,6 @@
 // Performs one task: reads and checks its inputs, runs the stage's bundled code, writes blobs and a result file.
 // Runs in a worker (or, for in-process stages, in the coordinator); knows no store and no ledger.
 import { readFileSync } from "node:fs"
-import { join } from "node:path"
 import { pathToFileURL } from "node:url"
 import * as Effect from "effect/Effect"
 import { type Digest, digestOf } from "../digest.ts"
@@ -10,18 +9,17 @@ import { accepts, decodeContent, encodeContent } from "../kind.ts"
 import { decodeParams } from "../params.ts"
 import type { AnyForm, RunContext } from "../stage.ts"
 import { importForm } from "./definition.ts"
-import { writeBlob, writeByRename } from "./files.ts"
+import { writeBlob } from "./files.ts"
 import { checkMetrics } from "./metrics.ts"
-import {
-  type InputFile,
-  type Nudge,
-  type OutputFile,
-  type ProgressRow,
-  type Provider,
-  type ResultFile,
-  resultFileName,
-  type TaskError,
-  type TaskFile,
+import type {
+  InputFile,
+  Nudge,
+  OutputFile,
+  ProgressRow,
+  Provider,
+  ResultFile,
+  TaskError,
+  TaskFile,
 } from "./protocol.ts"
 import { Threads } from "./threads.ts"
 import { LinkDiffers, type Walk, type Walked, walk, walkOne } from "./walk.ts"
@@ -62,7 +60,7 @@ function pauser(now: () => number): () => Promise<void> {
   }
 }
 
-/** Runs the task and writes `result.json` into `folder`, whatever happens. */
+/** Runs the task, leaves its blobs in `folder`, and says what came of it, whatever happens. */
 export async function perform(task: TaskFile, folder: string, around: Surroundings): Promise<ResultFile> {
   const started = around.now()
   const progress: Array<ProgressRow> = []
@@ -115,7 +113,6 @@ export async function perform(task: TaskFile, folder: string, around: Surroundin
   } catch (failure) {
     result = { status: "failed", error: errorOf(failure), seconds: around.now() - started }
   }
-  writeByRename(join(folder, resultFileName), JSON.stringify(result))
   return result
 }
 

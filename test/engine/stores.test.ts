@@ -150,6 +150,11 @@ t.test("files: folders for attempts are fresh each time, whatever the label's le
   const { store } = stores.files!(t)
   t.not(done(store.scratch("a")), done(store.scratch("a")))
   t.equal(readdirSync(done(store.scratch("x".repeat(160)))).length, 0)
+  const last = done(store.scratch("b"))
+  const next = last.replace(/\d+$/, (n) => String(Number(n) + 1)) // as a process of this number left it when it died
+  mkdirSync(next)
+  writeFileSync(join(next, "result.json"), "{}")
+  t.same(readdirSync(done(store.scratch("b"))), [])
 })
 
 // ── ledgers ──
