@@ -24,10 +24,7 @@ function wasmNumerics(): NumericsRegistry {
 }
 
 /** Loaded when asked for alone: a run on the default backend pays nothing for the others. */
-const backends = () =>
-  importModule(new URL("./backends.mjs", import.meta.url).href) as Promise<
-    typeof import("./backends/choose.ts")
-  >
+const part = (name: "backends" | "probes") => importModule(new URL(`./${name}.mjs`, import.meta.url).href)
 
 const root = projectRoot(process.cwd())
 
@@ -37,8 +34,9 @@ commandLine({
   numerics: wasmNumerics,
   backends: {
     names: ["wasm", "tensorflow", "cpu", "auto"],
-    choose: async (name) => (await backends()).choose(name, root, wasmNumerics()),
+    choose: async (name) =>
+      ((await part("backends")) as typeof import("./backends/choose.ts")).choose(name, root, wasmNumerics()),
   },
-  probes: async () => [],
+  probes: async () => ((await part("probes")) as typeof import("./probes/index.ts")).probesFor(root),
   compare: compareTensors,
 })

@@ -3,14 +3,18 @@ import { spawn } from "node:child_process"
 import { fileURLToPath } from "node:url"
 import type { Answer, Question } from "./probe.ts"
 
-const remedy = "its own last words are above; another install of it may help"
+const remedy = "take it away and install it again; its last words may tell more"
+
+/** Beside this file's bundle in dist/; in dist/ also when this runs from source. */
+const program = fileURLToPath(
+  new URL(import.meta.url.endsWith(".ts") ? "../dist/probe.mjs" : "./probe.mjs", import.meta.url),
+)
 
 /** @param environment the variables that the process is started with, beside those of this one */
 export async function ask(
   question: Question,
   environment: Readonly<Record<string, string>>,
 ): Promise<Answer> {
-  const program = fileURLToPath(new URL("./probe.mjs", import.meta.url))
   const child = spawn(process.execPath, [program, JSON.stringify(question)], {
     stdio: ["ignore", "pipe", "pipe"],
     env: { ...process.env, ...environment },

@@ -60,7 +60,10 @@ async function chosen(
 }
 
 /** "tensorflow 2.12.1 (CPU, …, 1 thread)". */
-function nameOf(backend: string, { tensorflow, tfjs, device }: Readonly<Record<string, string>>): string {
+export function nameOf(
+  backend: string,
+  { tensorflow, tfjs, device }: Readonly<Record<string, string>>,
+): string {
   const version = tensorflow ?? `(TensorFlow.js ${tfjs})`
   return `${backend} ${version} on ${device}, ${THREADS} ${THREADS === 1 ? "thread" : "threads"}`
 }

@@ -6,8 +6,9 @@ import type { MakeTrainer } from "../ml/trainer.ts"
 
 const EXAMPLES = 1024
 const BATCH = 64
-/** Steps that warm up: code is compiled, caches fill. */
+/** Steps that warm up, while code is compiled and caches fill, and milliseconds after which that must do. */
 const FIRST = 5
+const LONG = 500
 
 /** Images a second over that many seconds; null for 0 of them, though a trainer is made then too. */
 export async function lenetSpeed(make: MakeTrainer, seconds: number): Promise<number | null> {
@@ -33,10 +34,12 @@ export async function lenetSpeed(make: MakeTrainer, seconds: number): Promise<nu
   const train = (step: number): void => {
     trainer.step(data, order, (step * BATCH) % EXAMPLES, BATCH, 0, step)
   }
-  for (let step = 0; step < FIRST; step++) train(step)
+  let step = 0
+  const warm = performance.now() + LONG
+  while (step < FIRST && performance.now() < warm) train(step++)
   const start = performance.now()
   let steps = 0
-  while (performance.now() - start < seconds * 1000) train(FIRST + steps++)
+  while (performance.now() - start < seconds * 1000) train(step + steps++)
   const taken = (performance.now() - start) / 1000
   trainer.dispose?.()
   return (steps * BATCH) / taken

@@ -30,6 +30,7 @@ const script = {
 const bundles = [
   { entry: "pipeline.ts", out: "pipeline.js", form: script, external: ["better-sqlite3", "esbuild"] },
   { entry: "backends/choose.ts", out: "backends.mjs", form: module, external: [] },
+  { entry: "probes/index.ts", out: "probes.mjs", form: module, external: ["source-sans"] },
   { entry: "backends/probe.ts", out: "probe.mjs", form: module, external: [] },
   { entry: "backends/tensorflow.ts", out: "tensorflow.mjs", form: module, external: [] },
   { entry: "engine/worker/main.ts", out: "worker.mjs", form: module, external: [] },

@@ -9,7 +9,8 @@ import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import { Differs } from "../verify/run-lock.ts"
-import { Refusal, refusalOf, TasksFailed } from "./failure.ts"
+import { doctorCommand } from "./doctor.ts"
+import { NotReady, Refusal, refusalOf, TasksFailed } from "./failure.ts"
 import { gcCommand } from "./gc.ts"
 import { listCommand } from "./list.ts"
 import { logsCommand } from "./logs.ts"
@@ -37,6 +38,7 @@ export function commandLine(around: Surroundings): void {
     logsCommand(around),
     runsCommand(around),
     gcCommand(around),
+    doctorCommand(around),
   ] as const
   const command = main.pipe(Command.withSubcommands(subcommands))
   const parse = Command.run(command, { name: "refold", version: around.version })
@@ -78,7 +80,7 @@ function report(
     return 130
   }
   const failure = Cause.squash(exit.cause)
-  if (failure instanceof TasksFailed) return 1
+  if (failure instanceof TasksFailed || failure instanceof NotReady) return 1
   if (failure instanceof Differs) return 3
   const refusal = ValidationError.isValidationError(failure)
     ? new Refusal({ tag: "Usage", message: usage(failure) })

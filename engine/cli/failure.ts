@@ -11,6 +11,9 @@ export class Refusal extends Data.TaggedError("Refusal")<{
 /** A run that ended with failed tasks: exit 1, already reported. */
 export class TasksFailed extends Data.TaggedError("TasksFailed")<{ readonly failed: number }> {}
 
+/** A machine that cannot run the default job: exit 1, already reported. */
+export class NotReady extends Data.TaggedError("NotReady")<{ readonly failed: number }> {}
+
 export const refusalOf = (failure: unknown): Refusal => {
   if (failure instanceof Refusal) return failure
   const { _tag, name, message, stack } = failure as {

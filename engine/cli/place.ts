@@ -5,13 +5,13 @@ import * as Options from "@effect/cli/Options"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type { Backends } from "../backend.ts"
+import type { Probe } from "../doctor/finding.ts"
 import { cacheFolder } from "../remembered.ts"
 import type { NumericsRegistry } from "../resolve.ts"
 import type { Place } from "../session.ts"
 import { suggest } from "../suggest.ts"
 import { workerCommand } from "../worker/command.ts"
 import { Refusal, refusalOf } from "./failure.ts"
-import type { Probe } from "./probe.ts"
 
 export const artifacts = Options.text("artifacts").pipe(
   Options.withPseudoName("DIR"),
@@ -81,6 +81,9 @@ export interface PlaceOptions {
   readonly worker?: Option.Option<string>
 }
 
+export const artifactsOf = (root: string, given: Option.Option<string>): string =>
+  Option.match(given, { onNone: () => join(root, "artifacts"), onSome: (path) => resolve(path) })
+
 /** The place with what `--backend` names; fails with a refusal that says what is wrong with the name or the backend. */
 export const chosenPlace = (
   around: Surroundings,
@@ -100,10 +103,7 @@ export const chosenPlace = (
 
 export const placeOf = ({ root, numerics, compare }: Surroundings, options: PlaceOptions): Place => ({
   root,
-  artifacts: Option.match(options.artifacts, {
-    onNone: () => join(root, "artifacts"),
-    onSome: (path) => resolve(path),
-  }),
+  artifacts: artifactsOf(root, options.artifacts),
   numerics: numerics(),
   compare,
   settings: {

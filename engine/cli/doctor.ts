@@ -1,0 +1,65 @@
+// `doctor`: what this machine can do, thing by thing, with what would help. Exit 0 when the default job can run.
+import * as Command from "@effect/cli/Command"
+import * as Options from "@effect/cli/Options"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import { type Asked, broken, type Finding, type Probe } from "../doctor/finding.ts"
+import { locks } from "../doctor/locks.ts"
+import { machine } from "../doctor/machine.ts"
+import { store } from "../doctor/store.ts"
+import { cacheFolder } from "../remembered.ts"
+import { NotReady, Refusal, refusalOf } from "./failure.ts"
+import { artifacts, artifactsOf, data, json, type Surroundings } from "./place.ts"
+import { print } from "./report.ts"
+
+const seconds = Options.integer("seconds").pipe(
+  Options.withPseudoName("N"),
+  Options.withDescription("How long each backend is measured (default: 2; 0 leaves it out)"),
+  Options.withDefault(2),
+)
+
+/** What the default job does without, whatever its state. */
+const spared = "lock files"
+
+export const doctorCommand = (around: Surroundings) =>
+  Command.make("doctor", { seconds, artifacts, data, json }, (given) =>
+    Effect.gen(function* () {
+      if (given.seconds < 0)
+        return yield* new Refusal({ tag: "Usage", message: `--seconds ${given.seconds}: 0 or more` })
+      const asked: Asked = {
+        root: around.root,
+        artifacts: artifactsOf(around.root, given.artifacts),
+        cache: cacheFolder(around.root),
+        data: Option.getOrUndefined(given.data),
+        seconds: given.seconds,
+      }
+      const further = yield* Effect.tryPromise({ try: around.probes, catch: refusalOf })
+      let failed = 0
+      for (const { about, ask } of [machine, store, ...further, locks(around.numerics)]) {
+        const findings = yield* Effect.promise(() => answered(about, ask, asked))
+        if (about !== spared) failed += findings.filter(({ status }) => status === "broken").length
+        if (given.json) for (const finding of findings) print(JSON.stringify({ about, ...finding }))
+        else print(`${about}\n${lines(findings)}\n`)
+      }
+      const ready = failed === 0
+      if (given.json) print(JSON.stringify({ ready, failed }))
+      else print(ready ? "the default job can run" : `the default job cannot run: see what is broken above`)
+      if (!ready) return yield* new NotReady({ failed })
+    }),
+  ).pipe(Command.withDescription("Says what this machine can do: backends, store, data, fonts, lock files"))
+
+/** A probe that fails is a finding too. */
+const answered = (about: string, ask: Probe["ask"], asked: Asked): Promise<ReadonlyArray<Finding>> =>
+  ask(asked).catch((failure: Error) => [broken(about, failure.message, "install the packages again: npm ci")])
+
+function lines(findings: ReadonlyArray<Finding>): string {
+  const width = Math.max(0, ...findings.map(({ name }) => name.length))
+  const status = { ok: "ok     ", missing: "–      ", broken: "BROKEN " } as const
+  return findings
+    .flatMap((finding) => {
+      const indent = " ".repeat(11 + width)
+      const help = finding.remedy === null ? [] : [`${indent}→ ${finding.remedy}`]
+      return [`  ${status[finding.status]}${finding.name.padEnd(width)}  ${finding.found}`, ...help]
+    })
+    .join("\n")
+}

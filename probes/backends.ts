@@ -1,0 +1,38 @@
+/** Each backend: whether it loads, why not, what would help, and how many images a second LeNet trains on. */
+import { ask } from "../backends/ask.ts"
+import { nameOf, setupDir, THREADS } from "../backends/choose.ts"
+import type { Question } from "../backends/probe.ts"
+import { broken, type Finding, fine, missing, type Probe } from "../engine/doctor/finding.ts"
+import { environmentFor } from "../setup/tensorflow/load.ts"
+
+/** @param kernels the path of the compiled kernels */
+export const backends = (kernels: string): Probe => ({
+  about: "backends",
+  ask: async ({ root, seconds }) => {
+    const dir = setupDir(root)
+    const questions: ReadonlyArray<Question> = [
+      { backend: "wasm", kernels, seconds },
+      { backend: "tensorflow", root, dir, seconds },
+      { backend: "cpu", root, dir, seconds },
+    ]
+    const findings: Array<Finding> = []
+    // One after the other: they are measured.
+    for (const question of questions) findings.push(await tried(question, environmentFor(dir, THREADS)))
+    return findings
+  },
+})
+
+/** The default job needs but the default one. */
+async function tried(question: Question, environment: Readonly<Record<string, string>>): Promise<Finding> {
+  const { backend } = question
+  const answer = await ask(question, environment)
+  if (!answer.loads)
+    return backend === "wasm"
+      ? broken(backend, answer.reason, answer.remedy)
+      : missing(backend, answer.reason, answer.remedy)
+  const { about, imagesPerSecond } = answer
+  const speed =
+    imagesPerSecond === null ? [] : [`LeNet at ${Math.round(imagesPerSecond).toLocaleString("en")} images/s`]
+  const what = backend === "wasm" ? "bit-exact, the default, 1 thread" : nameOf(backend, about)
+  return fine(backend, [...speed, what].join("; "), { ...about, imagesPerSecond })
+}
