@@ -67,7 +67,8 @@ export function trainerOn(
   for (const shape of layers)
     for (const [name, values] of initialWeights(stream, shape))
       writeSlot(memory, parameters.slots.find((slot) => slot.name === name)!, values)
-  let stale = true
+  /** Moves with each change of the weights. */
+  let version = 1
   let lead: Lead | undefined
   let invited = 0
 
@@ -91,8 +92,6 @@ export function trainerOn(
   const reset = (): void => {
     tally.loss = 0
     tally.correct = 0
-    if (stale) run(JOB.prepare, model.preparations.length)
-    stale = false
   }
   /** Adds what the first items found, in their order. */
   const add = (items: number): void => {
@@ -112,11 +111,11 @@ export function trainerOn(
       for (let i = 0; i < count; i++) arena.u32[picks / 4 + i] = checked(order[from + i]!, dataset)
       const live = Math.ceil(count / perShard)
       const { images, labels } = dataset as Attached
-      run(JOB.shard, live, images, labels, count, epoch, step)
+      run(JOB.shard, live, version, images, labels, count, epoch, step)
       add(live)
       model.settle(live)
       run(JOB.update, workspace.parts, live, ...update.begin(factor(order.length, epoch, step)))
-      stale = true
+      version++
       return tally
     },
     evaluate: (dataset: Dataset, from, count, into: Predictions = {}): Tally => {
@@ -127,7 +126,7 @@ export function trainerOn(
       for (let done = 0; done < count; done += runs * perShard) {
         const some = Math.min(runs * perShard, count - done)
         const items = Math.ceil(some / perShard)
-        run(JOB.run, items, images, labels, from + done, some, count)
+        run(JOB.run, items, version, images, labels, from + done, some, count)
         add(items)
         // Every run but the last is full, so what they found lies without gaps.
         into.probabilities?.set(arena.floats(workspace.probabilities, some * classes), done * classes)
@@ -138,7 +137,7 @@ export function trainerOn(
     state: () => readState(arena, parameters, update),
     load: (state) => {
       writeState(arena, parameters, update, state)
-      stale = true
+      version++
     },
     memory: () => Object.fromEntries(arena.planned),
     weights: () => readBlock(arena, parameters, parameters.weights),

@@ -29,7 +29,6 @@ const COMMON: ReadonlySet<Purpose> = new Set([
   "weights",
   "gradients of weights",
   "moments",
-  "packed weights",
   "examples",
   "statistics",
   "team",

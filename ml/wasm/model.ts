@@ -32,9 +32,7 @@ export interface Model {
   readonly layout: InputLayout
   readonly output: Activations
   readonly parameters: Parameters
-  /** What must follow every change of the weights: parts that need not wait for each other. */
-  readonly preparations: ReadonlyArray<() => void>
-  /** All of them. */
+  /** Must follow every change of the weights. */
   prepare(): void
   forward(rows: number, training: Moment | undefined): void
   /** After forward, with output.gradient filled; `gradients` is a block like that of the parameters. */
@@ -63,7 +61,6 @@ export function planModel(kernels: Kernels, arena: Arena, options: ModelOptions)
   parameters.place(arena)
   scratch.place(arena)
   const backwards = units.toReversed()
-  const preparations = units.flatMap((unit) => (unit.prepare === undefined ? [] : [() => unit.prepare!()]))
   return {
     input,
     layout: units[0]?.layout ?? {
@@ -73,9 +70,8 @@ export function planModel(kernels: Kernels, arena: Arena, options: ModelOptions)
     },
     output,
     parameters,
-    preparations,
     prepare: () => {
-      for (const prepare of preparations) prepare()
+      for (const unit of units) unit.prepare?.()
     },
     forward: (rows, training) => {
       for (const unit of units) unit.forward(rows, training)

@@ -1,26 +1,34 @@
 /**
- * Threads over one shared memory that take items of a job as they come, so that a slow one holds up nobody; it knows nothing
- * of what an item is. Atomics are all that it needs: in Node any thread may wait, in a page a worker.
+ * Threads over one shared memory that do the items of a job together; it knows nothing of what an item is. Each has a share of
+ * its own, the same each time, so that what it wrote last is still in its core's cache; whoever is done takes from the others, so
+ * that a slow one holds up nobody. Atomics are all that it needs: in Node any thread may wait, in a page a worker.
  */
 import type { Arena } from "./arena.ts"
 
 /** Words of the control block, the busy ones on cache lines of their own. */
-const LEFT = 0
-const DONE = 16
-const POSTED = 32
-const ITEMS = 48
-const KIND = 49
-const ASLEEP = 50
-const WANTED = 51
-const ENDED = 52
-const FAILED = 53
-const WORDS = 64
+const DONE = 0
+const POSTED = 16
+const ITEMS = 32
+const KIND = 33
+const THREADS = 34
+const ASLEEP = 35
+const WANTED = 36
+const ENDED = 37
+const FAILED = 38
+/** Items that are left of each share; the lead's is the first. */
+const LEFT = 48
+const LINE = 16
+
+/** Threads of a team, the lead too, at the most. */
+export const TEAM = 64
+
+const WORDS = LEFT + TEAM * LINE
 
 /** Bytes for what a member's failure says. */
 const TEXT = 1024
 
-/** Looks at a word before a thread sleeps: some tens of microseconds, about what falling asleep and waking up cost. */
-const LOOKS = 20_000
+/** Looks at a word before a thread sleeps: some 25 µs, about what falling asleep and waking up cost. */
+const LOOKS = 10_000
 
 /** A member that leaves an item undone for so long has been stopped from outside: milliseconds. */
 const PATIENCE = 120_000
@@ -64,8 +72,8 @@ export class Lead {
 
   /** How many members work from the next job on; the others sleep. */
   employ(members: number): void {
-    this.#members = members
-    Atomics.store(this.#control.words, WANTED, members)
+    this.#members = Math.min(members, TEAM - 1)
+    Atomics.store(this.#control.words, WANTED, this.#members)
     this.#wake()
   }
 
@@ -86,9 +94,16 @@ export class Lead {
     Atomics.store(words, DONE, 0)
     Atomics.store(words, ITEMS, items)
     Atomics.store(words, KIND, kind)
-    Atomics.store(words, LEFT, items)
+    const threads = this.#members + 1
+    Atomics.store(words, THREADS, threads)
+    for (let share = 0; share < threads; share++)
+      Atomics.store(
+        words,
+        LEFT + share * LINE,
+        endOf(share, items, threads) - endOf(share - 1, items, threads),
+      )
     this.#wake()
-    for (let item = claim(words); item >= 0; item = claim(words)) {
+    for (let item = claim(words, 0); item >= 0; item = claim(words, 0)) {
       this.#perform(kind, item)
       Atomics.add(words, DONE, 1)
     }
@@ -125,7 +140,7 @@ export function serve({ words, text }: Control, member: number, perform: Perform
   while (Atomics.load(words, ENDED) === 0) {
     const posted = Atomics.load(words, POSTED)
     const wanted = member < Atomics.load(words, WANTED)
-    if (wanted) work(words, text, perform)
+    if (wanted) work(words, text, member + 1, perform)
     const looks = wanted ? LOOKS : 0
     let look = 0
     while (look < looks && Atomics.load(words, POSTED) === posted) look++
@@ -136,8 +151,8 @@ export function serve({ words, text }: Control, member: number, perform: Perform
   }
 }
 
-function work(words: Int32Array, text: Uint8Array, perform: Perform): void {
-  for (let item = claim(words); item >= 0; item = claim(words)) {
+function work(words: Int32Array, text: Uint8Array, thread: number, perform: Perform): void {
+  for (let item = claim(words, thread); item >= 0; item = claim(words, thread)) {
     try {
       perform(Atomics.load(words, KIND), item)
     } catch (failure) {
@@ -155,14 +170,21 @@ function work(words: Int32Array, text: Uint8Array, perform: Perform): void {
 }
 
 /**
- * An item of the job at hand that is nobody's yet, or −1. What a job is made of is read after this, and a job is not over
- * before its items are: so it does not matter which job was at hand before.
+ * An item of the job at hand that is nobody's yet, of the thread's own share if possible, or −1. What a job is made of is read
+ * after a share is taken from, and a job is not over before its items are: so it does not matter which job was at hand before.
  */
-function claim(words: Int32Array): number {
-  for (;;) {
-    const left = Atomics.load(words, LEFT)
-    if (left === 0) return -1
-    if (Atomics.compareExchange(words, LEFT, left, left - 1) === left)
-      return Atomics.load(words, ITEMS) - left
+function claim(words: Int32Array, thread: number): number {
+  const threads = Atomics.load(words, THREADS)
+  for (let next = 0; next < threads; next++) {
+    const share = (thread + next) % threads
+    const at = LEFT + share * LINE
+    for (let left = Atomics.load(words, at); left > 0; left = Atomics.load(words, at))
+      if (Atomics.compareExchange(words, at, left, left - 1) === left)
+        return endOf(share, Atomics.load(words, ITEMS), Atomics.load(words, THREADS)) - left
   }
+  return -1
 }
+
+/** The first item after a share. */
+const endOf = (share: number, items: number, threads: number): number =>
+  Math.floor(((share + 1) * items) / threads)

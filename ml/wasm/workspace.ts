@@ -1,6 +1,6 @@
 /**
  * What each thread of a training plans alike, and the pieces of work that any of them can do: a shard of a step, a run of
- * examples to predict, a part of the update or of what follows it. It knows nothing of who does which.
+ * examples to predict, a part of the update. It knows nothing of who does which.
  */
 import type { Kernels } from "../kernels/kernels.ts"
 import { type Seed, seedOf } from "../random.ts"
@@ -14,14 +14,12 @@ import { planUpdate, type Update } from "./updates.ts"
 
 /** Kinds of jobs; what is in brackets is what they are told, and their items. */
 export const JOB = {
-  /** Gradients and loss [images, labels, examples of the batch, epoch, step], an item a shard. */
+  /** Gradients and loss [version of the weights, images, labels, examples of the batch, epoch, step], an item a shard. */
   shard: 0,
-  /** Loss and predictions [images, labels, first example, examples, of so many in all], an item a run. */
+  /** Loss and predictions [version, images, labels, first example, examples, of so many in all], an item a run. */
   run: 1,
   /** The update [shards, numbers of the optimizer …], an item a part of the parameters. */
   update: 2,
-  /** What follows it [], an item a preparation of the model. */
-  prepare: 3,
 } as const
 
 /** Runs of examples in one job of prediction. */
@@ -92,10 +90,15 @@ export function planWorkspace(kernels: Kernels, arena: Arena, options: Required<
   const rowLength = width * channels
   const scale = Math.fround(1 / 255)
   const moment: Moment = { epoch: 0, step: 0, shard: 0 }
+  /** Of the weights that are laid out. */
+  let version = 0
 
   /** Forward and loss of the examples whose numbers lie at `order`. */
   const look = (item: number, order: number, count: number, batch: number, training?: Moment): void => {
-    const [images, marks] = [number(0), number(1)]
+    const [images, marks] = [number(1), number(2)]
+    // Each thread lays out weights for itself: a copy of its own comes sooner than one from another core's cache.
+    if (number(0) !== version) model.prepare()
+    version = number(0)
     const { at, imageBytes, rowBytes } = layout
     kernels.gatherPixels(images, order, count, height, rowLength, scale, at, imageBytes, rowBytes)
     model.forward(count, training)
@@ -108,9 +111,9 @@ export function planWorkspace(kernels: Kernels, arena: Arena, options: Required<
   }
 
   const shard = (item: number): void => {
-    const count = number(2)
-    moment.epoch = number(3)
-    moment.step = number(4)
+    const count = number(3)
+    moment.epoch = number(4)
+    moment.step = number(5)
     moment.shard = item
     const start = item * rows
     const size = Math.min(rows, count - start)
@@ -120,9 +123,9 @@ export function planWorkspace(kernels: Kernels, arena: Arena, options: Required<
 
   const run = (item: number): void => {
     const start = item * rows
-    const size = Math.min(rows, number(3) - start)
-    for (let i = 0; i < size; i++) arena.u32[own / 4 + i] = number(2) + start + i
-    look(item, own, size, number(4))
+    const size = Math.min(rows, number(4) - start)
+    for (let i = 0; i < size; i++) arena.u32[own / 4 + i] = number(3) + start + i
+    look(item, own, size, number(5))
   }
 
   return {
@@ -136,14 +139,12 @@ export function planWorkspace(kernels: Kernels, arena: Arena, options: Required<
           return shard(item)
         case JOB.run:
           return run(item)
-        case JOB.update: {
+        default: {
           const first = item * part
           const some = Math.min(part, vectors - first)
           const given = arena.f64.subarray(told / 8 + 1, told / 8 + TOLD)
           return update.apply(given, gradients, number(0), first, some)
         }
-        default:
-          return model.preparations[item]!()
       }
     },
     loss: (item) => arena.f64[losses / 8 + item]!,

@@ -93,7 +93,7 @@ t.test("any number of threads gives the bits of one, also where it changes midwa
 
 /**
  * A lead with one member: `mine` is what an item is to the caller's thread, `its` the code of one on the member's. They
- * have words from 60 on to themselves.
+ * have some `words` to write to.
  */
 async function team(
   t: Test,
@@ -104,21 +104,22 @@ async function team(
   const arena = new Arena({ shared: true })
   arena.startAt(64)
   const at = placeControl(arena)
-  const control = controlAt(arena.memory, at)
+  const own = arena.allocate(64)
+  const words = new Int32Array(arena.memory.buffer, own, 16)
   const [member] = threads(
     t,
     1,
-    `const { words, text } = ml.controlAt(given.memory, given.at)
+    `const words = new Int32Array(given.memory.buffer, given.own, 16)
     say("there")
-    ml.serve({ words, text }, 0, (kind, item) => { ${its} })`,
+    ml.serve(ml.controlAt(given.memory, given.at), 0, (kind, item) => { ${its} })`,
   )
   const word = heard(member!)
-  member!.postMessage({ memory: arena.memory, at })
+  member!.postMessage({ memory: arena.memory, at, own })
   await word
-  const lead = new Lead(control, (_, item) => mine(control.words, item), patience)
+  const lead = new Lead(controlAt(arena.memory, at), (_, item) => mine(words, item), patience)
   t.teardown(() => lead.dismiss())
   lead.employ(1)
-  return { lead, words: control.words }
+  return { lead, words }
 }
 
 /** Waits until a word is no longer zero. */
@@ -128,22 +129,22 @@ t.test("threads share a job's items: the caller's first one waits here for what 
   const mine: Array<number> = []
   const { lead, words } = await team(
     t,
-    "Atomics.add(words, 61, 1); Atomics.store(words, 60, 1); Atomics.notify(words, 60)",
+    "Atomics.add(words, 1, 1); Atomics.store(words, 0, 1); Atomics.notify(words, 0)",
     (words, item) => {
       mine.push(item)
-      until(words, 60)
+      until(words, 0)
     },
   )
   lead.run(7, 5)
-  t.equal(mine.length + words[61]!, 5)
-  t.ok(words[61]! > 0)
+  t.equal(mine.length + words[1]!, 5)
+  t.ok(words[1]! > 0)
 })
 
 t.test("what a thread throws fails the job that it was at, in its words", async (t) => {
   const { lead } = await team(
     t,
-    "Atomics.store(words, 60, 1); Atomics.notify(words, 60); throw new Error('não há memória')",
-    (words) => until(words, 60),
+    "Atomics.store(words, 0, 1); Atomics.notify(words, 0); throw new Error('não há memória')",
+    (words) => until(words, 0),
   )
   t.throws(() => lead.run(0, 2), new MemberFailed("a thread of the training failed: não há memória"))
 })
@@ -153,8 +154,8 @@ t.test(
   async (t) => {
     const { lead } = await team(
       t,
-      "Atomics.store(words, 60, 1); Atomics.notify(words, 60); for (;;);",
-      (words) => until(words, 60),
+      "Atomics.store(words, 0, 1); Atomics.notify(words, 0); for (;;);",
+      (words) => until(words, 0),
       5,
     )
     t.throws(() => lead.run(0, 2), /stopped in the midst of its work/)
