@@ -23,7 +23,10 @@ export const backends = (kernels: string): Probe => ({
 })
 
 /** The default job needs but the default one. */
-async function tried(question: Question, environment: Readonly<Record<string, string>>): Promise<Finding> {
+export async function tried(
+  question: Question,
+  environment: Readonly<Record<string, string>>,
+): Promise<Finding> {
   const { backend } = question
   const answer = await ask(question, environment)
   if (!answer.loads)

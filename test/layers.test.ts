@@ -56,7 +56,14 @@ const rules: Readonly<Record<string, ReadonlyArray<Rule>>> = {
     },
     {
       of: "probes/",
-      may: ["probes/", "backends/", "ml/", "stages/fetch/places.ts", "engine/doctor/finding.ts"],
+      may: [
+        "probes/",
+        "backends/",
+        "ml/",
+        "stages/fetch/places.ts",
+        "setup/tensorflow/load.ts",
+        "engine/doctor/finding.ts",
+      ],
     },
     { of: "backends/", may: ["backends/", "ml/", "setup/", "engine/backend.ts", "engine/resolve.ts"] },
     { of: "experiments/", may: ["experiments/", "stages/", ...declaring, "ml/"] },

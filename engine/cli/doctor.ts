@@ -54,10 +54,10 @@ const answered = (about: string, ask: Probe["ask"], asked: Asked): Promise<Reado
 
 function lines(findings: ReadonlyArray<Finding>): string {
   const width = Math.max(0, ...findings.map(({ name }) => name.length))
-  const status = { ok: "ok     ", missing: "–      ", broken: "BROKEN " } as const
+  const status = { ok: "ok      ", missing: "–       ", broken: "BROKEN  " } as const
   return findings
     .flatMap((finding) => {
-      const indent = " ".repeat(11 + width)
+      const indent = " ".repeat(12 + width)
       const help = finding.remedy === null ? [] : [`${indent}→ ${finding.remedy}`]
       return [`  ${status[finding.status]}${finding.name.padEnd(width)}  ${finding.found}`, ...help]
     })
