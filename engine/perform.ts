@@ -6,11 +6,12 @@ import type { Share } from "./cores.ts"
 import type { Digest } from "./digest.ts"
 import { Events } from "./events.ts"
 import type { FileInputs } from "./file-inputs.ts"
+import { attemptFolders } from "./folders.ts"
 import type { OutputRecord, OutputRecords } from "./ledger/ledger.ts"
 import type { PlannedTask } from "./plan.ts"
 import { isRecord, type Resolution } from "./resolve.ts"
 import type { RunOptions, Settled } from "./runner.ts"
-import { Store, type StoreError } from "./store/store.ts"
+import { Store, StoreError } from "./store/store.ts"
 import type { TaskError } from "./worker/protocol.ts"
 
 /** How often one task's inputs may be healed before it gives up. */
@@ -29,6 +30,7 @@ export const performer = (
     const { emit } = yield* Events
     const attempt = yield* attempts(options)
     const commit = yield* commits(options.id)
+    const withFolder = yield* attemptFolders
     const oneAtATime = (yield* Effect.makeSemaphore(1)).withPermits(1)
 
     const supply = (digest: Digest) => Effect.mapError(files.supply(digest), storeFailure)
@@ -42,14 +44,11 @@ export const performer = (
     ): Effect.Effect<OutputRecords, TaskError> =>
       Effect.gen(function* () {
         for (const { digest } of recordsIn(resolution)) yield* supply(digest)
-        return yield* Effect.acquireUseRelease(
-          Effect.mapError(store.scratch(task.label), storeFailure),
-          (folder) =>
-            Effect.flatMap(attempt(task, resolution, folder, share), (done) =>
-              Effect.mapError(commit(task, resolution, done, folder), storeFailure),
-            ),
-          store.discard,
-        )
+        return yield* withFolder(task, (folder) =>
+          Effect.flatMap(attempt(task, resolution, folder, share), (done) =>
+            commit(task, resolution, done, folder),
+          ),
+        ).pipe(Effect.mapError((error) => (error instanceof StoreError ? storeFailure(error) : error)))
       }).pipe(
         Effect.catchAll((error) => {
           if (error.corrupt === undefined || healed >= healings) return Effect.fail(error)

@@ -79,7 +79,6 @@ export const runPlan = Effect.fn("runPlan")(function* (plan: Plan, codebase: Cod
   const values = yield* valueReader
   const lookUp = yield* lookUps
   const settled = new Map<PlannedTask, Settled>()
-  const perform = yield* performer(options, files, (task) => settled.get(task))
   const expected = expectedSeconds(ledger, plan.tasks)
   const inexact = inexactTasks(plan, options.numerics)
   emit({
@@ -173,6 +172,7 @@ export const runPlan = Effect.fn("runPlan")(function* (plan: Plan, codebase: Cod
   yield* Effect.scoped(
     Effect.gen(function* () {
       yield* partake(options.id)
+      const perform = yield* performer(options, files, (task) => settled.get(task))
       const completions = yield* Queue.unbounded<Completion | "look again">()
       const running = yield* FiberSet.make()
       const cores = new CoreShares(Math.min(options.jobs, availableParallelism()))

@@ -54,8 +54,8 @@ export function historyOf(database: Database.Database): History {
      ORDER BY runs.numerics, tasks.label`,
   )
   const selectLastKey = database.prepare<[{ experiment: string; label: string }], { key: Key }>(
-    `SELECT tasks.key AS key FROM tasks JOIN runs ON runs.id = tasks.run
-     WHERE tasks.label = @label AND runs.experiment = @experiment AND tasks.status IN ('ran', 'cached')
+    `SELECT tasks.key AS key FROM runs CROSS JOIN tasks ON tasks.run = runs.id AND tasks.label = @label
+     WHERE runs.experiment = @experiment AND tasks.status IN ('ran', 'cached')
      ORDER BY runs.started DESC, runs.rowid DESC LIMIT 1`,
   )
   const selectPins = database.prepare<[], { run: string }>("SELECT run FROM pins")

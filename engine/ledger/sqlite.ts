@@ -43,6 +43,7 @@ function open(path: string): Effect.Effect<Database.Database, LedgerError> {
         }
         database.pragma("journal_mode = WAL")
         database.pragma("synchronous = NORMAL")
+        database.pragma("wal_autocheckpoint = 4000") // 16 MB: each checkpoint waits for the disk twice
         database.pragma("foreign_keys = ON")
         if (version < migrations.length) migrate(database)
         return database
