@@ -18,7 +18,7 @@ t.test(
         for (const [i, each] of all.entries()) queue.add(i, each)
         const known = (i: number): number => all[i] ?? Number.POSITIVE_INFINITY
         const sorted = [...all.keys()].sort((a, b) => (known(a) === known(b) ? a - b : known(b) - known(a)))
-          t.same(drain(queue), sorted)
+        t.same(drain(queue), sorted)
       }),
     )
   },
