@@ -1,6 +1,6 @@
 // Performs one task: reads and checks its inputs, runs the stage's bundled code, writes blobs and a result file.
 // Runs in a worker (or, for in-process stages, in the coordinator); knows no store and no ledger.
-import { readFileSync } from "node:fs"
+import { readFileSync, statSync } from "node:fs"
 import { pathToFileURL } from "node:url"
 import * as Effect from "effect/Effect"
 import { type Digest, digestOf } from "../digest.ts"
@@ -193,25 +193,31 @@ function readInputs(
   )
 }
 
-/** A worker that trains many cells on the same images reads and hashes them once. */
-const remembered = new Map<Digest, Uint8Array>()
-const rememberAtMost = 4
+/**
+ * What the file system said of files when they held what their digests promise: a worker that reads the same images for many
+ * cells hashes them once. Their bytes are not kept, since a stage may write into what it is given.
+ */
+const sound = new Map<Digest, string>()
+const soundAtMost = 64
 
 function checkedBytes(role: string, input: InputFile): Uint8Array {
-  const known = remembered.get(input.digest)
-  if (known !== undefined) return known.slice() // a stage may write into what it is given
   let bytes: Uint8Array
+  let identity: string
   try {
+    const { dev, ino, size, mtimeNs, ctimeNs } = statSync(input.path, { bigint: true })
+    identity = [dev, ino, size, mtimeNs, ctimeNs].join(" ")
     const read = readFileSync(input.path)
     bytes = new Uint8Array(read.buffer, read.byteOffset, read.length) // a Buffer's slice() would be a view
   } catch (failure) {
     throw new CorruptInput(role, input, `cannot be read (${(failure as Error).message})`)
   }
+  if (sound.get(input.digest) === identity) return bytes
   if (digestOf(bytes) !== input.digest)
     throw new CorruptInput(role, input, "does not hold the bytes that its digest promises")
-  if (remembered.size >= rememberAtMost) remembered.delete(remembered.keys().next().value!)
-  remembered.set(input.digest, bytes)
-  return bytes.slice()
+  sound.delete(input.digest)
+  if (sound.size >= soundAtMost) sound.delete(sound.keys().next().value!)
+  sound.set(input.digest, identity)
+  return bytes
 }
 
 function writeOutputs(

@@ -1,7 +1,7 @@
 // A thread of a task: calls the `thread` of the stage's bundled code with what the task gave it, the traps up.
-import "../effect-global.ts"
 import { workerData } from "node:worker_threads"
 import { importDefinition } from "./definition.ts"
+import { loaded } from "./no-effect.ts"
 import type { ThreadTask } from "./threads.ts"
 import { install, raise } from "./traps.ts"
 
@@ -9,5 +9,6 @@ const { task, given } = workerData as { readonly task: ThreadTask; readonly give
 install()
 const { thread } = await importDefinition(task)
 if (thread === undefined) throw new TypeError(`stage "${task.stage}" declares no \`thread\``)
+loaded()
 raise(task)
 await thread(given as never)
