@@ -1,9 +1,12 @@
 /** `npm run setup:tensorflow`: TensorFlow's native package on a current TensorFlow, in a folder of its own. */
+import { spawnSync } from "node:child_process"
 import { existsSync, rmSync } from "node:fs"
 import { resolve } from "node:path"
+import { fileURLToPath } from "node:url"
 import { parseArgs } from "node:util"
+import { environmentFor } from "./tensorflow/load.ts"
 import { build, DEFAULT_DIR, installPackage, link, MARKER } from "./tensorflow/package.ts"
-import { fetchWheel, unpack, wheelsOf } from "./tensorflow/wheels.ts"
+import { unpackWheel, wheelsOf } from "./tensorflow/wheels.ts"
 
 const USAGE = `Usage: npm run setup:tensorflow -- [--gpu] [--version X] [--dir D] [--remove]
   --gpu        the package for NVIDIA cards, with CUDA's libraries
@@ -34,10 +37,30 @@ function main(): void {
   const { gpu } = values
   const version = values.version ?? (gpu ? "2.21.0" : "2.12.1")
   const native = installPackage(dir, version, gpu)
-  for (const wheel of wheelsOf(version, gpu)) unpack(fetchWheel(wheel, dir), dir)
+  for (const wheel of wheelsOf(version, gpu)) unpackWheel(wheel, dir)
   link(dir, native)
   build(dir, native, gpu)
-  console.log(`TensorFlow ${version} is ready in ${dir}\nto undo it: ${undo}`)
+  check(dir)
+  console.log(
+    `TensorFlow ${version} is ready in ${dir}; package.json and the project's packages are as they were`,
+  )
+  if (values.dir !== DEFAULT_DIR) console.log(`runs find it there with REFOLD_TENSORFLOW_DIR=${dir}`)
+  console.log(`to use it: npm run pipeline -- --exp lenet --backend tensorflow\nto undo it: ${undo}`)
+}
+
+/** Throws Error with what the package says where it does not load: half a package is worse than none. */
+function check(dir: string): void {
+  const program = fileURLToPath(new URL("tensorflow/try.ts", import.meta.url))
+  const { status, signal, stdout, stderr } = spawnSync(
+    process.execPath,
+    [...process.execArgv, program, dir],
+    { encoding: "utf8", env: { ...process.env, ...environmentFor(dir, 1) } },
+  )
+  if (status !== 0)
+    throw new Error(
+      `what was built does not load (${signal ?? `exit code ${status}`}):\n${stderr.trim().slice(-1000)}`,
+    )
+  console.log(stdout.trim())
 }
 
 /** Removes a folder that this program made, and no other. */

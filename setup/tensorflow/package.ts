@@ -31,13 +31,16 @@ export function installPackage(dir: string, version: string, gpu: boolean): stri
   if (existsSync(marker) && readFileSync(marker, "utf8") !== wanted)
     throw new Error(`${dir} holds another TensorFlow: take it away with --remove first`)
   writeFileSync(marker, wanted)
-  // npm writes its list last.
-  if (existsSync(join(dir, "node_modules", ".package-lock.json"))) return native
+  const done = join(dir, "installed")
+  if (existsSync(done)) return native
+  // npm takes what a killed install left for whole.
+  rmSync(join(dir, "node_modules"), { recursive: true, force: true })
   const manifest = { private: true, overrides: { tar: "^7.5.16" } }
   writeFileSync(join(dir, "package.json"), JSON.stringify(manifest))
   console.log(`installing ${name} ${VERSION}`)
   const quiet = ["--no-audit", "--no-fund", "--loglevel=error"]
   run("npm", ["install", "--ignore-scripts", ...quiet, `${name}@${VERSION}`], dir)
+  writeFileSync(done, "")
   return native
 }
 
@@ -66,11 +69,13 @@ export function link(dir: string, native: string): void {
   }
 }
 
-/** Builds the addon against the library, unless it is there. */
+/** Builds the addon against the library, unless that was done to its end. */
 export function build(dir: string, native: string, gpu: boolean): void {
-  if (existsSync(join(native, "lib", "napi-v8", "tfjs_binding.node"))) return
+  const done = join(native, "lib", "napi-v8", "built")
+  if (existsSync(done)) return
   console.log("building the addon")
   // The GPU package's own install script takes the library away again, so its build is started by itself.
   if (gpu) run("npx", ["node-pre-gyp", "install", "--build-from-source"], native)
-  else run("npm", ["rebuild", "@tensorflow/tfjs-node", "--build-from-source"], dir)
+  else run("npm", ["rebuild", "@tensorflow/tfjs-node", "--build-from-source", "--loglevel=error"], dir)
+  writeFileSync(done, "")
 }

@@ -1,5 +1,16 @@
 /** Wheels of TensorFlow and CUDA through pip, from whatever index pip is set to; it knows no host. */
-import { existsSync, mkdirSync, renameSync, writeFileSync } from "node:fs"
+import { createHash } from "node:crypto"
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  readSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs"
 import { basename, join } from "node:path"
 import { run } from "./run.ts"
 
@@ -39,11 +50,34 @@ interface Report {
   }>
 }
 
-/** The path of a wheel under `dir`, taken from there if it is whole already; pip refuses one of another hash. */
-export function fetchWheel({ file, sha256, requirement }: Wheel, dir: string): string {
+/** Unpacks what is needed of a wheel under `dir`, once; what was cut short is done again. The wheel itself then goes. */
+export function unpackWheel(wheel: Wheel, dir: string): void {
+  const done = join(dir, "wheels", `${wheel.file}.unpacked`)
+  if (existsSync(done) && readFileSync(done, "utf8") === wheel.sha256) return
+  const path = fetched(wheel, dir)
+  console.log(`unpacking ${wheel.file}`)
+  run(PYTHON, ["-c", UNPACK, path, join(dir, "unpacked")], dir)
+  writeFileSync(done, wheel.sha256)
+  rmSync(path)
+}
+
+/** TensorFlow's libraries with what they lean on, its headers, and CUDA: the rest of a wheel is Python. */
+const UNPACK = `
+import sys, zipfile
+wheel = zipfile.ZipFile(sys.argv[1])
+wanted = ("tensorflow/libtensorflow_", "tensorflow/include/", "nvidia/")
+wheel.extractall(sys.argv[2], [name for name in wheel.namelist() if name.startswith(wanted) or ".libs/" in name])
+`
+
+/** The path of a wheel whose hash was checked: pip refuses one of another, and one that lies here is hashed again. */
+function fetched({ file, sha256, requirement }: Wheel, dir: string): string {
   const wheels = join(dir, "wheels")
   const path = join(wheels, file)
-  if (existsSync(path)) return path
+  if (existsSync(path)) {
+    if (digestOf(path) === sha256) return path
+    console.log(`${file} is corrupted: its SHA-256 is not the published one`)
+    rmSync(path)
+  }
   mkdirSync(join(wheels, "coming"), { recursive: true })
   console.log(`fetching ${file}`)
   const list = join(wheels, "coming", "requirements.txt")
@@ -54,10 +88,13 @@ export function fetchWheel({ file, sha256, requirement }: Wheel, dir: string): s
   return path
 }
 
-/** Unpacks a wheel once; what is half done is done again. */
-export function unpack(path: string, dir: string): void {
-  const done = `${path}.unpacked`
-  if (existsSync(done)) return
-  run(PYTHON, ["-m", "zipfile", "-e", path, join(dir, "unpacked")], dir)
-  writeFileSync(done, "")
+/** Read piece by piece, since a wheel may be larger than a Buffer. */
+function digestOf(path: string): string {
+  const hash = createHash("sha256")
+  const piece = Buffer.alloc(1 << 22)
+  const file = openSync(path, "r")
+  for (let read = readSync(file, piece); read > 0; read = readSync(file, piece))
+    hash.update(piece.subarray(0, read))
+  closeSync(file)
+  return hash.digest("hex")
 }
