@@ -71,7 +71,7 @@ const taskFacts = (
   ledger: Context.Tag.Service<Ledger>,
 ): RunFacts["tasks"][number] => {
   const { status, resolution } = summary.tasks.get(task)!
-  const seconds = resolution === undefined ? undefined : ledger.result(resolution.key)?.seconds
+  const seconds = resolution === undefined ? undefined : ledger.seconds(resolution.key)
   return { label: task.label, stage: task.stage, status, seconds }
 }
 

@@ -64,6 +64,9 @@ interface Completion {
   readonly exit: Exit.Exit<OutputRecords, TaskError>
 }
 
+/** Milliseconds after which timers and signals get a turn: tasks in this process may leave them none. */
+const turnEach = 50
+
 /** Between two looks at a task that another pipeline is at. */
 const lookAgain = Duration.millis(200)
 
@@ -177,6 +180,7 @@ export const runPlan = Effect.fn("runPlan")(function* (plan: Plan, codebase: Cod
       const running = yield* FiberSet.make()
       const cores = new CoreShares(Math.min(options.jobs, availableParallelism()))
       let active = 0
+      let turned = performance.now()
       let hasFailed = false
       let isLooking = false
 
@@ -241,6 +245,10 @@ export const runPlan = Effect.fn("runPlan")(function* (plan: Plan, codebase: Cod
             running,
             Effect.delay(Queue.offer(completions, "look again" as const), lookAgain),
           )
+        }
+        if (performance.now() - turned > turnEach) {
+          yield* Effect.promise(() => new Promise((resume) => setImmediate(resume)))
+          turned = performance.now()
         }
         const completion = yield* Queue.take(completions)
         if (completion === "look again") {

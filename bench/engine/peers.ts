@@ -80,10 +80,10 @@ const each = <A>(tasks: number, make: (i: number) => A): Array<A> =>
 export const peers: Readonly<Record<string, Make>> = {
   make: copying({
     program: "make",
-    args: ["-s", `-j${cores}`],
+    args: ["-rs", `-j${cores}`],
     made: ["out"],
     files: (tasks) => ({
-      Makefile: `all: ${each(tasks, (i) => `out/${i}`).join(" ")}\nout/%: in/%\n\tcp $< $@\n`,
+      Makefile: `all = ${each(tasks, (i) => `out/${i}`).join(" ")}\nall: $(all)\n$(all): out/%: in/%\n\tcp $< $@\n`,
     }),
   }),
   doit: copying({

@@ -116,6 +116,8 @@ export class Ledger extends Context.Tag("refold/Ledger")<
     /** Writes many things, or none, in one transaction. */
     readonly atOnce: <A>(writes: () => A) => A
     readonly result: (key: Key) => Result | undefined
+    /** What it took alone. */
+    readonly seconds: (key: Key) => number | undefined
     /** The outputs alone: the hot path of a no-change run. */
     readonly outputs: (key: Key) => OutputRecords | undefined
     /**

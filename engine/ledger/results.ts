@@ -7,7 +7,15 @@ import type { Ledger, MetricRow, NewResult, OutputRecord, OutputRecords, Result 
 
 type Results = Pick<
   Context.Tag.Service<typeof Ledger>,
-  "result" | "outputs" | "commit" | "forget" | "recent" | "metrics" | "everything" | "distinctInputs"
+  | "result"
+  | "seconds"
+  | "outputs"
+  | "commit"
+  | "forget"
+  | "recent"
+  | "metrics"
+  | "everything"
+  | "distinctInputs"
 >
 
 interface ResultRow {
@@ -27,6 +35,9 @@ interface KeyedDigest {
 
 export function resultsOf(database: Database.Database): Results {
   const selectResult = database.prepare<[string], ResultRow>("SELECT * FROM results WHERE key = ?")
+  const selectSeconds = database
+    .prepare<[string], number>("SELECT seconds FROM results WHERE key = ?")
+    .pluck()
   const selectOutputs = database.prepare<[string], OutputRecord & { name: string }>(
     "SELECT name, kind, digest, size FROM outputs WHERE key = ? ORDER BY name",
   )
@@ -111,6 +122,7 @@ export function resultsOf(database: Database.Database): Results {
       const row = selectResult.get(key)
       return row === undefined ? undefined : resultOf(row)
     },
+    seconds: (key) => selectSeconds.get(key),
     commit: (run, result, inputs, metrics) => commit.immediate(run, result, inputs, metrics),
     forget: (key) => void deleteResult.run(key),
     recent: (stage, limit) => selectRecent.all(stage, limit).map(resultOf),
