@@ -11,8 +11,8 @@ export interface Lender {
   readonly thread: (invitation: unknown) => void
 }
 
-/** Multiply-adds, some seconds of work, below which a thread costs more than it helps. */
-const WORTH = 2e10
+/** Multiply-adds, a fifth of a second of work, below which a thread costs more than it helps. */
+const WORTH = 3e9
 
 /** Multiply-adds of looking at `examples` once; a training step on one is three times that. */
 export function workOf(network: Network, input: readonly [number, number, number], examples: number): number {

@@ -90,9 +90,11 @@ async function measure(
     seed: 0,
     stream: "evaluate",
   })
+  // Threads start while weights and examples are loaded.
+  const work = workOf(network, inputShape, rows?.length ?? count)
+  staffing(trainer, lender, work, Number.POSITIVE_INFINITY)()
   trainer.load({ ...trainer.state(), ...weights })
   const data = trainer.attach(pixels, labels, rows)
-  staffing(trainer, lender, workOf(network, inputShape, data.count), Number.POSITIVE_INFINITY)()
   const prediction = predict(trainer, data)
   trainer.dispose?.()
   const truth = rows === undefined ? labels : Uint8Array.from(rows, (row) => labels[row]!)

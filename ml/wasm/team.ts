@@ -27,8 +27,11 @@ const WORDS = LEFT + TEAM * LINE
 /** Bytes for what a member's failure says. */
 const TEXT = 1024
 
-/** Looks at a word before a thread sleeps: some 25 µs, about what falling asleep and waking up cost. */
-const LOOKS = 10_000
+/**
+ * Looks at a word before a thread sleeps: some 75 µs. Falling asleep and waking up costs a quarter of that; longer would take a
+ * core away from whoever else needs it.
+ */
+const LOOKS = 30_000
 
 /** A member that leaves an item undone for so long has been stopped from outside: milliseconds. */
 const PATIENCE = 120_000
