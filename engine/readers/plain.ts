@@ -92,9 +92,15 @@ function verified(event: EventOf<"verify-finished">): ReadonlyArray<string> {
   }
   if (unproven.length > 0) lines.push(`  it proves nothing for ${unproven.join(", ")}: not bit-exact`)
   for (const { numerics, tasks } of inexact)
-    lines.push(`  it proves nothing for what ${numerics} computed in this store: ${tasks.join(", ")}`)
+    lines.push(`  it proves nothing for what ${numerics} computed in this store: ${someOf(tasks)}`)
   return lines
 }
+
+/** As many as a person reads; programs get all. */
+const someOf = (tasks: ReadonlyArray<string>, most = 8): string =>
+  tasks.length <= most
+    ? tasks.join(", ")
+    : `${tasks.slice(0, most).join(", ")} and ${tasks.length - most} more`
 
 function resultLines({
   inexact,
