@@ -81,9 +81,10 @@ const scopedRun = Effect.fn("runExperiment")(function* (
   params: Readonly<Record<string, unknown>>,
   planned: Plan,
   request: RunRequest,
+  /** Whoever has something to do before may ask git earlier. */
+  commit: Promise<Commit> = currentCommit(place.root),
 ) {
   const started = performance.now()
-  const commit = currentCommit(place.root)
   const codebase = new Codebase(place.root)
   const { emit } = yield* Events
   const ledger = yield* Ledger

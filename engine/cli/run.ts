@@ -4,6 +4,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { Codebase } from "../code.ts"
 import { Events } from "../events.ts"
+import { currentCommit } from "../git.ts"
 import { experimentParams } from "../params.ts"
 import { expectedRange, previewPlan } from "../preview.ts"
 import { experimentNames } from "../project.ts"
@@ -107,6 +108,7 @@ export const runCommand = (around: Surroundings) => (given: RunArguments) =>
       return yield* new Refusal({ tag: "Usage", message: "--locked and --update-lock exclude each other" })
     }
     const lock = given.locked ? "hold" : given.updateLock ? "renew" : isDefault ? "compare" : "none"
+    const commit = given.plan ? undefined : currentCommit(around.root)
     const experiment = yield* loadedExperiment(around.root, given.exp.value)
     const place = yield* chosenPlace(around, given)
     const to = Option.getOrUndefined(given.to)
@@ -131,7 +133,14 @@ export const runCommand = (around: Surroundings) => (given: RunArguments) =>
           keepGoing: given.keepGoing,
           force: given.force,
         }
-        const { summary, differing } = yield* runExperiment(place, experiment, params, planned, request)
+        const { summary, differing } = yield* runExperiment(
+          place,
+          experiment,
+          params,
+          planned,
+          request,
+          commit,
+        )
         if (summary.counts.failed > 0) return yield* new TasksFailed({ failed: summary.counts.failed })
         if (given.locked && differing > 0) return yield* new Differs({ differences: differing })
         return
