@@ -1,18 +1,20 @@
 /**
  * A program that tries one backend in a process of its own, where a library that crashes takes nothing with it: what was
- * opened, and when asked how many images a second LeNet trains on. In: a JSON object as argument; out: one as its last line.
+ * opened, and when asked how many images a second a network trains on. In: a JSON object as argument; out: one as its last line.
  */
 import { readFile } from "node:fs/promises"
 import { createTensorflowTrainer } from "../ml/tensorflow-trainer.ts"
 import type { MakeTrainer } from "../ml/trainer.ts"
 import { wasmMaker } from "../ml/wasm-trainer.ts"
-import { lenetSpeed } from "./lenet-speed.ts"
 import { open, type Wanted } from "./open.ts"
+import { type Measured, speed } from "./speed.ts"
 import { Unavailable } from "./unavailable.ts"
 
 export type Question = (Wanted | { readonly backend: "wasm"; readonly kernels: string }) & {
-  /** How long LeNet is trained; 0 only opens the backend. */
+  /** How long a network is trained; 0 only opens the backend. */
   readonly seconds: number
+  /** Default: LeNet. */
+  readonly network?: Measured
 }
 
 export type Answer =
@@ -39,7 +41,7 @@ async function opened(question: Question): Promise<{ make: MakeTrainer; about: R
 async function answer(question: Question): Promise<Answer> {
   try {
     const { make, about } = await opened(question)
-    return { loads: true, about, imagesPerSecond: await lenetSpeed(make, question.seconds) }
+    return { loads: true, about, imagesPerSecond: await speed(make, question.seconds, question.network) }
   } catch (failure) {
     const { message } = failure as Error
     return failure instanceof Unavailable

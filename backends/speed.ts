@@ -1,8 +1,12 @@
-/** How fast LeNet trains on images of noise: batches of 64, dropout 0.25, Adam. */
+/** How fast a network trains on images of noise: batches of 64, dropout 0.25 where it has some, Adam. */
 import { lenet } from "../ml/lenet.ts"
 import { optimizer } from "../ml/optimizer.ts"
 import { generator, permutation, seedOf } from "../ml/random.ts"
 import type { MakeTrainer } from "../ml/trainer.ts"
+import { wide } from "../ml/wide.ts"
+
+const NETWORKS = { lenet: lenet({ dropout: 0.25 }), wide: wide(10) } as const
+export type Measured = keyof typeof NETWORKS
 
 const EXAMPLES = 1024
 const BATCH = 64
@@ -11,9 +15,13 @@ const FIRST = 5
 const LONG = 500
 
 /** Images a second over that many seconds; null for 0 of them, though a trainer is made then too. */
-export async function lenetSpeed(make: MakeTrainer, seconds: number): Promise<number | null> {
+export async function speed(
+  make: MakeTrainer,
+  seconds: number,
+  network: Measured = "lenet",
+): Promise<number | null> {
   const trainer = await make({
-    network: lenet({ dropout: 0.25 }),
+    network: NETWORKS[network],
     inputShape: [28, 28, 1],
     classes: 10,
     optimizer: optimizer({ type: "adam" }),
