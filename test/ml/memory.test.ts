@@ -2,13 +2,16 @@
 import fc from "fast-check"
 import t from "tap"
 import { describe } from "../../ml/describe.ts"
+import { trainEpoch } from "../../ml/epoch.ts"
 import { trainingMemory } from "../../ml/memory.ts"
 import type { Network } from "../../ml/network.ts"
 import { network } from "../../ml/network.ts"
 import { optimizer } from "../../ml/optimizer.ts"
+import { predict } from "../../ml/prediction.ts"
 import { createWasmTrainer } from "../../ml/wasm-trainer.ts"
 import { wasm } from "./support/harness.ts"
 import { cases } from "./support/random-networks.ts"
+import { examples, makeTrainer } from "./support/small-training.ts"
 
 const held = async (
   network: Network,
@@ -106,4 +109,24 @@ t.test("attached examples are held as bytes, one a pixel and one a label", async
   })
   trainer.attach(new Uint8Array(90), new Uint8Array(10))
   t.equal(trainer.memory().examples, 100)
+})
+
+t.test("ten epochs, with a look at the examples after each, plan no byte more than one", async (t) => {
+  const trainer = await makeTrainer({ batchSize: 7 })
+  const { images, labels } = examples(20)
+  const data = trainer.attach(images, labels)
+  const epochs = async (from: number, to: number) => {
+    for (let epoch = from; epoch < to; epoch++) {
+      await trainEpoch(trainer, data, epoch)
+      predict(trainer, data)
+      trainer.load(trainer.state())
+    }
+    return trainer.memory()
+  }
+  const planned = await epochs(0, 1)
+  t.same(await epochs(1, 10), planned)
+  trainer.invite()
+  const { threads, ...rest } = trainer.memory()
+  t.ok(threads! > 0, "a thread needs room of its own")
+  t.same(rest, planned)
 })
