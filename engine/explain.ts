@@ -52,6 +52,7 @@ export function explain(now: Described, earlier: ReadonlyArray<Described>): Read
   for (const before of earlier) {
     const reasons = differences(before, now)
     if (nearest === undefined || reasons.length < nearest.length) nearest = reasons
+    if (nearest.length === 1) break // nothing is nearer
   }
   return nearest ?? [{ reason: "never-ran" }]
 }

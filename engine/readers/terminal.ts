@@ -13,21 +13,27 @@ interface Running {
 export function terminal(write: (text: string) => void, columns: () => number, now: () => number) {
   const running = new Map<string, Running>()
   let plan: EventOf<"run-started"> | undefined
-  const took = new Map<string, Array<number>>()
+  const took = new Map<string, { count: number; seconds: number }>()
   const open = new Set<string>()
   let drawn = 0
   let last = 0
+  let estimate = { at: Number.NEGATIVE_INFINITY, text: "" }
 
   const erase = (): string => (drawn === 0 ? "" : `\x1b[${drawn}F\x1b[J`)
 
+  /** Looks at every task that is left, so not with every event. */
   const timeLeft = (): string => {
+    if (now() - estimate.at >= 0.2) estimate = { at: now(), text: estimated() }
+    return estimate.text
+  }
+
+  const estimated = (): string => {
     if (plan === undefined) return ""
     let seconds = 0
     for (const { task, stage, expected } of plan.plan) {
       if (!open.has(task)) continue
       const own = took.get(stage)
-      const whole =
-        expected ?? (own === undefined ? undefined : own.reduce((sum, each) => sum + each, 0) / own.length)
+      const whole = expected ?? (own === undefined ? undefined : own.seconds / own.count)
       const current = running.get(task)
       if (current?.progress !== undefined && current.progress.done > 0) {
         const { done, total, seconds: spent } = current.progress
@@ -73,7 +79,10 @@ export function terminal(write: (text: string) => void, columns: () => number, n
     if (event.event === "task-finished") {
       running.delete(event.task)
       open.delete(event.task)
-      if (event.status === "ran") took.set(event.stage, [...(took.get(event.stage) ?? []), event.seconds])
+      if (event.status === "ran") {
+        const { count, seconds } = took.get(event.stage) ?? { count: 0, seconds: 0 }
+        took.set(event.stage, { count: count + 1, seconds: seconds + event.seconds })
+      }
     }
     last = now()
     const lines = event.event === "task-started" ? [] : linesOf(event)
