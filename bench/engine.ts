@@ -3,13 +3,15 @@
  * Cold is an empty store and nothing remembered, not even bundles. Beside it GNU make, doit, snakemake, DVC, redun and
  * wireit, those that are installed, with the same tasks: each writes one small file.
  * Usage: npm run -s bench:engine -- [--tasks 200,1000,10000] [--rounds 5] [--peers make,doit,…|none] [--peer-tasks 1000]
+ * With --profile: where the processor time of a no-change run goes, for each number of tasks, instead.
  */
 import { mkdtempSync, rmSync } from "node:fs"
 import { availableParallelism, cpus, tmpdir } from "node:os"
 import { join } from "node:path"
 import { parseArgs } from "node:util"
 import { type Peer, peers } from "./engine/peers.ts"
-import { ownProject } from "./engine/project.ts"
+import { profiled } from "./engine/profile.ts"
+import { type OwnProject, ownProject } from "./engine/project.ts"
 import { type Sample, sample } from "./engine/sample.ts"
 import { median, printTable, type Row } from "./engine/table.ts"
 
@@ -19,6 +21,7 @@ const { values: given } = parseArgs({
     rounds: { type: "string", default: "5" },
     peers: { type: "string", default: "make,doit,snakemake,dvc,redun,wireit" },
     "peer-tasks": { type: "string", default: "1000" },
+    profile: { type: "boolean", default: false },
   },
 })
 const sizes = given.tasks.split(",").map(Number)
@@ -35,36 +38,49 @@ interface Case {
 const folder = mkdtempSync(join(tmpdir(), "refold-bench-"))
 try {
   const own = ownProject(join(folder, "refold"))
+  console.log(
+    `Refold on Node ${process.version}, ${process.platform} ${process.arch}, ${cpus()[0]?.model.trim()}, ${availableParallelism()} cores; ${rounds} rounds`,
+  )
+  if (given.profile) profile(own)
+  else compare(own)
+} finally {
+  rmSync(folder, { recursive: true, force: true })
+}
+
+function profile(own: OwnProject): void {
+  for (const tasks of sizes) {
+    const { command } = own.peer(tasks)
+    for (let warm = 0; warm < 2; warm++) sample(command)
+    console.log(`\na no-change run of ${tasks} tasks under the profiler, means\n`)
+    printTable(profiled(command, rounds))
+  }
+}
+
+function compare(own: OwnProject): void {
   const version: Case = { name: "--version", tasks: 0, run: () => sample(own.version), samples: [] }
   const cases: ReadonlyArray<Case> = [
     version,
     ...sizes.flatMap((tasks) => casesOf("", own.peer(tasks), tasks)),
   ]
-  const found = Object.entries(peers).filter(([name]) => wanted.includes(name))
-  const present = found.flatMap(([name, make]) => {
-    const made = make(join(folder, name), Number(given["peer-tasks"]))
-    if (made === undefined) console.log(`${name} is not installed here: left out`)
-    return made === undefined ? [] : [{ name, ...made }]
-  })
   for (const each of cases.slice(0, 3)) each.run(0) // dist/ is built, and what V8 compiles for it is kept
   for (let round = 0; round < rounds; round++) for (const each of cases) each.samples.push(each.run(round))
-  const peerCases = present.flatMap((peer) => casesOf(`${peer.name} `, peer, peer.tasks))
-  for (const each of peerCases) {
+  console.log("medians of all cases in turn\n")
+  printTable(cases.map((each) => ownRow(each, secondsOf(version))))
+
+  const present = Object.entries(peers).flatMap(([name, make]) => {
+    if (!wanted.includes(name)) return []
+    const made = make(join(folder, name), Number(given["peer-tasks"]))
+    if (made === undefined) console.log(`\n${name} is not installed here: left out`)
+    return made === undefined ? [] : [{ name, ...made }]
+  })
+  if (present.length === 0) return
+  const others = present.flatMap((peer) => casesOf(`${peer.name} `, peer, peer.tasks))
+  for (const each of others) {
     const isSlow = (): boolean => each.samples.some(({ seconds }) => seconds > 20)
     for (let round = 0; round < rounds && !isSlow(); round++) each.samples.push(each.run(round))
   }
-
-  console.log(
-    `Refold on Node ${process.version}, ${process.platform} ${process.arch}, ${cpus()[0]?.model.trim()}, ${availableParallelism()} cores; medians of ${rounds} rounds in turn\n`,
-  )
-  const base = secondsOf(version)
-  printTable(cases.map((each) => ownRow(each, base)))
-  if (peerCases.length > 0) {
-    console.log(`\nothers (${present.map(({ version }) => version).join("; ")})\n`)
-    printTable(peerCases.map((each) => peerRow(each, cases)))
-  }
-} finally {
-  rmSync(folder, { recursive: true, force: true })
+  console.log(`\nothers: ${present.map(({ version }) => version).join(", ")}; one after the other, medians\n`)
+  printTable(others.map((each) => peerRow(each, cases)))
 }
 
 /** In this order: each finds what the one before it left. */

@@ -48,10 +48,12 @@ export default experiment("trivial", { tasks, edited }, ({ tasks, edited }) => {
 `,
 }
 
-export function ownProject(root: string): {
+export interface OwnProject {
   readonly version: Command
   readonly peer: (tasks: number) => Peer
-} {
+}
+
+export function ownProject(root: string): OwnProject {
   for (const [path, text] of Object.entries(files)) {
     mkdirSync(join(root, path, ".."), { recursive: true })
     writeFileSync(join(root, path), text)

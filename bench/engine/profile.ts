@@ -1,0 +1,94 @@
+// Where a run's processor time goes: V8's sampling profile of whole processes, each sample under the part of the engine
+// whose function is nearest on its stack.
+import { spawnSync } from "node:child_process"
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import type { Command } from "./sample.ts"
+import type { Row } from "./table.ts"
+
+/** Functions of the engine, and of what it stands on, by name. */
+const parts: ReadonlyArray<readonly [part: string, functions: ReadonlyArray<string>]> = [
+  ["a checkout's dist/ compared with its sources", ["freshen", "build"]],
+  ["the engine's compiled code, read and checked", ["runScript", "Script", "keptPath"]],
+  ["git asked for the commit", ["currentCommit", "execFile", "spawn"]],
+  [
+    "SQLite loaded, the ledger opened and closed",
+    ["Database", "open2", "resultsOf", "historyOf", "claimsOf", "linksOf", "close"],
+  ],
+  ["the experiment's bundle checked and loaded", ["loadExperiment", "experimentParams"]],
+  ["the plan: tasks, kinds, labels", ["plan", "planOf", "restrictTo"]],
+  ["bundles of stages checked", ["rememberedBundle", "rememberedClosure", "bundlerIdentity"]],
+  [
+    "keys: params and fingerprints encoded, hashed",
+    ["resolve", "resolve2", "resolve3", "resolve4", "resolve5", "preImage", "keyOf", "encodeParams"],
+  ],
+  [
+    "look-ups: results in the ledger, objects in the store",
+    ["lookUp", "outputs", "has", "sizeOf", "sizeOf2", "lackOf"],
+  ],
+  ["history written", ["recordTasks", "beginRun", "endRun", "insertTask"]],
+  [
+    "results found, the lock compared",
+    ["readResults", "lockOf", "readLock2", "parseLock", "resultDifferences"],
+  ],
+  ["modules of the engine, Effect and its command line set up", ["module code"]],
+  ["garbage collected", ["(garbage collector)"]],
+]
+const partOf = new Map(parts.flatMap(([part, functions]) => functions.map((name) => [name, part] as const)))
+
+interface ProfileNode {
+  readonly id: number
+  readonly callFrame: { readonly functionName: string; readonly url: string; readonly lineNumber: number }
+  readonly children?: ReadonlyArray<number>
+}
+interface Profile {
+  readonly nodes: ReadonlyArray<ProfileNode>
+  readonly samples: ReadonlyArray<number>
+  readonly timeDeltas: ReadonlyArray<number>
+}
+
+/** Milliseconds a run in each part, means over `rounds` runs; what no part names is the runtime and the rest. */
+export function profiled({ program, args, cwd }: Command, rounds: number): ReadonlyArray<Row> {
+  const spent = new Map<string, number>()
+  for (let round = 0; round < rounds; round++) {
+    const folder = mkdtempSync(join(tmpdir(), "refold-profile-"))
+    try {
+      const flags = ["--cpu-prof", "--cpu-prof-interval", "100", "--cpu-prof-dir", folder]
+      spawnSync(program, [...flags, ...args], { cwd, stdio: "ignore" })
+      const text = readFileSync(join(folder, readdirSync(folder)[0]!), "utf8")
+      for (const [part, seconds] of sorted(JSON.parse(text)))
+        spent.set(part, (spent.get(part) ?? 0) + seconds / rounds)
+    } finally {
+      rmSync(folder, { recursive: true, force: true })
+    }
+  }
+  return [...spent]
+    .sort(([, a], [, b]) => b - a)
+    .map(([part, seconds]) => ({ part, ms: (seconds * 1000).toFixed(1) }))
+}
+
+function sorted({ nodes, samples, timeDeltas }: Profile): ReadonlyMap<string, number> {
+  const byId = new Map(nodes.map((node) => [node.id, node]))
+  const parent = new Map(
+    nodes.flatMap(({ id, children = [] }) => children.map((child) => [child, id] as const)),
+  )
+  const known = new Map<number, string>()
+  const find = (id: number | undefined): string => {
+    if (id === undefined) return "Node, Effect's runtime and the rest"
+    const found = known.get(id) ?? partOf.get(nameOf(byId.get(id)!)) ?? find(parent.get(id))
+    known.set(id, found)
+    return found
+  }
+  const spent = new Map<string, number>()
+  for (const [i, id] of samples.entries()) {
+    if (byId.get(id)!.callFrame.functionName === "(idle)") continue
+    const part = find(id)
+    spent.set(part, (spent.get(part) ?? 0) + timeDeltas[i]! / 1e6)
+  }
+  return spent
+}
+
+/** The outermost function of the script has no name: what it runs itself is modules being set up. */
+const nameOf = ({ callFrame: { functionName, url, lineNumber } }: ProfileNode): string =>
+  functionName === "" && url.endsWith("pipeline.js") && lineNumber === 0 ? "module code" : functionName
