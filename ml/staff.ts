@@ -1,6 +1,6 @@
 /** As many threads at a trainer as there are cores for it; it knows no maker, and nothing of where threads come from. */
-import { describe } from "./describe.ts"
 import type { Network } from "./network.ts"
+import { shapes, sizeOf } from "./shapes.ts"
 import type { Trainer } from "./trainer.ts"
 
 /** Whoever lends cores and starts threads. */
@@ -14,9 +14,12 @@ export interface Lender {
 /** Multiply-adds, a fifth of a second of work, below which a thread costs more than it helps. */
 const WORTH = 3e9
 
-/** Multiply-adds of looking at `examples` once; a training step on one is three times that. */
+/** Multiply-adds of looking at `examples` once, in layers that have weights; a training step on one is three times that. */
 export function workOf(network: Network, input: readonly [number, number, number], examples: number): number {
-  return describe(network, input).totals.multiplyAdds * examples
+  const perExample = shapes(network, input).map(({ parameters: [kernel], output }) =>
+    kernel === undefined ? 0 : sizeOf(kernel.shape) * sizeOf(output.slice(0, -1)),
+  )
+  return examples * perExample.reduce((sum, each) => sum + each, 0)
 }
 
 /**
