@@ -27,6 +27,17 @@ own.write({
       params: Schema.Struct({}), inputs: { maker: "value", said: "value" }, outputs: { quoted: "value" },
       run: ({ inputs }) => ({ quoted: [inputs.maker, inputs.said] }),
     })`,
+  "stages/dice.ts": `
+    import { Schema } from "effect"
+    import { stage } from "refold"
+    export const dice = stage("dice", {
+      params: Schema.Struct({}), inputs: {}, outputs: { eyes: "value" }, numerics: "tensor",
+      run: () => ({ eyes: Math.random() }),
+    })`,
+  "experiments/thrown.ts": `
+    import { experiment } from "refold"
+    import { dice } from "../stages/dice.ts"
+    export default experiment("thrown", {}, () => dice({}, {}))`,
   "experiments/drawn.ts": `
     import { experiment } from "refold"
     import { draw } from "../stages/draw.ts"
@@ -134,4 +145,12 @@ t.test("a backend that is not there is refused with the remedy, and auto goes on
   const misspelt = await own.plain("--exp", "drawn", "--backend", "tensroflow")
   t.equal(misspelt.code, 2)
   t.match(misspelt.stderr, /--backend tensroflow: .*did you mean "tensorflow"/)
+})
+
+t.test("a backend is loaded outside the traps, and stages stay inside them", async (t) => {
+  const { code, of } = await own.json("--exp", "thrown", "--backend", "cpu")
+  t.equal(code, 1)
+  t.match(of("task-finished")[0]!.error, {
+    ...{ tag: "Undeclared", message: /stage "dice" used Math\.random/ },
+  })
 })
