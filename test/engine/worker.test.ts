@@ -94,3 +94,56 @@ t.test("a worker refuses a bundle that exports another stage than the task's", a
   })
   t.match(await failing(t, (task) => ({ ...task, form: "test" })), { message: /does not export/ })
 })
+
+/** A chain whose live states are counted where they are opened and closed. */
+const opening = `
+  import { Schema } from ${JSON.stringify(import.meta.resolve("effect"))}
+  const open = new Set()
+  globalThis[Symbol.for("open states")] = open
+  export const stage = { _tag: "Stage", stageName: "open", definition: {
+    params: Schema.Struct({ fails: Schema.Boolean }), inputs: {}, outputs: { out: "value" }, unit: "turn",
+    chain: {
+      finishing: [], length: () => 2, stops: () => false, isRecord: () => false,
+      start: ({ params, provided }) => { const state = { at: 0, params, provided }; open.add(state); return state },
+      advance: (state, n) => { if (state.params.fails) throw new Error("as told"); state.at = n; return { n } },
+      save: ({ at }) => Uint8Array.of(at), restore: (state, [at]) => { state.at = at },
+      finish: () => ({ out: open.size }), close: (state) => open.delete(state),
+    },
+  } }`
+const provider = `let times = 0; export const provide = (options) => ({ options, times: ++times })`
+
+t.test("a chain's live state is closed, whether it ends well or not", async (t) => {
+  for (const fails of [false, true]) {
+    const result = await performed(t, (task) => {
+      writeFileSync(task.code, opening)
+      return { ...task, stage: "open", params: { fails }, inputs: {} }
+    })
+    t.equal(result.status, fails ? "failed" : "done")
+    const open = (globalThis as Record<symbol, unknown>)[Symbol.for("open states")] as Set<unknown>
+    t.equal(open.size, 0)
+  }
+})
+
+t.test("what numerics provide is made once a worker, with the options that they give", async (t) => {
+  const folder = temporaryFolder(t)
+  writeFiles(folder, { "provider.mjs": provider })
+  const given = { module: join(folder, "provider.mjs"), options: { colour: "red" } }
+  const asking = `
+    import { Schema } from ${JSON.stringify(import.meta.resolve("effect"))}
+    export const stage = { _tag: "Stage", stageName: "ask", definition: {
+      params: Schema.Struct({}), inputs: {}, outputs: { told: "value" }, run: ({ provided }) => ({ told: provided ?? "none" }),
+    } }`
+  const told = async (change: (task: TaskFile) => TaskFile): Promise<string> => {
+    const result = await performed(t, (task) => {
+      writeFileSync(task.code, asking)
+      return change({ ...task, stage: "ask", params: {}, inputs: {} })
+    })
+    return result.status === "done"
+      ? readFileSync(join(result.folder, result.outputs.told!.file), "utf8")
+      : result.error.message
+  }
+  for (let i = 0; i < 2; i++)
+    t.equal(await told((task) => ({ ...task, provider: given })), '{"options":{"colour":"red"},"times":1}')
+  t.equal(await told((task) => ({ ...task, provider: { ...given, options: 2 } })), '{"options":2,"times":2}')
+  t.equal(await told((task) => task), '"none"')
+})
