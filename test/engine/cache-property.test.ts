@@ -144,7 +144,15 @@ const running = (graph: Graph) =>
     const preview = yield* previewPlan(planOf(graph), codebase(graph), { numerics: {}, force: new Set() })
     const id = `run-${counter++}`
     const started = new Date(counter).toISOString()
-    const facts = { experiment: "random", params: {}, started, commit: null, dirty: null, numerics: null, host: "here" }
+    const facts = {
+      experiment: "random",
+      params: {},
+      started,
+      commit: null,
+      dirty: null,
+      numerics: null,
+      host: "here",
+    }
     ;(yield* Ledger).beginRun({ id, ...facts })
     yield* runPlan(planOf(graph), codebase(graph), {
       id,
