@@ -113,6 +113,11 @@ t.test("tasks stand upstream first, each once, and bound params make edges as in
     ["pick"],
   )
   t.same(
+    made.tasks.map(({ decisive }) => [...decisive]),
+    [[], [], [], ["choice"], []],
+    "only what a param is bound to decides",
+  )
+  t.same(
     made.results.map(({ name }) => name),
     ["final.score", "size", "again"],
   )
