@@ -1,120 +1,90 @@
 /**
- * Training throughput of LeNet (dropout 0.25, Adam) on one core, beside PyTorch's where python3 has it: rounds of
- * both in turn, medians, the ratio, and how much of a step's time is spent inside kernels.
- * Usage: npx tsx bench/train.ts [batch size, 64] [rounds, 7]
+ * Training throughput beside PyTorch's where python3 has it, data in memory: spells of all in turn, medians, ratios. One core is
+ * one process with one thread; all cores are as many such processes as there are cores, at the same time.
+ * Usage: npx tsx bench/train.ts [--network lenet|wide|normalized] [--batch 32|64|256] [--rounds 3] [--seconds 0.7]
  */
-import { type ChildProcess, spawn } from "node:child_process"
-import { readFileSync } from "node:fs"
-import { createInterface } from "node:readline"
+import { availableParallelism, loadavg } from "node:os"
 import { fileURLToPath } from "node:url"
-import { bindKernels, type Kernels } from "../ml/kernels/kernels.ts"
-import { lenet } from "../ml/lenet.ts"
-import { optimizer } from "../ml/optimizer.ts"
-import { generator, permutation, seedOf } from "../ml/random.ts"
-import type { Trainer } from "../ml/trainer.ts"
-import { Arena } from "../ml/wasm/arena.ts"
-import { trainerOn } from "../ml/wasm-trainer.ts"
+import { parseArgs } from "node:util"
+import { median, printTable, type Row } from "./engine/table.ts"
+import { Contender } from "./train/contender.ts"
+import { networks } from "./train/networks.ts"
 
-const batch = Number(process.argv[2] ?? 64)
-const rounds = Number(process.argv[3] ?? 7)
-const EXAMPLES = 4096
-const SECONDS = 1
+const { values: options } = parseArgs({
+  options: {
+    network: { type: "string", multiple: true },
+    batch: { type: "string", multiple: true },
+    rounds: { type: "string", default: "3" },
+    seconds: { type: "string", default: "0.7" },
+  },
+})
+const rounds = Number(options.rounds)
+const seconds = Number(options.seconds)
+const cores = availableParallelism()
+const file = (name: string): string => fileURLToPath(new URL(`train/${name}`, import.meta.url))
 
-const module = new WebAssembly.Module(readFileSync(new URL("../ml/kernels/kernels.wasm", import.meta.url)))
+const PEERS = ["default", "fused", "channels-last"]
+const commands = (network: string, batch: string): ReadonlyArray<ReadonlyArray<string>> => [
+  [process.execPath, "--import", "tsx", file("ours.ts"), network, batch],
+  ...PEERS.map((variant) => ["python3", file("peer.py"), network, batch, variant]),
+]
 
-/** Trains batches; the images/s of `steps` of them. */
-type Measured = (steps: number) => number | Promise<number>
+const total = (rates: ReadonlyArray<number>): number => rates.reduce((a, b) => a + b, 0)
 
-function ours(wrap: (kernels: Kernels) => Kernels = (kernels) => kernels): Measured {
-  const arena = new Arena()
-  const trainer: Trainer = trainerOn(wrap(bindKernels(module, arena.memory)), arena, {
-    network: lenet({ dropout: 0.25 }),
-    inputShape: [28, 28, 1],
-    classes: 10,
-    optimizer: optimizer({ type: "adam" }),
-    batchSize: batch,
-    seed: 1,
-    stream: "bench",
-  })
-  const draws = generator(seedOf(1, "bench"))
-  const data = trainer.attach(
-    Uint8Array.from({ length: EXAMPLES * 784 }, () => draws.below(256)),
-    Uint8Array.from({ length: EXAMPLES }, () => draws.below(10)),
-  )
-  const order = permutation(EXAMPLES, draws)
-  const perEpoch = Math.floor(EXAMPLES / batch)
-  return (steps) => {
-    const start = performance.now()
-    for (let step = 0; step < steps; step++)
-      trainer.step(data, order, (step % perEpoch) * batch, batch, 0, step)
-    return (steps * batch * 1000) / (performance.now() - start)
+async function measure(network: string, batch: string): Promise<ReadonlyArray<Row>> {
+  const teams: Array<ReadonlyArray<Contender>> = []
+  for (const command of commands(network, batch)) {
+    const started = await Promise.all(Array.from({ length: cores }, () => Contender.start(command, seconds)))
+    teams.push(started.filter((contender) => contender !== undefined))
+  }
+  try {
+    const rows: Array<Row> = []
+    for (const count of cores > 1 ? [1, cores] : [1]) {
+      const rates: Array<Array<number>> = teams.map(() => [])
+      for (let round = 0; round < rounds; round++)
+        for (const [i, team] of teams.entries())
+          if (team.length > 0)
+            rates[i]!.push(total(await Promise.all(team.slice(0, count).map((one) => one.spell()))))
+      rows.push(row(network, batch, count, rates))
+    }
+    return rows
+  } finally {
+    for (const contender of teams.flat()) contender.end()
   }
 }
 
-/** Kernels that add the time spent in them to `spent.ms`. */
-function timed(kernels: Kernels, spent: { ms: number }): Kernels {
-  const wrapped = Object.entries(kernels).map(([name, kernel]) => [
-    name,
-    (...args: Array<number>) => {
-      const start = performance.now()
-      const result = kernel(...args)
-      spent.ms += performance.now() - start
-      return result
-    },
-  ])
-  return Object.fromEntries(wrapped)
-}
-
-async function torch(): Promise<{ name: string; measure: Measured; child: ChildProcess } | undefined> {
-  const script = fileURLToPath(new URL("train_torch.py", import.meta.url))
-  const child = spawn("python3", [script, String(batch)], { stdio: ["pipe", "pipe", "ignore"] })
-  child.on("error", () => {})
-  const lines = createInterface({ input: child.stdout! })[Symbol.asyncIterator]()
-  const first = await lines.next()
-  if (first.done) return undefined
-  const measure = async (steps: number) => {
-    child.stdin!.write(`${steps}\n`)
-    return Number((await lines.next()).value)
+function row(
+  network: string,
+  batch: string,
+  count: number,
+  rates: ReadonlyArray<ReadonlyArray<number>>,
+): Row {
+  const medians = rates.map((of) => (of.length === 0 ? Number.NaN : median(of)))
+  const [ours, ...peers] = medians as [number, ...Array<number>]
+  const best = Math.max(...peers)
+  const shown = (value: number, digits = 0): string => (Number.isNaN(value) ? "–" : value.toFixed(digits))
+  return {
+    network,
+    batch,
+    processes: `${count}`,
+    refold: shown(ours),
+    ...Object.fromEntries(PEERS.map((variant, i) => [variant, shown(peers[i]!)])),
+    "/ default": shown(ours / peers[0]!, 2),
+    "/ best": shown(ours / best, 2),
   }
-  return { name: first.value, measure, child }
 }
 
-const median = (values: ReadonlyArray<number>): number =>
-  values.toSorted((a, b) => a - b)[values.length >> 1]!
-
-/** How many steps last about a second, found after some to warm up. */
-async function stepsPerRound(measure: Measured): Promise<number> {
-  await measure(60)
-  return Math.ceil(((await measure(100)) * SECONDS) / batch)
-}
-
-const line = (name: string, rates: ReadonlyArray<number>): string =>
-  `${name.padEnd(28)} ${Math.round(median(rates)).toString().padStart(7)} images/s   (${rates.map(Math.round).join(" ")})`
-
-const mine = ours()
-const peer = await torch()
-const [mySteps, peerSteps] = [await stepsPerRound(mine), peer && (await stepsPerRound(peer.measure))]
-const [myRates, peerRates]: [Array<number>, Array<number>] = [[], []]
-for (let round = 0; round < rounds; round++) {
-  myRates.push(await mine(mySteps))
-  if (peer) peerRates.push(await peer.measure(peerSteps!))
-}
-peer?.child.stdin?.end()
-
-const spent = { ms: 0 }
-const watched = ours((kernels) => timed(kernels, spent))
-await watched(60)
-spent.ms = 0
-const start = performance.now()
-await watched(mySteps)
-const share = spent.ms / (performance.now() - start)
-
-console.log(`LeNet, batch ${batch}, one core, medians of ${rounds} rounds in turn`)
-console.log(line("refold, wasm", myRates))
-if (peer) {
-  console.log(line(`${peer.name}, 1 thread`, peerRates))
-  console.log(`ratio ${(median(myRates) / median(peerRates)).toFixed(2)}`)
-} else {
-  console.log("python3 has no torch here: nothing to compare with (pip install torch)")
-}
-console.log(`${(share * 100).toFixed(1)} % of a step's time is spent inside kernels`)
+const torch = await Contender.start(["python3", file("peer.py"), "lenet", "64", "default"], 0)
+torch?.end()
+console.log(
+  torch === undefined
+    ? "python3 has no torch here: nothing to compare with (pip install torch)"
+    : `${torch.name}: default, fused Adam, channels-last and fused Adam`,
+)
+console.log(
+  `images/s, medians of ${rounds} rounds in turn; load before: ${loadavg()[0]!.toFixed(2)} on ${cores} cores`,
+)
+const rows: Array<Row> = []
+for (const network of options.network ?? Object.keys(networks))
+  for (const batch of options.batch ?? ["32", "64", "256"]) rows.push(...(await measure(network, batch)))
+printTable(rows)
