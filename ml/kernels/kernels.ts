@@ -140,6 +140,23 @@ export interface Kernels {
     to: number,
     rowStride: number,
   ): void
+  convolutionOneChannel(
+    x: number,
+    imageStride: number,
+    rowStride: number,
+    images: number,
+    height: number,
+    width: number,
+    positionRow: number,
+    panels: number,
+    kernelHeight: number,
+    kernelWidth: number,
+    filters: number,
+    relu: number,
+    out: number,
+    outImage: number,
+    winners: number,
+  ): void
   copyRows(
     from: number,
     fromImage: number,
@@ -277,6 +294,22 @@ export interface Kernels {
     scratch: number,
     correct: number,
   ): number
+  sparseProduct(
+    a: number,
+    strideI: number,
+    strideK: number,
+    b: number,
+    strideB: number,
+    panelB: number,
+    c: number,
+    strideC: number,
+    panelC: number,
+    m: number,
+    vectors: number,
+    k: number,
+    bias: number,
+    lists: number,
+  ): void
   tanhBackward(gradient: number, out: number, to: number, vectors: number): void
   tanhForward(x: number, out: number, vectors: number): void
   transposePanels(from: number, rows: number, columns: number, to: number): void

@@ -3,7 +3,7 @@
  * neighbours. docs/numerics.md fixes the order of its entries.
  */
 import type { Conv, Pool } from "../network.ts"
-import { extentOf, type LayerShape, sizeOf } from "../shapes.ts"
+import { extentOf, type LayerShape, sizeOf, strideOf } from "../shapes.ts"
 import { framedImages } from "./framed-images.ts"
 import { filterRows, paddedRow } from "./parameters.ts"
 import { type PositionTable, plainPositions, windowPositions } from "./positions.ts"
@@ -40,6 +40,7 @@ export function convolutionUnit(
   const runVectors = vectors(run)
   const panels = arena.allocate(Math.ceil(filters / 8) * (kernelHeight * run + 1) * 32, "packed weights")
 
+  const oneChannel = pool !== undefined && neighboursFillLanes(conv, pool)
   const images = framedImages(site, conv, input, first)
   const { imageBytes, rowBytes } = images.places
   const table =
@@ -84,12 +85,34 @@ export function convolutionUnit(
     },
     forward: (rows) => {
       images.enter(rows)
+      if (pool !== undefined && oneChannel) {
+        const [height, width] = pool.output as readonly [number, number, number]
+        // biome-ignore format: one group of arguments a line
+        kernels.convolutionOneChannel(
+          images.values, imageBytes, rowBytes, rows,
+          height, width, strideOf(conv.layer)[0] * rowBytes,
+          panels, kernelHeight, kernelWidth, filters, relu ? 1 : 0,
+          values, stride, patches)
+      }
       // biome-ignore format: one group of arguments a line
-      kernels.convolutionForward(
-        images.values, imageBytes, rowBytes, rows,
-        positions, table.count, table.tilesPerWindow,
-        panels, kernelHeight, run, filters, relu ? 1 : 0,
-        values, stride, patches)
+      else
+        kernels.convolutionForward(
+          images.values,
+          imageBytes,
+          rowBytes,
+          rows,
+          positions,
+          table.count,
+          table.tilesPerWindow,
+          panels,
+          kernelHeight,
+          run,
+          filters,
+          relu ? 1 : 0,
+          values,
+          stride,
+          patches,
+        )
     },
     backward: (rows, gradients) => {
       const lists = scratch.at
@@ -122,4 +145,18 @@ function writePatches(
     for (let i = 0; i < size; i++)
       site.arena.u32[start + i] = row * imageBytes + offsets[Math.floor(i / filters)]!
   }
+}
+
+/**
+ * Whether convolutionOneChannel computes it: one channel, columns one apart, pooled two by two, four windows a row at the least.
+ * The lanes then hold neighbours along a row, where filters would seldom fill them.
+ */
+function neighboursFillLanes(
+  { input, layer }: LayerShape<typeof Conv.Type>,
+  pool: LayerShape<typeof Pool.Type>,
+): boolean {
+  const [, , channels] = input as readonly [number, number, number]
+  const [, width] = pool.output as readonly [number, number, number]
+  const [, strideX] = strideOf(layer)
+  return channels === 1 && strideX === 1 && `${extentOf(pool.layer.size)}` === "2,2" && width >= 4
 }

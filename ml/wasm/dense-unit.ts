@@ -1,58 +1,75 @@
-/** A dense layer on the kernels; it knows nothing of its neighbours. */
+/** A dense layer on the kernels; it knows of its neighbours only whether they bring zeros. */
 import type { Dense } from "../network.ts"
 import type { LayerShape } from "../shapes.ts"
-import { paddedRow, unitPanels } from "./parameters.ts"
+import { inputPanels, paddedRow } from "./parameters.ts"
 import { type Activations, activations, type Site, type Unit, vectors } from "./unit.ts"
 
 /** Bytes of a panel's row: eight values. */
 const PANEL_ROW = 32
+/** Bytes of an entry of a list of what is not zero, and entries of a list at the most, one more than count. */
+const [ENTRY, ENTRIES] = [8, 129]
 
-export function denseUnit(site: Site, shape: LayerShape<typeof Dense.Type>, input: Activations): Unit {
-  const { kernels, arena, parameters } = site
+export interface Zeros {
+  /** Many values of the input are zero. */
+  readonly input: boolean
+  /** Many values of the output's gradient are. */
+  readonly gradient: boolean
+}
+
+export function denseUnit(
+  site: Site,
+  shape: LayerShape<typeof Dense.Type>,
+  input: Activations,
+  zeros: Zeros,
+): Unit {
+  const { kernels, arena, parameters, scratch } = site
   const { units } = shape.layer
   const inputs = input.size
   const output = activations(site, units, true)
   const [kernelShape, biasShape] = shape.parameters
-  const kernel = parameters.add(kernelShape!.name, kernelShape!.shape, unitPanels(inputs, units))
+  const kernel = parameters.add(kernelShape!.name, kernelShape!.shape, inputPanels(inputs, units))
   const bias = parameters.add(biasShape!.name, biasShape!.shape, paddedRow(units))
-  const columns = vectors(units)
-  const panel = inputs * PANEL_ROW
-  // The input's gradient wants lanes along the inputs, so it multiplies by the transposed kernel.
-  const transposedPanel = columns * 4 * PANEL_ROW
-  const transposed =
-    input.gradient === 0 ? 0 : arena.allocate(Math.ceil(inputs / 8) * transposedPanel, "packed weights")
+  const [rowsOfInputs, columns] = [vectors(inputs), vectors(units)]
+  const panel = units * PANEL_ROW
+  // Forward wants lanes along the units, so it multiplies by the transposed kernel.
+  const transposedPanel = rowsOfInputs * 4 * PANEL_ROW
+  const transposed = arena.allocate(Math.ceil(units / 8) * transposedPanel, "packed weights")
   const { values: x, rowBytes: strideX, gradient: to } = input
   const { values: y, rowBytes: strideY, gradient } = output
+  if (zeros.input || zeros.gradient) scratch.reserve(Math.max(site.rows, units) * (ENTRIES * ENTRY + 4))
+
+  const { matrixProduct, sparseProduct } = kernels
+  type Product = typeof matrixProduct
+  const skipping: Product = (...terms) => sparseProduct(...terms, scratch.at)
+  const forwardProduct = zeros.input ? skipping : matrixProduct
+  const backwardProduct = zeros.gradient ? skipping : matrixProduct
   return {
     output,
-    prepare: () => {
-      if (transposed === 0) return
-      kernels.transposePanels(parameters.weights + kernel.offset, inputs, columns * 4, transposed)
-    },
+    prepare: () =>
+      kernels.transposePanels(parameters.weights + kernel.offset, units, rowsOfInputs * 4, transposed),
     forward: (rows) => {
-      const { weights } = parameters
       // biome-ignore format: one group of arguments a line
-      kernels.matrixProduct(
+      forwardProduct(
         x, strideX, 4,
-        weights + kernel.offset, PANEL_ROW, panel,
+        transposed, PANEL_ROW, transposedPanel,
         y, strideY, PANEL_ROW,
-        rows, columns, inputs, weights + bias.offset)
+        rows, columns, inputs, parameters.weights + bias.offset)
     },
     backward: (rows, gradients) => {
       kernels.columnSums(gradient, 0, rows, strideY, 1, units, gradients + bias.offset)
       // biome-ignore format: one group of arguments a line
-      kernels.matrixProduct(
-        x, 4, strideX,
-        gradient, strideY, PANEL_ROW,
+      backwardProduct(
+        gradient, 4, strideY,
+        x, strideX, PANEL_ROW,
         gradients + kernel.offset, PANEL_ROW, panel,
-        inputs, columns, rows, 0)
-      if (transposed === 0) return
+        units, rowsOfInputs, rows, 0)
+      if (to === 0) return
       // biome-ignore format: one group of arguments a line
-      kernels.matrixProduct(
+      backwardProduct(
         gradient, strideY, 4,
-        transposed, PANEL_ROW, transposedPanel,
+        parameters.weights + kernel.offset, PANEL_ROW, panel,
         to, strideX, PANEL_ROW,
-        rows, vectors(inputs), units, 0)
+        rows, rowsOfInputs, units, 0)
     },
   }
 }

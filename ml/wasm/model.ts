@@ -104,7 +104,11 @@ function unitAt(
   if (is(shape, "pool")) return [poolUnit(site, shape, input), 1]
   if (shape.layer.type === "global-average") return [poolUnit(site, wholeImage(shape), input), 1]
   if (is(shape, "batch-normalization")) return [batchNormalizationUnit(site, shape, input), 1]
-  if (is(shape, "dense")) return [denseUnit(site, shape, input), 1]
+  if (is(shape, "dense"))
+    return [
+      denseUnit(site, shape, input, { input: relusBefore(layers, i), gradient: isRelu(layers[i + 1]) }),
+      1,
+    ]
   if (is(shape, "activation")) return [activationUnit(site, shape.layer, input), 1]
   if (is(shape, "dropout") && shape.layer.rate > 0)
     return [dropoutUnit(site, shape.name, shape.layer.rate, input), 1]
@@ -118,6 +122,7 @@ interface ByType {
   readonly activation: typeof Activation.Type
   readonly "batch-normalization": typeof BatchNormalization.Type
   readonly dropout: Extract<Layer, { type: "dropout" }>
+  readonly flatten: Extract<Layer, { type: "flatten" }>
 }
 
 const is = <T extends keyof ByType>(shape: LayerShape, type: T): shape is LayerShape<ByType[T]> =>
@@ -132,6 +137,17 @@ function wholeImage({ input, ...shape }: LayerShape): LayerShape<typeof Pool.Typ
 
 const isRelu = (shape: LayerShape | undefined): boolean =>
   shape?.layer.type === "activation" && shape.layer.kind === "relu"
+
+/** Whether the values that reach layer `i` are those of a relu, or their maxima: seldom fewer than a third are zero then. */
+function relusBefore(layers: ReadonlyArray<LayerShape>, i: number): boolean {
+  const before = layers
+    .slice(0, i)
+    .findLast(
+      (shape) =>
+        !is(shape, "flatten") && !is(shape, "dropout") && !(is(shape, "pool") && shape.layer.kind === "max"),
+    )
+  return isRelu(before)
+}
 
 /** Whether a max-pool's windows neither overlap nor have margins, so that a convolution before it takes it in. */
 function isFusible({ layer, margins }: LayerShape<typeof Pool.Type>): boolean {

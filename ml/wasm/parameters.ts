@@ -38,12 +38,12 @@ export function paddedRow(length: number): Int32Array {
   return Int32Array.from({ length: Math.ceil(length / 4) * 4 }, (_, i) => (i < length ? i : -1))
 }
 
-/** The layout of a dense kernel [in, out] as panels [panel][in][8] of eight outputs, padded. */
-export function unitPanels(inputs: number, units: number): Int32Array {
-  const source = new Int32Array(Math.ceil(units / 8) * inputs * 8).fill(-1)
+/** The layout of a dense kernel [in, out] as panels [panel][out][8] of eight inputs, padded. */
+export function inputPanels(inputs: number, units: number): Int32Array {
+  const source = new Int32Array(Math.ceil(inputs / 8) * units * 8).fill(-1)
   for (let input = 0; input < inputs; input++)
     for (let unit = 0; unit < units; unit++)
-      source[(Math.floor(unit / 8) * inputs + input) * 8 + (unit % 8)] = input * units + unit
+      source[(Math.floor(input / 8) * units + unit) * 8 + (input % 8)] = input * units + unit
   return source
 }
 

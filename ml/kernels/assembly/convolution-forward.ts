@@ -1,5 +1,5 @@
 /** Convolution, and convolution with max-pooling in one; the position table says which, strides and margins included. */
-import { storeLanes } from './lanes'
+import { larger, storeLanes } from './lanes'
 
 /**
  * Implicit GEMM over NHWC images (https://arxiv.org/abs/1410.0759, section 3): for each position the kernel's rows are
@@ -154,11 +154,4 @@ export function convolutionForward(
       panel += panelBytes
     }
   }
-}
-
-/** Lanes where `a` beats `best`: larger, or NaN, which then stays. */
-// @ts-ignore: decorator
-@inline
-function larger(a: v128, best: v128): v128 {
-  return v128.or(f32x4.gt(a, best), f32x4.ne(a, a))
 }

@@ -1,4 +1,4 @@
-/** Storing part of a vector; it knows nothing of what the lanes mean. */
+/** Storing part of a vector, and comparing lanes; it knows nothing of what they mean. */
 
 /** Stores the first `lanes` floats of `v`; four or more store all of it. */
 // @ts-ignore: decorator
@@ -21,4 +21,11 @@ export function storeLanes(to: usize, v: v128, lanes: i32): void {
 @inline
 export function keepLanes(v: v128, lanes: i32): v128 {
   return v128.and(v, i32x4.lt_s(i32x4(0, 1, 2, 3), i32x4.splat(lanes)))
+}
+
+/** Lanes where `a` beats `best`: larger, or NaN, which then stays. */
+// @ts-ignore: decorator
+@inline
+export function larger(a: v128, best: v128): v128 {
+  return v128.or(f32x4.gt(a, best), f32x4.ne(a, a))
 }
