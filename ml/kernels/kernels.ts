@@ -3,7 +3,9 @@
  * the memory, flags are 0 or 1. It needs no Node: whoever calls brings the module.
  */
 
-export interface Kernels {
+import type { WindowKernels } from "./window-kernels.ts"
+
+export interface Kernels extends WindowKernels {
   firstFree(): number
   adamStep(
     weights: number,
@@ -22,42 +24,6 @@ export interface Kernels {
     epsilon: number,
   ): void
   anyNonFinite(at: number, vectors: number): number
-  averagePoolBackward(
-    gradient: number,
-    imageStride: number,
-    images: number,
-    height: number,
-    width: number,
-    channels: number,
-    windowHeight: number,
-    windowWidth: number,
-    strideY: number,
-    strideX: number,
-    top: number,
-    left: number,
-    to: number,
-    toImage: number,
-    outHeight: number,
-    outWidth: number,
-  ): void
-  averagePoolForward(
-    x: number,
-    imageStride: number,
-    images: number,
-    height: number,
-    width: number,
-    channels: number,
-    windowHeight: number,
-    windowWidth: number,
-    strideY: number,
-    strideX: number,
-    top: number,
-    left: number,
-    out: number,
-    outImage: number,
-    outHeight: number,
-    outWidth: number,
-  ): void
   batchNormalizationBackward(
     gradient: number,
     x: number,
@@ -103,60 +69,6 @@ export interface Kernels {
     channels: number,
     out: number,
   ): void
-  convolutionFilterGradient(
-    x: number,
-    rowStride: number,
-    lists: number,
-    capacity: number,
-    ends: number,
-    kernelHeight: number,
-    run: number,
-    filters: number,
-    out: number,
-  ): void
-  convolutionForward(
-    x: number,
-    imageStride: number,
-    rowStride: number,
-    images: number,
-    positions: number,
-    count: number,
-    tilesPerWindow: number,
-    panels: number,
-    kernelHeight: number,
-    run: number,
-    filters: number,
-    relu: number,
-    out: number,
-    outImage: number,
-    winners: number,
-  ): void
-  convolutionInputGradient(
-    list: number,
-    end: number,
-    weights: number,
-    kernelHeight: number,
-    vectors: number,
-    to: number,
-    rowStride: number,
-  ): void
-  convolutionOneChannel(
-    x: number,
-    imageStride: number,
-    rowStride: number,
-    images: number,
-    height: number,
-    width: number,
-    positionRow: number,
-    panels: number,
-    kernelHeight: number,
-    kernelWidth: number,
-    filters: number,
-    relu: number,
-    out: number,
-    outImage: number,
-    winners: number,
-  ): void
   copyRows(
     from: number,
     fromImage: number,
@@ -179,27 +91,6 @@ export interface Kernels {
     threshold: number,
     scale: number,
   ): void
-  entriesByChannel(
-    gradient: number,
-    mask: number,
-    patches: number,
-    images: number,
-    imageStride: number,
-    positions: number,
-    channels: number,
-    lists: number,
-    capacity: number,
-    ends: number,
-  ): void
-  entriesInOrder(
-    gradient: number,
-    mask: number,
-    patches: number,
-    positions: number,
-    channels: number,
-    filterStride: number,
-    list: number,
-  ): number
   gatherPixels(
     images: number,
     order: number,
@@ -229,33 +120,6 @@ export interface Kernels {
     k: number,
     bias: number,
   ): void
-  maxPoolBackward(
-    gradient: number,
-    winners: number,
-    images: number,
-    imageStride: number,
-    size: number,
-    to: number,
-  ): void
-  maxPoolForward(
-    x: number,
-    imageStride: number,
-    images: number,
-    height: number,
-    width: number,
-    channels: number,
-    windowHeight: number,
-    windowWidth: number,
-    strideY: number,
-    strideX: number,
-    top: number,
-    left: number,
-    out: number,
-    outImage: number,
-    outHeight: number,
-    outWidth: number,
-    winners: number,
-  ): void
   momentumStep(
     weights: number,
     velocity: number,
@@ -267,15 +131,6 @@ export interface Kernels {
     momentum: number,
   ): void
   moveTowards(running: number, batch: number, vectors: number, keep: number, fresh: number): void
-  packPanels(
-    weights: number,
-    bias: number,
-    filters: number,
-    kernelHeight: number,
-    run: number,
-    rowStride: number,
-    panels: number,
-  ): void
   reluBackward(gradient: number, out: number, to: number, vectors: number): void
   reluForward(x: number, out: number, vectors: number): void
   sigmoidBackward(gradient: number, out: number, to: number, vectors: number): void
