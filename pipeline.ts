@@ -1,13 +1,13 @@
 // The command line of Refold, and the only place where its layers meet: the engine and what its stages compute with.
-import "./engine/effect-global.ts"
+import "./engine/code/lend-effect.ts"
 import { createHash } from "node:crypto"
 import { readFileSync } from "node:fs"
 import { fileURLToPath } from "node:url"
 import { commandLine } from "./engine/cli/command-line.ts"
-import * as declare from "./engine/declare.ts"
-import { importModule } from "./engine/import.ts"
-import { projectRoot } from "./engine/project.ts"
-import type { NumericsRegistry } from "./engine/resolve.ts"
+import * as declare from "./engine/declare/index.ts"
+import { importModule } from "./engine/code/import-module.ts"
+import { projectRoot } from "./engine/session/project.ts"
+import type { NumericsRegistry } from "./engine/key/resolve.ts"
 import { compareTensors } from "./ml/compare-tensors.ts"
 
 ;(globalThis as Record<symbol, unknown>)[Symbol.for("refold.declare")] = declare

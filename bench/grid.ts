@@ -42,7 +42,7 @@ function ours(): Timed | undefined {
     "--set", `epochs=${epochs}`, "--set", `finalEpochs=${finalEpochs}`,
     ...(existsSync(options.data) ? ["--data", options.data] : []),
   ]
-  return time(process.execPath, ["engine/launch.mjs", ...args])
+  return time(process.execPath, ["engine/build/launch.mjs", ...args])
 }
 
 const peer = (): Timed | undefined =>

@@ -7,7 +7,7 @@ import { spawnSync } from "node:child_process"
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { digestOf } from "../engine/digest.ts"
+import { digestOf } from "../engine/content/digest.ts"
 import { median, printTable } from "./engine/table.ts"
 
 const rounds = Number(process.argv[2] ?? 7)

@@ -12,7 +12,7 @@ import { fileURLToPath } from "node:url"
 
 const epochs = Number(process.argv[2] ?? 10)
 const artifacts = mkdtempSync(join(tmpdir(), "refold-memory-"))
-const launch = fileURLToPath(new URL("../engine/launch.mjs", import.meta.url))
+const launch = fileURLToPath(new URL("../engine/build/launch.mjs", import.meta.url))
 
 /** Runs the experiment up to a stage; `each` hears of every finished epoch, with the coordinator's process id. */
 async function pipeline(args: ReadonlyArray<string>, each: (pid: number) => void): Promise<void> {

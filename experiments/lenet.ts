@@ -1,5 +1,5 @@
 // LeNet from download to test accuracy: split, training, learning curves, confusion matrix.
-import { experiment } from "../engine/experiment.ts"
+import { experiment } from "../engine/declare/experiment.ts"
 import { lenet } from "../ml/lenet.ts"
 import { singleModel, singleModelParams } from "./parts/single-model.ts"
 

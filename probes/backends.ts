@@ -2,7 +2,7 @@
 import { ask } from "../backends/ask.ts"
 import { nameOf, setupDir, THREADS } from "../backends/choose.ts"
 import type { Question } from "../backends/probe.ts"
-import { broken, type Finding, fine, missing, type Probe } from "../engine/doctor/finding.ts"
+import { broken, type Finding, fine, missing, type Probe } from "../engine/cli/doctor/finding.ts"
 import { environmentFor } from "../setup/tensorflow/load.ts"
 
 /** @param kernels the path of the compiled kernels */

@@ -4,7 +4,7 @@ import { createHash } from "node:crypto"
 import { request } from "node:https"
 import { join } from "node:path"
 import { gunzipSync } from "node:zlib"
-import { broken, type Finding, fine, type Probe } from "../engine/doctor/finding.ts"
+import { broken, type Finding, fine, type Probe } from "../engine/cli/doctor/finding.ts"
 import type { DatasetDescription, DatasetFile } from "../ml/datasets.ts"
 import { folder } from "../stages/fetch/places.ts"
 

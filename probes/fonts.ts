@@ -1,5 +1,5 @@
 /** The fonts that pictures are set in: there, and with the bytes that they are made with. */
-import { broken, fine, type Probe } from "../engine/doctor/finding.ts"
+import { broken, fine, type Probe } from "../engine/cli/doctor/finding.ts"
 import { FAMILY, loadTypeface, TypefaceError } from "../ml/typeface.ts"
 
 export const fonts: Probe = {

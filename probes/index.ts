@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
-import type { Probe } from "../engine/doctor/finding.ts"
+import type { Probe } from "../engine/cli/doctor/finding.ts"
 import { fashionMnist } from "../ml/datasets.ts"
 import { backends } from "./backends.ts"
 import { data } from "./data.ts"

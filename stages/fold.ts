@@ -1,6 +1,6 @@
 // `fold`: one of k stratified folds of the examples to fit, or of a stratified subset of them.
 import * as Schema from "effect/Schema"
-import { stage } from "../engine/stage.ts"
+import { stage } from "../engine/declare/stage.ts"
 import { decodeLabels } from "../ml/examples.ts"
 import { decodeIndices, encodeIndices } from "../ml/indices.ts"
 import { kFold } from "../ml/k-fold.ts"

@@ -1,6 +1,6 @@
 // `split`: which examples of the train file to fit, and which to validate on. The test file is never looked at.
 import * as Schema from "effect/Schema"
-import { stage } from "../engine/stage.ts"
+import { stage } from "../engine/declare/stage.ts"
 import { decodeLabels } from "../ml/examples.ts"
 import { encodeIndices } from "../ml/indices.ts"
 import { generator, seedOf } from "../ml/random.ts"

@@ -1,7 +1,7 @@
 // `train`: a network trained as a chain of epochs, with its learning curve. It cannot be handed the test set.
 import { readFile } from "node:fs/promises"
 import * as Schema from "effect/Schema"
-import { type LinkMetrics, stage } from "../engine/stage.ts"
+import { type LinkMetrics, stage } from "../engine/declare/stage.ts"
 import { withDropout } from "../ml/dropout-rates.ts"
 import { bestEpoch, stopsEarly } from "../ml/early-stopping.ts"
 import { trainEpoch } from "../ml/epoch.ts"

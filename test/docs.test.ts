@@ -4,7 +4,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs"
 import { dirname, join, resolve } from "node:path"
 import { fileURLToPath } from "node:url"
 import t from "tap"
-import { Event } from "../engine/events.ts"
+import { Event } from "../engine/report/events.ts"
 
 const root = resolve(fileURLToPath(import.meta.url), "../..")
 const read = (path: string): string => readFileSync(join(root, path), "utf8")
@@ -18,7 +18,7 @@ t.test("docs/cli.md has an example line of every event of the schema", async (t)
 
 t.test("docs/cli.md names every option and command that --help offers", async (t) => {
   const help = (...command: ReadonlyArray<string>): string =>
-    execFileSync(process.execPath, [join(root, "engine/launch.mjs"), ...command, "--help"], {
+    execFileSync(process.execPath, [join(root, "engine/build/launch.mjs"), ...command, "--help"], {
       env: { ...process.env, NODE_OPTIONS: "" },
     }).toString()
   const own = help()

@@ -42,7 +42,7 @@ const project = await installed(t)
 const survey = async (t: Test) => {
   const { code, stdout, stderr } = await node(
     project,
-    "node_modules/refold/engine/launch.mjs",
+    "node_modules/refold/engine/build/launch.mjs",
     "--exp",
     "survey",
     "--json",

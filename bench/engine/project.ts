@@ -63,7 +63,7 @@ export function ownProject(root: string): OwnProject {
   symlinkSync(join(repository, "node_modules/effect"), join(root, "node_modules/effect"))
   const refold = (...args: ReadonlyArray<string>): Command => ({
     program: process.execPath,
-    args: [join(repository, "engine/launch.mjs"), ...args],
+    args: [join(repository, "engine/build/launch.mjs"), ...args],
     cwd: root,
   })
   return {

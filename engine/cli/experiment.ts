@@ -1,6 +1,6 @@
 // Loading an experiment for a command: whatever its module or wiring throws is a refusal, not a crash.
 import * as Effect from "effect/Effect"
-import { loadExperiment } from "../project.ts"
+import { loadExperiment } from "../session/project.ts"
 import { refusalOf } from "./failure.ts"
 
 export const loadedExperiment = (root: string, name: string) =>

@@ -1,9 +1,9 @@
 // `list`: the experiments of this project, with their params, defaults and docs.
 import * as Command from "@effect/cli/Command"
 import * as Effect from "effect/Effect"
-import { paramDocs } from "../params.ts"
-import { experimentNames } from "../project.ts"
-import { textTable } from "../readers/table.ts"
+import { paramDocs } from "../declare/params.ts"
+import { experimentNames } from "../session/project.ts"
+import { textTable } from "../report/readers/table.ts"
 import { loadedExperiment } from "./experiment.ts"
 import { json, type Surroundings } from "./place.ts"
 import { print } from "./report.ts"

@@ -1,9 +1,9 @@
 // Which reader hears the events: JSON lines, a live terminal, or plain lines.
 import * as Layer from "effect/Layer"
-import { Events } from "../events.ts"
-import { jsonLines } from "../readers/json-lines.ts"
-import { linesOf } from "../readers/plain.ts"
-import { terminal } from "../readers/terminal.ts"
+import { Events } from "../report/events.ts"
+import { jsonLines } from "../report/readers/json-lines.ts"
+import { linesOf } from "../report/readers/plain.ts"
+import { terminal } from "../report/readers/terminal.ts"
 
 export const print = (line: string): void => void process.stdout.write(`${line}\n`)
 

@@ -1,7 +1,7 @@
 // Bad usage in words: the parser's own messages name neither a wrong option nor a wrong command. Reads help texts.
 import * as HelpDoc from "@effect/cli/HelpDoc"
 import type * as ValidationError from "@effect/cli/ValidationError"
-import { suggest } from "../suggest.ts"
+import { suggest } from "../declare/suggest.ts"
 
 interface Option {
   /** What its value is called in the help; undefined for an option that takes none. */

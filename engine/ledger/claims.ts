@@ -2,7 +2,7 @@
 import { hostname } from "node:os"
 import type Database from "better-sqlite3"
 import type * as Context from "effect/Context"
-import type { Key } from "../digest.ts"
+import type { Key } from "../content/digest.ts"
 import type { Ledger } from "./ledger.ts"
 
 type Claims = Pick<

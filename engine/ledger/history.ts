@@ -1,7 +1,7 @@
 // The ledger's history: runs, the tasks of each, and every attempt. Never in a key, never in an artifact.
 import type Database from "better-sqlite3"
 import type * as Context from "effect/Context"
-import type { Key, TaskLabel } from "../digest.ts"
+import type { Key, TaskLabel } from "../content/digest.ts"
 import type { Attempt, Inexact, Ledger, RunRecord, TaskRecord } from "./ledger.ts"
 
 type History = Pick<

@@ -2,9 +2,9 @@
 // Its methods are synchronous, as SQLite is: a look-up is microseconds, and a no-change run is made of look-ups.
 import * as Context from "effect/Context"
 import * as Data from "effect/Data"
-import type { Json } from "../canonical.ts"
-import type { Digest, Key, TaskLabel } from "../digest.ts"
-import type { InputDigests } from "../fingerprint.ts"
+import type { Json } from "../content/canonical.ts"
+import type { Digest, Key, TaskLabel } from "../content/digest.ts"
+import type { InputDigests } from "../key/fingerprint.ts"
 
 /** The database cannot be used: where, why, and the remedy. */
 export class LedgerError extends Data.TaggedError("LedgerError")<{ readonly message: string }> {}

@@ -1,8 +1,8 @@
 // The ledger's cache and provenance: results, their outputs, inputs and metrics.
 import type Database from "better-sqlite3"
 import type * as Context from "effect/Context"
-import type { Digest, Key } from "../digest.ts"
-import type { InputDigests } from "../fingerprint.ts"
+import type { Digest, Key } from "../content/digest.ts"
+import type { InputDigests } from "../key/fingerprint.ts"
 import type { Ledger, MetricRow, NewResult, OutputRecord, OutputRecords, Result } from "./ledger.ts"
 
 type Results = Pick<

@@ -2,7 +2,7 @@
 import * as Context from "effect/Context"
 import * as Data from "effect/Data"
 import type * as Effect from "effect/Effect"
-import type { Digest } from "../digest.ts"
+import type { Digest } from "../content/digest.ts"
 
 /** The store cannot be used at all: where, and the system's reason. */
 export class StoreError extends Data.TaggedError("StoreError")<{ readonly message: string }> {}

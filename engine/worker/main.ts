@@ -1,12 +1,12 @@
 // The worker process: takes the folders of attempts on standard input, one a line, and performs each.
 // With a folder as argument it performs that one and exits: so a job elsewhere runs the same file.
-import "../effect-global.ts"
+import "../code/lend-effect.ts"
 import { closeSync, openSync, readFileSync, writeSync } from "node:fs"
 import { join } from "node:path"
 import { createInterface } from "node:readline"
 import { format } from "node:util"
-import { writeByRename } from "./files.ts"
-import { perform } from "./perform.ts"
+import { writeByRename } from "./blobs.ts"
+import { perform } from "./perform-task.ts"
 import {
   type FromCoordinator,
   logFileName,

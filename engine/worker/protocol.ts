@@ -1,8 +1,8 @@
 // The protocol between coordinator and worker: a task file in, a result file and blobs out, each written by rename.
 // Files are the truth; a line on a pipe is only a nudge. The same files serve a pool here and a job elsewhere.
-import type { Json } from "../canonical.ts"
-import type { Digest } from "../digest.ts"
-import type { Allowance, LinkMetrics } from "../stage.ts"
+import type { Json } from "../content/canonical.ts"
+import type { Digest } from "../content/digest.ts"
+import type { Allowance, LinkMetrics } from "../declare/stage.ts"
 
 export interface InputFile {
   readonly kind: string

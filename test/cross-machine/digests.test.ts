@@ -1,5 +1,5 @@
 import t from "tap"
-import { parseLock } from "../../engine/verify/lock.ts"
+import { parseLock } from "../../engine/lock/lock-file.ts"
 import { countOf, differences, lockedDigests, readDigests } from "./digests.ts"
 
 const lines = (...events: ReadonlyArray<object>): string =>

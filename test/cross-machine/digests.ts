@@ -1,5 +1,5 @@
 // What a run gave, by digest, read from the events it printed; and where two runs differ first. Starts nothing.
-import type { Lock } from "../../engine/verify/lock.ts"
+import type { Lock } from "../../engine/lock/lock-file.ts"
 
 /** Every output of every task, and every state of every chain, of one run. */
 export interface RunDigests {

@@ -13,8 +13,8 @@ import { tmpdir } from "node:os"
 import { join, resolve } from "node:path"
 import { fileURLToPath } from "node:url"
 import { parseArgs } from "node:util"
-import { readLock } from "../../engine/verify/lock.ts"
-import { workerCommand } from "../../engine/worker/command.ts"
+import { readLock } from "../../engine/lock/lock-file.ts"
+import { workerCommand } from "../../engine/worker/worker-command.ts"
 import {
   countOf,
   type Difference,

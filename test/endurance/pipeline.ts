@@ -2,7 +2,7 @@
 import { type ChildProcess, spawn } from "node:child_process"
 import { createInterface } from "node:readline"
 import { fileURLToPath } from "node:url"
-import type { Event } from "../../engine/events.ts"
+import type { Event } from "../../engine/report/events.ts"
 import { childrenOf } from "./processes.ts"
 
 export const root = fileURLToPath(new URL("../../", import.meta.url))
@@ -34,7 +34,7 @@ export function pipeline(
   kill?: { readonly victim: Victim; readonly moment: Moment },
 ): Promise<Ended> {
   const started = performance.now()
-  const child = spawn(process.execPath, ["engine/launch.mjs", ...args], { cwd: root })
+  const child = spawn(process.execPath, ["engine/build/launch.mjs", ...args], { cwd: root })
   const events: Array<Event> = []
   const times: Array<number> = []
   let stderr = ""

@@ -1,9 +1,9 @@
 import { rmSync, symlinkSync } from "node:fs"
 import { join } from "node:path"
 import t, { type Test } from "tap"
-import { Codebase, type StageCode } from "../../engine/code.ts"
-import { packageClosure } from "../../engine/packages.ts"
-import type { AnyStage } from "../../engine/stage.ts"
+import { Codebase, type StageCode } from "../../engine/code/stage-code.ts"
+import { packageClosure } from "../../engine/code/packages.ts"
+import type { AnyStage } from "../../engine/declare/stage.ts"
 import { temporaryFolder, writeFiles } from "./support/folder.ts"
 import { thrown } from "./support/thrown.ts"
 

@@ -1,7 +1,7 @@
 import { availableParallelism } from "node:os"
 import fc from "fast-check"
 import t from "tap"
-import { CoreShares, divided } from "../../engine/cores.ts"
+import { CoreShares, divided } from "../../engine/run/cores.ts"
 import { project, type Ran } from "./support/project.ts"
 
 t.test("idle cores go to the tasks that can use them, evenly, and nobody has less than one", async () => {

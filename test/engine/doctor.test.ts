@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs"
 import { join } from "node:path"
 import t from "tap"
-import { store } from "../../engine/doctor/store.ts"
+import { store } from "../../engine/cli/doctor/store.ts"
 import { temporaryFolder, writeFiles } from "./support/folder.ts"
 import { project } from "./support/project.ts"
 

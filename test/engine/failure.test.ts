@@ -1,7 +1,7 @@
 import { chmodSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import t from "tap"
-import type { Reason } from "../../engine/explain.ts"
+import type { Reason } from "../../engine/key/explain.ts"
 import { type Project, project, type Ran } from "./support/project.ts"
 
 const warm = project(t)

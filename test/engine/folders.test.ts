@@ -2,9 +2,9 @@ import { existsSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import * as Effect from "effect/Effect"
 import t from "tap"
-import { attemptFolders, type WithFolder } from "../../engine/folders.ts"
-import type { PlannedTask } from "../../engine/plan.ts"
-import { fileStore } from "../../engine/store/files.ts"
+import { attemptFolders, type WithFolder } from "../../engine/run/scratch-folders.ts"
+import type { PlannedTask } from "../../engine/plan/plan.ts"
+import { fileStore } from "../../engine/store/file-store.ts"
 import { temporaryFolder } from "./support/folder.ts"
 
 const task = (inProcess: boolean): PlannedTask =>

@@ -2,7 +2,7 @@ import { rmSync } from "node:fs"
 import { join } from "node:path"
 import Database from "better-sqlite3"
 import t from "tap"
-import type { Reason } from "../../engine/explain.ts"
+import type { Reason } from "../../engine/key/explain.ts"
 import { type Project, project, type Ran } from "./support/project.ts"
 
 /** The lab's grid, already run: tests take copies of it. */

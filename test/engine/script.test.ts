@@ -6,7 +6,7 @@ import { temporaryFolder } from "./support/folder.ts"
 import { execute } from "./support/processes.ts"
 import { repository } from "./support/project.ts"
 
-const loader = pathToFileURL(join(repository, "engine/script.mjs")).href
+const loader = pathToFileURL(join(repository, "engine/build/script.mjs")).href
 
 /** A bundle that prints what it is told to, from a function that is compiled only once it is called. */
 function bundle(t: Test) {

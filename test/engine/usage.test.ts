@@ -87,7 +87,7 @@ t.test("a worker command that cannot be started fails the tasks and names the co
 })
 
 t.test("a reader that stops reading, as head does, sees no stack trace", async (t) => {
-  const command = `"${process.execPath}" "${join(repository, "engine/launch.mjs")}" list | head -1`
+  const command = `"${process.execPath}" "${join(repository, "engine/build/launch.mjs")}" list | head -1`
   const { stderr } = await execute(lab.root, "sh", ["-c", command])
   t.notMatch(stderr, /EPIPE|\n\s+at /)
 })

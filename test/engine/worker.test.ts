@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import t, { type Test } from "tap"
-import { digestOf } from "../../engine/digest.ts"
-import { perform } from "../../engine/worker/perform.ts"
+import { digestOf } from "../../engine/content/digest.ts"
+import { perform } from "../../engine/worker/perform-task.ts"
 import type { ResultFile, TaskFile } from "../../engine/worker/protocol.ts"
 import { temporaryFolder, writeFiles } from "./support/folder.ts"
 

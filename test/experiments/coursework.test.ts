@@ -4,11 +4,11 @@ import { tmpdir } from "node:os"
 import { join, resolve } from "node:path"
 import { fileURLToPath } from "node:url"
 import t from "tap"
-import { canonical } from "../../engine/canonical.ts"
-import type { AnyExperiment } from "../../engine/experiment.ts"
-import { encodeParams, experimentParams } from "../../engine/params.ts"
-import { type Plan, plan } from "../../engine/plan.ts"
-import { isBound, wiredOutputs } from "../../engine/wires.ts"
+import { canonical } from "../../engine/content/canonical.ts"
+import type { AnyExperiment } from "../../engine/declare/experiment.ts"
+import { encodeParams, experimentParams } from "../../engine/declare/params.ts"
+import { type Plan, plan } from "../../engine/plan/plan.ts"
+import { isBound, wiredOutputs } from "../../engine/plan/wired-outputs.ts"
 import dropoutGrid from "../../experiments/dropout-grid.ts"
 import edgeFilters from "../../experiments/edge-filters.ts"
 import exercise1 from "../../experiments/exercise-1.ts"
@@ -139,7 +139,7 @@ t.test("edge-filters shows one's own filter on the sample, from the command line
   const events = execFileSync(
     process.execPath,
     [
-      ...[join(root, "engine/launch.mjs"), "--exp", "edge-filters", "--json", "--artifacts", artifacts],
+      ...[join(root, "engine/build/launch.mjs"), "--exp", "edge-filters", "--json", "--artifacts", artifacts],
       ...options.flatMap((option) => ["--set", option]),
     ],
     { cwd: root, env: { ...process.env, NODE_OPTIONS: "" } },

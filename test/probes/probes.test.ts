@@ -42,7 +42,7 @@ t.test("the fonts are those that pictures are made with", async (t) => {
 t.test(
   "a backend is measured where it loads; torn kernels are broken, a missing TensorFlow is not",
   async (t) => {
-    await execute(root, process.execPath, ["engine/launch.mjs", "--version"]) // brings dist/ up to date
+    await execute(root, process.execPath, ["engine/build/launch.mjs", "--version"]) // brings dist/ up to date
     const kernels = join(root, "ml/kernels/kernels.wasm")
     const wasm = await tried({ backend: "wasm", kernels, seconds: 1 }, {})
     t.match(wasm, { name: "wasm", status: "ok", found: /^LeNet at [\d,]+ images\/s; bit-exact/ })

@@ -6,7 +6,7 @@ import { createInterface } from "node:readline"
 import { fileURLToPath } from "node:url"
 import * as Schema from "effect/Schema"
 import type { Test } from "tap"
-import { Event, type EventOf } from "../../../engine/events.ts"
+import { Event, type EventOf } from "../../../engine/report/events.ts"
 import { temporaryFolder, writeFiles } from "./folder.ts"
 import { environment } from "./processes.ts"
 
@@ -93,7 +93,7 @@ function launch(
   args: ReadonlyArray<string>,
   env: Readonly<Record<string, string>>,
 ): Started {
-  const child = spawn(process.execPath, [join(repository, "engine/launch.mjs"), ...args], {
+  const child = spawn(process.execPath, [join(repository, "engine/build/launch.mjs"), ...args], {
     cwd: root,
     env: { ...environment, ...env },
   })

@@ -1,0 +1,103 @@
+// Builds dist/ from source with esbuild, and keeps it fresh by the digests of its sources. Plain JavaScript: it runs first.
+import { createHash } from "node:crypto"
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs"
+import { dirname, join, resolve } from "node:path"
+import { fileURLToPath, pathToFileURL } from "node:url"
+
+const root = resolve(dirname(fileURLToPath(import.meta.url)), "../..")
+const dist = join(root, "dist")
+const manifest = join(dist, "build.json")
+
+/** A module, with the `require` that packages in it may call. */
+const module = {
+  format: "esm",
+  keepNames: true,
+  banner: {
+    js: 'import{createRequire as __createRequire}from"node:module";const require=__createRequire(import.meta.url);',
+  },
+}
+
+/** What script.mjs runs. */
+const script = {
+  format: "cjs",
+  charset: "ascii",
+  define: { "import.meta.url": "__url" },
+  banner: { js: "(function(require,__url,__import){" },
+  footer: { js: "})" },
+}
+
+/** Native or lazily loaded packages stay outside; in the library `effect` is the user's own. */
+const bundles = [
+  { entry: "pipeline.ts", out: "pipeline.js", form: script, external: ["better-sqlite3", "esbuild"] },
+  { entry: "backends/choose.ts", out: "backends.mjs", form: module, external: [] },
+  { entry: "probes/index.ts", out: "probes.mjs", form: module, external: ["source-sans"] },
+  { entry: "backends/probe.ts", out: "probe.mjs", form: module, external: [] },
+  { entry: "backends/tensorflow.ts", out: "tensorflow.mjs", form: module, external: [] },
+  { entry: "engine/worker/main.ts", out: "worker.mjs", form: module, external: [] },
+  { entry: "engine/worker/thread.ts", out: "thread.mjs", form: module, external: [] },
+  {
+    entry: "engine/index.ts",
+    out: "index.mjs",
+    form: module,
+    external: ["better-sqlite3", "esbuild", "effect", "effect/*"],
+  },
+]
+
+const digest = (text) => createHash("sha256").update(text).digest("hex")
+const sourceDigest = (path) =>
+  existsSync(join(root, path)) ? digest(readFileSync(join(root, path))) : "absent"
+
+export function isFresh() {
+  if (!existsSync(manifest)) return false
+  const { sources } = JSON.parse(readFileSync(manifest, "utf8"))
+  return Object.entries(sources).every(([path, known]) => sourceDigest(path) === known)
+}
+
+/** Builds beside dist/ and renames each file into place, so that a run beside it never misses one; the manifest last. */
+export async function build() {
+  const esbuild = await import("esbuild")
+  const sources = {
+    "engine/build/build.mjs": sourceDigest("engine/build/build.mjs"),
+    "package-lock.json": sourceDigest("package-lock.json"),
+  }
+  const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"))
+  const made = join(root, `dist.${process.pid}`)
+  mkdirSync(made, { recursive: true })
+  for (const { entry, out, form, external } of bundles) {
+    if (!existsSync(join(root, entry))) continue
+    const { metafile } = await esbuild.build({
+      absWorkingDir: root,
+      entryPoints: [entry],
+      outfile: join(made, out),
+      bundle: true,
+      platform: "node",
+      target: "node20",
+      minifyWhitespace: true,
+      minifySyntax: true,
+      legalComments: "none",
+      tsconfigRaw: {},
+      external,
+      metafile: true,
+      logLevel: "error",
+      ...form,
+      define: { ...form.define, "process.env.REFOLD_VERSION": JSON.stringify(version) },
+    })
+    for (const path of Object.keys(metafile.inputs)) {
+      if (!path.includes("node_modules/")) sources[path] = sourceDigest(path)
+    }
+  }
+  mkdirSync(dist, { recursive: true })
+  for (const { out } of bundles) {
+    if (existsSync(join(made, out))) renameSync(join(made, out), join(dist, out))
+  }
+  writeFileSync(join(made, "build.json"), JSON.stringify({ sources }))
+  renameSync(join(made, "build.json"), manifest)
+  rmSync(made, { recursive: true, force: true })
+}
+
+export async function freshen() {
+  if (!isFresh()) await build()
+  return dist
+}
+
+if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) await build()

@@ -1,0 +1,9 @@
+#!/usr/bin/env node
+// Starts the pipeline: brings dist/ up to date when this is a source checkout, then hands over to it.
+import { existsSync } from "node:fs"
+import { fileURLToPath } from "node:url"
+import { runScript } from "./script.mjs"
+
+const source = new URL("../../pipeline.ts", import.meta.url)
+if (existsSync(source)) await (await import("./build.mjs")).freshen()
+runScript(fileURLToPath(new URL("../../dist/pipeline.js", import.meta.url)), process.argv.includes("--exp"))

@@ -1,0 +1,56 @@
+// What `doctor` says of the lock files: whether today's code and declarations still give their keys. No data is looked at.
+import * as Effect from "effect/Effect"
+import { Codebase } from "../../code/stage-code.ts"
+import { fileRecords } from "../../key/file-inputs.ts"
+import { experimentParams } from "../../declare/params.ts"
+import { plan } from "../../plan/plan.ts"
+import { experimentNames, loadExperiment } from "../../session/project.ts"
+import type { NumericsRegistry } from "../../key/resolve.ts"
+import { stageCodes } from "../../run/runner.ts"
+import { checkCurrent } from "../../lock/current.ts"
+import { readLock } from "../../lock/lock-file.ts"
+import { broken, type Finding, fine, missing, type Probe } from "./finding.ts"
+
+/** @param numerics of the default backend, which is what locks hold */
+export const locks = (numerics: () => NumericsRegistry): Probe => ({
+  about: "lock files",
+  ask: async ({ root }) => {
+    const codebase = new Codebase(root)
+    const findings: Array<Finding> = []
+    for (const name of experimentNames(root)) findings.push(await lockOf(root, name, codebase, numerics))
+    return findings
+  },
+})
+
+async function lockOf(
+  root: string,
+  name: string,
+  codebase: Codebase,
+  numerics: () => NumericsRegistry,
+): Promise<Finding> {
+  const renew = `--exp ${name} --update-lock`
+  try {
+    const experiment = await loadExperiment(root, name)
+    const lock = readLock(root, name)
+    if (lock === undefined) return missing(name, "no lock file", renew)
+    const planned = plan(experiment, experimentParams(experiment, []))
+    const [codes, files] = await Effect.runPromise(
+      Effect.all([stageCodes(planned, codebase), fileRecords(root, planned.files)]),
+    )
+    const { differences } = checkCurrent(
+      planned,
+      lock,
+      codes,
+      (file) => files.get(file.path)!.digest,
+      numerics(),
+    )
+    if (differences.length === 0) return fine(name, "current", { differences: 0 })
+    return missing(
+      name,
+      `stale: ${differences.length} ${differences.length === 1 ? "difference" : "differences"}; verify --exp ${name} names them`,
+      null,
+    )
+  } catch (failure) {
+    return broken(name, (failure as Error).message, renew)
+  }
+}

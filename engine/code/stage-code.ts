@@ -1,0 +1,81 @@
+// The code of a stage: the bundle that workers import, its digest, and the packages that it stands on.
+// Knows nothing of params, inputs or stores.
+import { realpathSync } from "node:fs"
+import { isAbsolute, join, relative, resolve, sep } from "node:path"
+import { fileURLToPath } from "node:url"
+import { BundleError, exportsOf } from "./bundle.ts"
+import type { Digest } from "../content/digest.ts"
+import { type Packages, rememberedClosure } from "./packages.ts"
+import { rememberedBundle } from "./bundle-memo.ts"
+import type { AnyStage } from "../declare/stage.ts"
+
+export interface StageCode {
+  readonly digest: Digest
+  readonly path: string
+  readonly packages: Packages
+  /** Path → digest without comments: beside the fingerprint, not in it, so that `why` can name the file. */
+  readonly sources: Readonly<Record<string, Digest>>
+}
+
+export class Codebase {
+  readonly root: string
+  private readonly codes = new Map<string, Promise<StageCode>>()
+
+  constructor(root: string) {
+    this.root = realpathSync(resolve(root))
+  }
+
+  /** @throws BundleError or PackageError, with the remedy */
+  code(stage: AnyStage): Promise<StageCode> {
+    const known = this.codes.get(stage.stageName)
+    if (known !== undefined) return known
+    const made = this.make(stage)
+    this.codes.set(stage.stageName, made)
+    return made
+  }
+
+  private async make(stage: AnyStage): Promise<StageCode> {
+    const module = this.modulePath(stage)
+    const { digest, path, sources, packages } = await rememberedBundle(
+      this.root,
+      `${stage.stageName} ${module}`,
+      "code",
+      async () =>
+        `export { ${await this.exportName(stage, module)} as stage } from ${JSON.stringify(`./${module}`)}`,
+    )
+    return {
+      digest,
+      path,
+      packages: rememberedClosure(
+        this.root,
+        [...new Set([...packages, ...(stage.definition.packages ?? [])])].sort(),
+      ),
+      sources: Object.fromEntries(sources.map((source) => [source.path, source.code])),
+    }
+  }
+
+  private modulePath({ module, stageName }: AnyStage): string {
+    if (module === undefined) {
+      throw new BundleError(
+        `stage "${stageName}": its module is not known; declare it at the top level of a file`,
+      )
+    }
+    const path = module.startsWith("file:") ? fileURLToPath(module) : module
+    const inside = isAbsolute(path) ? relative(this.root, path) : path
+    if (inside.startsWith("..")) {
+      throw new BundleError(`stage "${stageName}" is declared in ${path}, outside the project ${this.root}`)
+    }
+    return inside.split(sep).join("/")
+  }
+
+  /** A stage is exported under its own name, or is its module's only export. */
+  private async exportName({ stageName }: AnyStage, module: string): Promise<string> {
+    const names = await exportsOf(this.root, join(this.root, module))
+    const camel = stageName.replace(/-([a-z0-9])/g, (_, letter: string) => letter.toUpperCase())
+    const name = names.includes(camel) ? camel : names.length === 1 ? names[0] : undefined
+    if (name !== undefined) return name
+    throw new BundleError(
+      `stage "${stageName}" must be exported from ${module} as \`${camel}\`: a worker imports it from there`,
+    )
+  }
+}

@@ -1,0 +1,128 @@
+// Kinds: what an artifact is, and how its bytes become the value that a stage sees. Knows no stage by name.
+import { canonical, type Json } from "./canonical.ts"
+import { decodeFolder, encodeFolder } from "./folder-codec.ts"
+
+/** A row of a table: flat, printable cells. */
+export type Row = Readonly<Record<string, string | number | boolean | null>>
+/** Numbers under flat dotted names; `x.low` and `x.high` beside `x` are its 95 % interval. */
+export type Metrics = Readonly<Record<string, number>>
+
+/** What a stage sees for each base kind; any kind that is not listed is bytes. */
+export interface Kinds {
+  readonly value: Json
+  readonly metrics: Metrics
+  readonly table: ReadonlyArray<Row>
+  readonly chart: Json
+  readonly json: Json
+  readonly text: string
+  readonly csv: string
+  readonly document: string
+  readonly svg: string
+  readonly folder: ReadonlyMap<string, Uint8Array>
+}
+
+type Base<K extends string> = K extends `${infer B}:${string}` ? B : K
+
+/** The decoded form of an artifact of kind `K`: `table:curve` is decoded as its base, `table`. */
+export type Content<K extends string> = Base<K> extends keyof Kinds ? Kinds[Base<K>] : Uint8Array
+
+/** A role that names a kind accepts that kind and every refinement of it, never its base. */
+export type Accepts<K extends string> = K | `${K}:${string}`
+
+export const accepts = (wanted: string, given: string): boolean =>
+  given === wanted || given.startsWith(`${wanted}:`)
+
+export const baseOf = (kind: string): string => kind.split(":", 1)[0]!
+
+interface Codec {
+  readonly encode: (content: never) => Uint8Array
+  readonly decode: (bytes: Uint8Array) => unknown
+}
+
+const utf8 = new TextEncoder()
+const text: Codec = {
+  encode: (content: string) => {
+    if (/\p{Surrogate}/u.test(content))
+      throw new TypeError("the text holds a lone surrogate, which UTF-8 cannot encode")
+    return utf8.encode(content)
+  },
+  decode: (bytes) => new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes),
+}
+const json: Codec = {
+  encode: (content: Json) => utf8.encode(canonical(content)),
+  decode: (bytes) => JSON.parse(text.decode(bytes) as string),
+}
+const table: Codec = {
+  encode: (rows: ReadonlyArray<Row>) => utf8.encode(canonical(columnar(rows))),
+  decode: (bytes) => {
+    const { columns, rows } = json.decode(bytes) as ReturnType<typeof columnar>
+    return rows.map((cells) => Object.fromEntries(columns.map((name, i) => [name, cells[i]!])))
+  },
+}
+const metrics: Codec = {
+  encode: (content: Metrics) => {
+    const wrong = Object.entries(content).find(([, value]) => typeof value !== "number")
+    if (wrong !== undefined) throw new TypeError(`metric "${wrong[0]}" is not a number`)
+    return json.encode(content as never)
+  },
+  decode: json.decode,
+}
+const codecs: Readonly<Record<keyof Kinds, Codec>> = {
+  value: json,
+  metrics,
+  chart: json,
+  json,
+  table,
+  text,
+  csv: text,
+  document: text,
+  svg: text,
+  folder: { encode: encodeFolder, decode: decodeFolder },
+}
+const bytes: Codec = { encode: asBytes, decode: (content) => content }
+
+const codecOf = (kind: string): Codec => {
+  const base = baseOf(kind)
+  return Object.hasOwn(codecs, base) ? codecs[base as keyof Kinds] : bytes
+}
+
+/** @throws CanonicalError or TypeError when `content` is not what the kind holds */
+export const encodeContent = (kind: string, content: unknown): Uint8Array => {
+  const codec = codecOf(kind)
+  if (codec === text && typeof content !== "string")
+    throw new TypeError(`${kind} holds text, not ${describe(content)}`)
+  return codec.encode(content as never)
+}
+
+/** @throws SyntaxError or TypeError when the bytes are not of the kind */
+export const decodeContent = (kind: string, content: Uint8Array): unknown => codecOf(kind).decode(content)
+
+/** Column order is that of the first row; canonical encoding alone would sort it away. */
+function columnar(rows: ReadonlyArray<Row>): {
+  columns: ReadonlyArray<string>
+  rows: ReadonlyArray<ReadonlyArray<Row[string]>>
+} {
+  if (!Array.isArray(rows)) throw new TypeError(`a table holds an array of rows, not ${describe(rows)}`)
+  const columns = Object.keys(rows[0] ?? {})
+  return {
+    columns,
+    rows: rows.map((row: Row, i) => {
+      const extra = Object.keys(row).find((name) => !columns.includes(name))
+      if (extra !== undefined)
+        throw new TypeError(`row ${i} has a column "${extra}" that the first row lacks`)
+      return columns.map((name) => row[name] ?? null)
+    }),
+  }
+}
+
+function asBytes(content: unknown): Uint8Array {
+  if (content instanceof Uint8Array) return content
+  throw new TypeError(`an artifact without a codec holds bytes (Uint8Array), not ${describe(content)}`)
+}
+
+const describe = (content: unknown): string =>
+  content === null
+    ? "null"
+    : typeof content === "object"
+      ? (content.constructor?.name ?? "an object")
+      : typeof content

@@ -1,0 +1,45 @@
+// The fingerprint: the whole pre-image of a task's key, kept so that "why did it run?" is a diff. Pure.
+import { canonical, type Json } from "../content/canonical.ts"
+import { type Digest, type Key, keyOf } from "../content/digest.ts"
+
+/** An input by role: one digest, or digests under names. */
+export type InputDigests = Readonly<Record<string, Digest | Readonly<Record<string, Digest>>>>
+
+export interface Fingerprint {
+  /** The stage's name, and its form if it has several (`evaluate.test`): with equal code they are still two. */
+  readonly stage: string
+  /** SHA-256 of the bundle that the worker imports: what runs is what is hashed. */
+  readonly code: Digest
+  /** `name@version` → integrity, for every package in the closure of what the bundle imports. */
+  readonly packages: Readonly<Record<string, string>>
+  /** Encoded by the stage's schema; bound params stand here as their values. */
+  readonly params: Json
+  /** By role, so that swapped inputs change the key. */
+  readonly inputs: InputDigests
+  /** Identity of what computes, for stages that say that they depend on it; otherwise null. */
+  readonly numerics: Json
+}
+
+/** The canonical bytes that are hashed. Hosts, paths, clocks, concurrency and the experiment's name are not among them. */
+export const preImage = (f: Fingerprint): string =>
+  `["stage-key/1",${canonical(f.stage)},${canonical(f.code)},${shared(f.packages, `${f.stage}[3]`)},${canonical(f.params, `${f.stage}[4]`)},${canonical(f.inputs, `${f.stage}[5]`)},${shared(f.numerics, `${f.stage}[6]`)}]`
+
+/** What all tasks of a stage have in common is encoded once; such values never change. */
+const encoded = new WeakMap<object, string>()
+
+function shared(value: Json, path: string): string {
+  if (typeof value !== "object" || value === null) return canonical(value, path)
+  const known = encoded.get(value)
+  if (known !== undefined) return known
+  const text = canonical(value, path)
+  encoded.set(value, text)
+  return text
+}
+
+export const keyOfFingerprint = (f: Fingerprint): Key => keyOf(preImage(f))
+
+/** Reads a stored pre-image back. */
+export function parsePreImage(text: string): Fingerprint {
+  const [, stage, code, packages, params, inputs, numerics] = JSON.parse(text)
+  return { stage, code, packages, params, inputs, numerics }
+}

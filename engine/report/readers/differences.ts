@@ -1,0 +1,38 @@
+// Differences that verification found, in words. Knows the data, not how it was found.
+import type { Difference } from "../../lock/compare.ts"
+import { reasonText } from "./reasons.ts"
+
+/** The lines of one difference: what, where, and the detail below. */
+export function differenceLines(difference: Difference): ReadonlyArray<string> {
+  switch (difference.what) {
+    case "not-locked":
+      return [`${difference.task} is not in the lock file`]
+    case "not-declared":
+      return [`${difference.task} is in the lock file, but is not declared any more`]
+    case "key":
+      return [
+        `${difference.task} has another key than the lock`,
+        ...difference.why.map((reason) => `    ${reasonText(reason)}`),
+      ]
+    case "content":
+      return [
+        `${difference.task}: what the lock quotes of ${difference.output} is not what its ${["params", "code"].includes(difference.output) ? "key" : "digest"} says; one of them was edited`,
+      ]
+    case "file":
+      return [`the input file ${difference.path} is not the one that was locked`]
+    case "output":
+      return [
+        `${difference.task}: ${difference.output} is ${short(difference.found)}, the lock says ${short(difference.locked)}`,
+        ...difference.details.map((line) => `    ${line}`),
+      ]
+    case "object":
+      return [
+        `stored artifact ${difference.digest} does not hold what its digest promises${difference.names.length > 0 ? ` (${difference.names.join(", ")})` : ""}`,
+        "    it was quarantined; the next run makes it again",
+      ]
+    case "failed":
+      return [`${difference.task} could not be verified: ${difference.message}`]
+  }
+}
+
+const short = (digest: string | null): string => (digest === null ? "absent" : digest.slice(0, 12))

@@ -1,0 +1,182 @@
+// The reader for people whose standard output is not a terminal, and what a terminal shows once a thing is over.
+import type { Event, EventOf } from "../events.ts"
+import type { Reason } from "../../key/explain.ts"
+import type { Difference } from "../../lock/compare.ts"
+import { differenceLines } from "./differences.ts"
+import { duration, reasonsText } from "./reasons.ts"
+import { numberText, textTable } from "./table.ts"
+
+/** The lines that an event leaves behind; none for what only a live display shows. */
+export function linesOf(event: Event): ReadonlyArray<string> {
+  switch (event.event) {
+    case "run-started":
+      return [
+        `${event.experiment}: ${event.plan.length} tasks, ${event.jobs} at a time`,
+        ...backendLines(event.backend),
+      ]
+    case "task-started":
+      return [`  run      ${event.task}  (${reasonsText(event.why as ReadonlyArray<Reason>)})`]
+    case "attempt-failed":
+      return event.again ? [`  again    ${event.task}: ${event.error.message}`] : []
+    case "artifact-quarantined":
+      return [`  corrupt  ${event.digest} was quarantined; ${event.task} needs it, so it is made again`]
+    case "nondeterministic":
+      return [
+        `  WARNING  ${event.task} gave other bytes than before for ${event.outputs.join(", ")}: stage "${event.stage}" is not deterministic.`,
+        "           The first result stays; the other is kept as evidence.",
+      ]
+    case "task-finished":
+      if (event.status === "ran") return [`  done     ${event.task}  ${duration(event.seconds)}`]
+      if (event.status === "failed")
+        return [`  FAILED   ${event.task}: ${event.error?.message ?? "no reason given"}`]
+      return event.status === "skipped" ? [`  skipped  ${event.task}`] : []
+    case "results":
+      return resultLines(event)
+    case "lock":
+      return lockLines(event)
+    case "difference":
+      return differenceLines(event.difference as Difference).map((line) => `  ${line}`)
+    case "recomputed":
+      return [
+        `  ${event.same ? "same   " : "DIFFERS"}  ${event.task}${event.link === null ? "" : `, link ${event.link}`}  ${duration(event.seconds)}`,
+      ]
+    case "verify-finished":
+      return ["", ...verified(event)]
+    case "run-finished":
+      return ["", summary(event)]
+    case "planned":
+      return [plannedLine(event)]
+    case "plan-finished":
+      return ["", planSummary(event)]
+    default:
+      return []
+  }
+}
+
+/** Nothing of the default backend. */
+function backendLines(backend: EventOf<"run-started">["backend"]): ReadonlyArray<string> {
+  if (backend === undefined) return []
+  const { name, exact, why } = backend
+  return [
+    `  backend  ${name}${why === null ? "" : `  (${why})`}`,
+    ...(exact ? [] : ["           not bit-exact: results may differ elsewhere, and enter no lock file"]),
+  ]
+}
+
+function lockLines({ path, status, differences }: EventOf<"lock">): ReadonlyArray<string> {
+  if (status === "same") return ["", `  the same as the lock file ${path}`]
+  if (status === "created") return ["", `  lock file written, the first: ${path}`]
+  const what = differences === 0 ? "keys moved, every output is the same" : `${differences} outputs differ`
+  if (status === "written") return ["", `  lock file written: ${path} (${what})`]
+  return ["", `  differs from the lock file ${path}: ${what}; --update-lock renews it`]
+}
+
+const levels = {
+  current:
+    "the lock is current: today's keys follow from code, params and packages. Outputs were not checked (--stored, --recompute N|all do)",
+  intact:
+    "the lock is current, and what the store holds is intact. Nothing was recomputed (--recompute N|all does)",
+  reproduced: "the lock is current, and what was recomputed gave the same bits",
+} as const
+
+function verified(event: EventOf<"verify-finished">): ReadonlyArray<string> {
+  const { experiment, level, checked, stored, recomputed, seed, unproven, inexact = [], differences } = event
+  const lines = [`${experiment}: ${differences === 0 ? levels[level] : `${differences} differences`}`]
+  lines.push(`  ${checked} keys checked${stored === null ? "" : `, ${stored} stored artifacts hashed`}`)
+  if (recomputed !== null) {
+    const chance =
+      seed === null
+        ? ""
+        : `; seed ${seed}; one altered task would have escaped with probability ${(1 - recomputed / checked).toFixed(2)}`
+    lines.push(`  ${recomputed} of ${checked} tasks recomputed${chance}`)
+  }
+  if (unproven.length > 0) lines.push(`  it proves nothing for ${unproven.join(", ")}: not bit-exact`)
+  for (const { numerics, tasks } of inexact)
+    lines.push(`  it proves nothing for what ${numerics} computed in this store: ${someOf(tasks)}`)
+  return lines
+}
+
+/** As many as a person reads; programs get all. */
+const someOf = (tasks: ReadonlyArray<string>, most = 8): string =>
+  tasks.length <= most
+    ? tasks.join(", ")
+    : `${tasks.slice(0, most).join(", ")} and ${tasks.length - most} more`
+
+function resultLines({
+  inexact,
+  metrics,
+  values,
+  summaries,
+  pictures,
+  folder,
+}: EventOf<"results">): ReadonlyArray<string> {
+  const lines: Array<string> = []
+  for (const { name, rows } of summaries) lines.push("", `  ${name}`, "", textTable(rows, "    ", 64))
+  const facts = [
+    ...Object.entries(values).map(
+      ([name, value]) => [name, typeof value === "object" ? fields(value) : String(value)] as const,
+    ),
+    ...headlines(metrics),
+  ]
+  const width = Math.max(0, ...facts.map(([name]) => name.length))
+  if (facts.length > 0) lines.push("", ...facts.map(([name, text]) => `  ${name.padEnd(width)}  ${text}`))
+  if (inexact !== undefined)
+    lines.push("", `  computed with ${inexact.numerics}: ${inexact.tasks.length} tasks are not bit-exact`)
+  lines.push(
+    "",
+    `  ${pictures.length} pictures, and every other result: ${folder}`,
+    `  all on one page: ${folder}/index.html`,
+  )
+  return lines
+}
+
+const fields = (value: unknown): string =>
+  Object.entries(value ?? {})
+    .map(([name, inner]) => `${name} ${typeof inner === "object" ? JSON.stringify(inner) : inner}`)
+    .join(", ")
+
+/** `x` with its 95 % interval where `x.low` and `x.high` stand beside it. */
+export function headlines(
+  metrics: Readonly<Record<string, number>>,
+): ReadonlyArray<readonly [string, string]> {
+  return Object.entries(metrics).flatMap(([name, value]) => {
+    if (/\.(low|high)$/.test(name)) return []
+    const low = metrics[`${name}.low`]
+    const high = metrics[`${name}.high`]
+    const interval =
+      low === undefined || high === undefined
+        ? ""
+        : `  (95 % interval ${numberText(low)} to ${numberText(high)})`
+    return [[name, `${numberText(value)}${interval}`] as const]
+  })
+}
+
+function summary({ tasks, ran, cached, failed, skipped, seconds }: EventOf<"run-finished">): string {
+  const counts = Object.entries({ ran, cached, failed, skipped }).filter(([, count]) => count > 0)
+  return `${tasks} tasks: ${counts.map(([name, count]) => `${count} ${name}`).join(", ")}; ${duration(seconds)}`
+}
+
+const words = { cached: "cached   ", "will-run": "will run ", undecided: "undecided" } as const
+
+function plannedLine({ task, status, why, waitsFor }: EventOf<"planned">): string {
+  if (status === "undecided") return `  ${words[status]}  ${task}  (waits for ${waitsFor.join(", ")})`
+  return `  ${words[status]}  ${task}${status === "will-run" ? `  (${reasonsText(why as ReadonlyArray<Reason>)})` : ""}`
+}
+
+function planSummary({
+  backend,
+  tasks,
+  cached,
+  willRun,
+  undecided,
+  least,
+  most,
+}: EventOf<"plan-finished">): string {
+  const time =
+    least === null || most === null
+      ? "no earlier runs tell how long it takes"
+      : least === most
+        ? `about ${duration(least)}`
+        : `about ${duration(least)} to ${duration(most)}`
+  return `${backend === undefined ? "" : `on ${backend.name}${backend.why === null ? "" : ` (${backend.why})`}, `}${tasks} tasks: ${willRun} will run, ${undecided} undecided, ${cached} cached; ${willRun === 0 ? "nothing to do" : time}`
+}

@@ -1,0 +1,54 @@
+// Reasons and durations in words, for people. Knows the data of `explain`, not how it was found.
+import type { Reason } from "../../key/explain.ts"
+
+export function reasonText(reason: Reason): string {
+  switch (reason.reason) {
+    case "never-ran":
+      return "never ran"
+    case "forced":
+      return "forced"
+    case "upstream":
+      return `new ${reason.tasks.length > 3 ? `outputs of ${reason.tasks.length} tasks` : reason.tasks.join(", ")}`
+    case "wiring":
+      return "wired to other inputs, or the lock's digests upstream were edited"
+    case "object-missing":
+      return `its output ${reason.output} (${short(reason.digest)}) is missing from the store`
+    case "param":
+      return `${reason.path} ${value(reason.before)} → ${value(reason.after)}`
+    case "source":
+      return `${reason.path} ${reason.change}`
+    case "code":
+      return `code ${short(reason.before)} → ${short(reason.after)}`
+    case "package":
+      if (reason.before === null) return `package ${reason.name} added`
+      return reason.after === null ? `package ${reason.name} removed` : `package ${reason.name} changed`
+    case "input":
+      return `input ${reason.role} ${short(reason.before)} → ${short(reason.after)}`
+    case "numerics":
+      return `numerics ${value(reason.before)} → ${value(reason.after)}`
+  }
+}
+
+/** At most `limit` reasons, then how many more there are. */
+export const reasonsText = (reasons: ReadonlyArray<Reason>, limit = 3): string =>
+  [
+    ...reasons.slice(0, limit).map(reasonText),
+    ...(reasons.length > limit ? [`and ${reasons.length - limit} more`] : []),
+  ].join(", ")
+
+const value = (given: unknown): string => {
+  if (given === null) return "(none)"
+  const text = typeof given === "string" ? given : JSON.stringify(given)
+  return text.length > 60 ? `${text.slice(0, 57)}…` : text
+}
+
+const short = (digest: string | null): string => (digest === null ? "(none)" : digest.slice(0, 8))
+
+/** 0.42 s, 7.3 s, 1 min 20 s, 2 h 5 min. */
+export function duration(seconds: number): string {
+  if (seconds < 10) return `${seconds.toFixed(seconds < 1 ? 2 : 1)} s`
+  const whole = Math.round(seconds)
+  if (whole < 60) return `${whole} s`
+  if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`
+  return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`
+}

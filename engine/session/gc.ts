@@ -1,0 +1,150 @@
+// What the store can let go: whatever no lock, no pinned run, no recent run and no running pipeline reaches.
+import { existsSync, readdirSync, rmSync, statSync } from "node:fs"
+import { join } from "node:path"
+import * as Effect from "effect/Effect"
+import type { Digest, Key } from "../content/digest.ts"
+import { isLasting } from "../store/kept-states.ts"
+import { Ledger } from "../ledger/ledger.ts"
+import { Store } from "../store/store.ts"
+import type { Lock } from "../lock/lock-file.ts"
+
+export interface GcOptions {
+  readonly artifacts: string
+  readonly locks: ReadonlyArray<Lock>
+  /** Of each experiment, how many of its latest runs keep what they reach. */
+  readonly keepRuns: number
+}
+
+export interface GcReport {
+  readonly objects: number
+  readonly bytes: number
+  readonly kept: number
+  /** Left by workers and pipelines that are gone. */
+  readonly temporary: number
+  /** Folders of runs that no kept run shows. */
+  readonly folders: number
+  /** Pipelines that run on this store right now. */
+  readonly running: number
+}
+
+/** @returns what can go, and the effect that lets it go */
+export const findGarbage = Effect.fn("findGarbage")(function* (options: GcOptions) {
+  const store = yield* Store
+  const ledger = yield* Ledger
+  const owners = ledger.owners()
+  const past = ledger.runs(undefined, Number.MAX_SAFE_INTEGER)
+  const runs = new Set([...keptRuns(past, ledger.pins(), options.keepRuns), ...owners.map(({ id }) => id)])
+  const keys = new Set<Key>(options.locks.flatMap((lock) => Object.values(lock.tasks).map(({ key }) => key)))
+  for (const run of runs) {
+    for (const { key } of ledger.tasks(run)) if (key !== null) keys.add(key)
+  }
+  const links = ledger.links()
+  const lasting = new Set(links.filter(isLasting).map(({ state }) => state))
+  const reached = new Set<Digest>()
+  const finished = new Set<Digest>()
+  const forgotten: Array<Key> = []
+  for (const { key, outputs, inputs, states } of ledger.everything()) {
+    for (const state of states) finished.add(state)
+    if (!keys.has(key)) {
+      forgotten.push(key)
+      continue
+    }
+    for (const digest of [...outputs, ...inputs]) reached.add(digest)
+    for (const state of states) if (state === states.at(-1) || lasting.has(state)) reached.add(state)
+  }
+  // An interrupted chain is no result yet: a kept run goes on from its links. A running one may go on from any.
+  for (const { state, run } of links) {
+    if (owners.length > 0 || (runs.has(run) && !finished.has(state))) reached.add(state)
+  }
+  // What a running pipeline has made or is about to make visible is younger than the pipeline.
+  const since = Math.min(...owners.map(({ started }) => started))
+  const garbage = store.list().filter(({ digest, arrived }) => !reached.has(digest) && arrived < since)
+  const running = new Set(owners.map(({ pid }) => pid))
+  const temporary = leftovers(join(options.artifacts, "tmp"), running)
+  const folders = runFolders(
+    options.artifacts,
+    runs,
+    past,
+    owners.map(({ id }) => id),
+  )
+  const remove = Effect.gen(function* () {
+    const gone = new Set(garbage.map(({ digest }) => digest))
+    for (const key of forgotten) {
+      if (Object.values(ledger.outputs(key) ?? {}).some(({ digest }) => gone.has(digest))) ledger.forget(key)
+    }
+    for (const { digest } of garbage) yield* store.remove(digest)
+    for (const path of [...temporary, ...folders])
+      rmSync(path, { recursive: true, force: true, maxRetries: 5 })
+  })
+  const report: GcReport = {
+    objects: garbage.length,
+    bytes: garbage.reduce((sum, { size }) => sum + size, 0),
+    kept: reached.size,
+    temporary: temporary.length,
+    folders: folders.length,
+    running: owners.length,
+  }
+  return { report, remove }
+})
+
+interface RunLike {
+  readonly id: string
+  readonly experiment: string
+  readonly outcome: string | null
+}
+
+/** Newest first: the latest of each experiment that were done, and those that are pinned. */
+function keptRuns(
+  runs: ReadonlyArray<RunLike>,
+  pins: ReadonlyArray<string>,
+  count: number,
+): ReadonlyArray<string> {
+  const seen = new Map<string, number>()
+  const latest = runs.filter(({ experiment, outcome }) => {
+    const nth = (seen.get(experiment) ?? 0) + (outcome === "done" ? 1 : 0)
+    seen.set(experiment, nth)
+    return nth <= count
+  })
+  return [...new Set([...latest.map(({ id }) => id), ...pins])]
+}
+
+/**
+ * Names end in `.PID.COUNTER`. Those of a running pipeline stay, wherever it runs, and those of another living process
+ * (`verify` recomputes there) until a day has passed: by then it is another that got the number.
+ */
+function leftovers(tmp: string, running: ReadonlySet<number>): ReadonlyArray<string> {
+  if (!existsSync(tmp)) return []
+  return readdirSync(tmp).flatMap((name) => {
+    const pid = Number(/\.(\d+)\.\d+$/.exec(name)?.[1] ?? Number.NaN)
+    const path = join(tmp, name)
+    if (running.has(pid)) return []
+    const age = Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Date.now())
+    return isAlive(pid) && age < 24 * 3600 * 1000 ? [] : [path]
+  })
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (failure) {
+    return (failure as NodeJS.ErrnoException).code === "EPERM"
+  }
+}
+
+/**
+ * A run that changed nothing shows the folder of an earlier one, which then stays. One without an end shows none: what
+ * it had begun to write goes, unless it still runs.
+ */
+function runFolders(
+  artifacts: string,
+  kept: ReadonlySet<string>,
+  past: ReadonlyArray<RunLike & { readonly folder: string | null }>,
+  running: ReadonlyArray<string>,
+): ReadonlyArray<string> {
+  const folder = join(artifacts, "runs")
+  if (!existsSync(folder)) return []
+  const shown = new Set(running)
+  for (const { id, folder } of past) if (kept.has(id) && folder !== null) shown.add(folder)
+  return readdirSync(folder).flatMap((name) => (shown.has(name) ? [] : [join(folder, name)]))
+}

@@ -1,0 +1,79 @@
+// A project on disk: its root, and its experiments as modules under experiments/. Knows no graph and no store.
+import { existsSync, readdirSync, statSync } from "node:fs"
+import { dirname, isAbsolute, join, relative, resolve, sep } from "node:path"
+import { pathToFileURL } from "node:url"
+import type { AnyExperiment } from "../declare/experiment.ts"
+import { importModule } from "../code/import-module.ts"
+import { rememberedBundle } from "../code/bundle-memo.ts"
+import { moduleMark } from "../declare/stage.ts"
+import { suggest } from "../declare/suggest.ts"
+
+/** An experiment that does not exist, or a module that does not declare one. */
+export class ProjectError extends Error {
+  readonly _tag = "ProjectError"
+}
+
+/** The nearest folder at or above `from` with a package.json. */
+export function projectRoot(from: string): string {
+  for (let folder = resolve(from); ; folder = dirname(folder)) {
+    if (existsSync(join(folder, "package.json"))) return folder
+    if (dirname(folder) === folder) return resolve(from)
+  }
+}
+
+const extension = /\.(ts|mts|js|mjs)$/
+
+/** The names of the modules under experiments/, sorted. */
+export function experimentNames(root: string): ReadonlyArray<string> {
+  const folder = join(root, "experiments")
+  if (!existsSync(folder)) return []
+  const files = readdirSync(folder).filter(
+    (file) => extension.test(file) && !/\.(d|test)\.[mc]?[jt]s$/.test(file),
+  )
+  return files
+    .filter((file) => statSync(join(folder, file)).isFile())
+    .map((file) => file.replace(extension, ""))
+    .sort()
+}
+
+/**
+ * Loads `experiments/NAME.ts`, or a module given by its path.
+ *
+ * @throws ProjectError with a suggestion for an unknown name; BundleError for what does not compile
+ */
+export async function loadExperiment(root: string, name: string): Promise<AnyExperiment> {
+  const module = findModule(root, name)
+  const { path } = await rememberedBundle(
+    root,
+    module,
+    "declarations",
+    async () => `import * as all from ${JSON.stringify(`./${module}`)}; export const exported = all`,
+  )
+  const loaded = (
+    (await importModule(pathToFileURL(path).href)) as { exported: Readonly<Record<string, unknown>> }
+  ).exported
+  delete (globalThis as Record<symbol, unknown>)[moduleMark]
+  const found = [loaded.default, ...Object.values(loaded)].find(isExperiment)
+  if (found === undefined)
+    throw new ProjectError(`${module} exports no experiment: export default experiment("${name}", …)`)
+  return found
+}
+
+function findModule(root: string, name: string): string {
+  if (extension.test(name)) {
+    const full = isAbsolute(name) ? name : resolve(name)
+    if (existsSync(full)) return relative(root, full).split(sep).join("/")
+  }
+  const names = experimentNames(root)
+  if (!names.includes(name)) {
+    const hint = names.length === 0 ? `; ${join(root, "experiments")} holds none` : suggest(name, names)
+    throw new ProjectError(`there is no experiment "${name}"${hint}`)
+  }
+  const file = readdirSync(join(root, "experiments")).find(
+    (candidate) => candidate.replace(extension, "") === name && extension.test(candidate),
+  )
+  return `experiments/${file}`
+}
+
+const isExperiment = (value: unknown): value is AnyExperiment =>
+  typeof value === "object" && value !== null && (value as { _tag?: unknown })._tag === "Experiment"

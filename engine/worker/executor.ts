@@ -1,0 +1,25 @@
+// The executor runs one attempt of a task somewhere and hands back its result file. It knows processes, not keys.
+import * as Context from "effect/Context"
+import * as Data from "effect/Data"
+import type * as Effect from "effect/Effect"
+import type { Share } from "../run/cores.ts"
+import type { Nudge, ResultFile, TaskFile } from "./protocol.ts"
+
+/** The worker died or never answered: no word on the stage itself, so worth another try. */
+export class WorkerLost extends Data.TaggedError("WorkerLost")<{ readonly message: string }> {}
+
+/** What is heard of a task while it runs. */
+export type News = Extract<Nudge, { readonly nudge: "progress" | "link" }>
+
+export class Executor extends Context.Tag("refold/Executor")<
+  Executor,
+  {
+    /** Runs the task whose folder is `folder`, on one core unless a share says more. Interrupting it stops the work. */
+    readonly execute: (
+      task: TaskFile,
+      folder: string,
+      hear: (news: News) => void,
+      share?: Share,
+    ) => Effect.Effect<ResultFile, WorkerLost>
+  }
+>() {}

@@ -1,0 +1,22 @@
+// The command that starts a worker: this Node and the built worker, or what the user names instead of Node.
+import { fileURLToPath } from "node:url"
+import type { WorkerCommand } from "./worker-process.ts"
+
+/** Beside this file's bundle in dist/; in dist/ also when the engine itself runs from source. */
+const script = (): string =>
+  fileURLToPath(
+    new URL(import.meta.url.endsWith(".ts") ? "../../dist/worker.mjs" : "./worker.mjs", import.meta.url),
+  )
+
+/** @param runtime such as `qemu-aarch64-static /path/node --no-opt`, split as a shell splits words */
+export const workerCommand = (runtime: string | undefined): WorkerCommand => {
+  const [program = process.execPath, ...args] = runtime === undefined ? [] : shellWords(runtime)
+  return [program, ...args, script()]
+}
+
+function shellWords(text: string): ReadonlyArray<string> {
+  const words = text.match(/(?:"[^"]*"|'[^']*'|[^\s"'])+/g) ?? []
+  return words.map((word) =>
+    word.replace(/"([^"]*)"|'([^']*)'/g, (_, double?: string, single?: string) => double ?? single ?? ""),
+  )
+}
