@@ -4,11 +4,11 @@ import { createHash } from "node:crypto"
 import { readFileSync } from "node:fs"
 import { fileURLToPath } from "node:url"
 import { commandLine } from "./engine/cli/command-line.ts"
-import * as declare from "./engine/declare/index.ts"
 import { importModule } from "./engine/code/import-module.ts"
-import { projectRoot } from "./engine/session/project.ts"
+import * as declare from "./engine/declare/index.ts"
 import type { NumericsRegistry } from "./engine/key/resolve.ts"
-import { compareTensors } from "./ml/compare-tensors.ts"
+import { projectRoot } from "./engine/session/project.ts"
+import { compareTensors } from "./ml/network/compare-tensors.ts"
 
 ;(globalThis as Record<symbol, unknown>)[Symbol.for("refold.declare")] = declare
 

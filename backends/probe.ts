@@ -3,9 +3,9 @@
  * opened, and when asked how many images a second a network trains on. In: a JSON object as argument; out: one as its last line.
  */
 import { readFile } from "node:fs/promises"
-import { createTensorflowTrainer } from "../ml/tensorflow-trainer.ts"
-import type { MakeTrainer } from "../ml/trainer.ts"
-import { wasmMaker } from "../ml/wasm-trainer.ts"
+import { createTensorflowTrainer } from "../ml/tensorflow/tensorflow-trainer.ts"
+import type { MakeTrainer } from "../ml/training/trainer.ts"
+import { wasmMaker } from "../ml/wasm/wasm-trainer.ts"
 import { open, type Wanted } from "./open.ts"
 import { type Measured, speed } from "./speed.ts"
 import { Unavailable } from "./unavailable.ts"

@@ -18,7 +18,10 @@ const median = (values: ReadonlyArray<number>): number =>
   values.toSorted((a, b) => a - b)[values.length >> 1]!
 
 // Brings dist/ up to date, where the program is that measures.
-execFileSync(process.execPath, [fileURLToPath(new URL("../engine/build/launch.mjs", import.meta.url)), "--version"])
+execFileSync(process.execPath, [
+  fileURLToPath(new URL("../engine/build/launch.mjs", import.meta.url)),
+  "--version",
+])
 const backends = [
   { backend: "wasm", kernels },
   { backend: "tensorflow", root, dir },

@@ -1,6 +1,6 @@
 // LeNet from download to test accuracy: split, training, learning curves, confusion matrix.
 import { experiment } from "../engine/declare/experiment.ts"
-import { lenet } from "../ml/lenet.ts"
+import { lenet } from "../ml/network/lenet.ts"
 import { singleModel, singleModelParams } from "./parts/single-model.ts"
 
 export default experiment(

@@ -1,6 +1,6 @@
 // A wider network of the same kind: 32 and 64 filters, a dense layer of 1,024. Minutes, not seconds.
 import { experiment } from "../engine/declare/experiment.ts"
-import { wide } from "../ml/wide.ts"
+import { wide } from "../ml/network/wide.ts"
 import { singleModel, singleModelParams } from "./parts/single-model.ts"
 
 export default experiment(

@@ -5,7 +5,7 @@ import { request } from "node:https"
 import { join } from "node:path"
 import { gunzipSync } from "node:zlib"
 import { broken, type Finding, fine, type Probe } from "../engine/cli/doctor/finding.ts"
-import type { DatasetDescription, DatasetFile } from "../ml/datasets.ts"
+import type { DatasetDescription, DatasetFile } from "../ml/data/datasets.ts"
 import { folder } from "../stages/fetch/places.ts"
 
 /** Milliseconds that a mirror has to answer. */

@@ -1,6 +1,6 @@
 /** The fonts that pictures are set in: there, and with the bytes that they are made with. */
 import { broken, fine, type Probe } from "../engine/cli/doctor/finding.ts"
-import { FAMILY, loadTypeface, TypefaceError } from "../ml/typeface.ts"
+import { FAMILY, loadTypeface, TypefaceError } from "../ml/charts/typeface.ts"
 
 export const fonts: Probe = {
   about: "fonts",

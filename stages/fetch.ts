@@ -4,8 +4,8 @@ import { join } from "node:path"
 import { gunzipSync } from "node:zlib"
 import * as Schema from "effect/Schema"
 import { stage } from "../engine/declare/stage.ts"
-import { datasets } from "../ml/datasets.ts"
-import { decodeIdx } from "../ml/idx.ts"
+import { datasets } from "../ml/data/datasets.ts"
+import { decodeIdx } from "../ml/data/idx.ts"
 import { debian, folder, mirror, type Place } from "./fetch/places.ts"
 
 const File = Schema.Struct({

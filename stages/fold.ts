@@ -1,11 +1,11 @@
 // `fold`: one of k stratified folds of the examples to fit, or of a stratified subset of them.
 import * as Schema from "effect/Schema"
 import { stage } from "../engine/declare/stage.ts"
-import { decodeLabels } from "../ml/examples.ts"
-import { decodeIndices, encodeIndices } from "../ml/indices.ts"
-import { kFold } from "../ml/k-fold.ts"
-import { generator, seedOf } from "../ml/random.ts"
-import { stratifiedSubset } from "../ml/stratified.ts"
+import { decodeLabels } from "../ml/data/examples.ts"
+import { decodeIndices, encodeIndices } from "../ml/data/indices.ts"
+import { kFold } from "../ml/data/k-fold.ts"
+import { stratifiedSubset } from "../ml/data/stratified.ts"
+import { generator, seedOf } from "../ml/training/random.ts"
 
 export const fold = stage("fold", {
   doc: "One of k stratified folds: what to fit, and what to validate on",

@@ -52,7 +52,7 @@ const rules: Readonly<Record<string, ReadonlyArray<Rule>>> = {
     // The program tells the engine what computes, and what compares.
     {
       of: "pipeline.ts",
-      may: ["engine/", "experiments/", "ml/compare-tensors.ts", "backends/choose.ts", "probes/"],
+      may: ["engine/", "experiments/", "ml/network/compare-tensors.ts", "backends/choose.ts", "probes/"],
     },
     {
       of: "probes/",
@@ -159,7 +159,7 @@ t.test(
         .filter(isTaken),
     )
     for (const path of taken) for (const further of imports(path)) taken.add(further)
-    t.ok(taken.has("ml/datasets.ts"))
+    t.ok(taken.has("ml/data/datasets.ts"))
     t.same(
       [...taken].filter((path) => /from "node:/.test(code.get(path)!) || /^ml\/(wasm|kernels)/.test(path)),
       [],

@@ -1,13 +1,13 @@
 /** A thread of bench/cores.ts: it plans a training on synthetic images, or joins one, and measures what it is asked to. */
 import { readFileSync } from "node:fs"
 import { parentPort } from "node:worker_threads"
-import { lenet } from "../../ml/lenet.ts"
-import { optimizer } from "../../ml/optimizer.ts"
-import { predict } from "../../ml/prediction.ts"
-import { generator, permutation, seedOf } from "../../ml/random.ts"
+import { lenet } from "../../ml/network/lenet.ts"
+import { wide } from "../../ml/network/wide.ts"
+import { optimizer } from "../../ml/training/optimizer.ts"
+import { predict } from "../../ml/training/prediction.ts"
+import { generator, permutation, seedOf } from "../../ml/training/random.ts"
 import { type Invitation, joinTraining } from "../../ml/wasm/member.ts"
-import { createWasmTrainer, type WasmTrainer } from "../../ml/wasm-trainer.ts"
-import { wide } from "../../ml/wide.ts"
+import { createWasmTrainer, type WasmTrainer } from "../../ml/wasm/wasm-trainer.ts"
 
 const EXAMPLES = 10_000
 

@@ -1,7 +1,7 @@
 /** The networks that are trained; peer.py has the same. */
-import { lenet } from "../../ml/lenet.ts"
-import { type Network, network } from "../../ml/network.ts"
-import { wide } from "../../ml/wide.ts"
+import { lenet } from "../../ml/network/lenet.ts"
+import { type Network, network } from "../../ml/network/network.ts"
+import { wide } from "../../ml/network/wide.ts"
 
 const block = (i: number, filters: number) =>
   [

@@ -2,10 +2,10 @@
 import { readFileSync } from "node:fs"
 import { createInterface } from "node:readline"
 import { bindKernels } from "../../ml/kernels/kernels.ts"
-import { optimizer } from "../../ml/optimizer.ts"
-import { generator, permutation, seedOf } from "../../ml/random.ts"
+import { optimizer } from "../../ml/training/optimizer.ts"
+import { generator, permutation, seedOf } from "../../ml/training/random.ts"
 import { Arena } from "../../ml/wasm/arena.ts"
-import { trainerOn } from "../../ml/wasm-trainer.ts"
+import { trainerOn } from "../../ml/wasm/wasm-trainer.ts"
 import { networks } from "./networks.ts"
 
 const [name, batch] = [process.argv[2]!, Number(process.argv[3])]

@@ -1,8 +1,8 @@
 // Bundles remembered by the digests of their sources, so that an unchanged run never starts esbuild.
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs"
 import { dirname, join, resolve } from "node:path"
-import { type Bundle, bundle, bundlerIdentity, type Purpose } from "./bundle.ts"
 import { type Digest, digestOf } from "../content/digest.ts"
+import { type Bundle, bundle, bundlerIdentity, type Purpose } from "./bundle.ts"
 
 /** A bundle as a file, inside the project so that its packages resolve. */
 export interface BundleFile extends Omit<Bundle, "text"> {

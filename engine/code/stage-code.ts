@@ -3,11 +3,11 @@
 import { realpathSync } from "node:fs"
 import { isAbsolute, join, relative, resolve, sep } from "node:path"
 import { fileURLToPath } from "node:url"
-import { BundleError, exportsOf } from "./bundle.ts"
 import type { Digest } from "../content/digest.ts"
-import { type Packages, rememberedClosure } from "./packages.ts"
-import { rememberedBundle } from "./bundle-memo.ts"
 import type { AnyStage } from "../declare/stage.ts"
+import { BundleError, exportsOf } from "./bundle.ts"
+import { rememberedBundle } from "./bundle-memo.ts"
+import { type Packages, rememberedClosure } from "./packages.ts"
 
 export interface StageCode {
   readonly digest: Digest

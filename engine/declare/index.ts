@@ -1,6 +1,7 @@
 // The declaring functions that a project's modules import as "refold". Light: no service, no package at run time.
-export { type Experiment, experiment, file } from "./experiment.ts"
+
 export type { Accepts, Content, Kinds, Metrics, Row } from "../content/kind.ts"
+export { type Experiment, experiment, file } from "./experiment.ts"
 export {
   type Allowance,
   type Axes,

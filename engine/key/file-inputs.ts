@@ -4,10 +4,10 @@ import { join, resolve } from "node:path"
 import * as Effect from "effect/Effect"
 import { type Digest, digestOf } from "../content/digest.ts"
 import { encodeFolder } from "../content/folder-codec.ts"
-import type { OutputRecord } from "../ledger/ledger.ts"
 import type { FileNode } from "../declare/stage.ts"
-import { Store, type StoreError } from "../store/store.ts"
+import type { OutputRecord } from "../ledger/ledger.ts"
 import { DeclarationError } from "../plan/wired-outputs.ts"
+import { Store, type StoreError } from "../store/store.ts"
 
 export interface FileInputs {
   readonly record: (file: FileNode) => OutputRecord

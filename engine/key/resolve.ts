@@ -1,14 +1,15 @@
 // From a planned task and what its upstream gave to its fingerprint and key. Pure but for what it is handed.
-import type { Json } from "../content/canonical.ts"
+
 import type { StageCode } from "../code/stage-code.ts"
+import type { Json } from "../content/canonical.ts"
 import { type Digest, type Key, keyOf } from "../content/digest.ts"
-import { type Fingerprint, type InputDigests, preImage } from "./fingerprint.ts"
-import type { OutputRecord, OutputRecords } from "../ledger/ledger.ts"
 import { encodeParams } from "../declare/params.ts"
-import type { PlannedTask } from "../plan/plan.ts"
 import type { FileNode, Output, TaskNode } from "../declare/stage.ts"
+import type { OutputRecord, OutputRecords } from "../ledger/ledger.ts"
+import type { PlannedTask } from "../plan/plan.ts"
 import { boundsIn, DeclarationError, isBound, isOutput } from "../plan/wired-outputs.ts"
 import type { Provider } from "../worker/protocol.ts"
+import { type Fingerprint, type InputDigests, preImage } from "./fingerprint.ts"
 
 /** What computes, for stages that declare `numerics` by this name. */
 export interface Numerics {

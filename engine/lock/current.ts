@@ -1,12 +1,13 @@
 // Whether a lock is current: today's keys follow from code, params and packages, given the recorded outputs. No data.
-import { canonical } from "../content/canonical.ts"
+
 import type { StageCode } from "../code/stage-code.ts"
+import { canonical } from "../content/canonical.ts"
 import { type Digest, digestOf } from "../content/digest.ts"
+import type { FileNode, TaskNode } from "../declare/stage.ts"
 import { differences, type Reason } from "../key/explain.ts"
+import { type NumericsRegistry, type Resolution, resolve } from "../key/resolve.ts"
 import type { OutputRecords } from "../ledger/ledger.ts"
 import type { Plan, PlannedTask } from "../plan/plan.ts"
-import { type NumericsRegistry, type Resolution, resolve } from "../key/resolve.ts"
-import type { FileNode, TaskNode } from "../declare/stage.ts"
 import type { Difference } from "./compare.ts"
 import { isQuoted, type Lock, type LockedStage } from "./lock-file.ts"
 

@@ -1,10 +1,10 @@
 // From an experiment and its params to tasks in order, each with a label. Pure; it knows no keys and no results.
 import type { TaskLabel } from "../content/digest.ts"
-import type { AnyExperiment } from "../declare/experiment.ts"
 import { accepts } from "../content/kind.ts"
-import { labelTasks } from "./labels.ts"
+import type { AnyExperiment } from "../declare/experiment.ts"
 import type { AnyStage, FileNode, Output, TaskNode } from "../declare/stage.ts"
 import { suggest } from "../declare/suggest.ts"
+import { labelTasks } from "./labels.ts"
 import { boundsIn, DeclarationError, isOutput, wiredOutputs } from "./wired-outputs.ts"
 
 export type Inputs = TaskNode["inputs"]

@@ -4,16 +4,13 @@ import { hostname } from "node:os"
 import { join } from "node:path"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import { chainLinks } from "./chain-links.ts"
-import type { Share } from "./cores.ts"
-import { Events } from "../report/events.ts"
-import { Executor, type News } from "../worker/executor.ts"
-import { executeInProcess } from "../worker/in-process.ts"
+import { isRecord, type Resolution } from "../key/resolve.ts"
 import { Ledger, type OutputRecord } from "../ledger/ledger.ts"
 import type { PlannedTask } from "../plan/plan.ts"
-import { isRecord, type Resolution } from "../key/resolve.ts"
-import type { RunOptions } from "./runner.ts"
+import { Events } from "../report/events.ts"
 import { Store } from "../store/store.ts"
+import { Executor, type News } from "../worker/executor.ts"
+import { executeInProcess } from "../worker/in-process.ts"
 import {
   type InputFile,
   type KnownLink,
@@ -22,6 +19,9 @@ import {
   type TaskError,
   type TaskFile,
 } from "../worker/protocol.ts"
+import { chainLinks } from "./chain-links.ts"
+import type { Share } from "./cores.ts"
+import type { RunOptions } from "./runner.ts"
 
 export type Done = Extract<ResultFile, { readonly status: "done" }>
 

@@ -1,13 +1,13 @@
 // What a finished attempt left becomes a result: bytes first, then the row that makes them visible.
 import { join } from "node:path"
 import * as Effect from "effect/Effect"
-import type { Done } from "./attempts.ts"
-import { Events } from "../report/events.ts"
 import { baseOf } from "../content/kind.ts"
+import type { Resolution } from "../key/resolve.ts"
 import { Ledger, type MetricRow, type NewResult, type OutputRecords } from "../ledger/ledger.ts"
 import type { PlannedTask } from "../plan/plan.ts"
-import type { Resolution } from "../key/resolve.ts"
+import { Events } from "../report/events.ts"
 import { Store } from "../store/store.ts"
+import type { Done } from "./attempts.ts"
 
 /** @returns an effect that gives the outputs that count: of two different results for one key, the first stays */
 export const commits = (run: string) =>

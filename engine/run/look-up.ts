@@ -2,9 +2,9 @@
 import * as Effect from "effect/Effect"
 import type { Digest } from "../content/digest.ts"
 import { describeResult, explain, type Reason } from "../key/explain.ts"
+import type { Resolution } from "../key/resolve.ts"
 import { Ledger, type OutputRecords } from "../ledger/ledger.ts"
 import type { PlannedTask } from "../plan/plan.ts"
-import type { Resolution } from "../key/resolve.ts"
 import { lacks } from "./missing-objects.ts"
 
 export type Found =

@@ -2,15 +2,15 @@
 import * as Effect from "effect/Effect"
 import type { Codebase } from "../code/stage-code.ts"
 import type { Key } from "../content/digest.ts"
+import { valueReader } from "../key/bound-values.ts"
 import { describeResult, explain, type Reason } from "../key/explain.ts"
 import { fileInputs } from "../key/file-inputs.ts"
+import { type NumericsRegistry, type Resolution, resolve } from "../key/resolve.ts"
 import { Ledger, type OutputRecords } from "../ledger/ledger.ts"
 import type { Plan, PlannedTask } from "../plan/plan.ts"
-import { type NumericsRegistry, type Resolution, resolve } from "../key/resolve.ts"
-import { stageCodes } from "./runner.ts"
 import { expectedSeconds } from "./expected-seconds.ts"
 import { lacks } from "./missing-objects.ts"
-import { valueReader } from "../key/bound-values.ts"
+import { stageCodes } from "./runner.ts"
 
 export interface Preview {
   readonly task: PlannedTask

@@ -1,18 +1,18 @@
 // Performs one task that is not cached: attempts, then commits; an input found corrupt is made again first.
 import * as Effect from "effect/Effect"
+import type { Digest } from "../content/digest.ts"
+import type { FileInputs } from "../key/file-inputs.ts"
+import { isRecord, type Resolution } from "../key/resolve.ts"
+import type { OutputRecord, OutputRecords } from "../ledger/ledger.ts"
+import type { PlannedTask } from "../plan/plan.ts"
+import { Events } from "../report/events.ts"
+import { Store, StoreError } from "../store/store.ts"
+import type { TaskError } from "../worker/protocol.ts"
 import { attempts } from "./attempts.ts"
 import { commits } from "./commit.ts"
 import type { Share } from "./cores.ts"
-import type { Digest } from "../content/digest.ts"
-import { Events } from "../report/events.ts"
-import type { FileInputs } from "../key/file-inputs.ts"
-import { attemptFolders } from "./scratch-folders.ts"
-import type { OutputRecord, OutputRecords } from "../ledger/ledger.ts"
-import type { PlannedTask } from "../plan/plan.ts"
-import { isRecord, type Resolution } from "../key/resolve.ts"
 import type { RunOptions, Settled } from "./runner.ts"
-import { Store, StoreError } from "../store/store.ts"
-import type { TaskError } from "../worker/protocol.ts"
+import { attemptFolders } from "./scratch-folders.ts"
 
 /** How often one task's inputs may be healed before it gives up. */
 const healings = 3

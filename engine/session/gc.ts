@@ -3,10 +3,10 @@ import { existsSync, readdirSync, rmSync, statSync } from "node:fs"
 import { join } from "node:path"
 import * as Effect from "effect/Effect"
 import type { Digest, Key } from "../content/digest.ts"
-import { isLasting } from "../store/kept-states.ts"
 import { Ledger } from "../ledger/ledger.ts"
-import { Store } from "../store/store.ts"
 import type { Lock } from "../lock/lock-file.ts"
+import { isLasting } from "../store/kept-states.ts"
+import { Store } from "../store/store.ts"
 
 export interface GcOptions {
   readonly artifacts: string

@@ -1,7 +1,7 @@
 // Reads results after a run; one whose bytes turn out to be wrong is made again by its task, and read again.
 import * as Effect from "effect/Effect"
-import { Events } from "../report/events.ts"
 import { type Plan, restrictTo } from "../plan/plan.ts"
+import { Events } from "../report/events.ts"
 import type { RunSummary } from "../run/runner.ts"
 import type { CorruptArtifact } from "../store/store.ts"
 

@@ -2,13 +2,13 @@
 import { join, resolve as resolvePath } from "node:path"
 import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
-import { Events } from "../report/events.ts"
 import { inexactNames, inexactTasks } from "../key/exactness.ts"
 import { Ledger } from "../ledger/ledger.ts"
-import type { Counted, RunFacts } from "../report/page/page.ts"
 import type { Plan, PlannedTask } from "../plan/plan.ts"
-import { type NamedResult, readResults, resultsDigest, writeResults } from "./run-folder.ts"
+import { Events } from "../report/events.ts"
+import type { Counted, RunFacts } from "../report/page/page.ts"
 import type { RunSummary } from "../run/runner.ts"
+import { type NamedResult, readResults, resultsDigest, writeResults } from "./run-folder.ts"
 import type { Place } from "./session.ts"
 
 /** Copies named results under readable names, unless an earlier run's folder already holds just these. */

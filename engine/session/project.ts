@@ -2,9 +2,9 @@
 import { existsSync, readdirSync, statSync } from "node:fs"
 import { dirname, isAbsolute, join, relative, resolve, sep } from "node:path"
 import { pathToFileURL } from "node:url"
-import type { AnyExperiment } from "../declare/experiment.ts"
-import { importModule } from "../code/import-module.ts"
 import { rememberedBundle } from "../code/bundle-memo.ts"
+import { importModule } from "../code/import-module.ts"
+import type { AnyExperiment } from "../declare/experiment.ts"
 import { moduleMark } from "../declare/stage.ts"
 import { suggest } from "../declare/suggest.ts"
 

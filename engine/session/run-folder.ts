@@ -2,12 +2,19 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import * as Effect from "effect/Effect"
+import { writeWhole } from "../code/bundle-memo.ts"
 import { canonical } from "../content/canonical.ts"
 import { type Digest, digestOf } from "../content/digest.ts"
 import { accepts, baseOf, decodeContent, type Row } from "../content/kind.ts"
 import type { OutputRecord } from "../ledger/ledger.ts"
-import { type Counted, type InexactFacts, isShown, type PageResult, page, type RunFacts } from "../report/page/page.ts"
-import { writeWhole } from "../code/bundle-memo.ts"
+import {
+  type Counted,
+  type InexactFacts,
+  isShown,
+  type PageResult,
+  page,
+  type RunFacts,
+} from "../report/page/page.ts"
 import { Store } from "../store/store.ts"
 
 export interface NamedResult extends OutputRecord {

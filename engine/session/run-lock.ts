@@ -2,17 +2,17 @@
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import type { Codebase } from "../code/stage-code.ts"
-import { Events } from "../report/events.ts"
+import { valueReader } from "../key/bound-values.ts"
 import { inexactTasks } from "../key/exactness.ts"
 import { fileRecords } from "../key/file-inputs.ts"
 import { Ledger } from "../ledger/ledger.ts"
+import { type Difference, resultDifferences } from "../lock/compare.ts"
+import { checkCurrent } from "../lock/current.ts"
+import { type Lock, LockError, lockOf, lockPath, writeLock } from "../lock/lock-file.ts"
 import type { Plan } from "../plan/plan.ts"
+import { Events } from "../report/events.ts"
 import { type RunSummary, stageCodes } from "../run/runner.ts"
 import type { LockMode, Place } from "./session.ts"
-import { valueReader } from "../key/bound-values.ts"
-import { checkCurrent } from "../lock/current.ts"
-import { type Difference, resultDifferences } from "../lock/compare.ts"
-import { type Lock, LockError, lockOf, lockPath, writeLock } from "../lock/lock-file.ts"
 
 /** Verification found a difference: exit 3, already reported. */
 export class Differs extends Data.TaggedError("Differs")<{ readonly differences: number }> {}

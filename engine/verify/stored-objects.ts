@@ -1,9 +1,9 @@
 // Whether what the store holds is intact: every object is hashed again, and quarantined when it is not what it says.
 import * as Effect from "effect/Effect"
 import type { Digest } from "../content/digest.ts"
-import { Store } from "../store/store.ts"
 import { type Difference, digestsOf } from "../lock/compare.ts"
 import type { Lock } from "../lock/lock-file.ts"
+import { Store } from "../store/store.ts"
 
 export interface Stored {
   readonly differences: ReadonlyArray<Difference>

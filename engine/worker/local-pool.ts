@@ -4,8 +4,8 @@ import { join } from "node:path"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { Executor, WorkerLost } from "./executor.ts"
-import { type WorkerCommand, WorkerProcess } from "./worker-process.ts"
 import { taskFileName } from "./protocol.ts"
+import { type WorkerCommand, WorkerProcess } from "./worker-process.ts"
 
 /**
  * @param command starts a worker; how many run at once is the runner's to bound

@@ -3,14 +3,14 @@
 import { readFileSync, statSync } from "node:fs"
 import { pathToFileURL } from "node:url"
 import * as Effect from "effect/Effect"
-import { type Digest, digestOf } from "../content/digest.ts"
 import { importModule } from "../code/import-module.ts"
+import { type Digest, digestOf } from "../content/digest.ts"
 import { accepts, decodeContent, encodeContent } from "../content/kind.ts"
 import { decodeParams } from "../declare/params.ts"
 import type { AnyForm, RunContext } from "../declare/stage.ts"
-import { importForm } from "./import-stage.ts"
 import { writeBlob } from "./blobs.ts"
 import { checkMetrics } from "./check-metrics.ts"
+import { importForm } from "./import-stage.ts"
 import type {
   InputFile,
   Nudge,

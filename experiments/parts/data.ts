@@ -1,5 +1,5 @@
 // The data of an experiment: fetched, and the train file split. The test file stays whole and apart.
-import { datasets } from "../../ml/datasets.ts"
+import { datasets } from "../../ml/data/datasets.ts"
 import { fetch } from "../../stages/fetch.ts"
 import { split } from "../../stages/split.ts"
 import type { dataset } from "./params.ts"

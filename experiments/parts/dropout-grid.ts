@@ -1,6 +1,6 @@
 // The graph of the dropout grid, for whichever data: cross-validation over rates, the best one trained on all.
 import { bound } from "../../engine/declare/stage.ts"
-import { lenet } from "../../ml/lenet.ts"
+import { lenet } from "../../ml/network/lenet.ts"
 import { compare } from "../../stages/compare.ts"
 import { evaluate } from "../../stages/evaluate.ts"
 import { fold } from "../../stages/fold.ts"

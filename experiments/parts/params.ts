@@ -1,6 +1,6 @@
 // Params that several experiments share, each with its default and its doc.
 import * as Schema from "effect/Schema"
-import { datasets, fashionMnist } from "../../ml/datasets.ts"
+import { datasets, fashionMnist } from "../../ml/data/datasets.ts"
 import { DatasetFiles } from "../../stages/fetch.ts"
 
 const Count = Schema.Int.pipe(Schema.positive())

@@ -1,5 +1,5 @@
 // The graph of one network: trained on the part to fit, tested once, shown from its curves to its filters.
-import type { Network } from "../../ml/network.ts"
+import type { Network } from "../../ml/network/network.ts"
 import { evaluate } from "../../stages/evaluate.ts"
 import { train } from "../../stages/train.ts"
 import { visualize } from "../../stages/visualize.ts"

@@ -1,7 +1,7 @@
 // The trials of a search: what each tries, for tables, and the params that this makes for `train`.
-import { lenet } from "../../ml/lenet.ts"
-import type { Optimizer } from "../../ml/optimizer.ts"
-import { type Candidate, grid, randomSearch, space } from "../../ml/search.ts"
+import { lenet } from "../../ml/network/lenet.ts"
+import { type Candidate, grid, randomSearch, space } from "../../ml/search/search.ts"
+import type { Optimizer } from "../../ml/training/optimizer.ts"
 
 export interface Trial {
   readonly candidate: Readonly<Record<string, number | string>>

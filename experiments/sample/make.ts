@@ -5,8 +5,8 @@ import { createHash } from "node:crypto"
 import { readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { gunzipSync, gzipSync } from "node:zlib"
-import { type DatasetFile, fashionMnist } from "../../ml/datasets.ts"
-import { decodeIdx, encodeIdx, type Idx } from "../../ml/idx.ts"
+import { type DatasetFile, fashionMnist } from "../../ml/data/datasets.ts"
+import { decodeIdx, encodeIdx, type Idx } from "../../ml/data/idx.ts"
 
 const PER_CLASS = { train: 60, test: 20 }
 

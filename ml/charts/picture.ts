@@ -1,6 +1,6 @@
 // Numbers as small pictures that a chart holds itself, as `data:` URLs; knows nothing of where they stand.
 
-import { encodePng } from "../png.ts"
+import { encodePng } from "./png.ts"
 import { DIVERGING } from "./theme.ts"
 
 /** What is drawn black and what white: `[0, 255]` for images as bytes; "each" spans a picture by its own extremes. */

@@ -1,7 +1,7 @@
 // How all charts look: typeface, colours, sizes; knows nothing of any one chart.
 
-import { FAMILY } from "../typeface.ts"
 import type { ChartSpec } from "./chart-spec.ts"
+import { FAMILY } from "./typeface.ts"
 
 /** Colours by what they say. They stay apart for colour-blind readers and in grey. */
 export const COLOURS = {

@@ -1,4 +1,4 @@
-/** `npm run build:kernels`: writes kernels.wasm beside this file, and the elementary functions into ml/mathematics. */
+/** `npm run build:kernels`: writes kernels.wasm beside this file, and the elementary functions into ml/statistics/mathematics. */
 import { writeFileSync } from "node:fs"
 import { compileKernels, compileMathematics, mathematicsSource } from "./compile.ts"
 
@@ -7,5 +7,8 @@ writeFileSync(new URL("kernels.wasm", import.meta.url), bytes)
 console.log(`kernels.wasm: ${bytes.length} bytes`)
 
 const mathematics = await compileMathematics()
-writeFileSync(new URL("../mathematics/compiled.ts", import.meta.url), mathematicsSource(mathematics))
+writeFileSync(
+  new URL("../statistics/mathematics/compiled.ts", import.meta.url),
+  mathematicsSource(mathematics),
+)
 console.log(`mathematics/compiled.ts: ${mathematics.length} bytes`)

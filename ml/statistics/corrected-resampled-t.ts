@@ -1,6 +1,6 @@
 // A t-test of two methods over cross-validated differences, corrected for training sets that overlap.
 
-import { studentQuantile, studentTwoSided } from "../mathematics/student.ts"
+import { studentQuantile, studentTwoSided } from "./mathematics/student.ts"
 import { mean, standardDeviation } from "./moments.ts"
 import { StatisticsError } from "./statistics-error.ts"
 import type { Interval } from "./wilson.ts"

@@ -1,6 +1,6 @@
 // McNemar's exact test of two classifiers on the same examples; for two models named beforehand, never to choose one.
 
-import { binomialTail } from "../mathematics/binomial-tail.ts"
+import { binomialTail } from "./mathematics/binomial-tail.ts"
 import { StatisticsError } from "./statistics-error.ts"
 
 /** How two classifiers fared on the same examples. */

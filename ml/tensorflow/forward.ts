@@ -1,8 +1,8 @@
 /** A network's layers as operations of TensorFlow.js; it knows no loss and no optimizer. */
 import type { Tensor, Tensor4D } from "@tensorflow/tfjs-core"
-import type { Pool } from "../network.ts"
-import { extend, type Seed } from "../random.ts"
-import { extentOf, type LayerShape, sizeOf, strideOf } from "../shapes.ts"
+import type { Pool } from "../network/network.ts"
+import { extentOf, type LayerShape, sizeOf, strideOf } from "../network/shapes.ts"
+import { extend, type Seed } from "../training/random.ts"
 import { drawMask, type Moment } from "./masks.ts"
 import type { Tensorflow } from "./tensorflow.ts"
 

@@ -3,8 +3,8 @@
  * correction anew with pow when a state is loaded, so that a training would not go on as it was.
  */
 import type { Tensor } from "@tensorflow/tfjs-core"
-import type { Optimizer } from "../optimizer.ts"
-import type { ParameterShape } from "../shapes.ts"
+import type { ParameterShape } from "../network/shapes.ts"
+import type { Optimizer } from "../training/optimizer.ts"
 import type { Kept } from "./parameters.ts"
 import type { Tensorflow } from "./tensorflow.ts"
 

@@ -1,5 +1,5 @@
 /** Examples in a WebAssembly memory, as bytes; it knows nothing of networks. */
-import type { Dataset } from "../trainer.ts"
+import type { Dataset } from "../training/trainer.ts"
 import type { Arena } from "./arena.ts"
 
 export interface Attached extends Dataset {

@@ -2,8 +2,8 @@
  * Batch normalization on the kernels, with the statistics of a shard's rows in training and running ones otherwise; it knows
  * no neighbour.
  */
-import type { BatchNormalization } from "../network.ts"
-import type { LayerShape } from "../shapes.ts"
+import type { BatchNormalization } from "../network/network.ts"
+import type { LayerShape } from "../network/shapes.ts"
 import { paddedRow } from "./parameters.ts"
 import { type Activations, activations, type Site, type Unit, vectors } from "./unit.ts"
 

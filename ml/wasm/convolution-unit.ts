@@ -2,8 +2,8 @@
  * A convolution on the kernels, alone or with the relu and max-pool that follow it; it knows nothing of its other
  * neighbours. docs/numerics.md fixes the order of its entries.
  */
-import type { Conv, Pool } from "../network.ts"
-import { extentOf, type LayerShape, sizeOf, strideOf } from "../shapes.ts"
+import type { Conv, Pool } from "../network/network.ts"
+import { extentOf, type LayerShape, sizeOf, strideOf } from "../network/shapes.ts"
 import { framedImages } from "./framed-images.ts"
 import { filterRows, paddedRow } from "./parameters.ts"
 import { type PositionTable, plainPositions, windowPositions } from "./positions.ts"

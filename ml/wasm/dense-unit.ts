@@ -1,6 +1,6 @@
 /** A dense layer on the kernels; it knows of its neighbours only whether they bring zeros. */
-import type { Dense } from "../network.ts"
-import type { LayerShape } from "../shapes.ts"
+import type { Dense } from "../network/network.ts"
+import type { LayerShape } from "../network/shapes.ts"
 import { inputPanels, paddedRow } from "./parameters.ts"
 import { type Activations, activations, type Site, type Unit, vectors } from "./unit.ts"
 

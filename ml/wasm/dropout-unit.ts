@@ -1,5 +1,5 @@
 /** Dropout on the kernels, with masks seeded by layer name, epoch, step and shard; it knows no neighbour. */
-import { extend, generator } from "../random.ts"
+import { extend, generator } from "../training/random.ts"
 import { type Activations, activations, type Moment, type Site, type Unit } from "./unit.ts"
 
 /** `rate` is above zero: at zero there is no unit. */

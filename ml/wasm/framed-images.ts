@@ -1,6 +1,6 @@
 /** A convolution's input within margins of zeros, and its gradient; it knows nothing of filters. */
-import type { Conv } from "../network.ts"
-import type { LayerShape } from "../shapes.ts"
+import type { Conv } from "../network/network.ts"
+import type { LayerShape } from "../network/shapes.ts"
 import { type ImagePlaces, imagePlaces } from "./positions.ts"
 import type { Activations, InputLayout, Site } from "./unit.ts"
 

@@ -1,6 +1,6 @@
 /** A thread that has joined a training: it plans what the trainer planned, over the same memory, and works until it is sent home. */
 import { bindKernels } from "../kernels/kernels.ts"
-import type { TrainerOptions } from "../trainer.ts"
+import type { TrainerOptions } from "../training/trainer.ts"
 import { Arena } from "./arena.ts"
 import { controlAt, serve } from "./team.ts"
 import { planWorkspace } from "./workspace.ts"

@@ -1,8 +1,8 @@
 /** A network planned onto the kernels, for the rows of one shard; it knows no loss, no optimizer and no data. */
 import type { Kernels } from "../kernels/kernels.ts"
-import type { Activation, BatchNormalization, Conv, Dense, Layer, Network, Pool } from "../network.ts"
-import type { Seed } from "../random.ts"
-import { extentOf, type LayerShape, shapes, sizeOf, strideOf } from "../shapes.ts"
+import type { Activation, BatchNormalization, Conv, Dense, Layer, Network, Pool } from "../network/network.ts"
+import { extentOf, type LayerShape, shapes, sizeOf, strideOf } from "../network/shapes.ts"
+import type { Seed } from "../training/random.ts"
 import { activationUnit } from "./activation-unit.ts"
 import type { Arena } from "./arena.ts"
 import { batchNormalizationUnit } from "./batch-normalization-unit.ts"

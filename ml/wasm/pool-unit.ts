@@ -1,6 +1,6 @@
 /** A pooling layer on the kernels, where it is not part of a convolution; it knows nothing of its neighbours. */
-import type { Pool } from "../network.ts"
-import { extentOf, type LayerShape, sizeOf, strideOf } from "../shapes.ts"
+import type { Pool } from "../network/network.ts"
+import { extentOf, type LayerShape, sizeOf, strideOf } from "../network/shapes.ts"
 import { type Activations, activations, type Site, type Unit } from "./unit.ts"
 
 export function poolUnit(site: Site, shape: LayerShape<typeof Pool.Type>, input: Activations): Unit {

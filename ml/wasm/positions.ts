@@ -1,6 +1,6 @@
 /** Where a convolution's patches lie in its input, as byte offsets; pure arithmetic that knows no memory. */
-import type { Conv, Pool } from "../network.ts"
-import { extentOf, type LayerShape, strideOf } from "../shapes.ts"
+import type { Conv, Pool } from "../network/network.ts"
+import { extentOf, type LayerShape, strideOf } from "../network/shapes.ts"
 
 /** How images lie within their margins, in bytes. */
 export interface ImagePlaces {

@@ -1,6 +1,6 @@
 /** A training's state as named tensors and back, bit for bit; it knows neither layers nor arithmetic. */
-import type { Tensor, Tensors } from "../tensor.ts"
-import type { TrainingState } from "../trainer.ts"
+import type { Tensor, Tensors } from "../network/tensor.ts"
+import type { TrainingState } from "../training/trainer.ts"
 import type { Arena } from "./arena.ts"
 import { type Parameters, readSlot, writeSlot } from "./parameters.ts"
 import type { Update } from "./updates.ts"

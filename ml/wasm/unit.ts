@@ -1,6 +1,6 @@
 /** What a compiled part of a network is to the model that runs it; it knows no layer in particular. */
 import type { Kernels } from "../kernels/kernels.ts"
-import type { Seed } from "../random.ts"
+import type { Seed } from "../training/random.ts"
 import type { Arena } from "./arena.ts"
 import type { Parameters } from "./parameters.ts"
 import type { Scratch } from "./scratch.ts"

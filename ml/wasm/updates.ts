@@ -1,6 +1,6 @@
 /** Optimizers on the kernels, with the state that they keep between steps; they know no layer. */
 import type { Kernels } from "../kernels/kernels.ts"
-import type { Optimizer } from "../optimizer.ts"
+import type { Optimizer } from "../training/optimizer.ts"
 import type { Arena } from "./arena.ts"
 import type { Parameters } from "./parameters.ts"
 

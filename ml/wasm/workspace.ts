@@ -3,9 +3,9 @@
  * examples to predict, a part of the update. It knows nothing of who does which.
  */
 import type { Kernels } from "../kernels/kernels.ts"
-import { type Seed, seedOf } from "../random.ts"
-import { ImpossibleNetwork, type LayerShape, shapes } from "../shapes.ts"
-import type { TrainerOptions } from "../trainer.ts"
+import { ImpossibleNetwork, type LayerShape, shapes } from "../network/shapes.ts"
+import { type Seed, seedOf } from "../training/random.ts"
+import type { TrainerOptions } from "../training/trainer.ts"
 import type { Arena } from "./arena.ts"
 import { type Model, planModel } from "./model.ts"
 import { placeControl } from "./team.ts"

@@ -1,7 +1,12 @@
 // A convolution in numbers: its maps, its parameters, and the dense layer that it is a special case of.
-import { type Agreement, type ConvShape, denseEquivalent, MOST_ENTRIES } from "../../ml/dense-equivalent.ts"
-import type { Network } from "../../ml/network.ts"
-import { type Shape, shapes, sizeOf, strideOf } from "../../ml/shapes.ts"
+import {
+  type Agreement,
+  type ConvShape,
+  denseEquivalent,
+  MOST_ENTRIES,
+} from "../../ml/coursework/dense-equivalent.ts"
+import type { Network } from "../../ml/network/network.ts"
+import { type Shape, shapes, sizeOf, strideOf } from "../../ml/network/shapes.ts"
 import { type Answer, answer, bytesText, counted, grouped, percent, times } from "./words.ts"
 
 /** The shape of a network's only layer, a convolution. */

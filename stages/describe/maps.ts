@@ -1,10 +1,10 @@
 // Filters on chosen images: what comes out, as a file for pictures and as a table of how strongly each filter answers.
-import type { ClassicFilter } from "../../ml/classic-filters.ts"
-import type { Examples } from "../../ml/examples.ts"
-import { featureMaps } from "../../ml/feature-maps.ts"
-import type { Maps } from "../../ml/maps-file.ts"
-import { layerNames } from "../../ml/shapes.ts"
-import type { TrainedNetwork } from "../../ml/weights.ts"
+import type { ClassicFilter } from "../../ml/coursework/classic-filters.ts"
+import { featureMaps } from "../../ml/coursework/feature-maps.ts"
+import type { Maps } from "../../ml/coursework/maps-file.ts"
+import type { Examples } from "../../ml/data/examples.ts"
+import { layerNames } from "../../ml/network/shapes.ts"
+import type { TrainedNetwork } from "../../ml/network/weights.ts"
 import { type Answer, answer } from "./words.ts"
 
 /** The first example of each of these classes, among `rows` or all. @throws RangeError naming a class without one */

@@ -1,5 +1,5 @@
 // What max-pools would cost and buy where convolutions take strides: the networks side by side, and the difference in words.
-import type { Variant } from "../../ml/pool-instead.ts"
+import type { Variant } from "../../ml/coursework/pool-instead.ts"
 import { type Answer, answer, grouped, ratio, times } from "./words.ts"
 
 export const variantsTable = (variants: ReadonlyArray<Variant>) =>

@@ -12,9 +12,9 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { parseArgs } from "node:util"
 import type { Digest } from "../../engine/content/digest.ts"
-import type { Event } from "../../engine/report/events.ts"
 import { type LockedTask, readLock } from "../../engine/lock/lock-file.ts"
-import { generator, seedOf } from "../../ml/random.ts"
+import type { Event } from "../../engine/report/events.ts"
+import { generator, seedOf } from "../../ml/training/random.ts"
 import { type Ended, type Moment, pipeline, root, type Victim, victims } from "./pipeline.ts"
 
 const { values } = parseArgs({

@@ -2,10 +2,10 @@ import * as Schema from "effect/Schema"
 import fc from "fast-check"
 import t from "tap"
 import { type AnyExperiment, experiment, file } from "../../engine/declare/experiment.ts"
-import { labelOf } from "../../engine/plan/labels.ts"
 import { experimentParams } from "../../engine/declare/params.ts"
-import { type Plan, plan, restrictTo } from "../../engine/plan/plan.ts"
 import { type AnyStage, bound, many, type Output, stage } from "../../engine/declare/stage.ts"
+import { labelOf } from "../../engine/plan/labels.ts"
+import { type Plan, plan, restrictTo } from "../../engine/plan/plan.ts"
 import { thrown } from "./support/thrown.ts"
 
 const nothing = Schema.Struct({})

@@ -1,10 +1,10 @@
 /** Batch normalization in a training: what it measures, keeps and predicts with. */
 import t from "tap"
-import { trainEpoch } from "../../ml/epoch.ts"
-import { network } from "../../ml/network.ts"
-import { optimizer } from "../../ml/optimizer.ts"
-import { assess, predict } from "../../ml/prediction.ts"
-import { decodeSafetensors, encodeSafetensors } from "../../ml/safetensors.ts"
+import { network } from "../../ml/network/network.ts"
+import { decodeSafetensors, encodeSafetensors } from "../../ml/network/safetensors.ts"
+import { trainEpoch } from "../../ml/training/epoch.ts"
+import { optimizer } from "../../ml/training/optimizer.ts"
+import { assess, predict } from "../../ml/training/prediction.ts"
 import { bitsOf, classes, examples, makeTrainer } from "./support/small-training.ts"
 
 const { images, labels } = examples(48)

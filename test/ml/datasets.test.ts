@@ -2,8 +2,8 @@ import { createHash } from "node:crypto"
 import { readFileSync } from "node:fs"
 import { gunzipSync } from "node:zlib"
 import t from "tap"
-import { datasets, fashionMnist, fashionMnistSample } from "../../ml/datasets.ts"
-import { decodeExamples } from "../../ml/examples.ts"
+import { datasets, fashionMnist, fashionMnistSample } from "../../ml/data/datasets.ts"
+import { decodeExamples } from "../../ml/data/examples.ts"
 
 const sample = new URL(`../../${fashionMnistSample.repositoryFolder}/`, import.meta.url)
 const read = (name: string) => gunzipSync(readFileSync(new URL(`${name}.gz`, sample)))

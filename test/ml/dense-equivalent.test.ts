@@ -2,17 +2,17 @@
 import fc from "fast-check"
 import t from "tap"
 import { denseEquivalentChart } from "../../ml/charts/dense-equivalent.ts"
+import { renderSvg } from "../../ml/charts/render.ts"
 import {
   againstDense,
   type ConvShape,
   denseEquivalent,
   denseWeights,
   visitRow,
-} from "../../ml/dense-equivalent.ts"
-import { type NetworkEncoded, network } from "../../ml/network.ts"
-import { generator, seedOf } from "../../ml/random.ts"
-import { renderSvg } from "../../ml/render.ts"
-import { shapes, sizeOf } from "../../ml/shapes.ts"
+} from "../../ml/coursework/dense-equivalent.ts"
+import { type NetworkEncoded, network } from "../../ml/network/network.ts"
+import { shapes, sizeOf } from "../../ml/network/shapes.ts"
+import { generator, seedOf } from "../../ml/training/random.ts"
 import { noise, wasm } from "./support/harness.ts"
 import { cases } from "./support/random-networks.ts"
 

@@ -1,6 +1,6 @@
 import fc from "fast-check"
 import t from "tap"
-import { bestEpoch, type EarlyStopping, stopsEarly } from "../../ml/early-stopping.ts"
+import { bestEpoch, type EarlyStopping, stopsEarly } from "../../ml/training/early-stopping.ts"
 
 const values = fc.array(fc.double({ noNaN: true, noDefaultInfinity: true, min: 0, max: 4 }), {
   minLength: 1,

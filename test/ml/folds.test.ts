@@ -1,10 +1,10 @@
 import fc from "fast-check"
 import t from "tap"
-import { without } from "../../ml/indices.ts"
-import { kFold } from "../../ml/k-fold.ts"
-import { generator, seedOf } from "../../ml/random.ts"
-import { proportionalShares, strata } from "../../ml/strata.ts"
-import { stratifiedSplit, stratifiedSubset } from "../../ml/stratified.ts"
+import { without } from "../../ml/data/indices.ts"
+import { kFold } from "../../ml/data/k-fold.ts"
+import { proportionalShares, strata } from "../../ml/data/strata.ts"
+import { stratifiedSplit, stratifiedSubset } from "../../ml/data/stratified.ts"
+import { generator, seedOf } from "../../ml/training/random.ts"
 
 const from = (seed: number) => generator(seedOf(seed, "test"))
 const labelSets = fc.uint8Array({ minLength: 2, maxLength: 200, max: 4 })

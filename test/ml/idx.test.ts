@@ -1,8 +1,8 @@
 import fc from "fast-check"
 import t from "tap"
-import { decodeExamples, decodeLabels } from "../../ml/examples.ts"
-import { decodeIdx, encodeIdx } from "../../ml/idx.ts"
-import { decodeIndices, encodeIndices, without } from "../../ml/indices.ts"
+import { decodeExamples, decodeLabels } from "../../ml/data/examples.ts"
+import { decodeIdx, encodeIdx } from "../../ml/data/idx.ts"
+import { decodeIndices, encodeIndices, without } from "../../ml/data/indices.ts"
 
 const idx = fc.array(fc.integer({ min: 0, max: 5 }), { minLength: 1, maxLength: 4 }).chain((shape) => {
   const length = shape.reduce((product, size) => product * size, 1)

@@ -3,18 +3,21 @@ import { readFileSync } from "node:fs"
 import fc from "fast-check"
 import t, { type Test } from "tap"
 import { compileMathematics, mathematicsSource } from "../../ml/kernels/compile.ts"
-import { binomialTail } from "../../ml/mathematics/binomial-tail.ts"
-import { cos, exp, expm1, log, log1p } from "../../ml/mathematics/elementary.ts"
-import { logGamma } from "../../ml/mathematics/gamma.ts"
-import { betaTails } from "../../ml/mathematics/incomplete-beta.ts"
-import { studentCdf, studentQuantile, studentTwoSided } from "../../ml/mathematics/student.ts"
+import { binomialTail } from "../../ml/statistics/mathematics/binomial-tail.ts"
+import { cos, exp, expm1, log, log1p } from "../../ml/statistics/mathematics/elementary.ts"
+import { logGamma } from "../../ml/statistics/mathematics/gamma.ts"
+import { betaTails } from "../../ml/statistics/mathematics/incomplete-beta.ts"
+import { studentCdf, studentQuantile, studentTwoSided } from "../../ml/statistics/mathematics/student.ts"
 
 /** Within a relative error, and an absolute one where cancellation leaves no more. */
 const near = (t: Test, found: number, expected: number, relative = 2e-13, absolute = 1e-15) =>
   t.ok(Math.abs(found - expected) <= relative * Math.abs(expected) + absolute, `${found} is ${expected}`)
 
 t.test("the compiled functions are what their source compiles to", async (t) => {
-  const committed = readFileSync(new URL("../../ml/mathematics/compiled.ts", import.meta.url), "utf8")
+  const committed = readFileSync(
+    new URL("../../ml/statistics/mathematics/compiled.ts", import.meta.url),
+    "utf8",
+  )
   t.equal(committed, mathematicsSource(await compileMathematics()))
 })
 

@@ -1,7 +1,7 @@
 /** The chart of what lives in memory at once: what it tells, and in which unit. */
 import t from "tap"
 import { type MemoryChart, memoryChart } from "../../ml/charts/memory.ts"
-import { renderSvg } from "../../ml/render.ts"
+import { renderSvg } from "../../ml/charts/render.ts"
 
 const items = (size: number): MemoryChart["items"] => [
   { to: "predict one", needed: "at least", what: "parameters", bytes: 2 * size },

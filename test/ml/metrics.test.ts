@@ -1,6 +1,6 @@
 import fc from "fast-check"
 import t, { type Test } from "tap"
-import { classify, confusionMatrix } from "../../ml/classification.ts"
+import { classify, confusionMatrix } from "../../ml/statistics/classification.ts"
 import { mean, standardDeviation, standardError, summary } from "../../ml/statistics/moments.ts"
 import { pairedDifference } from "../../ml/statistics/paired.ts"
 import { wilsonInterval } from "../../ml/statistics/wilson.ts"

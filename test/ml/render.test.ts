@@ -7,10 +7,10 @@ import { build } from "esbuild"
 import t from "tap"
 import { confusionMatrix } from "../../ml/charts/confusion-matrix.ts"
 import { lossByRate } from "../../ml/charts/loss-by-rate.ts"
+import { encodePng } from "../../ml/charts/png.ts"
+import { renderPng, renderSvg } from "../../ml/charts/render.ts"
 import { tileGrid } from "../../ml/charts/tile-grid.ts"
-import { encodePng } from "../../ml/png.ts"
-import { renderPng, renderSvg } from "../../ml/render.ts"
-import { loadTypeface } from "../../ml/typeface.ts"
+import { loadTypeface } from "../../ml/charts/typeface.ts"
 
 const heading = { title: "Overfitting", subtitle: ["A subtitle – with “quotes”."] }
 const curve = Array.from({ length: 7 }, (_, at) => ({
@@ -44,7 +44,7 @@ t.test(
     const hooks = "export const resolve = (name, context, next) => name === 'canvas' ? " +
       "{ url: 'data:text/javascript," + encodeURIComponent(canvas) + "', shortCircuit: true } : next(name, context)"
     register("data:text/javascript," + encodeURIComponent(hooks))
-    const { renderPng, renderSvg } = await import("../../ml/render.ts")
+    const { renderPng, renderSvg } = await import("../../ml/charts/render.ts")
     const svg = await renderSvg(${JSON.stringify(chart)})
     const sha256 = (bytes) => createHash("sha256").update(bytes).digest("hex")
     console.log(globalThis.canvasTaken, sha256(svg), sha256(await renderPng(svg)))

@@ -1,9 +1,9 @@
 /** Learning-rate schedules: their course, and that a training follows it without any state. */
 import fc from "fast-check"
 import t from "tap"
-import { trainEpoch } from "../../ml/epoch.ts"
-import { optimizer } from "../../ml/optimizer.ts"
-import { factorAt, schedule } from "../../ml/schedule.ts"
+import { trainEpoch } from "../../ml/training/epoch.ts"
+import { optimizer } from "../../ml/training/optimizer.ts"
+import { factorAt, schedule } from "../../ml/training/schedule.ts"
 import { bitsOf, examples, makeTrainer } from "./support/small-training.ts"
 
 const { images, labels } = examples(48)

@@ -1,8 +1,8 @@
 /** Searches: what a budget keeps, where values fall, and the arithmetic of successive halving. */
 import fc from "fast-check"
 import t from "tap"
-import { successiveHalving, survivors } from "../../ml/halving.ts"
-import { grid, randomCandidate, randomSearch, space } from "../../ml/search.ts"
+import { successiveHalving, survivors } from "../../ml/search/halving.ts"
+import { grid, randomCandidate, randomSearch, space } from "../../ml/search/search.ts"
 
 const everything = space({
   rate: { type: "uniform", low: 0, high: 0.6 },

@@ -1,8 +1,8 @@
 /** Shape arithmetic against TensorFlow's rule and against networks that cannot be. */
 import t from "tap"
-import { lenet } from "../../ml/lenet.ts"
-import { type NetworkEncoded, network } from "../../ml/network.ts"
-import { ImpossibleNetwork, shapes, sizeOf } from "../../ml/shapes.ts"
+import { lenet } from "../../ml/network/lenet.ts"
+import { type NetworkEncoded, network } from "../../ml/network/network.ts"
+import { ImpossibleNetwork, shapes, sizeOf } from "../../ml/network/shapes.ts"
 
 type LayerData = NetworkEncoded["layers"][number]
 

@@ -1,10 +1,10 @@
 /** Laws of how a trainer keeps up with the cores that are lent to it. */
 import t from "tap"
-import { describe } from "../../ml/describe.ts"
-import { lenet } from "../../ml/lenet.ts"
-import { staffing, workOf } from "../../ml/staff.ts"
-import type { Trainer } from "../../ml/trainer.ts"
-import { wide } from "../../ml/wide.ts"
+import { describe } from "../../ml/network/describe.ts"
+import { lenet } from "../../ml/network/lenet.ts"
+import { wide } from "../../ml/network/wide.ts"
+import { staffing, workOf } from "../../ml/training/staff.ts"
+import type { Trainer } from "../../ml/training/trainer.ts"
 
 /** A trainer and a lender that write down what is asked of them. */
 function watched(work: number, most = 4) {

@@ -1,13 +1,13 @@
 /** Laws of training as a whole: seeds, resumption, and going wrong loudly. */
 import fc from "fast-check"
 import t from "tap"
-import { NonFiniteError, trainEpoch } from "../../ml/epoch.ts"
-import { network } from "../../ml/network.ts"
-import { optimizer } from "../../ml/optimizer.ts"
-import { assess, predict } from "../../ml/prediction.ts"
-import { decodeSafetensors, encodeSafetensors } from "../../ml/safetensors.ts"
-import { ImpossibleNetwork } from "../../ml/shapes.ts"
-import type { Trainer } from "../../ml/trainer.ts"
+import { network } from "../../ml/network/network.ts"
+import { decodeSafetensors, encodeSafetensors } from "../../ml/network/safetensors.ts"
+import { ImpossibleNetwork } from "../../ml/network/shapes.ts"
+import { NonFiniteError, trainEpoch } from "../../ml/training/epoch.ts"
+import { optimizer } from "../../ml/training/optimizer.ts"
+import { assess, predict } from "../../ml/training/prediction.ts"
+import type { Trainer } from "../../ml/training/trainer.ts"
 import { adam, bitsOf, classes, examples, makeTrainer, smallNetwork } from "./support/small-training.ts"
 
 const { images, labels } = examples(50)

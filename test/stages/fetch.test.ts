@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net"
 import { join } from "node:path"
 import { gzipSync } from "node:zlib"
 import t from "tap"
-import { encodeIdx } from "../../ml/idx.ts"
+import { encodeIdx } from "../../ml/data/idx.ts"
 import { fetch } from "../../stages/fetch.ts"
 
 const images = (count: number) =>
@@ -185,7 +185,7 @@ t.test(
 )
 
 t.test("the small sample of the repository is found without the network", async (t) => {
-  const { fashionMnistSample } = await import("../../ml/datasets.ts")
+  const { fashionMnistSample } = await import("../../ml/data/datasets.ts")
   const { definition } = fetch
   if (!("run" in definition)) throw new Error("fetch is no chain")
   const found = (await definition.run({

@@ -1,14 +1,14 @@
 // What `doctor` says of the lock files: whether today's code and declarations still give their keys. No data is looked at.
 import * as Effect from "effect/Effect"
 import { Codebase } from "../../code/stage-code.ts"
-import { fileRecords } from "../../key/file-inputs.ts"
 import { experimentParams } from "../../declare/params.ts"
-import { plan } from "../../plan/plan.ts"
-import { experimentNames, loadExperiment } from "../../session/project.ts"
+import { fileRecords } from "../../key/file-inputs.ts"
 import type { NumericsRegistry } from "../../key/resolve.ts"
-import { stageCodes } from "../../run/runner.ts"
 import { checkCurrent } from "../../lock/current.ts"
 import { readLock } from "../../lock/lock-file.ts"
+import { plan } from "../../plan/plan.ts"
+import { stageCodes } from "../../run/runner.ts"
+import { experimentNames, loadExperiment } from "../../session/project.ts"
 import { broken, type Finding, fine, missing, type Probe } from "./finding.ts"
 
 /** @param numerics of the default backend, which is what locks hold */

@@ -3,13 +3,13 @@
 import type { Json } from "../../content/canonical.ts"
 import type { Digest } from "../../content/digest.ts"
 import { accepts, baseOf, type Metrics } from "../../content/kind.ts"
+import type { ParamDoc } from "../../declare/params.ts"
 import type { TaskStatus } from "../../ledger/ledger.ts"
+import { duration } from "../readers/reasons.ts"
 import { type Html, html, link, nothing } from "./html.ts"
 import { isPicture, pictures } from "./pictures.ts"
 import { style } from "./style.ts"
 import { type Cells, cellText, table } from "./tables.ts"
-import type { ParamDoc } from "../../declare/params.ts"
-import { duration } from "../readers/reasons.ts"
 
 /** What is told of the run itself. */
 export interface Counted {

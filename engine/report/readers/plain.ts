@@ -1,7 +1,8 @@
 // The reader for people whose standard output is not a terminal, and what a terminal shows once a thing is over.
-import type { Event, EventOf } from "../events.ts"
+
 import type { Reason } from "../../key/explain.ts"
 import type { Difference } from "../../lock/compare.ts"
+import type { Event, EventOf } from "../events.ts"
 import { differenceLines } from "./differences.ts"
 import { duration, reasonsText } from "./reasons.ts"
 import { numberText, textTable } from "./table.ts"

@@ -1,8 +1,8 @@
 /** Runs a network on the kernels for one shard of given rows, so that tests can compare it with anything. */
 import { readFileSync } from "node:fs"
 import { bindKernels, type Kernels } from "../../../ml/kernels/kernels.ts"
-import type { Network } from "../../../ml/network.ts"
-import { generator, type Seed, seedOf } from "../../../ml/random.ts"
+import type { Network } from "../../../ml/network/network.ts"
+import { generator, type Seed, seedOf } from "../../../ml/training/random.ts"
 import { Arena } from "../../../ml/wasm/arena.ts"
 import { planModel } from "../../../ml/wasm/model.ts"
 import { readSlot, writeSlot } from "../../../ml/wasm/parameters.ts"

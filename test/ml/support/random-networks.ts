@@ -1,9 +1,9 @@
 /** Random small networks with inputs, for property tests. */
 import fc from "fast-check"
-import type { Network, NetworkEncoded } from "../../../ml/network.ts"
-import { network } from "../../../ml/network.ts"
-import { seedOf } from "../../../ml/random.ts"
-import { ImpossibleNetwork, shapes, sizeOf } from "../../../ml/shapes.ts"
+import type { Network, NetworkEncoded } from "../../../ml/network/network.ts"
+import { network } from "../../../ml/network/network.ts"
+import { ImpossibleNetwork, shapes, sizeOf } from "../../../ml/network/shapes.ts"
+import { seedOf } from "../../../ml/training/random.ts"
 import { type Case, noise } from "./harness.ts"
 
 type LayerData = NetworkEncoded["layers"][number]

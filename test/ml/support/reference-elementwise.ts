@@ -1,6 +1,7 @@
 /** The layers of docs/numerics.md that work value by value or channel by channel, in plain TypeScript. */
-import { exp } from "../../../ml/mathematics/elementary.ts"
-import type { Activation } from "../../../ml/network.ts"
+
+import type { Activation } from "../../../ml/network/network.ts"
+import { exp } from "../../../ml/statistics/mathematics/elementary.ts"
 import { freshKernels } from "./harness.ts"
 
 const f = Math.fround

@@ -1,6 +1,14 @@
 /** docs/numerics.md word by word, one number at a time in plain TypeScript: slow, and the judge of the kernels' bits. */
-import { extend, generator, xoshiro128 } from "../../../ml/random.ts"
-import { extentOf, type LayerShape, type Shape, shapes, sizeOf, strideOf } from "../../../ml/shapes.ts"
+
+import {
+  extentOf,
+  type LayerShape,
+  type Shape,
+  shapes,
+  sizeOf,
+  strideOf,
+} from "../../../ml/network/shapes.ts"
+import { extend, generator, xoshiro128 } from "../../../ml/training/random.ts"
 import type { Case, Passed } from "./harness.ts"
 import {
   activation,

@@ -1,11 +1,11 @@
 /** A tiny training set and trainers over it, for tests of training as a whole. */
-import type { Network } from "../../../ml/network.ts"
-import { network } from "../../../ml/network.ts"
-import { type Optimizer, optimizer } from "../../../ml/optimizer.ts"
-import { generator, seedOf } from "../../../ml/random.ts"
-import type { Tensors } from "../../../ml/tensor.ts"
-import type { TrainerOptions } from "../../../ml/trainer.ts"
-import { createWasmTrainer } from "../../../ml/wasm-trainer.ts"
+import type { Network } from "../../../ml/network/network.ts"
+import { network } from "../../../ml/network/network.ts"
+import type { Tensors } from "../../../ml/network/tensor.ts"
+import { type Optimizer, optimizer } from "../../../ml/training/optimizer.ts"
+import { generator, seedOf } from "../../../ml/training/random.ts"
+import type { TrainerOptions } from "../../../ml/training/trainer.ts"
+import { createWasmTrainer } from "../../../ml/wasm/wasm-trainer.ts"
 import { wasm } from "./harness.ts"
 
 export const inputShape = [8, 8, 1] as const

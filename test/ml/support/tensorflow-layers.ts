@@ -2,8 +2,8 @@
 import "@tensorflow/tfjs-backend-cpu"
 import * as tf from "@tensorflow/tfjs-core"
 import * as tfl from "@tensorflow/tfjs-layers"
-import type { Layer, Network } from "../../../ml/network.ts"
-import { extentOf, strideOf } from "../../../ml/shapes.ts"
+import type { Layer, Network } from "../../../ml/network/network.ts"
+import { extentOf, strideOf } from "../../../ml/network/shapes.ts"
 
 await tf.setBackend("cpu")
 

@@ -2,7 +2,7 @@
 import "@tensorflow/tfjs-backend-cpu"
 import "@tensorflow/tfjs-layers"
 import * as tf from "@tensorflow/tfjs-core"
-import { extentOf, type LayerShape, shapes, sizeOf, strideOf } from "../../../ml/shapes.ts"
+import { extentOf, type LayerShape, shapes, sizeOf, strideOf } from "../../../ml/network/shapes.ts"
 import type { Case, Passed } from "./harness.ts"
 import type { arraysFor } from "./random-networks.ts"
 

@@ -3,7 +3,7 @@ import "@tensorflow/tfjs-backend-cpu"
 import "@tensorflow/tfjs-layers"
 import * as tf from "@tensorflow/tfjs-core"
 import t from "tap"
-import { createTensorflowTrainer } from "../../../ml/tensorflow-trainer.ts"
+import { createTensorflowTrainer } from "../../../ml/tensorflow/tensorflow-trainer.ts"
 import { agree } from "../support/tensorflow-agreement.ts"
 import { keepsNoTensor, movesBothWays, small } from "../support/tensorflow-training.ts"
 

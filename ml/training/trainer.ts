@@ -1,7 +1,7 @@
 /** The seam between training and who computes it; it knows no maker, no files and no stages. */
-import type { Network } from "./network.ts"
+import type { Network } from "../network/network.ts"
+import type { Tensors } from "../network/tensor.ts"
 import type { Optimizer } from "./optimizer.ts"
-import type { Tensors } from "./tensor.ts"
 
 /** Everything that shapes the bits of a training, apart from the examples. */
 export interface TrainerOptions {

@@ -6,7 +6,7 @@
 
 import { readFileSync } from "node:fs"
 import { createRequire } from "node:module"
-import type { ChartSpec } from "./charts/chart-spec.ts"
+import type { ChartSpec } from "./chart-spec.ts"
 import { FAMILY, loadTypeface, type Typeface } from "./typeface.ts"
 
 /** A chart that cannot be drawn, or that vega or vega-lite warn of. */

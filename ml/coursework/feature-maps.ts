@@ -2,14 +2,14 @@
  * What a layer of a trained network gives for images, dropout off: the trainer's own kernels on the layers up to it, so the
  * bits are those that predicting goes through. It knows no dataset.
  */
-import { bindKernels } from "./kernels/kernels.ts"
-import type { Network } from "./network.ts"
-import { seedOf } from "./random.ts"
-import { layerNames, type Shape, shapes, sizeOf } from "./shapes.ts"
-import { Arena } from "./wasm/arena.ts"
-import { planModel } from "./wasm/model.ts"
-import { writeSlot } from "./wasm/parameters.ts"
-import type { TrainedNetwork } from "./weights.ts"
+import { bindKernels } from "../kernels/kernels.ts"
+import type { Network } from "../network/network.ts"
+import { layerNames, type Shape, shapes, sizeOf } from "../network/shapes.ts"
+import type { TrainedNetwork } from "../network/weights.ts"
+import { seedOf } from "../training/random.ts"
+import { Arena } from "../wasm/arena.ts"
+import { planModel } from "../wasm/model.ts"
+import { writeSlot } from "../wasm/parameters.ts"
 
 export interface FeatureMaps {
   readonly layer: string

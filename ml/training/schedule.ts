@@ -1,6 +1,6 @@
 /** How the learning rate goes over a training: a pure function of the step; it knows no optimizer. */
 import * as Schema from "effect/Schema"
-import { cos } from "./mathematics/elementary.ts"
+import { cos } from "../statistics/mathematics/elementary.ts"
 
 const Epochs = Schema.Number.pipe(Schema.positive(), Schema.finite())
 const share = Schema.Number.pipe(Schema.greaterThanOrEqualTo(0), Schema.lessThanOrEqualTo(1))

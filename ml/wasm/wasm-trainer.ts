@@ -2,18 +2,25 @@
  * The bit-exact maker of trainers, on our own WebAssembly kernels; it needs no Node, so that a page can run it.
  * docs/numerics.md defines every number that it computes.
  */
-import { bindKernels, type Kernels } from "./kernels/kernels.ts"
-import { type LoadedKernels, loadKernels } from "./kernels/shared.ts"
-import { factorAt } from "./schedule.ts"
-import type { Dataset, MakeTrainer, Predictions, Tally, Trainer, TrainerOptions } from "./trainer.ts"
-import { Arena, type Purpose } from "./wasm/arena.ts"
-import { type Attached, attachExamples } from "./wasm/attached.ts"
-import { initialWeights } from "./wasm/initial-weights.ts"
-import type { Invitation } from "./wasm/member.ts"
-import { writeSlot } from "./wasm/parameters.ts"
-import { readBlock, readState, writeState } from "./wasm/state.ts"
-import { controlAt, Lead } from "./wasm/team.ts"
-import { JOB, planWorkspace } from "./wasm/workspace.ts"
+import { bindKernels, type Kernels } from "../kernels/kernels.ts"
+import { type LoadedKernels, loadKernels } from "../kernels/shared.ts"
+import { factorAt } from "../training/schedule.ts"
+import type {
+  Dataset,
+  MakeTrainer,
+  Predictions,
+  Tally,
+  Trainer,
+  TrainerOptions,
+} from "../training/trainer.ts"
+import { Arena, type Purpose } from "./arena.ts"
+import { type Attached, attachExamples } from "./attached.ts"
+import { initialWeights } from "./initial-weights.ts"
+import type { Invitation } from "./member.ts"
+import { writeSlot } from "./parameters.ts"
+import { readBlock, readState, writeState } from "./state.ts"
+import { controlAt, Lead } from "./team.ts"
+import { JOB, planWorkspace } from "./workspace.ts"
 
 const DEFAULT_SHARDS = 4
 

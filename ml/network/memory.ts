@@ -2,9 +2,10 @@
  * The least memory that a network needs, in float32, to predict or to train: which tensors live at once, and why. It is
  * arithmetic on shapes; what a trainer really holds is another matter.
  */
+
+import type { Optimizer } from "../training/optimizer.ts"
 import { describe, FLOAT, type LayerSummary, type NetworkSummary } from "./describe.ts"
 import type { Network } from "./network.ts"
-import type { Optimizer } from "./optimizer.ts"
 import type { Shape } from "./shapes.ts"
 
 /** Tensors that live at the same time as the others of its list. */

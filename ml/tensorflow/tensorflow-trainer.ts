@@ -3,16 +3,23 @@
  * TensorFlow's own arithmetic. Its results agree with the other's within rounding, and differ in bits from machine to machine.
  */
 import type { Tensor } from "@tensorflow/tfjs-core"
-import { seedOf } from "./random.ts"
-import { factorAt } from "./schedule.ts"
-import { ImpossibleNetwork, type ParameterShape, shapes } from "./shapes.ts"
-import { type Attached, attachExamples, batchOf } from "./tensorflow/examples.ts"
-import { forward, type Training } from "./tensorflow/forward.ts"
-import { checkState, Kept } from "./tensorflow/parameters.ts"
-import type { Tensorflow } from "./tensorflow/tensorflow.ts"
-import { planUpdate } from "./tensorflow/updates.ts"
-import type { Dataset, Predictions, Tally, Trainer, TrainerOptions, TrainingState } from "./trainer.ts"
-import { initialWeights } from "./wasm/initial-weights.ts"
+import { ImpossibleNetwork, type ParameterShape, shapes } from "../network/shapes.ts"
+import { seedOf } from "../training/random.ts"
+import { factorAt } from "../training/schedule.ts"
+import type {
+  Dataset,
+  Predictions,
+  Tally,
+  Trainer,
+  TrainerOptions,
+  TrainingState,
+} from "../training/trainer.ts"
+import { initialWeights } from "../wasm/initial-weights.ts"
+import { type Attached, attachExamples, batchOf } from "./examples.ts"
+import { forward, type Training } from "./forward.ts"
+import { checkState, Kept } from "./parameters.ts"
+import type { Tensorflow } from "./tensorflow.ts"
+import { planUpdate } from "./updates.ts"
 
 const DEFAULT_SHARDS = 4
 

@@ -1,7 +1,7 @@
 // Stratified k folds for cross-validation; knows nothing of what is trained on them.
 
+import { type Generator, permutation } from "../training/random.ts"
 import { everyIndex, without } from "./indices.ts"
-import { type Generator, permutation } from "./random.ts"
 import { StrataError, strata } from "./strata.ts"
 import type { Split } from "./stratified.ts"
 

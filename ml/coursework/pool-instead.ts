@@ -1,9 +1,9 @@
 /** What a max-pool would cost and buy where a convolution takes strides; it is arithmetic on shapes, nothing is trained. */
-import { describe } from "./describe.ts"
-import { predictionMemory, trainingMemory } from "./memory.ts"
-import type { Conv, Layer, Network } from "./network.ts"
-import type { Optimizer } from "./optimizer.ts"
-import { extentOf, layerNames, type Shape, strideOf } from "./shapes.ts"
+import { describe } from "../network/describe.ts"
+import { predictionMemory, trainingMemory } from "../network/memory.ts"
+import type { Conv, Layer, Network } from "../network/network.ts"
+import { extentOf, layerNames, type Shape, strideOf } from "../network/shapes.ts"
+import type { Optimizer } from "../training/optimizer.ts"
 
 /**
  * "alone": a pool of the same window and stride takes the convolution's place. "after": the convolution moves by 1, and a

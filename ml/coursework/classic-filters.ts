@@ -1,6 +1,6 @@
 /** Filters that people made by hand, as data, and as a network that applies them; nothing is learned here. */
-import { network } from "./network.ts"
-import type { TrainedNetwork } from "./weights.ts"
+import { network } from "../network/network.ts"
+import type { TrainedNetwork } from "../network/weights.ts"
 
 /** A filter's weights lie over the image as they are written: a network's convolution does not turn them round. */
 export interface ClassicFilter {

@@ -2,9 +2,10 @@
  * A convolution as the dense layer that it is a special case of: which entries of the matrix are there, and which weight each
  * of them is. It is arithmetic on shapes; kernels are met only where both layers are run against each other.
  */
+
+import type { Conv } from "../network/network.ts"
+import { extentOf, type LayerShape, sizeOf, strideOf } from "../network/shapes.ts"
 import { featureMaps } from "./feature-maps.ts"
-import type { Conv } from "./network.ts"
-import { extentOf, type LayerShape, sizeOf, strideOf } from "./shapes.ts"
 
 export type ConvShape = LayerShape<typeof Conv.Type>
 
