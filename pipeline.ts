@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url"
 import { commandLine } from "./engine/cli/command-line.ts"
 import { importModule } from "./engine/code/import-module.ts"
 import * as declare from "./engine/declare/index.ts"
-import type { NumericsRegistry } from "./engine/key/resolve.ts"
+import type { NumericsRegistry } from "./engine/key/numerics.ts"
 import { projectRoot } from "./engine/session/project.ts"
 import { compareTensors } from "./ml/network/compare-tensors.ts"
 

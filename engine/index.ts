@@ -6,17 +6,18 @@ import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
-import { Codebase } from "./code/stage-code.ts"
+import { Codebase, stageCodes } from "./code/stage-code.ts"
 import { type Content, decodeContent } from "./content/kind.ts"
 import type { Experiment, ParamFields, ParamsOf } from "./declare/experiment.ts"
 import { experimentParams } from "./declare/params.ts"
-import type { Output } from "./declare/stage.ts"
-import type { NumericsRegistry } from "./key/resolve.ts"
+import type { Output } from "./declare/task.ts"
+import type { NumericsRegistry } from "./key/numerics.ts"
 import { plan } from "./plan/plan.ts"
 import { type Event, Events } from "./report/events.ts"
 import { previewPlan } from "./run/preview.ts"
+import { artifactLayer, type Place } from "./session/place.ts"
 import { projectRoot } from "./session/project.ts"
-import { artifactLayer, type Place, planOf, runExperiment } from "./session/session.ts"
+import { runExperiment } from "./session/run-experiment.ts"
 import { Store } from "./store/store.ts"
 import { workerCommand } from "./worker/worker-command.ts"
 
@@ -58,7 +59,8 @@ export async function run<F extends ParamFields, R>(
     lock: "none" as const,
     force: [],
   }
-  const running = runExperiment(place, experiment, params, planOf(experiment, params), request).pipe(
+  const subject = { experiment, params, plan: plan(experiment, params) }
+  const running = runExperiment(place, subject, request).pipe(
     Effect.provide(
       Layer.merge(
         artifactLayer(place.artifacts),
@@ -88,17 +90,16 @@ export async function load<F extends ParamFields, R, K extends string>(
   const planned = plan({ ...experiment, wire: () => output }, params)
   const reading = Effect.gen(function* () {
     const store = yield* Store
-    const previews = yield* previewPlan(planned, new Codebase(place.root), {
-      numerics: place.numerics,
-      force: new Set(),
-    })
+    const codes = yield* Effect.promise(() => stageCodes(planned.tasks, new Codebase(place.root)))
+    const { root, numerics } = place
+    const previews = yield* previewPlan(planned, codes, { root, numerics, force: new Set() })
     const preview = previews.find(({ task }) => task.node === source)!
     if (preview.status !== "cached") {
       return yield* Effect.fail(
         new Error(`${preview.task.label} is not cached: run the experiment "${experiment.name}" first`),
       )
     }
-    return decodeContent(output.kind, yield* store.read(preview.outputs[output.name]!.digest)) as Content<K>
+    return decodeContent(output.kind, store.read(preview.outputs[output.name]!.digest)) as Content<K>
   })
   return settled(Effect.provide(reading, artifactLayer(place.artifacts)))
 }

@@ -2,8 +2,8 @@ import { cpSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSyn
 import { dirname, join } from "node:path"
 import { fileURLToPath } from "node:url"
 import t, { type Test } from "tap"
-import { temporaryFolder } from "./engine/support/folder.ts"
-import { execute } from "./engine/support/processes.ts"
+import { execute } from "../engine/testing/processes.ts"
+import { temporaryFolder } from "../engine/testing/temporary-folder.ts"
 
 // What `npm install refold` gives, without a network: the packed files, and links to the packages that they need.
 

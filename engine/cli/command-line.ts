@@ -1,7 +1,6 @@
 // The command line: parses, dispatches, and turns whatever goes wrong into one message and an exit code.
-import * as CliConfig from "@effect/cli/CliConfig"
 import * as Command from "@effect/cli/Command"
-import type * as HelpDoc from "@effect/cli/HelpDoc"
+import type * as Usage from "@effect/cli/Usage"
 import * as ValidationError from "@effect/cli/ValidationError"
 import * as NodeContext from "@effect/platform-node/NodeContext"
 import * as Cause from "effect/Cause"
@@ -9,50 +8,32 @@ import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import { Differs } from "../session/run-lock.ts"
-import { doctorCommand } from "./doctor.ts"
-import { NotReady, Refusal, refusalOf, TasksFailed } from "./failure.ts"
-import { gcCommand } from "./gc.ts"
-import { listCommand } from "./list.ts"
-import { logsCommand } from "./logs.ts"
-import type { Surroundings } from "./place.ts"
+import { commandsOf } from "./commands.ts"
+import { badUsage, NotReady, refusalOf, TasksFailed } from "./failures.ts"
+import { plain } from "./output.ts"
+import type { Program } from "./program.ts"
 import { runCommand, runOptions } from "./run.ts"
-import { runsCommand } from "./runs.ts"
-import { showCommand } from "./show.ts"
-import { statusCommand } from "./status.ts"
-import { plain, usageMessage } from "./usage.ts"
-import { verifyCommand } from "./verify.ts"
-import { whyCommand } from "./why.ts"
+import { usageMessage } from "./usage.ts"
 
 /** Runs the command line of `process.argv` and sets the exit code; never throws. */
-export function commandLine(around: Surroundings): void {
+export function commandLine(program: Program): void {
   process.stdout.on("error", () => process.exit(0)) // `| head` is no failure
-  const main = Command.make("pipeline", runOptions, runCommand(around)).pipe(
+  const main = Command.make("pipeline", runOptions, runCommand(program)).pipe(
     Command.withDescription("Runs a declared experiment as a cached graph of content-hashed tasks"),
   )
-  const subcommands = [
-    listCommand(around),
-    whyCommand(around),
-    statusCommand(around),
-    showCommand(around),
-    verifyCommand(around),
-    logsCommand(around),
-    runsCommand(around),
-    gcCommand(around),
-    doctorCommand(around),
-  ] as const
-  const command = main.pipe(Command.withSubcommands(subcommands))
-  const parse = Command.run(command, { name: "refold", version: around.version })
-  const program = parse(process.argv).pipe(
-    Effect.provide(NodeContext.layer),
-    Effect.withConsole(quietConsole),
-  )
-  const fiber = Effect.runFork(program)
+  const commands = commandsOf(program)
+  const parse = Command.run(main.pipe(Command.withSubcommands(commands)), {
+    name: "refold",
+    version: program.version,
+  })
+  const parsed = parse(process.argv).pipe(Effect.provide(NodeContext.layer), Effect.withConsole(quietConsole))
+  const fiber = Effect.runFork(parsed)
   const interrupt = (): void => fiber.unsafeInterruptAsFork(fiber.id())
   process.once("SIGINT", interrupt)
   process.once("SIGTERM", interrupt)
   fiber.addObserver((exit) => {
     process.exitCode = report(exit, (failure) =>
-      usageMessage(process.argv.slice(2), helpOf(main), new Map(subcommands.map(named)), failure),
+      usageMessage(process.argv.slice(2), Command.getUsage(main), new Map(commands.map(named)), failure),
     )
     process.removeListener("SIGINT", interrupt)
     process.removeListener("SIGTERM", interrupt)
@@ -60,11 +41,9 @@ export function commandLine(around: Surroundings): void {
 }
 
 // Commands of different options have no common type; what is read of them does not depend on it.
-const helpOf = (command: unknown): HelpDoc.HelpDoc =>
-  Command.getHelp(command as never, CliConfig.defaultConfig)
-const named = (command: unknown): readonly [string, HelpDoc.HelpDoc] => [
+const named = (command: unknown): readonly [string, Usage.Usage] => [
   [...Command.getNames(command as never)][0]!,
-  helpOf(command),
+  Command.getUsage(command as never),
 ]
 
 const isJson = (): boolean => process.argv.includes("--json")
@@ -82,23 +61,16 @@ function report(
   const failure = Cause.squash(exit.cause)
   if (failure instanceof TasksFailed || failure instanceof NotReady) return 1
   if (failure instanceof Differs) return 3
-  const refusal = ValidationError.isValidationError(failure)
-    ? new Refusal({ tag: "Usage", message: usage(failure) })
-    : refusalOf(failure)
-  if (isJson()) {
-    process.stdout.write(
-      `${JSON.stringify({ event: "refused", error: { tag: refusal.tag, message: refusal.message } })}\n`,
-    )
-  }
-  process.stderr.write(`${refusal.message}\n`)
-  if (process.argv.includes("--verbose") && refusal.stack_ !== undefined)
-    process.stderr.write(`${refusal.stack_}\n`)
+  const refusal = ValidationError.isValidationError(failure) ? badUsage(usage(failure)) : refusalOf(failure)
+  const { tag, message, stack } = refusal
+  if (isJson()) process.stdout.write(`${JSON.stringify({ event: "refused", error: { tag, message } })}\n`)
+  process.stderr.write(`${message}\n`)
+  if (process.argv.includes("--verbose") && stack !== undefined) process.stderr.write(`${stack}\n`)
   return 2
 }
 
 /** The parser prints help with escape codes even into a pipe, and usage errors that `report` prints again. */
 const quietConsole: Console.Console = (() => {
-  const silent = Effect.void
   const log = (...args: ReadonlyArray<unknown>) =>
     Effect.sync(() => {
       const text = args.join(" ").trimEnd()
@@ -106,5 +78,5 @@ const quietConsole: Console.Console = (() => {
       process.stdout.write(`${isColored ? text : plain(text)}\n`)
     })
   const base = Effect.runSync(Console.consoleWith(Effect.succeed))
-  return { ...base, log, error: () => silent }
+  return { ...base, log, error: () => Effect.void }
 })()

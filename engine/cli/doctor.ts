@@ -3,14 +3,15 @@ import * as Command from "@effect/cli/Command"
 import * as Options from "@effect/cli/Options"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import { cacheFolder } from "../code/bundle-memo.ts"
+import { cacheFolder } from "../code/cache-folder.ts"
 import { type Asked, broken, type Finding, type Probe } from "./doctor/finding.ts"
 import { locks } from "./doctor/locks.ts"
 import { machine } from "./doctor/machine.ts"
 import { store } from "./doctor/store.ts"
-import { NotReady, Refusal, refusalOf } from "./failure.ts"
-import { artifacts, artifactsOf, data, json, type Surroundings } from "./place.ts"
-import { print } from "./report.ts"
+import { badUsage, NotReady, refusalOf } from "./failures.ts"
+import { artifacts, data, json } from "./options.ts"
+import { print } from "./output.ts"
+import { artifactsOf, type Program } from "./program.ts"
 
 const seconds = Options.integer("seconds").pipe(
   Options.withPseudoName("N"),
@@ -21,21 +22,20 @@ const seconds = Options.integer("seconds").pipe(
 /** What the default job does without, whatever its state. */
 const spared = "lock files"
 
-export const doctorCommand = (around: Surroundings) =>
+export const doctorCommand = (program: Program) =>
   Command.make("doctor", { seconds, artifacts, data, json }, (given) =>
     Effect.gen(function* () {
-      if (given.seconds < 0)
-        return yield* new Refusal({ tag: "Usage", message: `--seconds ${given.seconds}: 0 or more` })
+      if (given.seconds < 0) return yield* Effect.fail(badUsage(`--seconds ${given.seconds}: 0 or more`))
       const asked: Asked = {
-        root: around.root,
-        artifacts: artifactsOf(around.root, given.artifacts),
-        cache: cacheFolder(around.root),
+        root: program.root,
+        artifacts: artifactsOf(program.root, given.artifacts),
+        cache: cacheFolder(program.root),
         data: Option.getOrUndefined(given.data),
         seconds: given.seconds,
       }
-      const further = yield* Effect.tryPromise({ try: around.probes, catch: refusalOf })
+      const further = yield* Effect.tryPromise({ try: program.probes, catch: refusalOf })
       let failed = 0
-      for (const { about, ask } of [machine, store, ...further, locks(around.numerics)]) {
+      for (const { about, ask } of [machine, store, ...further, locks(program.numerics)]) {
         const findings = yield* Effect.promise(() => answered(about, ask, asked))
         if (about !== spared) failed += findings.filter(({ status }) => status === "broken").length
         if (given.json) for (const finding of findings) print(JSON.stringify({ about, ...finding }))
@@ -44,7 +44,7 @@ export const doctorCommand = (around: Surroundings) =>
       const ready = failed === 0
       if (given.json) print(JSON.stringify({ ready, failed }))
       else print(ready ? "the default job can run" : `the default job cannot run: see what is broken above`)
-      if (!ready) return yield* new NotReady({ failed })
+      if (!ready) return yield* Effect.fail(new NotReady())
     }),
   ).pipe(Command.withDescription("Says what this machine can do: backends, store, data, fonts, lock files"))
 

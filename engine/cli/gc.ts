@@ -3,15 +3,16 @@ import * as Command from "@effect/cli/Command"
 import * as Options from "@effect/cli/Options"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import { Ledger } from "../ledger/ledger.ts"
+import { History } from "../ledger/history.ts"
 import { readLock } from "../lock/lock-file.ts"
 import { findGarbage } from "../session/gc.ts"
+import { artifactLayer } from "../session/place.ts"
 import { experimentNames } from "../session/project.ts"
-import { artifactLayer } from "../session/session.ts"
-import { refusing } from "./experiment.ts"
-import { Refusal } from "./failure.ts"
-import { artifacts, json, placeOf, type Surroundings } from "./place.ts"
-import { print } from "./report.ts"
+import { badUsage } from "./failures.ts"
+import { artifacts, json } from "./options.ts"
+import { print } from "./output.ts"
+import { type Program, placeOf } from "./program.ts"
+import { refusing } from "./refusing.ts"
 
 const dryRun = Options.boolean("dry-run").pipe(
   Options.withDescription("Says what it would delete, and deletes nothing"),
@@ -30,7 +31,7 @@ const run = (name: string, description: string) =>
     Options.optional,
   )
 
-export const gcCommand = (around: Surroundings) =>
+export const gcCommand = (program: Program) =>
   Command.make(
     "gc",
     {
@@ -42,23 +43,20 @@ export const gcCommand = (around: Surroundings) =>
       json,
     },
     (given) => {
-      const place = placeOf(around, given)
+      const place = placeOf(program, given)
       return Effect.gen(function* () {
         if (given.keepRuns < 0)
-          return yield* new Refusal({ tag: "Usage", message: `--keep-runs ${given.keepRuns}: 0 or more` })
-        const ledger = yield* Ledger
-        const known = ledger.runs(undefined, Number.MAX_SAFE_INTEGER).map(({ id }) => id)
+          return yield* Effect.fail(badUsage(`--keep-runs ${given.keepRuns}: 0 or more`))
+        const history = yield* History
+        const known = history.runs(undefined, Number.MAX_SAFE_INTEGER).map(({ id }) => id)
         for (const id of [given.pin, given.unpin].flatMap(Option.toArray)) {
           if (!known.includes(id))
-            return yield* new Refusal({
-              tag: "Usage",
-              message: `there is no run ${id} in ${place.artifacts}`,
-            })
+            return yield* Effect.fail(badUsage(`there is no run ${id} in ${place.artifacts}`))
         }
-        if (Option.isSome(given.pin)) ledger.pin(given.pin.value)
-        if (Option.isSome(given.unpin)) ledger.unpin(given.unpin.value)
+        if (Option.isSome(given.pin)) history.pin(given.pin.value)
+        if (Option.isSome(given.unpin)) history.unpin(given.unpin.value)
         const locks = yield* refusing(() =>
-          experimentNames(around.root).flatMap((name) => readLock(around.root, name) ?? []),
+          experimentNames(program.root).flatMap((name) => readLock(program.root, name) ?? []),
         )
         const { report, remove } = yield* findGarbage({
           artifacts: place.artifacts,
@@ -79,7 +77,7 @@ export const gcCommand = (around: Surroundings) =>
           if (running > 0) print(`${running} pipelines run on this store: nothing that they made or use goes`)
         }
         if (given.dryRun) return
-        yield* remove
+        yield* refusing(remove)
         if (!given.json) print("done")
       }).pipe(Effect.provide(artifactLayer(place.artifacts)))
     },

@@ -3,29 +3,31 @@ import * as Args from "@effect/cli/Args"
 import * as Command from "@effect/cli/Command"
 import * as Effect from "effect/Effect"
 import type { TaskLabel } from "../content/digest.ts"
-import { Ledger } from "../ledger/ledger.ts"
+import { History } from "../ledger/history.ts"
 import { duration } from "../report/readers/reasons.ts"
-import { artifactLayer } from "../session/session.ts"
-import { Refusal } from "./failure.ts"
-import { artifacts, json, placeOf, type Surroundings } from "./place.ts"
-import { print } from "./report.ts"
+import { artifactLayer } from "../session/place.ts"
+import { badUsage } from "./failures.ts"
+import { artifacts, json } from "./options.ts"
+import { print } from "./output.ts"
+import { type Program, placeOf } from "./program.ts"
 
 const task = Args.text({ name: "TASK" }).pipe(Args.withDescription("A task's label"))
 
 /** Attempts that are shown, newest first. */
 const shown = 3
 
-export const logsCommand = (around: Surroundings) =>
+export const logsCommand = (program: Program) =>
   Command.make("logs", { task, artifacts, json }, (given) => {
-    const place = placeOf(around, given)
+    const place = placeOf(program, given)
     return Effect.gen(function* () {
-      const ledger = yield* Ledger
-      const attempts = ledger.attempts(given.task as TaskLabel).slice(0, shown)
+      const history = yield* History
+      const attempts = history.attempts(given.task as TaskLabel).slice(0, shown)
       if (attempts.length === 0) {
-        return yield* new Refusal({
-          tag: "Usage",
-          message: `no attempt at a task "${given.task}" is in ${place.artifacts}; labels are those that a run prints`,
-        })
+        return yield* Effect.fail(
+          badUsage(
+            `no attempt at a task "${given.task}" is in ${place.artifacts}; labels are those that a run prints`,
+          ),
+        )
       }
       for (const attempt of attempts) {
         if (given.json) {

@@ -2,32 +2,22 @@
 import * as Options from "@effect/cli/Options"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import { Codebase } from "../code/stage-code.ts"
 import { experimentParams } from "../declare/params.ts"
 import { suggest } from "../declare/suggest.ts"
+import { plan } from "../plan/plan.ts"
+import { restrictTo } from "../plan/restrict.ts"
 import { Events } from "../report/events.ts"
-import { expectedRange, previewPlan } from "../run/preview.ts"
+import { expectedRange, type Preview, previewPlan } from "../run/preview.ts"
 import { currentCommit } from "../session/git.ts"
+import { artifactLayer, type Place } from "../session/place.ts"
 import { experimentNames } from "../session/project.ts"
-import { Differs } from "../session/run-lock.ts"
-import { artifactLayer, type LockMode, planOf, runExperiment } from "../session/session.ts"
-import { loadedExperiment, refusing } from "./experiment.ts"
-import { Refusal, TasksFailed } from "./failure.ts"
-import {
-  artifacts,
-  backend,
-  chosenPlace,
-  data,
-  exp,
-  force,
-  jobs,
-  json,
-  type Surroundings,
-  set,
-  verbose,
-  worker,
-} from "./place.ts"
-import { reporting } from "./report.ts"
+import { runExperiment, type Subject } from "../session/run-experiment.ts"
+import { Differs, type LockMode } from "../session/run-lock.ts"
+import { badUsage, type Refusal, TasksFailed } from "./failures.ts"
+import { artifacts, backend, data, exp, force, jobs, json, set, verbose, worker } from "./options.ts"
+import { reporting } from "./output.ts"
+import { chosenPlace, type Program } from "./program.ts"
+import { codesOf, loadedExperiment, refusing } from "./refusing.ts"
 
 export const runOptions = {
   exp: Options.optional(exp),
@@ -59,123 +49,115 @@ export const runOptions = {
   verbose,
 }
 
-export interface RunArguments {
-  readonly exp: Option.Option<string>
-  readonly set: ReadonlyArray<string>
-  readonly plan: boolean
-  readonly jobs: number
-  readonly keepGoing: boolean
-  readonly force: ReadonlyArray<string>
-  readonly to: Option.Option<string>
-  readonly locked: boolean
-  readonly updateLock: boolean
-  readonly backend: Option.Option<string>
-  readonly artifacts: Option.Option<string>
-  readonly data: Option.Option<string>
-  readonly worker: Option.Option<string>
-  readonly json: boolean
-  readonly verbose: boolean
+/** What the parser makes of them. */
+export type RunArguments = {
+  readonly [N in keyof typeof runOptions]: (typeof runOptions)[N] extends Options.Options<infer A> ? A : never
 }
 
-export const runCommand = (around: Surroundings) => (given: RunArguments) =>
+export const runCommand = (program: Program) => (given: RunArguments) =>
   Effect.gen(function* () {
-    if (Option.isNone(given.exp)) {
-      const names = experimentNames(around.root)
-      return yield* new Refusal({
-        tag: "Usage",
-        message: `name an experiment with --exp: ${names.length === 0 ? `${around.root}/experiments holds none` : names.join(", ")}`,
-      })
-    }
-    if (given.jobs < 1)
-      return yield* new Refusal({ tag: "Usage", message: `--jobs ${given.jobs}: at least one` })
-    const isDefault = given.set.length === 0 && Option.isNone(given.to)
-    if ((given.locked || given.updateLock) && !isDefault) {
-      const option = given.locked ? "--locked" : "--update-lock"
-      return yield* new Refusal({
-        tag: "Usage",
-        message: `${option} goes with default params and the whole experiment: leave out --set and --to`,
-      })
-    }
-    const [usual] = around.backends.names
-    if ((given.locked || given.updateLock) && Option.getOrElse(given.backend, () => usual) !== usual) {
-      const option = given.locked ? "--locked" : "--update-lock"
-      return yield* new Refusal({
-        tag: "Usage",
-        message: `${option} goes with the backend ${usual}, whose results are bit-exact: leave out --backend`,
-      })
-    }
-    if (given.locked && given.updateLock) {
-      return yield* new Refusal({ tag: "Usage", message: "--locked and --update-lock exclude each other" })
-    }
-    const lock = given.locked ? "hold" : given.updateLock ? "renew" : isDefault ? "compare" : "none"
-    const commit = given.plan ? undefined : currentCommit(around.root)
-    const experiment = yield* loadedExperiment(around.root, given.exp.value)
-    const place = yield* chosenPlace(around, given)
-    const to = Option.getOrUndefined(given.to)
-    const [params, planned] = yield* refusing(() => {
+    const wrong = wrongTogether(program, given)
+    if (wrong !== undefined) return yield* Effect.fail(badUsage(wrong))
+    const commit = given.plan ? undefined : currentCommit(program.root)
+    const experiment = yield* loadedExperiment(program.root, Option.getOrThrow(given.exp))
+    const place = yield* chosenPlace(program, given)
+    const subject = yield* refusing((): Subject => {
       const params = experimentParams(experiment, given.set)
-      const planned = planOf(experiment, params, to)
-      const stages = [...new Set(planned.tasks.map(({ stage }) => stage))]
-      const unknown = given.force.find((stage) => !stages.includes(stage))
-      if (unknown !== undefined)
-        throw new Refusal({
-          tag: "Usage",
-          message: `--force ${unknown}: no such stage${suggest(unknown, stages)}`,
-        })
-      return [params, planned] as const
+      const whole = plan(experiment, params)
+      const part = Option.match(given.to, { onNone: () => whole, onSome: (to) => restrictTo(whole, to) })
+      checkForced(
+        given.force,
+        part.tasks.map(({ stage }) => stage),
+      )
+      return { experiment, params, plan: part }
     })
-    const work = Effect.gen(function* () {
-      const { emit } = yield* Events
-      if (!given.plan) {
-        const request = {
-          lock: lock as LockMode,
-          jobs: given.jobs,
-          keepGoing: given.keepGoing,
-          force: given.force,
-        }
-        const { summary, differing } = yield* runExperiment(
-          place,
-          experiment,
-          params,
-          planned,
-          request,
-          commit,
-        )
-        if (summary.counts.failed > 0) return yield* new TasksFailed({ failed: summary.counts.failed })
-        if (given.locked && differing > 0) return yield* new Differs({ differences: differing })
-        return
-      }
-      const previews = yield* previewPlan(planned, new Codebase(place.root), {
-        numerics: place.numerics,
-        force: new Set(given.force),
-      })
-      for (const { task, status, key, why, waitsFor } of previews) {
-        emit({
-          event: "planned",
-          task: task.label,
-          stage: task.stage,
-          status,
-          key,
-          why,
-          waitsFor: waitsFor.map(({ label }) => label),
-        })
-      }
-      const range = expectedRange(previews, given.jobs)
-      const count = (status: string): number => previews.filter((preview) => preview.status === status).length
-      emit({
-        event: "plan-finished",
-        experiment: experiment.name,
-        tasks: previews.length,
-        cached: count("cached"),
-        willRun: count("will-run"),
-        undecided: count("undecided"),
-        ...(place.backend === undefined ? {} : { backend: place.backend }),
-        least: range?.least ?? null,
-        most: range?.most ?? null,
-      })
-    })
+    const work = given.plan ? planned(place, subject, given) : ran(place, subject, given, commit)
     return yield* work.pipe(
       Effect.provide(artifactLayer(place.artifacts)),
       Effect.provide(reporting(given.json)),
     )
   })
+
+const ran = (
+  place: Place,
+  subject: Subject,
+  given: RunArguments,
+  commit: ReturnType<typeof currentCommit> | undefined,
+) =>
+  Effect.gen(function* () {
+    const { jobs, keepGoing, force } = given
+    const request = { lock: lockMode(given), jobs, keepGoing, force }
+    const { summary, differing } = yield* runExperiment(place, subject, request, commit)
+    if (summary.counts.failed > 0) return yield* Effect.fail(new TasksFailed())
+    if (given.locked && differing > 0) return yield* Effect.fail(new Differs(differing))
+  })
+
+const planned = (place: Place, { experiment, plan }: Subject, given: RunArguments) =>
+  Effect.gen(function* () {
+    const { emit } = yield* Events
+    const codes = yield* codesOf(place.root, plan.tasks)
+    const { root, numerics } = place
+    const previews = yield* previewPlan(plan, codes, { root, numerics, force: new Set(given.force) })
+    for (const { task, status, key, why, waitsFor } of previews) {
+      emit({
+        event: "planned",
+        task: task.label,
+        stage: task.stage,
+        status,
+        key,
+        why,
+        waitsFor: waitsFor.map(({ label }) => label),
+      })
+    }
+    const range = expectedRange(previews, given.jobs)
+    const count = (status: Preview["status"]): number =>
+      previews.filter((preview) => preview.status === status).length
+    emit({
+      event: "plan-finished",
+      experiment: experiment.name,
+      tasks: previews.length,
+      cached: count("cached"),
+      willRun: count("will-run"),
+      undecided: count("undecided"),
+      ...(place.backend === undefined ? {} : { backend: place.backend }),
+      least: range?.least ?? null,
+      most: range?.most ?? null,
+    })
+  })
+
+/** A lock pins an experiment with its default params, whole. */
+const isDefault = ({ set, to }: RunArguments): boolean => set.length === 0 && Option.isNone(to)
+
+function lockMode(given: RunArguments): LockMode {
+  if (given.locked) return "hold"
+  if (given.updateLock) return "renew"
+  return isDefault(given) ? "compare" : "none"
+}
+
+/** What is wrong with the options as they stand beside each other, if anything is. */
+function wrongTogether({ root, backends }: Program, given: RunArguments): string | undefined {
+  if (Option.isNone(given.exp)) {
+    const names = experimentNames(root)
+    return `name an experiment with --exp: ${names.length === 0 ? `${root}/experiments holds none` : names.join(", ")}`
+  }
+  if (given.jobs < 1) return `--jobs ${given.jobs}: at least one`
+  if (given.locked || given.updateLock) {
+    const option = given.locked ? "--locked" : "--update-lock"
+    if (!isDefault(given))
+      return `${option} goes with default params and the whole experiment: leave out --set and --to`
+    const [usual] = backends.names
+    if (Option.getOrElse(given.backend, () => usual) !== usual)
+      return `${option} goes with the backend ${usual}, whose results are bit-exact: leave out --backend`
+  }
+  if (given.locked && given.updateLock) return "--locked and --update-lock exclude each other"
+  return undefined
+}
+
+/** @throws Refusal for a stage that is not there */
+function checkForced(force: ReadonlyArray<string>, all: ReadonlyArray<string>): void {
+  const stages = [...new Set(all)]
+  const unknown = force.find((stage) => !stages.includes(stage))
+  if (unknown === undefined) return
+  const refusal: Refusal = badUsage(`--force ${unknown}: no such stage${suggest(unknown, stages)}`)
+  throw refusal
+}

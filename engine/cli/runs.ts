@@ -3,21 +3,22 @@ import * as Command from "@effect/cli/Command"
 import * as Options from "@effect/cli/Options"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import { Ledger } from "../ledger/ledger.ts"
+import { History } from "../ledger/history.ts"
 import { textTable } from "../report/readers/table.ts"
-import { artifactLayer } from "../session/session.ts"
-import { artifacts, exp, json, placeOf, type Surroundings } from "./place.ts"
-import { print } from "./report.ts"
+import { artifactLayer } from "../session/place.ts"
+import { artifacts, exp, json } from "./options.ts"
+import { print } from "./output.ts"
+import { type Program, placeOf } from "./program.ts"
 
 /** Runs that are shown. */
 const shown = 20
 
-export const runsCommand = (around: Surroundings) =>
+export const runsCommand = (program: Program) =>
   Command.make("runs", { exp: Options.optional(exp), artifacts, json }, (given) => {
-    const place = placeOf(around, given)
+    const place = placeOf(program, given)
     return Effect.gen(function* () {
-      const ledger = yield* Ledger
-      const runs = ledger.runs(Option.getOrUndefined(given.exp), shown)
+      const history = yield* History
+      const runs = history.runs(Option.getOrUndefined(given.exp), shown)
       if (given.json) {
         for (const run of runs) print(JSON.stringify(run))
         return

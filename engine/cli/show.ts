@@ -2,49 +2,59 @@
 import { join } from "node:path"
 import * as Command from "@effect/cli/Command"
 import * as Effect from "effect/Effect"
-import { Ledger } from "../ledger/ledger.ts"
+import { History } from "../ledger/history.ts"
+import { Results } from "../ledger/results.ts"
 import { linesOf } from "../report/readers/plain.ts"
 import { textTable } from "../report/readers/table.ts"
+import { artifactLayer } from "../session/place.ts"
 import { runFolder } from "../session/present.ts"
-import { readResults } from "../session/run-folder.ts"
-import { artifactLayer } from "../session/session.ts"
-import { Refusal } from "./failure.ts"
-import { artifacts, exp, json, placeOf, type Surroundings } from "./place.ts"
-import { print } from "./report.ts"
+import { readRunFolder } from "../session/run-folder.ts"
+import { Refusal } from "./failures.ts"
+import { artifacts, exp, json } from "./options.ts"
+import { print } from "./output.ts"
+import { type Program, placeOf } from "./program.ts"
 
-export const showCommand = (around: Surroundings) =>
+/** Runs that are searched for one that was done. */
+const searched = 1000
+
+export const showCommand = (program: Program) =>
   Command.make("show", { exp, artifacts, json }, (given) => {
-    const place = placeOf(around, given)
+    const place = placeOf(program, given)
     return Effect.gen(function* () {
-      const ledger = yield* Ledger
-      const done = ledger.runs(given.exp, 1000).find((run) => run.outcome === "done" && run.folder !== null)
+      const history = yield* History
+      const results = yield* Results
+      const done = history
+        .runs(given.exp, searched)
+        .find((run) => run.outcome === "done" && run.folder !== null)
       const folder = done === undefined ? undefined : runFolder(place, done.folder!)
-      const results = folder === undefined ? undefined : readResults(folder)
-      if (done === undefined || folder === undefined || results === undefined) {
-        return yield* new Refusal({
-          tag: "NoResults",
-          message: `no finished run of "${given.exp}" is in ${place.artifacts}: run it with --exp ${given.exp}`,
-        })
+      const found = folder === undefined ? undefined : readRunFolder(folder)
+      if (done === undefined || folder === undefined || found === undefined) {
+        return yield* Effect.fail(
+          new Refusal(
+            "NoResults",
+            `no finished run of "${given.exp}" is in ${place.artifacts}: run it with --exp ${given.exp}`,
+          ),
+        )
       }
       const outputs = Object.fromEntries(
-        Object.entries(results.outputs).map(([name, { kind, digest, file }]) => [
+        Object.entries(found.outputs).map(([name, { kind, digest, file }]) => [
           name,
           { kind, digest, path: join(folder, file) },
         ]),
       )
-      const inexact = results.inexact === undefined ? {} : { inexact: results.inexact }
+      const inexact = found.inexact === undefined ? {} : { inexact: found.inexact }
       if (given.json)
         return print(
           JSON.stringify({
             experiment: given.exp,
             run: done.id,
-            metrics: results.metrics,
+            metrics: found.metrics,
             outputs,
             ...inexact,
           }),
         )
       print(`${given.exp}, run ${done.id} of ${done.started.slice(0, 16).replace("T", " ")} UTC`)
-      const { metrics, values, summaries } = results
+      const { metrics, values, summaries } = found
       for (const line of linesOf({
         event: "results",
         experiment: given.exp,
@@ -63,9 +73,9 @@ export const showCommand = (around: Surroundings) =>
           "  ",
         ),
       )
-      for (const { stage, role } of results.counted) {
+      for (const { stage, role } of found.counted) {
         print(
-          `\n  through ${stage} went ${ledger.distinctInputs(stage, role)} distinct ${role}, in this store so far`,
+          `\n  through ${stage} went ${results.distinctInputs(stage, role)} distinct ${role}, in this store so far`,
         )
       }
       print(`\n  all on one page: ${join(folder, "index.html")}`)

@@ -5,44 +5,24 @@ import { Codebase } from "../code/stage-code.ts"
 import { experimentParams } from "../declare/params.ts"
 import { fileRecords } from "../key/file-inputs.ts"
 import { checkCurrent } from "../lock/current.ts"
-import { type Lock, readLock } from "../lock/lock-file.ts"
+import { readLock } from "../lock/lock-file.ts"
 import { plan } from "../plan/plan.ts"
 import { textTable } from "../report/readers/table.ts"
-import { previewPlan } from "../run/preview.ts"
-import { stageCodes } from "../run/runner.ts"
+import { type Preview, previewPlan } from "../run/preview.ts"
+import { artifactLayer, type Place } from "../session/place.ts"
 import { experimentNames } from "../session/project.ts"
-import { artifactLayer } from "../session/session.ts"
-import { loadedExperiment, refusing } from "./experiment.ts"
-import { artifacts, json, placeOf, type Surroundings } from "./place.ts"
-import { print } from "./report.ts"
+import { artifacts, json } from "./options.ts"
+import { print } from "./output.ts"
+import { type Program, placeOf } from "./program.ts"
+import { codesOf, loadedExperiment, refusing } from "./refusing.ts"
 
-export const statusCommand = (around: Surroundings) =>
+export const statusCommand = (program: Program) =>
   Command.make("status", { artifacts, json }, (given) => {
-    const place = placeOf(around, given)
+    const place = placeOf(program, given)
     return Effect.gen(function* () {
       const codebase = new Codebase(place.root)
-      const rows: Array<Record<string, string | number | null>> = []
-      for (const name of experimentNames(around.root)) {
-        const experiment = yield* loadedExperiment(around.root, name)
-        const planned = yield* refusing(() => plan(experiment, experimentParams(experiment, [])))
-        const previews = yield* previewPlan(planned, codebase, { numerics: place.numerics, force: new Set() })
-        const count = (status: string): number =>
-          previews.filter((preview) => preview.status === status).length
-        const lock = yield* refusing(() => readLock(around.root, name))
-        const codes = yield* stageCodes(planned, codebase)
-        const files = yield* fileRecords(around.root, planned.files)
-        const differing = (locked: Lock): number =>
-          checkCurrent(planned, locked, codes, (file) => files.get(file.path)!.digest, place.numerics)
-            .differences.length
-        rows.push({
-          experiment: name,
-          tasks: previews.length,
-          cached: count("cached"),
-          stale: count("will-run"),
-          undecided: count("undecided"),
-          "differing from lock": lock === undefined ? null : differing(lock),
-        })
-      }
+      const names = experimentNames(program.root)
+      const rows = yield* Effect.forEach(names, (name) => statusOf(place, codebase, name))
       if (given.json) for (const row of rows) print(JSON.stringify(row))
       else print(textTable(rows))
     }).pipe(Effect.provide(artifactLayer(place.artifacts)))
@@ -51,3 +31,28 @@ export const statusCommand = (around: Surroundings) =>
       "Counts each experiment's tasks: cached, stale, and differing from its lock file",
     ),
   )
+
+const statusOf = Effect.fn("statusOf")(function* (place: Place, codebase: Codebase, name: string) {
+  const { root, numerics } = place
+  const experiment = yield* loadedExperiment(root, name)
+  const planned = yield* refusing(() => plan(experiment, experimentParams(experiment, [])))
+  const codes = yield* codesOf(root, planned.tasks, codebase)
+  const previews = yield* previewPlan(planned, codes, { root, numerics, force: new Set() })
+  const differing = yield* refusing(() => {
+    const lock = readLock(root, name)
+    if (lock === undefined) return null
+    const files = fileRecords(root, planned.files)
+    return checkCurrent(planned, lock, codes, ({ path }) => files.get(path)!.digest, numerics).differences
+      .length
+  })
+  const count = (status: Preview["status"]): number =>
+    previews.filter((preview) => preview.status === status).length
+  return {
+    experiment: name,
+    tasks: previews.length,
+    cached: count("cached"),
+    stale: count("will-run"),
+    undecided: count("undecided"),
+    "differing from lock": differing,
+  }
+})

@@ -1,61 +1,91 @@
-// Bad usage in words: the parser's own messages name neither a wrong option nor a wrong command. Reads help texts.
+// Bad usage in words: the parser's own messages name neither a wrong option nor a wrong command.
 import * as HelpDoc from "@effect/cli/HelpDoc"
+import type * as Usage from "@effect/cli/Usage"
 import type * as ValidationError from "@effect/cli/ValidationError"
+import * as Option from "effect/Option"
 import { suggest } from "../declare/suggest.ts"
+import { plain } from "./output.ts"
 
-interface Option {
-  /** What its value is called in the help; undefined for an option that takes none. */
+interface KnownOption {
+  /** What its value is called; undefined for an option that takes none. */
   readonly value: string | undefined
   readonly repeats: boolean
 }
 
+/** What may stand behind a command. */
+interface Syntax {
+  readonly options: Map<string, KnownOption>
+  arguments: number
+}
+
+/** What every command takes, by the parser. */
+const builtIn = ["--completions", "--log-level", "--help", "--wizard", "--version"]
+
 /**
  * @param args what stood after the program's name
- * @param help of the program itself
- * @param helps of its commands, by name
+ * @param usage of the program itself
+ * @param usages of its commands, by name
  */
 export function usageMessage(
   args: ReadonlyArray<string>,
-  help: HelpDoc.HelpDoc,
-  helps: ReadonlyMap<string, HelpDoc.HelpDoc>,
+  usage: Usage.Usage,
+  usages: ReadonlyMap<string, Usage.Usage>,
   failure: ValidationError.ValidationError,
 ): string {
   const [first = ""] = args
-  const own = helps.get(first)
+  const own = usages.get(first)
   if (!first.startsWith("-") && own === undefined) {
-    return `there is no command "${first}"${suggest(first, [...helps.keys()])}; an experiment is run with --exp NAME`
+    return `there is no command "${first}"${suggest(first, [...usages.keys()])}; an experiment is run with --exp NAME`
   }
-  const text = plain(HelpDoc.toAnsiText(own ?? help))
-  const wrong = mistake(own === undefined ? args : args.slice(1), optionsOf(text), /<\w+>/.test(text) ? 1 : 0)
+  const wrong = own === undefined ? mistake(args, syntaxOf(usage)) : mistake(args.slice(1), syntaxOf(own))
   if (wrong === undefined) return plain(HelpDoc.toAnsiText(failure.error)).trim()
   return own === undefined ? wrong : `${first}: ${wrong}`
 }
 
-/** Options stand in a help text on lines of their own: `--set path=value...`. */
-const optionsOf = (help: string): ReadonlyMap<string, Option> =>
-  new Map(
-    [...help.matchAll(/^(--[a-z-]+)(?: (.+?))?(\.\.\.)?$/gm)].map(([, name, value, repeats]) => [
-      name!,
-      { value, repeats: repeats !== undefined },
-    ]),
-  )
+function syntaxOf(usage: Usage.Usage): Syntax {
+  const syntax: Syntax = { options: new Map(), arguments: 0 }
+  for (const { names, value, repeats } of namedIn(usage, false)) {
+    for (const name of names) {
+      if (name.startsWith("<")) syntax.arguments++
+      if (name.startsWith("-")) syntax.options.set(name, { value, repeats })
+    }
+  }
+  for (const name of builtIn) syntax.options.set(name, { value: undefined, repeats: false })
+  return syntax
+}
+
+/** Options under their names, `--set`, and arguments under theirs, `<TASK>`. */
+function namedIn(
+  usage: Usage.Usage,
+  repeats: boolean,
+): ReadonlyArray<KnownOption & { readonly names: ReadonlyArray<string> }> {
+  switch (usage._tag) {
+    case "Named":
+      return [{ names: usage.names, value: Option.getOrUndefined(usage.acceptedValues), repeats }]
+    case "Optional":
+      return namedIn(usage.usage, repeats)
+    case "Repeated":
+      return namedIn(usage.usage, true)
+    case "Concat":
+    case "Alternation":
+      return [...namedIn(usage.left, repeats), ...namedIn(usage.right, repeats)]
+    default:
+      return []
+  }
+}
 
 /** The first thing wrong, if it is one of those that the parser does not name. */
-function mistake(
-  args: ReadonlyArray<string>,
-  options: ReadonlyMap<string, Option>,
-  arguments_: number,
-): string | undefined {
+function mistake(args: ReadonlyArray<string>, syntax: Syntax): string | undefined {
   const seen = new Set<string>()
   let plainArguments = 0
   for (let i = 0; i < args.length; i++) {
     const [name, given] = args[i]!.split(/=(.*)/s) as [string, string | undefined]
     if (!name.startsWith("-")) {
-      if (++plainArguments > arguments_) return `"${args[i]}" belongs to no option`
+      if (++plainArguments > syntax.arguments) return `"${args[i]}" belongs to no option`
       continue
     }
-    const option = options.get(name)
-    if (option === undefined) return `there is no option ${name}${suggest(name, [...options.keys()])}`
+    const option = syntax.options.get(name)
+    if (option === undefined) return `there is no option ${name}${suggest(name, [...syntax.options.keys()])}`
     if (seen.has(name) && !option.repeats) return `${name} is given more than once`
     seen.add(name)
     if (option.value === undefined && given !== undefined) return `${name} takes no value`
@@ -64,6 +94,3 @@ function mistake(
   }
   return undefined
 }
-
-// biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences are what is removed
-export const plain = (text: string): string => text.replace(/\x1b\[[0-9;]*m/g, "")

@@ -5,9 +5,10 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { Differs } from "../session/run-lock.ts"
 import { verifyExperiment } from "../verify/verify.ts"
-import { loadedExperiment } from "./experiment.ts"
-import { artifacts, data, exp, jobs, json, placeOf, type Surroundings, verbose, worker } from "./place.ts"
-import { reporting } from "./report.ts"
+import { artifacts, data, exp, jobs, json, verbose, worker } from "./options.ts"
+import { reporting } from "./output.ts"
+import { type Program, placeOf } from "./program.ts"
+import { loadedExperiment } from "./refusing.ts"
 
 const stored = Options.boolean("stored").pipe(
   Options.withDescription("Hashes every stored artifact again; quarantines what is not what it says"),
@@ -23,20 +24,20 @@ const seed = Options.text("seed").pipe(
   Options.optional,
 )
 
-export const verifyCommand = (around: Surroundings) =>
+export const verifyCommand = (program: Program) =>
   Command.make(
     "verify",
     { exp, stored, recompute, seed, jobs, artifacts, data, worker, json, verbose },
     (given) =>
       Effect.gen(function* () {
-        const experiment = yield* loadedExperiment(around.root, given.exp)
-        const differences = yield* verifyExperiment(placeOf(around, given), experiment, {
+        const experiment = yield* loadedExperiment(program.root, given.exp)
+        const differences = yield* verifyExperiment(placeOf(program, given), experiment, {
           stored: given.stored,
           recompute: Option.getOrUndefined(given.recompute),
           seed: Option.getOrUndefined(given.seed),
           jobs: given.jobs,
         })
-        if (differences > 0) return yield* new Differs({ differences })
+        if (differences > 0) return yield* Effect.fail(new Differs(differences))
       }).pipe(Effect.provide(reporting(given.json))),
   ).pipe(
     Command.withDescription(

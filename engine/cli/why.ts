@@ -4,91 +4,85 @@ import * as Command from "@effect/cli/Command"
 import * as Options from "@effect/cli/Options"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import { Codebase } from "../code/stage-code.ts"
-import type { TaskLabel } from "../content/digest.ts"
+import type { AnyExperiment } from "../declare/experiment.ts"
 import { decodeExperimentParams, experimentParams } from "../declare/params.ts"
-import { Ledger } from "../ledger/ledger.ts"
-import { plan, restrictTo } from "../plan/plan.ts"
+import { History } from "../ledger/history.ts"
+import type { RunRecord } from "../ledger/records.ts"
+import { type Plan, type PlannedTask, plan } from "../plan/plan.ts"
+import { restrictTo } from "../plan/restrict.ts"
 import { reasonText } from "../report/readers/reasons.ts"
-import { previewPlan } from "../run/preview.ts"
-import { artifactLayer } from "../session/session.ts"
-import { loadedExperiment, refusing } from "./experiment.ts"
-import { Refusal } from "./failure.ts"
-import { artifacts, backend, chosenPlace, exp, json, type Surroundings, set } from "./place.ts"
-import { print } from "./report.ts"
+import { type Preview, previewPlan } from "../run/preview.ts"
+import { artifactLayer } from "../session/place.ts"
+import { badUsage } from "./failures.ts"
+import { artifacts, backend, exp, json, set } from "./options.ts"
+import { print } from "./output.ts"
+import { chosenPlace, type Program } from "./program.ts"
+import { codesOf, loadedExperiment, refusing } from "./refusing.ts"
 
 const task = Args.text({ name: "TASK" }).pipe(Args.withDescription("A task's label or a stage's name"))
 
-export const whyCommand = (around: Surroundings) =>
+/** Runs that are searched for one that knows the task. */
+const searched = 200
+
+export const whyCommand = (program: Program) =>
   Command.make("why", { task, exp: Options.optional(exp), set, backend, artifacts, json }, (given) =>
-    Effect.flatMap(chosenPlace(around, given), (place) =>
+    Effect.flatMap(chosenPlace(program, given), (place) =>
       Effect.gen(function* () {
-        const ledger = yield* Ledger
-        const last = ledger
-          .runs(Option.getOrUndefined(given.exp), 200)
-          .find(
-            (run) =>
-              Option.isSome(given.exp) ||
-              ledger.tasks(run.id).some(({ label, stage }) => label === given.task || stage === given.task),
-          )
+        const history = yield* History
+        const isAsked = ({ label, stage }: Pick<PlannedTask, "label" | "stage">): boolean =>
+          label === given.task || stage === given.task
+        const last = history
+          .runs(Option.getOrUndefined(given.exp), searched)
+          .find((run) => Option.isSome(given.exp) || history.tasks(run.id).some(isAsked))
         const name = Option.getOrElse(given.exp, () => last?.experiment)
-        if (name === undefined) {
-          return yield* new Refusal({
-            tag: "Usage",
-            message: `no run knows a task "${given.task}": name its experiment with --exp`,
-          })
-        }
-        const experiment = yield* loadedExperiment(around.root, name)
-        const planned = yield* refusing(() => {
-          const params = experimentParams(experiment, given.set)
-          const isKnown = plan(experiment, params).tasks.some(
-            ({ label, stage }) => label === given.task || stage === given.task,
+        if (name === undefined)
+          return yield* Effect.fail(
+            badUsage(`no run knows a task "${given.task}": name its experiment with --exp`),
           )
-          // A task of the last run's grid need not be in today's default grid.
-          const asRun = given.set.length === 0 && !isKnown && last !== undefined
-          return restrictTo(
-            plan(experiment, asRun ? decodeExperimentParams(experiment, last.params) : params),
-            given.task,
-          )
-        })
-        const previews = yield* previewPlan(planned, new Codebase(place.root), {
-          numerics: place.numerics,
-          force: new Set(),
-        })
-        for (const preview of previews) {
-          if (preview.task.label !== given.task && preview.task.stage !== given.task) continue
-          const attempt = ledger
-            .attempts(preview.task.label as TaskLabel)
-            .find(({ key }) => key === preview.key)
+        const experiment = yield* loadedExperiment(program.root, name)
+        const planned = yield* refusing(() => asDeclaredOrRun(experiment, given, last))
+        const codes = yield* codesOf(place.root, planned.tasks)
+        const { root, numerics } = place
+        const previews = yield* previewPlan(planned, codes, { root, numerics, force: new Set() })
+        for (const preview of previews.filter(({ task }) => isAsked(task))) {
           if (given.json) {
-            const { status, key, why, waitsFor } = preview
-            print(
-              JSON.stringify({
-                task: preview.task.label,
-                status,
-                key,
-                why,
-                waitsFor: waitsFor.map(({ label }) => label),
-              }),
-            )
+            print(jsonOf(preview))
             continue
           }
-          if (preview.status === "undecided") {
-            print(
-              `${preview.task.label} is undecided: it waits for ${preview.waitsFor.map(({ label }) => label).join(", ")}`,
-            )
-            continue
-          }
-          const when = attempt === undefined ? "" : `, made by run ${attempt.run}`
-          print(
-            preview.status === "cached"
-              ? `${preview.task.label} is cached${when}; it ran because of`
-              : `${preview.task.label} will run because of`,
-          )
-          for (const reason of preview.why) print(`  ${reasonText(reason)}`)
+          const attempt = history.attempts(preview.task.label).find(({ key }) => key === preview.key)
+          for (const line of linesOf(preview, attempt?.run)) print(line)
         }
       }).pipe(Effect.provide(artifactLayer(place.artifacts))),
     ),
   ).pipe(
     Command.withDescription("Says why a task runs: the param, source file, package or input that changed"),
   )
+
+/** What the task needs; a task of the last run's grid need not be in today's default grid. */
+function asDeclaredOrRun(
+  experiment: AnyExperiment,
+  given: { readonly task: string; readonly set: ReadonlyArray<string> },
+  last: RunRecord | undefined,
+): Plan {
+  const declared = plan(experiment, experimentParams(experiment, given.set))
+  const isKnown = declared.tasks.some(({ label, stage }) => label === given.task || stage === given.task)
+  const asRun = given.set.length === 0 && !isKnown && last !== undefined
+  return restrictTo(
+    asRun ? plan(experiment, decodeExperimentParams(experiment, last.params)) : declared,
+    given.task,
+  )
+}
+
+const jsonOf = ({ task, status, key, why, waitsFor }: Preview): string =>
+  JSON.stringify({ task: task.label, status, key, why, waitsFor: waitsFor.map(({ label }) => label) })
+
+function linesOf({ task, status, why, waitsFor }: Preview, run: string | undefined): ReadonlyArray<string> {
+  if (status === "undecided")
+    return [`${task.label} is undecided: it waits for ${waitsFor.map(({ label }) => label).join(", ")}`]
+  const when = run === undefined ? "" : `, made by run ${run}`
+  const head =
+    status === "cached"
+      ? `${task.label} is cached${when}; it ran because of`
+      : `${task.label} will run because of`
+  return [head, ...why.map((reason) => `  ${reasonText(reason)}`)]
+}

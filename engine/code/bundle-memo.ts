@@ -1,17 +1,16 @@
 // Bundles remembered by the digests of their sources, so that an unchanged run never starts esbuild.
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs"
-import { dirname, join, resolve } from "node:path"
+import { existsSync, readFileSync } from "node:fs"
+import { join, resolve } from "node:path"
 import { type Digest, digestOf } from "../content/digest.ts"
+import { writeWhole } from "../store/whole-file.ts"
 import { type Bundle, bundle, bundlerIdentity, type Purpose } from "./bundle.ts"
+import { cacheFolder } from "./cache-folder.ts"
 
 /** A bundle as a file, inside the project so that its packages resolve. */
 export interface BundleFile extends Omit<Bundle, "text"> {
   readonly digest: Digest
   readonly path: string
 }
-
-/** Where bundles are kept: under node_modules, which nobody commits. */
-export const cacheFolder = (root: string): string => join(root, "node_modules", ".cache", "refold")
 
 /** @param entry makes the entry's module text; called only when the bundle must be made again */
 export async function rememberedBundle(
@@ -50,12 +49,4 @@ function readMemo(path: string): Omit<BundleFile, "path"> | undefined {
   } catch {
     return undefined
   }
-}
-
-/** Never a torn file, also when two pipelines write the same one. */
-export function writeWhole(path: string, text: string): void {
-  mkdirSync(dirname(path), { recursive: true })
-  const part = `${path}.${process.pid}.part`
-  writeFileSync(part, text)
-  renameSync(part, path)
 }

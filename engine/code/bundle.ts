@@ -187,7 +187,7 @@ function runtime(root: string, purpose: Purpose): Plugin {
         namespace: "declare",
         sideEffects: false,
       }))
-      build.onResolve({ filter: /engine\/declare\/(stage|experiment)\.ts$/ }, () => ({
+      build.onResolve({ filter: /engine\/declare\/index\.ts$/ }, () => ({
         path: "refold",
         namespace: "declare",
         sideEffects: false,

@@ -5,7 +5,8 @@ import { createHash } from "node:crypto"
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs"
 import { dirname, join, resolve } from "node:path"
 import { digestOf } from "../content/digest.ts"
-import { cacheFolder, writeWhole } from "./bundle-memo.ts"
+import { writeWhole } from "../store/whole-file.ts"
+import { cacheFolder } from "./cache-folder.ts"
 
 /** `name@version` → integrity as the registry published it, or `files:SHA-256` for a package that has none. */
 export type Packages = Readonly<Record<string, string>>

@@ -4,7 +4,8 @@ import { realpathSync } from "node:fs"
 import { isAbsolute, join, relative, resolve, sep } from "node:path"
 import { fileURLToPath } from "node:url"
 import type { Digest } from "../content/digest.ts"
-import type { AnyStage } from "../declare/stage.ts"
+import type { AnyStage } from "../declare/task.ts"
+import type { PlannedTask } from "../plan/plan.ts"
 import { BundleError, exportsOf } from "./bundle.ts"
 import { rememberedBundle } from "./bundle-memo.ts"
 import { type Packages, rememberedClosure } from "./packages.ts"
@@ -78,4 +79,15 @@ export class Codebase {
       `stage "${stageName}" must be exported from ${module} as \`${camel}\`: a worker imports it from there`,
     )
   }
+}
+
+/** The code of every stage of these tasks, by name, each bundled at most once. @throws BundleError or PackageError */
+export async function stageCodes(
+  tasks: ReadonlyArray<PlannedTask>,
+  codebase: Codebase,
+): Promise<ReadonlyMap<string, StageCode>> {
+  const stages = new Map(tasks.map((task) => [task.stage, task.node.stage]))
+  return new Map(
+    await Promise.all([...stages].map(async ([name, stage]) => [name, await codebase.code(stage)] as const)),
+  )
 }

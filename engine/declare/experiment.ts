@@ -1,6 +1,6 @@
 // What an experiment is: typed params and a pure function that wires stages. It runs nothing and reads nothing.
 import type { Schema } from "effect"
-import type { FileNode, Output } from "./stage.ts"
+import type { FileNode, Output } from "./task.ts"
 
 /** Each param is a schema; its `default` and `description` annotations are the default and the doc. */
 export type ParamFields = { readonly [name: string]: Schema.Schema.AnyNoContext }

@@ -1,23 +1,26 @@
 // The declaring functions that a project's modules import as "refold". Light: no service, no package at run time.
-
 export type { Accepts, Content, Kinds, Metrics, Row } from "../content/kind.ts"
-export { type Experiment, experiment, file } from "./experiment.ts"
+export type { Chain, LinkMetrics } from "./chain.ts"
+export { type AnyExperiment, type Experiment, experiment, file } from "./experiment.ts"
+export type { AnyForm, Definition, Form } from "./form.ts"
 export {
   type Allowance,
-  type Axes,
-  type Bound,
-  bound,
-  type Chain,
-  type Definition,
-  type Form,
-  type Forms,
-  form,
-  type LinkMetrics,
+  type Contents,
   type Many,
   many,
-  type Output,
+  type Outputs,
+  type Roles,
   type RunContext,
+} from "./run-context.ts"
+export { form, stage } from "./stage.ts"
+export {
+  type AnyStage,
+  type Axes,
+  type Bindable,
+  type Bound,
+  bound,
+  type Forms,
+  type Output,
   type Stage,
-  stage,
   type Task,
-} from "./stage.ts"
+} from "./task.ts"

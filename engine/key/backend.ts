@@ -1,5 +1,5 @@
 // What a run computes with where the user may choose: the engine knows names and whether they promise equal bits.
-import type { NumericsRegistry } from "./resolve.ts"
+import type { NumericsRegistry } from "./numerics.ts"
 
 export interface Backend {
   /** As people are told: its versions and device too. */

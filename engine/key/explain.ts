@@ -1,7 +1,8 @@
 // Why a task is not cached: its fingerprint against the nearest earlier one, down to the param. Pure.
 import { canonical, type Json } from "../content/canonical.ts"
 import type { Digest } from "../content/digest.ts"
-import { type Fingerprint, type InputDigests, parsePreImage } from "./fingerprint.ts"
+import type { InputDigests } from "../ledger/records.ts"
+import { type Fingerprint, parsePreImage } from "./fingerprint.ts"
 
 /** One difference between two fingerprints, or the reason that there is none to compare. */
 export type Reason =

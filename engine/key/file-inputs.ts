@@ -4,50 +4,50 @@ import { join, resolve } from "node:path"
 import * as Effect from "effect/Effect"
 import { type Digest, digestOf } from "../content/digest.ts"
 import { encodeFolder } from "../content/folder-codec.ts"
-import type { FileNode } from "../declare/stage.ts"
-import type { OutputRecord } from "../ledger/ledger.ts"
-import { DeclarationError } from "../plan/wired-outputs.ts"
-import { Store, type StoreError } from "../store/store.ts"
+import { DeclarationError } from "../declare/declaration-error.ts"
+import type { FileNode } from "../declare/task.ts"
+import type { OutputRecord } from "../ledger/records.ts"
+import { Store } from "../store/store.ts"
 
 export interface FileInputs {
   readonly record: (file: FileNode) => OutputRecord
-  /** Puts the bytes into the store, if the digest is that of a local file. */
-  readonly supply: (digest: Digest) => Effect.Effect<void, StoreError>
+  /** Puts the bytes into the store, if the digest is that of a local file. @throws StoreError */
+  readonly supply: (digest: Digest) => void
 }
 
-/** The digests of local files, taken now; fails with DeclarationError for one that cannot be read. */
-export const fileRecords = (
+/** The digests of local files, taken now. @throws DeclarationError for one that cannot be read */
+export function fileRecords(root: string, files: ReadonlyArray<FileNode>): ReadonlyMap<string, OutputRecord> {
+  return new Map(
+    files.map(({ path }) => {
+      try {
+        const bytes = contentOf(resolve(root, path))
+        return [path, { kind: "", digest: digestOf(bytes), size: bytes.length }]
+      } catch (failure) {
+        throw new DeclarationError(`the file ${path} cannot be read: ${(failure as Error).message}`)
+      }
+    }),
+  )
+}
+
+/** Fails with DeclarationError for a file that cannot be read. */
+export const fileInputs = (
   root: string,
   files: ReadonlyArray<FileNode>,
-): Effect.Effect<ReadonlyMap<string, OutputRecord>, DeclarationError> =>
-  Effect.map(
-    Effect.forEach(files, ({ path }) =>
-      Effect.try({
-        try: () => {
-          const bytes = contentOf(resolve(root, path))
-          return [path, { kind: "", digest: digestOf(bytes), size: bytes.length }] as const
-        },
-        catch: (failure) =>
-          new DeclarationError(`the file ${path} cannot be read: ${(failure as Error).message}`),
-      }),
-    ),
-    (records) => new Map(records),
-  )
-
-export const fileInputs = (root: string, files: ReadonlyArray<FileNode>) =>
+): Effect.Effect<FileInputs, DeclarationError, Store> =>
   Effect.gen(function* () {
     const store = yield* Store
-    const records = yield* fileRecords(root, files)
-    const inputs: FileInputs = {
+    const records = yield* Effect.try({
+      try: () => fileRecords(root, files),
+      catch: (failure) => failure as DeclarationError,
+    })
+    return {
       record: (file) => records.get(file.path)!,
-      supply: (digest) =>
-        Effect.forEach(
-          [...records].filter(([, record]) => record.digest === digest && !store.has(digest, record.size)),
-          ([path]) => Effect.suspend(() => store.put(contentOf(resolve(root, path)))),
-          { discard: true },
-        ),
+      supply: (digest) => {
+        for (const [path, record] of records)
+          if (record.digest === digest && !store.has(digest, record.size))
+            store.put(contentOf(resolve(root, path)))
+      },
     }
-    return inputs
   })
 
 function contentOf(path: string): Uint8Array {

@@ -1,9 +1,7 @@
 // The fingerprint: the whole pre-image of a task's key, kept so that "why did it run?" is a diff. Pure.
 import { canonical, type Json } from "../content/canonical.ts"
 import { type Digest, type Key, keyOf } from "../content/digest.ts"
-
-/** An input by role: one digest, or digests under names. */
-export type InputDigests = Readonly<Record<string, Digest | Readonly<Record<string, Digest>>>>
+import type { InputDigests } from "../ledger/records.ts"
 
 export interface Fingerprint {
   /** The stage's name, and its form if it has several (`evaluate.test`): with equal code they are still two. */

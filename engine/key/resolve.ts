@@ -3,34 +3,14 @@
 import type { StageCode } from "../code/stage-code.ts"
 import type { Json } from "../content/canonical.ts"
 import { type Digest, type Key, keyOf } from "../content/digest.ts"
+import { DeclarationError } from "../declare/declaration-error.ts"
 import { encodeParams } from "../declare/params.ts"
-import type { FileNode, Output, TaskNode } from "../declare/stage.ts"
-import type { OutputRecord, OutputRecords } from "../ledger/ledger.ts"
+import type { FileNode, Output, TaskNode } from "../declare/task.ts"
+import type { InputDigests, OutputRecord, OutputRecords } from "../ledger/records.ts"
 import type { PlannedTask } from "../plan/plan.ts"
-import { boundsIn, DeclarationError, isBound, isOutput } from "../plan/wired-outputs.ts"
-import type { Provider } from "../worker/protocol.ts"
-import { type Fingerprint, type InputDigests, preImage } from "./fingerprint.ts"
-
-/** What computes, for stages that declare `numerics` by this name. */
-export interface Numerics {
-  /** In the key. For bit-exact numerics it names neither machine nor engine. */
-  readonly identity: Json
-  /** Files handed to workers, by name. */
-  readonly files: Readonly<Record<string, string>>
-  /** Made in the worker for the stages that use it; the digest of its code belongs into the identity. */
-  readonly provider?: Provider
-  /** Variables that workers are started with, for libraries that read them as they load. */
-  readonly environment?: Readonly<Record<string, string>>
-  /** What people are told that computed, where it is not `exact`. */
-  readonly name?: string
-  /** Whether equal keys promise equal bits on every machine. */
-  readonly exact: boolean
-}
-export type NumericsRegistry = Readonly<Record<string, Numerics>>
-
-/** What workers are started with: all that any numerics ask for. */
-export const environmentOf = (numerics: NumericsRegistry): Readonly<Record<string, string>> =>
-  Object.assign({}, ...Object.values(numerics).map(({ environment }) => environment))
+import { boundsIn, isBound, isOutput } from "../plan/wired-outputs.ts"
+import { type Fingerprint, preImage } from "./fingerprint.ts"
+import type { Numerics, NumericsRegistry } from "./numerics.ts"
 
 /** What a resolution needs to know of the world. */
 export interface Known {
@@ -90,6 +70,10 @@ export function resolve(task: PlannedTask, code: StageCode, known: Known): Resol
 export const isRecord = (
   given: OutputRecord | Readonly<Record<string, OutputRecord>>,
 ): given is OutputRecord => "digest" in given && typeof given.digest === "string"
+
+/** Every artifact that a task is given, in order of role. */
+export const inputRecords = ({ inputs }: Resolution): ReadonlyArray<OutputRecord> =>
+  Object.values(inputs).flatMap((given) => (isRecord(given) ? [given] : Object.values(given)))
 
 function mapValues<A, B>(
   fields: Readonly<Record<string, A>>,

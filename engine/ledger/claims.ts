@@ -1,14 +1,32 @@
 // Claims: which pipeline is at which task, so that two on one store run each task once. Owners prove that they live.
 import { hostname } from "node:os"
 import type Database from "better-sqlite3"
-import type * as Context from "effect/Context"
+import * as Context from "effect/Context"
 import type { Key } from "../content/digest.ts"
-import type { Ledger } from "./ledger.ts"
+import type { Heartbeat } from "./heartbeat.ts"
 
-type Claims = Pick<
-  Context.Tag.Service<typeof Ledger>,
-  "enter" | "beat" | "leave" | "claim" | "release" | "owners"
->
+export class Claims extends Context.Tag("refold/Claims")<
+  Claims,
+  {
+    /** A run takes part: from now on its claims hold while its process lives. */
+    readonly enter: (run: string) => void
+    readonly beat: (run: string) => void
+    /** It is over; its claims go. */
+    readonly leave: (run: string) => void
+    /** @returns false when a living run holds the key; a dead one's claim is taken over */
+    readonly claim: (key: Key, run: string) => boolean
+    readonly release: (key: Key, run: string) => void
+    /** The living runs, with when they started (milliseconds since 1970); dead ones are removed. */
+    readonly owners: () => ReadonlyArray<{
+      readonly id: string
+      readonly pid: number
+      readonly host: string
+      readonly started: number
+    }>
+    /** How often the owner of a claim is to `beat`, and by which clock. */
+    readonly heartbeat: Heartbeat
+  }
+>() {}
 
 interface OwnerRow {
   readonly id: string
@@ -18,15 +36,12 @@ interface OwnerRow {
   readonly started: number
 }
 
-/** Milliseconds without a heartbeat after which an owner on another host counts as dead. */
-const silence = 30_000
-/** The same where a process of its number lives on this host: after so long it is another that got the number. */
-const longSilence = 300_000
-
 /** How often the runs of this very process have entered: in a container, one that is dead may have had its number. */
 const own = new Map<string, number>()
 
-export function claimsOf(database: Database.Database): Claims {
+export function claimsIn(database: Database.Database, heartbeat: Heartbeat): Claims["Type"] {
+  const { now } = heartbeat
+  const isAlive = (row: OwnerRow): boolean => isOwnerAlive(row, heartbeat)
   const insertOwner = database.prepare(
     "INSERT OR IGNORE INTO owners (id, pid, host, beat, started) VALUES (?, ?, ?, ?, ?)",
   )
@@ -52,11 +67,12 @@ export function claimsOf(database: Database.Database): Claims {
   })
 
   return {
+    heartbeat,
     enter: (id) => {
       own.set(id, (own.get(id) ?? 0) + 1)
-      insertOwner.run(id, process.pid, hostname(), Date.now(), Date.now())
+      insertOwner.run(id, process.pid, hostname(), now(), now())
     },
-    beat: (id) => void updateBeat.run(Date.now(), id),
+    beat: (id) => void updateBeat.run(now(), id),
     leave: (id) => {
       own.set(id, own.get(id)! - 1)
       if (own.get(id)! > 0) return
@@ -70,8 +86,8 @@ export function claimsOf(database: Database.Database): Claims {
 }
 
 /** On this host the process table knows at once who is dead; elsewhere only the heartbeat does. */
-function isAlive({ id, pid, host, beat }: OwnerRow): boolean {
-  const silent = Date.now() - beat
+function isOwnerAlive({ id, pid, host, beat }: OwnerRow, { now, silence, longSilence }: Heartbeat): boolean {
+  const silent = now() - beat
   if (host !== hostname()) return silent < silence
   if (pid === process.pid) return own.has(id)
   try {

@@ -1,25 +1,33 @@
 // The ledger's history: runs, the tasks of each, and every attempt. Never in a key, never in an artifact.
 import type Database from "better-sqlite3"
-import type * as Context from "effect/Context"
+import * as Context from "effect/Context"
 import type { Key, TaskLabel } from "../content/digest.ts"
-import type { Attempt, Inexact, Ledger, RunRecord, TaskRecord } from "./ledger.ts"
+import type { Attempt, Inexact, NewRun, RunRecord, TaskRecord } from "./records.ts"
 
-type History = Pick<
-  Context.Tag.Service<typeof Ledger>,
-  | "beginRun"
-  | "endRun"
-  | "runs"
-  | "recordTasks"
-  | "tasks"
-  | "inexact"
-  | "lastKey"
-  | "pins"
-  | "pin"
-  | "unpin"
-  | "attempt"
-  | "attempts"
-  | "durations"
->
+export class History extends Context.Tag("refold/History")<
+  History,
+  {
+    readonly beginRun: (run: NewRun) => void
+    readonly endRun: (id: string, end: Pick<RunRecord, "finished" | "outcome" | "results" | "folder">) => void
+    readonly runs: (experiment: string | undefined, limit: number) => ReadonlyArray<RunRecord>
+    readonly recordTasks: (run: string, tasks: ReadonlyArray<TaskRecord>) => void
+    readonly tasks: (run: string) => ReadonlyArray<TaskRecord>
+    /** Of an experiment's runs: tasks that gave a result which still stands and is not bit-exact. */
+    readonly inexact: (experiment: string) => ReadonlyArray<Inexact>
+    /** The key under which a label of an experiment last succeeded. */
+    readonly lastKey: (experiment: string, label: TaskLabel) => Key | undefined
+
+    /** Runs that `gc` keeps whatever their age. */
+    readonly pins: () => ReadonlyArray<string>
+    readonly pin: (run: string) => void
+    readonly unpin: (run: string) => void
+
+    readonly attempt: (attempt: Attempt) => void
+    readonly attempts: (label: TaskLabel) => ReadonlyArray<Attempt>
+    /** Seconds that successful attempts of a stage took, newest first. */
+    readonly durations: (stage: string, limit: number) => ReadonlyArray<{ label: TaskLabel; seconds: number }>
+  }
+>() {}
 
 type RunRow = Omit<RunRecord, "params" | "commit" | "dirty"> & {
   readonly params: string
@@ -31,7 +39,7 @@ type AttemptRow = Omit<Attempt, "error"> & {
   readonly error_message: string | null
 }
 
-export function historyOf(database: Database.Database): History {
+export function historyIn(database: Database.Database): History["Type"] {
   const insertRun = database.prepare(
     "INSERT INTO runs (id, experiment, params, started, commit_id, dirty, host, numerics) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
   )

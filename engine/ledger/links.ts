@@ -1,9 +1,20 @@
-// The ledger's links: the finished units of chained tasks, each under a key of its own.
+// The ledger's links: the finished units of chained tasks, each under a key of its own. It knows no task and no state's bytes.
 import type Database from "better-sqlite3"
-import type * as Context from "effect/Context"
-import type { Ledger, LinkRecord } from "./ledger.ts"
+import * as Context from "effect/Context"
+import type { Key } from "../content/digest.ts"
+import type { LinkRecord } from "./records.ts"
 
-type Links = Pick<Context.Tag.Service<typeof Ledger>, "link" | "commitLink" | "forgetLink" | "links">
+export class Links extends Context.Tag("refold/Links")<
+  Links,
+  {
+    readonly link: (key: Key) => LinkRecord | undefined
+    /** Makes a link visible; its state must be in the store. @returns false when the key already gives another state */
+    readonly commit: (link: LinkRecord, run: string) => boolean
+    readonly forget: (key: Key) => void
+    /** Every link, with the run that did it. */
+    readonly all: () => ReadonlyArray<Pick<LinkRecord, "n" | "state" | "isRecord"> & { run: string }>
+  }
+>() {}
 
 type LinkRow = Omit<LinkRecord, "metrics" | "isRecord"> & {
   readonly metrics: string
@@ -11,7 +22,7 @@ type LinkRow = Omit<LinkRecord, "metrics" | "isRecord"> & {
   readonly run: string | null
 }
 
-export function linksOf(database: Database.Database): Links {
+export function linksIn(database: Database.Database): Links["Type"] {
   const select = database.prepare<[string], LinkRow>("SELECT * FROM links WHERE key = ?")
   const selectAll = database.prepare<[], LinkRow>("SELECT * FROM links")
   const insert = database.prepare(
@@ -25,14 +36,14 @@ export function linksOf(database: Database.Database): Links {
       const { is_record, metrics, run: _, ...rest } = row
       return { ...rest, isRecord: is_record === 1, metrics: JSON.parse(metrics) }
     },
-    links: () =>
+    all: () =>
       selectAll
         .all()
         .map(({ n, state, is_record, run }) => ({ n, state, isRecord: is_record === 1, run: run ?? "" })),
-    commitLink: ({ key, stage, n, state, size, isRecord, metrics, seconds }, run) => {
+    commit: ({ key, stage, n, state, size, isRecord, metrics, seconds }, run) => {
       insert.run(key, stage, n, state, size, Number(isRecord), JSON.stringify(metrics), seconds, run)
       return select.get(key)?.state === state
     },
-    forgetLink: (key) => void deleteLink.run(key),
+    forget: (key) => void deleteLink.run(key),
   }
 }

@@ -1,22 +1,49 @@
-// The ledger's cache and provenance: results, their outputs, inputs and metrics.
+// The ledger's cache and provenance: results with their outputs, inputs and metrics. It knows no run and no store.
 import type Database from "better-sqlite3"
-import type * as Context from "effect/Context"
+import * as Context from "effect/Context"
 import type { Digest, Key } from "../content/digest.ts"
-import type { InputDigests } from "../key/fingerprint.ts"
-import type { Ledger, MetricRow, NewResult, OutputRecord, OutputRecords, Result } from "./ledger.ts"
+import type {
+  InputDigests,
+  MetricRow,
+  NewResult,
+  OutputRecord,
+  OutputRecords,
+  Reach,
+  Result,
+} from "./records.ts"
 
-type Results = Pick<
-  Context.Tag.Service<typeof Ledger>,
-  | "result"
-  | "seconds"
-  | "outputs"
-  | "commit"
-  | "forget"
-  | "recent"
-  | "metrics"
-  | "everything"
-  | "distinctInputs"
->
+/** Synchronous, as SQLite is: a look-up is microseconds, and a no-change run is made of look-ups. */
+export class Results extends Context.Tag("refold/Results")<
+  Results,
+  {
+    readonly result: (key: Key) => Result | undefined
+    /** Seconds that the result took to make; without the rest of its row. */
+    readonly seconds: (key: Key) => number | undefined
+    /** The outputs alone: the hot path of a no-change run. */
+    readonly outputs: (key: Key) => OutputRecords | undefined
+    /**
+     * Makes a result visible, with inputs and metrics, in one transaction. Its objects must be in the store.
+     * When the key already gives other digests, the first result stays and the new outputs are kept as evidence.
+     *
+     * @returns the names of the outputs that differ from the first result
+     */
+    readonly commit: (
+      run: string,
+      result: NewResult,
+      inputs: InputDigests,
+      metrics: ReadonlyArray<MetricRow>,
+    ) => ReadonlyArray<string>
+    /** Forgets a result whose objects are gone or corrupt. */
+    readonly forget: (key: Key) => void
+    /** How many distinct artifacts results of this stage (or form) were given in a role: history, never hashed. */
+    readonly distinctInputs: (stage: string, role: string) => number
+    /** The most recent results of a stage, newest first. */
+    readonly recent: (stage: string, limit: number) => ReadonlyArray<Result>
+    readonly metrics: (key: Key) => ReadonlyArray<MetricRow>
+    /** Every result's key with its outputs' and states' digests, and the digests of its inputs. */
+    readonly everything: () => ReadonlyArray<Reach>
+  }
+>() {}
 
 interface ResultRow {
   readonly key: Key
@@ -33,7 +60,7 @@ interface KeyedDigest {
   readonly digest: Digest
 }
 
-export function resultsOf(database: Database.Database): Results {
+export function resultsIn(database: Database.Database): Results["Type"] {
   const selectResult = database.prepare<[string], ResultRow>("SELECT * FROM results WHERE key = ?")
   const selectSeconds = database
     .prepare<[string], number>("SELECT seconds FROM results WHERE key = ?")

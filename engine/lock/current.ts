@@ -3,12 +3,13 @@
 import type { StageCode } from "../code/stage-code.ts"
 import { canonical } from "../content/canonical.ts"
 import { type Digest, digestOf } from "../content/digest.ts"
-import type { FileNode, TaskNode } from "../declare/stage.ts"
+import type { FileNode, TaskNode } from "../declare/task.ts"
 import { differences, type Reason } from "../key/explain.ts"
-import { type NumericsRegistry, type Resolution, resolve } from "../key/resolve.ts"
-import type { OutputRecords } from "../ledger/ledger.ts"
+import type { NumericsRegistry } from "../key/numerics.ts"
+import { type Resolution, resolve } from "../key/resolve.ts"
+import type { OutputRecords } from "../ledger/records.ts"
 import type { Plan, PlannedTask } from "../plan/plan.ts"
-import type { Difference } from "./compare.ts"
+import type { Difference } from "../report/differences.ts"
 import { isQuoted, type Lock, type LockedStage } from "./lock-file.ts"
 
 export interface Current {

@@ -2,12 +2,12 @@
 // Pure but for reading and writing the file.
 import { existsSync, readFileSync } from "node:fs"
 import { join } from "node:path"
-import { writeWhole } from "../code/bundle-memo.ts"
 import { canonical, type Json } from "../content/canonical.ts"
 import type { Digest, Key } from "../content/digest.ts"
 import { baseOf } from "../content/kind.ts"
 import type { Resolution } from "../key/resolve.ts"
 import type { Plan, PlannedTask } from "../plan/plan.ts"
+import { writeWhole } from "../store/whole-file.ts"
 
 export interface LockedTask {
   readonly key: Key

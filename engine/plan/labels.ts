@@ -1,7 +1,8 @@
 // Labels: what people, lock files and file names call the tasks of one plan. Pure.
 import { digestOf, type TaskLabel } from "../content/digest.ts"
-import type { Axes, TaskNode } from "../declare/stage.ts"
-import { DeclarationError, isBound } from "./wired-outputs.ts"
+import { DeclarationError } from "../declare/declaration-error.ts"
+import type { Axes, TaskNode } from "../declare/task.ts"
+import { isBound } from "./wired-outputs.ts"
 
 /**
  * `stage@axis=value+axis=value`, names sorted. Axes are those that the experiment declares; where it declares none and

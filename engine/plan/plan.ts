@@ -1,13 +1,11 @@
 // From an experiment and its params to tasks in order, each with a label. Pure; it knows no keys and no results.
 import type { TaskLabel } from "../content/digest.ts"
-import { accepts } from "../content/kind.ts"
+import { DeclarationError } from "../declare/declaration-error.ts"
 import type { AnyExperiment } from "../declare/experiment.ts"
-import type { AnyStage, FileNode, Output, TaskNode } from "../declare/stage.ts"
-import { suggest } from "../declare/suggest.ts"
+import type { AnyStage, FileNode, Output, TaskNode } from "../declare/task.ts"
+import { checkKinds, checkName } from "./check-wiring.ts"
 import { labelTasks } from "./labels.ts"
-import { boundsIn, DeclarationError, isOutput, wiredOutputs } from "./wired-outputs.ts"
-
-export type Inputs = TaskNode["inputs"]
+import { boundsIn, isOutput, wiredOutputs } from "./wired-outputs.ts"
 
 export interface PlannedTask {
   readonly label: TaskLabel
@@ -15,8 +13,6 @@ export interface PlannedTask {
   readonly stage: string
   /** Tasks whose outputs this one needs, as inputs or through bound params. */
   readonly upstream: ReadonlyArray<PlannedTask>
-  /** Of those, the tasks that decide a bound param. */
-  readonly deciders: ReadonlyArray<PlannedTask>
   /** Its own outputs, by name, that decide a bound param of another. */
   readonly decisive: ReadonlySet<string>
 }
@@ -38,6 +34,7 @@ export interface Plan {
   readonly task: (node: TaskNode) => PlannedTask
 }
 
+/** @throws DeclarationError for what is wired wrongly, and whatever the experiment's own wiring throws */
 export function plan(experiment: AnyExperiment, params: unknown): Plan {
   const results = namedOutputs(experiment.wire(params as never))
   if (results.length === 0) {
@@ -45,129 +42,74 @@ export function plan(experiment: AnyExperiment, params: unknown): Plan {
       `experiment "${experiment.name}" returns no task: return the tasks that it wires`,
     )
   }
-  const nodes: Array<TaskNode> = []
-  const files = new Map<string, FileNode>()
-  const seen = new Set<TaskNode>()
-  const stages = new Map<string, AnyStage>()
-  const visit = (source: TaskNode | FileNode): void => {
-    if (source._tag === "File") {
-      files.set(source.path, source)
-      return
-    }
-    if (seen.has(source)) return
-    seen.add(source)
-    checkKinds(source)
-    checkName(source.stage, stages)
-    for (const output of wiredOutputs(source)) visit(output.source)
-    nodes.push(source)
-  }
-  for (const { output } of results) visit(output.source)
-
-  const labels = labelTasks(nodes)
-  const planned = new Map<TaskNode, PlannedTask & { readonly decisive: Set<string> }>()
-  const tasks: Array<PlannedTask> = []
-  const task = (source: TaskNode): PlannedTask => planned.get(source)!
-  for (const source of nodes) {
-    const deciding = boundsIn(source.params).map(({ output }) => output)
-    const deciders = tasksOf(deciding).map(task)
-    const upstream = tasksOf(wiredOutputs(source)).map(task)
-    for (const { source: decider, name } of deciding)
-      if (decider._tag === "Task") planned.get(decider)!.decisive.add(name)
-    const entry = {
-      label: labels.get(source)!,
-      node: source,
-      stage: source.stage.stageName,
-      upstream,
-      deciders,
-      decisive: new Set<string>(),
-    }
-    planned.set(source, entry)
-    tasks.push(entry)
-  }
+  const { nodes, files } = reached(results.map(({ output }) => output.source))
+  const planned = plannedTasks(nodes)
+  const task = (node: TaskNode): PlannedTask => planned.get(node)!
   const named = results.map(({ name, output, single }) => {
     const isCell = !single && output.source._tag === "Task"
     return { output, single, name: isCell ? `${task(output.source as TaskNode).label}.${output.name}` : name }
   })
-  return { experiment: experiment.name, params, tasks, files: [...files.values()], results: named, task }
+  return { experiment: experiment.name, params, tasks: [...planned.values()], files, results: named, task }
 }
 
-/** The part of a plan that a task, or every task of a stage, needs. @throws DeclarationError for an unknown name */
-export function restrictTo(whole: Plan, name: string): Plan {
-  const targets = whole.tasks.filter(({ label, stage }) => label === name || stage === name)
-  if (targets.length === 0) {
-    const names = [...new Set(whole.tasks.flatMap(({ label, stage }) => [stage, label]))]
-    throw new DeclarationError(
-      `experiment "${whole.experiment}" has no task or stage "${name}"${suggest(name, names)}`,
-    )
+/**
+ * Every task and file that is wired to, upstream first; among equals in the order of declaration.
+ *
+ * @throws DeclarationError for the first task that is wired wrongly
+ */
+function reached(sources: ReadonlyArray<TaskNode | FileNode>): {
+  readonly nodes: ReadonlyArray<TaskNode>
+  readonly files: ReadonlyArray<FileNode>
+} {
+  const files = new Map<string, FileNode>()
+  const nodes: Array<TaskNode> = []
+  const stages = new Map<string, AnyStage>()
+  /** From a result to the task at hand, with what of each one's upstream is left: no recursion, as chains of tasks are long. */
+  const way: Array<{ readonly node: TaskNode; readonly upstream: Iterator<TaskNode | FileNode> }> = []
+  const seen = new Set<TaskNode>()
+  const enter = (source: TaskNode | FileNode): void => {
+    if (source._tag === "File") {
+      files.set(source.path, source)
+    } else if (!seen.has(source)) {
+      seen.add(source)
+      checkKinds(source)
+      checkName(source.stage, stages)
+      const upstream = wiredOutputs(source).map((output) => output.source)
+      way.push({ node: source, upstream: upstream[Symbol.iterator]() })
+    }
   }
-  const kept = new Set<PlannedTask>()
-  const visit = (task: PlannedTask): void => {
-    if (kept.has(task)) return
-    kept.add(task)
-    task.upstream.forEach(visit)
+  for (const source of sources) {
+    enter(source)
+    for (let at = way.at(-1); at !== undefined; at = way.at(-1)) {
+      const next = at.upstream.next()
+      if (next.done === true) nodes.push(way.pop()!.node)
+      else enter(next.value)
+    }
   }
-  targets.forEach(visit)
-  const isKept = ({ source }: Output<string>): boolean =>
-    source._tag === "Task" && kept.has(whole.task(source))
-  return {
-    ...whole,
-    tasks: whole.tasks.filter((task) => kept.has(task)),
-    results: whole.results.filter(({ output }) => isKept(output)),
+  return { nodes, files: [...files.values()] }
+}
+
+/** @param nodes upstream first */
+function plannedTasks(nodes: ReadonlyArray<TaskNode>): ReadonlyMap<TaskNode, PlannedTask> {
+  const labels = labelTasks(nodes)
+  const planned = new Map<TaskNode, PlannedTask & { readonly decisive: Set<string> }>()
+  for (const node of nodes) {
+    for (const { output } of boundsIn(node.params))
+      if (output.source._tag === "Task") planned.get(output.source)!.decisive.add(output.name)
+    planned.set(node, {
+      label: labels.get(node)!,
+      node,
+      stage: node.stage.stageName,
+      upstream: tasksOf(wiredOutputs(node)).map((upstream) => planned.get(upstream)!),
+      decisive: new Set<string>(),
+    })
   }
+  return planned
 }
 
 const tasksOf = (outputs: ReadonlyArray<Output<string>>): ReadonlyArray<TaskNode> => [
   ...new Set(outputs.flatMap(({ source }) => (source._tag === "Task" ? [source] : []))),
 ]
-
-/** Types say this already; casts, plain JavaScript and data-driven wiring do not. */
-function checkKinds({ stage, inputs, params }: TaskNode): void {
-  const roles = stage.definition.inputs as Readonly<Record<string, string | { many: string }>>
-  for (const role of Object.keys(inputs)) {
-    if (!Object.hasOwn(roles, role)) {
-      throw new DeclarationError(
-        `${stage.stageName} has no input "${role}": it has ${Object.keys(roles).join(", ") || "none"}`,
-      )
-    }
-  }
-  for (const [role, wanted] of Object.entries(roles)) {
-    const wire = inputs[role]
-    if (wire === undefined) throw new DeclarationError(`${stage.stageName} lacks its input "${role}"`)
-    if (typeof wanted === "string" ? !isOutput(wire) : isOutput(wire)) {
-      throw new DeclarationError(
-        `${stage.stageName} takes ${typeof wanted === "string" ? "one artifact" : "artifacts under names"} as "${role}"`,
-      )
-    }
-    const kind = typeof wanted === "string" ? wanted : wanted.many
-    for (const output of isOutput(wire) ? [wire] : Object.values(wire)) {
-      if (!isOutput(output))
-        throw new DeclarationError(`${stage.stageName}'s input "${role}" is not an output of a task`)
-      if (!accepts(kind, output.kind)) {
-        throw new DeclarationError(`${stage.stageName} takes ${kind} as "${role}", not ${output.kind}`)
-      }
-    }
-  }
-  for (const { output } of boundsIn(params)) {
-    if (!accepts("value", output.kind)) {
-      throw new DeclarationError(
-        `a param of ${stage.stageName} is bound to ${output.name}: it takes a value, not ${output.kind}`,
-      )
-    }
-  }
-}
-
-/** One name, one stage: its code and results are found by name. Forms of one stage share a module. */
-function checkName(stage: AnyStage, known: Map<string, AnyStage>): void {
-  for (const name of [stage.stageName, `${stage.stageName}.${stage.form}`]) {
-    const first = known.get(name) ?? stage
-    known.set(name, first)
-    if (first.form === stage.form ? first === stage : first.module === stage.module) continue
-    const modules = [...new Set([first, stage].map(({ module }) => module ?? "an unknown module"))]
-    throw new DeclarationError(
-      `two stages are called "${stage.stageName}" (${modules.join(", ")}): rename one of them`,
-    )
-  }
-}
 
 function namedOutputs(value: unknown, name = "", single = true): ReadonlyArray<NamedOutput> {
   if (isOutput(value)) return [{ name: name === "" ? value.name : name, output: value, single }]

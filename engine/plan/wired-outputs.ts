@@ -1,10 +1,5 @@
 // What a task is wired to: its outputs, bound params and inputs, found in a declaration. Pure.
-import type { Bound, Output, TaskNode } from "../declare/stage.ts"
-
-/** The declaration itself is wrong: who wrote it must mend it. */
-export class DeclarationError extends Error {
-  readonly _tag = "DeclarationError"
-}
+import type { Bound, Output, TaskNode } from "../declare/task.ts"
 
 export const isOutput = (value: unknown): value is Output<string> =>
   typeof value === "object" && value !== null && (value as { _tag?: unknown })._tag === "Output"

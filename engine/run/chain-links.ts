@@ -3,128 +3,160 @@ import { existsSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import * as Effect from "effect/Effect"
 import type { Digest, Key } from "../content/digest.ts"
-import type { Chain } from "../declare/stage.ts"
+import type { AnyChain } from "../declare/chain.ts"
 import { linkKey } from "../key/link-key.ts"
 import type { Resolution } from "../key/resolve.ts"
-import { Ledger, type LinkRecord } from "../ledger/ledger.ts"
+import { Links } from "../ledger/links.ts"
+import type { LinkRecord } from "../ledger/records.ts"
 import type { PlannedTask } from "../plan/plan.ts"
 import { Events } from "../report/events.ts"
 import { dispensable } from "../store/kept-states.ts"
 import { Store } from "../store/store.ts"
 import { type KnownLink, type LinkFile, linkFileName } from "../worker/protocol.ts"
+import { chainOf, knownLinks } from "./chain.ts"
 
-/** One attempt's view of its chain. */
-export interface ChainLinks {
-  readonly known: ReadonlyArray<KnownLink>
-  /** A known link counts. */
-  readonly count: (n: number) => void
-  /** Commits the link whose file lies in the attempt's folder. @throws StoreError, or an Error on another state than before */
-  readonly commit: (n: number) => void
-  /** Commits whatever link files no nudge spoke of. */
-  readonly commitRest: () => void
-  /** Forgets a link that was done again and gave another state, with those after it: the next attempt makes them anew. */
-  readonly forgetFrom: (n: number) => void
-}
-
-// biome-ignore lint/suspicious/noExplicitAny: a chain of any params, roles and state
-export const chainOf = (task: PlannedTask): Chain<any, any, any, any> | undefined => {
-  const { definition } = task.node.stage
-  return "chain" in definition ? definition.chain : undefined
-}
-
-/** What a pipeline claims while it is at a task: of a chained one its chain, as tasks that differ only in how they end share its links. */
-export const claimOf = (task: PlannedTask, { key, fingerprint }: Resolution): Key => {
-  const chain = chainOf(task)
-  return chain === undefined ? key : linkKey(fingerprint, chain.finishing, 1, null)
-}
-
-/** The links of a task that the ledger knows, from the first on without a gap. */
-export const knownLinks = (
-  { fingerprint }: Resolution,
-  finishing: ReadonlyArray<string>,
-  link: (key: LinkRecord["key"]) => LinkRecord | undefined,
-): ReadonlyArray<LinkRecord> => {
-  const known: Array<LinkRecord> = []
-  for (;;) {
-    const found = link(linkKey(fingerprint, finishing, known.length + 1, known.at(-1)?.state ?? null))
-    if (found === undefined) return known
-    known.push(found)
-  }
+interface Services {
+  readonly store: Store["Type"]
+  readonly links: Links["Type"]
+  readonly emit: Events["Type"]["emit"]
 }
 
 /** @param run the run whose attempts commit links. @param force stages whose links are done again although they are known */
 export const chainLinks = (run: string, force: ReadonlySet<string>) =>
   Effect.gen(function* () {
-    const store = yield* Store
-    const ledger = yield* Ledger
-    const { emit } = yield* Events
+    const services: Services = { store: yield* Store, links: yield* Links, emit: (yield* Events).emit }
     /** Of tasks that are forced: how many links this run has done. */
     const doneAgain = new Map<Key, number>()
-
     return (task: PlannedTask, resolution: Resolution, folder: string): ChainLinks | undefined => {
       const chain = chainOf(task)
       if (chain === undefined) return undefined
-      const { unit = "step" } = task.node.stage.definition
-      const isForced = force.has(task.stage)
-      const all = knownLinks(resolution, chain.finishing, ledger.link)
-      const records = isForced ? all.slice(0, doneAgain.get(resolution.key) ?? 0) : [...all]
-      const committed = new Set<number>()
-      let kept = records.filter(({ state, size }) => store.has(state, size))
-
-      const tell = (record: LinkRecord, status: "ran" | "cached"): void => {
-        const { key, state, n: index, metrics, seconds } = record
-        emit({ event: "link-finished", task: task.label, unit, index, status, key, state, metrics, seconds })
-      }
-      const alarm = (key: Key, n: number): void => {
-        if (resolution.numerics?.exact === false) return
-        emit({ event: "nondeterministic", task: task.label, stage: task.stage, key, outputs: [`state ${n}`] })
-      }
-      const commit = (n: number): void => {
-        const path = join(folder, linkFileName(n))
-        const { metrics, isRecord, seconds, state } = JSON.parse(readFileSync(path, "utf8")) as LinkFile
-        const previous: Digest | null = n === 1 ? null : records[n - 2]!.state
-        const record: LinkRecord = {
-          key: linkKey(resolution.fingerprint, chain.finishing, n, previous),
-          stage: resolution.fingerprint.stage,
-          n,
-          state: state.digest,
-          size: state.size,
-          isRecord,
-          metrics,
-          seconds,
-        }
-        Effect.runSync(store.adopt(join(folder, state.file), state.digest, state.size))
-        if (!ledger.commitLink(record, run)) alarm(record.key, n)
-        records[n - 1] = record
-        committed.add(n)
-        if (isForced) doneAgain.set(resolution.key, n)
-        tell(record, "ran")
-        letGo(record)
-      }
-      const letGo = (newest: LinkRecord): void => {
-        kept = [...kept.filter(({ n }) => n !== newest.n), newest]
-        const gone = new Set(dispensable(kept))
-        for (const { state } of gone) Effect.runSync(store.remove(state))
-        kept = kept.filter((each) => !gone.has(each))
-      }
-      return {
-        known: records.map(({ metrics, state, size }) => ({
-          metrics,
-          digest: state,
-          path: store.has(state, size) ? store.path(state) : null,
-        })),
-        count: (n) => tell(records[n - 1]!, "cached"),
-        commit,
-        commitRest: () => {
-          for (let n = 1; existsSync(join(folder, linkFileName(n))) || n <= records.length; n++) {
-            if (!committed.has(n) && existsSync(join(folder, linkFileName(n)))) commit(n)
-          }
-        },
-        forgetFrom: (n) => {
-          const [first, ...rest] = records.slice(n - 1)
-          if (first !== undefined) alarm(first.key, n)
-          for (const { key } of [first, ...rest].flatMap((each) => each ?? [])) ledger.forgetLink(key)
-        },
-      }
+      const again = force.has(task.stage) ? doneAgain : undefined
+      return new ChainLinks(services, { run, task, resolution, chain, folder, again })
     }
   })
+
+interface Attempt {
+  readonly run: string
+  readonly task: PlannedTask
+  readonly resolution: Resolution
+  readonly chain: AnyChain
+  readonly folder: string
+  /** Of a task that is forced: how many links this run has done, by key; only those count as known. */
+  readonly again: Map<Key, number> | undefined
+}
+
+/** One attempt's view of its chain. */
+export class ChainLinks {
+  readonly known: ReadonlyArray<KnownLink>
+  readonly #services: Services
+  readonly #attempt: Attempt
+  /** By position: link n at n - 1. */
+  readonly #records: Array<LinkRecord>
+  readonly #committed = new Set<number>()
+  /** Those whose states are in the store. */
+  #kept: ReadonlyArray<LinkRecord>
+
+  constructor(services: Services, attempt: Attempt) {
+    const { store, links } = services
+    const { resolution, chain, again } = attempt
+    this.#services = services
+    this.#attempt = attempt
+    const all = knownLinks(resolution, chain.finishing, links.link)
+    this.#records = again === undefined ? [...all] : all.slice(0, again.get(resolution.key) ?? 0)
+    this.#kept = this.#records.filter(({ state, size }) => store.has(state, size))
+    this.known = this.#records.map(({ metrics, state, size }) => ({
+      metrics,
+      digest: state,
+      path: store.has(state, size) ? store.path(state) : null,
+    }))
+  }
+
+  /** A known link counts. */
+  count(n: number): void {
+    this.#tell(this.#records[n - 1]!, "cached")
+  }
+
+  /** Commits the link whose file lies in the attempt's folder. @throws StoreError, or an Error on another state than before */
+  commit(n: number): void {
+    const { run, resolution, folder, again } = this.#attempt
+    const { store, links } = this.#services
+    const record = this.#recordOf(n)
+    store.adopt(join(folder, this.#file(n).state.file), record.state)
+    if (!links.commit(record, run)) this.#alarm(record.key, n)
+    this.#records[n - 1] = record
+    this.#committed.add(n)
+    again?.set(resolution.key, n)
+    this.#tell(record, "ran")
+    this.#letGo(record)
+  }
+
+  /** Commits whatever link files no nudge spoke of. */
+  commitRest(): void {
+    const isThere = (n: number): boolean => existsSync(this.#path(n))
+    for (let n = 1; isThere(n) || n <= this.#records.length; n++)
+      if (!this.#committed.has(n) && isThere(n)) this.commit(n)
+  }
+
+  /** Forgets a link that was done again and gave another state, with those after it: the next attempt makes them anew. */
+  forgetFrom(n: number): void {
+    const forgotten = this.#records.slice(n - 1)
+    if (forgotten[0] !== undefined) this.#alarm(forgotten[0].key, n)
+    for (const { key } of forgotten) this.#services.links.forget(key)
+  }
+
+  #path(n: number): string {
+    return join(this.#attempt.folder, linkFileName(n))
+  }
+
+  #file(n: number): LinkFile {
+    return JSON.parse(readFileSync(this.#path(n), "utf8"))
+  }
+
+  #recordOf(n: number): LinkRecord {
+    const { resolution, chain } = this.#attempt
+    const { metrics, isRecord, seconds, state } = this.#file(n)
+    const previous: Digest | null = n === 1 ? null : this.#records[n - 2]!.state
+    return {
+      key: linkKey(resolution.fingerprint, chain.finishing, n, previous),
+      stage: resolution.fingerprint.stage,
+      n,
+      state: state.digest,
+      size: state.size,
+      isRecord,
+      metrics,
+      seconds,
+    }
+  }
+
+  #tell(record: LinkRecord, status: "ran" | "cached"): void {
+    const { task } = this.#attempt
+    const { unit = "step" } = task.node.stage.definition
+    const { key, state, n: index, metrics, seconds } = record
+    this.#services.emit({
+      event: "link-finished",
+      task: task.label,
+      unit,
+      index,
+      status,
+      key,
+      state,
+      metrics,
+      seconds,
+    })
+  }
+
+  #alarm(key: Key, n: number): void {
+    const { task, resolution } = this.#attempt
+    if (resolution.numerics?.exact === false) return
+    const { label, stage } = task
+    this.#services.emit({ event: "nondeterministic", task: label, stage, key, outputs: [`state ${n}`] })
+  }
+
+  /** With a new state in the store, some older ones may go. */
+  #letGo(newest: LinkRecord): void {
+    const kept = [...this.#kept.filter(({ n }) => n !== newest.n), newest]
+    const gone = new Set(dispensable(kept))
+    for (const { state } of gone) this.#services.store.remove(state)
+    this.#kept = kept.filter((each) => !gone.has(each))
+  }
+}

@@ -1,50 +1,25 @@
 // How many cores each running task may use: those that would idle are divided among the tasks that can use several.
 // Nothing of it is in a key or shows in a result.
 
-/** What one task may use now, and who hears of it when that changes. */
-export class Share {
-  #cores = 1
-  #hear: ((cores: number) => void) | undefined
-  /** Whether the task can use more than one. */
-  readonly several: boolean
-
-  constructor(several: boolean) {
-    this.several = several
-  }
-
-  get cores(): number {
-    return this.#cores
-  }
-
-  /** From here on `hear` is called with each change; with nothing, nobody is. */
-  onChange(hear: ((cores: number) => void) | undefined): void {
-    this.#hear = hear
-  }
-
-  set(cores: number): void {
-    if (cores === this.#cores) return
-    this.#cores = cores
-    this.#hear?.(cores)
-  }
-}
+import { CoreShare } from "../worker/core-share.ts"
 
 /** The cores of a run, among its running tasks. */
 export class CoreShares {
   readonly #all: number
-  readonly #shares = new Set<Share>()
+  readonly #shares = new Set<CoreShare>()
 
   /** @param all cores that the run may use together */
   constructor(all: number) {
     this.#all = all
   }
 
-  join(several: boolean): Share {
-    const share = new Share(several)
+  join(several: boolean): CoreShare {
+    const share = new CoreShare(several)
     this.#shares.add(share)
     return share
   }
 
-  leave(share: Share): void {
+  leave(share: CoreShare): void {
     this.#shares.delete(share)
     share.onChange(undefined)
   }

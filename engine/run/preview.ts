@@ -1,16 +1,19 @@
 // What a run would do, without running: each task cached, certain to run, or undecided until another has run.
 import * as Effect from "effect/Effect"
-import type { Codebase } from "../code/stage-code.ts"
+import type { StageCode } from "../code/stage-code.ts"
 import type { Key } from "../content/digest.ts"
-import { valueReader } from "../key/bound-values.ts"
+import { boundValues } from "../key/bound-values.ts"
 import { describeResult, explain, type Reason } from "../key/explain.ts"
 import { fileInputs } from "../key/file-inputs.ts"
-import { type NumericsRegistry, type Resolution, resolve } from "../key/resolve.ts"
-import { Ledger, type OutputRecords } from "../ledger/ledger.ts"
+import type { NumericsRegistry } from "../key/numerics.ts"
+import { type Known, type Resolution, resolve } from "../key/resolve.ts"
+import { History } from "../ledger/history.ts"
+import type { OutputRecords } from "../ledger/records.ts"
+import { Results } from "../ledger/results.ts"
 import type { Plan, PlannedTask } from "../plan/plan.ts"
+import { Store } from "../store/store.ts"
 import { expectedSeconds } from "./expected-seconds.ts"
-import { lacks } from "./missing-objects.ts"
-import { stageCodes } from "./runner.ts"
+import { missingObject } from "./missing-objects.ts"
 
 export interface Preview {
   readonly task: PlannedTask
@@ -26,79 +29,117 @@ export interface Preview {
   readonly expected: number | undefined
 }
 
+export interface PreviewOptions {
+  /** The project's folder. */
+  readonly root: string
+  readonly numerics: NumericsRegistry
+  readonly force: ReadonlySet<string>
+}
+
+/** How many earlier results of a stage a miss is compared with. */
+const comparedWith = 500
+
+/**
+ * A task that will run is assumed to give what it gave last time under its label: if its dependents would then be
+ * cached they are undecided, since equal bytes stop the wave; if not, or if it never ran, they will run.
+ *
+ * @param codes the code of every stage, by name
+ */
+export const previewPlan = Effect.fn("previewPlan")(function* (
+  plan: Plan,
+  codes: ReadonlyMap<string, StageCode>,
+  options: PreviewOptions,
+) {
+  const store = yield* Store
+  const history = yield* History
+  const files = yield* fileInputs(options.root, plan.files)
+  const previewing = new Previewing(plan, codes, options.force, {
+    store,
+    history,
+    results: yield* Results,
+    expected: expectedSeconds(history),
+    known: { file: files.record, value: boundValues(store), numerics: options.numerics },
+  })
+  return plan.tasks.map((task) => previewing.preview(task))
+})
+
+interface Need {
+  readonly store: Store["Type"]
+  readonly history: History["Type"]
+  readonly results: Results["Type"]
+  readonly expected: (task: PlannedTask) => number | undefined
+  readonly known: Omit<Known, "outputs">
+}
+
 /** What is assumed of a task's outputs: known for certain, as they were last time, or nothing at all. */
 interface Assumed {
   readonly outputs: OutputRecords | undefined
   readonly deciders: ReadonlySet<PlannedTask>
 }
 
-/**
- * A task that will run is assumed to give what it gave last time under its label: if its dependents would then be
- * cached they are undecided, since equal bytes stop the wave; if not, or if it never ran, they will run.
- */
-export const previewPlan = Effect.fn("previewPlan")(function* (
-  plan: Plan,
-  codebase: Codebase,
-  options: { readonly numerics: NumericsRegistry; readonly force: ReadonlySet<string> },
-) {
-  const lackOf = yield* lacks
-  const ledger = yield* Ledger
-  const codes = yield* stageCodes(plan, codebase)
-  const files = yield* fileInputs(codebase.root, plan.files)
-  const value = yield* valueReader
-  const expected = expectedSeconds(ledger, plan.tasks)
-  const assumed = new Map<PlannedTask, Assumed>()
+class Previewing {
+  readonly #plan: Plan
+  readonly #codes: ReadonlyMap<string, StageCode>
+  readonly #force: ReadonlySet<string>
+  readonly #need: Need
+  readonly #known: Known
+  readonly #assumed = new Map<PlannedTask, Assumed>()
 
-  const lastOutputs = (task: PlannedTask): OutputRecords | undefined => {
-    const key = ledger.lastKey(plan.experiment, task.label)
-    const outputs = key === undefined ? undefined : ledger.outputs(key)
-    return outputs !== undefined && lackOf(task, outputs) === undefined ? outputs : undefined
+  constructor(plan: Plan, codes: ReadonlyMap<string, StageCode>, force: ReadonlySet<string>, need: Need) {
+    this.#plan = plan
+    this.#codes = codes
+    this.#force = force
+    this.#need = need
+    this.#known = { ...need.known, outputs: (node) => this.#assumed.get(plan.task(node))!.outputs! }
   }
-  const known = {
-    outputs: (node: PlannedTask["node"]) => assumed.get(plan.task(node))!.outputs!,
-    file: files.record,
-    value,
-    numerics: options.numerics,
+
+  /** Upstream first. */
+  preview(task: PlannedTask): Preview {
+    const { results, store } = this.#need
+    const unknown = task.upstream.filter((other) => this.#assumed.get(other)!.outputs === undefined)
+    if (unknown.length > 0)
+      return this.#willRun(task, null, [{ reason: "upstream", tasks: unknown.map(({ label }) => label) }])
+
+    const deciders = new Set(task.upstream.flatMap((other) => [...this.#assumed.get(other)!.deciders]))
+    const resolution = resolve(task, this.#codes.get(task.stage)!, this.#known)
+    const key = deciders.size === 0 ? resolution.key : null
+    const outputs = results.outputs(resolution.key)
+    if (outputs === undefined) return this.#willRun(task, key, this.#reasons(resolution))
+    if (this.#force.has(task.stage)) return this.#willRun(task, key, [{ reason: "forced" }])
+    const missing = missingObject(store, task, outputs)
+    if (missing !== undefined) {
+      const { output, digest } = missing
+      return this.#willRun(task, key, [{ reason: "object-missing", output, digest }])
+    }
+    this.#assumed.set(task, { outputs, deciders })
+    const settled = { task, waitsFor: [...deciders], expected: this.#need.expected(task) }
+    return deciders.size === 0
+      ? { ...settled, status: "cached", key, why: this.#reasons(resolution), outputs }
+      : { ...settled, status: "undecided", key, why: [], outputs: {} }
   }
-  const reasons = ({ fingerprint, code, key }: Resolution): ReadonlyArray<Reason> => {
-    const own = ledger.result(key)
-    const earlier = ledger
-      .recent(fingerprint.stage, 500)
+
+  #willRun(task: PlannedTask, key: Key | null, why: ReadonlyArray<Reason>): Preview {
+    this.#assumed.set(task, { outputs: this.#lastOutputs(task), deciders: new Set([task]) })
+    const expected = this.#need.expected(task)
+    return { task, status: "will-run", key, why, waitsFor: [], outputs: {}, expected }
+  }
+
+  #lastOutputs(task: PlannedTask): OutputRecords | undefined {
+    const { history, results, store } = this.#need
+    const key = history.lastKey(this.#plan.experiment, task.label)
+    const outputs = key === undefined ? undefined : results.outputs(key)
+    return outputs !== undefined && missingObject(store, task, outputs) === undefined ? outputs : undefined
+  }
+
+  #reasons({ fingerprint, code, key }: Resolution): ReadonlyArray<Reason> {
+    const { results } = this.#need
+    const own = results.result(key)
+    const earlier = results
+      .recent(fingerprint.stage, comparedWith)
       .filter(({ sequence }) => own === undefined || sequence < own.sequence)
     return explain({ fingerprint, sources: code.sources }, earlier.map(describeResult))
   }
-
-  return plan.tasks.map((task): Preview => {
-    const upstream = task.upstream.map((other) => assumed.get(other)!)
-    const deciders = new Set(upstream.flatMap((other) => [...other.deciders]))
-    const willRun = (key: Key | null, why: ReadonlyArray<Reason>): Preview => {
-      assumed.set(task, { outputs: lastOutputs(task), deciders: new Set([task]) })
-      return { task, status: "will-run", key, why, waitsFor: [], outputs: {}, expected: expected(task) }
-    }
-    const fresh = task.upstream.filter((other) => assumed.get(other)!.outputs === undefined)
-    if (fresh.length > 0)
-      return willRun(null, [{ reason: "upstream", tasks: fresh.map(({ label }) => label) }])
-
-    const resolution = resolve(task, codes.get(task.stage)!, known)
-    const key = deciders.size === 0 ? resolution.key : null
-    const outputs = ledger.outputs(resolution.key)
-    if (outputs === undefined) return willRun(key, reasons(resolution))
-    if (options.force.has(task.stage)) return willRun(key, [{ reason: "forced" }])
-    const lack = lackOf(task, outputs)
-    if (lack !== undefined)
-      return willRun(key, [{ reason: "object-missing", output: lack.output, digest: lack.digest }])
-    assumed.set(task, { outputs, deciders })
-    return {
-      task,
-      status: deciders.size === 0 ? "cached" : "undecided",
-      key,
-      why: deciders.size === 0 ? reasons(resolution) : [],
-      waitsFor: [...deciders],
-      outputs: deciders.size === 0 ? outputs : {},
-      expected: expected(task),
-    }
-  })
-})
+}
 
 /** Seconds at least and at most, on `jobs` workers; undefined when no attempt tells. */
 export function expectedRange(
@@ -106,10 +147,13 @@ export function expectedRange(
   jobs: number,
 ): { readonly least: number; readonly most: number } | undefined {
   const span = (statuses: ReadonlyArray<Preview["status"]>): number => {
-    const seconds = previews
-      .filter(({ status }) => statuses.includes(status))
-      .map(({ expected }) => expected ?? 0)
-    return Math.max(seconds.reduce((sum, each) => sum + each, 0) / jobs, ...seconds, 0)
+    let [sum, longest] = [0, 0]
+    for (const { status, expected = 0 } of previews) {
+      if (!statuses.includes(status)) continue
+      sum += expected
+      longest = Math.max(longest, expected)
+    }
+    return Math.max(sum / jobs, longest)
   }
   if (previews.some(({ status, expected }) => status === "will-run" && expected === undefined))
     return undefined

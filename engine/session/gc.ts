@@ -3,7 +3,11 @@ import { existsSync, readdirSync, rmSync, statSync } from "node:fs"
 import { join } from "node:path"
 import * as Effect from "effect/Effect"
 import type { Digest, Key } from "../content/digest.ts"
-import { Ledger } from "../ledger/ledger.ts"
+import { Claims } from "../ledger/claims.ts"
+import { History } from "../ledger/history.ts"
+import { Links } from "../ledger/links.ts"
+import type { Reach } from "../ledger/records.ts"
+import { Results } from "../ledger/results.ts"
 import type { Lock } from "../lock/lock-file.ts"
 import { isLasting } from "../store/kept-states.ts"
 import { Store } from "../store/store.ts"
@@ -27,55 +31,46 @@ export interface GcReport {
   readonly running: number
 }
 
-/** @returns what can go, and the effect that lets it go */
+export interface Garbage {
+  readonly report: GcReport
+  /** Lets it go. @throws StoreError */
+  readonly remove: () => void
+}
+
+/** What can go. */
 export const findGarbage = Effect.fn("findGarbage")(function* (options: GcOptions) {
   const store = yield* Store
-  const ledger = yield* Ledger
-  const owners = ledger.owners()
-  const past = ledger.runs(undefined, Number.MAX_SAFE_INTEGER)
-  const runs = new Set([...keptRuns(past, ledger.pins(), options.keepRuns), ...owners.map(({ id }) => id)])
+  const results = yield* Results
+  const history = yield* History
+  const links = (yield* Links).all()
+  const owners = (yield* Claims).owners()
+  const past = history.runs(undefined, Number.MAX_SAFE_INTEGER)
+  const running = owners.map(({ id }) => id)
+  const runs = new Set([...keptRuns(past, history.pins(), options.keepRuns), ...running])
   const keys = new Set<Key>(options.locks.flatMap((lock) => Object.values(lock.tasks).map(({ key }) => key)))
-  for (const run of runs) {
-    for (const { key } of ledger.tasks(run)) if (key !== null) keys.add(key)
-  }
-  const links = ledger.links()
-  const lasting = new Set(links.filter(isLasting).map(({ state }) => state))
-  const reached = new Set<Digest>()
-  const finished = new Set<Digest>()
-  const forgotten: Array<Key> = []
-  for (const { key, outputs, inputs, states } of ledger.everything()) {
-    for (const state of states) finished.add(state)
-    if (!keys.has(key)) {
-      forgotten.push(key)
-      continue
-    }
-    for (const digest of [...outputs, ...inputs]) reached.add(digest)
-    for (const state of states) if (state === states.at(-1) || lasting.has(state)) reached.add(state)
-  }
-  // An interrupted chain is no result yet: a kept run goes on from its links. A running one may go on from any.
-  for (const { state, run } of links) {
-    if (owners.length > 0 || (runs.has(run) && !finished.has(state))) reached.add(state)
-  }
+  for (const run of runs) for (const { key } of history.tasks(run)) if (key !== null) keys.add(key)
+
+  const everything = results.everything()
+  const reached = reachedObjects(everything, keys, links, { runs, areRunning: owners.length > 0 })
+  const forgotten = everything.filter(({ key }) => !keys.has(key)).map(({ key }) => key)
   // What a running pipeline has made or is about to make visible is younger than the pipeline.
-  const since = Math.min(...owners.map(({ started }) => started))
-  const garbage = store.list().filter(({ digest, arrived }) => !reached.has(digest) && arrived < since)
-  const running = new Set(owners.map(({ pid }) => pid))
-  const temporary = leftovers(join(options.artifacts, "tmp"), running)
-  const folders = runFolders(
-    options.artifacts,
-    runs,
-    past,
-    owners.map(({ id }) => id),
+  const since = owners.reduce(
+    (earliest, { started }) => Math.min(earliest, started),
+    Number.POSITIVE_INFINITY,
   )
-  const remove = Effect.gen(function* () {
+  const garbage = store.list().filter(({ digest, arrived }) => !reached.has(digest) && arrived < since)
+  const temporary = leftovers(join(options.artifacts, "tmp"), new Set(owners.map(({ pid }) => pid)))
+  const folders = runFolders(options.artifacts, runs, past, running)
+
+  const remove = (): void => {
     const gone = new Set(garbage.map(({ digest }) => digest))
-    for (const key of forgotten) {
-      if (Object.values(ledger.outputs(key) ?? {}).some(({ digest }) => gone.has(digest))) ledger.forget(key)
-    }
-    for (const { digest } of garbage) yield* store.remove(digest)
+    for (const key of forgotten)
+      if (Object.values(results.outputs(key) ?? {}).some(({ digest }) => gone.has(digest)))
+        results.forget(key)
+    for (const { digest } of garbage) store.remove(digest)
     for (const path of [...temporary, ...folders])
       rmSync(path, { recursive: true, force: true, maxRetries: 5 })
-  })
+  }
   const report: GcReport = {
     objects: garbage.length,
     bytes: garbage.reduce((sum, { size }) => sum + size, 0),
@@ -84,8 +79,31 @@ export const findGarbage = Effect.fn("findGarbage")(function* (options: GcOption
     folders: folders.length,
     running: owners.length,
   }
-  return { report, remove }
+  const found: Garbage = { report, remove }
+  return found
 })
+
+/** Every object that a result with a kept key needs, or that an unfinished chain may go on from. */
+function reachedObjects(
+  everything: ReadonlyArray<Reach>,
+  keys: ReadonlySet<Key>,
+  links: ReturnType<Links["Type"]["all"]>,
+  { runs, areRunning }: { readonly runs: ReadonlySet<string>; readonly areRunning: boolean },
+): ReadonlySet<Digest> {
+  const lasting = new Set(links.filter(isLasting).map(({ state }) => state))
+  const reached = new Set<Digest>()
+  const finished = new Set<Digest>()
+  for (const { key, outputs, inputs, states } of everything) {
+    for (const state of states) finished.add(state)
+    if (!keys.has(key)) continue
+    for (const digest of [...outputs, ...inputs]) reached.add(digest)
+    for (const state of states) if (state === states.at(-1) || lasting.has(state)) reached.add(state)
+  }
+  // An interrupted chain is no result yet: a kept run goes on from its links. A running one may go on from any.
+  for (const { state, run } of links)
+    if (areRunning || (runs.has(run) && !finished.has(state))) reached.add(state)
+  return reached
+}
 
 interface RunLike {
   readonly id: string

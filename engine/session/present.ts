@@ -1,82 +1,95 @@
-// What a finished run leaves for people: copies of its named results, their page, and the event that tells of them.
-import { join, resolve as resolvePath } from "node:path"
-import type * as Context from "effect/Context"
+// What a finished run leaves for people: a folder of its named results, their page, and the event that tells of them.
+import { join, resolve } from "node:path"
 import * as Effect from "effect/Effect"
 import { inexactNames, inexactTasks } from "../key/exactness.ts"
-import { Ledger } from "../ledger/ledger.ts"
+import { History } from "../ledger/history.ts"
+import { Results } from "../ledger/results.ts"
+import { Transactions } from "../ledger/transactions.ts"
 import type { Plan, PlannedTask } from "../plan/plan.ts"
 import { Events } from "../report/events.ts"
-import type { Counted, RunFacts } from "../report/page/page.ts"
-import type { RunSummary } from "../run/runner.ts"
-import { type NamedResult, readResults, resultsDigest, writeResults } from "./run-folder.ts"
-import type { Place } from "./session.ts"
+import type { Counted, InexactFacts, RunFacts } from "../report/page/facts.ts"
+import type { RunSummary } from "../run/options.ts"
+import { Store } from "../store/store.ts"
+import { orCorrupt } from "./healing.ts"
+import type { Place } from "./place.ts"
+import { type NamedResult, namesDigest, readRunFolder, writeRunFolder } from "./run-folder.ts"
+
+/** Of an experiment's runs, how many are asked whether their folder already holds the same results. */
+const lookedAt = 20
+
+export const runFolder = (place: Pick<Place, "artifacts">, id: string): string =>
+  resolve(place.artifacts, "runs", id)
 
 /** Copies named results under readable names, unless an earlier run's folder already holds just these. */
-export const present = (
+export const present = Effect.fn("present")(function* (
   place: Place,
-  planned: Plan,
+  plan: Plan,
   summary: RunSummary,
   about: Omit<RunFacts, "tasks" | "counted">,
-) =>
-  Effect.gen(function* () {
-    const ledger = yield* Ledger
-    const { emit } = yield* Events
-    const results = planned.results.flatMap(({ name, output, single }): ReadonlyArray<NamedResult> => {
-      if (output.source._tag === "File") return []
-      const task = planned.task(output.source)
-      return [{ name, single, task: task.label, ...summary.tasks.get(task)!.outputs[output.name]! }]
-    })
-    const found = inexactTasks(planned, place.numerics)
-    const inexact =
-      found.size === 0
-        ? undefined
-        : { numerics: inexactNames(place.numerics), tasks: [...found].map(({ label }) => label) }
-    const digest = resultsDigest(results, inexact)
-    const earlier = ledger
-      .runs(planned.experiment, 20)
-      .find(
-        (run) => run.results === digest && run.folder !== null && readResults(runFolder(place, run.folder)),
-      )
-    const folder = earlier?.folder ?? about.run
-    const path = runFolder(place, folder)
-    const facts = (): RunFacts => ({
-      ...about,
-      ...(inexact === undefined ? {} : { inexact }),
-      counted: countedBy(planned).map((each) => ({
-        ...each,
-        count: ledger.distinctInputs(each.stage, each.role),
-      })),
-      tasks: ledger.together(() => planned.tasks.map((task) => taskFacts(task, summary, ledger))),
-    })
-    const written = readResults(path) ?? (yield* writeResults(path, facts(), results))
-    emit({
-      event: "results",
-      experiment: planned.experiment,
-      run: about.run,
-      folder: path,
-      ...(written.inexact === undefined ? {} : { inexact: written.inexact }),
-      metrics: written.metrics,
-      values: written.values,
-      summaries: written.summaries,
-      pictures: Object.values(written.outputs).flatMap(({ kind, file }) =>
-        /^(image|svg)\b/.test(kind) ? [join(path, file)] : [],
-      ),
-    })
-    return { results: digest, folder }
+) {
+  const history = yield* History
+  const results = yield* Results
+  const transactions = yield* Transactions
+  const store = yield* Store
+  const { emit } = yield* Events
+  const named = namedResults(plan, summary)
+  const inexact = inexactFacts(place, plan)
+  const digest = namesDigest(named, inexact)
+  const earlier = history
+    .runs(plan.experiment, lookedAt)
+    .find(
+      (run) => run.results === digest && run.folder !== null && readRunFolder(runFolder(place, run.folder)),
+    )
+  const folder = earlier?.folder ?? about.run
+  const path = runFolder(place, folder)
+  const facts = (): RunFacts => ({
+    ...about,
+    ...(inexact === undefined ? {} : { inexact }),
+    counted: countedBy(plan).map((each) => ({
+      ...each,
+      count: results.distinctInputs(each.stage, each.role),
+    })),
+    tasks: transactions.read(() => plan.tasks.map((task) => taskFacts(task, summary, results))),
   })
+  const written = readRunFolder(path) ?? (yield* orCorrupt(() => writeRunFolder(store, path, facts(), named)))
+  emit({
+    event: "results",
+    experiment: plan.experiment,
+    run: about.run,
+    folder: path,
+    ...(written.inexact === undefined ? {} : { inexact: written.inexact }),
+    metrics: written.metrics,
+    values: written.values,
+    summaries: written.summaries,
+    pictures: Object.values(written.outputs).flatMap(({ kind, file }) =>
+      /^(image|svg)\b/.test(kind) ? [join(path, file)] : [],
+    ),
+  })
+  return { results: digest, folder }
+})
+
+const namedResults = (plan: Plan, summary: RunSummary): ReadonlyArray<NamedResult> =>
+  plan.results.flatMap(({ name, output, single }) => {
+    if (output.source._tag === "File") return []
+    const task = plan.task(output.source)
+    return [{ name, single, task: task.label, ...summary.tasks.get(task)!.outputs[output.name]! }]
+  })
+
+function inexactFacts({ numerics }: Place, plan: Plan): InexactFacts | undefined {
+  const found = inexactTasks(plan, numerics)
+  if (found.size === 0) return undefined
+  return { numerics: inexactNames(numerics), tasks: [...found].map(({ label }) => label) }
+}
 
 const taskFacts = (
   task: PlannedTask,
   summary: RunSummary,
-  ledger: Context.Tag.Service<Ledger>,
+  results: Results["Type"],
 ): RunFacts["tasks"][number] => {
   const { status, resolution } = summary.tasks.get(task)!
-  const seconds = resolution === undefined ? undefined : ledger.seconds(resolution.key)
+  const seconds = resolution === undefined ? undefined : results.seconds(resolution.key)
   return { label: task.label, stage: task.stage, status, seconds }
 }
-
-export const runFolder = (place: Pick<Place, "artifacts">, id: string): string =>
-  resolvePath(place.artifacts, "runs", id)
 
 /** The stages of a plan that say what should pass them but once. */
 function countedBy({ tasks }: Plan): ReadonlyArray<Counted> {

@@ -4,8 +4,8 @@ import { dirname, isAbsolute, join, relative, resolve, sep } from "node:path"
 import { pathToFileURL } from "node:url"
 import { rememberedBundle } from "../code/bundle-memo.ts"
 import { importModule } from "../code/import-module.ts"
+import { moduleMark } from "../declare/calling-module.ts"
 import type { AnyExperiment } from "../declare/experiment.ts"
-import { moduleMark } from "../declare/stage.ts"
 import { suggest } from "../declare/suggest.ts"
 
 /** An experiment that does not exist, or a module that does not declare one. */

@@ -1,21 +1,20 @@
-// The named results of a run: copies under readable names in runs/<id>/, their page, and what `show` reads back.
+// The folder of a run: copies of its named results under readable names in runs/<id>/, their page, and what `show` reads back.
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
-import * as Effect from "effect/Effect"
-import { writeWhole } from "../code/bundle-memo.ts"
 import { canonical } from "../content/canonical.ts"
 import { type Digest, digestOf } from "../content/digest.ts"
-import { accepts, baseOf, decodeContent, type Row } from "../content/kind.ts"
-import type { OutputRecord } from "../ledger/ledger.ts"
+import { accepts, baseOf, decodeContent, type Metrics, type Row } from "../content/kind.ts"
+import type { OutputRecord } from "../ledger/records.ts"
 import {
   type Counted,
   type InexactFacts,
   isShown,
   type PageResult,
-  page,
   type RunFacts,
-} from "../report/page/page.ts"
-import { Store } from "../store/store.ts"
+} from "../report/page/facts.ts"
+import { page } from "../report/page/page.ts"
+import type { Store } from "../store/store.ts"
+import { writeWhole } from "../store/whole-file.ts"
 
 export interface NamedResult extends OutputRecord {
   readonly name: string
@@ -45,55 +44,71 @@ export interface ResultsFile {
 }
 
 /** Of what computed them too where that is not bit-exact: their page says so. */
-export const resultsDigest = (results: ReadonlyArray<NamedResult>, inexact?: InexactFacts): Digest => {
+export const namesDigest = (results: ReadonlyArray<NamedResult>, inexact?: InexactFacts): Digest => {
   const named = results.map(({ name, digest }) => [name, digest])
   return digestOf(canonical(inexact === undefined ? named : [inexact.numerics, ...named]))
 }
 
-/** Writes the folder of a run; whoever reads it sees `results.json` last. */
-export const writeResults = Effect.fn("writeResults")(function* (
+/** Writes the folder of a run; whoever reads it sees `results.json` last. @throws CorruptArtifact */
+export function writeRunFolder(
+  store: Store["Type"],
   folder: string,
   facts: RunFacts,
   results: ReadonlyArray<NamedResult>,
-) {
-  const store = yield* Store
+): ResultsFile {
   mkdirSync(folder, { recursive: true })
-  const metrics: Record<string, number> = {}
-  const values: Record<string, unknown> = {}
-  const summaries: Array<ResultsFile["summaries"][number]> = []
-  const outputs: Record<string, ShownOutput> = {}
-  const shown: Array<PageResult> = []
-  for (const { name, single, ...record } of results) {
-    const file = fileName(name, record.kind)
-    rmSync(join(folder, file), { force: true })
-    const bytes = yield* store.read(record.digest)
-    writeFileSync(join(folder, file), bytes)
-    outputs[name] = { ...record, file }
-    const content = isShown(record.kind, single) ? decodeContent(record.kind, bytes) : undefined
-    shown.push({ name, single, file, content, ...record })
-    if (single && baseOf(record.kind) === "metrics") {
-      for (const [metric, value] of Object.entries(content as Record<string, number>)) {
-        metrics[`${name.replace(/\.metrics$/, "")}.${metric}`] = value
-      }
-    }
-    if (single && baseOf(record.kind) === "value") values[name] = content
-    if (accepts("table:summary", record.kind)) {
-      summaries.push({ name, rows: content as ReadonlyArray<Row> })
-    }
+  const shown = results.map((result) => copied(store, folder, result))
+  const metrics = headlineMetrics(shown)
+  const written: ResultsFile = {
+    experiment: facts.experiment,
+    run: facts.run,
+    metrics,
+    values: Object.fromEntries(
+      shown
+        .filter(({ single, kind }) => single && baseOf(kind) === "value")
+        .map(({ name, content }) => [name, content]),
+    ),
+    summaries: shown
+      .filter(({ kind }) => accepts("table:summary", kind))
+      .map(({ name, content }) => ({ name, rows: content as ReadonlyArray<Row> })),
+    outputs: Object.fromEntries(
+      shown.map(({ name, task, kind, digest, size, file }) => [name, { task, kind, digest, size, file }]),
+    ),
+    counted: facts.counted.map(({ stage, role }) => ({ stage, role })),
+    ...(facts.inexact === undefined ? {} : { inexact: facts.inexact }),
   }
-  const { experiment, run } = facts
-  const counted = facts.counted.map(({ stage, role }) => ({ stage, role }))
-  const inexact = facts.inexact === undefined ? {} : { inexact: facts.inexact }
-  const written: ResultsFile = { experiment, run, metrics, values, summaries, outputs, counted, ...inexact }
   writeWhole(join(folder, "index.html"), page(facts, metrics, shown))
   writeWhole(join(folder, resultsName), JSON.stringify(written, null, 1))
   return written
-})
+}
+
+/** A result under its readable name, with its content where the page shows what it holds. */
+function copied(store: Store["Type"], folder: string, { name, single, ...record }: NamedResult): PageResult {
+  const file = fileName(name, record.kind)
+  const bytes = store.read(record.digest)
+  rmSync(join(folder, file), { force: true })
+  writeFileSync(join(folder, file), bytes)
+  const content = isShown(record.kind, single) ? decodeContent(record.kind, bytes) : undefined
+  return { name, single, file, content, ...record }
+}
+
+/** Of single results of kind `metrics`, under flat dotted names. */
+const headlineMetrics = (shown: ReadonlyArray<PageResult>): Metrics =>
+  Object.fromEntries(
+    shown
+      .filter(({ single, kind }) => single && baseOf(kind) === "metrics")
+      .flatMap(({ name, content }) =>
+        Object.entries(content as Metrics).map(([metric, value]) => [
+          `${name.replace(/\.metrics$/, "")}.${metric}`,
+          value,
+        ]),
+      ),
+  )
 
 const resultsName = "results.json"
 
 /** @returns what the folder of a run holds, or undefined when it was removed or never finished */
-export function readResults(folder: string): ResultsFile | undefined {
+export function readRunFolder(folder: string): ResultsFile | undefined {
   const path = join(folder, resultsName)
   return existsSync(path) ? (JSON.parse(readFileSync(path, "utf8")) as ResultsFile) : undefined
 }

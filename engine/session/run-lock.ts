@@ -1,54 +1,71 @@
 // What a run has to do with the lock file: held to it before, compared with it after, or renewing it.
-import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
-import type { Codebase } from "../code/stage-code.ts"
-import { valueReader } from "../key/bound-values.ts"
-import { inexactTasks } from "../key/exactness.ts"
+import type { StageCode } from "../code/stage-code.ts"
+import { boundValues } from "../key/bound-values.ts"
+import { inexactNames, inexactTasks } from "../key/exactness.ts"
 import { fileRecords } from "../key/file-inputs.ts"
-import { Ledger } from "../ledger/ledger.ts"
-import { type Difference, resultDifferences } from "../lock/compare.ts"
+import { Results } from "../ledger/results.ts"
+import { resultDifferences } from "../lock/compare-locks.ts"
 import { checkCurrent } from "../lock/current.ts"
-import { type Lock, LockError, lockOf, lockPath, writeLock } from "../lock/lock-file.ts"
+import { type Lock, LockError, lockOf, lockPath, readLock, writeLock } from "../lock/lock-file.ts"
 import type { Plan } from "../plan/plan.ts"
+import type { Difference } from "../report/differences.ts"
 import { Events } from "../report/events.ts"
-import { type RunSummary, stageCodes } from "../run/runner.ts"
-import type { LockMode, Place } from "./session.ts"
+import type { RunSummary } from "../run/options.ts"
+import { Store } from "../store/store.ts"
+import { orCorrupt } from "./healing.ts"
+import type { Place } from "./place.ts"
+
+/** What a run has to do with the lock file: nothing, be compared with it, be held to it, or renew it. */
+export type LockMode = "none" | "compare" | "hold" | "renew"
 
 /** Verification found a difference: exit 3, already reported. */
-export class Differs extends Data.TaggedError("Differs")<{ readonly differences: number }> {}
-
-/** Refuses to start when today's keys are not the lock's. */
-export const holdCurrent = Effect.fn("holdCurrent")(function* (
-  place: Place,
-  plan: Plan,
-  codebase: Codebase,
-  lock: Lock | undefined,
-) {
-  const { emit } = yield* Events
-  if (lock === undefined) return yield* Effect.fail(missingLock(place, plan.experiment))
-  const codes = yield* stageCodes(plan, codebase)
-  const files = yield* fileRecords(place.root, plan.files)
-  const { differences } = checkCurrent(
-    plan,
-    lock,
-    codes,
-    (file) => files.get(file.path)!.digest,
-    place.numerics,
-  )
-  for (const difference of differences) emit({ event: "difference", difference })
-  if (differences.length > 0) return yield* new Differs({ differences: differences.length })
-})
+export class Differs extends Error {
+  readonly _tag = "Differs"
+  readonly differences: number
+  constructor(differences: number) {
+    super(`${differences} ${differences === 1 ? "difference" : "differences"}`)
+    this.differences = differences
+  }
+}
 
 export const missingLock = (place: Pick<Place, "root">, experiment: string): LockError =>
   new LockError(
     `${lockPath(place.root, experiment)} does not exist: make it with --exp ${experiment} --update-lock`,
   )
 
-/** What is not bit-exact enters no lock, and can be held to none. */
-export const unlockable = (task: string, numerics: string): LockError =>
-  new LockError(
-    `${task} computes with ${numerics}, which is not bit-exact: no lock holds such results; leave out --locked and --update-lock`,
+/** The lock that a run is compared with, if it is; fails with LockError for one that cannot be read, or for what no lock can hold. */
+export const lockFor = Effect.fn("lockFor")(function* (place: Place, plan: Plan, mode: LockMode) {
+  const read = Effect.try({
+    try: () => (mode === "none" ? undefined : readLock(place.root, plan.experiment)),
+    catch: (failure) => failure as LockError,
+  })
+  // One that is renewed may be past reading, such as after a merge.
+  const lock = yield* mode === "renew" ? Effect.orElseSucceed(read, () => undefined) : read
+  const [inexact] = mode === "hold" || mode === "renew" ? inexactTasks(plan, place.numerics) : []
+  if (inexact === undefined) return lock
+  return yield* Effect.fail(
+    new LockError(
+      `${inexact.label} computes with ${inexactNames(place.numerics)}, which is not bit-exact: no lock holds such results; leave out --locked and --update-lock`,
+    ),
   )
+})
+
+/** Refuses to start when today's keys are not the lock's. */
+export const holdCurrent = Effect.fn("holdCurrent")(function* (
+  place: Place,
+  plan: Plan,
+  codes: ReadonlyMap<string, StageCode>,
+  lock: Lock | undefined,
+) {
+  const { emit } = yield* Events
+  if (lock === undefined) return yield* Effect.fail(missingLock(place, plan.experiment))
+  const files = fileRecords(place.root, plan.files)
+  const fileDigest = ({ path }: { readonly path: string }) => files.get(path)!.digest
+  const { differences } = checkCurrent(plan, lock, codes, fileDigest, place.numerics)
+  for (const difference of differences) emit({ event: "difference", difference })
+  if (differences.length > 0) return yield* Effect.fail(new Differs(differences.length))
+})
 
 /** After a run in which every task succeeded. @returns how many differences stand against the lock as it is now */
 export const compareWithLock = Effect.fn("compareWithLock")(function* (
@@ -59,38 +76,37 @@ export const compareWithLock = Effect.fn("compareWithLock")(function* (
   lock: Lock | undefined,
 ) {
   if (mode === "none" || (mode === "compare" && lock === undefined)) return 0
-  const ledger = yield* Ledger
-  const { emit } = yield* Events
-  const value = yield* valueReader
-  const files = yield* fileRecords(place.root, plan.files)
   if (inexactTasks(plan, place.numerics).size > 0) return 0 // nothing to compare: a lock holds bit-exact results only
-  const found = lockOf(
-    plan,
-    (task) => tasks.get(task)!.resolution!,
-    (task) => tasks.get(task)!.outputs,
-    (key) => ledger.result(key)?.states ?? null,
-    value,
-    (path) => files.get(path)!.digest,
+  const results = yield* Results
+  const { emit } = yield* Events
+  const value = boundValues(yield* Store)
+  const files = fileRecords(place.root, plan.files)
+  const found = yield* orCorrupt(() =>
+    lockOf(
+      plan,
+      (task) => tasks.get(task)!.resolution!,
+      (task) => tasks.get(task)!.outputs,
+      (key) => results.result(key)?.states ?? null,
+      value,
+      (path) => files.get(path)!.digest,
+    ),
   )
   const differences: ReadonlyArray<Difference> = lock === undefined ? [] : resultDifferences(lock, found)
-  const isNew = lock === undefined || differences.length > 0 || !sameKeys(lock, found)
-  if (mode === "renew") {
-    const isWritten = writeLock(place.root, found)
+  const told = (status: "same" | "differs" | "written" | "created"): void =>
     emit({
       event: "lock",
       path: lockPath(place.root, plan.experiment),
-      status: lock === undefined ? "created" : isWritten ? "written" : "same",
+      status,
       differences: differences.length,
     })
+  if (mode === "renew") {
+    const isWritten = writeLock(place.root, found)
+    told(lock === undefined ? "created" : isWritten ? "written" : "same")
     return 0
   }
   if (mode === "hold") for (const difference of differences) emit({ event: "difference", difference })
-  emit({
-    event: "lock",
-    path: lockPath(place.root, plan.experiment),
-    status: isNew ? "differs" : "same",
-    differences: differences.length,
-  })
+  const isNew = lock === undefined || differences.length > 0 || !sameKeys(lock, found)
+  told(isNew ? "differs" : "same")
   return differences.length
 })
 

@@ -1,35 +1,36 @@
-// The store in memory: for tests of what stands on it. Objects have no path, so it serves in-process stages only.
-import * as Effect from "effect/Effect"
+// The store in memory: for tests of what stands on it. Objects have no path of their own, so no other process reads them.
+import { mkdtempSync, readFileSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
 import * as Layer from "effect/Layer"
 import { type Digest, digestOf } from "../content/digest.ts"
-import { CorruptArtifact, Store, StoreError } from "./store.ts"
+import { CorruptArtifact, Store } from "./store.ts"
 
 export const memoryStore: Layer.Layer<Store> = Layer.sync(Store, () => {
   const objects = new Map<Digest, Uint8Array>()
-  const unsupported = (what: string) =>
-    Effect.fail(new StoreError({ message: `a memory store has no ${what}` }))
   return {
     has: (digest, size) => objects.get(digest)?.length === size,
     path: (digest) => `memory:${digest}`,
-    put: (bytes) =>
-      Effect.sync(() => {
-        const digest = digestOf(bytes)
-        objects.set(digest, bytes.slice())
-        return { digest, size: bytes.length }
-      }),
-    adopt: () => unsupported("files to adopt"),
-    read: (digest) =>
-      Effect.suspend(() => {
-        const bytes = objects.get(digest)
-        if (bytes === undefined) return Effect.fail(new CorruptArtifact({ digest, reason: "missing" }))
-        if (digestOf(bytes) === digest) return Effect.succeed(bytes.slice())
-        objects.delete(digest)
-        return Effect.fail(new CorruptArtifact({ digest, reason: "digest" }))
-      }),
-    quarantine: (digest) => Effect.sync(() => void objects.delete(digest)),
-    remove: (digest) => Effect.sync(() => void objects.delete(digest)),
+    put: (bytes) => {
+      const digest = digestOf(bytes)
+      objects.set(digest, bytes.slice())
+      return { digest, size: bytes.length }
+    },
+    adopt: (path, digest) => {
+      objects.set(digest, new Uint8Array(readFileSync(path)))
+      rmSync(path)
+    },
+    read: (digest) => {
+      const bytes = objects.get(digest)
+      if (bytes === undefined) throw new CorruptArtifact(digest, "missing")
+      if (digestOf(bytes) === digest) return bytes.slice()
+      objects.delete(digest)
+      throw new CorruptArtifact(digest, "digest")
+    },
+    quarantine: (digest) => void objects.delete(digest),
+    remove: (digest) => void objects.delete(digest),
     list: () => [...objects].map(([digest, bytes]) => ({ digest, size: bytes.length, arrived: 0 })),
-    scratch: () => unsupported("folders"),
-    discard: () => Effect.void,
+    scratch: (name) => mkdtempSync(join(tmpdir(), `refold-${name.replace(/[^\w.-]/g, "_")}-`)),
+    discard: (folder) => rmSync(folder, { recursive: true, force: true }),
   }
 })

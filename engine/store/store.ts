@@ -1,21 +1,26 @@
 // The content-addressed store: immutable bytes under their SHA-256. Knows no ledger, no runner and no stage.
+// Its methods are synchronous, as all that a coordinator does to files is short; what fails, throws.
 import * as Context from "effect/Context"
-import * as Data from "effect/Data"
-import type * as Effect from "effect/Effect"
 import type { Digest } from "../content/digest.ts"
 
 /** The store cannot be used at all: where, and the system's reason. */
-export class StoreError extends Data.TaggedError("StoreError")<{ readonly message: string }> {}
+export class StoreError extends Error {
+  readonly _tag = "StoreError"
+}
 
 /** An artifact whose bytes are gone, or are not those that its name promises. It has been quarantined. */
-export class CorruptArtifact extends Data.TaggedError("CorruptArtifact")<{
+export class CorruptArtifact extends Error {
+  readonly _tag = "CorruptArtifact"
   readonly digest: Digest
   readonly reason: "missing" | "digest"
-}> {
-  override get message(): string {
-    return this.reason === "missing"
-      ? `artifact ${this.digest} is not in the store`
-      : `artifact ${this.digest} does not hold the bytes that its digest promises; it was quarantined`
+  constructor(digest: Digest, reason: "missing" | "digest") {
+    super(
+      reason === "missing"
+        ? `artifact ${digest} is not in the store`
+        : `artifact ${digest} does not hold the bytes that its digest promises; it was quarantined`,
+    )
+    this.digest = digest
+    this.reason = reason
   }
 }
 
@@ -28,25 +33,36 @@ export interface StoredObject {
 export class Store extends Context.Tag("refold/Store")<
   Store,
   {
-    /** Whether the object exists at its recorded size; synchronous, as it decides each hit. Does not hash. */
+    /** Whether the object exists at its recorded size. Does not hash. */
     readonly has: (digest: Digest, size: number) => boolean
     /** Where an object's bytes lie, for workers and for copies under readable names. */
     readonly path: (digest: Digest) => string
-    /** Stores bytes; storing what is there already is free. */
-    readonly put: (bytes: Uint8Array) => Effect.Effect<{ digest: Digest; size: number }, StoreError>
-    /** Moves a worker's finished file into place under the digest that the worker computed. */
-    readonly adopt: (path: string, digest: Digest, size: number) => Effect.Effect<void, StoreError>
-    /** Reads and checks an object; a mismatch quarantines it. */
-    readonly read: (digest: Digest) => Effect.Effect<Uint8Array, CorruptArtifact>
-    /** Takes an object out of the way, kept as evidence. */
-    readonly quarantine: (digest: Digest) => Effect.Effect<void, StoreError>
-    /** Lets an object's bytes go; what names it is no hit any more. */
-    readonly remove: (digest: Digest) => Effect.Effect<void, StoreError>
+    /** Stores bytes; storing what is there already is free. @throws StoreError */
+    readonly put: (bytes: Uint8Array) => { readonly digest: Digest; readonly size: number }
+    /** Moves a worker's finished file into place under the digest that the worker computed. @throws StoreError */
+    readonly adopt: (path: string, digest: Digest) => void
+    /** Reads and checks an object; a mismatch quarantines it. @throws CorruptArtifact */
+    readonly read: (digest: Digest) => Uint8Array
+    /** Takes an object out of the way, kept as evidence. @throws StoreError */
+    readonly quarantine: (digest: Digest) => void
+    /** Lets an object's bytes go; what names it is no hit any more. @throws StoreError */
+    readonly remove: (digest: Digest) => void
     /** Every object, with its size and the time of its arrival (milliseconds since 1970). */
     readonly list: () => ReadonlyArray<StoredObject>
-    /** A fresh folder for one attempt, inside the store's file system so that `adopt` is a rename. */
-    readonly scratch: (name: string) => Effect.Effect<string, StoreError>
+    /** A fresh folder for one attempt, inside the store's file system so that `adopt` is a rename. @throws StoreError */
+    readonly scratch: (name: string) => string
     /** Removes such a folder with whatever is left in it. */
-    readonly discard: (folder: string) => Effect.Effect<void>
+    readonly discard: (folder: string) => void
   }
 >() {}
+
+/** Whether an object's bytes are there and are those that its digest promises; quarantined if not. */
+export function isIntact(store: Store["Type"], digest: Digest): boolean {
+  try {
+    store.read(digest)
+    return true
+  } catch (failure) {
+    if (failure instanceof CorruptArtifact) return false
+    throw failure
+  }
+}

@@ -1,54 +1,27 @@
 // Whether tasks reproduce: runs them again, in a folder of their own, and compares bits with the lock.
 import { existsSync, mkdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
-import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import { type Digest, digestOf } from "../content/digest.ts"
-import { fileInputs } from "../key/file-inputs.ts"
-import { isRecord, type Resolution } from "../key/resolve.ts"
-import { type Difference, digestsOf, outputDifferences } from "../lock/compare.ts"
+import type { Digest } from "../content/digest.ts"
+import { type FileInputs, fileInputs } from "../key/file-inputs.ts"
+import { inputRecords, type Resolution } from "../key/resolve.ts"
+import { digestsOf, outputDifferences } from "../lock/compare-locks.ts"
 import type { Lock } from "../lock/lock-file.ts"
 import type { Plan, PlannedTask } from "../plan/plan.ts"
+import type { Difference } from "../report/differences.ts"
 import { Events } from "../report/events.ts"
-import { taskFile } from "../run/attempts.ts"
-import { chainOf } from "../run/chain-links.ts"
-import { Store } from "../store/store.ts"
+import { chainOf } from "../run/chain.ts"
+import { taskFile } from "../run/task-file.ts"
+import { isIntact, Store } from "../store/store.ts"
 import { Executor } from "../worker/executor.ts"
-import { type LinkFile, linkFileName, type ResultFile } from "../worker/protocol.ts"
-
-/** What to run again: a task whole, or one link of its chain. */
-export interface Chosen {
-  readonly task: PlannedTask
-  readonly link: number | undefined
-}
-
-/**
- * `N` tasks in an order that the seed decides, of each chained one a single link; or all, whole; or what
- * `LABEL` and `LABEL#LINK` name.
- */
-export function choose(
-  tasks: ReadonlyArray<PlannedTask>,
-  lock: Lock,
-  wanted: string,
-  seed: string,
-): ReadonlyArray<Chosen> | undefined {
-  if (wanted === "all") return tasks.map((task) => ({ task, link: undefined }))
-  if (/^[1-9][0-9]*$/.test(wanted)) {
-    const order = [...tasks].sort((a, b) =>
-      digestOf(`${seed} ${a.label}`) < digestOf(`${seed} ${b.label}`) ? -1 : 1,
-    )
-    return order.slice(0, Number(wanted)).map((task) => {
-      const links = lock.tasks[task.label]!.states?.length
-      const draw = Number.parseInt(digestOf(`${seed} link ${task.label}`).slice(0, 8), 16)
-      return { task, link: links === undefined ? undefined : 1 + (draw % links) }
-    })
-  }
-  const [, label, link] = /^([^#]+)(?:#([1-9][0-9]*))?$/.exec(wanted) ?? []
-  const task = tasks.find((each) => each.label === label)
-  const links = lock.tasks[task?.label ?? ""]?.states?.length ?? 0
-  if (task === undefined || (link !== undefined && Number(link) > links)) return undefined
-  return [{ task, link: link === undefined ? undefined : Number(link) }]
-}
+import {
+  type LinkFile,
+  linkFileName,
+  type OutputFile,
+  type ResultFile,
+  type TaskFile,
+} from "../worker/protocol.ts"
+import type { Chosen } from "./choose.ts"
 
 export interface RecomputeOptions {
   readonly plan: Plan
@@ -61,153 +34,197 @@ export interface RecomputeOptions {
   readonly compare: (kind: string, locked: Uint8Array, found: Uint8Array) => ReadonlyArray<string>
 }
 
-/** Runs what was chosen, and what of its ancestors is in no store. */
+/** Runs what was chosen, and what of its ancestors is in no store. @returns how the results differ from the lock */
 export const recompute = Effect.fn("recompute")(function* (
   chosen: ReadonlyArray<Chosen>,
   options: RecomputeOptions,
 ) {
-  const { plan, lock, resolutions } = options
   const store = yield* Store
-  const executor = yield* Executor
-  const { emit } = yield* Events
-  const files = yield* fileInputs(options.root, plan.files)
-  const slots = yield* Effect.makeSemaphore(options.jobs)
-  const scratch = yield* Effect.acquireRelease(store.scratch("verify"), store.discard)
-  const differences: Array<Difference> = []
-  const made = new Map<Digest, string>()
-  const doubted = new Set<Digest>()
-  let folders = 0
-
-  const locate = (digest: Digest): string | undefined => {
-    const path = store.path(digest)
-    return !doubted.has(digest) && existsSync(path) ? path : made.get(digest)
-  }
-
-  const execute = ({ task, link }: Chosen, resolution: Resolution) =>
-    Effect.gen(function* () {
-      const folder = join(scratch, String(folders++))
-      mkdirSync(folder)
-      const locked = lock.tasks[task.label]!
-      const states = link === undefined ? [] : (locked.states ?? []).slice(0, link - 1)
-      const known = states.map((digest) => ({ metrics: {}, digest, path: locate(digest) ?? null }))
-      const links = chainOf(task) === undefined ? undefined : known
-      const file = {
-        ...taskFile(task, resolution, options, (digest) => locate(digest) ?? store.path(digest), links),
-        ...(link === undefined ? {} : { onlyLink: link }),
-      }
-      const lost = {
-        status: "failed",
-        error: { tag: "WorkerLost", message: "the worker was lost" },
-        seconds: 0,
-      } as const
-      const [taken, result] = yield* slots.withPermits(1)(
-        Effect.timed(
-          Effect.orElseSucceed(
-            executor.execute(file, folder, () => {}),
-            (): ResultFile => lost,
-          ),
-        ),
-      )
-      if (result.status === "failed") {
-        if (result.error.corrupt !== undefined && !doubted.has(result.error.corrupt))
-          return result.error.corrupt
-        differences.push({ what: "failed", task: task.label, message: result.error.message })
-        return undefined
-      }
-      for (const { digest, file } of Object.values(result.outputs)) made.set(digest, join(folder, file))
-      const found =
-        link === undefined
-          ? digestsOf({ outputs: outputDigests(result), ...statesOf(result) })
-          : linkDigest(folder, link)
-      const all = digestsOf(locked)
-      const expected = link === undefined ? all : { [`state ${link}`]: all[`state ${link}`]! }
-      const different = outputDifferences(task.label, expected, found).map((each) =>
-        each.what === "output"
-          ? { ...each, details: detailsOf(each.locked, each.output, result, folder) }
-          : each,
-      )
-      differences.push(...different)
-      const seconds = Duration.toSeconds(taken)
-      emit({
-        event: "recomputed",
-        task: task.label,
-        link: link ?? null,
-        same: different.length === 0,
-        seconds,
-      })
-      return undefined
-    })
-
-  const detailsOf = (
-    locked: Digest | null,
-    output: string,
-    { outputs }: Extract<ResultFile, { status: "done" }>,
-    folder: string,
-  ): ReadonlyArray<string> => {
-    const path = locked === null ? undefined : locate(locked)
-    const link = /^state ([0-9]+)$/.exec(output)?.[1]
-    const blob = link === undefined ? outputs[output] : linkIn(folder, Number(link))?.state
-    if (path === undefined || blob === undefined) return []
-    return options.compare(blob.kind, readFileSync(path), readFileSync(join(folder, blob.file)))
-  }
-
-  const runs = new Map<PlannedTask, Effect.Effect<void, unknown>>()
-  /** A task whole, at most once, as an ancestor or for itself. */
-  const whole = (task: PlannedTask): Effect.Effect<void, unknown> =>
-    Effect.suspend(() => {
-      const known = runs.get(task)
-      if (known !== undefined) return known
-      const cached = Effect.runSync(Effect.cached(prepared({ task, link: undefined })))
-      runs.set(task, cached)
-      return cached
-    })
-
-  const prepared = (each: Chosen): Effect.Effect<void, unknown> =>
-    Effect.gen(function* () {
-      const resolution = resolutions.get(each.task)
-      if (resolution === undefined) return
-      const wanted = Object.values(resolution.inputs).flatMap((given) =>
-        isRecord(given) ? [given] : Object.values(given),
-      )
-      for (const { digest } of wanted) {
-        if (locate(digest) === undefined) yield* files.supply(digest)
-        const maker = locate(digest) === undefined ? makerOf(each.task, digest) : undefined
-        if (maker !== undefined) yield* whole(maker)
-      }
-      if (wanted.some(({ digest }) => locate(digest) === undefined)) {
-        const message = "an input that the lock names could not be made again"
-        differences.push({ what: "failed", task: each.task.label, message })
-        return
-      }
-      const corrupt = yield* execute(each, resolution)
-      if (corrupt === undefined) return
-      doubted.add(corrupt)
-      differences.push({ what: "object", digest: corrupt, names: [] })
-      yield* Effect.ignore(store.read(corrupt)) // quarantines it
-      yield* prepared(each)
-    })
-
-  const makerOf = (task: PlannedTask, digest: Digest): PlannedTask | undefined =>
-    task.upstream.find((other) => Object.values(lock.tasks[other.label]?.outputs ?? {}).includes(digest))
-
-  yield* Effect.forEach(chosen, (each) => (each.link === undefined ? whole(each.task) : prepared(each)), {
+  const recomputation = new Recomputation(options, {
+    store,
+    executor: yield* Executor,
+    emit: (yield* Events).emit,
+    files: yield* fileInputs(options.root, options.plan.files),
+    slots: yield* Effect.makeSemaphore(options.jobs),
+    scratch: yield* Effect.acquireRelease(
+      Effect.sync(() => store.scratch("verify")),
+      (folder) => Effect.sync(() => store.discard(folder)),
+    ),
+  })
+  yield* Effect.forEach(chosen, (each) => recomputation.run(each), {
     concurrency: "unbounded",
     discard: true,
   })
-  return differences
+  return recomputation.differences
 })
 
-const outputDigests = ({
-  outputs,
-}: Extract<ResultFile, { status: "done" }>): Readonly<Record<string, Digest>> =>
-  Object.fromEntries(Object.entries(outputs).map(([name, { digest }]) => [name, digest]))
+interface Need {
+  readonly store: Store["Type"]
+  readonly executor: Executor["Type"]
+  readonly emit: Events["Type"]["emit"]
+  readonly files: FileInputs
+  readonly slots: Effect.Semaphore
+  /** A folder whose folders are those of the tasks. */
+  readonly scratch: string
+}
 
-const statesOf = ({ states }: Extract<ResultFile, { status: "done" }>) =>
-  states === undefined ? {} : { states }
+type Done = Extract<ResultFile, { readonly status: "done" }>
 
-const linkDigest = (folder: string, link: number): Readonly<Record<string, Digest>> => ({
-  [`state ${link}`]: linkIn(folder, link)!.state.digest,
-})
+class Recomputation {
+  readonly differences: Array<Difference> = []
+  readonly #options: RecomputeOptions
+  readonly #need: Need
+  /** Where the outputs of what was run again lie. */
+  readonly #made = new Map<Digest, string>()
+  /** What a worker found corrupt. */
+  readonly #doubted = new Set<Digest>()
+  readonly #whole = new Map<PlannedTask, Effect.Effect<void>>()
+  #folders = 0
+
+  constructor(options: RecomputeOptions, need: Need) {
+    this.#options = options
+    this.#need = need
+  }
+
+  run(chosen: Chosen): Effect.Effect<void> {
+    return chosen.link === undefined ? this.#runWhole(chosen.task) : this.#runOnce(chosen)
+  }
+
+  /** A task whole, at most once, as an ancestor or for itself. */
+  #runWhole(task: PlannedTask): Effect.Effect<void> {
+    return Effect.suspend(() => {
+      let run = this.#whole.get(task)
+      if (run === undefined) {
+        run = Effect.runSync(Effect.cached(this.#runOnce({ task, link: undefined })))
+        this.#whole.set(task, run)
+      }
+      return run
+    })
+  }
+
+  #runOnce(chosen: Chosen): Effect.Effect<void> {
+    const { task } = chosen
+    return Effect.gen(this, function* () {
+      const resolution = this.#options.resolutions.get(task)
+      if (resolution === undefined) return
+      const inputs = inputRecords(resolution)
+      for (const { digest } of inputs) yield* this.#supply(task, digest)
+      if (inputs.some(({ digest }) => this.#locate(digest) === undefined)) {
+        const message = "an input that the lock names could not be made again"
+        this.differences.push({ what: "failed", task: task.label, message })
+        return
+      }
+      const corrupt = yield* this.#execute(chosen, resolution)
+      if (corrupt === undefined) return
+      this.#doubted.add(corrupt)
+      this.differences.push({ what: "object", digest: corrupt, names: [] })
+      isIntact(this.#need.store, corrupt) // quarantines it
+      yield* this.#runOnce(chosen)
+    })
+  }
+
+  /** An input that is nowhere is taken from a local file, or made by the task whose output it is. */
+  #supply(task: PlannedTask, digest: Digest): Effect.Effect<void> {
+    if (this.#locate(digest) !== undefined) return Effect.void
+    this.#need.files.supply(digest)
+    if (this.#locate(digest) !== undefined) return Effect.void
+    const { tasks } = this.#options.lock
+    const maker = task.upstream.find((other) =>
+      Object.values(tasks[other.label]?.outputs ?? {}).includes(digest),
+    )
+    return maker === undefined ? Effect.void : this.#runWhole(maker)
+  }
+
+  #locate(digest: Digest): string | undefined {
+    const path = this.#need.store.path(digest)
+    return !this.#doubted.has(digest) && existsSync(path) ? path : this.#made.get(digest)
+  }
+
+  /** @returns an input that the worker found corrupt, for the first time */
+  #execute(chosen: Chosen, resolution: Resolution): Effect.Effect<Digest | undefined> {
+    const { task } = chosen
+    return Effect.gen(this, function* () {
+      const folder = join(this.#need.scratch, String(this.#folders++))
+      mkdirSync(folder)
+      const began = performance.now()
+      const result = yield* this.#need.slots.withPermits(1)(
+        Effect.orElseSucceed(
+          this.#need.executor.execute(this.#taskFile(chosen, resolution), folder, () => {}),
+          (): ResultFile => lost,
+        ),
+      )
+      if (result.status === "failed") {
+        const { corrupt, message } = result.error
+        if (corrupt !== undefined && !this.#doubted.has(corrupt)) return corrupt
+        this.differences.push({ what: "failed", task: task.label, message })
+        return undefined
+      }
+      for (const { digest, file } of Object.values(result.outputs)) this.#made.set(digest, join(folder, file))
+      this.#compare(chosen, result, folder, (performance.now() - began) / 1000)
+      return undefined
+    })
+  }
+
+  #taskFile({ task, link }: Chosen, resolution: Resolution): TaskFile {
+    const { store } = this.#need
+    const locked = this.#options.lock.tasks[task.label]!
+    const states = link === undefined ? [] : (locked.states ?? []).slice(0, link - 1)
+    const known = states.map((digest) => ({ metrics: {}, digest, path: this.#locate(digest) ?? null }))
+    const file = taskFile(task, resolution, {
+      settings: this.#options.settings,
+      pathOf: (digest) => this.#locate(digest) ?? store.path(digest),
+      links: chainOf(task) === undefined ? undefined : known,
+    })
+    return link === undefined ? file : { ...file, onlyLink: link }
+  }
+
+  #compare({ task, link }: Chosen, result: Done, folder: string, seconds: number): void {
+    const all = digestsOf(this.#options.lock.tasks[task.label]!)
+    const state = `state ${link}`
+    const expected = link === undefined ? all : { [state]: all[state]! }
+    const found = link === undefined ? foundDigests(result) : { [state]: linkIn(folder, link)!.state.digest }
+    const differences = outputDifferences(task.label, expected, found).map((each) =>
+      each.what === "output" ? { ...each, details: this.#details(each, result, folder) } : each,
+    )
+    this.differences.push(...differences)
+    this.#need.emit({
+      event: "recomputed",
+      task: task.label,
+      link: link ?? null,
+      same: differences.length === 0,
+      seconds,
+    })
+  }
+
+  #details(
+    { locked, output }: Extract<Difference, { readonly what: "output" }>,
+    result: Done,
+    folder: string,
+  ): ReadonlyArray<string> {
+    const path = locked === null ? undefined : this.#locate(locked)
+    const blob = blobOf(output, result, folder)
+    if (path === undefined || blob === undefined) return []
+    return this.#options.compare(blob.kind, readFileSync(path), readFileSync(join(folder, blob.file)))
+  }
+}
+
+const lost: ResultFile = {
+  status: "failed",
+  error: { tag: "WorkerLost", message: "the worker was lost" },
+  seconds: 0,
+}
+
+const foundDigests = ({ outputs, states }: Done): Readonly<Record<string, Digest>> =>
+  digestsOf({
+    outputs: Object.fromEntries(Object.entries(outputs).map(([name, { digest }]) => [name, digest])),
+    ...(states === undefined ? {} : { states }),
+  })
+
+/** The file of an output, or of a state (`state 3`). */
+function blobOf(output: string, { outputs }: Done, folder: string): OutputFile | undefined {
+  const link = /^state ([0-9]+)$/.exec(output)?.[1]
+  return link === undefined ? outputs[output] : linkIn(folder, Number(link))?.state
+}
 
 function linkIn(folder: string, link: number): LinkFile | undefined {
   const path = join(folder, linkFileName(link))

@@ -1,11 +1,11 @@
 // Whether what the store holds is intact: every object is hashed again, and quarantined when it is not what it says.
-import * as Effect from "effect/Effect"
 import type { Digest } from "../content/digest.ts"
-import { type Difference, digestsOf } from "../lock/compare.ts"
+import { digestsOf } from "../lock/compare-locks.ts"
 import type { Lock } from "../lock/lock-file.ts"
-import { Store } from "../store/store.ts"
+import type { Difference } from "../report/differences.ts"
+import { isIntact, type Store } from "../store/store.ts"
 
-export interface Stored {
+export interface StoredObjects {
   readonly differences: ReadonlyArray<Difference>
   /** Objects that were hashed. */
   readonly checked: number
@@ -13,25 +13,23 @@ export interface Stored {
   readonly held: number
 }
 
-export const checkStored = Effect.fn("checkStored")(function* (lock: Lock | undefined) {
-  const store = yield* Store
-  const names = new Map<Digest, Array<string>>()
-  for (const [task, locked] of Object.entries(lock?.tasks ?? {})) {
-    for (const [output, digest] of Object.entries(digestsOf(locked))) {
-      names.set(digest, [...(names.get(digest) ?? []), `${task} ${output}`])
-    }
-  }
+export function checkStoredObjects(store: Store["Type"], lock: Lock): StoredObjects {
+  const names = namesIn(lock)
   const digests = store
     .list()
     .map(({ digest }) => digest)
     .sort()
-  const found: Array<Difference> = []
-  let held = 0
-  for (const digest of digests) {
-    if (names.has(digest)) held++
-    const isIntact = (yield* Effect.exit(store.read(digest)))._tag === "Success"
-    if (!isIntact) found.push({ what: "object", digest, names: names.get(digest) ?? [] })
-  }
-  const stored: Stored = { differences: found, checked: digests.length, held }
-  return stored
-})
+  const differences = digests
+    .filter((digest) => !isIntact(store, digest))
+    .map((digest): Difference => ({ what: "object", digest, names: names.get(digest) ?? [] }))
+  return { differences, checked: digests.length, held: digests.filter((digest) => names.has(digest)).length }
+}
+
+/** What each digest of a lock is: `train@final=yes weights`. */
+function namesIn(lock: Lock): ReadonlyMap<Digest, ReadonlyArray<string>> {
+  const names = new Map<Digest, Array<string>>()
+  for (const [task, locked] of Object.entries(lock.tasks))
+    for (const [output, digest] of Object.entries(digestsOf(locked)))
+      names.set(digest, [...(names.get(digest) ?? []), `${task} ${output}`])
+  return names
+}

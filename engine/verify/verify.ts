@@ -1,27 +1,27 @@
 // `verify`: current, then intact, then reproduced: each level proves more, and says what it proved.
 import { randomBytes } from "node:crypto"
 import { existsSync } from "node:fs"
-import { join } from "node:path"
 import * as Effect from "effect/Effect"
-import { Codebase } from "../code/stage-code.ts"
+import { Codebase, stageCodes } from "../code/stage-code.ts"
 import type { AnyExperiment } from "../declare/experiment.ts"
 import { experimentParams } from "../declare/params.ts"
 import { suggest } from "../declare/suggest.ts"
 import { inexactTasks } from "../key/exactness.ts"
 import { fileRecords } from "../key/file-inputs.ts"
-import { environmentOf } from "../key/resolve.ts"
-import { Ledger } from "../ledger/ledger.ts"
-import type { Difference } from "../lock/compare.ts"
-import { checkCurrent } from "../lock/current.ts"
-import { LockError, readLock } from "../lock/lock-file.ts"
-import { plan } from "../plan/plan.ts"
+import { environmentOf } from "../key/numerics.ts"
+import { History } from "../ledger/history.ts"
+import { type Current, checkCurrent } from "../lock/current.ts"
+import { type Lock, LockError, readLock } from "../lock/lock-file.ts"
+import { type Plan, plan } from "../plan/plan.ts"
+import type { Difference } from "../report/differences.ts"
 import { Events } from "../report/events.ts"
-import { stageCodes } from "../run/runner.ts"
+import { artifactLayer, ledgerPath, type Place } from "../session/place.ts"
 import { missingLock } from "../session/run-lock.ts"
-import { artifactLayer, type Place } from "../session/session.ts"
+import { Store } from "../store/store.ts"
 import { localPool } from "../worker/local-pool.ts"
-import { type Chosen, choose, recompute } from "./recompute.ts"
-import { checkStored } from "./stored-objects.ts"
+import { type Chosen, choose } from "./choose.ts"
+import { recompute } from "./recompute.ts"
+import { checkStoredObjects } from "./stored-objects.ts"
 
 export interface VerifyRequest {
   readonly stored: boolean
@@ -39,59 +39,31 @@ export const verifyExperiment = Effect.fn("verifyExperiment")(function* (
   request: VerifyRequest,
 ) {
   const { emit } = yield* Events
-  const planned = yield* attempt(() => plan(experiment, experimentParams(experiment, [])))
-  const lock = yield* attempt(() => readLock(place.root, experiment.name))
+  const planned = yield* expecting(() => plan(experiment, experimentParams(experiment, [])))
+  const lock = yield* expecting(() => readLock(place.root, experiment.name))
   if (lock === undefined) return yield* Effect.fail(missingLock(place, experiment.name))
-  const codes = yield* stageCodes(planned, new Codebase(place.root))
-  const files = yield* fileRecords(place.root, planned.files)
-  const current = checkCurrent(planned, lock, codes, (file) => files.get(file.path)!.digest, place.numerics)
-  const found: Array<Difference> = []
+  let differing = 0
   const tell = (differences: ReadonlyArray<Difference>): void => {
     for (const difference of differences) emit({ event: "difference", difference })
-    found.push(...differences)
+    differing += differences.length
   }
+  const current = yield* currentOf(place, planned, lock)
   tell(current.differences)
 
   let stored: number | null = null
   if (request.stored) {
-    const checked = yield* Effect.provide(checkStored(lock), artifactLayer(place.artifacts))
+    const checked = yield* Effect.map(Store, (store) => checkStoredObjects(store, lock)).pipe(
+      Effect.provide(artifactLayer(place.artifacts)),
+    )
     stored = checked.checked
     tell(checked.differences)
   }
 
   const unproven = [...inexactTasks(planned, place.numerics)]
-  let chosen: ReadonlyArray<Chosen> | undefined
   const seed = request.seed ?? randomBytes(4).toString("hex")
-  if (request.recompute !== undefined) {
-    const reachable = planned.tasks.filter(
-      (task) => current.resolutions.has(task) && !unproven.includes(task),
-    )
-    chosen = choose(reachable, lock, request.recompute, seed)
-    if (chosen === undefined) {
-      const names = planned.tasks.map(({ label }) => label)
-      return yield* Effect.fail(
-        new LockError(
-          `--recompute ${request.recompute}: a number, all, or a task or one of its links (LABEL#N)${suggest(request.recompute, names)}`,
-        ),
-      )
-    }
-    const running = recompute(chosen, {
-      plan: planned,
-      lock,
-      resolutions: current.resolutions,
-      root: place.root,
-      settings: place.settings,
-      jobs: request.jobs,
-      compare: place.compare,
-    })
-    tell(
-      yield* running.pipe(
-        Effect.scoped,
-        Effect.provide(localPool(place.worker, environmentOf(place.numerics))),
-        Effect.provide(artifactLayer(place.artifacts)),
-      ),
-    )
-  }
+  const provable = planned.tasks.filter((task) => current.resolutions.has(task) && !unproven.includes(task))
+  const chosen = yield* chosenOf(request.recompute, planned, provable, lock, seed)
+  if (chosen !== undefined) tell(yield* recomputed(place, planned, lock, current, chosen, request.jobs))
   emit({
     event: "verify-finished",
     experiment: experiment.name,
@@ -102,15 +74,60 @@ export const verifyExperiment = Effect.fn("verifyExperiment")(function* (
     seed: chosen !== undefined && /^[0-9]+$/.test(request.recompute ?? "") ? seed : null,
     unproven: unproven.map(({ label }) => label),
     inexact: yield* inexactResults(place, experiment.name),
-    differences: found.length,
+    differences: differing,
   })
-  return found.length
+  return differing
 })
+
+const currentOf = (place: Place, planned: Plan, lock: Lock): Effect.Effect<Current, Error> =>
+  Effect.tryPromise({
+    try: async () => {
+      const codes = await stageCodes(planned.tasks, new Codebase(place.root))
+      const files = fileRecords(place.root, planned.files)
+      return checkCurrent(planned, lock, codes, ({ path }) => files.get(path)!.digest, place.numerics)
+    },
+    catch: (failure) => failure as Error,
+  })
+
+/** What `--recompute` names; undefined when it was not given. */
+function chosenOf(
+  wanted: string | undefined,
+  { tasks }: Plan,
+  provable: Plan["tasks"],
+  lock: Lock,
+  seed: string,
+): Effect.Effect<ReadonlyArray<Chosen> | undefined, LockError> {
+  if (wanted === undefined) return Effect.succeed(undefined)
+  const chosen = choose(provable, lock, wanted, seed)
+  if (chosen !== undefined) return Effect.succeed(chosen)
+  const names = tasks.map(({ label }) => label)
+  return Effect.fail(
+    new LockError(
+      `--recompute ${wanted}: a number, all, or a task or one of its links (LABEL#N)${suggest(wanted, names)}`,
+    ),
+  )
+}
+
+const recomputed = (
+  place: Place,
+  planned: Plan,
+  lock: Lock,
+  { resolutions }: Current,
+  chosen: ReadonlyArray<Chosen>,
+  jobs: number,
+) => {
+  const { root, settings, compare } = place
+  return recompute(chosen, { plan: planned, lock, resolutions, root, settings, jobs, compare }).pipe(
+    Effect.scoped,
+    Effect.provide(localPool(place.worker, environmentOf(place.numerics))),
+    Effect.provide(artifactLayer(place.artifacts)),
+  )
+}
 
 /** Of the experiment's runs on this store, if there is one: it is not made for being asked. */
 const inexactResults = Effect.fn("inexactResults")(function* ({ artifacts }: Place, experiment: string) {
-  if (!existsSync(join(artifacts, "ledger.sqlite"))) return []
-  const asked = Effect.map(Ledger, (ledger) => ledger.inexact(experiment))
+  if (!existsSync(ledgerPath(artifacts))) return []
+  const asked = Effect.map(History, (history) => history.inexact(experiment))
   const found = yield* Effect.orElseSucceed(Effect.provide(asked, artifactLayer(artifacts)), () => [])
   const byNumerics = new Map<string, Array<string>>()
   for (const { numerics, label } of found)
@@ -118,5 +135,6 @@ const inexactResults = Effect.fn("inexactResults")(function* ({ artifacts }: Pla
   return [...byNumerics].map(([numerics, tasks]) => ({ numerics, tasks }))
 })
 
-const attempt = <A>(run: () => A): Effect.Effect<A, Error> =>
+/** What a declaration or a lock file may make throw is an expected failure. */
+const expecting = <A>(run: () => A): Effect.Effect<A, Error> =>
   Effect.try({ try: run, catch: (failure) => failure as Error })

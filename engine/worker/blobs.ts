@@ -1,17 +1,12 @@
-// Files that a worker writes: whole or not at all.
-import { copyFileSync, linkSync, renameSync, rmSync, writeFileSync } from "node:fs"
+// Blobs that a worker writes beside its result file: outputs and states, whole or not at all.
+import { copyFileSync, linkSync, rmSync } from "node:fs"
 import { join } from "node:path"
 import { digestOf } from "../content/digest.ts"
+import { writeWhole } from "../store/whole-file.ts"
 import type { OutputFile } from "./protocol.ts"
 
-/** Written under another name first: who sees the name sees all of it. */
-export function writeByRename(path: string, content: Uint8Array | string): void {
-  writeFileSync(`${path}.part`, content)
-  renameSync(`${path}.part`, path)
-}
-
 export function writeBlob(folder: string, file: string, kind: string, bytes: Uint8Array): OutputFile {
-  writeByRename(join(folder, file), bytes)
+  writeWhole(join(folder, file), bytes)
   return { kind, digest: digestOf(bytes), size: bytes.length, file }
 }
 

@@ -1,12 +1,13 @@
 // The executor runs one attempt of a task somewhere and hands back its result file. It knows processes, not keys.
 import * as Context from "effect/Context"
-import * as Data from "effect/Data"
 import type * as Effect from "effect/Effect"
-import type { Share } from "../run/cores.ts"
+import type { CoreShare } from "./core-share.ts"
 import type { Nudge, ResultFile, TaskFile } from "./protocol.ts"
 
 /** The worker died or never answered: no word on the stage itself, so worth another try. */
-export class WorkerLost extends Data.TaggedError("WorkerLost")<{ readonly message: string }> {}
+export class WorkerLost extends Error {
+  readonly _tag = "WorkerLost"
+}
 
 /** What is heard of a task while it runs. */
 export type News = Extract<Nudge, { readonly nudge: "progress" | "link" }>
@@ -19,7 +20,13 @@ export class Executor extends Context.Tag("refold/Executor")<
       task: TaskFile,
       folder: string,
       hear: (news: News) => void,
-      share?: Share,
+      share?: CoreShare,
     ) => Effect.Effect<ResultFile, WorkerLost>
+    /** Runs it in this very process: for stages that declare themselves synchronous and cheap. */
+    readonly executeHere: (
+      task: TaskFile,
+      folder: string,
+      hear: (news: News) => void,
+    ) => Effect.Effect<ResultFile>
   }
 >() {}

@@ -2,24 +2,29 @@
 import { writeFileSync } from "node:fs"
 import { join } from "node:path"
 import * as Effect from "effect/Effect"
-import type { News } from "./executor.ts"
-import { perform } from "./perform-task.ts"
-import { logFileName, type ResultFile, type TaskFile } from "./protocol.ts"
+import type { Executor, News } from "./executor.ts"
+import type { Host } from "./host.ts"
+import { importForm } from "./import-stage.ts"
+import { checkedBytes } from "./input-bytes.ts"
+import { performTask } from "./perform-task.ts"
+import { logFileName } from "./protocol.ts"
 
-export const executeInProcess = (
-  task: TaskFile,
-  folder: string,
-  hear: (news: News) => void,
-): Effect.Effect<ResultFile> =>
-  Effect.promise(() =>
-    perform(task, folder, {
-      nudge: (nudge) => {
-        if (nudge.nudge === "progress" || nudge.nudge === "link") hear(nudge)
-      },
-      print: (text) => writeFileSync(join(folder, logFileName), text, { flag: "a" }),
-      enter: () => {},
-      leave: () => {},
-      now: () => performance.now() / 1000,
-      cores: () => 1,
-    }),
-  )
+/** @param sources where the stage's form and its inputs come from: elsewhere only in tests */
+export const executeInProcess =
+  (
+    sources: Pick<Host, "form" | "read"> = { form: importForm, read: checkedBytes },
+  ): Executor["Type"]["executeHere"] =>
+  (task, folder, hear: (news: News) => void) =>
+    Effect.promise(() =>
+      performTask(task, folder, {
+        nudge: (nudge) => {
+          if (nudge.nudge === "progress" || nudge.nudge === "link") hear(nudge)
+        },
+        print: (text) => writeFileSync(join(folder, logFileName), text, { flag: "a" }),
+        enter: () => {},
+        leave: () => {},
+        now: () => performance.now() / 1000,
+        cores: () => 1,
+        ...sources,
+      }),
+    )

@@ -4,8 +4,10 @@ import { join } from "node:path"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { Executor, WorkerLost } from "./executor.ts"
+import { executeInProcess } from "./in-process.ts"
 import { taskFileName } from "./protocol.ts"
-import { type WorkerCommand, WorkerProcess } from "./worker-process.ts"
+import type { WorkerCommand } from "./worker-command.ts"
+import { WorkerProcess } from "./worker-process.ts"
 
 /**
  * @param command starts a worker; how many run at once is the runner's to bound
@@ -37,16 +39,15 @@ export const localPool = (
         else all.delete(worker)
       }
       return {
+        executeHere: executeInProcess(),
         execute: (task, folder, hear, share) =>
           Effect.suspend(() => {
-            if (!existsSync(task.code))
-              return Effect.fail(new WorkerLost({ message: `${task.code} is gone` }))
+            if (!existsSync(task.code)) return Effect.fail(new WorkerLost(`${task.code} is gone`))
             writeFileSync(join(folder, taskFileName), JSON.stringify(task))
             const worker = take()
             return Effect.tryPromise({
               try: () => worker.perform(folder, hear, share),
-              catch: (failure) =>
-                failure instanceof WorkerLost ? failure : new WorkerLost({ message: String(failure) }),
+              catch: (failure) => (failure instanceof WorkerLost ? failure : new WorkerLost(String(failure))),
             }).pipe(
               Effect.onInterrupt(() => Effect.sync(() => worker.kill())),
               Effect.ensuring(Effect.sync(() => giveBack(worker))),

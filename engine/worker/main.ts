@@ -5,8 +5,10 @@ import { closeSync, openSync, readFileSync, writeSync } from "node:fs"
 import { join } from "node:path"
 import { createInterface } from "node:readline"
 import { format } from "node:util"
-import { writeByRename } from "./blobs.ts"
-import { perform } from "./perform-task.ts"
+import { writeWhole } from "../store/whole-file.ts"
+import { importForm } from "./import-stage.ts"
+import { checkedBytes } from "./input-bytes.ts"
+import { performTask } from "./perform-task.ts"
 import {
   type FromCoordinator,
   logFileName,
@@ -52,15 +54,17 @@ async function attempt(folder: string): Promise<void> {
   const task = JSON.parse(readFileSync(join(folder, taskFileName), "utf8")) as TaskFile
   logFile = openSync(join(folder, logFileName), "a")
   const now = (): number => clock() / 1000
-  const result = await perform(task, folder, {
+  const result = await performTask(task, folder, {
     nudge,
     print,
     enter: raise,
     leave: lower,
     now,
     cores: () => cores,
+    form: importForm,
+    read: checkedBytes,
   })
-  writeByRename(join(folder, resultFileName), JSON.stringify(result))
+  writeWhole(join(folder, resultFileName), JSON.stringify(result))
   closeSync(logFile)
   logFile = undefined
   nudge({ nudge: "end" })

@@ -2,19 +2,14 @@
 // Files are the truth; a line on a pipe is only a nudge. The same files serve a pool here and a job elsewhere.
 import type { Json } from "../content/canonical.ts"
 import type { Digest } from "../content/digest.ts"
-import type { Allowance, LinkMetrics } from "../declare/stage.ts"
+import type { LinkMetrics } from "../declare/chain.ts"
+import type { Allowance } from "../declare/run-context.ts"
+import type { Provider } from "../key/numerics.ts"
 
 export interface InputFile {
   readonly kind: string
   readonly digest: Digest
   readonly path: string
-}
-
-/** A module that exports `provide(options)`, loaded by a worker when a stage's numerics bring it along. */
-export interface Provider {
-  /** Absolute path of the file. */
-  readonly module: string
-  readonly options: Json
 }
 
 export interface TaskFile {

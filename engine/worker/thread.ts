@@ -1,7 +1,7 @@
 // A thread of a task: calls the `thread` of the stage's bundled code with what the task gave it, the traps up.
 import { workerData } from "node:worker_threads"
+import { loaded } from "./effect-stand-in.ts"
 import { importDefinition } from "./import-stage.ts"
-import { loaded } from "./no-effect.ts"
 import type { ThreadTask } from "./threads.ts"
 import { install, raise } from "./traps.ts"
 

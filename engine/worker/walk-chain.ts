@@ -1,43 +1,14 @@
 // Walks a chain of links in a worker: those that are known count, the others are done, each kept as soon as it is.
 // Knows no ledger: link files and their blobs say what was done.
-import { existsSync, readFileSync, rmSync } from "node:fs"
-import { join } from "node:path"
-import { type Digest, digestOf } from "../content/digest.ts"
-import type { Chain, LinkMetrics, RunContext } from "../declare/stage.ts"
-import { dispensable, type KeptState } from "../store/kept-states.ts"
-import { linkFile, writeBlob, writeByRename } from "./blobs.ts"
-import { checkMetrics } from "./check-metrics.ts"
-import { type LinkFile, linkFileName, type Nudge, type TaskFile } from "./protocol.ts"
-
-// biome-ignore lint/suspicious/noExplicitAny: a chain of any params, roles and state
-export type AnyChain = Chain<any, any, any, any>
-
-/** Doing a link again gave another state than it gave before. */
-export class LinkDiffers extends Error {
-  readonly _tag = "Nondeterministic"
-  readonly link: number
-  constructor(link: number, found: Digest, before: Digest) {
-    super(`link ${link} gave the state ${found}, but ${before} before: the stage is not deterministic`)
-    this.link = link
-  }
-}
+import type { Digest } from "../content/digest.ts"
+import type { LinkMetrics } from "../declare/chain.ts"
+import { LiveState, type Walk } from "./live-state.ts"
 
 export interface Walked {
   readonly contents: Readonly<Record<string, unknown>>
   readonly states: ReadonlyArray<Digest>
   /** Of the links that count, those that were known too. */
   readonly metrics: ReadonlyArray<LinkMetrics>
-}
-
-export interface Walk {
-  readonly task: TaskFile
-  readonly chain: AnyChain
-  readonly context: RunContext<unknown, never>
-  readonly folder: string
-  /** Runs the walk's own reads and writes outside the traps that are up for the stage. */
-  readonly outside: <A>(own: () => A) => A
-  readonly nudge: (nudge: Nudge) => void
-  readonly now: () => number
 }
 
 /** Goes on from the known links as far as the params want, then finishes. */
@@ -87,100 +58,4 @@ export async function walkOne(given: Walk, n: number): Promise<Walked> {
     live.close()
   }
   return { contents: {}, states, metrics }
-}
-
-/** The one live state of a chain and the link that it stands after. */
-class LiveState {
-  private state: unknown
-  private at = -1
-  private readonly given: Walk
-  private readonly states: Array<Digest>
-  private readonly metrics: Array<LinkMetrics>
-  /** States of this walk that still have a name of their own here, as the coordinator moves their blobs away. */
-  private own: ReadonlyArray<KeptState> = []
-
-  constructor(given: Walk, states: Array<Digest>, metrics: Array<LinkMetrics>) {
-    this.given = given
-    this.states = states
-    this.metrics = metrics
-  }
-
-  /** From the nearest saved state at or before link `n`; links between are done again and must give the same. */
-  async moveTo(n: number): Promise<void> {
-    if (this.at === n) return
-    let from = n
-    let saved: Uint8Array | undefined
-    while (from > 0 && from !== this.at && saved === undefined) {
-      saved = this.kept(from)
-      if (saved === undefined) from--
-    }
-    if (from !== this.at) {
-      if (this.state === undefined || from === 0) {
-        this.close()
-        this.state = await this.given.chain.start(this.given.context)
-      }
-      if (saved !== undefined) this.given.chain.restore(this.state, saved)
-      this.at = from
-    }
-    while (this.at < n) await this.advance(this.at + 1)
-  }
-
-  close(): void {
-    if (this.state !== undefined) this.given.chain.close?.(this.state)
-    this.state = undefined
-  }
-
-  async advance(n: number): Promise<void> {
-    const { chain, folder, nudge, now, outside, task } = this.given
-    const started = now()
-    const metrics = await chain.advance(this.state, n)
-    checkMetrics(metrics, `after ${task.unit ?? "link"} ${n}`)
-    this.at = n
-    const saved = chain.save(this.state)
-    const blob = outside(() => writeBlob(folder, `state-${n}`, "state", saved))
-    const before = this.states[n - 1]
-    if (before !== undefined && before !== blob.digest) throw new LinkDiffers(n, blob.digest, before)
-    this.states[n - 1] = blob.digest
-    this.metrics[n - 1] = metrics
-    const isRecord = task.onlyLink === undefined && chain.isRecord(this.metrics.slice(0, n))
-    const link: LinkFile = { n, metrics, isRecord, seconds: now() - started, state: blob }
-    outside(() => {
-      this.keep({ n, size: blob.size, isRecord })
-      writeByRename(join(folder, linkFileName(n)), JSON.stringify(link))
-    })
-    nudge({ nudge: "link", n, status: "ran" })
-  }
-
-  /** So that `finish` finds the state of any link of this walk, not only the last. */
-  private keep(state: KeptState): void {
-    const { folder } = this.given
-    linkFile(join(folder, `state-${state.n}`), this.pathOfOwn(state.n))
-    const kept = [...this.own.filter(({ n }) => n !== state.n), state]
-    const gone = new Set(dispensable(kept))
-    for (const { n } of gone) rmSync(this.pathOfOwn(n), { force: true })
-    this.own = kept.filter((each) => !gone.has(each))
-  }
-
-  private pathOfOwn(n: number): string {
-    return join(this.given.folder, `own-${n}`)
-  }
-
-  async saved(n: number): Promise<Uint8Array> {
-    const kept = this.at === n ? undefined : this.kept(n)
-    if (kept !== undefined) return kept
-    await this.moveTo(n)
-    return this.given.chain.save(this.state)
-  }
-
-  /** The bytes of a link's state, if they are still there and what their digest promises. */
-  private kept(n: number): Uint8Array | undefined {
-    const known = this.given.task.links?.[n - 1]?.path ?? null
-    for (const path of [this.pathOfOwn(n), known]) {
-      if (path === null) continue
-      const bytes = this.given.outside(() => (existsSync(path) ? readFileSync(path) : undefined))
-      if (bytes !== undefined && digestOf(bytes) === this.states[n - 1])
-        return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length)
-    }
-    return undefined
-  }
 }

@@ -1,6 +1,8 @@
 // The command that starts a worker: this Node and the built worker, or what the user names instead of Node.
 import { fileURLToPath } from "node:url"
-import type { WorkerCommand } from "./worker-process.ts"
+
+/** The command that starts a worker, its own script last. */
+export type WorkerCommand = readonly [string, ...ReadonlyArray<string>]
 
 /** Beside this file's bundle in dist/; in dist/ also when the engine itself runs from source. */
 const script = (): string =>

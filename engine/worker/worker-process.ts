@@ -3,12 +3,10 @@ import { type ChildProcess, spawn } from "node:child_process"
 import { existsSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { createInterface } from "node:readline"
-import type { Share } from "../run/cores.ts"
+import type { CoreShare } from "./core-share.ts"
 import { type News, WorkerLost } from "./executor.ts"
 import { type FromCoordinator, type Nudge, type ResultFile, resultFileName } from "./protocol.ts"
-
-/** The command that starts a worker, its own script last. */
-export type WorkerCommand = readonly [string, ...ReadonlyArray<string>]
+import type { WorkerCommand } from "./worker-command.ts"
 
 export class WorkerProcess {
   private readonly child: ChildProcess
@@ -50,7 +48,7 @@ export class WorkerProcess {
   }
 
   /** Performs the attempt in `folder`; one at a time. The worker hears of changes of its share of the cores. */
-  async perform(folder: string, hear: (news: News) => void, share?: Share): Promise<ResultFile> {
+  async perform(folder: string, hear: (news: News) => void, share?: CoreShare): Promise<ResultFile> {
     if (this.gone !== undefined) throw this.gone
     const ended = new Promise<WorkerLost | undefined>((resolve) => (this.finish = resolve))
     this.tell = hear
@@ -61,11 +59,11 @@ export class WorkerProcess {
     this.finish = undefined
     const path = join(folder, resultFileName)
     if (existsSync(path)) return JSON.parse(readFileSync(path, "utf8")) as ResultFile
-    throw lost ?? new WorkerLost({ message: "the worker said that it ended, but left no result file" })
+    throw lost ?? new WorkerLost("the worker said that it ended, but left no result file")
   }
 
   kill(): void {
-    this.gone ??= new WorkerLost({ message: "the worker was stopped" })
+    this.gone ??= new WorkerLost("the worker was stopped")
     this.child.kill("SIGKILL")
   }
 
@@ -85,7 +83,7 @@ export class WorkerProcess {
   }
 
   private lose(message: string): void {
-    this.gone ??= new WorkerLost({ message })
+    this.gone ??= new WorkerLost(message)
     this.finish?.(this.gone)
   }
 

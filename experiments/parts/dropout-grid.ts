@@ -1,5 +1,5 @@
 // The graph of the dropout grid, for whichever data: cross-validation over rates, the best one trained on all.
-import { bound } from "../../engine/declare/stage.ts"
+import { bound } from "../../engine/declare/index.ts"
 import { lenet } from "../../ml/network/lenet.ts"
 import { compare } from "../../stages/compare.ts"
 import { evaluate } from "../../stages/evaluate.ts"

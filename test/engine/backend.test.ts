@@ -1,10 +1,10 @@
 import { dirname, join } from "node:path"
 import t from "tap"
-import { project } from "./support/project.ts"
+import { labProject } from "./support/lab.ts"
 
 // What another backend computes is marked, with all that follows from it, and no lock file holds it.
 
-const own = project(t)
+const own = labProject(t)
 own.write({
   "stages/draw.ts": `
     import { Schema } from "effect"

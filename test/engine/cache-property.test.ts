@@ -1,23 +1,17 @@
 // Running with the cache gives the same results as running with none, whatever was edited between the runs.
-import { join } from "node:path"
-import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
 import fc from "fast-check"
 import t from "tap"
-import type { Codebase, StageCode } from "../../engine/code/stage-code.ts"
-import { digestOf } from "../../engine/content/digest.ts"
-import { experiment } from "../../engine/declare/experiment.ts"
-import { type Bindable, bound, many, type Output, stage } from "../../engine/declare/stage.ts"
-import { Ledger } from "../../engine/ledger/ledger.ts"
-import { memoryLedger } from "../../engine/ledger/sqlite.ts"
-import { plan } from "../../engine/plan/plan.ts"
-import { type Event, type EventOf, Events } from "../../engine/report/events.ts"
-import { previewPlan } from "../../engine/run/preview.ts"
-import { runPlan } from "../../engine/run/runner.ts"
-import { fileStore } from "../../engine/store/file-store.ts"
-import { Executor } from "../../engine/worker/executor.ts"
-import { temporaryFolder, writeFiles } from "./support/folder.ts"
+import {
+  type AnyStage,
+  type Bindable,
+  bound,
+  experiment,
+  many,
+  type Output,
+  stage,
+} from "../../engine/declare/index.ts"
+import { type MemoryPlace, memoryPlace } from "../../engine/testing/memory-place.ts"
 
 /** One task: what it is wired to (earlier tasks), its param, and the task that decides its second param, if any. */
 interface Node {
@@ -80,97 +74,45 @@ function edited(graph: Graph, changes: ReadonlyArray<Edit>): Graph {
   return { nodes, constants }
 }
 
-/** Gives one of three values, so that changed upstream often gives the same bytes again. */
+/** Gives one of three values, so that changed upstream often gives the same bytes again. By name, then by constant. */
 const stages = stageNames.map((name) =>
-  stage(name, {
-    params: Schema.Struct({ salt: Schema.Number, decided: Schema.Number }),
-    inputs: { upstream: many("value") },
-    outputs: { out: "value" },
-    inProcess: true,
-    run: () => ({ out: 0 }),
-  }),
+  [0, 1, 2].map((constant) =>
+    stage(name, {
+      params: Schema.Struct({ salt: Schema.Number, decided: Schema.Number }),
+      inputs: { upstream: many("value") },
+      outputs: { out: "value" },
+      run: ({ params, inputs }) => {
+        const sum = Object.values(inputs.upstream).reduce<number>((a, b) => a + (b as number), 0)
+        return { out: (sum + params.salt * params.decided + constant) % 3 }
+      },
+    }),
+  ),
 )
 
-const folder = temporaryFolder(t)
-const codeText = (name: string, constant: number): string => `
-  import { Schema } from ${JSON.stringify(import.meta.resolve("effect"))}
-  export const stage = { _tag: "Stage", stageName: "${name}", definition: {
-    params: Schema.Struct({ salt: Schema.Number, decided: Schema.Number }),
-    inputs: { upstream: { many: "value" } }, outputs: { out: "value" },
-    run: ({ params, inputs }) => ({
-      out: (Object.values(inputs.upstream).reduce((a, b) => a + b, 0) + params.salt * params.decided + ${constant}) % 3,
-    }),
-  } }`
-for (const name of stageNames)
-  for (const constant of [0, 1, 2])
-    writeFiles(folder, { [`${name}-${constant}.mjs`]: codeText(name, constant) })
-
-/** Code that is written already: what the bundler would find, without the bundler. */
-const codebase = ({ constants }: Graph): Codebase =>
-  ({
-    root: folder,
-    code: async ({ stageName }: { readonly stageName: string }): Promise<StageCode> => {
-      const constant = constants[stageNames.indexOf(stageName as never)]!
-      return {
-        digest: digestOf(codeText(stageName, constant)),
-        path: join(folder, `${stageName}-${constant}.mjs`),
-        packages: {},
-        sources: {},
-      }
-    },
-  }) as Partial<Codebase> as Codebase
-
-const planOf = ({ nodes }: Graph) => {
-  const wire = (): ReadonlyArray<Output<"value">> => {
+const random = ({ nodes, constants }: Graph) =>
+  experiment("random", {}, () => {
     const outs: Array<Output<"value">> = []
     for (const [i, { upstream, salt, decider }] of nodes.entries()) {
       const decided: Bindable<number> = decider === undefined ? 1 : bound(outs[decider]!)
       const wires = Object.fromEntries(upstream.map((other) => [`from-${other}`, outs[other]!]))
-      outs.push(stages[i % 3]!({ salt, decided }, { upstream: wires }, { i }).out)
+      outs.push(stages[i % 3]![constants[i % 3]!]!({ salt, decided }, { upstream: wires }, { i }).out)
     }
     return outs
-  }
-  return plan(experiment("random", {}, wire), {})
-}
-
-const noWorkers = Layer.succeed(Executor, { execute: () => Effect.die("every stage is in-process") })
-let counter = 0
-const emptyStore = () => Layer.fresh(fileStore(join(folder, `store-${counter++}`)))
-
-const running = (graph: Graph) =>
-  Effect.gen(function* () {
-    const events: Array<Event> = []
-    const emit = (event: Event): void => void events.push(event)
-    const preview = yield* previewPlan(planOf(graph), codebase(graph), { numerics: {}, force: new Set() })
-    const id = `run-${counter++}`
-    const started = new Date(counter).toISOString()
-    const facts = {
-      experiment: "random",
-      params: {},
-      started,
-      commit: null,
-      dirty: null,
-      numerics: null,
-      host: "here",
-    }
-    ;(yield* Ledger).beginRun({ id, ...facts })
-    yield* runPlan(planOf(graph), codebase(graph), {
-      id,
-      jobs: 2,
-      keepGoing: false,
-      force: new Set(),
-      numerics: {},
-      settings: {},
-    }).pipe(Effect.provideService(Events, { emit }), Effect.provide(noWorkers))
-    const finished = events.filter(
-      (event): event is EventOf<"task-finished"> => event.event === "task-finished",
-    )
-    return {
-      outputs: Object.fromEntries(finished.map(({ task, outputs }) => [task, outputs])),
-      status: Object.fromEntries(finished.map(({ task, status }) => [task, status])),
-      planned: Object.fromEntries(preview.map(({ task, status }) => [task.label, status])),
-    }
   })
+
+const running = async (place: MemoryPlace, graph: Graph) => {
+  const options = {
+    jobs: 2,
+    code: ({ stageName }: AnyStage) => `${graph.constants[stageNames.indexOf(stageName as never)]}`,
+  }
+  const preview = await place.preview(random(graph), options)
+  const { recorder } = await place.run(random(graph), options)
+  return {
+    outputs: recorder.outputs,
+    status: recorder.tasks,
+    planned: Object.fromEntries(preview.map(({ task, status }) => [task.label, status])),
+  }
+}
 
 /** Param and code of the first task change and its bytes do not, so the second, undecided at first, is a hit. */
 const earlyCutoff: [Graph, Array<Array<Edit>>] = [
@@ -196,15 +138,11 @@ t.test("with the cache every run gives what it gives without, early cutoffs incl
       const history = [first]
       for (const changes of rounds) history.push(edited(history.at(-1)!, changes))
       history.push(first)
-      const withCache = await Effect.runPromise(
-        Effect.forEach(history, running).pipe(
-          Effect.provide(Layer.merge(emptyStore(), Layer.fresh(memoryLedger))),
-        ),
-      )
+      const place = memoryPlace(t)
+      const withCache: Array<Awaited<ReturnType<typeof running>>> = []
+      for (const graph of history) withCache.push(await running(place, graph))
       for (const [i, graph] of history.entries()) {
-        const without = await Effect.runPromise(
-          running(graph).pipe(Effect.provide(Layer.merge(emptyStore(), Layer.fresh(memoryLedger)))),
-        )
+        const without = await running(memoryPlace(t), graph)
         const { outputs, status, planned } = withCache[i]!
         t.same(outputs, without.outputs)
         for (const task of Object.keys(status)) {

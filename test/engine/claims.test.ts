@@ -3,17 +3,14 @@ import { hostname } from "node:os"
 import { join } from "node:path"
 import Database from "better-sqlite3"
 import * as Context from "effect/Context"
-import * as Effect from "effect/Effect"
-import * as Exit from "effect/Exit"
-import * as Layer from "effect/Layer"
-import * as Scope from "effect/Scope"
 import t, { type Test } from "tap"
 import { type Key, keyOf } from "../../engine/content/digest.ts"
-import { Ledger } from "../../engine/ledger/ledger.ts"
-import { sqliteLedger } from "../../engine/ledger/sqlite.ts"
+import { Claims } from "../../engine/ledger/claims.ts"
+import { sqliteLedger } from "../../engine/ledger/ledger.ts"
+import { open } from "../../engine/testing/layers.ts"
+import { environment } from "../../engine/testing/processes.ts"
+import { temporaryFolder } from "../../engine/testing/temporary-folder.ts"
 import { chained, fault, walked } from "./support/chain.ts"
-import { temporaryFolder } from "./support/folder.ts"
-import { environment } from "./support/processes.ts"
 
 const key: Key = keyOf("a task")
 const minute = 60_000
@@ -30,9 +27,7 @@ interface Owner {
 /** A ledger in which another run holds the key. */
 function heldBy(t: Test, { id = "other", pid = process.ppid, host = hostname(), silent = 0 }: Owner) {
   const path = join(temporaryFolder(t), "ledger.sqlite")
-  const scope = Effect.runSync(Scope.make())
-  t.teardown(() => Effect.runPromise(Scope.close(scope, Exit.void)))
-  const ledger = Context.get(Effect.runSync(Layer.buildWithScope(sqliteLedger(path), scope)), Ledger)
+  const claims = Context.get(open(t, sqliteLedger(path)), Claims)
   const database = new Database(path)
   const beat = Date.now() - silent
   database
@@ -40,14 +35,14 @@ function heldBy(t: Test, { id = "other", pid = process.ppid, host = hostname(), 
     .run(id, pid, host, beat, beat)
   database.prepare("INSERT INTO claims (key, owner) VALUES (?, ?)").run(key, id)
   database.close()
-  ledger.enter("mine")
-  t.teardown(() => ledger.leave("mine"))
-  return ledger
+  claims.enter("mine")
+  t.teardown(() => claims.leave("mine"))
+  return claims
 }
 const isTaken = (t: Test, owner: Owner): boolean => {
-  const ledger = heldBy(t, owner)
-  const taken = ledger.claim(key, "mine")
-  t.equal(ledger.owners().length, taken ? 1 : 2, "the living are just those whose claims hold")
+  const claims = heldBy(t, owner)
+  const taken = claims.claim(key, "mine")
+  t.equal(claims.owners().length, taken ? 1 : 2, "the living are just those whose claims hold")
   return taken
 }
 
@@ -65,25 +60,25 @@ t.test("a dead owner's claim is taken over: at once here, after a silence elsewh
 })
 
 t.test("two tasks of one run cannot both have a key; it is free again once released", async (t) => {
-  const ledger = heldBy(t, { pid: deadPid })
-  t.ok(ledger.claim(key, "mine"))
-  t.notOk(ledger.claim(key, "mine"))
-  ledger.release(key, "somebody else's")
-  t.notOk(ledger.claim(key, "mine"), "nobody releases another's claim")
-  ledger.release(key, "mine")
-  t.ok(ledger.claim(key, "mine"))
+  const claims = heldBy(t, { pid: deadPid })
+  t.ok(claims.claim(key, "mine"))
+  t.notOk(claims.claim(key, "mine"))
+  claims.release(key, "somebody else's")
+  t.notOk(claims.claim(key, "mine"), "nobody releases another's claim")
+  claims.release(key, "mine")
+  t.ok(claims.claim(key, "mine"))
 })
 
 t.test("a run that entered twice holds its claims until it has left twice", async (t) => {
-  const ledger = heldBy(t, { pid: deadPid })
-  ledger.claim(key, "mine")
-  ledger.enter("mine")
-  ledger.leave("mine")
-  t.notOk(ledger.claim(key, "mine"))
-  ledger.leave("mine")
-  t.same(ledger.owners(), [])
-  ledger.enter("mine")
-  t.ok(ledger.claim(key, "mine"))
+  const claims = heldBy(t, { pid: deadPid })
+  claims.claim(key, "mine")
+  claims.enter("mine")
+  claims.leave("mine")
+  t.notOk(claims.claim(key, "mine"))
+  claims.leave("mine")
+  t.same(claims.owners(), [])
+  claims.enter("mine")
+  t.ok(claims.claim(key, "mine"))
 })
 
 const rounds = ["--exp", "rounds", "--json", "--jobs", "1", "--set"]

@@ -3,8 +3,8 @@ import { join } from "node:path"
 import t, { type Test } from "tap"
 import { packageClosure } from "../../engine/code/packages.ts"
 import { Codebase, type StageCode } from "../../engine/code/stage-code.ts"
-import type { AnyStage } from "../../engine/declare/stage.ts"
-import { temporaryFolder, writeFiles } from "./support/folder.ts"
+import type { AnyStage } from "../../engine/declare/index.ts"
+import { temporaryFolder, writeFiles } from "../../engine/testing/temporary-folder.ts"
 import { thrown } from "./support/thrown.ts"
 
 const files = {

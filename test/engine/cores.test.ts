@@ -2,7 +2,8 @@ import { availableParallelism } from "node:os"
 import fc from "fast-check"
 import t from "tap"
 import { CoreShares, divided } from "../../engine/run/cores.ts"
-import { project, type Ran } from "./support/project.ts"
+import type { Ran } from "../../engine/testing/command.ts"
+import { labProject } from "./support/lab.ts"
 
 t.test("idle cores go to the tasks that can use them, evenly, and nobody has less than one", async () => {
   fc.assert(
@@ -58,7 +59,7 @@ const reported = (ran: Ran) =>
 const facts = (ran: Ran) => ran.of("task-finished").map(({ task, key, outputs }) => ({ task, key, outputs }))
 
 t.test("one core or two: another number of threads, the same keys and the same outputs", async (t) => {
-  const [one, two] = [project(t), project(t)]
+  const [one, two] = [labProject(t), labProject(t)]
   const alone = await one.json("--exp", "spreads", "--jobs", "1")
   t.same(reported(alone), { cores: 1, threads: 0 })
   const together = await two.json("--exp", "spreads", "--jobs", "2")
@@ -70,7 +71,7 @@ t.test("one core or two: another number of threads, the same keys and the same o
 const options = availableParallelism() < 2 ? { skip: "a machine of one core has none to lend" } : {}
 
 t.test("a running task is lent a core as soon as it is idle", options, async (t) => {
-  const lab = project(t)
+  const lab = labProject(t)
   const started = lab.start([
     "--exp",
     "spreads",
@@ -100,7 +101,7 @@ t.test(
       ["random", /^stage "spread" used Math\.random/],
       ["effect", /used Effect, which threads do without/],
     ] as const) {
-      const ran = await project(t).json("--exp", "spreads", "--set", `what=${what}`, "--jobs", "2")
+      const ran = await labProject(t).json("--exp", "spreads", "--set", `what=${what}`, "--jobs", "2")
       t.equal(ran.code, 1)
       t.match(ran.of("task-finished")[0]!.error?.message, message)
     }

@@ -2,10 +2,10 @@ import { readdirSync } from "node:fs"
 import { join } from "node:path"
 import t from "tap"
 import { store } from "../../engine/cli/doctor/store.ts"
-import { temporaryFolder, writeFiles } from "./support/folder.ts"
-import { project } from "./support/project.ts"
+import { temporaryFolder, writeFiles } from "../../engine/testing/temporary-folder.ts"
+import { labProject } from "./support/lab.ts"
 
-const lab = project(t)
+const lab = labProject(t)
 
 t.test("on a sound machine the default job can run, and nothing is left behind", async (t) => {
   const { code, stdout } = await lab.plain("doctor", "--json", "--seconds", "0")

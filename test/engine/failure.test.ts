@@ -2,9 +2,11 @@ import { chmodSync, readdirSync, readFileSync, rmSync, writeFileSync } from "nod
 import { join } from "node:path"
 import t from "tap"
 import type { Reason } from "../../engine/key/explain.ts"
-import { type Project, project, type Ran } from "./support/project.ts"
+import type { Ran } from "../../engine/testing/command.ts"
+import { type Project, project } from "../../engine/testing/project.ts"
+import { labProject } from "./support/lab.ts"
 
-const warm = project(t)
+const warm = labProject(t)
 const first = await warm.json("--exp", "grid")
 const grid = (project: Project, ...args: ReadonlyArray<string>) => project.json("--exp", "grid", ...args)
 
@@ -87,7 +89,7 @@ t.test("a flipped bit that no worker would read is quarantined too, and its task
 t.test(
   "a stage that throws fails the run with its message; the rest waits for --keep-going, and is kept",
   async (t) => {
-    const lab = project(t)
+    const lab = labProject(t)
     const acts = ["--exp", "acts", "--set", "acts=throw,behave"]
     const ran = await lab.json(...acts)
     t.equal(ran.code, 1)
@@ -109,7 +111,7 @@ t.test(
 )
 
 t.test("whatever a stage does wrong fails that task alone, with a message that says it", async (t) => {
-  const lab = project(t)
+  const lab = labProject(t)
   const wrong = {
     reject: /the stage said no, later/,
     nothing: /did not return its output "out"/,
@@ -136,7 +138,7 @@ t.test("whatever a stage does wrong fails that task alone, with a message that s
 })
 
 t.test("a worker that dies is tried once more, then named with its end", async (t) => {
-  const lab = project(t)
+  const lab = labProject(t)
   const ran = await lab.json("--exp", "acts", "--keep-going", "--set", "acts=kill,stray,behave")
   t.equal(ran.code, 1)
   t.match(errors(ran), {
@@ -152,7 +154,7 @@ t.test("a worker that dies is tried once more, then named with its end", async (
 })
 
 t.test("a flaky stage is tried as often as it declares, a lost worker in between included", async (t) => {
-  const lab = project(t)
+  const lab = labProject(t)
   lab.write({ failures: "fail die go" })
   const ran = await lab.json("--exp", "flaky")
   t.equal(ran.code, 0)
@@ -167,14 +169,14 @@ t.test("a flaky stage is tried as often as it declares, a lost worker in between
 })
 
 t.test("a stage that runs past its time limit is stopped and not tried again", async (t) => {
-  const ran = await project(t).json("--exp", "slow")
+  const ran = await labProject(t).json("--exp", "slow")
   t.equal(ran.code, 1)
   t.match(errors(ran).slow, /past its time limit of 0\.3 s/)
   t.equal(ran.of("attempt-failed").length, 1)
 })
 
 t.test("a stage that gives other bytes for the same key is named; the first result stays", async (t) => {
-  const lab = project(t)
+  const lab = labProject(t)
   const [before] = (await lab.json("--exp", "tick")).of("task-finished")
   const ran = await lab.json("--exp", "tick", "--force", "tick")
   t.equal(ran.code, 0)
@@ -183,7 +185,7 @@ t.test("a stage that gives other bytes for the same key is named; the first resu
 })
 
 t.test("what a stage writes into its inputs does not reach the next task of the same worker", async (t) => {
-  const lab = project(t)
+  const lab = labProject(t)
   const ran = await lab.json("--exp", "scribbles")
   const sums = new Set(ran.of("task-finished").map(({ outputs }) => outputs.sum))
   t.equal(ran.code, 0)
@@ -212,7 +214,7 @@ for (const [signal, code] of [
   ["SIGKILL", null],
 ] as const) {
   t.test(`${signal} leaves no orphan and a store that the next run goes on from`, async (t) => {
-    const lab = project(t)
+    const lab = labProject(t)
     const held = ["--exp", "held", "--json", "--jobs", "2"]
     const running = lab.start(held)
     const { metrics } = await running.event("progress")

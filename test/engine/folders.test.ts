@@ -3,9 +3,9 @@ import { join } from "node:path"
 import * as Effect from "effect/Effect"
 import t from "tap"
 import type { PlannedTask } from "../../engine/plan/plan.ts"
-import { attemptFolders, type WithFolder } from "../../engine/run/scratch-folders.ts"
+import { scratchFolders, type WithFolder } from "../../engine/run/scratch-folders.ts"
 import { fileStore } from "../../engine/store/file-store.ts"
-import { temporaryFolder } from "./support/folder.ts"
+import { temporaryFolder } from "../../engine/testing/temporary-folder.ts"
 
 const task = (inProcess: boolean): PlannedTask =>
   ({ label: "count", node: { stage: { definition: { inProcess } } } }) as unknown as PlannedTask
@@ -24,7 +24,7 @@ t.test("only an empty folder of a stage in the coordinator is used again, and no
   const store = fileStore(temporaryFolder(t))
   const folders = await Effect.runPromise(
     Effect.gen(function* () {
-      const withFolder = yield* attemptFolders
+      const withFolder = yield* scratchFolders
       const first = yield* attempt(withFolder, here)
       t.ok(existsSync(first))
       t.equal(yield* attempt(withFolder, here), first, "again")
@@ -35,7 +35,7 @@ t.test("only an empty folder of a stage in the coordinator is used again, and no
       const second = yield* attempt(withFolder, here)
       t.not(second, first, "something was left in it")
       t.notOk(existsSync(first))
-      yield* Effect.exit(withFolder(here, () => Effect.fail("no")))
+      yield* Effect.exit(withFolder(here, () => Effect.fail({ tag: "Failed", message: "no" })))
       const third = yield* attempt(withFolder, here, (folder) => rmSync(folder, { recursive: true }))
       t.not(third, second, "its task failed")
       const fourth = yield* attempt(withFolder, here)

@@ -3,11 +3,11 @@ import { join } from "node:path"
 import * as Effect from "effect/Effect"
 import t, { type Test } from "tap"
 import { encodeContent } from "../../engine/content/kind.ts"
-import type { RunFacts } from "../../engine/report/page/page.ts"
-import { type NamedResult, writeResults } from "../../engine/session/run-folder.ts"
+import type { RunFacts } from "../../engine/report/page/facts.ts"
+import { type NamedResult, writeRunFolder } from "../../engine/session/run-folder.ts"
 import { fileStore } from "../../engine/store/file-store.ts"
 import { Store } from "../../engine/store/store.ts"
-import { temporaryFolder } from "./support/folder.ts"
+import { temporaryFolder } from "../../engine/testing/temporary-folder.ts"
 
 const facts: RunFacts = {
   experiment: "survey",
@@ -71,16 +71,11 @@ const survey: ReadonlyArray<Given> = [
 /** Writes the folder of a run that had these results. */
 async function written(t: Test, given: ReadonlyArray<Given>, about: RunFacts = facts) {
   const folder = join(temporaryFolder(t), about.run)
-  const writing = Effect.gen(function* () {
-    const store = yield* Store
-    const results: Array<NamedResult> = []
-    for (const { name, kind, content, task = "clean", single = true } of given) {
-      const stored = yield* store.put(encodeContent(kind, content))
-      results.push({ name, kind, task, single, ...stored })
-    }
-    yield* writeResults(folder, about, results)
+  const store = await Effect.runPromise(Effect.provide(Store, fileStore(temporaryFolder(t))))
+  const results = given.map(({ name, kind, content, task = "clean", single = true }): NamedResult => {
+    return { name, kind, task, single, ...store.put(encodeContent(kind, content)) }
   })
-  await Effect.runPromise(Effect.provide(writing, fileStore(temporaryFolder(t))))
+  writeRunFolder(store, folder, about, results)
   return { folder, page: readFileSync(join(folder, "index.html"), "utf8") }
 }
 

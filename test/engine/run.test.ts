@@ -3,10 +3,12 @@ import { join } from "node:path"
 import Database from "better-sqlite3"
 import t from "tap"
 import type { Reason } from "../../engine/key/explain.ts"
-import { type Project, project, type Ran } from "./support/project.ts"
+import type { Ran } from "../../engine/testing/command.ts"
+import { type Project, project } from "../../engine/testing/project.ts"
+import { labProject } from "./support/lab.ts"
 
 /** The lab's grid, already run: tests take copies of it. */
-const warm = project(t)
+const warm = labProject(t)
 const first = await warm.json("--exp", "grid")
 const cold = { clean: "ran", "scale@factor=1": "ran", "scale@factor=2": "ran", pick: "ran", report: "ran" }
 const cached = Object.fromEntries(Object.keys(cold).map((task) => [task, "cached"]))
@@ -137,7 +139,7 @@ t.test("--force runs a stage although it is cached, and --to only what a task ne
 })
 
 t.test("as many tasks run at once as --jobs allows, and no more", async (t) => {
-  const lab = project(t)
+  const lab = labProject(t)
   const { events, code } = await grid(lab, "--jobs", "2", "--set", "factors=1,2,3")
   t.equal(code, 0)
   let running = 0

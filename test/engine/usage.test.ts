@@ -1,7 +1,6 @@
 import { mkdirSync } from "node:fs"
 import { join } from "node:path"
 import * as Args from "@effect/cli/Args"
-import * as CliConfig from "@effect/cli/CliConfig"
 import * as Command from "@effect/cli/Command"
 import * as HelpDoc from "@effect/cli/HelpDoc"
 import * as Options from "@effect/cli/Options"
@@ -10,10 +9,11 @@ import Database from "better-sqlite3"
 import t from "tap"
 import { usageMessage } from "../../engine/cli/usage.ts"
 import { migrations } from "../../engine/ledger/migrations.ts"
-import { execute } from "./support/processes.ts"
-import { project, repository } from "./support/project.ts"
+import { repository } from "../../engine/testing/command.ts"
+import { execute } from "../../engine/testing/processes.ts"
+import { labProject } from "./support/lab.ts"
 
-const lab = project(t)
+const lab = labProject(t)
 lab.write({
   file: "",
   "experiments/wrong-kind.ts": `
@@ -107,13 +107,12 @@ t.test("a wrong word on the command line is named, with what was meant or lacks"
   })
   const show = Command.make("show", { exp: Options.text("exp") })
   const why = Command.make("why", { task: Args.text({ name: "TASK" }), exp: Options.text("exp") })
-  const helps = new Map([
-    ["show", Command.getHelp(show, CliConfig.defaultConfig)],
-    ["why", Command.getHelp(why, CliConfig.defaultConfig)],
+  const usages = new Map([
+    ["show", Command.getUsage(show)],
+    ["why", Command.getUsage(why)],
   ])
   const own = ValidationError.invalidValue(HelpDoc.p("what the parser says"))
-  const said = (line: string): string =>
-    usageMessage(line.split(" "), Command.getHelp(main, CliConfig.defaultConfig), helps, own)
+  const said = (line: string): string => usageMessage(line.split(" "), Command.getUsage(main), usages, own)
   const wrong: Readonly<Record<string, RegExp>> = {
     "--exp grid --keep-gonig": /^there is no option --keep-gonig; did you mean "--keep-going"\?$/,
     "--exp grid --zzzzzz": /^there is no option --zzzzzz; there are: --exp, --set, --keep-going,/,

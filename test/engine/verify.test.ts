@@ -6,9 +6,10 @@ import { digestOf } from "../../engine/content/digest.ts"
 import { formatLock, type Lock, type LockedTask, parseLock } from "../../engine/lock/lock-file.ts"
 import type { PlannedTask } from "../../engine/plan/plan.ts"
 import { Event } from "../../engine/report/events.ts"
-import { choose } from "../../engine/verify/recompute.ts"
+import { type Project, project } from "../../engine/testing/project.ts"
+import { choose } from "../../engine/verify/choose.ts"
 import { chained, flip, objectPath, outputs, rounds, walked } from "./support/chain.ts"
-import { lab, type Project, project } from "./support/project.ts"
+import { lab } from "./support/lab.ts"
 
 /** Two chains of four rounds and what follows, run and locked: tests take copies. */
 const warm = chained(t)

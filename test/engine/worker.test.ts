@@ -2,9 +2,11 @@ import { readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import t, { type Test } from "tap"
 import { digestOf } from "../../engine/content/digest.ts"
-import { perform } from "../../engine/worker/perform-task.ts"
+import { temporaryFolder, writeFiles } from "../../engine/testing/temporary-folder.ts"
+import { importForm } from "../../engine/worker/import-stage.ts"
+import { checkedBytes } from "../../engine/worker/input-bytes.ts"
+import { performTask } from "../../engine/worker/perform-task.ts"
 import type { ResultFile, TaskFile } from "../../engine/worker/protocol.ts"
-import { temporaryFolder, writeFiles } from "./support/folder.ts"
 
 /** Code as a bundle holds it: a worker imports nothing else. */
 const code = `
@@ -34,13 +36,15 @@ async function performed(
     settings: {},
   } as Partial<TaskFile> as TaskFile)
   const raised: Array<string> = []
-  const result = await perform(task, folder, {
+  const result = await performTask(task, folder, {
     nudge: () => {},
     print: () => {},
     enter: () => raised.push("up"),
     leave: () => raised.push("down"),
     now: () => 0,
     cores: () => 1,
+    form: importForm,
+    read: checkedBytes,
   })
   t.ok(raised.length === 0 || raised.at(-1) === "down", "traps come down again")
   return { ...(JSON.parse(JSON.stringify(result)) as ResultFile), folder }

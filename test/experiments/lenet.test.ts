@@ -1,6 +1,6 @@
 import t, { type Test } from "tap"
+import { checkout } from "../../engine/testing/project.ts"
 import { links, outputs, states } from "../engine/support/chain.ts"
-import { checkout } from "../engine/support/project.ts"
 
 /** LeNet trained on the small sample that the repository holds. */
 const trainer = (t: Test) => {

@@ -2,12 +2,12 @@ import { copyFileSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import t from "tap"
+import { execute } from "../../engine/testing/processes.ts"
+import { temporaryFolder } from "../../engine/testing/temporary-folder.ts"
 import { fashionMnistSample } from "../../ml/data/datasets.ts"
 import { tried } from "../../probes/backends.ts"
 import { data } from "../../probes/data.ts"
 import { fonts } from "../../probes/fonts.ts"
-import { temporaryFolder } from "../engine/support/folder.ts"
-import { execute } from "../engine/support/processes.ts"
 
 const root = fileURLToPath(new URL("../..", import.meta.url))
 const asked = { root, artifacts: root, cache: join(root, "nowhere"), data: undefined, seconds: 0 }

@@ -2,8 +2,8 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileS
 import { dirname, join } from "node:path"
 import { fileURLToPath } from "node:url"
 import t, { type Test } from "tap"
-import { temporaryFolder } from "../engine/support/folder.ts"
-import { execute } from "../engine/support/processes.ts"
+import { execute } from "../../engine/testing/processes.ts"
+import { temporaryFolder } from "../../engine/testing/temporary-folder.ts"
 
 // setup:tensorflow with a pip and an npm that are scripts: what they are asked for is written down, and they fail when told to.
 

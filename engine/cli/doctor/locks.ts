@@ -1,13 +1,11 @@
 // What `doctor` says of the lock files: whether today's code and declarations still give their keys. No data is looked at.
-import * as Effect from "effect/Effect"
-import { Codebase } from "../../code/stage-code.ts"
+import { Codebase, stageCodes } from "../../code/stage-code.ts"
 import { experimentParams } from "../../declare/params.ts"
 import { fileRecords } from "../../key/file-inputs.ts"
-import type { NumericsRegistry } from "../../key/resolve.ts"
+import type { NumericsRegistry } from "../../key/numerics.ts"
 import { checkCurrent } from "../../lock/current.ts"
 import { readLock } from "../../lock/lock-file.ts"
 import { plan } from "../../plan/plan.ts"
-import { stageCodes } from "../../run/runner.ts"
 import { experimentNames, loadExperiment } from "../../session/project.ts"
 import { broken, type Finding, fine, missing, type Probe } from "./finding.ts"
 
@@ -34,9 +32,8 @@ async function lockOf(
     const lock = readLock(root, name)
     if (lock === undefined) return missing(name, "no lock file", renew)
     const planned = plan(experiment, experimentParams(experiment, []))
-    const [codes, files] = await Effect.runPromise(
-      Effect.all([stageCodes(planned, codebase), fileRecords(root, planned.files)]),
-    )
+    const codes = await stageCodes(planned.tasks, codebase)
+    const files = fileRecords(root, planned.files)
     const { differences } = checkCurrent(
       planned,
       lock,

@@ -34,3 +34,13 @@ export const escaped = (text: string): string => text.replace(/[&<>"']/g, (chara
 
 /** A relative link to a file beside the page, whatever characters its name has. */
 export const link = (file: string): string => `./${encodeURIComponent(file)}`
+
+/** Content under a heading; nothing where there is none. */
+export const section = (title: string, content: Html | ReadonlyArray<Html>): Html => {
+  const parts = html`${content}`
+  return parts.markup.trim() === "" ? nothing : html`<section>\n<h2>${title}</h2>\n${parts}\n</section>`
+}
+
+/** Content that opens on a click. */
+export const folded = (title: string, note: string, content: Html): Html =>
+  html`<details><summary>${title}<span class="soft">${note}</span></summary>\n${content}\n</details>`

@@ -1,5 +1,5 @@
 // Differences that verification found, in words. Knows the data, not how it was found.
-import type { Difference } from "../../lock/compare.ts"
+import type { Difference } from "../differences.ts"
 import { reasonText } from "./reasons.ts"
 
 /** The lines of one difference: what, where, and the detail below. */

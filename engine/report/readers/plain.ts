@@ -1,7 +1,7 @@
 // The reader for people whose standard output is not a terminal, and what a terminal shows once a thing is over.
 
 import type { Reason } from "../../key/explain.ts"
-import type { Difference } from "../../lock/compare.ts"
+import type { Difference } from "../differences.ts"
 import type { Event, EventOf } from "../events.ts"
 import { differenceLines } from "./differences.ts"
 import { duration, reasonsText } from "./reasons.ts"

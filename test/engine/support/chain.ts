@@ -2,7 +2,8 @@
 import { chmodSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import type { Test } from "tap"
-import { type Project, project, type Ran, repository } from "./project.ts"
+import { type Ran, repository } from "../../../engine/testing/command.ts"
+import { type Project, project } from "../../../engine/testing/project.ts"
 
 export const chain = join(repository, "test/fixtures/chain")
 

@@ -1,6 +1,6 @@
 /** Runs a stage's function as a worker would, on inputs that are already decoded. */
 import { fileURLToPath } from "node:url"
-import type { Contents, Outputs, Roles, RunContext, Stage } from "../../../engine/declare/stage.ts"
+import type { Contents, Outputs, Roles, RunContext, Stage } from "../../../engine/declare/index.ts"
 
 const kernels = fileURLToPath(new URL("../../../ml/kernels/kernels.wasm", import.meta.url))
 

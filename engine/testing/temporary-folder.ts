@@ -1,10 +1,11 @@
-/** Temporary folders that are removed when their test ends. */
+// Temporary folders that are removed when their test ends, and files written into them.
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
 
-interface Teardown {
-  readonly teardown: (end: () => void) => void
+/** The part of a test that these helpers need; tap's tests have it. */
+export interface Teardown {
+  readonly teardown: (end: () => unknown) => unknown
 }
 
 export function temporaryFolder(t: Teardown): string {

@@ -1,4 +1,4 @@
-// Which reader hears the events: JSON lines, a live terminal, or plain lines.
+// What a command prints: lines, and events through the reader that fits: JSON lines, a live terminal, or plain lines.
 import * as Layer from "effect/Layer"
 import { Events } from "../report/events.ts"
 import { jsonLines } from "../report/readers/json-lines.ts"
@@ -25,3 +25,6 @@ export const reporting = (json: boolean): Layer.Layer<Events> =>
       },
     }
   })
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences are what is removed
+export const plain = (text: string): string => text.replace(/\x1b\[[0-9;]*m/g, "")

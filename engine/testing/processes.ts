@@ -1,4 +1,4 @@
-/** Processes that start as a person's do: tap would load its hooks into each, and double the time that it takes. */
+// Processes that start as a person's do: tap would load its hooks into each, and double the time that it takes.
 import { execFile } from "node:child_process"
 
 interface Wrapped {

@@ -1,7 +1,6 @@
 // What verification can find different: one union, each member with only its facts. It formats no text.
 import type { Digest } from "../content/digest.ts"
 import type { Reason } from "../key/explain.ts"
-import type { Lock, LockedTask } from "./lock-file.ts"
 
 export type Difference =
   /** Today's declarations have it, the lock has not. */
@@ -27,43 +26,3 @@ export type Difference =
   | { readonly what: "object"; readonly digest: Digest; readonly names: ReadonlyArray<string> }
   /** A task could not be verified: it cannot have a key, it failed, or an input could not be had. */
   | { readonly what: "failed"; readonly task: string; readonly message: string }
-
-/** The digests of a task, states under `state n`. */
-export const digestsOf = (
-  task: Pick<LockedTask, "outputs" | "states">,
-): Readonly<Record<string, Digest>> => ({
-  ...task.outputs,
-  ...Object.fromEntries((task.states ?? []).map((digest, i) => [`state ${i + 1}`, digest])),
-})
-
-/** How a run's results differ from the lock, task by task: outputs and states only. */
-export function resultDifferences(lock: Lock, found: Lock): ReadonlyArray<Difference> {
-  const labels = [...new Set([...Object.keys(lock.tasks), ...Object.keys(found.tasks)])].sort()
-  return labels.flatMap((task): ReadonlyArray<Difference> => {
-    const before = lock.tasks[task]
-    const after = found.tasks[task]
-    if (before === undefined) return [{ what: "not-locked", task }]
-    if (after === undefined) return [{ what: "not-declared", task }]
-    return outputDifferences(task, digestsOf(before), digestsOf(after))
-  })
-}
-
-export const outputDifferences = (
-  task: string,
-  locked: Readonly<Record<string, Digest>>,
-  found: Readonly<Record<string, Digest>>,
-): ReadonlyArray<Difference> =>
-  [...new Set([...Object.keys(locked), ...Object.keys(found)])].flatMap((output) =>
-    locked[output] === found[output]
-      ? []
-      : [
-          {
-            what: "output",
-            task,
-            output,
-            locked: locked[output] ?? null,
-            found: found[output] ?? null,
-            details: [],
-          },
-        ],
-  )

@@ -1,0 +1,32 @@
+// What went wrong, as one line for a person and one tag for a program: refusals, and outcomes that have exit codes.
+
+/** Bad usage or a bad declaration: exit 2. */
+export class Refusal extends Error {
+  readonly _tag = "Refusal"
+  /** What programs tell it apart by: the tag of what was refused, or `Usage`. */
+  readonly tag: string
+  constructor(tag: string, message: string, stack?: string) {
+    super(message)
+    this.tag = tag
+    if (stack !== undefined) this.stack = stack
+  }
+}
+
+/** Words on the command line that make no sense. */
+export const badUsage = (message: string): Refusal => new Refusal("Usage", message)
+
+/** A run that ended with failed tasks: exit 1, already reported. */
+export class TasksFailed extends Error {
+  readonly _tag = "TasksFailed"
+}
+
+/** A machine that cannot run the default job: exit 1, already reported. */
+export class NotReady extends Error {
+  readonly _tag = "NotReady"
+}
+
+export const refusalOf = (failure: unknown): Refusal => {
+  if (failure instanceof Refusal) return failure
+  const { _tag, name, message, stack } = failure as Partial<Error> & { readonly _tag?: string }
+  return new Refusal(_tag ?? name ?? "Error", message ?? String(failure), stack)
+}

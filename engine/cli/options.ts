@@ -1,0 +1,51 @@
+// Options that several commands share.
+import { availableParallelism } from "node:os"
+import * as Options from "@effect/cli/Options"
+
+export const artifacts = Options.text("artifacts").pipe(
+  Options.withPseudoName("DIR"),
+  Options.withDescription("Where artifacts and the ledger are kept (default: artifacts/ in the project)"),
+  Options.optional,
+)
+export const exp = Options.text("exp").pipe(
+  Options.withPseudoName("NAME"),
+  Options.withDescription("The experiment: a module in experiments/, or a path to one"),
+)
+export const set = Options.text("set").pipe(
+  Options.withPseudoName("path=value"),
+  Options.withDescription("Sets a param of the experiment; may be given again"),
+  Options.repeated,
+)
+export const json = Options.boolean("json").pipe(
+  Options.withDescription("Prints one JSON object a line, and nothing else, on standard output"),
+)
+export const verbose = Options.boolean("verbose").pipe(Options.withDescription("Shows stack traces"))
+export const data = Options.text("data").pipe(
+  Options.withPseudoName("DIR"),
+  Options.withDescription("A folder to look for data in first; never in a key"),
+  Options.optional,
+)
+export const worker = Options.text("worker").pipe(
+  Options.withPseudoName("CMD"),
+  Options.withDescription("What starts a worker instead of this Node, such as 'qemu-aarch64-static ./node'"),
+  Options.optional,
+)
+export const jobs = Options.integer("jobs").pipe(
+  Options.withPseudoName("N"),
+  Options.withDescription(
+    `How many tasks run at once (default: ${availableParallelism()}, the cores at hand)`,
+  ),
+  Options.withDefault(availableParallelism()),
+)
+export const force = Options.text("force").pipe(
+  Options.withPseudoName("STAGE"),
+  Options.withDescription("Runs the tasks of a stage although they are cached; may be given again"),
+  Options.repeated,
+)
+
+/** An option of the commands that compute, or ask what would be computed; none where the program offers no choice. */
+export const backend = Options.text("backend").pipe(
+  Options.withPseudoName("NAME"),
+  Options.withDescription("What computes: wasm (default, bit-exact), tensorflow, cpu, or auto"),
+  Options.optional,
+)

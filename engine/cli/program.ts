@@ -1,0 +1,67 @@
+// The program around the commands: where it stands and what it computes with; and the place that options make of it.
+import { join, resolve } from "node:path"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import { cacheFolder } from "../code/cache-folder.ts"
+import { suggest } from "../declare/suggest.ts"
+import type { Backends } from "../key/backend.ts"
+import type { NumericsRegistry } from "../key/numerics.ts"
+import type { Place } from "../session/place.ts"
+import { workerCommand } from "../worker/worker-command.ts"
+import type { Probe } from "./doctor/finding.ts"
+import { badUsage, type Refusal, refusalOf } from "./failures.ts"
+
+export interface Program {
+  readonly root: string
+  readonly version: string
+  /** What computes when nothing is said; asked for when a command needs it. */
+  readonly numerics: () => NumericsRegistry
+  /** What else may compute. */
+  readonly backends: Backends
+  /** What a machine can do beyond the engine: asked by `doctor`. */
+  readonly probes: () => Promise<ReadonlyArray<Probe>>
+  /** Compares two artifacts of a kind for people. */
+  readonly compare: Place["compare"]
+}
+
+export interface PlaceOptions {
+  readonly artifacts: Option.Option<string>
+  readonly data?: Option.Option<string>
+  readonly worker?: Option.Option<string>
+}
+
+export const artifactsOf = (root: string, given: Option.Option<string>): string =>
+  Option.match(given, { onNone: () => join(root, "artifacts"), onSome: (path) => resolve(path) })
+
+export const placeOf = ({ root, numerics, compare }: Program, options: PlaceOptions): Place => ({
+  root,
+  artifacts: artifactsOf(root, options.artifacts),
+  numerics: numerics(),
+  compare,
+  settings: {
+    root,
+    cache: cacheFolder(root),
+    ...Option.match(options.data ?? Option.none(), {
+      onNone: () => ({}),
+      onSome: (path) => ({ data: resolve(path) }),
+    }),
+  },
+  worker: workerCommand(Option.getOrUndefined(options.worker ?? Option.none())),
+})
+
+/** The place with what `--backend` names; fails with a refusal that says what is wrong with the name or the backend. */
+export const chosenPlace = (
+  program: Program,
+  options: PlaceOptions & { readonly backend: Option.Option<string> },
+): Effect.Effect<Place, Refusal> =>
+  Effect.gen(function* () {
+    const place = placeOf(program, options)
+    const { names, choose } = program.backends
+    const name = Option.getOrElse(options.backend, () => names[0])
+    if (!names.includes(name))
+      return yield* Effect.fail(
+        badUsage(`--backend ${name}: ${names.join(", ")} is offered${suggest(name, names)}`),
+      )
+    if (name === names[0]) return place
+    return { ...place, ...(yield* Effect.tryPromise({ try: () => choose(name), catch: refusalOf })) }
+  })

@@ -1,0 +1,46 @@
+// What a stage takes, gives and does: its forms, and the traits that they share. Types only.
+import type { Effect, Schema } from "effect"
+import type { Chain } from "./chain.ts"
+import type { Allowance, Contents, Outputs, Roles, RunContext } from "./run-context.ts"
+
+/** What a stage takes and gives, and what is done between: a function of the context, or a chain of links. */
+// biome-ignore lint/suspicious/noExplicitAny: the state is the chain's own affair
+export type Form<P, I extends Roles, O extends Outputs, S = any> = {
+  // biome-ignore lint/suspicious/noExplicitAny: the encoded side is whatever the schema says
+  readonly params: Schema.Schema<P, any>
+  readonly inputs: I
+  readonly outputs: O
+  /** A role whose distinct artifacts the history counts, for what should be looked at but once: shown, never hashed. */
+  readonly counts?: keyof I & string
+} & ({ readonly run: Run<P, I, O> } | { readonly chain: Chain<P, I, O, S> })
+
+export type Run<P, I extends Roles, O extends Outputs> = (
+  context: RunContext<P, I>,
+) => Contents<O> | Promise<Contents<O>> | Effect.Effect<Contents<O>, unknown>
+
+/** How a stage is run, whatever its form. */
+export interface Traits {
+  /** One sentence for `list` and pages. */
+  readonly doc?: string
+  /** Names the numerics that the stage computes with; their identity enters the key. */
+  readonly numerics?: string
+  readonly allow?: ReadonlyArray<Allowance>
+  /** Packages whose files it reads without importing them, such as fonts: they enter the key like imported ones. */
+  readonly packages?: ReadonlyArray<string>
+  /** What `progress` counts: "epoch". */
+  readonly unit?: string
+  /** Only for what is synchronous and cheap: runs in the coordinator, without traps. */
+  readonly inProcess?: boolean
+  /** What a thread of a task does, for a stage that can use several cores; its code is the stage's, under the same traps. */
+  readonly thread?: (given: never) => void | Promise<void>
+  /** Further tries after a failure of the stage itself; a lost worker is always tried once more. Default 0. */
+  readonly retries?: number
+  /** Seconds after which an attempt is stopped and fails. Default none. */
+  readonly timeout?: number
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: the state is the chain's own affair
+export type Definition<P, I extends Roles, O extends Outputs, S = any> = Form<P, I, O, S> & Traits
+
+// biome-ignore lint/suspicious/noExplicitAny: a form of any params and roles
+export type AnyForm = Form<any, any, any>

@@ -1,0 +1,48 @@
+// What a stage is handed while it runs, and the roles and outputs that it declares. Types only, but for `many`.
+import type { Content } from "../content/kind.ts"
+
+/** A role that takes any number of artifacts of one kind, each under a name of its own. */
+export interface Many<K extends string> {
+  readonly many: K
+}
+export const many = <const K extends string>(kind: K): Many<K> => ({ many: kind })
+
+export type Roles = { readonly [role: string]: string | Many<string> }
+export type Outputs = { readonly [name: string]: string }
+
+/** What a stage may use beyond its inputs and params. Anything else is refused in workers. */
+export type Allowance = "network" | "clock" | "files" | "environment"
+
+export interface RunContext<P, I extends Roles> {
+  readonly params: P
+  /** Decoded by kind: bytes unless the kind has a codec. */
+  readonly inputs: {
+    readonly [R in keyof I]: I[R] extends Many<infer K>
+      ? Readonly<Record<string, Content<K>>>
+      : I[R] extends string
+        ? Content<I[R]>
+        : never
+  }
+  /** Files that the stage's numerics bring along, by name (absolute paths); empty when it declares none. */
+  readonly files: Readonly<Record<string, string>>
+  /** What the stage's numerics provide where they bring a module along, made by it once a worker; otherwise undefined. */
+  readonly provided?: unknown
+  /** Settings of this machine that never enter a key, such as where data lie. */
+  readonly settings: Readonly<Record<string, string>>
+  /** Reports that `done` of `total` units are complete, and lets a dead coordinator be noticed: await it. */
+  readonly progress: (
+    done: number,
+    total: number,
+    metrics?: Readonly<Record<string, number>>,
+  ) => Promise<void>
+  /** Await it now and then in the midst of long work, so that a dead coordinator is noticed; rejects when a thread failed. */
+  readonly pause: () => Promise<void>
+  /** How many cores the task may use now, its own thread's too: 1 unless others would idle. It must not show in what it gives. */
+  readonly cores: () => number
+  /** Starts a thread that calls the stage's `thread` with a structured clone of `given`; it ends with the task at the latest. */
+  readonly thread: (given: unknown) => void
+  /** A line for the task's log. */
+  readonly log: (line: string) => void
+}
+
+export type Contents<O extends Outputs> = { readonly [N in keyof O]: Content<O[N]> }

@@ -1,0 +1,89 @@
+// What calling a stage makes: tasks, their outputs, and params that an upstream task decides. It labels and keys nothing.
+import type { Accepts } from "../content/kind.ts"
+import type { AnyForm, Definition, Form } from "./form.ts"
+import type { Many, Outputs, Roles } from "./run-context.ts"
+
+/** An output of a task (or a local file) of kind `K`: what is wired into roles. */
+export interface Output<K extends string> {
+  readonly _tag: "Output"
+  readonly kind: K
+  readonly name: string
+  readonly source: TaskNode | FileNode
+}
+
+/** A param whose value an upstream task decides: it enters the key as that value. */
+export interface Bound {
+  readonly _tag: "Bound"
+  readonly output: Output<string>
+  readonly path: ReadonlyArray<string>
+}
+
+/** Binds a param to an upstream output of kind `value`, or to a field inside it. */
+export const bound = (output: Output<Accepts<"value">>, ...path: ReadonlyArray<string>): Bound => ({
+  _tag: "Bound",
+  output,
+  path,
+})
+
+export type Bindable<T> =
+  | T
+  | Bound
+  | (T extends ReadonlyArray<unknown>
+      ? never
+      : T extends object
+        ? { readonly [F in keyof T]: Bindable<T[F]> }
+        : never)
+
+export type Wires<I extends Roles> = {
+  readonly [R in keyof I]: I[R] extends Many<infer K>
+    ? Readonly<Record<string, Output<Accepts<K>>>>
+    : I[R] extends string
+      ? Output<Accepts<I[R]>>
+      : never
+}
+
+export type Axes = Readonly<Record<string, string | number>>
+
+export interface FileNode {
+  readonly _tag: "File"
+  readonly path: string
+}
+
+/** A task as declared, before it has a label or a key. */
+export interface TaskNode {
+  readonly _tag: "Task"
+  readonly stage: AnyStage
+  readonly params: unknown
+  readonly inputs: Readonly<Record<string, Output<string> | Readonly<Record<string, Output<string>>>>>
+  readonly axes: Axes | undefined
+}
+
+/** The task itself hides behind a symbol, so that outputs can have any name. */
+export const node: unique symbol = Symbol.for("refold.node") as never
+
+export type Task<O extends Outputs = Outputs> = { readonly [N in keyof O]: Output<O[N]> } & {
+  readonly [node]: TaskNode
+}
+
+export interface Stage<P, I extends Roles, O extends Outputs> {
+  /** Declares a task. `axes` name its place in a grid, for its label: `{ fold: 1, rate: 0.5 }`. */
+  (
+    params: Bindable<P>,
+    ...rest: keyof I extends never ? [inputs?: Wires<I>, axes?: Axes] : [inputs: Wires<I>, axes?: Axes]
+  ): Task<O>
+  readonly _tag: "Stage"
+  readonly stageName: string
+  /** Which of its stage's forms this is; undefined for a stage that has but one. */
+  readonly form: string | undefined
+  readonly definition: Definition<P, I, O>
+  /** The module that declares it, when known: what is bundled for workers and hashed. */
+  readonly module: string | undefined
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: a stage of any params and roles
+export type AnyStage = Stage<any, any, any>
+
+/** A stage of several forms: `evaluate.test(params, inputs)`. */
+export type Forms<F extends Readonly<Record<string, AnyForm>>> = {
+  readonly [N in keyof F]: F[N] extends Form<infer P, infer I, infer O> ? Stage<P, I, O> : never
+}

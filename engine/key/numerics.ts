@@ -1,0 +1,30 @@
+// What stages compute with, by name: its identity in the key, and what workers are handed of it. Pure.
+import type { Json } from "../content/canonical.ts"
+
+/** A module that exports `provide(options)`, loaded by a worker when a stage's numerics bring it along. */
+export interface Provider {
+  /** Absolute path of the file. */
+  readonly module: string
+  readonly options: Json
+}
+
+/** What computes, for stages that declare `numerics` by this name. */
+export interface Numerics {
+  /** In the key. For bit-exact numerics it names neither machine nor engine. */
+  readonly identity: Json
+  /** Files handed to workers, by name. */
+  readonly files: Readonly<Record<string, string>>
+  /** Made in the worker for the stages that use it; the digest of its code belongs into the identity. */
+  readonly provider?: Provider
+  /** Variables that workers are started with, for libraries that read them as they load. */
+  readonly environment?: Readonly<Record<string, string>>
+  /** What people are told that computed, where it is not `exact`. */
+  readonly name?: string
+  /** Whether equal keys promise equal bits on every machine. */
+  readonly exact: boolean
+}
+export type NumericsRegistry = Readonly<Record<string, Numerics>>
+
+/** What workers are started with: all that any numerics ask for. */
+export const environmentOf = (numerics: NumericsRegistry): Readonly<Record<string, string>> =>
+  Object.assign({}, ...Object.values(numerics).map(({ environment }) => environment))

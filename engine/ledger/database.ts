@@ -1,0 +1,41 @@
+// The ledger's database file: opened, set up, and brought to today's schema. It knows tables only as migrations.
+import Database from "better-sqlite3"
+import { migrations } from "./migrations.ts"
+import { LedgerError } from "./records.ts"
+
+/** @throws LedgerError when it cannot be opened, or is of a newer schema */
+export function openDatabase(path: string): Database.Database {
+  try {
+    const database = new Database(path, { timeout: 20_000 })
+    try {
+      const version = database.pragma("user_version", { simple: true }) as number
+      if (version > migrations.length) {
+        throw new Error(
+          `it was made by a newer Refold (schema ${version}; this one knows ${migrations.length}): update refold, or name another folder with --artifacts`,
+        )
+      }
+      database.pragma("journal_mode = WAL")
+      database.pragma("synchronous = NORMAL")
+      database.pragma("wal_autocheckpoint = 4000") // 16 MB: each checkpoint waits for the disk twice
+      database.pragma("foreign_keys = ON")
+      if (version < migrations.length) migrate(database)
+      return database
+    } catch (failure) {
+      database.close()
+      throw failure
+    }
+  } catch (failure) {
+    throw new LedgerError(`the ledger ${path} cannot be used: ${(failure as Error).message}`)
+  }
+}
+
+/** Under an exclusive lock, and reading the version again: another pipeline may have migrated meanwhile. */
+function migrate(database: Database.Database): void {
+  database
+    .transaction(() => {
+      const version = database.pragma("user_version", { simple: true }) as number
+      for (const migration of migrations.slice(version)) database.exec(migration)
+      database.pragma(`user_version = ${migrations.length}`)
+    })
+    .exclusive()
+}

@@ -1,0 +1,110 @@
+// What the ledger's tables hold, as data: results, links, runs, tasks and attempts. It knows no database and no store.
+import type { Json } from "../content/canonical.ts"
+import type { Digest, Key, TaskLabel } from "../content/digest.ts"
+
+/** The database cannot be used: where, why, and the remedy. */
+export class LedgerError extends Error {
+  readonly _tag = "LedgerError"
+}
+
+/** An input by role: one digest, or digests under names. */
+export type InputDigests = Readonly<Record<string, Digest | Readonly<Record<string, Digest>>>>
+
+export interface OutputRecord {
+  readonly kind: string
+  readonly digest: Digest
+  readonly size: number
+}
+export type OutputRecords = Readonly<Record<string, OutputRecord>>
+
+/** A success: what a key gives. */
+export interface Result {
+  readonly key: Key
+  readonly stage: string
+  readonly fingerprint: string
+  readonly sources: Readonly<Record<string, Digest>>
+  readonly seconds: number
+  /** Of a chained task: the digests of its links' states. */
+  readonly states: ReadonlyArray<Digest> | null
+  /** Order of commits in this ledger. */
+  readonly sequence: number
+  readonly outputs: OutputRecords
+}
+export type NewResult = Omit<Result, "sequence">
+
+/** One finished unit of a chained task, under its link key. */
+export interface LinkRecord {
+  readonly key: Key
+  readonly stage: string
+  readonly n: number
+  readonly state: Digest
+  readonly size: number
+  readonly isRecord: boolean
+  readonly metrics: Readonly<Record<string, number>>
+  readonly seconds: number
+}
+
+/** What a result names: for telling what is reached from what is garbage. */
+export interface Reach {
+  readonly key: Key
+  readonly outputs: ReadonlyArray<Digest>
+  readonly inputs: ReadonlyArray<Digest>
+  readonly states: ReadonlyArray<Digest>
+}
+
+export interface MetricRow {
+  readonly step: number
+  readonly name: string
+  readonly value: number
+}
+
+export interface NewRun {
+  readonly id: string
+  readonly experiment: string
+  readonly params: Json
+  readonly started: string
+  readonly commit: string | null
+  readonly dirty: boolean | null
+  readonly host: string
+  /** What computed, as people are told, where it was not bit-exact. */
+  readonly numerics: string | null
+}
+
+export interface RunRecord extends NewRun {
+  readonly finished: string | null
+  readonly outcome: Outcome | null
+  /** Digest of the named results, and the run whose folder under runs/ holds copies of them. */
+  readonly results: Digest | null
+  readonly folder: string | null
+}
+export type Outcome = "done" | "failed" | "interrupted"
+
+export interface Attempt {
+  readonly run: string
+  readonly label: TaskLabel
+  readonly stage: string
+  readonly key: Key
+  readonly started: string
+  readonly seconds: number
+  readonly host: string
+  readonly outcome: "done" | "failed"
+  readonly error: { readonly tag: string; readonly message: string } | null
+  readonly log: string
+}
+
+export type TaskStatus = "ran" | "cached" | "failed" | "skipped"
+
+export interface TaskRecord {
+  readonly label: TaskLabel
+  readonly stage: string
+  readonly key: Key | null
+  readonly status: TaskStatus
+  /** Whether it promises equal bits on every machine: with its numerics, and with all that it depends on. */
+  readonly exact: boolean
+}
+
+/** A task whose results lie in this ledger and promise nothing of their bits. */
+export interface Inexact {
+  readonly label: TaskLabel
+  readonly numerics: string
+}

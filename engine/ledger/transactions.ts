@@ -1,0 +1,18 @@
+// Many look-ups in one snapshot, or many writes in one transaction, across all of the ledger's tables.
+import type Database from "better-sqlite3"
+import * as Context from "effect/Context"
+
+export class Transactions extends Context.Tag("refold/Transactions")<
+  Transactions,
+  {
+    /** Looks many things up in one snapshot: each look-up of its own would lock and unlock the database. */
+    readonly read: <A>(lookUps: () => A) => A
+    /** Writes many things, or none. */
+    readonly write: <A>(writes: () => A) => A
+  }
+>() {}
+
+export const transactionsIn = (database: Database.Database): Transactions["Type"] => ({
+  read: (lookUps) => database.transaction(lookUps).deferred(),
+  write: (writes) => database.transaction(writes).immediate(),
+})

@@ -1,0 +1,64 @@
+// What a page is made of, as data: facts of the run, and its named results. Pure.
+import type { Json } from "../../content/canonical.ts"
+import type { Digest } from "../../content/digest.ts"
+import { accepts, baseOf } from "../../content/kind.ts"
+import type { ParamDoc } from "../../declare/params.ts"
+import type { TaskStatus } from "../../ledger/records.ts"
+import { isPicture } from "./pictures.ts"
+
+/** A role of a stage that should pass what it is given but once. */
+export interface Counted {
+  /** The stage, and its form: `evaluate.test`. */
+  readonly stage: string
+  readonly role: string
+}
+
+export interface InexactFacts {
+  /** What computed. */
+  readonly numerics: string
+  /** The tasks, by label, that it computed or led to. */
+  readonly tasks: ReadonlyArray<string>
+}
+
+export interface RunFacts {
+  readonly experiment: string
+  readonly doc: string
+  readonly run: string
+  /** ISO 8601, UTC. */
+  readonly started: string
+  readonly commit: string | null
+  readonly dirty: boolean | null
+  readonly params: Json
+  readonly paramDocs: ReadonlyArray<ParamDoc>
+  /** Of stages that say what should pass them but once: how many distinct artifacts did, in this store. */
+  readonly counted: ReadonlyArray<Counted & { readonly count: number }>
+  /** Absent where every task is bit-exact. */
+  readonly inexact?: InexactFacts
+  readonly tasks: ReadonlyArray<{
+    readonly label: string
+    readonly stage: string
+    readonly status: TaskStatus
+    /** What the task took when it ran, now or earlier. */
+    readonly seconds: number | undefined
+  }>
+}
+
+export interface PageResult {
+  readonly name: string
+  readonly task: string
+  readonly single: boolean
+  readonly kind: string
+  readonly digest: Digest
+  readonly size: number
+  /** Relative to the page. */
+  readonly file: string
+  /** Decoded by its kind; undefined where `isShown` says that the page does not look inside. */
+  readonly content: unknown
+}
+
+/** Whether the page shows what a result holds, rather than only link to it. */
+export const isShown = (kind: string, single: boolean): boolean =>
+  isPicture(kind) ||
+  accepts("table:summary", kind) ||
+  ["metrics", "chart"].includes(baseOf(kind)) ||
+  (single && ["value", "table"].includes(baseOf(kind)))

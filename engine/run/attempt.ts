@@ -1,0 +1,130 @@
+// One attempt at a task: executed somewhere, listened to, its links kept as they come, and into the history whatever happens.
+import { existsSync, readFileSync } from "node:fs"
+import { hostname } from "node:os"
+import { join } from "node:path"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import type { Resolution } from "../key/resolve.ts"
+import { History } from "../ledger/history.ts"
+import type { PlannedTask } from "../plan/plan.ts"
+import { Events } from "../report/events.ts"
+import { Store } from "../store/store.ts"
+import type { CoreShare } from "../worker/core-share.ts"
+import { Executor, type News } from "../worker/executor.ts"
+import { logFileName, type ResultFile, type TaskError } from "../worker/protocol.ts"
+import { type ChainLinks, chainLinks } from "./chain-links.ts"
+import type { RunOptions } from "./options.ts"
+import { taskFile } from "./task-file.ts"
+
+export type Done = Extract<ResultFile, { readonly status: "done" }>
+
+/** A task that is to be attempted, and where. */
+export interface AttemptSite {
+  readonly task: PlannedTask
+  readonly resolution: Resolution
+  readonly folder: string
+  readonly share: CoreShare | undefined
+}
+
+/** @returns an effect that attempts a task once, and fails with what went wrong */
+export const attempting = (options: RunOptions) =>
+  Effect.gen(function* () {
+    const store = yield* Store
+    const history = yield* History
+    const executor = yield* Executor
+    const { emit } = yield* Events
+    const linksOf = yield* chainLinks(options.id, options.force)
+
+    const execute = (site: AttemptSite, links: ChainLinks | undefined, hear: (news: News) => void) => {
+      const { task, resolution, folder, share } = site
+      const { inProcess, timeout } = task.node.stage.definition
+      const file = taskFile(task, resolution, {
+        settings: options.settings,
+        pathOf: store.path,
+        links: links?.known,
+      })
+      const execution =
+        inProcess === true
+          ? executor.executeHere(file, folder, hear)
+          : executor.execute(file, folder, hear, share)
+      const executed = Effect.catchTag(execution, "WorkerLost", (lost) =>
+        Effect.succeed(failure(lost._tag, lost.message)),
+      )
+      return timeout === undefined ? executed : limited(executed, timeout)
+    }
+
+    const record = (
+      { task, resolution, folder }: AttemptSite,
+      result: ResultFile,
+      started: Date,
+      seconds: number,
+    ): void =>
+      history.attempt({
+        run: options.id,
+        label: task.label,
+        stage: task.stage,
+        key: resolution.key,
+        started: started.toISOString(),
+        seconds,
+        host: hostname(),
+        outcome: result.status,
+        error: result.status === "failed" ? { tag: result.error.tag, message: result.error.message } : null,
+        log: readLog(folder),
+      })
+
+    return (site: AttemptSite): Effect.Effect<Done, TaskError> =>
+      Effect.gen(function* () {
+        const { task, resolution, folder } = site
+        const { unit = "step" } = task.node.stage.definition
+        const started = new Date()
+        const clock = performance.now()
+        const seconds = (): number => (performance.now() - clock) / 1000
+        const links = linksOf(task, resolution, folder)
+        const keeping = new FirstFailure()
+        const executed = yield* execute(site, links, (news) => {
+          if (news.nudge === "progress") {
+            const { done, total, metrics } = news
+            emit({ event: "progress", task: task.label, unit, done, total, metrics, seconds: seconds() })
+          } else keeping.try(() => (news.status === "ran" ? links?.commit(news.n) : links?.count(news.n)))
+        })
+        keeping.try(() => links?.commitRest())
+        const result =
+          keeping.failure === undefined ? executed : failure("LinkNotKept", keeping.failure.message)
+        record(site, result, started, seconds())
+        if (result.status === "done") return result
+        if (result.error.differs !== undefined) links?.forgetFrom(result.error.differs)
+        return yield* Effect.fail(result.error)
+      })
+  })
+
+/** Remembers the first failure of what is tried, and tries nothing after it. */
+class FirstFailure {
+  failure: Error | undefined
+
+  try(act: () => void): void {
+    if (this.failure !== undefined) return
+    try {
+      act()
+    } catch (failure) {
+      this.failure = failure as Error
+    }
+  }
+}
+
+const failure = (tag: string, message: string): ResultFile => ({
+  status: "failed",
+  error: { tag, message },
+  seconds: 0,
+})
+
+const limited = (executed: Effect.Effect<ResultFile>, seconds: number): Effect.Effect<ResultFile> =>
+  Effect.timeoutTo(executed, {
+    duration: Duration.seconds(seconds),
+    onSuccess: (result) => result,
+    onTimeout: () => failure("TimeLimit", `it ran past its time limit of ${seconds} s and was stopped`),
+  })
+
+function readLog(folder: string): string {
+  const path = join(folder, logFileName)
+  return existsSync(path) ? readFileSync(path, "utf8") : ""
+}

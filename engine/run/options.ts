@@ -1,0 +1,43 @@
+// What a run is told and what it says at its end, as data.
+import type { Backend } from "../key/backend.ts"
+import type { NumericsRegistry } from "../key/numerics.ts"
+import type { Resolution } from "../key/resolve.ts"
+import type { OutputRecords, TaskStatus } from "../ledger/records.ts"
+import type { PlannedTask } from "../plan/plan.ts"
+
+export interface RunOptions {
+  readonly id: string
+  /** The project's folder: local files that are inputs are named relative to it. */
+  readonly root: string
+  readonly jobs: number
+  /** Go on with what does not depend on a failed task. */
+  readonly keepGoing: boolean
+  /** Stages whose tasks run although they are cached. */
+  readonly force: ReadonlySet<string>
+  readonly numerics: NumericsRegistry
+  /** What a user chose to compute with, for whoever is told of the run. */
+  readonly backend?: Backend | undefined
+  readonly settings: Readonly<Record<string, string>>
+  /** Tasks that join the run once a task has given its outputs, such as one for each item of a list. Their upstream is settled or joins with them. */
+  readonly grow?: (task: PlannedTask, outputs: OutputRecords) => ReadonlyArray<PlannedTask>
+}
+
+/** What became of a task. */
+export interface Settled {
+  readonly status: TaskStatus
+  readonly resolution: Resolution | undefined
+  readonly outputs: OutputRecords
+}
+
+export type Counts = Readonly<Record<TaskStatus, number>>
+
+export interface RunSummary {
+  readonly tasks: ReadonlyMap<PlannedTask, Settled>
+  readonly counts: Counts
+}
+
+export function countsOf(settled: Iterable<Settled>): Counts {
+  const counts = { ran: 0, cached: 0, failed: 0, skipped: 0 }
+  for (const { status } of settled) counts[status]++
+  return counts
+}

@@ -1,0 +1,51 @@
+// Attempts at a task until one succeeds or no more may help, each in an empty folder, after a growing wait.
+import { mkdirSync, rmSync } from "node:fs"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import type { PlannedTask } from "../plan/plan.ts"
+import { Events } from "../report/events.ts"
+import type { TaskError } from "../worker/protocol.ts"
+import { type AttemptSite, attempting, type Done } from "./attempt.ts"
+import type { RunOptions } from "./options.ts"
+
+/** Before the second attempt; each further wait is twice as long. */
+const firstWait = Duration.millis(200)
+
+/** @returns an effect that attempts a task; it fails with the last attempt's error */
+export const retrying = (options: RunOptions) =>
+  Effect.gen(function* () {
+    const { emit } = yield* Events
+    const attempt = yield* attempting(options)
+
+    const tried = (site: AttemptSite, before: number): Effect.Effect<Done, TaskError> =>
+      Effect.catchAll(attempt(site), (error) => {
+        const again = before < retriesFor(site.task, error)
+        emit({
+          event: "attempt-failed",
+          task: site.task.label,
+          error: { tag: error.tag, message: error.message },
+          again,
+        })
+        if (!again) return Effect.fail(error)
+        const wait = Effect.sleep(Duration.times(firstWait, 2 ** before))
+        emptied(site.folder)
+        return Effect.zipRight(wait, tried(site, before + 1))
+      })
+    return (site: AttemptSite) => tried(site, 0)
+  })
+
+/**
+ * A lost worker says nothing about the stage, so it is always worth one more try; a corrupt input is healed first. A link
+ * that gave another state than before was forgotten: the next try makes it anew.
+ */
+function retriesFor(task: PlannedTask, error: TaskError): number {
+  const declared = task.node.stage.definition.retries ?? 0
+  if (error.corrupt !== undefined || error.tag === "TimeLimit") return 0
+  return error.tag === "WorkerLost" || error.differs !== undefined ? Math.max(1, declared) : declared
+}
+
+/** Nothing of an earlier attempt may be taken for this one's. */
+function emptied(folder: string): void {
+  rmSync(folder, { recursive: true, force: true })
+  mkdirSync(folder, { recursive: true })
+}

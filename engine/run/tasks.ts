@@ -1,0 +1,190 @@
+// The tasks of a run, each in one state: waiting for its upstream, pending, with another pipeline, running, or settled.
+// Synchronous bookkeeping over look-ups and claims: it starts nothing and waits for nothing.
+import type { StageCode } from "../code/stage-code.ts"
+import { isInexact } from "../key/exactness.ts"
+import type { Reason } from "../key/explain.ts"
+import type { FileInputs } from "../key/file-inputs.ts"
+import { type Known, type Resolution, resolve } from "../key/resolve.ts"
+import type { Claims } from "../ledger/claims.ts"
+import type { TaskRecord, TaskStatus } from "../ledger/records.ts"
+import { Frontier } from "../plan/frontier.ts"
+import type { PlannedTask } from "../plan/plan.ts"
+import type { Events } from "../report/events.ts"
+import type { TaskError } from "../worker/protocol.ts"
+import { claimOf } from "./chain.ts"
+import type { LookUp } from "./look-up.ts"
+import { countsOf, type RunOptions, type RunSummary, type Settled } from "./options.ts"
+import { Queue } from "./queue.ts"
+
+/** A task that is no hit: it waits for a place to run, or runs. */
+export interface Pending {
+  readonly task: PlannedTask
+  readonly resolution: Resolution
+  readonly why: ReadonlyArray<Reason>
+}
+
+/** What the tasks of a run are looked up and told with. */
+export interface TasksNeed {
+  readonly options: RunOptions
+  readonly codes: ReadonlyMap<string, StageCode>
+  readonly files: FileInputs
+  readonly value: Known["value"]
+  readonly lookUp: LookUp
+  readonly claims: Claims["Type"]
+  readonly emit: Events["Type"]["emit"]
+  readonly expected: (task: PlannedTask) => number | undefined
+}
+
+interface Outcome {
+  readonly resolution?: Resolution
+  readonly outputs?: Settled["outputs"]
+  readonly seconds?: number
+  readonly error?: TaskError
+}
+
+export class Tasks {
+  readonly #need: TasksNeed
+  readonly #known: Known
+  readonly #frontier = new Frontier()
+  readonly #all: Array<PlannedTask> = []
+  readonly #byNode = new Map<PlannedTask["node"], PlannedTask>()
+  readonly #inexact = new Set<PlannedTask>()
+  readonly #pending = new Queue<Pending>()
+  /** What another pipeline is at, or another task of this one that shares its key or chain. */
+  #elsewhere: Array<Pending> = []
+  readonly #settled = new Map<PlannedTask, Settled>()
+  #unrecorded: Array<TaskRecord> = []
+
+  constructor(need: TasksNeed) {
+    this.#need = need
+    this.#known = {
+      outputs: (node) => this.#settled.get(this.#byNode.get(node)!)!.outputs,
+      file: need.files.record,
+      value: need.value,
+      numerics: need.options.numerics,
+    }
+  }
+
+  settled(task: PlannedTask): Settled | undefined {
+    return this.#settled.get(task)
+  }
+
+  get isWaitingForOthers(): boolean {
+    return this.#elsewhere.length > 0
+  }
+
+  /** Tasks join the run; those that wait for nothing are looked up at once. */
+  join(tasks: ReadonlyArray<PlannedTask>): void {
+    this.#advance([...this.#joined(tasks)])
+  }
+
+  /** A pending task that this run may do now: it is claimed. Undefined when none is left that is not with another pipeline. */
+  claimNext(): Pending | undefined {
+    const { claims, options } = this.#need
+    for (let next = this.#pending.take(); next !== undefined; next = this.#pending.take()) {
+      const claim = claimOf(next.task, next.resolution)
+      if (!claims.claim(claim, options.id)) {
+        this.#elsewhere.push(next)
+        continue
+      }
+      // It may have been finished elsewhere since it was looked up.
+      if (options.force.has(next.task.stage) || !this.#settleIfHit(next)) return next
+      claims.release(claim, options.id)
+    }
+    return undefined
+  }
+
+  release({ task, resolution }: Pending): void {
+    this.#need.claims.release(claimOf(task, resolution), this.#need.options.id)
+  }
+
+  /** A task has run, or failed for good. */
+  finish({ task, resolution }: Pending, status: "ran" | "failed", outcome: Outcome): void {
+    this.#advance(this.#settle(task, status, { resolution, ...outcome }))
+    this.lookElsewhere()
+  }
+
+  /** What other pipelines finished is a hit now; what their death left is pending again. */
+  lookElsewhere(): void {
+    const elsewhere = this.#elsewhere
+    this.#elsewhere = []
+    for (const each of elsewhere) if (!this.#settleIfHit(each)) this.#wait(each)
+  }
+
+  /** What became of tasks since this was asked last, for the history. */
+  takeUnrecorded(): ReadonlyArray<TaskRecord> {
+    const taken = this.#unrecorded
+    this.#unrecorded = []
+    return taken
+  }
+
+  /** Whatever has not been settled was not reached. */
+  end(): RunSummary {
+    for (const task of this.#all) if (!this.#settled.has(task)) this.#settle(task, "skipped", {})
+    return { tasks: this.#settled, counts: countsOf(this.#settled.values()) }
+  }
+
+  #joined(tasks: ReadonlyArray<PlannedTask>): ReadonlyArray<PlannedTask> {
+    for (const task of tasks) {
+      this.#all.push(task)
+      this.#byNode.set(task.node, task)
+      if (isInexact(task, this.#need.options.numerics, this.#inexact)) this.#inexact.add(task)
+    }
+    return this.#frontier.add(tasks)
+  }
+
+  /** Settles what needs no work, and all that this makes ready, without leaving this turn of the event loop. */
+  #advance(ready: Array<PlannedTask>): void {
+    for (let i = 0; i < ready.length; i++) for (const next of this.#arrive(ready[i]!)) ready.push(next)
+  }
+
+  /** All upstream of a task is settled. @returns what its own settling made ready */
+  #arrive(task: PlannedTask): Array<PlannedTask> {
+    const { options, codes, lookUp, emit } = this.#need
+    const isBlocked = task.upstream.some((other) =>
+      ["failed", "skipped"].includes(this.#settled.get(other)!.status),
+    )
+    if (isBlocked) return this.#settle(task, "skipped", {})
+    const resolution = resolve(task, codes.get(task.stage)!, this.#known)
+    const found = lookUp.find(task, resolution, options.force.has(task.stage))
+    if (found.isHit) return this.#settle(task, "cached", { resolution, outputs: found.outputs })
+    if (found.corrupt !== undefined)
+      emit({ event: "artifact-quarantined", task: task.label, digest: found.corrupt })
+    this.#wait({ task, resolution, why: found.why })
+    return []
+  }
+
+  #wait(pending: Pending): void {
+    this.#pending.add(pending, this.#need.expected(pending.task))
+  }
+
+  #settleIfHit({ task, resolution }: Pending): boolean {
+    const { lookUp, options } = this.#need
+    const found = lookUp.find(task, resolution, options.force.has(task.stage))
+    if (found.isHit) this.#advance(this.#settle(task, "cached", { resolution, outputs: found.outputs }))
+    return found.isHit
+  }
+
+  /** @returns the tasks that this makes ready, those that join because of it among them */
+  #settle(task: PlannedTask, status: TaskStatus, outcome: Outcome): Array<PlannedTask> {
+    const { options, emit } = this.#need
+    const { resolution, outputs = {}, seconds = 0, error } = outcome
+    const key = resolution?.key ?? null
+    this.#settled.set(task, { status, resolution, outputs })
+    const { label, stage } = task
+    this.#unrecorded.push({ label, stage, key, status, exact: !this.#inexact.has(task) })
+    emit({
+      event: "task-finished",
+      task: label,
+      stage,
+      status,
+      key,
+      outputs: Object.fromEntries(Object.entries(outputs).map(([name, { digest }]) => [name, digest])),
+      seconds,
+      ...(error === undefined ? {} : { error: { tag: error.tag, message: error.message } }),
+    })
+    const ready = [...this.#frontier.settle(task)]
+    const grows = options.grow !== undefined && (status === "ran" || status === "cached")
+    return grows ? [...ready, ...this.#joined(options.grow!(task, outputs))] : ready
+  }
+}

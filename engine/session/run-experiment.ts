@@ -1,0 +1,140 @@
+// One run of an experiment from start to end: history, runner, what it leaves for people, the lock file.
+import { randomBytes } from "node:crypto"
+import { hostname } from "node:os"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import { Codebase, stageCodes } from "../code/stage-code.ts"
+import type { AnyExperiment } from "../declare/experiment.ts"
+import { encodeExperimentParams, paramDocs } from "../declare/params.ts"
+import { inexactNames, inexactTasks } from "../key/exactness.ts"
+import { environmentOf } from "../key/numerics.ts"
+import { History } from "../ledger/history.ts"
+import type { Outcome, RunRecord } from "../ledger/records.ts"
+import type { Plan } from "../plan/plan.ts"
+import { Events } from "../report/events.ts"
+import type { RunSummary } from "../run/options.ts"
+import { presence } from "../run/presence.ts"
+import { runPlan } from "../run/runner.ts"
+import { localPool } from "../worker/local-pool.ts"
+import { type Commit, currentCommit } from "./git.ts"
+import { healing } from "./healing.ts"
+import type { Place } from "./place.ts"
+import { present } from "./present.ts"
+import { compareWithLock, holdCurrent, type LockMode, lockFor } from "./run-lock.ts"
+
+export interface RunRequest {
+  readonly lock: LockMode
+  readonly jobs: number
+  readonly keepGoing: boolean
+  readonly force: ReadonlyArray<string>
+}
+
+/** An experiment with its params, and what of it is to be run. */
+export interface Subject {
+  readonly experiment: AnyExperiment
+  readonly params: Readonly<Record<string, unknown>>
+  readonly plan: Plan
+}
+
+/**
+ * Runs an experiment; everything that happens is emitted, and the last event is `run-finished`.
+ *
+ * @param commit whoever has something to do before may ask git earlier
+ */
+export const runExperiment = Effect.fn("runExperiment")(function* (
+  place: Place,
+  subject: Subject,
+  request: RunRequest,
+  commit: Promise<Commit> = currentCommit(place.root),
+) {
+  const began = performance.now()
+  const { experiment, plan } = subject
+  const { emit } = yield* Events
+  const codes = yield* Effect.tryPromise({
+    try: () => stageCodes(plan.tasks, new Codebase(place.root)),
+    catch: (failure) => failure as Error,
+  })
+  const lock = yield* lockFor(place, plan, request.lock)
+  if (request.lock === "hold") yield* holdCurrent(place, plan, codes, lock)
+
+  const recorded = yield* record(place, subject, yield* Effect.promise(() => commit))
+  yield* presence(recorded.about.run)
+  const running = (part: Plan, force: ReadonlyArray<string>) =>
+    runPlan(part, codes, {
+      id: recorded.about.run,
+      root: place.root,
+      jobs: request.jobs,
+      keepGoing: request.keepGoing,
+      force: new Set(force),
+      numerics: place.numerics,
+      backend: place.backend,
+      settings: place.settings,
+    }).pipe(Effect.provide(localPool(place.worker, environmentOf(place.numerics))))
+  const whenDone = <A, E, R>(summary: RunSummary, read: (summary: RunSummary) => Effect.Effect<A, E, R>) =>
+    summary.counts.failed + summary.counts.skipped > 0
+      ? Effect.succeed([summary, undefined] as const)
+      : healing(plan, summary, (part) => running(part, []), read)
+
+  const first = yield* recorded.ended(running(plan, request.force))
+  const [second, shown] = yield* recorded.ended(
+    whenDone(first, (summary) => present(place, plan, summary, recorded.about)),
+  )
+  recorded.end(shown === undefined ? "failed" : "done", shown)
+  const [summary, differing = 0] = yield* whenDone(second, (summary) =>
+    compareWithLock(place, plan, summary, request.lock, lock),
+  )
+  emit({
+    event: "run-finished",
+    experiment: experiment.name,
+    run: recorded.about.run,
+    tasks: summary.tasks.size,
+    ...summary.counts,
+    seconds: (performance.now() - began) / 1000,
+  })
+  return { id: recorded.about.run, plan, summary, differing }
+}, Effect.scoped)
+
+type Shown = Pick<RunRecord, "results" | "folder">
+const nothing: Shown = { results: null, folder: null }
+
+/** The run in the history: begun now, and ended with what came of it. */
+const record = Effect.fn("record")(function* (
+  place: Place,
+  { experiment, params, plan }: Subject,
+  commit: Commit,
+) {
+  const history = yield* History
+  const now = new Date()
+  const about = {
+    experiment: experiment.name,
+    doc: experiment.doc,
+    run: runId(now),
+    started: now.toISOString(),
+    params: encodeExperimentParams(experiment, params),
+    paramDocs: paramDocs(experiment),
+    ...commit,
+  }
+  history.beginRun({
+    id: about.run,
+    experiment: about.experiment,
+    params: about.params,
+    started: about.started,
+    host: hostname(),
+    numerics: inexactTasks(plan, place.numerics).size > 0 ? inexactNames(place.numerics) : null,
+    ...commit,
+  })
+  const end = (outcome: Outcome, shown: Shown = nothing): void =>
+    history.endRun(about.run, { finished: new Date().toISOString(), outcome, ...shown })
+  /** An effect after which the run has ended, unless it succeeds. */
+  const ended = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
+    Effect.onExit(effect, (exit) =>
+      Effect.sync(() => {
+        if (!Exit.isSuccess(exit)) end(Exit.isInterrupted(exit) ? "interrupted" : "failed")
+      }),
+    )
+  return { about, end, ended }
+})
+
+/** Sorts by time, is unique, and is a legal file name everywhere. */
+const runId = (now: Date): string =>
+  `${now.toISOString().slice(0, 19).replace(/[-:]/g, "").replace("T", "-")}-${randomBytes(3).toString("hex")}`

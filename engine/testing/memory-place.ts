@@ -1,0 +1,118 @@
+// A place in memory for whole experiments whose stages a test declares itself: no project, no bundler, no workers.
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import type { StageCode } from "../code/stage-code.ts"
+import { digestOf } from "../content/digest.ts"
+import type { AnyExperiment } from "../declare/experiment.ts"
+import type { AnyForm } from "../declare/form.ts"
+import { experimentParams } from "../declare/params.ts"
+import type { AnyStage } from "../declare/task.ts"
+import { Claims } from "../ledger/claims.ts"
+import type { Heartbeat } from "../ledger/heartbeat.ts"
+import { History } from "../ledger/history.ts"
+import { type Ledger, sqliteLedger } from "../ledger/ledger.ts"
+import { Results } from "../ledger/results.ts"
+import { type Plan, plan } from "../plan/plan.ts"
+import { Events } from "../report/events.ts"
+import type { RunOptions, RunSummary } from "../run/options.ts"
+import { type Preview, previewPlan } from "../run/preview.ts"
+import { runPlan } from "../run/runner.ts"
+import { memoryStore } from "../store/memory-store.ts"
+import { Store } from "../store/store.ts"
+import { Executor } from "../worker/executor.ts"
+import { executeInProcess } from "../worker/in-process.ts"
+import { EventRecorder } from "./event-recorder.ts"
+import { open } from "./layers.ts"
+import type { Teardown } from "./temporary-folder.ts"
+
+export interface MemoryRun {
+  readonly summary: RunSummary
+  readonly recorder: EventRecorder
+}
+
+export interface MemoryOptions extends Partial<Omit<RunOptions, "id" | "root">> {
+  readonly params?: Readonly<Record<string, unknown>>
+  /** What stands for a stage's code in its key; default: the text of its functions. */
+  readonly code?: (stage: AnyStage) => string
+  /** Tells the recorder before the run starts, so that a test can wait for its events. */
+  readonly recorder?: EventRecorder
+}
+
+export interface MemoryPlace {
+  readonly store: Store["Type"]
+  readonly results: Results["Type"]
+  readonly history: History["Type"]
+  readonly claims: Claims["Type"]
+  readonly plan: (experiment: AnyExperiment, options?: MemoryOptions) => Plan
+  /** Runs what is not cached here, one task at a time unless `jobs` says more. */
+  readonly run: (experiment: AnyExperiment, options?: MemoryOptions) => Promise<MemoryRun>
+  readonly preview: (experiment: AnyExperiment, options?: MemoryOptions) => Promise<ReadonlyArray<Preview>>
+}
+
+/** @param beats when owners of claims count as dead */
+export const memoryPlace = (t: Teardown, beats?: Heartbeat): MemoryPlace =>
+  placeIn(open(t, Layer.merge(Layer.fresh(memoryStore), Layer.fresh(sqliteLedger(":memory:", beats)))))
+
+function placeIn(services: Context.Context<Store | Ledger>): MemoryPlace {
+  const history = Context.get(services, History)
+  const store = Context.get(services, Store)
+  const planned = (experiment: AnyExperiment, { params }: MemoryOptions = {}): Plan =>
+    plan(experiment, experimentParams(experiment, [], params))
+  let runs = 0
+  return {
+    store,
+    history,
+    results: Context.get(services, Results),
+    claims: Context.get(services, Claims),
+    plan: planned,
+    run: async (experiment, options = {}) => {
+      const id = `run-${++runs}`
+      const about = { params: {}, commit: null, dirty: null, host: "here", numerics: null }
+      history.beginRun({ ...about, id, experiment: experiment.name, started: new Date(runs).toISOString() })
+      const { recorder = new EventRecorder() } = options
+      const part = planned(experiment, options)
+      const running = runPlan(part, codesOf(part, options), { ...usual, ...options, id }).pipe(
+        Effect.provideService(Events, { emit: recorder.emit }),
+        Effect.provideService(Executor, inlineExecutor(store, part)),
+        Effect.provide(services),
+      )
+      const summary = await Effect.runPromise(running)
+      recorder.end()
+      return { summary, recorder }
+    },
+    preview: (experiment, options = {}) => {
+      const part = planned(experiment, options)
+      const previewing = previewPlan(part, codesOf(part, options), { ...usual, ...options })
+      return Effect.runPromise(Effect.provide(previewing, services))
+    },
+  }
+}
+
+const usual = { root: "/", jobs: 1, keepGoing: false, force: new Set<string>(), numerics: {}, settings: {} }
+
+/** A stage's functions as text: an edit of them moves the key, what they close over does not. */
+const textOf = ({ definition }: AnyStage): string =>
+  Object.entries({ ...definition, ...("chain" in definition ? definition.chain : {}) })
+    .filter(([, part]) => typeof part === "function")
+    .map(([name, part]) => `${name}: ${part}`)
+    .join("\n")
+
+const codesOf = ({ tasks }: Plan, { code = textOf }: MemoryOptions): ReadonlyMap<string, StageCode> =>
+  new Map(
+    tasks.map(({ stage, node }) => [
+      stage,
+      { digest: digestOf(code(node.stage)), path: "memory", packages: {}, sources: {} },
+    ]),
+  )
+
+/** Performs tasks in this process, with the very functions that the test declared, on inputs from the store. */
+function inlineExecutor(store: Store["Type"], { tasks }: Plan): Executor["Type"] {
+  const forms = new Map<string, AnyForm>()
+  for (const { stage, node } of tasks) forms.set(`${stage} ${node.stage.form ?? null}`, node.stage.definition)
+  const executeHere = executeInProcess({
+    form: async ({ stage, form }) => forms.get(`${stage} ${form}`)!,
+    read: (_, { digest }) => store.read(digest),
+  })
+  return { execute: executeHere, executeHere }
+}

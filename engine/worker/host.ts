@@ -1,0 +1,20 @@
+// What a task is performed within: a worker process, the coordinator, or a test. Types only.
+import type { AnyForm } from "../declare/form.ts"
+import type { InputFile, Nudge, TaskFile } from "./protocol.ts"
+
+export interface Host {
+  readonly nudge: (nudge: Nudge) => void
+  /** Called with the stage's run between them: traps go up before and come down after. */
+  readonly enter: (task: TaskFile) => void
+  readonly leave: () => void
+  /** Appends to the attempt's log. */
+  readonly print: (text: string) => void
+  /** A clock that stands outside the traps: seconds. */
+  readonly now: () => number
+  /** How many cores the task may use at present. */
+  readonly cores: () => number
+  /** The form of the stage that the task is of. */
+  readonly form: (task: TaskFile) => Promise<AnyForm>
+  /** The bytes of an input. @throws CorruptInput for those that are not what their digest promises */
+  readonly read: (role: string, input: InputFile) => Uint8Array
+}

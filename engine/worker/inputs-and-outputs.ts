@@ -1,0 +1,45 @@
+// A task's inputs decoded by their kinds, and its outputs encoded and written as blobs. It knows no stage by name.
+import { accepts, decodeContent, encodeContent } from "../content/kind.ts"
+import { writeBlob } from "./blobs.ts"
+import type { Host } from "./host.ts"
+import type { InputFile, OutputFile, TaskFile } from "./protocol.ts"
+
+/** @throws TypeError for a wrong kind or a missing role, CorruptInput for wrong bytes */
+export function readInputs(
+  task: TaskFile,
+  roles: Readonly<Record<string, string | { readonly many: string }>>,
+  bytesOf: Host["read"],
+): Readonly<Record<string, unknown>> {
+  const read = (role: string, kind: string, input: InputFile): unknown => {
+    if (!accepts(kind, input.kind))
+      throw new TypeError(`${task.stage} takes ${kind} as "${role}", not ${input.kind}`)
+    return decodeContent(input.kind, bytesOf(role, input))
+  }
+  return Object.fromEntries(
+    Object.entries(roles).map(([role, kind]) => {
+      const wired = task.inputs[role]
+      if (wired === undefined) throw new TypeError(`${task.stage} lacks its input "${role}"`)
+      if (typeof kind === "string") return [role, read(role, kind, wired as InputFile)]
+      const entries = Object.entries(wired as Readonly<Record<string, InputFile>>)
+      return [role, Object.fromEntries(entries.map(([name, input]) => [name, read(role, kind.many, input)]))]
+    }),
+  )
+}
+
+/** @throws TypeError for a missing or an unknown output, or content that is not of its kind */
+export function writeOutputs(
+  stage: string,
+  declared: Readonly<Record<string, string>>,
+  contents: Readonly<Record<string, unknown>>,
+  folder: string,
+): Readonly<Record<string, OutputFile>> {
+  const extra = Object.keys(contents ?? {}).find((name) => !Object.hasOwn(declared, name))
+  if (extra !== undefined)
+    throw new TypeError(`${stage} returned "${extra}", which is not one of its outputs`)
+  return Object.fromEntries(
+    Object.entries(declared).map(([name, kind], i) => {
+      if (contents?.[name] === undefined) throw new TypeError(`${stage} did not return its output "${name}"`)
+      return [name, writeBlob(folder, `blob-${i}`, kind, encodeContent(kind, contents[name]))]
+    }),
+  )
+}

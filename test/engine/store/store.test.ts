@@ -1,0 +1,143 @@
+import { chmodSync, existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from "node:fs"
+import { join } from "node:path"
+import * as Context from "effect/Context"
+import fc from "fast-check"
+import t, { type Test } from "tap"
+import { type Digest, digestOf } from "../../../engine/content/digest.ts"
+import { fileStore } from "../../../engine/store/file-store.ts"
+import { memoryStore } from "../../../engine/store/memory-store.ts"
+import { Store } from "../../../engine/store/store.ts"
+import { open } from "../../../engine/testing/layers.ts"
+import { temporaryFolder } from "../../../engine/testing/temporary-folder.ts"
+import { thrown } from "../support/thrown.ts"
+
+const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text)
+
+interface Storing {
+  readonly store: Store["Type"]
+  /** Changes an object's bytes behind the store's back; undefined where there is no way to. */
+  readonly damage: ((digest: Digest, bytes: Uint8Array) => void) | undefined
+}
+
+const stores: Readonly<Record<string, (t: Test) => Storing>> = {
+  memory: (t) => ({ store: Context.get(open(t, memoryStore), Store), damage: undefined }),
+  files: (t) => {
+    const store = Context.get(open(t, fileStore(temporaryFolder(t))), Store)
+    const damage = (digest: Digest, bytes: Uint8Array): void => {
+      chmodSync(store.path(digest), 0o644)
+      writeFileSync(store.path(digest), bytes)
+    }
+    return { store, damage }
+  },
+}
+
+for (const [name, make] of Object.entries(stores)) {
+  t.test(`${name}: what was put reads back, under the digest of its bytes`, async (t) => {
+    const { store } = make(t)
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 100 }), (bytes) => {
+        const { digest, size } = store.put(bytes)
+        t.equal(digest, digestOf(bytes))
+        t.equal(size, bytes.length)
+        t.same(new Uint8Array(store.read(digest)), bytes)
+        t.same(store.put(bytes), { digest, size }, "again, for free")
+      }),
+      { numRuns: 30 },
+    )
+  })
+
+  t.test(`${name}: an object is there only at its recorded size`, async (t) => {
+    const { store } = make(t)
+    const { digest } = store.put(bytesOf("four"))
+    t.ok(store.has(digest, 4))
+    t.notOk(store.has(digest, 5))
+    t.notOk(store.has(digestOf("never stored"), 4))
+  })
+
+  t.test(`${name}: an object that is not there is missing, which is no crash`, async (t) => {
+    const { store } = make(t)
+    t.match(
+      thrown(() => store.read(digestOf("gone"))),
+      { _tag: "CorruptArtifact", reason: "missing" },
+    )
+    store.quarantine(digestOf("gone"))
+  })
+
+  t.test(`${name}: who changes the bytes that were put or read does not change the object`, async (t) => {
+    const { store } = make(t)
+    const bytes = bytesOf("mine")
+    const { digest } = store.put(bytes)
+    bytes[0] = 0
+    store.read(digest)[0] = 0
+    t.same([...store.read(digest)], [...bytesOf("mine")])
+  })
+
+  t.test(`${name}: a quarantined object is gone, and can be put again`, async (t) => {
+    const { store } = make(t)
+    const { digest } = store.put(bytesOf("four"))
+    store.quarantine(digest)
+    t.notOk(store.has(digest, 4))
+    store.put(bytesOf("four"))
+    t.ok(store.has(digest, 4))
+  })
+}
+
+t.test(
+  "files: a flipped bit is found on reading, quarantined as evidence, and mended by another put",
+  async (t) => {
+    const { store, damage } = stores.files!(t)
+    const { digest } = store.put(bytesOf("four"))
+    damage!(digest, bytesOf("foul"))
+    t.ok(store.has(digest, 4), "its size alone does not tell")
+    t.match(
+      thrown(() => store.read(digest)),
+      {
+        _tag: "CorruptArtifact",
+        reason: "digest",
+        message: /quarantined/,
+      },
+    )
+    t.notOk(store.has(digest, 4))
+    const aside = join(store.path(digest), "../../../quarantine")
+    t.equal(readdirSync(aside).length, 1)
+    store.put(bytesOf("four"))
+    t.same([...store.read(digest)], [...bytesOf("four")])
+  },
+)
+
+t.test("files: a torn object is replaced by the next put of its bytes", async (t) => {
+  const { store, damage } = stores.files!(t)
+  const { digest } = store.put(bytesOf("four"))
+  damage!(digest, bytesOf("fo"))
+  store.put(bytesOf("four"))
+  t.same([...store.read(digest)], [...bytesOf("four")])
+})
+
+t.test("files: a worker's file is adopted by a rename, read-only, also over a damaged object", async (t) => {
+  const { store, damage } = stores.files!(t)
+  const adopt = (): Digest => {
+    const folder = store.scratch("train@fold=1")
+    writeFileSync(join(folder, "blob-0"), "four")
+    store.adopt(join(folder, "blob-0"), digestOf("four"))
+    t.notOk(existsSync(join(folder, "blob-0")))
+    store.discard(folder)
+    t.notOk(existsSync(folder))
+    return digestOf("four")
+  }
+  const digest = adopt()
+  t.equal(statSync(store.path(digest)).mode & 0o222, 0)
+  damage!(digest, bytesOf("foul"))
+  adopt()
+  t.same([...store.read(digest)], [...bytesOf("four")])
+})
+
+t.test("files: folders for attempts are fresh each time, whatever the label's length", async (t) => {
+  const { store } = stores.files!(t)
+  t.not(store.scratch("a"), store.scratch("a"))
+  t.equal(readdirSync(store.scratch("x".repeat(160))).length, 0)
+  const last = store.scratch("b")
+  const next = last.replace(/\d+$/, (n) => String(Number(n) + 1)) // as a process of this number left it when it died
+  mkdirSync(next)
+  writeFileSync(join(next, "result.json"), "{}")
+  t.same(readdirSync(store.scratch("b")), [])
+})
