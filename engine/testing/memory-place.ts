@@ -35,6 +35,8 @@ export interface MemoryOptions extends Partial<Omit<RunOptions, "id" | "root">> 
   readonly params?: Readonly<Record<string, unknown>>
   /** What stands for a stage's code in its key; default: the text of its functions. */
   readonly code?: (stage: AnyStage) => string
+  /** Stages of tasks that join while the run goes on. */
+  readonly joining?: ReadonlyArray<AnyStage>
   /** Tells the recorder before the run starts, so that a test can wait for its events. */
   readonly recorder?: EventRecorder
 }
@@ -74,7 +76,7 @@ function placeIn(services: Context.Context<Store | Ledger>): MemoryPlace {
       const part = planned(experiment, options)
       const running = runPlan(part, codesOf(part, options), { ...usual, ...options, id }).pipe(
         Effect.provideService(Events, { emit: recorder.emit }),
-        Effect.provideService(Executor, inlineExecutor(store, part)),
+        Effect.provideService(Executor, inlineExecutor(store, stagesOf(part, options))),
         Effect.provide(services),
       )
       const summary = await Effect.runPromise(running)
@@ -98,18 +100,23 @@ const textOf = ({ definition }: AnyStage): string =>
     .map(([name, part]) => `${name}: ${part}`)
     .join("\n")
 
-const codesOf = ({ tasks }: Plan, { code = textOf }: MemoryOptions): ReadonlyMap<string, StageCode> =>
+const stagesOf = ({ tasks }: Plan, { joining = [] }: MemoryOptions): ReadonlyArray<AnyStage> => [
+  ...tasks.map(({ node }) => node.stage),
+  ...joining,
+]
+
+const codesOf = (part: Plan, options: MemoryOptions): ReadonlyMap<string, StageCode> =>
   new Map(
-    tasks.map(({ stage, node }) => [
-      stage,
-      { digest: digestOf(code(node.stage)), path: "memory", packages: {}, sources: {} },
+    stagesOf(part, options).map((stage) => [
+      stage.stageName,
+      { digest: digestOf((options.code ?? textOf)(stage)), path: "memory", packages: {}, sources: {} },
     ]),
   )
 
 /** Performs tasks in this process, with the very functions that the test declared, on inputs from the store. */
-function inlineExecutor(store: Store["Type"], { tasks }: Plan): Executor["Type"] {
+function inlineExecutor(store: Store["Type"], stages: ReadonlyArray<AnyStage>): Executor["Type"] {
   const forms = new Map<string, AnyForm>()
-  for (const { stage, node } of tasks) forms.set(`${stage} ${node.stage.form ?? null}`, node.stage.definition)
+  for (const { stageName, form, definition } of stages) forms.set(`${stageName} ${form ?? null}`, definition)
   const executeHere = executeInProcess({
     form: async ({ stage, form }) => forms.get(`${stage} ${form}`)!,
     read: (_, { digest }) => store.read(digest),

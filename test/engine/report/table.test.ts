@@ -1,6 +1,6 @@
 import fc from "fast-check"
 import t from "tap"
-import { textTable } from "../../engine/report/readers/table.ts"
+import { textTable } from "../../../engine/report/readers/table.ts"
 
 const word = fc.stringMatching(/^[a-z]{1,12}$/)
 const sentence = fc.array(word, { minLength: 1, maxLength: 30 }).map((words) => words.join(" "))

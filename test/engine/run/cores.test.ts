@@ -1,9 +1,9 @@
 import { availableParallelism } from "node:os"
 import fc from "fast-check"
 import t from "tap"
-import { CoreShares, divided } from "../../engine/run/cores.ts"
-import type { Ran } from "../../engine/testing/command.ts"
-import { labProject } from "./support/lab.ts"
+import { CoreShares, divided } from "../../../engine/run/cores.ts"
+import type { Ran } from "../../../engine/testing/command.ts"
+import { labProject } from "../support/lab.ts"
 
 t.test("idle cores go to the tasks that can use them, evenly, and nobody has less than one", async () => {
   fc.assert(

@@ -2,10 +2,10 @@ import { existsSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import * as Effect from "effect/Effect"
 import t from "tap"
-import type { PlannedTask } from "../../engine/plan/plan.ts"
-import { scratchFolders, type WithFolder } from "../../engine/run/scratch-folders.ts"
-import { fileStore } from "../../engine/store/file-store.ts"
-import { temporaryFolder } from "../../engine/testing/temporary-folder.ts"
+import type { PlannedTask } from "../../../engine/plan/plan.ts"
+import { scratchFolders, type WithFolder } from "../../../engine/run/scratch-folders.ts"
+import { fileStore } from "../../../engine/store/file-store.ts"
+import { temporaryFolder } from "../../../engine/testing/temporary-folder.ts"
 
 const task = (inProcess: boolean): PlannedTask =>
   ({ label: "count", node: { stage: { definition: { inProcess } } } }) as unknown as PlannedTask

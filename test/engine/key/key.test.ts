@@ -1,10 +1,15 @@
 import fc from "fast-check"
 import t from "tap"
-import { CanonicalError, canonical, type Json } from "../../engine/content/canonical.ts"
-import { type Digest, digestOf } from "../../engine/content/digest.ts"
-import { type Described, differences, explain } from "../../engine/key/explain.ts"
-import { type Fingerprint, keyOfFingerprint, parsePreImage, preImage } from "../../engine/key/fingerprint.ts"
-import { thrown } from "./support/thrown.ts"
+import { CanonicalError, canonical, type Json } from "../../../engine/content/canonical.ts"
+import { type Digest, digestOf } from "../../../engine/content/digest.ts"
+import { type Described, differences, explain } from "../../../engine/key/explain.ts"
+import {
+  type Fingerprint,
+  keyOfFingerprint,
+  parsePreImage,
+  preImage,
+} from "../../../engine/key/fingerprint.ts"
+import { thrown } from "../support/thrown.ts"
 
 /** JSON without -0, which JSON itself would lose. */
 const json = fc

@@ -1,10 +1,10 @@
 import { chmodSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import t from "tap"
-import type { Reason } from "../../engine/key/explain.ts"
-import type { Ran } from "../../engine/testing/command.ts"
-import { type Project, project } from "../../engine/testing/project.ts"
-import { labProject } from "./support/lab.ts"
+import type { Reason } from "../../../engine/key/explain.ts"
+import type { Ran } from "../../../engine/testing/command.ts"
+import { type Project, project } from "../../../engine/testing/project.ts"
+import { labProject } from "../support/lab.ts"
 
 const warm = labProject(t)
 const first = await warm.json("--exp", "grid")

@@ -1,6 +1,6 @@
 import t from "tap"
-import type { Event } from "../../engine/report/events.ts"
-import { terminal } from "../../engine/report/readers/terminal.ts"
+import type { Event } from "../../../engine/report/events.ts"
+import { terminal } from "../../../engine/report/readers/terminal.ts"
 
 t.test("a terminal says how long it may take, from what tasks took before and took now", async (t) => {
   let clock = 0

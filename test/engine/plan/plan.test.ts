@@ -10,12 +10,12 @@ import {
   many,
   type Output,
   stage,
-} from "../../engine/declare/index.ts"
-import { experimentParams } from "../../engine/declare/params.ts"
-import { labelOf } from "../../engine/plan/labels.ts"
-import { type Plan, plan } from "../../engine/plan/plan.ts"
-import { restrictTo } from "../../engine/plan/restrict.ts"
-import { thrown } from "./support/thrown.ts"
+} from "../../../engine/declare/index.ts"
+import { experimentParams } from "../../../engine/declare/params.ts"
+import { labelOf } from "../../../engine/plan/labels.ts"
+import { type Plan, plan } from "../../../engine/plan/plan.ts"
+import { restrictTo } from "../../../engine/plan/restrict.ts"
+import { thrown } from "../support/thrown.ts"
 
 const nothing = Schema.Struct({})
 const source = stage("source", {

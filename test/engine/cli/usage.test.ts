@@ -7,11 +7,11 @@ import * as Options from "@effect/cli/Options"
 import * as ValidationError from "@effect/cli/ValidationError"
 import Database from "better-sqlite3"
 import t from "tap"
-import { usageMessage } from "../../engine/cli/usage.ts"
-import { migrations } from "../../engine/ledger/migrations.ts"
-import { repository } from "../../engine/testing/command.ts"
-import { execute } from "../../engine/testing/processes.ts"
-import { labProject } from "./support/lab.ts"
+import { usageMessage } from "../../../engine/cli/usage.ts"
+import { migrations } from "../../../engine/ledger/migrations.ts"
+import { repository } from "../../../engine/testing/command.ts"
+import { execute } from "../../../engine/testing/processes.ts"
+import { labProject } from "../support/lab.ts"
 
 const lab = labProject(t)
 lab.write({

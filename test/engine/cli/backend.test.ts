@@ -1,6 +1,6 @@
 import { dirname, join } from "node:path"
 import t from "tap"
-import { labProject } from "./support/lab.ts"
+import { labProject } from "../support/lab.ts"
 
 // What another backend computes is marked, with all that follows from it, and no lock file holds it.
 

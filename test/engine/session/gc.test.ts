@@ -3,9 +3,9 @@ import { existsSync, mkdirSync, readdirSync, rmSync } from "node:fs"
 import { join } from "node:path"
 import Database from "better-sqlite3"
 import t from "tap"
-import { environment } from "../../engine/testing/processes.ts"
-import type { Project } from "../../engine/testing/project.ts"
-import { chained, fault, links, objectPath, outputs, rounds, states, walked } from "./support/chain.ts"
+import { environment } from "../../../engine/testing/processes.ts"
+import type { Project } from "../../../engine/testing/project.ts"
+import { chained, fault, links, objectPath, outputs, rounds, states, walked } from "../support/chain.ts"
 
 interface Report {
   readonly deletes: boolean

@@ -1,8 +1,8 @@
 import { rmSync } from "node:fs"
 import fc from "fast-check"
 import t from "tap"
-import { dispensable } from "../../engine/store/kept-states.ts"
-import { chained, fault, flip, links, objectPath, outputs, rounds, states, walked } from "./support/chain.ts"
+import { dispensable } from "../../../engine/store/kept-states.ts"
+import { chained, fault, flip, links, objectPath, outputs, rounds, states, walked } from "../support/chain.ts"
 
 /** Four rounds, already run: tests take copies. */
 const warm = chained(t)

@@ -1,11 +1,11 @@
 import { rmSync, symlinkSync } from "node:fs"
 import { join } from "node:path"
 import t, { type Test } from "tap"
-import { packageClosure } from "../../engine/code/packages.ts"
-import { Codebase, type StageCode } from "../../engine/code/stage-code.ts"
-import type { AnyStage } from "../../engine/declare/index.ts"
-import { temporaryFolder, writeFiles } from "../../engine/testing/temporary-folder.ts"
-import { thrown } from "./support/thrown.ts"
+import { packageClosure } from "../../../engine/code/packages.ts"
+import { Codebase, type StageCode } from "../../../engine/code/stage-code.ts"
+import type { AnyStage } from "../../../engine/declare/index.ts"
+import { temporaryFolder, writeFiles } from "../../../engine/testing/temporary-folder.ts"
+import { thrown } from "../support/thrown.ts"
 
 const files = {
   "package.json": '{"type":"module"}',

@@ -4,13 +4,14 @@ import { join } from "node:path"
 import Database from "better-sqlite3"
 import * as Context from "effect/Context"
 import t, { type Test } from "tap"
-import { type Key, keyOf } from "../../engine/content/digest.ts"
-import { Claims } from "../../engine/ledger/claims.ts"
-import { sqliteLedger } from "../../engine/ledger/ledger.ts"
-import { open } from "../../engine/testing/layers.ts"
-import { environment } from "../../engine/testing/processes.ts"
-import { temporaryFolder } from "../../engine/testing/temporary-folder.ts"
-import { chained, fault, walked } from "./support/chain.ts"
+import { type Key, keyOf } from "../../../engine/content/digest.ts"
+import { Claims } from "../../../engine/ledger/claims.ts"
+import { sqliteLedger } from "../../../engine/ledger/ledger.ts"
+import { open } from "../../../engine/testing/layers.ts"
+import { environment } from "../../../engine/testing/processes.ts"
+import { temporaryFolder } from "../../../engine/testing/temporary-folder.ts"
+import { testHeartbeat } from "../../../engine/testing/test-heartbeat.ts"
+import { chained, fault, walked } from "../support/chain.ts"
 
 const key: Key = keyOf("a task")
 const minute = 60_000
@@ -78,6 +79,23 @@ t.test("a run that entered twice holds its claims until it has left twice", asyn
   claims.leave("mine")
   t.same(claims.owners(), [])
   claims.enter("mine")
+  t.ok(claims.claim(key, "mine"))
+})
+
+t.test("a heartbeat that a test moves: an owner elsewhere is dead once its silence has passed", async (t) => {
+  const beats = testHeartbeat()
+  const path = join(temporaryFolder(t), "ledger.sqlite")
+  const claims = Context.get(open(t, sqliteLedger(path, beats)), Claims)
+  const database = new Database(path)
+  database
+    .prepare("INSERT INTO owners (id, pid, host, beat, started) VALUES (?, ?, ?, ?, ?)")
+    .run("other", 1, "elsewhere", beats.now(), beats.now())
+  database.prepare("INSERT INTO claims (key, owner) VALUES (?, ?)").run(key, "other")
+  database.close()
+  claims.enter("mine")
+  beats.pass(beats.silence - 1)
+  t.notOk(claims.claim(key, "mine"))
+  beats.pass(1)
   t.ok(claims.claim(key, "mine"))
 })
 

@@ -2,9 +2,9 @@ import { mkdirSync, readdirSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { pathToFileURL } from "node:url"
 import t, { type Test } from "tap"
-import { repository } from "../../engine/testing/command.ts"
-import { execute } from "../../engine/testing/processes.ts"
-import { temporaryFolder } from "../../engine/testing/temporary-folder.ts"
+import { repository } from "../../../engine/testing/command.ts"
+import { execute } from "../../../engine/testing/processes.ts"
+import { temporaryFolder } from "../../../engine/testing/temporary-folder.ts"
 
 const loader = pathToFileURL(join(repository, "engine/build/script.mjs")).href
 

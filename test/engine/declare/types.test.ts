@@ -1,7 +1,7 @@
 import { join } from "node:path"
 import t from "tap"
-import { repository } from "../../engine/testing/command.ts"
-import { execute } from "../../engine/testing/processes.ts"
+import { repository } from "../../../engine/testing/command.ts"
+import { execute } from "../../../engine/testing/processes.ts"
 
 const compile = (folder: string) =>
   execute(repository, process.execPath, [

@@ -1,8 +1,8 @@
 import fc from "fast-check"
 import t from "tap"
-import { decodeFolder, encodeFolder } from "../../engine/content/folder-codec.ts"
-import { accepts, decodeContent, encodeContent } from "../../engine/content/kind.ts"
-import { thrown } from "./support/thrown.ts"
+import { decodeFolder, encodeFolder } from "../../../engine/content/folder-codec.ts"
+import { accepts, decodeContent, encodeContent } from "../../../engine/content/kind.ts"
+import { thrown } from "../support/thrown.ts"
 
 const cell = fc.oneof(
   fc.string(),

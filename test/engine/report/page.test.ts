@@ -2,12 +2,12 @@ import { existsSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import * as Effect from "effect/Effect"
 import t, { type Test } from "tap"
-import { encodeContent } from "../../engine/content/kind.ts"
-import type { RunFacts } from "../../engine/report/page/facts.ts"
-import { type NamedResult, writeRunFolder } from "../../engine/session/run-folder.ts"
-import { fileStore } from "../../engine/store/file-store.ts"
-import { Store } from "../../engine/store/store.ts"
-import { temporaryFolder } from "../../engine/testing/temporary-folder.ts"
+import { encodeContent } from "../../../engine/content/kind.ts"
+import type { RunFacts } from "../../../engine/report/page/facts.ts"
+import { type NamedResult, writeRunFolder } from "../../../engine/session/run-folder.ts"
+import { fileStore } from "../../../engine/store/file-store.ts"
+import { Store } from "../../../engine/store/store.ts"
+import { temporaryFolder } from "../../../engine/testing/temporary-folder.ts"
 
 const facts: RunFacts = {
   experiment: "survey",

@@ -1,9 +1,9 @@
 import { readdirSync } from "node:fs"
 import { join } from "node:path"
 import t from "tap"
-import { store } from "../../engine/cli/doctor/store.ts"
-import { temporaryFolder, writeFiles } from "../../engine/testing/temporary-folder.ts"
-import { labProject } from "./support/lab.ts"
+import { store } from "../../../engine/cli/doctor/store.ts"
+import { temporaryFolder, writeFiles } from "../../../engine/testing/temporary-folder.ts"
+import { labProject } from "../support/lab.ts"
 
 const lab = labProject(t)
 

@@ -10,8 +10,8 @@ import {
   many,
   type Output,
   stage,
-} from "../../engine/declare/index.ts"
-import { type MemoryPlace, memoryPlace } from "../../engine/testing/memory-place.ts"
+} from "../../../engine/declare/index.ts"
+import { type MemoryPlace, memoryPlace } from "../../../engine/testing/memory-place.ts"
 
 /** One task: what it is wired to (earlier tasks), its param, and the task that decides its second param, if any. */
 interface Node {

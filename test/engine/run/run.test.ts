@@ -2,10 +2,10 @@ import { rmSync } from "node:fs"
 import { join } from "node:path"
 import Database from "better-sqlite3"
 import t from "tap"
-import type { Reason } from "../../engine/key/explain.ts"
-import type { Ran } from "../../engine/testing/command.ts"
-import { type Project, project } from "../../engine/testing/project.ts"
-import { labProject } from "./support/lab.ts"
+import type { Reason } from "../../../engine/key/explain.ts"
+import type { Ran } from "../../../engine/testing/command.ts"
+import { type Project, project } from "../../../engine/testing/project.ts"
+import { labProject } from "../support/lab.ts"
 
 /** The lab's grid, already run: tests take copies of it. */
 const warm = labProject(t)

@@ -1,6 +1,6 @@
 import fc from "fast-check"
 import t from "tap"
-import { Queue } from "../../engine/run/queue.ts"
+import { Queue } from "../../../engine/run/queue.ts"
 
 const drain = <A>(queue: Queue<A>): ReadonlyArray<A> => {
   const taken: Array<A> = []
