@@ -3,8 +3,9 @@
  * bits are those that predicting goes through. It knows no dataset.
  */
 import { bindKernels } from "../kernels/kernels.ts"
+import { type Shape, sizeOf } from "../layers/parts/shape.ts"
 import type { Network } from "../network/network.ts"
-import { layerNames, type Shape, shapes, sizeOf } from "../network/shapes.ts"
+import { layerNames, shapes } from "../network/shapes.ts"
 import type { TrainedNetwork } from "../network/weights.ts"
 import { seedOf } from "../training/random.ts"
 import { Arena } from "../wasm/arena.ts"

@@ -3,10 +3,10 @@
  * arithmetic on shapes; what a trainer really holds is another matter.
  */
 
+import type { Shape } from "../layers/parts/shape.ts"
 import type { Optimizer } from "../training/optimizer.ts"
 import { describe, FLOAT, type LayerSummary, type NetworkSummary } from "./describe.ts"
 import type { Network } from "./network.ts"
-import type { Shape } from "./shapes.ts"
 
 /** Tensors that live at the same time as the others of its list. */
 export interface MemoryItem {
@@ -46,8 +46,7 @@ export interface TrainingMemory {
 /** Least bytes to predict one example layer by layer, dropout off; throws ImpossibleNetwork. */
 export function predictionMemory(network: Network, input: Shape): PredictionMemory {
   const summary = describe(network, input)
-  // Dropout off, a batch normalization is one multiplication and addition a value.
-  const steps = stepsOf(summary, (layer) => layer.inPlace || layer.type === "batch-normalization")
+  const steps = stepsOf(summary, ({ inPlaceToPredict }) => inPlaceToPredict)
   const peak = steps.reduce<PredictionStep | undefined>(
     (most, step) => (most !== undefined && bytesOf(most) >= bytesOf(step) ? most : step),
     undefined,
@@ -135,7 +134,7 @@ function optimizerState(optimizer: Optimizer, parameters: number): MemoryItem {
 /** The layers that make a map of their own, each with the map that it reads. */
 function stepsOf(
   { layers, inputBytes }: NetworkSummary,
-  isInPlace = (layer: LayerSummary): boolean => layer.inPlace,
+  isInPlace = ({ inPlace }: LayerSummary): boolean => inPlace,
 ): ReadonlyArray<PredictionStep> {
   let before = inputBytes
   return layers.flatMap((layer) => {

@@ -1,7 +1,7 @@
 /** Examples as bytes of the host, and batches of them as tensors; it knows nothing of networks. */
 import type { Tensor } from "@tensorflow/tfjs-core"
+import type { Tensorflow } from "../layers/parts/tensorflow.ts"
 import type { Dataset } from "../training/trainer.ts"
-import type { Tensorflow } from "./tensorflow.ts"
 
 export interface Attached extends Dataset {
   readonly images: Uint8Array

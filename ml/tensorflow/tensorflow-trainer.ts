@@ -3,7 +3,11 @@
  * TensorFlow's own arithmetic. Its results agree with the other's within rounding, and differ in bits from machine to machine.
  */
 import type { Tensor } from "@tensorflow/tfjs-core"
-import { ImpossibleNetwork, type ParameterShape, shapes } from "../network/shapes.ts"
+import { ImpossibleNetwork } from "../layers/parts/impossible-network.ts"
+import type { ParameterShape } from "../layers/parts/shape.ts"
+import type { Tensorflow, Training } from "../layers/parts/tensorflow.ts"
+import { initialWeights } from "../network/initial-weights.ts"
+import { shapes } from "../network/shapes.ts"
 import { seedOf } from "../training/random.ts"
 import { factorAt } from "../training/schedule.ts"
 import type {
@@ -14,11 +18,9 @@ import type {
   TrainerOptions,
   TrainingState,
 } from "../training/trainer.ts"
-import { initialWeights } from "../wasm/initial-weights.ts"
 import { type Attached, attachExamples, batchOf } from "./examples.ts"
-import { forward, type Training } from "./forward.ts"
+import { forward } from "./forward.ts"
 import { checkState, Kept } from "./parameters.ts"
-import type { Tensorflow } from "./tensorflow.ts"
 import { planUpdate } from "./updates.ts"
 
 const DEFAULT_SHARDS = 4
@@ -52,11 +54,8 @@ export function createTensorflowTrainer(tf: Tensorflow, given: TrainerOptions): 
   const parameters = layers.flatMap((layer) => layer.parameters)
   const learned = parameters.filter(({ role }) => role !== "statistic")
   const names = new Set(parameters.map(({ name }) => name))
-  const momenta = new Map(
-    layers.flatMap(({ layer, name }) =>
-      layer.type === "batch-normalization" ? [[name, layer.momentum] as const] : [],
-    ),
-  )
+  /** Whether a row's output depends on the rows beside it. */
+  const hasStatistics = parameters.some(({ role }) => role === "statistic")
   const kept = new Kept(tf)
   const update = planUpdate(tf, kept, options.optimizer)
   for (const layer of layers)
@@ -95,17 +94,11 @@ export function createTensorflowTrainer(tf: Tensorflow, given: TrainerOptions): 
     const differentiate = tf.valueAndGrads((...values: Array<Tensor>) => {
       const byName = new Map(learned.map(({ name }, i) => [name, values[i]!]))
       const weight = (name: string): Tensor => byName.get(name) ?? kept.get(name)
-      const logits = forward(tf, layers, stream, weight, x, {
-        parts,
-        measured: (layer, mean, variance) => {
-          for (const [name, value] of Object.entries({ mean, variance })) {
-            const old = kept.get(`${layer}/${name}`)
-            const momentum = momenta.get(layer)!
-            const moved = tf.keep(tf.add(tf.mul(old, momentum), tf.mul(value, 1 - momentum)))
-            measured.push(() => kept.set(`${layer}/${name}`, moved))
-          }
-        },
-      })
+      const becomes: Training["becomes"] = (statistic, value) => {
+        tf.keep(value)
+        measured.push(() => kept.set(statistic, value))
+      }
+      const logits = forward({ tf, stream, weight, training: { parts, becomes } }, layers, x)
       const { losses, right } = judge(logits, y)
       found.loss = total(losses)
       found.correct = right.dataSync()[0]!
@@ -134,8 +127,7 @@ export function createTensorflowTrainer(tf: Tensorflow, given: TrainerOptions): 
         rows: Math.min(perShard, count - shard * perShard),
         moment: { epoch, step, shard },
       }))
-      // Only batch normalization tells a shard's rows from the batch's.
-      const passes = momenta.size === 0 ? [parts] : parts.map((part) => [part])
+      const passes = hasStatistics ? parts.map((part) => [part]) : [parts]
       const tally = { loss: 0, correct: 0 }
       tf.tidy(() => {
         const gradients = new Map<ParameterShape, Tensor>()
@@ -165,7 +157,7 @@ export function createTensorflowTrainer(tf: Tensorflow, given: TrainerOptions): 
         const picks = Array.from({ length: rows }, (_, i) => from + done + i)
         tf.tidy(() => {
           const { x, y } = batchOf(tf, dataset as Attached, picks, inputShape, classes)
-          const logits = forward(tf, layers, stream, (name) => kept.get(name), x)
+          const logits = forward({ tf, stream, weight: (name) => kept.get(name) }, layers, x)
           const { losses, right } = judge(logits, y)
           tally.loss += total(losses)
           tally.correct += right.dataSync()[0]!

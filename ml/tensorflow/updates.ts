@@ -3,10 +3,10 @@
  * correction anew with pow when a state is loaded, so that a training would not go on as it was.
  */
 import type { Tensor } from "@tensorflow/tfjs-core"
-import type { ParameterShape } from "../network/shapes.ts"
+import type { ParameterShape } from "../layers/parts/shape.ts"
+import type { Tensorflow } from "../layers/parts/tensorflow.ts"
 import type { Optimizer } from "../training/optimizer.ts"
 import type { Kept } from "./parameters.ts"
-import type { Tensorflow } from "./tensorflow.ts"
 
 /** Moments below it become zero. */
 const LEAST = 1e-30

@@ -1,6 +1,6 @@
 /** Layers that work value by value, on the kernels; they know nothing of shapes. */
 import type { Kernels } from "../kernels/kernels.ts"
-import type { Activation } from "../network/network.ts"
+import type { Activation } from "../layers/activation.ts"
 import { type Activations, activations, type Site, type Unit } from "./unit.ts"
 
 /** A leaky relu's slope where its layer has none. */

@@ -2,14 +2,14 @@
  * Batch normalization on the kernels, with the statistics of a shard's rows in training and running ones otherwise; it knows
  * no neighbour.
  */
-import type { BatchNormalization } from "../network/network.ts"
-import type { LayerShape } from "../network/shapes.ts"
+import type { BatchNormalization } from "../layers/batch-normalization.ts"
+import type { LayerShape } from "../layers/parts/shape.ts"
 import { paddedRow } from "./parameters.ts"
 import { type Activations, activations, type Site, type Unit, vectors } from "./unit.ts"
 
 export function batchNormalizationUnit(
   site: Site,
-  { layer, input: shape, parameters: tensors }: LayerShape<typeof BatchNormalization.Type>,
+  { layer, input: shape, parameters: tensors }: LayerShape<BatchNormalization>,
   input: Activations,
 ): Unit {
   const { kernels, arena, parameters } = site

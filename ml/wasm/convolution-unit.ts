@@ -2,19 +2,21 @@
  * A convolution on the kernels, alone or with the relu and max-pool that follow it; it knows nothing of its other
  * neighbours. docs/numerics.md fixes the order of its entries.
  */
-import type { Conv, Pool } from "../network/network.ts"
-import { extentOf, type LayerShape, sizeOf, strideOf } from "../network/shapes.ts"
+import type { Conv } from "../layers/convolution.ts"
+import { type LayerShape, sizeOf } from "../layers/parts/shape.ts"
+import { extentOf, strideOf } from "../layers/parts/windows.ts"
+import type { Pool } from "../layers/pool.ts"
 import { framedImages } from "./framed-images.ts"
 import { filterRows, paddedRow } from "./parameters.ts"
 import { type PositionTable, plainPositions, windowPositions } from "./positions.ts"
 import { type Activations, activations, type Site, type Unit, vectors } from "./unit.ts"
 
 export interface ConvolutionParts {
-  readonly conv: LayerShape<typeof Conv.Type>
+  readonly conv: LayerShape<Conv>
   /** A relu right after the convolution. */
   readonly relu: boolean
   /** A max-pool whose windows neither overlap nor have margins. */
-  readonly pool?: LayerShape<typeof Pool.Type>
+  readonly pool?: LayerShape<Pool>
 }
 
 /** `first` says that the input is pixels, and that nobody asks for its gradient. */
@@ -151,10 +153,7 @@ function writePatches(
  * Whether convolutionOneChannel computes it: one channel, columns one apart, pooled two by two, four windows a row at the least.
  * The lanes then hold neighbours along a row, where filters would seldom fill them.
  */
-function neighboursFillLanes(
-  { input, layer }: LayerShape<typeof Conv.Type>,
-  pool: LayerShape<typeof Pool.Type>,
-): boolean {
+function neighboursFillLanes({ input, layer }: LayerShape<Conv>, pool: LayerShape<Pool>): boolean {
   const [, , channels] = input as readonly [number, number, number]
   const [, width] = pool.output as readonly [number, number, number]
   const [, strideX] = strideOf(layer)

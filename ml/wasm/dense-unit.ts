@@ -1,6 +1,6 @@
 /** A dense layer on the kernels; it knows of its neighbours only whether they bring zeros. */
-import type { Dense } from "../network/network.ts"
-import type { LayerShape } from "../network/shapes.ts"
+import type { Dense } from "../layers/dense.ts"
+import type { LayerShape } from "../layers/parts/shape.ts"
 import { inputPanels, paddedRow } from "./parameters.ts"
 import { type Activations, activations, type Site, type Unit, vectors } from "./unit.ts"
 
@@ -16,12 +16,7 @@ export interface Zeros {
   readonly gradient: boolean
 }
 
-export function denseUnit(
-  site: Site,
-  shape: LayerShape<typeof Dense.Type>,
-  input: Activations,
-  zeros: Zeros,
-): Unit {
+export function denseUnit(site: Site, shape: LayerShape<Dense>, input: Activations, zeros: Zeros): Unit {
   const { kernels, arena, parameters, scratch } = site
   const { units } = shape.layer
   const inputs = input.size

@@ -1,6 +1,6 @@
 /** A convolution's input within margins of zeros, and its gradient; it knows nothing of filters. */
-import type { Conv } from "../network/network.ts"
-import type { LayerShape } from "../network/shapes.ts"
+import type { Conv } from "../layers/convolution.ts"
+import type { LayerShape } from "../layers/parts/shape.ts"
 import { type ImagePlaces, imagePlaces } from "./positions.ts"
 import type { Activations, InputLayout, Site } from "./unit.ts"
 
@@ -20,7 +20,7 @@ export interface FramedImages {
 /** Without margins the images are the input itself. `first` says that pixels come at once, and no gradient is asked for. */
 export function framedImages(
   site: Site,
-  conv: LayerShape<typeof Conv.Type>,
+  conv: LayerShape<Conv>,
   input: Activations,
   first: boolean,
 ): FramedImages {

@@ -1,7 +1,15 @@
 /** A network planned onto the kernels, for the rows of one shard; it knows no loss, no optimizer and no data. */
 import type { Kernels } from "../kernels/kernels.ts"
-import type { Activation, BatchNormalization, Conv, Dense, Layer, Network, Pool } from "../network/network.ts"
-import { extentOf, type LayerShape, shapes, sizeOf, strideOf } from "../network/shapes.ts"
+import type { Activation } from "../layers/activation.ts"
+import type { BatchNormalization } from "../layers/batch-normalization.ts"
+import type { Conv } from "../layers/convolution.ts"
+import type { Dense } from "../layers/dense.ts"
+import { type LayerShape, sizeOf } from "../layers/parts/shape.ts"
+import { extentOf, strideOf } from "../layers/parts/windows.ts"
+import type { Pool } from "../layers/pool.ts"
+import type { Layer } from "../layers/table.ts"
+import type { Network } from "../network/network.ts"
+import { shapes } from "../network/shapes.ts"
 import type { Seed } from "../training/random.ts"
 import { activationUnit } from "./activation-unit.ts"
 import type { Arena } from "./arena.ts"
@@ -88,7 +96,7 @@ export function planModel(kernels: Kernels, arena: Arena, options: ModelOptions)
 /** The unit for the layers from `i`, if they compute anything, and how many layers it takes in. */
 function unitAt(
   site: Site,
-  layers: ReadonlyArray<LayerShape>,
+  layers: ReadonlyArray<LayerShape<Layer>>,
   i: number,
   input: Activations,
   first: boolean,
@@ -125,21 +133,21 @@ interface ByType {
   readonly flatten: Extract<Layer, { type: "flatten" }>
 }
 
-const is = <T extends keyof ByType>(shape: LayerShape, type: T): shape is LayerShape<ByType[T]> =>
+const is = <T extends keyof ByType>(shape: LayerShape<Layer>, type: T): shape is LayerShape<ByType[T]> =>
   shape.layer.type === type
 
 /** A global average as the pool that it is: one window as large as the image. */
-function wholeImage({ input, ...shape }: LayerShape): LayerShape<typeof Pool.Type> {
+function wholeImage({ input, ...shape }: LayerShape<Layer>): LayerShape<Pool> {
   const [height, width, channels] = input as readonly [number, number, number]
   const layer = { type: "pool", kind: "average", size: [height, width], padding: "valid" } as const
   return { ...shape, layer, input, output: [1, 1, channels] }
 }
 
-const isRelu = (shape: LayerShape | undefined): boolean =>
+const isRelu = (shape: LayerShape<Layer> | undefined): boolean =>
   shape?.layer.type === "activation" && shape.layer.kind === "relu"
 
 /** Whether the values that reach layer `i` are those of a relu, or their maxima: seldom fewer than a third are zero then. */
-function relusBefore(layers: ReadonlyArray<LayerShape>, i: number): boolean {
+function relusBefore(layers: ReadonlyArray<LayerShape<Layer>>, i: number): boolean {
   const before = layers
     .slice(0, i)
     .findLast(
@@ -150,7 +158,7 @@ function relusBefore(layers: ReadonlyArray<LayerShape>, i: number): boolean {
 }
 
 /** Whether a max-pool's windows neither overlap nor have margins, so that a convolution before it takes it in. */
-function isFusible({ layer, margins }: LayerShape<typeof Pool.Type>): boolean {
+function isFusible({ layer, margins }: LayerShape<Pool>): boolean {
   const [height, width] = extentOf(layer.size)
   const [strideY, strideX] = strideOf(layer)
   const { top, left, bottom, right } = margins

@@ -1,9 +1,11 @@
 /** A pooling layer on the kernels, where it is not part of a convolution; it knows nothing of its neighbours. */
-import type { Pool } from "../network/network.ts"
-import { extentOf, type LayerShape, sizeOf, strideOf } from "../network/shapes.ts"
+
+import { type LayerShape, sizeOf } from "../layers/parts/shape.ts"
+import { extentOf, strideOf } from "../layers/parts/windows.ts"
+import type { Pool } from "../layers/pool.ts"
 import { type Activations, activations, type Site, type Unit } from "./unit.ts"
 
-export function poolUnit(site: Site, shape: LayerShape<typeof Pool.Type>, input: Activations): Unit {
+export function poolUnit(site: Site, shape: LayerShape<Pool>, input: Activations): Unit {
   const { kernels, arena } = site
   const { layer, margins } = shape
   const output = activations(site, sizeOf(shape.output), true)

@@ -1,6 +1,8 @@
 /** Where a convolution's patches lie in its input, as byte offsets; pure arithmetic that knows no memory. */
-import type { Conv, Pool } from "../network/network.ts"
-import { extentOf, type LayerShape, strideOf } from "../network/shapes.ts"
+import type { Conv } from "../layers/convolution.ts"
+import type { LayerShape } from "../layers/parts/shape.ts"
+import { extentOf, strideOf } from "../layers/parts/windows.ts"
+import type { Pool } from "../layers/pool.ts"
 
 /** How images lie within their margins, in bytes. */
 export interface ImagePlaces {
@@ -21,7 +23,7 @@ export interface PositionTable {
 }
 
 /** With `imageBytes`, images lie there already, without margins. */
-export function imagePlaces(conv: LayerShape<typeof Conv.Type>, imageBytes?: number): ImagePlaces {
+export function imagePlaces(conv: LayerShape<Conv>, imageBytes?: number): ImagePlaces {
   const [height, width, channels] = conv.input as readonly [number, number, number]
   const { top, bottom, left, right } = conv.margins
   const pixelBytes = channels * 4
@@ -35,7 +37,7 @@ export function imagePlaces(conv: LayerShape<typeof Conv.Type>, imageBytes?: num
 }
 
 /** Every position, in the order (oy, ox). */
-export function plainPositions(conv: LayerShape<typeof Conv.Type>, places: ImagePlaces): PositionTable {
+export function plainPositions(conv: LayerShape<Conv>, places: ImagePlaces): PositionTable {
   const [height, width] = conv.output as readonly [number, number, number]
   const offsets: Array<number> = []
   for (let y = 0; y < height; y++) for (let x = 0; x < width; x++) offsets.push(offsetOf(conv, places, y, x))
@@ -44,8 +46,8 @@ export function plainPositions(conv: LayerShape<typeof Conv.Type>, places: Image
 
 /** The positions of each of the pool's windows, in the order (py, px, dy, dx). */
 export function windowPositions(
-  conv: LayerShape<typeof Conv.Type>,
-  pool: LayerShape<typeof Pool.Type>,
+  conv: LayerShape<Conv>,
+  pool: LayerShape<Pool>,
   places: ImagePlaces,
 ): PositionTable {
   const [height, width] = pool.output as readonly [number, number, number]
@@ -66,7 +68,7 @@ export function windowPositions(
   }
 }
 
-function offsetOf(conv: LayerShape<typeof Conv.Type>, places: ImagePlaces, y: number, x: number): number {
+function offsetOf(conv: LayerShape<Conv>, places: ImagePlaces, y: number, x: number): number {
   const [strideY, strideX] = strideOf(conv.layer)
   return y * strideY * places.rowBytes + x * strideX * places.pixelBytes
 }

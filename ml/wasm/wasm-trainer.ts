@@ -4,6 +4,7 @@
  */
 import { bindKernels, type Kernels } from "../kernels/kernels.ts"
 import { type LoadedKernels, loadKernels } from "../kernels/shared.ts"
+import { initialWeights } from "../network/initial-weights.ts"
 import { factorAt } from "../training/schedule.ts"
 import type {
   Dataset,
@@ -15,7 +16,6 @@ import type {
 } from "../training/trainer.ts"
 import { Arena, type Purpose } from "./arena.ts"
 import { type Attached, attachExamples } from "./attached.ts"
-import { initialWeights } from "./initial-weights.ts"
 import type { Invitation } from "./member.ts"
 import { writeSlot } from "./parameters.ts"
 import { readBlock, readState, writeState } from "./state.ts"

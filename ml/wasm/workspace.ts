@@ -3,7 +3,10 @@
  * examples to predict, a part of the update. It knows nothing of who does which.
  */
 import type { Kernels } from "../kernels/kernels.ts"
-import { ImpossibleNetwork, type LayerShape, shapes } from "../network/shapes.ts"
+import { ImpossibleNetwork } from "../layers/parts/impossible-network.ts"
+import type { LayerShape } from "../layers/parts/shape.ts"
+import type { Layer } from "../layers/table.ts"
+import { shapes } from "../network/shapes.ts"
 import { type Seed, seedOf } from "../training/random.ts"
 import type { TrainerOptions } from "../training/trainer.ts"
 import type { Arena } from "./arena.ts"
@@ -31,7 +34,7 @@ const TOLD = 8
 
 export interface Workspace {
   readonly stream: Seed
-  readonly layers: ReadonlyArray<LayerShape>
+  readonly layers: ReadonlyArray<LayerShape<Layer>>
   readonly model: Model
   readonly update: Update
   /** Rows of a shard, and examples of a run. */

@@ -1,6 +1,6 @@
 /** The layers of docs/numerics.md that work value by value or channel by channel, in plain TypeScript. */
 
-import type { Activation } from "../../../ml/network/network.ts"
+import type { Activation } from "../../../ml/layers/activation.ts"
 import { exp } from "../../../ml/statistics/mathematics/elementary.ts"
 import { freshKernels } from "./harness.ts"
 

@@ -1,9 +1,10 @@
 /** The law that a TensorFlow.js trains as the bit-exact maker does, within rounding, whatever its backend. */
 import fc from "fast-check"
+import { sizeOf } from "../../../ml/layers/parts/shape.ts"
+import type { Tensorflow } from "../../../ml/layers/parts/tensorflow.ts"
 import type { Network } from "../../../ml/network/network.ts"
-import { layerNames, sizeOf } from "../../../ml/network/shapes.ts"
+import { layerNames } from "../../../ml/network/shapes.ts"
 import type { Tensors } from "../../../ml/network/tensor.ts"
-import type { Tensorflow } from "../../../ml/tensorflow/tensorflow.ts"
 import { createTensorflowTrainer } from "../../../ml/tensorflow/tensorflow-trainer.ts"
 import { optimizer } from "../../../ml/training/optimizer.ts"
 import { generator, seedOf } from "../../../ml/training/random.ts"

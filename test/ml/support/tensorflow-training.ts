@@ -1,6 +1,6 @@
 /** Trainings on a TensorFlow.js, whatever its backend, that move to the bit-exact maker and back, and that keep no tensor. */
 import type { Test } from "tap"
-import type { Tensorflow } from "../../../ml/tensorflow/tensorflow.ts"
+import type { Tensorflow } from "../../../ml/layers/parts/tensorflow.ts"
 import { createTensorflowTrainer } from "../../../ml/tensorflow/tensorflow-trainer.ts"
 import { optimizer } from "../../../ml/training/optimizer.ts"
 import { generator, permutation, seedOf } from "../../../ml/training/random.ts"

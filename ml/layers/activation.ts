@@ -1,0 +1,38 @@
+// Activations: functions of one value each; they know nothing of shapes and of their neighbours.
+import * as Schema from "effect/Schema"
+import { declared, name } from "./parts/fields.ts"
+import type { AnyLayer, CostRule, LayerShape, ShapeRule } from "./parts/shape.ts"
+import type { TensorflowForm } from "./parts/tensorflow.ts"
+
+/** "leaky-relu" multiplies what is below 0 by `slope` (https://ai.stanford.edu/~amaas/papers/relu_hybrid_icml2013_final.pdf). */
+export const Activation = declared(() =>
+  Schema.Struct({
+    type: Schema.Literal("activation"),
+    name,
+    kind: Schema.Literal("relu", "tanh", "sigmoid", "leaky-relu"),
+    /** Of "leaky-relu" alone, within (0, 1); 0.01 if left out. */
+    slope: Schema.optionalWith(Schema.Number.pipe(Schema.greaterThan(0), Schema.lessThan(1)), {
+      exact: true,
+    }),
+  }).pipe(
+    Schema.filter(
+      ({ kind, slope }) =>
+        slope === undefined || kind === "leaky-relu" || `${kind} has no slope: leaky-relu has`,
+    ),
+  ),
+)
+export type Activation = typeof Activation.Type
+
+/** A leaky relu's slope where its layer has none. */
+const SLOPE = 0.01
+
+export const shape: ShapeRule<Activation> = (_, __, input) => ({ output: input })
+
+export const cost: CostRule<Activation> = () => ({ multiplyAdds: 0, inPlace: true })
+
+/** Whether a layer is there and a relu: kernels before it can take it in, and its zeros need not be multiplied. */
+export const isRelu = (shape: LayerShape<AnyLayer & { readonly kind?: string }> | undefined): boolean =>
+  shape?.layer.type === "activation" && shape.layer.kind === "relu"
+
+export const tensorflow: TensorflowForm<Activation> = ({ tf }, { layer }, value) =>
+  layer.kind === "leaky-relu" ? tf.leakyRelu(value, layer.slope ?? SLOPE) : tf[layer.kind](value)

@@ -1,0 +1,15 @@
+// An image's values as flat ones, in the order in which they lie; nothing is moved and nothing computed.
+import * as Schema from "effect/Schema"
+import { declared, name } from "./parts/fields.ts"
+import { type CostRule, type ShapeRule, sizeOf } from "./parts/shape.ts"
+import type { TensorflowForm } from "./parts/tensorflow.ts"
+
+export const Flatten = declared(() => Schema.Struct({ type: Schema.Literal("flatten"), name }))
+export type Flatten = typeof Flatten.Type
+
+export const shape: ShapeRule<Flatten> = (_, __, input) => ({ output: [sizeOf(input)] })
+
+export const cost: CostRule<Flatten> = () => ({ multiplyAdds: 0, inPlace: true })
+
+export const tensorflow: TensorflowForm<Flatten> = ({ tf }, { input }, value) =>
+  tf.reshape(value, [-1, sizeOf(input)])
