@@ -5,7 +5,7 @@ import type { AnyLayer, CostRule, LayerShape, ShapeRule } from "./parts/shape.ts
 import type { TensorflowForm } from "./parts/tensorflow.ts"
 
 /** "leaky-relu" multiplies what is below 0 by `slope` (https://ai.stanford.edu/~amaas/papers/relu_hybrid_icml2013_final.pdf). */
-export const Activation = declared(() =>
+export const Activation = /* @__PURE__ */ declared(() =>
   Schema.Struct({
     type: Schema.Literal("activation"),
     name,

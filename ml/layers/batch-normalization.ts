@@ -12,7 +12,7 @@ import type { TensorflowForm } from "./parts/tensorflow.ts"
  * https://arxiv.org/abs/1705.08741; one shard makes it the whole batch); elsewhere running means of these, which keep
  * `momentum` of themselves at each shard.
  */
-export const BatchNormalization = declared(() =>
+export const BatchNormalization = /* @__PURE__ */ declared(() =>
   Schema.Struct({
     type: Schema.Literal("batch-normalization"),
     name,

@@ -7,7 +7,7 @@ import { type CostRule, kernelAndBias, type ShapeRule, sizeOf } from "./parts/sh
 import type { TensorflowForm } from "./parts/tensorflow.ts"
 import { extentOf, imageOf, slide, strideOf } from "./parts/windows.ts"
 
-export const Conv = declared(() =>
+export const Conv = /* @__PURE__ */ declared(() =>
   Schema.Struct({
     type: Schema.Literal("conv"),
     name,

@@ -6,7 +6,7 @@ import { uniformKernel } from "./parts/initial-weights.ts"
 import { type CostRule, kernelAndBias, type ShapeRule } from "./parts/shape.ts"
 import type { TensorflowForm } from "./parts/tensorflow.ts"
 
-export const Dense = declared(() =>
+export const Dense = /* @__PURE__ */ declared(() =>
   Schema.Struct({ type: Schema.Literal("dense"), name, units: Count, initializer }),
 )
 export type Dense = typeof Dense.Type

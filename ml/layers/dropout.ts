@@ -7,7 +7,7 @@ import { type CostRule, type ShapeRule, sizeOf } from "./parts/shape.ts"
 import type { TensorflowForm } from "./parts/tensorflow.ts"
 
 /** Inverted dropout: in training each value is zero with chance `rate`, else divided by 1 − rate. */
-export const Dropout = declared(() =>
+export const Dropout = /* @__PURE__ */ declared(() =>
   Schema.Struct({
     type: Schema.Literal("dropout"),
     name,

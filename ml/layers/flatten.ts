@@ -4,7 +4,9 @@ import { declared, name } from "./parts/fields.ts"
 import { type CostRule, type ShapeRule, sizeOf } from "./parts/shape.ts"
 import type { TensorflowForm } from "./parts/tensorflow.ts"
 
-export const Flatten = declared(() => Schema.Struct({ type: Schema.Literal("flatten"), name }))
+export const Flatten = /* @__PURE__ */ declared(() =>
+  Schema.Struct({ type: Schema.Literal("flatten"), name }),
+)
 export type Flatten = typeof Flatten.Type
 
 export const shape: ShapeRule<Flatten> = (_, __, input) => ({ output: [sizeOf(input)] })

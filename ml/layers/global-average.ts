@@ -6,7 +6,9 @@ import type { TensorflowForm } from "./parts/tensorflow.ts"
 import { imageOf } from "./parts/windows.ts"
 
 /** After https://arxiv.org/abs/1312.4400, section 3.2. */
-export const GlobalAverage = declared(() => Schema.Struct({ type: Schema.Literal("global-average"), name }))
+export const GlobalAverage = /* @__PURE__ */ declared(() =>
+  Schema.Struct({ type: Schema.Literal("global-average"), name }),
+)
 export type GlobalAverage = typeof GlobalAverage.Type
 
 export const shape: ShapeRule<GlobalAverage> = (_, name, input) => ({ output: [imageOf(input, name)[2]] })

@@ -7,7 +7,7 @@ import type { Pass, TensorflowForm } from "./parts/tensorflow.ts"
 import { extentOf, imageOf, slide, strideOf } from "./parts/windows.ts"
 
 /** Without a stride, windows do not overlap. Padding is never a maximum and never counts in an average. */
-export const Pool = declared(() =>
+export const Pool = /* @__PURE__ */ declared(() =>
   Schema.Struct({
     type: Schema.Literal("pool"),
     name,

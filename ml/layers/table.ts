@@ -14,7 +14,7 @@ import type { CostRule, ShapeRule } from "./parts/shape.ts"
 import type { TensorflowForm } from "./parts/tensorflow.ts"
 import * as pool from "./pool.ts"
 
-export const Layer = declared(() =>
+export const Layer = /* @__PURE__ */ declared(() =>
   Schema.Union(
     convolution.Conv,
     pool.Pool,
