@@ -1,8 +1,8 @@
 /** What a max-pool would cost and buy where a convolution takes strides; it is arithmetic on shapes, nothing is trained. */
 import { describe } from "../network/describe.ts"
-import { predictionMemory, trainingMemory } from "../network/memory.ts"
 import type { Conv, Layer, Network } from "../network/network.ts"
 import { extentOf, layerNames, type Shape, strideOf } from "../network/shapes.ts"
+import { predictionMemory, trainingMemory } from "../training/memory.ts"
 import type { Optimizer } from "../training/optimizer.ts"
 
 /**

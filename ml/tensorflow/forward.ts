@@ -2,7 +2,7 @@
 import type { Tensor, Tensor4D } from "@tensorflow/tfjs-core"
 import type { Pool } from "../network/network.ts"
 import { extentOf, type LayerShape, sizeOf, strideOf } from "../network/shapes.ts"
-import { extend, type Seed } from "../training/random.ts"
+import { extend, type Seed } from "../statistics/random.ts"
 import { drawMask, type Moment } from "./masks.ts"
 import type { Tensorflow } from "./tensorflow.ts"
 

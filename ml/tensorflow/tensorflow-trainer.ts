@@ -4,7 +4,7 @@
  */
 import type { Tensor } from "@tensorflow/tfjs-core"
 import { ImpossibleNetwork, type ParameterShape, shapes } from "../network/shapes.ts"
-import { seedOf } from "../training/random.ts"
+import { seedOf } from "../statistics/random.ts"
 import { factorAt } from "../training/schedule.ts"
 import type {
   Dataset,

@@ -1,7 +1,7 @@
 /** Initial weights of a layer from its seed; it knows neither kernels nor memory. */
 
 import type { LayerShape } from "../network/shapes.ts"
-import { extend, generator, type Seed } from "../training/random.ts"
+import { extend, generator, type Seed } from "../statistics/random.ts"
 
 /**
  * Uniform in ±limit: √(6 / fan in) for "he" (He et al., https://arxiv.org/abs/1502.01852), √(6 / (fan in + fan out))

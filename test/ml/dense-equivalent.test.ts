@@ -12,7 +12,7 @@ import {
 } from "../../ml/coursework/dense-equivalent.ts"
 import { type NetworkEncoded, network } from "../../ml/network/network.ts"
 import { shapes, sizeOf } from "../../ml/network/shapes.ts"
-import { generator, seedOf } from "../../ml/training/random.ts"
+import { generator, seedOf } from "../../ml/statistics/random.ts"
 import { noise, wasm } from "./support/harness.ts"
 import { cases } from "./support/random-networks.ts"
 

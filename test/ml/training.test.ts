@@ -1,8 +1,8 @@
 /** Laws of training as a whole: seeds, resumption, and going wrong loudly. */
 import fc from "fast-check"
 import t from "tap"
+import { decodeSafetensors, encodeSafetensors } from "../../ml/data/safetensors.ts"
 import { network } from "../../ml/network/network.ts"
-import { decodeSafetensors, encodeSafetensors } from "../../ml/network/safetensors.ts"
 import { ImpossibleNetwork } from "../../ml/network/shapes.ts"
 import { NonFiniteError, trainEpoch } from "../../ml/training/epoch.ts"
 import { optimizer } from "../../ml/training/optimizer.ts"

@@ -3,7 +3,7 @@ import fc from "fast-check"
 import type { Network, NetworkEncoded } from "../../../ml/network/network.ts"
 import { network } from "../../../ml/network/network.ts"
 import { ImpossibleNetwork, shapes, sizeOf } from "../../../ml/network/shapes.ts"
-import { seedOf } from "../../../ml/training/random.ts"
+import { seedOf } from "../../../ml/statistics/random.ts"
 import { type Case, noise } from "./harness.ts"
 
 type LayerData = NetworkEncoded["layers"][number]

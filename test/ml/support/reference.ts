@@ -8,7 +8,7 @@ import {
   sizeOf,
   strideOf,
 } from "../../../ml/network/shapes.ts"
-import { extend, generator, xoshiro128 } from "../../../ml/training/random.ts"
+import { extend, generator, xoshiro128 } from "../../../ml/statistics/random.ts"
 import type { Case, Passed } from "./harness.ts"
 import {
   activation,

@@ -3,10 +3,10 @@
  * arithmetic on shapes; what a trainer really holds is another matter.
  */
 
-import type { Optimizer } from "../training/optimizer.ts"
-import { describe, FLOAT, type LayerSummary, type NetworkSummary } from "./describe.ts"
-import type { Network } from "./network.ts"
-import type { Shape } from "./shapes.ts"
+import { describe, FLOAT, type LayerSummary, type NetworkSummary } from "../network/describe.ts"
+import type { Network } from "../network/network.ts"
+import type { Shape } from "../network/shapes.ts"
+import type { Optimizer } from "./optimizer.ts"
 
 /** Tensors that live at the same time as the others of its list. */
 export interface MemoryItem {
