@@ -11,11 +11,11 @@ import { decodeIndices } from "../ml/data/indices.ts"
 import { Conv } from "../ml/layers/convolution.ts"
 import { sizeOf } from "../ml/layers/parts/shape.ts"
 import { describe as summarise } from "../ml/network/describe.ts"
-import { predictionMemory, trainingMemory } from "../ml/network/memory.ts"
 import { Network } from "../ml/network/network.ts"
 import { decodeWeights } from "../ml/network/weights.ts"
+import { generator, seedOf } from "../ml/statistics/random.ts"
+import { predictionMemory, trainingMemory } from "../ml/training/memory.ts"
 import { Optimizer } from "../ml/training/optimizer.ts"
-import { generator, seedOf } from "../ml/training/random.ts"
 import { canBeBuilt, convolutionAnswers, convolutionMetrics, convolutionOf } from "./describe/convolution.ts"
 import {
   filterAnswers,

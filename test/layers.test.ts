@@ -23,7 +23,7 @@ const files = readdirSync(root, { withFileTypes: true })
 
 /** Programs of their own, that no run ever loads: a layer's rules are not theirs. */
 const isScript = (path: string): boolean =>
-  ["experiments/sample/make.ts", "ml/kernels/build.ts", "ml/kernels/compile.ts"].includes(path)
+  path === "experiments/sample/make.ts" || /^ml\/kernels\/(build|compile|generate)\.ts$/.test(path)
 
 const withoutComments = (text: string): string =>
   text.replace(/\/\*[\s\S]*?\*\//g, "").replace(/(^|[^:"'`\\])\/\/.*$/gm, "$1")
@@ -52,7 +52,7 @@ const rules: Readonly<Record<string, ReadonlyArray<Rule>>> = {
     // The program tells the engine what computes, and what compares.
     {
       of: "pipeline.ts",
-      may: ["engine/", "experiments/", "ml/network/compare-tensors.ts", "backends/choose.ts", "probes/"],
+      may: ["engine/", "experiments/", "ml/data/compare-tensors.ts", "backends/choose.ts", "probes/"],
     },
     {
       of: "probes/",
@@ -133,6 +133,30 @@ for (const [law, parts] of Object.entries(rules)) {
     }
   })
 }
+
+/** Folders of ml/, the lowest first. */
+const floors = [
+  ...["statistics", "data", "kernels", "network", "training", "wasm", "tensorflow"],
+  ...["search", "coursework", "charts"],
+].map((folder) => `ml/${folder}/`)
+
+t.test("a folder of ml imports only from floors below it", async (t) => {
+  const floorOf = (path: string): number => floors.findIndex((floor) => path.startsWith(floor))
+  const own = files.filter((path) => path.startsWith("ml/"))
+  t.same(
+    own.filter((path) => floorOf(path) < 0),
+    [],
+    "every file stands on a floor",
+  )
+  const breaches = own
+    .filter((path) => !isScript(path))
+    .flatMap((path) =>
+      imports(path)
+        .filter((target) => floorOf(target) > floorOf(path))
+        .map((target) => `${path} imports ${target}`),
+    )
+  t.same(breaches, [])
+})
 
 t.test("every source file stands in a layer, and what it imports is a file", async (t) => {
   const layers = rules["the layers import downwards only"]!

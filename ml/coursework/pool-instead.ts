@@ -5,9 +5,9 @@ import type { Shape } from "../layers/parts/shape.ts"
 import { extentOf, strideOf } from "../layers/parts/windows.ts"
 import type { Layer } from "../layers/table.ts"
 import { describe } from "../network/describe.ts"
-import { predictionMemory, trainingMemory } from "../network/memory.ts"
 import type { Network } from "../network/network.ts"
 import { layerNames } from "../network/shapes.ts"
+import { predictionMemory, trainingMemory } from "../training/memory.ts"
 import type { Optimizer } from "../training/optimizer.ts"
 
 /**

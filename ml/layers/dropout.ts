@@ -1,6 +1,6 @@
 // Dropout, with masks seeded by layer name, epoch, step and shard; it knows no neighbour.
 import * as Schema from "effect/Schema"
-import { extend } from "../training/random.ts"
+import { extend } from "../statistics/random.ts"
 import { drawMask } from "./parts/dropout-mask.ts"
 import { declared, name } from "./parts/fields.ts"
 import { type CostRule, type ShapeRule, sizeOf } from "./parts/shape.ts"

@@ -1,7 +1,7 @@
 /** Named tensors that live from step to step, and their way to a training's state and back; it knows no arithmetic. */
 import type { Tensor as TfTensor } from "@tensorflow/tfjs-core"
+import type { Tensors } from "../data/tensor.ts"
 import type { Tensorflow } from "../layers/parts/tensorflow.ts"
-import type { Tensors } from "../network/tensor.ts"
 
 /** Tensors by name; each is disposed of when another takes its place. */
 export class Kept {

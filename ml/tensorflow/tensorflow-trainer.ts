@@ -8,7 +8,7 @@ import type { ParameterShape } from "../layers/parts/shape.ts"
 import type { Tensorflow, Training } from "../layers/parts/tensorflow.ts"
 import { initialWeights } from "../network/initial-weights.ts"
 import { shapes } from "../network/shapes.ts"
-import { seedOf } from "../training/random.ts"
+import { seedOf } from "../statistics/random.ts"
 import { factorAt } from "../training/schedule.ts"
 import type {
   Dataset,

@@ -1,6 +1,6 @@
 /** One pass of training over a dataset in a seeded order; it knows no maker and keeps no state of its own. */
 import * as Data from "effect/Data"
-import { generator, permutation, seedOf } from "./random.ts"
+import { generator, permutation, seedOf } from "../statistics/random.ts"
 import type { Dataset, Trainer } from "./trainer.ts"
 
 /** Training went out of the finite numbers; epochs and steps count from 0 (in the message from 1), and `step`

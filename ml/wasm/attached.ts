@@ -1,12 +1,14 @@
 /** Examples in a WebAssembly memory, as bytes; it knows nothing of networks. */
+
+import type { Arena } from "../kernels/arena.ts"
+import type { Pointer } from "../kernels/quantities.ts"
 import type { Dataset } from "../training/trainer.ts"
-import type { Arena } from "./arena.ts"
 
 export interface Attached extends Dataset {
   /** Where the images start. */
-  readonly images: number
+  readonly images: Pointer
   /** Where the labels start. */
-  readonly labels: number
+  readonly labels: Pointer
 }
 
 /** Copies examples of `size` bytes each in; throws RangeError when lengths, labels or rows do not fit. */

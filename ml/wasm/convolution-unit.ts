@@ -2,14 +2,16 @@
  * A convolution on the kernels, alone or with the relu and max-pool that follow it; it knows nothing of its other
  * neighbours. docs/numerics.md fixes the order of its entries.
  */
+
+import { filterRows, paddedRow } from "../kernels/parameters.ts"
+import { at, type Count, type Pointer, rowOf, type Stride, stride, vectors } from "../kernels/quantities.ts"
 import type { Conv } from "../layers/convolution.ts"
 import { type LayerShape, sizeOf } from "../layers/parts/shape.ts"
 import { extentOf, strideOf } from "../layers/parts/windows.ts"
 import type { Pool } from "../layers/pool.ts"
 import { framedImages } from "./framed-images.ts"
-import { filterRows, paddedRow } from "./parameters.ts"
 import { type PositionTable, plainPositions, windowPositions } from "./positions.ts"
-import { type Activations, activations, type Site, type Unit, vectors } from "./unit.ts"
+import { type Activations, activations, type Site, type Unit } from "./unit.ts"
 
 export interface ConvolutionParts {
   readonly conv: LayerShape<Conv>
@@ -31,7 +33,7 @@ export function convolutionUnit(
   const [kernelHeight, kernelWidth] = extentOf(conv.layer.kernel)
   const run = kernelWidth * (conv.input as readonly [number, number, number])[2]
   const output = activations(site, sizeOf((pool ?? conv).output), true)
-  const { values, gradient, rowBytes: stride } = output
+  const { values, gradient, rowBytes: outBytes } = output
   const mask = relu ? values : 0
   /** Positions, or windows of the pool. */
   const entries = output.size / filters
@@ -39,7 +41,7 @@ export function convolutionUnit(
   const [kernelShape, biasShape] = conv.parameters
   const kernel = parameters.add(kernelShape!.name, kernelShape!.shape, filterRows(kernelHeight, run, filters))
   const bias = parameters.add(biasShape!.name, biasShape!.shape, paddedRow(filters))
-  const runVectors = vectors(run)
+  const [runVectors, runBytes] = [vectors(run), rowOf(run)]
   const panels = arena.allocate(Math.ceil(filters / 8) * (kernelHeight * run + 1) * 32, "packed weights")
 
   const oneChannel = pool !== undefined && neighboursFillLanes(conv, pool)
@@ -49,29 +51,29 @@ export function convolutionUnit(
     pool === undefined ? plainPositions(conv, images.places) : windowPositions(conv, pool, images.places)
   const positions = arena.allocate(table.offsets.byteLength, "places of patches")
   arena.u32.set(table.offsets, positions / 4)
-  const patches = arena.allocate(site.rows * stride, "places of patches")
+  const patches = arena.allocate(site.rows * outBytes, "places of patches")
   // With a pool, forward records the winners' patches; without one, they are known beforehand.
   if (pool === undefined) writePatches(site, table, filters, output, imageBytes, patches)
   // The list kernels write an entry before they know whether it counts, hence one more.
-  const listBytes = (site.rows * entries + 1) * 8
+  const listBytes = stride((site.rows * entries + 1) * 8)
   scratch.reserve(filters * (listBytes + 4))
   scratch.reserve((entries * filters + 1) * 16)
 
-  const inputGradient = (rows: number): void => {
-    kernels.clear(images.gradient, rows * imageBytes)
-    const weights = parameters.weights + kernel.offset
-    const filterBytes = kernelHeight * runVectors * 16
+  const inputGradient = (to: Pointer, rows: Count): void => {
+    kernels.clear(to, rows * imageBytes)
+    const weights = at(parameters.weights, kernel.offset)
+    const filterBytes = stride(kernelHeight * runBytes)
     const list = scratch.at
     for (let row = 0; row < rows; row++) {
-      const at = row * stride
+      const offset = row * outBytes
       // biome-ignore format: one group of arguments a line
       const end = kernels.entriesInOrder(
-        gradient + at, mask === 0 ? 0 : mask + at, patches + at,
+        at(gradient, offset), mask === 0 ? 0 : at(mask, offset), at(patches, offset),
         entries, filters, filterBytes, list)
       // biome-ignore format: one group of arguments a line
       kernels.convolutionInputGradient(
         list, end, weights, kernelHeight, runVectors,
-        images.gradient, rowBytes)
+        to, rowBytes)
     }
     images.leave(rows)
   }
@@ -82,8 +84,8 @@ export function convolutionUnit(
       const { weights } = parameters
       // biome-ignore format: one group of arguments a line
       kernels.packPanels(
-        weights + kernel.offset, weights + bias.offset,
-        filters, kernelHeight, run, runVectors * 16, panels)
+        at(weights, kernel.offset), at(weights, bias.offset),
+        filters, kernelHeight, run, runBytes, panels)
     },
     forward: (rows) => {
       images.enter(rows)
@@ -92,43 +94,31 @@ export function convolutionUnit(
         // biome-ignore format: one group of arguments a line
         kernels.convolutionOneChannel(
           images.values, imageBytes, rowBytes, rows,
-          height, width, strideOf(conv.layer)[0] * rowBytes,
+          height, width, stride(strideOf(conv.layer)[0] * rowBytes),
           panels, kernelHeight, kernelWidth, filters, relu ? 1 : 0,
-          values, stride, patches)
-      }
-      // biome-ignore format: one group of arguments a line
-      else
+          values, outBytes, patches)
+      } else {
+        // biome-ignore format: one group of arguments a line
         kernels.convolutionForward(
-          images.values,
-          imageBytes,
-          rowBytes,
-          rows,
-          positions,
-          table.count,
-          table.tilesPerWindow,
-          panels,
-          kernelHeight,
-          run,
-          filters,
-          relu ? 1 : 0,
-          values,
-          stride,
-          patches,
-        )
+          images.values, imageBytes, rowBytes, rows,
+          positions, table.count, table.tilesPerWindow,
+          panels, kernelHeight, run, filters, relu ? 1 : 0,
+          values, outBytes, patches)
+      }
     },
     backward: (rows, gradients) => {
       const lists = scratch.at
-      const ends = lists + filters * listBytes
-      kernels.columnSums(gradient, mask, rows, stride, entries, filters, gradients + bias.offset)
+      const ends = at(lists, filters * listBytes)
+      kernels.columnSums(gradient, mask, rows, outBytes, entries, filters, at(gradients, bias.offset))
       // biome-ignore format: one group of arguments a line
       kernels.entriesByChannel(
-        gradient, mask, patches, rows, stride, entries, filters,
+        gradient, mask, patches, rows, outBytes, entries, filters,
         lists, listBytes, ends)
       // biome-ignore format: one group of arguments a line
       kernels.convolutionFilterGradient(
         images.values, rowBytes, lists, listBytes, ends,
-        kernelHeight, run, filters, gradients + kernel.offset)
-      if (images.gradient !== 0) inputGradient(rows)
+        kernelHeight, run, filters, at(gradients, kernel.offset))
+      if (images.gradient !== 0) inputGradient(images.gradient, rows)
     },
   }
 }
@@ -139,8 +129,8 @@ function writePatches(
   { offsets }: PositionTable,
   filters: number,
   { size, rowBytes }: Activations,
-  imageBytes: number,
-  patches: number,
+  imageBytes: Stride,
+  patches: Pointer,
 ): void {
   for (let row = 0; row < site.rows; row++) {
     const start = (patches + row * rowBytes) / 4

@@ -1,11 +1,13 @@
 /** A dense layer on the kernels; it knows of its neighbours only whether they bring zeros. */
+
+import { inputPanels, paddedRow } from "../kernels/parameters.ts"
+import { at, FLOAT, stride, vectors } from "../kernels/quantities.ts"
 import type { Dense } from "../layers/dense.ts"
 import type { LayerShape } from "../layers/parts/shape.ts"
-import { inputPanels, paddedRow } from "./parameters.ts"
-import { type Activations, activations, type Site, type Unit, vectors } from "./unit.ts"
+import { type Activations, activations, type Site, type Unit } from "./unit.ts"
 
-/** Bytes of a panel's row: eight values. */
-const PANEL_ROW = 32
+/** A panel's row: eight values. */
+const PANEL_ROW = stride(8 * FLOAT)
 /** Bytes of an entry of a list of what is not zero, and entries of a list at the most, one more than count. */
 const [ENTRY, ENTRIES] = [8, 129]
 
@@ -25,9 +27,9 @@ export function denseUnit(site: Site, shape: LayerShape<Dense>, input: Activatio
   const kernel = parameters.add(kernelShape!.name, kernelShape!.shape, inputPanels(inputs, units))
   const bias = parameters.add(biasShape!.name, biasShape!.shape, paddedRow(units))
   const [rowsOfInputs, columns] = [vectors(inputs), vectors(units)]
-  const panel = units * PANEL_ROW
+  const panel = stride(units * PANEL_ROW)
   // Forward wants lanes along the units, so it multiplies by the transposed kernel.
-  const transposedPanel = rowsOfInputs * 4 * PANEL_ROW
+  const transposedPanel = stride(rowsOfInputs * 4 * PANEL_ROW)
   const transposed = arena.allocate(Math.ceil(units / 8) * transposedPanel, "packed weights")
   const { values: x, rowBytes: strideX, gradient: to } = input
   const { values: y, rowBytes: strideY, gradient } = output
@@ -41,28 +43,28 @@ export function denseUnit(site: Site, shape: LayerShape<Dense>, input: Activatio
   return {
     output,
     prepare: () =>
-      kernels.transposePanels(parameters.weights + kernel.offset, units, rowsOfInputs * 4, transposed),
+      kernels.transposePanels(at(parameters.weights, kernel.offset), units, rowsOfInputs * 4, transposed),
     forward: (rows) => {
       // biome-ignore format: one group of arguments a line
       forwardProduct(
-        x, strideX, 4,
+        x, strideX, FLOAT,
         transposed, PANEL_ROW, transposedPanel,
         y, strideY, PANEL_ROW,
-        rows, columns, inputs, parameters.weights + bias.offset)
+        rows, columns, inputs, at(parameters.weights, bias.offset))
     },
     backward: (rows, gradients) => {
-      kernels.columnSums(gradient, 0, rows, strideY, 1, units, gradients + bias.offset)
+      kernels.columnSums(gradient, 0, rows, strideY, 1, units, at(gradients, bias.offset))
       // biome-ignore format: one group of arguments a line
       backwardProduct(
-        gradient, 4, strideY,
+        gradient, FLOAT, strideY,
         x, strideX, PANEL_ROW,
-        gradients + kernel.offset, PANEL_ROW, panel,
+        at(gradients, kernel.offset), PANEL_ROW, panel,
         units, rowsOfInputs, rows, 0)
       if (to === 0) return
       // biome-ignore format: one group of arguments a line
       backwardProduct(
-        gradient, strideY, 4,
-        parameters.weights + kernel.offset, PANEL_ROW, panel,
+        gradient, strideY, FLOAT,
+        at(parameters.weights, kernel.offset), PANEL_ROW, panel,
         to, strideX, PANEL_ROW,
         rows, rowsOfInputs, units, 0)
     },

@@ -1,13 +1,16 @@
 /** Dropout on the kernels, with masks seeded by layer name, epoch, step and shard; it knows no neighbour. */
-import { extend, generator } from "../training/random.ts"
+
+import { VECTOR } from "../kernels/quantities.ts"
+import { extend, generator } from "../statistics/random.ts"
 import { type Activations, activations, type Moment, type Site, type Unit } from "./unit.ts"
 
 /** `rate` is above zero: at zero there is no unit. */
 export function dropoutUnit(site: Site, name: string, rate: number, input: Activations): Unit {
   const { kernels, arena } = site
   const output = activations(site, input.size, true)
-  const perRow = output.rowBytes / 16
-  const mask = arena.allocate(site.rows * output.rowBytes, "masks")
+  const { values, rowBytes } = output
+  const perRow = rowBytes / VECTOR
+  const mask = arena.allocate(site.rows * rowBytes, "masks")
   const states = arena.allocate(64)
   const threshold = Math.floor(rate * 0x100000000)
   const scale = Math.fround(1 / (1 - rate))
@@ -19,9 +22,12 @@ export function dropoutUnit(site: Site, name: string, rate: number, input: Activ
   return {
     output,
     forward: (rows, training) => {
-      const { values } = output
       if (training === undefined) {
-        kernels.copyRows(input.values, 0, 0, values, 0, 0, 1, 1, rows * output.rowBytes)
+        // All rows are one piece.
+        // biome-ignore format: one group of arguments a line
+        kernels.copyRows(
+          input.values, rowBytes, rowBytes, values, rowBytes, rowBytes,
+          1, 1, rows * rowBytes)
       } else {
         start(training)
         kernels.dropoutForward(input.values, values, mask, rows * perRow, states, threshold, scale)

@@ -1,4 +1,5 @@
 /** A convolution's input within margins of zeros, and its gradient; it knows nothing of filters. */
+import { at, type Count, type OptionalPointer, type Pointer, stride } from "../kernels/quantities.ts"
 import type { Conv } from "../layers/convolution.ts"
 import type { LayerShape } from "../layers/parts/shape.ts"
 import { type ImagePlaces, imagePlaces } from "./positions.ts"
@@ -6,15 +7,15 @@ import type { Activations, InputLayout, Site } from "./unit.ts"
 
 export interface FramedImages {
   readonly places: ImagePlaces
-  readonly values: number
+  readonly values: Pointer
   /** 0 where nobody asks for it. */
-  readonly gradient: number
+  readonly gradient: OptionalPointer
   /** Where pixels may be written at once, if there are margins and the images are a network's input. */
   readonly layout?: InputLayout
   /** Brings the input in. */
-  enter(rows: number): void
+  enter(rows: Count): void
   /** Gives the gradient back to the input. */
-  leave(rows: number): void
+  leave(rows: Count): void
 }
 
 /** Without margins the images are the input itself. `first` says that pixels come at once, and no gradient is asked for. */
@@ -32,28 +33,32 @@ export function framedImages(
   }
   const places = imagePlaces(conv)
   const { imageBytes, rowBytes, first: offset } = places
-  const room = (): number => arena.allocate(site.rows * imageBytes, "margins")
+  const room = (): Pointer => arena.allocate(site.rows * imageBytes, "margins")
   const values = room()
   if (first)
     return {
       places,
       values,
       gradient: 0,
-      layout: { at: values + offset, imageBytes, rowBytes },
+      layout: { at: at(values, offset), imageBytes, rowBytes },
       enter: () => {},
       leave: () => {},
     }
-  const gradient = input.gradient === 0 ? 0 : room()
+  const { values: from, gradient: to, rowBytes: imageStride } = input
+  const gradient = to === 0 ? 0 : room()
   const [height, width, channels] = conv.input as readonly [number, number, number]
-  const plain = width * channels * 4
-  const { values: from, gradient: to, rowBytes: stride } = input
-  const [inside, insideGradient] = [values + offset, gradient + offset]
+  const plain = stride(width * channels * 4)
+  const inside = at(values, offset)
   return {
     places,
     values,
     gradient,
-    enter: (rows) => kernels.copyRows(from, stride, plain, inside, imageBytes, rowBytes, rows, height, plain),
-    leave: (rows) =>
-      kernels.copyRows(insideGradient, imageBytes, rowBytes, to, stride, plain, rows, height, plain),
+    enter: (rows) =>
+      kernels.copyRows(from, imageStride, plain, inside, imageBytes, rowBytes, rows, height, plain),
+    leave: (rows) => {
+      if (gradient === 0 || to === 0) return
+      const insideGradient = at(gradient, offset)
+      kernels.copyRows(insideGradient, imageBytes, rowBytes, to, imageStride, plain, rows, height, plain)
+    },
   }
 }

@@ -1,7 +1,9 @@
 /** A thread that has joined a training: it plans what the trainer planned, over the same memory, and works until it is sent home. */
-import { bindKernels } from "../kernels/kernels.ts"
+
+import { Arena } from "../kernels/arena.ts"
+import { bindKernels } from "../kernels/bind.ts"
+import type { Pointer } from "../kernels/quantities.ts"
 import type { TrainerOptions } from "../training/trainer.ts"
-import { Arena } from "./arena.ts"
 import { controlAt, serve } from "./team.ts"
 import { planWorkspace } from "./workspace.ts"
 
@@ -11,7 +13,7 @@ export interface Invitation {
   readonly memory: WebAssembly.Memory
   readonly options: Required<TrainerOptions>
   /** Where the thread's own buffers are. */
-  readonly own: number
+  readonly own: Pointer
   /** Which thread it is, from 0. */
   readonly member: number
 }

@@ -1,5 +1,10 @@
 /** A network planned onto the kernels, for the rows of one shard; it knows no loss, no optimizer and no data. */
-import type { Kernels } from "../kernels/kernels.ts"
+
+import type { Arena } from "../kernels/arena.ts"
+import { Parameters } from "../kernels/parameters.ts"
+import { type Count, type Pointer, stride } from "../kernels/quantities.ts"
+import { Scratch } from "../kernels/scratch.ts"
+import type { Kernels } from "../kernels/signatures.ts"
 import type { Activation } from "../layers/activation.ts"
 import type { BatchNormalization } from "../layers/batch-normalization.ts"
 import type { Conv } from "../layers/convolution.ts"
@@ -10,16 +15,13 @@ import type { Pool } from "../layers/pool.ts"
 import type { Layer } from "../layers/table.ts"
 import type { Network } from "../network/network.ts"
 import { shapes } from "../network/shapes.ts"
-import type { Seed } from "../training/random.ts"
+import type { Seed } from "../statistics/random.ts"
 import { activationUnit } from "./activation-unit.ts"
-import type { Arena } from "./arena.ts"
 import { batchNormalizationUnit } from "./batch-normalization-unit.ts"
 import { convolutionUnit } from "./convolution-unit.ts"
 import { denseUnit } from "./dense-unit.ts"
 import { dropoutUnit } from "./dropout-unit.ts"
-import { Parameters } from "./parameters.ts"
 import { poolUnit } from "./pool-unit.ts"
-import { Scratch } from "./scratch.ts"
 import { type Activations, activations, type InputLayout, type Moment, type Site, type Unit } from "./unit.ts"
 
 export interface ModelOptions {
@@ -42,11 +44,11 @@ export interface Model {
   readonly parameters: Parameters
   /** Must follow every change of the weights. */
   prepare(): void
-  forward(rows: number, training: Moment | undefined): void
+  forward(rows: Count, training: Moment | undefined): void
   /** After forward, with output.gradient filled; `gradients` is a block like that of the parameters. */
-  backward(rows: number, gradients: number): void
+  backward(rows: Count, gradients: Pointer): void
   /** Must follow the first `shards` shards of a step, before its update. */
-  settle(shards: number): void
+  settle(shards: Count): void
 }
 
 /** Plans every buffer; throws ImpossibleNetwork. */
@@ -74,7 +76,7 @@ export function planModel(kernels: Kernels, arena: Arena, options: ModelOptions)
     layout: units[0]?.layout ?? {
       at: input.values,
       imageBytes: input.rowBytes,
-      rowBytes: inputShape[1] * inputShape[2] * 4,
+      rowBytes: stride(inputShape[1] * inputShape[2] * 4),
     },
     output,
     parameters,

@@ -1,4 +1,5 @@
 /** Where a convolution's patches lie in its input, as byte offsets; pure arithmetic that knows no memory. */
+import { type Bytes, type Count, type Stride, stride, VECTOR } from "../kernels/quantities.ts"
 import type { Conv } from "../layers/convolution.ts"
 import type { LayerShape } from "../layers/parts/shape.ts"
 import { extentOf, strideOf } from "../layers/parts/windows.ts"
@@ -6,10 +7,10 @@ import type { Pool } from "../layers/pool.ts"
 
 /** How images lie within their margins, in bytes. */
 export interface ImagePlaces {
-  readonly imageBytes: number
-  readonly rowBytes: number
+  readonly imageBytes: Stride
+  readonly rowBytes: Stride
   /** From the image's start to its first pixel that is not margin. */
-  readonly first: number
+  readonly first: Bytes
   readonly pixelBytes: number
 }
 
@@ -17,19 +18,19 @@ export interface ImagePlaces {
 export interface PositionTable {
   readonly offsets: Uint32Array
   /** Outputs, or windows. */
-  readonly count: number
+  readonly count: Count
   /** 0 where positions are outputs themselves. */
-  readonly tilesPerWindow: number
+  readonly tilesPerWindow: Count
 }
 
 /** With `imageBytes`, images lie there already, without margins. */
-export function imagePlaces(conv: LayerShape<Conv>, imageBytes?: number): ImagePlaces {
+export function imagePlaces(conv: LayerShape<Conv>, imageBytes?: Stride): ImagePlaces {
   const [height, width, channels] = conv.input as readonly [number, number, number]
   const { top, bottom, left, right } = conv.margins
   const pixelBytes = channels * 4
-  const rowBytes = (left + width + right) * pixelBytes
+  const rowBytes = stride((left + width + right) * pixelBytes)
   return {
-    imageBytes: imageBytes ?? Math.ceil(((top + height + bottom) * rowBytes) / 16) * 16,
+    imageBytes: imageBytes ?? stride(Math.ceil(((top + height + bottom) * rowBytes) / VECTOR) * VECTOR),
     rowBytes,
     first: top * rowBytes + left * pixelBytes,
     pixelBytes,

@@ -1,12 +1,13 @@
 /** A training's state as named tensors and back, bit for bit; it knows neither layers nor arithmetic. */
-import type { Tensor, Tensors } from "../network/tensor.ts"
+import type { Tensor, Tensors } from "../data/tensor.ts"
+import type { Arena } from "../kernels/arena.ts"
+import { type Parameters, readSlot, writeSlot } from "../kernels/parameters.ts"
+import type { Pointer } from "../kernels/quantities.ts"
 import type { TrainingState } from "../training/trainer.ts"
-import type { Arena } from "./arena.ts"
-import { type Parameters, readSlot, writeSlot } from "./parameters.ts"
 import type { Update } from "./updates.ts"
 
 /** A copy of one block's tensors, their names under `prefix`. */
-export function readBlock(arena: Arena, parameters: Parameters, block: number, prefix = ""): Tensors {
+export function readBlock(arena: Arena, parameters: Parameters, block: Pointer, prefix = ""): Tensors {
   const memory = arena.floats(block, parameters.bytes / 4)
   return Object.fromEntries(
     parameters.slots.map((slot) => [
@@ -48,7 +49,7 @@ export function writeState(arena: Arena, parameters: Parameters, update: Update,
 function writeBlock(
   arena: Arena,
   parameters: Parameters,
-  block: number,
+  block: Pointer,
   prefix: string,
   state: Tensors,
 ): void {

@@ -3,7 +3,8 @@
  * its own, the same each time, so that what it wrote last is still in its core's cache; whoever is done takes from the others, so
  * that a slow one holds up nobody. Atomics are all that it needs: in Node any thread may wait, in a page a worker.
  */
-import type { Arena } from "./arena.ts"
+import type { Arena } from "../kernels/arena.ts"
+import type { Pointer } from "../kernels/quantities.ts"
 
 /** Words of the control block, the busy ones on cache lines of their own. */
 const DONE = 0
@@ -46,11 +47,11 @@ export interface Control {
 }
 
 /** A control block where the arena has its next place. */
-export function placeControl(arena: Arena): number {
+export function placeControl(arena: Arena): Pointer {
   return arena.allocate(WORDS * 4 + TEXT, "team")
 }
 
-export function controlAt(memory: WebAssembly.Memory, at: number): Control {
+export function controlAt(memory: WebAssembly.Memory, at: Pointer): Control {
   const { buffer } = memory
   return { words: new Int32Array(buffer, at, WORDS), text: new Uint8Array(buffer, at + WORDS * 4, TEXT) }
 }

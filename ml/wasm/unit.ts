@@ -1,26 +1,33 @@
 /** What a compiled part of a network is to the model that runs it; it knows no layer in particular. */
-import type { Kernels } from "../kernels/kernels.ts"
-import type { Seed } from "../training/random.ts"
-import type { Arena } from "./arena.ts"
-import type { Parameters } from "./parameters.ts"
-import type { Scratch } from "./scratch.ts"
+
+import type { Arena } from "../kernels/arena.ts"
+import type { Parameters } from "../kernels/parameters.ts"
+import { type Count, type OptionalPointer, type Pointer, rowOf, type Stride } from "../kernels/quantities.ts"
+import type { Scratch } from "../kernels/scratch.ts"
+import type { Kernels } from "../kernels/signatures.ts"
+import type { Seed } from "../statistics/random.ts"
 
 /** Values between two units for the rows of one shard: each row contiguous, its end padded to a vector with zeros. */
 export interface Activations {
   /** Values of a row. */
   readonly size: number
-  /** Bytes from row to row. */
-  readonly rowBytes: number
-  readonly values: number
+  /** From row to row. */
+  readonly rowBytes: Stride
+  readonly values: Pointer
   /** The loss's gradient, laid out alike; 0 where nobody asks for it. */
-  readonly gradient: number
+  readonly gradient: OptionalPointer
+}
+
+/** What a unit puts out: its gradient is always asked for. */
+export interface Output extends Activations {
+  readonly gradient: Pointer
 }
 
 /** Where the network's input pixels go; their rows may lie within margins. */
 export interface InputLayout {
-  readonly at: number
-  readonly imageBytes: number
-  readonly rowBytes: number
+  readonly at: Pointer
+  readonly imageBytes: Stride
+  readonly rowBytes: Stride
 }
 
 /** Which masks to draw: the shard of a step of an epoch. */
@@ -31,17 +38,17 @@ export interface Moment {
 }
 
 export interface Unit {
-  readonly output: Activations
+  readonly output: Output
   /** Where a first unit wants the pixels, if not plainly in its input. */
   readonly layout?: InputLayout
   /** Lays out weights for the kernels, after they have changed. */
   prepare?(): void
   /** Takes in what training on the first `shards` shards of a step left, in their order, once all are done. */
-  settle?(shards: number): void
+  settle?(shards: Count): void
   /** `training` is absent where dropout is off. */
-  forward(rows: number, training: Moment | undefined): void
+  forward(rows: Count, training: Moment | undefined): void
   /** From the output's gradient to the input's, and to those of parameters in the shard's block at `gradients`. */
-  backward(rows: number, gradients: number): void
+  backward(rows: Count, gradients: Pointer): void
 }
 
 /** What units are built with. */
@@ -59,13 +66,20 @@ export interface Site {
 }
 
 /** Room for the rows of a shard, and for their gradient if it is wanted. */
+export function activations(site: Site, size: number, gradient: true): Output
+export function activations(
+  site: Site,
+  size: number,
+  gradient: boolean,
+  purpose: "input" | "maps",
+): Activations
 export function activations(
   site: Site,
   size: number,
   gradient: boolean,
   purpose: "input" | "maps" = "maps",
 ): Activations {
-  const rowBytes = vectors(size) * 16
+  const rowBytes = rowOf(size)
   const bytes = site.rows * rowBytes
   return {
     size,
@@ -74,6 +88,3 @@ export function activations(
     gradient: gradient ? site.arena.allocate(bytes, "gradients of maps") : 0,
   }
 }
-
-/** How many vectors of four floats hold `size` values. */
-export const vectors = (size: number): number => Math.ceil(size / 4)

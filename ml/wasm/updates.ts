@@ -1,12 +1,14 @@
 /** Optimizers on the kernels, with the state that they keep between steps; they know no layer. */
-import type { Kernels } from "../kernels/kernels.ts"
+
+import type { Arena } from "../kernels/arena.ts"
+import type { Parameters } from "../kernels/parameters.ts"
+import { at, type Count, type Pointer, stride, VECTOR, type Vectors } from "../kernels/quantities.ts"
+import type { Kernels } from "../kernels/signatures.ts"
 import type { Optimizer } from "../training/optimizer.ts"
-import type { Arena } from "./arena.ts"
-import type { Parameters } from "./parameters.ts"
 
 export interface Update {
   /** Blocks laid out like the parameters, by the name under which a state holds them. */
-  readonly moments: Readonly<Record<string, number>>
+  readonly moments: Readonly<Record<string, Pointer>>
   /** Float64 numbers of the state, by name; changed in place. */
   readonly products: Readonly<Record<string, Float64Array>>
   /** Begins a step at the learning rate times `factor`: the numbers that `apply` takes, once for all parts. */
@@ -15,7 +17,7 @@ export interface Update {
    * The step for some parameters, `vectors` vectors from vector `first` on, with the sum of `shards` gradient blocks from
    * `gradients` on.
    */
-  apply(given: ArrayLike<number>, gradients: number, shards: number, first: number, vectors: number): void
+  apply(given: ArrayLike<number>, gradients: Pointer, shards: Count, first: Vectors, vectors: Vectors): void
 }
 
 /** Throws RangeError where a weight decay would turn weights round instead of shrinking them. */
@@ -26,6 +28,7 @@ export function planUpdate(
   optimizer: Optimizer,
 ): Update {
   const { bytes, weights } = parameters
+  const block = stride(bytes)
   const decay = planDecay(kernels, parameters, optimizer)
   if (optimizer.type === "sgd") {
     const velocity = arena.allocate(bytes, "moments")
@@ -36,10 +39,10 @@ export function planUpdate(
       begin: (factor) => [learningRate * factor],
       apply: ({ 0: rate = 0 }, gradients, shards, first, vectors) => {
         decay(rate, first, vectors)
-        const from = first * 16
+        const from = first * VECTOR
         // biome-ignore format: one group of arguments a line
         kernels.momentumStep(
-          weights + from, velocity + from, gradients + from, shards, bytes, vectors,
+          at(weights, from), at(velocity, from), at(gradients, from), shards, block, vectors,
           rate, momentum)
       },
     }
@@ -59,11 +62,11 @@ export function planUpdate(
     },
     apply: ({ 0: rate = 0, 1: corrected = 0, 2: correction = 0 }, gradients, shards, first, vectors) => {
       decay(rate, first, vectors)
-      const from = first * 16
+      const from = first * VECTOR
       // The kernel's parameters are float32: each argument is rounded on its way in.
       // biome-ignore format: one group of arguments a line
       kernels.adamStep(
-        weights + from, mean + from, square + from, gradients + from, shards, bytes, vectors,
+        at(weights, from), at(mean, from), at(square, from), at(gradients, from), shards, block, vectors,
         corrected, correction,
         beta1, beta2, 1 - beta1, 1 - beta2, epsilon)
     },
@@ -75,7 +78,7 @@ function planDecay(
   kernels: Kernels,
   { slots, weights }: Parameters,
   { learningRate, weightDecay = 0 }: Optimizer,
-): (rate: number, first: number, vectors: number) => void {
+): (rate: number, first: Vectors, vectors: Vectors) => void {
   if (weightDecay === 0) return () => {}
   if (!(learningRate * weightDecay < 1))
     throw new RangeError(
@@ -83,12 +86,12 @@ function planDecay(
     )
   const decayed = slots
     .filter(({ shape }) => shape.length > 1)
-    .map(({ offset, source }) => ({ start: offset / 16, end: (offset + source.length * 4) / 16 }))
+    .map(({ offset, source }) => ({ start: offset / VECTOR, end: (offset + source.length * 4) / VECTOR }))
   return (rate, first, vectors) => {
     for (const { start, end } of decayed) {
       const from = Math.max(start, first)
       const count = Math.min(end, first + vectors) - from
-      if (count > 0) kernels.decayWeights(weights + from * 16, count, 1 - rate * weightDecay)
+      if (count > 0) kernels.decayWeights(at(weights, from * VECTOR), count, 1 - rate * weightDecay)
     }
   }
 }

@@ -2,8 +2,12 @@
  * The bit-exact maker of trainers, on our own WebAssembly kernels; it needs no Node, so that a page can run it.
  * docs/numerics.md defines every number that it computes.
  */
-import { bindKernels, type Kernels } from "../kernels/kernels.ts"
-import { type LoadedKernels, loadKernels } from "../kernels/shared.ts"
+
+import { Arena, type Purpose } from "../kernels/arena.ts"
+import { bindKernels } from "../kernels/bind.ts"
+import { type LoadedKernels, loadKernels } from "../kernels/load.ts"
+import { writeSlot } from "../kernels/parameters.ts"
+import type { Kernels } from "../kernels/signatures.ts"
 import { initialWeights } from "../network/initial-weights.ts"
 import { factorAt } from "../training/schedule.ts"
 import type {
@@ -14,10 +18,8 @@ import type {
   Trainer,
   TrainerOptions,
 } from "../training/trainer.ts"
-import { Arena, type Purpose } from "./arena.ts"
 import { type Attached, attachExamples } from "./attached.ts"
 import type { Invitation } from "./member.ts"
-import { writeSlot } from "./parameters.ts"
 import { readBlock, readState, writeState } from "./state.ts"
 import { controlAt, Lead } from "./team.ts"
 import { JOB, planWorkspace } from "./workspace.ts"

@@ -2,14 +2,16 @@
  * What each thread of a training plans alike, and the pieces of work that any of them can do: a shard of a step, a run of
  * examples to predict, a part of the update. It knows nothing of who does which.
  */
-import type { Kernels } from "../kernels/kernels.ts"
+
+import type { Arena } from "../kernels/arena.ts"
+import { at, type Count, type Pointer, pointer } from "../kernels/quantities.ts"
+import type { Kernels } from "../kernels/signatures.ts"
 import { ImpossibleNetwork } from "../layers/parts/impossible-network.ts"
 import type { LayerShape } from "../layers/parts/shape.ts"
 import type { Layer } from "../layers/table.ts"
 import { shapes } from "../network/shapes.ts"
-import { type Seed, seedOf } from "../training/random.ts"
+import { type Seed, seedOf } from "../statistics/random.ts"
 import type { TrainerOptions } from "../training/trainer.ts"
-import type { Arena } from "./arena.ts"
 import { type Model, planModel } from "./model.ts"
 import { placeControl } from "./team.ts"
 import type { Moment } from "./unit.ts"
@@ -44,12 +46,12 @@ export interface Workspace {
   /** Parts of an update. */
   readonly parts: number
   /** Where a team's control block is. */
-  readonly control: number
+  readonly control: Pointer
   /** Rows of a step's batch. */
-  readonly picks: number
+  readonly picks: Pointer
   /** Where the items of `run` leave probabilities, rows × classes each, and the most probable classes. */
-  readonly probabilities: number
-  readonly predicted: number
+  readonly probabilities: Pointer
+  readonly predicted: Pointer
   tell(numbers: ArrayLike<number>): void
   perform(kind: number, item: number): void
   /** What items of `shard` and `run` found, until they are done anew. */
@@ -97,20 +99,20 @@ export function planWorkspace(kernels: Kernels, arena: Arena, options: Required<
   let version = 0
 
   /** Forward and loss of the examples whose numbers lie at `order`. */
-  const look = (item: number, order: number, count: number, batch: number, training?: Moment): void => {
-    const [images, marks] = [number(1), number(2)]
+  const look = (item: number, order: Pointer, count: Count, batch: number, training?: Moment): void => {
+    const [images, marks] = [pointer(number(1)), pointer(number(2))]
     // Each thread lays out weights for itself: a copy of its own comes sooner than one from another core's cache.
     if (number(0) !== version) model.prepare()
     version = number(0)
-    const { at, imageBytes, rowBytes } = layout
-    kernels.gatherPixels(images, order, count, height, rowLength, scale, at, imageBytes, rowBytes)
+    const { at: to, imageBytes, rowBytes } = layout
+    kernels.gatherPixels(images, order, count, height, rowLength, scale, to, imageBytes, rowBytes)
     model.forward(count, training)
-    const probable = probabilities + item * rows * classes * 4
+    const probable = at(probabilities, item * rows * classes * 4)
     // biome-ignore format: one group of arguments a line
     arena.f64[losses / 8 + item] = kernels.softmaxCrossEntropy(
       output.values, output.rowBytes, count, classes, marks, order, batch,
-      training ? output.gradient : 0, training ? 0 : probable, training ? 0 : predicted + item * rows,
-      exponentials, right + item * 4)
+      training ? output.gradient : 0, training ? 0 : probable, training ? 0 : at(predicted, item * rows),
+      exponentials, at(right, item * 4))
   }
 
   const shard = (item: number): void => {
@@ -120,8 +122,8 @@ export function planWorkspace(kernels: Kernels, arena: Arena, options: Required<
     moment.shard = item
     const start = item * rows
     const size = Math.min(rows, count - start)
-    look(item, picks + start * 4, size, count, moment)
-    model.backward(size, gradients + item * parameters.bytes)
+    look(item, at(picks, start * 4), size, count, moment)
+    model.backward(size, at(gradients, item * parameters.bytes))
   }
 
   const run = (item: number): void => {

@@ -13,7 +13,7 @@ import {
 import { sizeOf } from "../../ml/layers/parts/shape.ts"
 import { type NetworkEncoded, network } from "../../ml/network/network.ts"
 import { shapes } from "../../ml/network/shapes.ts"
-import { generator, seedOf } from "../../ml/training/random.ts"
+import { generator, seedOf } from "../../ml/statistics/random.ts"
 import { noise, wasm } from "./support/harness.ts"
 import { cases } from "./support/random-networks.ts"
 

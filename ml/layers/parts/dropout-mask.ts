@@ -1,5 +1,5 @@
 // Dropout masks as docs/numerics.md draws them, in plain arithmetic; it knows no tensor library.
-import { extend, generator, type Seed, xoshiro128 } from "../../training/random.ts"
+import { extend, generator, type Seed, xoshiro128 } from "../../statistics/random.ts"
 
 /** Which masks to draw: the shard of a step of an epoch. */
 export interface Moment {

@@ -1,5 +1,5 @@
 // Initial weights of a layer with a kernel and a bias, from its seed; it knows neither kernels nor memory.
-import { extend, generator, type Seed } from "../../training/random.ts"
+import { extend, generator, type Seed } from "../../statistics/random.ts"
 import { type AnyLayer, type LayerShape, sizeOf } from "./shape.ts"
 
 /** Values in row-major order by parameter name; `stream` is the seed of (seed, stream). */

@@ -5,7 +5,7 @@ import { sizeOf } from "../../../ml/layers/parts/shape.ts"
 import type { Network, NetworkEncoded } from "../../../ml/network/network.ts"
 import { network } from "../../../ml/network/network.ts"
 import { shapes } from "../../../ml/network/shapes.ts"
-import { seedOf } from "../../../ml/training/random.ts"
+import { seedOf } from "../../../ml/statistics/random.ts"
 import { type Case, noise } from "./harness.ts"
 
 type LayerData = NetworkEncoded["layers"][number]

@@ -4,7 +4,7 @@ import { type LayerShape, type Shape, sizeOf } from "../../../ml/layers/parts/sh
 import { extentOf, strideOf } from "../../../ml/layers/parts/windows.ts"
 import type { Layer } from "../../../ml/layers/table.ts"
 import { shapes } from "../../../ml/network/shapes.ts"
-import { extend, generator, xoshiro128 } from "../../../ml/training/random.ts"
+import { extend, generator, xoshiro128 } from "../../../ml/statistics/random.ts"
 import type { Case, Passed } from "./harness.ts"
 import {
   activation,

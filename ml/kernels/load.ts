@@ -1,4 +1,4 @@
-/** The kernels' binary as a module, for one thread or for several over one memory; it needs no Node. */
+// The kernels' binary as a module, for one thread or for several over one memory; it needs no Node.
 
 export interface LoadedKernels {
   readonly module: WebAssembly.Module

@@ -1,4 +1,5 @@
-/** Hands out places in a WebAssembly memory, once and for good; it knows nothing of what is kept there. */
+// Hands out places in a WebAssembly memory, once and for good; it knows nothing of what is kept there.
+import { at, type Bytes, type Pointer, pointer } from "./quantities.ts"
 
 const PAGE = 65536
 
@@ -36,9 +37,9 @@ const COMMON: ReadonlySet<Purpose> = new Set([
 
 export class Arena {
   readonly memory: WebAssembly.Memory
-  #next = 0
+  #next = pointer(0)
   #own = 0
-  readonly #ownAt: number | undefined
+  readonly #ownAt: Pointer | undefined
   readonly #planned = new Map<Purpose, number>()
   #u8: Uint8Array
   #u32: Uint32Array
@@ -48,7 +49,7 @@ export class Arena {
   /** `shared` says that threads may work on the memory together. */
   constructor(
     { shared = false } = {},
-    beside?: { readonly memory: WebAssembly.Memory; readonly own: number },
+    beside?: { readonly memory: WebAssembly.Memory; readonly own: Pointer },
   ) {
     this.memory = beside?.memory ?? new WebAssembly.Memory({ initial: 1, maximum: PAGE, shared })
     this.#ownAt = beside?.own
@@ -63,7 +64,7 @@ export class Arena {
    * An arena of another thread over a memory that is planned already. The same allocations in the same order give the
    * same places for what threads have in common, and places from `own` on for everything else.
    */
-  static beside(memory: WebAssembly.Memory, own: number): Arena {
+  static beside(memory: WebAssembly.Memory, own: Pointer): Arena {
     return new Arena({ shared: true }, { memory, own })
   }
 
@@ -88,7 +89,7 @@ export class Arena {
   }
 
   /** Leaves everything below `first` alone. */
-  startAt(first: number): void {
+  startAt(first: Pointer): void {
     this.#next = align(first)
   }
 
@@ -98,18 +99,18 @@ export class Arena {
   }
 
   /** Bytes that another thread needs for itself, if it allocates what was allocated here so far. */
-  get ownBytes(): number {
+  get ownBytes(): Bytes {
     return this.#own
   }
 
   /** A place for `bytes` bytes, zero and aligned to a cache line; throws RangeError when 4 GiB are used up. */
-  allocate(bytes: number, purpose: Purpose = "other"): number {
+  allocate(bytes: Bytes, purpose: Purpose = "other"): Pointer {
     const common = this.#next
     this.#planned.set(purpose, (this.#planned.get(purpose) ?? 0) + bytes)
-    this.#next = align(common + bytes + SLACK)
+    this.#next = align(at(common, bytes + SLACK))
     const own = this.#own
     if (!COMMON.has(purpose)) this.#own += this.#next - common
-    if (this.#ownAt !== undefined) return COMMON.has(purpose) ? common : this.#ownAt + own
+    if (this.#ownAt !== undefined) return COMMON.has(purpose) ? common : at(this.#ownAt, own)
     const missing = this.#next - this.memory.buffer.byteLength
     if (missing > 0) {
       this.memory.grow(Math.ceil(missing / PAGE))
@@ -123,19 +124,19 @@ export class Arena {
   }
 
   /** A view of floats, under the same condition. */
-  floats(at: number, length: number): Float32Array {
+  floats(at: Pointer, length: number): Float32Array {
     return this.#f32.subarray(at / 4, at / 4 + length)
   }
 
   /** A view of words, under the same condition. */
-  words(at: number, length: number): Uint32Array {
+  words(at: Pointer, length: number): Uint32Array {
     return this.#u32.subarray(at / 4, at / 4 + length)
   }
 
   /** A view of bytes, under the same condition. */
-  bytes(at: number, length: number): Uint8Array {
+  bytes(at: Pointer, length: number): Uint8Array {
     return this.#u8.subarray(at, at + length)
   }
 }
 
-const align = (at: number): number => Math.ceil(at / 64) * 64
+const align = (place: Pointer): Pointer => pointer(Math.ceil(place / 64) * 64)

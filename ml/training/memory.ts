@@ -4,9 +4,9 @@
  */
 
 import type { Shape } from "../layers/parts/shape.ts"
-import type { Optimizer } from "../training/optimizer.ts"
-import { describe, FLOAT, type LayerSummary, type NetworkSummary } from "./describe.ts"
-import type { Network } from "./network.ts"
+import { describe, FLOAT, type LayerSummary, type NetworkSummary } from "../network/describe.ts"
+import type { Network } from "../network/network.ts"
+import type { Optimizer } from "./optimizer.ts"
 
 /** Tensors that live at the same time as the others of its list. */
 export interface MemoryItem {

@@ -1,13 +1,14 @@
-/** One buffer for what no unit keeps from call to call, as large as the largest need; it knows no unit. */
+// One buffer for what no layer keeps from call to call, as large as the largest need; it knows no layer.
 import type { Arena } from "./arena.ts"
+import type { Bytes, Pointer } from "./quantities.ts"
 
 export class Scratch {
-  #bytes = 0
+  #bytes: Bytes = 0
   /** Where it lies; there once `place` was called. */
-  at = 0
+  at!: Pointer
 
   /** Asks for at least `bytes` bytes, before `place`. */
-  reserve(bytes: number): void {
+  reserve(bytes: Bytes): void {
     this.#bytes = Math.max(this.#bytes, bytes)
   }
 

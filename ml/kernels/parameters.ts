@@ -1,5 +1,6 @@
-/** Where trainable tensors live: one block of floats, shared by moments and gradients; it knows no layer. */
+// Where trainable tensors live: one block of floats, with moments and gradients in blocks alike; it knows no layer.
 import type { Arena } from "./arena.ts"
+import type { Bytes, Pointer } from "./quantities.ts"
 
 /**
  * A tensor's place within the block. It is kept as rows padded with zeros to vectors, and in another order of axes
@@ -9,16 +10,16 @@ export interface Slot {
   readonly name: string
   readonly shape: ReadonlyArray<number>
   /** Bytes from the block's start. */
-  readonly offset: number
+  readonly offset: Bytes
   readonly source: Int32Array
 }
 
 export class Parameters {
   readonly slots: Array<Slot> = []
   /** Bytes of the whole block. */
-  bytes = 0
+  bytes: Bytes = 0
   /** The block of weights; there once `place` was called. */
-  weights = 0
+  weights!: Pointer
 
   /** Adds a tensor, before `place`. */
   add(name: string, shape: ReadonlyArray<number>, source: Int32Array): Slot {
