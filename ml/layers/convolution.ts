@@ -1,11 +1,15 @@
 // A convolution: filters that slide over an image; it knows the relu and the max-pool that it can take in, no other layer.
 import type { Tensor4D } from "@tensorflow/tfjs-core"
 import * as Schema from "effect/Schema"
+import { isRelu } from "./activation.ts"
+import { convolutionUnit } from "./convolution/unit.ts"
 import { Count, declared, Extent, initializer, name, padding } from "./parts/fields.ts"
 import { uniformKernel } from "./parts/initial-weights.ts"
 import { type CostRule, kernelAndBias, type ShapeRule, sizeOf } from "./parts/shape.ts"
 import type { TensorflowForm } from "./parts/tensorflow.ts"
+import type { UnitMaker } from "./parts/unit.ts"
 import { extentOf, imageOf, slide, strideOf } from "./parts/windows.ts"
+import { isMaxPool, isTiled } from "./pool.ts"
 
 export const Conv = /* @__PURE__ */ declared(() =>
   Schema.Struct({
@@ -38,6 +42,15 @@ export const cost: CostRule<Conv> = ({ layer, input, output }) => ({
 })
 
 export const initialWeights = uniformKernel
+
+/** A relu right after it is taken in, and so is a max-pool after these whose windows are tiles. */
+export const unit: UnitMaker<Conv> = (site, { shape: conv, after, input, first }) => {
+  const relu = isRelu(after[0])
+  const next = after[relu ? 1 : 0]
+  const pool = isMaxPool(next) && isTiled(next) ? next : undefined
+  const layers = 1 + (relu ? 1 : 0) + (pool === undefined ? 0 : 1)
+  return { unit: convolutionUnit(site, { conv, relu, pool }, input, first), layers }
+}
 
 export const tensorflow: TensorflowForm<Conv> = ({ tf, weight }, { layer, name }, value) => {
   const kernel = weight(`${name}/kernel`) as Tensor4D

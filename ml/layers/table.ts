@@ -12,6 +12,7 @@ import { declared } from "./parts/fields.ts"
 import type { WeightsRule } from "./parts/initial-weights.ts"
 import type { CostRule, ShapeRule } from "./parts/shape.ts"
 import type { TensorflowForm } from "./parts/tensorflow.ts"
+import type { UnitMaker } from "./parts/unit.ts"
 import * as pool from "./pool.ts"
 
 export const Layer = /* @__PURE__ */ declared(() =>
@@ -56,6 +57,17 @@ export const weightsRules: { readonly [T in Layer["type"]]?: WeightsRule<LayerOf
   conv: convolution.initialWeights,
   dense: dense.initialWeights,
   "batch-normalization": batchNormalization.initialWeights,
+}
+
+export const unitMakers: { readonly [T in Layer["type"]]: UnitMaker<LayerOf<T>> } = {
+  conv: convolution.unit,
+  pool: pool.unit,
+  "global-average": globalAverage.unit,
+  flatten: flatten.unit,
+  dense: dense.unit,
+  activation: activation.unit,
+  "batch-normalization": batchNormalization.unit,
+  dropout: dropout.unit,
 }
 
 export const tensorflowForms: { readonly [T in Layer["type"]]: TensorflowForm<LayerOf<T>> } = {

@@ -7,6 +7,7 @@ import type { Arena } from "../kernels/arena.ts"
 import { at, type Count, type Pointer, pointer } from "../kernels/quantities.ts"
 import type { Kernels } from "../kernels/signatures.ts"
 import { ImpossibleNetwork } from "../layers/parts/impossible-network.ts"
+import type { Moment } from "../layers/parts/moment.ts"
 import type { LayerShape } from "../layers/parts/shape.ts"
 import type { Layer } from "../layers/table.ts"
 import { shapes } from "../network/shapes.ts"
@@ -14,7 +15,6 @@ import { type Seed, seedOf } from "../statistics/random.ts"
 import type { TrainerOptions } from "../training/trainer.ts"
 import { type Model, planModel } from "./model.ts"
 import { placeControl } from "./team.ts"
-import type { Moment } from "./unit.ts"
 import { planUpdate, type Update } from "./updates.ts"
 
 /** Kinds of jobs; what is in brackets is what they are told, and their items. */
@@ -94,7 +94,7 @@ export function planWorkspace(kernels: Kernels, arena: Arena, options: Required<
   const [height, width, channels] = inputShape
   const rowLength = width * channels
   const scale = Math.fround(1 / 255)
-  const moment: Moment = { epoch: 0, step: 0, shard: 0 }
+  const moment = { epoch: 0, step: 0, shard: 0 }
   /** Of the weights that are laid out. */
   let version = 0
 

@@ -4,12 +4,12 @@ import { test } from "tap"
 import type { Arena } from "../../ml/kernels/arena.ts"
 import { type Pointer, rowOf, type Stride, stride } from "../../ml/kernels/quantities.ts"
 import type { Kernels } from "../../ml/kernels/signatures.ts"
+import { windowPositions } from "../../ml/layers/convolution/positions.ts"
 import { lenet } from "../../ml/network/lenet.ts"
 import { network } from "../../ml/network/network.ts"
 import { shapes } from "../../ml/network/shapes.ts"
 import { generator, seedOf } from "../../ml/statistics/random.ts"
 import { planModel } from "../../ml/wasm/model.ts"
-import { windowPositions } from "../../ml/wasm/positions.ts"
 import { freshKernels, noise } from "./support/harness.ts"
 
 /** Puts values into memory of their own; gives their place. */

@@ -1,12 +1,6 @@
 // Dropout masks as docs/numerics.md draws them, in plain arithmetic; it knows no tensor library.
 import { extend, generator, type Seed, xoshiro128 } from "../../statistics/random.ts"
-
-/** Which masks to draw: the shard of a step of an epoch. */
-export interface Moment {
-  readonly epoch: number
-  readonly step: number
-  readonly shard: number
-}
+import type { Moment } from "./moment.ts"
 
 /**
  * Writes the factors of `rows` rows of `width` values from `at` on: 0, or fround(1 / (1 − rate)). `seed` is that of

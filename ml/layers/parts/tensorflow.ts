@@ -1,7 +1,7 @@
 // The part of TensorFlow.js that trains, and what a layer's form there is given; it knows no layer in particular.
 import type { Tensor } from "@tensorflow/tfjs-core"
 import type { Seed } from "../../statistics/random.ts"
-import type { Moment } from "./dropout-mask.ts"
+import type { Moment } from "./moment.ts"
 import type { AnyLayer, LayerShape } from "./shape.ts"
 
 /**

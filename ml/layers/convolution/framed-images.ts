@@ -1,9 +1,8 @@
-/** A convolution's input within margins of zeros, and its gradient; it knows nothing of filters. */
-import { at, type Count, type OptionalPointer, type Pointer, stride } from "../kernels/quantities.ts"
-import type { Conv } from "../layers/convolution.ts"
-import type { LayerShape } from "../layers/parts/shape.ts"
+// A convolution's input within margins of zeros, and its gradient; it knows nothing of filters.
+import { at, type Count, type OptionalPointer, type Pointer, stride } from "../../kernels/quantities.ts"
+import type { Activations, InputLayout, Site } from "../parts/unit.ts"
+import type { ConvolutionShape } from "./convolution-shape.ts"
 import { type ImagePlaces, imagePlaces } from "./positions.ts"
-import type { Activations, InputLayout, Site } from "./unit.ts"
 
 export interface FramedImages {
   readonly places: ImagePlaces
@@ -21,7 +20,7 @@ export interface FramedImages {
 /** Without margins the images are the input itself. `first` says that pixels come at once, and no gradient is asked for. */
 export function framedImages(
   site: Site,
-  conv: LayerShape<Conv>,
+  conv: ConvolutionShape,
   input: Activations,
   first: boolean,
 ): FramedImages {

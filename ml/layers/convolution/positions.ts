@@ -1,9 +1,9 @@
-/** Where a convolution's patches lie in its input, as byte offsets; pure arithmetic that knows no memory. */
-import { type Bytes, type Count, type Stride, stride, VECTOR } from "../kernels/quantities.ts"
-import type { Conv } from "../layers/convolution.ts"
-import type { LayerShape } from "../layers/parts/shape.ts"
-import { extentOf, strideOf } from "../layers/parts/windows.ts"
-import type { Pool } from "../layers/pool.ts"
+// Where a convolution's patches lie in its input, as byte offsets; pure arithmetic that knows no memory.
+import { type Bytes, type Count, type Stride, stride, VECTOR } from "../../kernels/quantities.ts"
+import type { LayerShape } from "../parts/shape.ts"
+import { extentOf, strideOf } from "../parts/windows.ts"
+import type { Pool } from "../pool.ts"
+import type { ConvolutionShape } from "./convolution-shape.ts"
 
 /** How images lie within their margins, in bytes. */
 export interface ImagePlaces {
@@ -24,7 +24,7 @@ export interface PositionTable {
 }
 
 /** With `imageBytes`, images lie there already, without margins. */
-export function imagePlaces(conv: LayerShape<Conv>, imageBytes?: Stride): ImagePlaces {
+export function imagePlaces(conv: ConvolutionShape, imageBytes?: Stride): ImagePlaces {
   const [height, width, channels] = conv.input as readonly [number, number, number]
   const { top, bottom, left, right } = conv.margins
   const pixelBytes = channels * 4
@@ -38,7 +38,7 @@ export function imagePlaces(conv: LayerShape<Conv>, imageBytes?: Stride): ImageP
 }
 
 /** Every position, in the order (oy, ox). */
-export function plainPositions(conv: LayerShape<Conv>, places: ImagePlaces): PositionTable {
+export function plainPositions(conv: ConvolutionShape, places: ImagePlaces): PositionTable {
   const [height, width] = conv.output as readonly [number, number, number]
   const offsets: Array<number> = []
   for (let y = 0; y < height; y++) for (let x = 0; x < width; x++) offsets.push(offsetOf(conv, places, y, x))
@@ -47,7 +47,7 @@ export function plainPositions(conv: LayerShape<Conv>, places: ImagePlaces): Pos
 
 /** The positions of each of the pool's windows, in the order (py, px, dy, dx). */
 export function windowPositions(
-  conv: LayerShape<Conv>,
+  conv: ConvolutionShape,
   pool: LayerShape<Pool>,
   places: ImagePlaces,
 ): PositionTable {
@@ -69,7 +69,7 @@ export function windowPositions(
   }
 }
 
-function offsetOf(conv: LayerShape<Conv>, places: ImagePlaces, y: number, x: number): number {
+function offsetOf(conv: ConvolutionShape, places: ImagePlaces, y: number, x: number): number {
   const [strideY, strideX] = strideOf(conv.layer)
   return y * strideY * places.rowBytes + x * strideX * places.pixelBytes
 }

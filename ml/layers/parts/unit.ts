@@ -1,11 +1,18 @@
-/** What a compiled part of a network is to the model that runs it; it knows no layer in particular. */
-
-import type { Arena } from "../kernels/arena.ts"
-import type { Parameters } from "../kernels/parameters.ts"
-import { type Count, type OptionalPointer, type Pointer, rowOf, type Stride } from "../kernels/quantities.ts"
-import type { Scratch } from "../kernels/scratch.ts"
-import type { Kernels } from "../kernels/signatures.ts"
-import type { Seed } from "../statistics/random.ts"
+// What a compiled part of a network is to the model that runs it, and how a layer makes its own; it knows no layer in particular.
+import type { Arena } from "../../kernels/arena.ts"
+import type { Parameters } from "../../kernels/parameters.ts"
+import {
+  type Count,
+  type OptionalPointer,
+  type Pointer,
+  rowOf,
+  type Stride,
+} from "../../kernels/quantities.ts"
+import type { Scratch } from "../../kernels/scratch.ts"
+import type { Kernels } from "../../kernels/signatures.ts"
+import type { Seed } from "../../statistics/random.ts"
+import type { Moment } from "./moment.ts"
+import type { AnyLayer, LayerShape } from "./shape.ts"
 
 /** Values between two units for the rows of one shard: each row contiguous, its end padded to a vector with zeros. */
 export interface Activations {
@@ -28,13 +35,6 @@ export interface InputLayout {
   readonly at: Pointer
   readonly imageBytes: Stride
   readonly rowBytes: Stride
-}
-
-/** Which masks to draw: the shard of a step of an epoch. */
-export interface Moment {
-  epoch: number
-  step: number
-  shard: number
 }
 
 export interface Unit {
@@ -64,6 +64,27 @@ export interface Site {
   /** The seed of (seed, stream), from the trainer's options. */
   readonly stream: Seed
 }
+
+/** A layer's place in the network that is planned. */
+export interface Place<L extends AnyLayer> {
+  readonly shape: LayerShape<L>
+  /** The layers before it, and those after it. */
+  readonly before: ReadonlyArray<LayerShape>
+  readonly after: ReadonlyArray<LayerShape>
+  readonly input: Activations
+  /** The input is pixels, and nobody asks for its gradient. */
+  readonly first: boolean
+}
+
+/** The unit, absent where there is nothing to compute. */
+export interface Planned {
+  readonly unit?: Unit
+  /** How many layers this computes: the layer's own, and those after it that it takes in. */
+  readonly layers: number
+}
+
+/** Plans every buffer of a layer's unit, and decides which kernels compute it. */
+export type UnitMaker<L extends AnyLayer> = (site: Site, place: Place<L>) => Planned
 
 /** Room for the rows of a shard, and for their gradient if it is wanted. */
 export function activations(site: Site, size: number, gradient: true): Output
