@@ -22,8 +22,9 @@ export type Vectors = number & { readonly [measured]?: "vectors" }
 
 export type Flag = 0 | 1
 
-/** Bytes of a vector, and of a float: from one to the next. */
-export const [VECTOR, FLOAT] = [stride(16), stride(4)]
+/** Bytes of a vector, and of a float: from one to the next. Bundles that use neither bring neither. */
+export const VECTOR = /* @__PURE__ */ stride(16)
+export const FLOAT = /* @__PURE__ */ stride(4)
 
 /** A place as a number, as it comes back from memory. */
 export function pointer(place: number): Pointer {

@@ -1,7 +1,7 @@
 // A dense layer: every output is a sum over all inputs; it knows of its neighbours only whether they bring zeros.
 import * as Schema from "effect/Schema"
 import { inputPanels, paddedRow } from "../kernels/parameters.ts"
-import { at, FLOAT, stride, vectors } from "../kernels/quantities.ts"
+import { at, FLOAT, rowOf, stride, vectors } from "../kernels/quantities.ts"
 import { isRelu } from "./activation.ts"
 import { Count, declared, initializer, name } from "./parts/fields.ts"
 import { ImpossibleNetwork } from "./parts/impossible-network.ts"
@@ -30,7 +30,7 @@ export const cost: CostRule<Dense> = ({ layer, input }) => ({
 export const initialWeights = uniformKernel
 
 /** A panel's row: eight values. */
-const PANEL_ROW = stride(8 * FLOAT)
+const PANEL_ROW = /* @__PURE__ */ rowOf(8)
 /** Bytes of an entry of a list of what is not zero, and entries of a list at the most, one more than count. */
 const [ENTRY, ENTRIES] = [8, 129]
 

@@ -1,4 +1,4 @@
-/** A network's summary by shape arithmetic: parameters, multiply-adds and bytes; it knows nothing of how it is computed. */
+// A network's summary by shape arithmetic: parameters, multiply-adds and bytes; it knows nothing of how it is computed.
 import {
   type CostRule,
   type LayerShape,

@@ -1,4 +1,4 @@
-/** A network as data: its layers in the order that an example passes them; it computes nothing. */
+// A network as data: its layers in the order that an example passes them; it computes nothing.
 import * as Schema from "effect/Schema"
 import { Layer } from "../layers/table.ts"
 

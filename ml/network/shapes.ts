@@ -1,4 +1,4 @@
-/** Shape arithmetic: what a network does to the shape of one example; it knows nothing of how it is computed. */
+// Shape arithmetic: what a network does to the shape of one example; it knows nothing of how it is computed.
 import { ImpossibleNetwork } from "../layers/parts/impossible-network.ts"
 import { type LayerShape, NO_MARGINS, type Shape, type ShapeRule } from "../layers/parts/shape.ts"
 import { type Layer, shapeRules } from "../layers/table.ts"
