@@ -1,6 +1,7 @@
 // The graph of the dropout grid, for whichever data: cross-validation over rates, the best one trained on all.
 import { type Bound, bound } from "../../engine/declare/stage.ts"
 import { lenet } from "../../ml/network/lenet.ts"
+import { optimizer } from "../../ml/training/optimizer.ts"
 import { compare } from "../../stages/compare.ts"
 import { select } from "../../stages/select.ts"
 import { visualize } from "../../stages/visualize.ts"
@@ -23,13 +24,7 @@ export interface DropoutGridParams extends DataParams {
 export function dropoutGrid(p: DropoutGridParams) {
   const given = data(p)
   const { title, classes } = given
-  const optimizer = {
-    type: "adam" as const,
-    learningRate: p.learningRate,
-    beta1: 0.9,
-    beta2: 0.999,
-    epsilon: 1e-8,
-  }
+  const adam = optimizer({ type: "adam", learningRate: p.learningRate })
   const common = {
     ...toTheEnd,
     network: lenet({ dropout: 0, classes: classes.length }),
@@ -41,10 +36,15 @@ export function dropoutGrid(p: DropoutGridParams) {
   const folds = foldsOf(given, p)
   const grid = p.rates.map((rate) => ({
     rate,
-    cells: onEachFold(given, folds, { ...common, optimizer, dropout: rate, epochs: p.epochs }, (fold) => ({
-      fold,
-      rate,
-    })),
+    cells: onEachFold(
+      given,
+      folds,
+      { ...common, optimizer: adam, dropout: rate, epochs: p.epochs },
+      (fold) => ({
+        fold,
+        rate,
+      }),
+    ),
   }))
   const { best, compared } = choice(grid, p)
   const dropout = bound(best.choice, "dropout")
@@ -52,7 +52,7 @@ export function dropoutGrid(p: DropoutGridParams) {
   const schedule = { type: "cosine" as const, epochs: p.finalEpochs, floor: 0, warmUp: 0 }
   const trained = finalModel(
     given,
-    { ...common, dropout, epochs: p.finalEpochs, optimizer: { ...optimizer, schedule } },
+    { ...common, dropout, epochs: p.finalEpochs, optimizer: { ...adam, schedule } },
     { final: "yes" },
   )
   const { model: final, test } = trained

@@ -1,5 +1,6 @@
 // The graph of one network: trained on the part to fit, tested once, shown from its curves to its filters.
 import type { Network } from "../../ml/network/network.ts"
+import { optimizer } from "../../ml/training/optimizer.ts"
 import { type DataParams, data } from "./data.ts"
 import { finalModel } from "./final-model.ts"
 import { modelResults, trainingCharts } from "./model.ts"
@@ -54,7 +55,7 @@ export function trained(
     {
       network,
       dropout,
-      optimizer: { type: "adam", learningRate, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 },
+      optimizer: optimizer({ type: "adam", learningRate }),
       batchSize,
       epochs,
       classes: given.classes.length,
