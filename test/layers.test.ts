@@ -136,7 +136,7 @@ for (const [law, parts] of Object.entries(rules)) {
 
 /** Folders of ml/, the lowest first. */
 const floors = [
-  ...["statistics", "data", "kernels", "network", "training", "wasm", "tensorflow"],
+  ...["statistics", "data", "kernels", "layers", "network", "training", "wasm", "tensorflow"],
   ...["search", "coursework", "charts"],
 ].map((folder) => `ml/${folder}/`)
 
