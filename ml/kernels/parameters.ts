@@ -1,6 +1,6 @@
 // Where trainable tensors live: one block of floats, with moments and gradients in blocks alike; it knows no layer.
 import type { Arena } from "./arena.ts"
-import type { Bytes, Pointer } from "./quantities.ts"
+import { type Bytes, FLOAT, type Pointer, type Vectors, vectors } from "./quantities.ts"
 
 /**
  * A tensor's place within the block. It is kept as rows padded with zeros to vectors, and in another order of axes
@@ -20,6 +20,11 @@ export class Parameters {
   bytes: Bytes = 0
   /** The block of weights; there once `place` was called. */
   weights!: Pointer
+
+  /** Of the whole block, too. */
+  get vectors(): Vectors {
+    return vectors(this.bytes / FLOAT)
+  }
 
   /** Adds a tensor, before `place`. */
   add(name: string, shape: ReadonlyArray<number>, source: Int32Array): Slot {

@@ -66,7 +66,7 @@ const relu = (x: Values): Pass => ({
   backward: (g) => g.map((value, i) => (x[i]! > 0 ? value : 0)),
 })
 
-export function activation({ kind, slope = 0.01 }: typeof Activation.Type, x: Values): Pass {
+export function activation({ kind, slope = 0.01 }: Activation, x: Values): Pass {
   if (kind === "relu") return relu(x)
   if (kind === "tanh") return tanh(x)
   if (kind === "sigmoid") return sigmoid(x)
