@@ -8,7 +8,7 @@ import { importModule } from "./engine/code/import-module.ts"
 import * as declare from "./engine/declare/index.ts"
 import type { NumericsRegistry } from "./engine/key/numerics.ts"
 import { projectRoot } from "./engine/session/project.ts"
-import { compareTensors } from "./ml/network/compare-tensors.ts"
+import { compareTensors } from "./ml/data/compare-tensors.ts"
 
 ;(globalThis as Record<symbol, unknown>)[Symbol.for("refold.declare")] = declare
 

@@ -2,7 +2,7 @@
 import { createRequire } from "node:module"
 import { cpus } from "node:os"
 import { join } from "node:path"
-import type { Tensorflow } from "../ml/tensorflow/tensorflow.ts"
+import type { Tensorflow } from "../ml/layers/parts/tensorflow.ts"
 import { type Install, installs, loadNative } from "../setup/tensorflow/load.ts"
 import { card } from "./card.ts"
 import { cpuRemedy, tensorflowRemedy } from "./remedies.ts"

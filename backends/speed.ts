@@ -1,8 +1,8 @@
 /** How fast a network trains on images of noise: batches of 64, dropout 0.25 where it has some, Adam. */
 import { lenet } from "../ml/network/lenet.ts"
 import { wide } from "../ml/network/wide.ts"
+import { generator, permutation, seedOf } from "../ml/statistics/random.ts"
 import { optimizer } from "../ml/training/optimizer.ts"
-import { generator, permutation, seedOf } from "../ml/training/random.ts"
 import type { MakeTrainer } from "../ml/training/trainer.ts"
 
 const NETWORKS = { lenet: lenet({ dropout: 0.25 }), wide: wide(10) } as const

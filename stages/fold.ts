@@ -5,7 +5,7 @@ import { decodeLabels } from "../ml/data/examples.ts"
 import { decodeIndices, encodeIndices } from "../ml/data/indices.ts"
 import { kFold } from "../ml/data/k-fold.ts"
 import { stratifiedSubset } from "../ml/data/stratified.ts"
-import { generator, seedOf } from "../ml/training/random.ts"
+import { generator, seedOf } from "../ml/statistics/random.ts"
 
 export const fold = stage("fold", {
   doc: "One of k stratified folds: what to fit, and what to validate on",

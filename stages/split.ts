@@ -4,7 +4,7 @@ import { stage } from "../engine/declare/index.ts"
 import { decodeLabels } from "../ml/data/examples.ts"
 import { encodeIndices } from "../ml/data/indices.ts"
 import { stratifiedSplit } from "../ml/data/stratified.ts"
-import { generator, seedOf } from "../ml/training/random.ts"
+import { generator, seedOf } from "../ml/statistics/random.ts"
 
 export const split = stage("split", {
   doc: "Splits the train file, stratified by class, into a part to fit and a part to validate on",

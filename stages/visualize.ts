@@ -16,7 +16,7 @@ import { renderPng, renderSvg } from "../ml/charts/render.ts"
 import { trialsChart } from "../ml/charts/trials.ts"
 import type { ConvShape } from "../ml/coursework/dense-equivalent.ts"
 import { decodeMaps } from "../ml/coursework/maps-file.ts"
-import { Conv } from "../ml/network/network.ts"
+import { Conv } from "../ml/layers/convolution.ts"
 import { shapes } from "../ml/network/shapes.ts"
 import { decodeWeights } from "../ml/network/weights.ts"
 

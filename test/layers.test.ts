@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs"
 import { join, posix, resolve } from "node:path"
 import { fileURLToPath } from "node:url"
 import t from "tap"
+import { bundled, ON_KERNELS, ON_TENSORFLOW } from "./support/bundled.ts"
 
 const root = resolve(fileURLToPath(import.meta.url), "../..")
 
@@ -23,7 +24,7 @@ const files = readdirSync(root, { withFileTypes: true })
 
 /** Programs of their own, that no run ever loads: a layer's rules are not theirs. */
 const isScript = (path: string): boolean =>
-  ["experiments/sample/make.ts", "ml/kernels/build.ts", "ml/kernels/compile.ts"].includes(path)
+  path === "experiments/sample/make.ts" || /^ml\/kernels\/(build|compile|generate)\.ts$/.test(path)
 
 const withoutComments = (text: string): string =>
   text.replace(/\/\*[\s\S]*?\*\//g, "").replace(/(^|[^:"'`\\])\/\/.*$/gm, "$1")
@@ -52,7 +53,7 @@ const rules: Readonly<Record<string, ReadonlyArray<Rule>>> = {
     // The program tells the engine what computes, and what compares.
     {
       of: "pipeline.ts",
-      may: ["engine/", "experiments/", "ml/network/compare-tensors.ts", "backends/choose.ts", "probes/"],
+      may: ["engine/", "experiments/", "ml/data/compare-tensors.ts", "backends/choose.ts", "probes/"],
     },
     {
       of: "probes/",
@@ -134,6 +135,30 @@ for (const [law, parts] of Object.entries(rules)) {
   })
 }
 
+/** Folders of ml/, the lowest first. */
+const floors = [
+  ...["statistics", "data", "kernels", "layers", "network", "training", "wasm", "tensorflow"],
+  ...["search", "coursework", "charts"],
+].map((folder) => `ml/${folder}/`)
+
+t.test("a folder of ml imports only from floors below it", async (t) => {
+  const floorOf = (path: string): number => floors.findIndex((floor) => path.startsWith(floor))
+  const own = files.filter((path) => path.startsWith("ml/"))
+  t.same(
+    own.filter((path) => floorOf(path) < 0),
+    [],
+    "every file stands on a floor",
+  )
+  const breaches = own
+    .filter((path) => !isScript(path))
+    .flatMap((path) =>
+      imports(path)
+        .filter((target) => floorOf(target) > floorOf(path))
+        .map((target) => `${path} imports ${target}`),
+    )
+  t.same(breaches, [])
+})
+
 t.test("every source file stands in a layer, and what it imports is a file", async (t) => {
   const layers = rules["the layers import downwards only"]!
   t.same(
@@ -151,19 +176,25 @@ t.test("every source file stands in a layer, and what it imports is a file", asy
 t.test(
   "what an experiment takes from ml is declarations and arithmetic: it reads nothing and computes no tensor",
   async (t) => {
-    const isTaken = (path: string): boolean => path.startsWith("ml/")
-    const taken = new Set(
-      files
-        .filter((path) => path.startsWith("experiments/") && !isScript(path))
-        .flatMap(imports)
-        .filter(isTaken),
+    const experiments = files.filter((path) => path.startsWith("experiments/") && !isScript(path))
+    const { bytes, packages, text } = await bundled(
+      root,
+      experiments.map((path, i) => `export * as e${i} from "./${path}"`).join("\n"),
+      /\/(stages|engine)\//,
     )
-    for (const path of taken) for (const further of imports(path)) taken.add(further)
-    t.ok(taken.has("ml/data/datasets.ts"))
+    const taken = Object.keys(bytes).filter((path) => path.startsWith("ml/"))
+    t.ok(taken.includes("ml/data/datasets.ts"))
+    t.ok(taken.includes("ml/layers/convolution.ts"), "schemas of layers are among the declarations")
     t.same(
-      [...taken].filter((path) => /from "node:/.test(code.get(path)!) || /^ml\/(wasm|kernels)/.test(path)),
+      packages.filter((name) => name.startsWith("node:")),
       [],
     )
+    t.same(
+      taken.filter((path) => /^ml\/(kernels|wasm|tensorflow)\//.test(path)),
+      [],
+    )
+    t.notMatch(text, ON_KERNELS)
+    t.notMatch(text, ON_TENSORFLOW)
   },
 )
 

@@ -1,10 +1,10 @@
 /** Training on our kernels, on one thread, as peer.py does it. Usage: tsx ours.ts NETWORK BATCH */
 import { readFileSync } from "node:fs"
 import { createInterface } from "node:readline"
-import { bindKernels } from "../../ml/kernels/kernels.ts"
+import { Arena } from "../../ml/kernels/arena.ts"
+import { bindKernels } from "../../ml/kernels/bind.ts"
+import { generator, permutation, seedOf } from "../../ml/statistics/random.ts"
 import { optimizer } from "../../ml/training/optimizer.ts"
-import { generator, permutation, seedOf } from "../../ml/training/random.ts"
-import { Arena } from "../../ml/wasm/arena.ts"
 import { trainerOn } from "../../ml/wasm/wasm-trainer.ts"
 import { networks } from "./networks.ts"
 

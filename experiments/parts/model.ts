@@ -3,6 +3,7 @@ import type { Output } from "../../engine/declare/index.ts"
 import { describe } from "../../stages/describe.ts"
 import { visualize } from "../../stages/visualize.ts"
 import type { data } from "./data.ts"
+import type { finalModel } from "./final-model.ts"
 
 /** Shown as far as there are so many: of Fashion-MNIST trousers, a T-shirt, a sneaker and a bag. */
 const SHOWN = [1, 0, 7, 8]
@@ -53,3 +54,23 @@ export function modelResults(
     },
   }
 }
+
+/** A training's curve under `heading`, and how the model does on the test file, under what `tested` says that this is. */
+export const trainingCharts = (
+  heading: { readonly title: string; readonly subtitle: string },
+  tested: string,
+  classes: ReadonlyArray<string>,
+  { model, test }: ReturnType<typeof finalModel>,
+) => ({
+  learningCurves: visualize.learningCurves(heading, { curve: model.curve }, { chart: "learning-curves" }),
+  confusion: visualize.confusion(
+    { title: "Confusion matrix", subtitle: tested, classes },
+    { confusion: test.confusion },
+    { chart: "confusion" },
+  ),
+  classScores: visualize.classScores(
+    { title: "Precision and recall by class", subtitle: tested },
+    { classes: test.classes },
+    { chart: "class-scores" },
+  ),
+})

@@ -1,10 +1,9 @@
 // The graph of one network: trained on the part to fit, tested once, shown from its curves to its filters.
 import type { Network } from "../../ml/network/network.ts"
-import { evaluate } from "../../stages/evaluate.ts"
-import { train } from "../../stages/train.ts"
-import { visualize } from "../../stages/visualize.ts"
+import { optimizer } from "../../ml/training/optimizer.ts"
 import { type DataParams, data } from "./data.ts"
-import { modelResults } from "./model.ts"
+import { finalModel } from "./final-model.ts"
+import { modelResults, trainingCharts } from "./model.ts"
 import {
   batchSize,
   count,
@@ -49,39 +48,26 @@ export function trained(
   network: Network,
   axes?: { readonly network: string },
 ) {
-  const { classes, fetched, split } = given
   const { dropout, learningRate, batchSize, epochs, seed, curveExamples } = p
   const { patience, minimumDelta, monitor, restoreBest } = p
-  const model = train(
+  return finalModel(
+    given,
     {
       network,
       dropout,
-      optimizer: { type: "adam", learningRate, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 },
+      optimizer: optimizer({ type: "adam", learningRate }),
       batchSize,
       epochs,
-      classes: classes.length,
+      classes: given.classes.length,
       seed,
-      stream: "final",
       curveExamples,
       patience,
       minimumDelta,
       monitor,
       restoreBest,
     },
-    {
-      images: fetched.trainImages,
-      labels: fetched.trainLabels,
-      train: split.train,
-      validation: split.validation,
-    },
     axes,
   )
-  const test = evaluate.test(
-    { classes },
-    { images: fetched.testImages, labels: fetched.testLabels, weights: model.weights },
-    axes,
-  )
-  return { model, test }
 }
 
 /** @param called what the pictures call the network */
@@ -92,30 +78,22 @@ export function singleModel(
   given: ReturnType<typeof data> = data(p),
 ) {
   const { title, classes } = given
-  const { model, test } = trained(p, given, network(classes.length))
+  const tested = trained(p, given, network(classes.length))
+  const { model, test } = tested
   const { layers, charts } = modelResults(given, { weights: model.weights, called, layer: "conv1" })
   return {
     layers,
     test,
     model,
     charts: {
-      learningCurves: visualize.learningCurves(
+      ...trainingCharts(
         {
           title: `${called} on ${title}`,
           subtitle: `dropout ${p.dropout}; measured after each epoch, dropout off`,
         },
-        { curve: model.curve },
-        { chart: "learning-curves" },
-      ),
-      confusion: visualize.confusion(
-        { title: "Confusion matrix", subtitle: `${called} on the test set of ${title}`, classes },
-        { confusion: test.confusion },
-        { chart: "confusion" },
-      ),
-      classScores: visualize.classScores(
-        { title: "Precision and recall by class", subtitle: `${called} on the test set of ${title}` },
-        { classes: test.classes },
-        { chart: "class-scores" },
+        `${called} on the test set of ${title}`,
+        classes,
+        tested,
       ),
       ...charts,
     },

@@ -1,7 +1,7 @@
 // A convolution as the matrix of a dense layer: all of it in small, and its first rows entry by entry.
 
 import { type ConvShape, denseEquivalent, visitRow } from "../coursework/dense-equivalent.ts"
-import { extentOf } from "../network/shapes.ts"
+import { extentOf } from "../layers/parts/windows.ts"
 import type { ChartSpec } from "./chart-spec.ts"
 import { pixels } from "./grid.ts"
 import { channels, colourPicture } from "./picture.ts"

@@ -3,11 +3,12 @@
  * of them is. It is arithmetic on shapes; kernels are met only where both layers are run against each other.
  */
 
-import type { Conv } from "../network/network.ts"
-import { extentOf, type LayerShape, sizeOf, strideOf } from "../network/shapes.ts"
+import type { Conv } from "../layers/convolution.ts"
+import { type LayerShape, sizeOf } from "../layers/parts/shape.ts"
+import { extentOf, strideOf } from "../layers/parts/windows.ts"
 import { featureMaps } from "./feature-maps.ts"
 
-export type ConvShape = LayerShape<typeof Conv.Type>
+export type ConvShape = LayerShape<Conv>
 
 /** Rows are outputs in the order (y, x, filter), columns are input values in the order (y, x, channel). */
 export interface DenseEquivalent {

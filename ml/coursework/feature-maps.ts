@@ -2,14 +2,17 @@
  * What a layer of a trained network gives for images, dropout off: the trainer's own kernels on the layers up to it, so the
  * bits are those that predicting goes through. It knows no dataset.
  */
-import { bindKernels } from "../kernels/kernels.ts"
+
+import { Arena } from "../kernels/arena.ts"
+import { bindKernels } from "../kernels/bind.ts"
+import { writeSlot } from "../kernels/parameters.ts"
+import { at } from "../kernels/quantities.ts"
+import { type Shape, sizeOf } from "../layers/parts/shape.ts"
 import type { Network } from "../network/network.ts"
-import { layerNames, type Shape, shapes, sizeOf } from "../network/shapes.ts"
+import { layerNames, shapes } from "../network/shapes.ts"
 import type { TrainedNetwork } from "../network/weights.ts"
-import { seedOf } from "../training/random.ts"
-import { Arena } from "../wasm/arena.ts"
+import { seedOf } from "../statistics/random.ts"
 import { planModel } from "../wasm/model.ts"
-import { writeSlot } from "../wasm/parameters.ts"
 
 export interface FeatureMaps {
   readonly layer: string
@@ -63,12 +66,12 @@ export async function featureMaps(
   for (let done = 0; done < count; done += rows) {
     const here = Math.min(rows, count - done)
     for (let i = 0; i < here; i++) arena.u32[picks / 4 + i] = done + i
-    const { at, imageBytes, rowBytes } = layout
+    const { at: to, imageBytes, rowBytes } = layout
     const scale = Math.fround(1 / 255)
-    kernels.gatherPixels(pixels, picks, here, height, width * channels, scale, at, imageBytes, rowBytes)
+    kernels.gatherPixels(pixels, picks, here, height, width * channels, scale, to, imageBytes, rowBytes)
     model.forward(here, undefined)
     for (let i = 0; i < here; i++)
-      values.set(arena.floats(output.values + i * output.rowBytes, output.size), (done + i) * output.size)
+      values.set(arena.floats(at(output.values, i * output.rowBytes), output.size), (done + i) * output.size)
   }
   return { layer, count, shape, values }
 }

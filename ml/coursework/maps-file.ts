@@ -1,6 +1,6 @@
 /** Images, filters and the feature maps that they give as one safetensors file, with the labels in its metadata. */
-import { decodeSafetensors, encodeSafetensors, SafetensorsError } from "../network/safetensors.ts"
-import type { TensorData } from "../network/tensor.ts"
+import { decodeSafetensors, encodeSafetensors, SafetensorsError } from "../data/safetensors.ts"
+import type { TensorData } from "../data/tensor.ts"
 
 export interface Maps {
   /** Grey, 0 to 255. */

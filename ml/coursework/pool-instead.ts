@@ -1,8 +1,13 @@
 /** What a max-pool would cost and buy where a convolution takes strides; it is arithmetic on shapes, nothing is trained. */
+
+import type { Conv } from "../layers/convolution.ts"
+import type { Shape } from "../layers/parts/shape.ts"
+import { extentOf, strideOf } from "../layers/parts/windows.ts"
+import type { Layer } from "../layers/table.ts"
 import { describe } from "../network/describe.ts"
-import { predictionMemory, trainingMemory } from "../network/memory.ts"
-import type { Conv, Layer, Network } from "../network/network.ts"
-import { extentOf, layerNames, type Shape, strideOf } from "../network/shapes.ts"
+import type { Network } from "../network/network.ts"
+import { layerNames } from "../network/shapes.ts"
+import { predictionMemory, trainingMemory } from "../training/memory.ts"
 import type { Optimizer } from "../training/optimizer.ts"
 
 /**

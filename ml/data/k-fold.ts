@@ -1,6 +1,6 @@
 // Stratified k folds for cross-validation; knows nothing of what is trained on them.
 
-import { type Generator, permutation } from "../training/random.ts"
+import { type Generator, permutation } from "../statistics/random.ts"
 import { everyIndex, without } from "./indices.ts"
 import { StrataError, strata } from "./strata.ts"
 import type { Split } from "./stratified.ts"

@@ -1,6 +1,6 @@
 // Draws of examples that keep the proportions of the classes: a subset, and a split in two; knows nothing of folds.
 
-import { type Generator, permutation } from "../training/random.ts"
+import { type Generator, permutation } from "../statistics/random.ts"
 import { everyIndex, without } from "./indices.ts"
 import { proportionalShares, StrataError, strata } from "./strata.ts"
 

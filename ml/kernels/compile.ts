@@ -1,4 +1,4 @@
-/** Compiles the kernels and the elementary functions; it needs Node and AssemblyScript, and is never part of a training. */
+// Compiles the kernels and the elementary functions; it needs Node and AssemblyScript, and is never part of a training.
 import { fileURLToPath } from "node:url"
 import { main } from "assemblyscript/asc"
 

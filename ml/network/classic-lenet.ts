@@ -1,4 +1,4 @@
-/** LeNet-5 as it was: tanh and average pooling; it knows nothing of how it is trained. */
+// LeNet-5 as it was: tanh and average pooling; it knows nothing of how it is trained.
 import { type Network, network } from "./network.ts"
 
 /** After LeCun et al. (1998), with trained averages, partial connections and radial outputs left out. For [28, 28, 1] images. */

@@ -1,15 +1,15 @@
-/** A network's summary by shape arithmetic: parameters, multiply-adds and bytes; it knows nothing of how it is computed. */
-
-import type { Layer, Network } from "./network.ts"
+// A network's summary by shape arithmetic: parameters, multiply-adds and bytes; it knows nothing of how it is computed.
 import {
-  extentOf,
+  type CostRule,
   type LayerShape,
   type Margins,
   type ParameterShape,
   type Shape,
-  shapes,
   sizeOf,
-} from "./shapes.ts"
+} from "../layers/parts/shape.ts"
+import { costRules, type Layer } from "../layers/table.ts"
+import type { Network } from "./network.ts"
+import { shapes } from "./shapes.ts"
 
 /** Bytes of a float32. */
 export const FLOAT = 4
@@ -36,6 +36,8 @@ export interface LayerSummary {
   readonly bytes: number
   /** The output can take its input's place, in training too: activations, dropout, and flatten, which moves nothing. */
   readonly inPlace: boolean
+  /** The same where nothing is trained: a batch normalization too, one multiplication and addition a value. */
+  readonly inPlaceToPredict: boolean
 }
 
 export interface Totals {
@@ -76,10 +78,13 @@ export function describe(network: Network, input: Shape): NetworkSummary {
   }
 }
 
-function summarise({ layer, name, input, output, margins, parameters }: LayerShape): LayerSummary {
+function summarise(shape: LayerShape<Layer>): LayerSummary {
+  const { layer, name, input, output, margins, parameters } = shape
   const count = (role: ParameterShape["role"]): number =>
     parameters.reduce((all, parameter) => all + (parameter.role === role ? sizeOf(parameter.shape) : 0), 0)
   const [weights, biases] = [count("weight"), count("bias")]
+  const cost = costRules[layer.type] as CostRule<Layer>
+  const { multiplyAdds, inPlace, inPlaceToPredict = inPlace } = cost(shape)
   return {
     name,
     type: layer.type,
@@ -90,14 +95,9 @@ function summarise({ layer, name, input, output, margins, parameters }: LayerSha
     biases,
     parameters: weights + biases,
     statistics: count("statistic"),
-    multiplyAdds: multiplyAdds(layer, input, output),
+    multiplyAdds,
     bytes: sizeOf(output) * FLOAT,
-    inPlace: layer.type === "activation" || layer.type === "dropout" || layer.type === "flatten",
+    inPlace,
+    inPlaceToPredict,
   }
-}
-
-function multiplyAdds(layer: Layer, input: Shape, output: Shape): number {
-  if (layer.type === "dense") return input[0] * layer.units
-  if (layer.type === "conv") return sizeOf(output) * sizeOf(extentOf(layer.kernel)) * input.at(-1)!
-  return layer.type === "batch-normalization" ? sizeOf(output) : 0
 }

@@ -1,5 +1,6 @@
-/** A network's dropout rates, set apart from its layers, so that a search varies them and nothing else. */
-import type { Layer, Network } from "./network.ts"
+// A network's dropout rates, set apart from its layers, so that a search varies them and nothing else.
+import type { Layer } from "../layers/table.ts"
+import type { Network } from "./network.ts"
 import { layerNames } from "./shapes.ts"
 
 /**

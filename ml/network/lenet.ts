@@ -1,4 +1,4 @@
-/** LeNet-5 as it is taught today, with relu, max-pooling and dropout; it knows nothing of how it is trained. */
+// LeNet-5 as it is taught today, with relu, max-pooling and dropout; it knows nothing of how it is trained.
 import { type Network, network } from "./network.ts"
 
 export interface LenetOptions {

@@ -1,8 +1,8 @@
 // Trained weights as one file that says which network they belong to: safetensors with the network in its metadata.
 import * as Schema from "effect/Schema"
+import { decodeSafetensors, encodeSafetensors, SafetensorsError } from "../data/safetensors.ts"
+import type { Tensors } from "../data/tensor.ts"
 import { Network } from "./network.ts"
-import { decodeSafetensors, encodeSafetensors, SafetensorsError } from "./safetensors.ts"
-import type { Tensors } from "./tensor.ts"
 
 export interface TrainedNetwork {
   readonly network: Network

@@ -1,4 +1,4 @@
-/** Two convolutions of 32 and 64 filters and a dense layer of 1,024: a network that has room; it knows no training. */
+// Two convolutions of 32 and 64 filters and a dense layer of 1,024: a network that has room; it knows no training.
 import { type Network, network } from "./network.ts"
 
 /** After TensorFlow's tutorial network for MNIST, which Fashion-MNIST's list of benchmarks has too. For [28, 28, 1] images. */

@@ -1,7 +1,7 @@
 /** Candidates of a search over hyper-parameters: every one of a grid, or random ones; it knows nothing of what they train. */
 import * as Schema from "effect/Schema"
 import { exp, log } from "../statistics/mathematics/elementary.ts"
-import { type Generator, generator, seedOf } from "../training/random.ts"
+import { type Generator, generator, seedOf } from "../statistics/random.ts"
 
 const Finite = Schema.Number.pipe(Schema.finite())
 const Digits = Schema.Int.pipe(Schema.between(1, 15))

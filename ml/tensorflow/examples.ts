@@ -1,34 +1,18 @@
-/** Examples as bytes of the host, and batches of them as tensors; it knows nothing of networks. */
+// Examples as bytes of the host, and batches of them as tensors; it knows nothing of networks.
 import type { Tensor } from "@tensorflow/tfjs-core"
-import type { Dataset } from "../training/trainer.ts"
-import type { Tensorflow } from "./tensorflow.ts"
+import type { Tensorflow } from "../layers/parts/tensorflow.ts"
+import { copyExamples, countExamples, type Examples } from "../training/attached.ts"
+import { exampleBytes } from "../training/options.ts"
+import type { Dataset, TrainerOptions } from "../training/trainer.ts"
 
-export interface Attached extends Dataset {
-  readonly images: Uint8Array
-  readonly labels: Uint8Array
-}
+export type Attached = Dataset & Examples
 
-/** Copies examples of `size` bytes each; throws RangeError when lengths, labels or rows do not fit. */
-export function attachExamples(
-  size: number,
-  classes: number,
-  images: Uint8Array,
-  labels: Uint8Array,
-  rows: Uint32Array = Uint32Array.from(labels, (_, i) => i),
-): Attached {
-  if (images.length !== labels.length * size)
-    throw new RangeError(
-      `${images.length} bytes of images are not ${size} for each of ${labels.length} labels`,
-    )
-  const wrong = labels.findIndex((label) => label >= classes)
-  if (wrong >= 0) throw new RangeError(`label ${labels[wrong]} of example ${wrong} is not below ${classes}`)
-  const outside = rows.find((row) => row >= labels.length)
-  if (outside !== undefined) throw new RangeError(`row ${outside} is not among ${labels.length} examples`)
-  const taken = new Uint8Array(rows.length * size)
-  rows.forEach((row, i) => {
-    taken.set(images.subarray(row * size, (row + 1) * size), i * size)
-  })
-  return { count: rows.length, images: taken, labels: Uint8Array.from(rows, (row) => labels[row]!) }
+/** Copies examples; throws RangeError when lengths, labels or rows do not fit. */
+export function attachExamples(options: TrainerOptions, examples: Examples, rows?: Uint32Array): Attached {
+  const count = countExamples(options, examples, rows)
+  const taken = { images: new Uint8Array(count * exampleBytes(options)), labels: new Uint8Array(count) }
+  copyExamples(examples, rows, taken)
+  return { count, ...taken }
 }
 
 /** [rows, height, width, channels] of pixels times fround(1/255), and [rows, classes] with a one at each label. */

@@ -1,7 +1,7 @@
-/** Named tensors that live from step to step, and their way to a training's state and back; it knows no arithmetic. */
+// Named tensors that live from step to step; it knows no arithmetic.
 import type { Tensor as TfTensor } from "@tensorflow/tfjs-core"
-import type { Tensors } from "../network/tensor.ts"
-import type { Tensorflow } from "./tensorflow.ts"
+import type { Tensors } from "../data/tensor.ts"
+import type { Tensorflow } from "../layers/parts/tensorflow.ts"
 
 /** Tensors by name; each is disposed of when another takes its place. */
 export class Kept {
@@ -38,20 +38,5 @@ export class Kept {
   dispose(): void {
     for (const tensor of this.#tensors.values()) tensor.dispose()
     this.#tensors.clear()
-  }
-}
-
-/** Throws RangeError naming the first tensor of a state that does not fit the known one. */
-export function checkState(state: Tensors, known: Tensors): void {
-  for (const name of Object.keys(state))
-    if (!Object.hasOwn(known, name))
-      throw new RangeError(`the state has a tensor that is unknown here: ${name}`)
-  for (const [name, { shape, data }] of Object.entries(known)) {
-    const given = state[name]
-    if (given === undefined) throw new RangeError(`the state lacks the tensor ${name}`)
-    if (`${given.shape}` !== `${shape}` || given.data.constructor !== data.constructor)
-      throw new RangeError(
-        `the state's tensor ${name} is ${given.data.constructor.name} [${given.shape}], not ${data.constructor.name} [${shape}]`,
-      )
   }
 }

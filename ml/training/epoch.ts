@@ -1,19 +1,23 @@
 /** One pass of training over a dataset in a seeded order; it knows no maker and keeps no state of its own. */
-import * as Data from "effect/Data"
-import { generator, permutation, seedOf } from "./random.ts"
+import { generator, permutation, seedOf } from "../statistics/random.ts"
 import type { Dataset, Trainer } from "./trainer.ts"
 
 /** Training went out of the finite numbers; epochs and steps count from 0 (in the message from 1), and `step`
  * is absent at an epoch's end. */
-export class NonFiniteError extends Data.TaggedError("NonFiniteError")<{
+export class NonFiniteError extends Error {
+  readonly _tag = "NonFiniteError"
   readonly epoch: number
-  readonly step?: number
+  readonly step: number | undefined
   /** "the loss", or the name of a weight. */
   readonly what: string
-}> {
-  override get message(): string {
-    const when = this.step === undefined ? "at the end of epoch" : `at step ${this.step + 1} of epoch`
-    return `${this.what} is not a finite number ${when} ${this.epoch + 1}: try a lower learning rate`
+
+  constructor({ epoch, step, what }: Pick<NonFiniteError, "epoch" | "what"> & { readonly step?: number }) {
+    const when = step === undefined ? "at the end of epoch" : `at step ${step + 1} of epoch`
+    super(`${what} is not a finite number ${when} ${epoch + 1}: try a lower learning rate`)
+    this.name = this._tag
+    this.epoch = epoch
+    this.step = step
+    this.what = what
   }
 }
 

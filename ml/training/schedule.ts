@@ -61,3 +61,16 @@ export function factorAt(given: Schedule, step: number, stepsPerEpoch: number): 
     }
   }
 }
+
+/** Likewise at `step` of `epoch`, where an epoch has so many examples; 1 where there is no schedule. */
+export function factorWithin(
+  given: Schedule | undefined,
+  examples: number,
+  batchSize: number,
+  epoch: number,
+  step: number,
+): number {
+  if (given === undefined) return 1
+  const stepsPerEpoch = Math.ceil(examples / batchSize)
+  return factorAt(given, epoch * stepsPerEpoch + step, stepsPerEpoch)
+}

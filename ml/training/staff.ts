@@ -1,6 +1,8 @@
 /** As many threads at a trainer as there are cores for it; it knows no maker, and nothing of where threads come from. */
+
+import { sizeOf } from "../layers/parts/shape.ts"
 import type { Network } from "../network/network.ts"
-import { shapes, sizeOf } from "../network/shapes.ts"
+import { shapes } from "../network/shapes.ts"
 import type { Trainer } from "./trainer.ts"
 
 /** Whoever lends cores and starts threads. */

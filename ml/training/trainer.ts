@@ -1,6 +1,7 @@
 /** The seam between training and who computes it; it knows no maker, no files and no stages. */
+
+import type { Tensors } from "../data/tensor.ts"
 import type { Network } from "../network/network.ts"
-import type { Tensors } from "../network/tensor.ts"
 import type { Optimizer } from "./optimizer.ts"
 
 /** Everything that shapes the bits of a training, apart from the examples. */

@@ -1,9 +1,12 @@
-/** A thread that has joined a training: it plans what the trainer planned, over the same memory, and works until it is sent home. */
-import { bindKernels } from "../kernels/kernels.ts"
+// A thread that has joined a training: it plans what the trainer planned, over the same memory, and works until it is sent home.
+
+import { Arena } from "../kernels/arena.ts"
+import { bindKernels } from "../kernels/bind.ts"
+import type { Pointer } from "../kernels/quantities.ts"
 import type { TrainerOptions } from "../training/trainer.ts"
-import { Arena } from "./arena.ts"
-import { controlAt, serve } from "./team.ts"
-import { planWorkspace } from "./workspace.ts"
+import { controlAt } from "./team/control.ts"
+import { serve } from "./team/serve.ts"
+import { Workspace } from "./workspace.ts"
 
 /** What a thread needs in order to join; it can be sent to one. */
 export interface Invitation {
@@ -11,14 +14,14 @@ export interface Invitation {
   readonly memory: WebAssembly.Memory
   readonly options: Required<TrainerOptions>
   /** Where the thread's own buffers are. */
-  readonly own: number
+  readonly own: Pointer
   /** Which thread it is, from 0. */
   readonly member: number
 }
 
 /** Blocks the thread that calls it until the trainer is disposed of; `ready` is called once it has planned. */
 export function joinTraining({ module, memory, options, own, member }: Invitation, ready?: () => void): void {
-  const { control, perform } = planWorkspace(bindKernels(module, memory), Arena.beside(memory, own), options)
+  const { control, perform } = new Workspace(bindKernels(module, memory), Arena.beside(memory, own), options)
   ready?.()
   serve(controlAt(memory, control), member, perform)
 }

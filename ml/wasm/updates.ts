@@ -1,12 +1,15 @@
-/** Optimizers on the kernels, with the state that they keep between steps; they know no layer. */
-import type { Kernels } from "../kernels/kernels.ts"
-import type { Optimizer } from "../training/optimizer.ts"
-import type { Arena } from "./arena.ts"
-import type { Parameters } from "./parameters.ts"
+// Optimizers on the kernels, with the state that they keep between steps; they know no layer.
+import type { Arena } from "../kernels/arena.ts"
+import type { Parameters } from "../kernels/parameters.ts"
+import { at, type Count, type Pointer, stride, VECTOR, type Vectors } from "../kernels/quantities.ts"
+import type { Kernels } from "../kernels/signatures.ts"
+import { AdamCorrections } from "../training/adam-corrections.ts"
+import { decayOf, isDecayed } from "../training/decay.ts"
+import type { Adam, Optimizer, Sgd } from "../training/optimizer.ts"
 
 export interface Update {
   /** Blocks laid out like the parameters, by the name under which a state holds them. */
-  readonly moments: Readonly<Record<string, number>>
+  readonly moments: Readonly<Record<string, Pointer>>
   /** Float64 numbers of the state, by name; changed in place. */
   readonly products: Readonly<Record<string, Float64Array>>
   /** Begins a step at the learning rate times `factor`: the numbers that `apply` takes, once for all parts. */
@@ -15,7 +18,7 @@ export interface Update {
    * The step for some parameters, `vectors` vectors from vector `first` on, with the sum of `shards` gradient blocks from
    * `gradients` on.
    */
-  apply(given: ArrayLike<number>, gradients: number, shards: number, first: number, vectors: number): void
+  apply(given: ArrayLike<number>, gradients: Pointer, shards: Count, first: Vectors, vectors: Vectors): void
 }
 
 /** Throws RangeError where a weight decay would turn weights round instead of shrinking them. */
@@ -25,70 +28,80 @@ export function planUpdate(
   parameters: Parameters,
   optimizer: Optimizer,
 ): Update {
+  return optimizer.type === "sgd"
+    ? planSgd(kernels, arena, parameters, optimizer)
+    : planAdam(kernels, arena, parameters, optimizer)
+}
+
+function planSgd(kernels: Kernels, arena: Arena, parameters: Parameters, optimizer: typeof Sgd.Type): Update {
   const { bytes, weights } = parameters
+  const { learningRate, momentum } = optimizer
   const decay = planDecay(kernels, parameters, optimizer)
-  if (optimizer.type === "sgd") {
-    const velocity = arena.allocate(bytes, "moments")
-    const { learningRate, momentum } = optimizer
-    return {
-      moments: { "sgd/velocity": velocity },
-      products: {},
-      begin: (factor) => [learningRate * factor],
-      apply: ({ 0: rate = 0 }, gradients, shards, first, vectors) => {
-        decay(rate, first, vectors)
-        const from = first * 16
-        // biome-ignore format: one group of arguments a line
-        kernels.momentumStep(
-          weights + from, velocity + from, gradients + from, shards, bytes, vectors,
-          rate, momentum)
-      },
-    }
+  const velocity = arena.allocate(bytes, "moments")
+  return {
+    moments: { "sgd/velocity": velocity },
+    products: {},
+    begin: (factor) => [learningRate * factor],
+    apply: ({ 0: rate = 0 }, gradients, shards, first, vectors) => {
+      decay(rate, first, vectors)
+      const from = first * VECTOR
+      // biome-ignore format: one group of arguments a line
+      kernels.momentumStep(
+        at(weights, from), at(velocity, from), at(gradients, from), shards, stride(bytes), vectors,
+        rate, momentum)
+    },
   }
+}
+
+function planAdam(
+  kernels: Kernels,
+  arena: Arena,
+  parameters: Parameters,
+  optimizer: typeof Adam.Type,
+): Update {
+  const { bytes, weights } = parameters
+  const { learningRate, beta1, beta2, epsilon } = optimizer
+  const decay = planDecay(kernels, parameters, optimizer)
   const mean = arena.allocate(bytes, "moments")
   const square = arena.allocate(bytes, "moments")
-  const { learningRate, beta1, beta2, epsilon } = optimizer
-  const products = new Float64Array([1, 1])
+  const corrections = new AdamCorrections(optimizer)
   return {
     moments: { "adam/first": mean, "adam/second": square },
-    products: { "adam/products": products },
+    products: { "adam/products": corrections.products },
     begin: (factor) => {
       const rate = learningRate * factor
-      products[0]! *= beta1
-      products[1]! *= beta2
-      return [rate, rate / (1 - products[0]!), 1 / (1 - products[1]!)]
+      const { corrected, correction } = corrections.next(rate)
+      return [rate, corrected, correction]
     },
     apply: ({ 0: rate = 0, 1: corrected = 0, 2: correction = 0 }, gradients, shards, first, vectors) => {
       decay(rate, first, vectors)
-      const from = first * 16
+      const from = first * VECTOR
       // The kernel's parameters are float32: each argument is rounded on its way in.
       // biome-ignore format: one group of arguments a line
       kernels.adamStep(
-        weights + from, mean + from, square + from, gradients + from, shards, bytes, vectors,
+        at(weights, from), at(mean, from), at(square, from), at(gradients, from), shards, stride(bytes), vectors,
         corrected, correction,
         beta1, beta2, 1 - beta1, 1 - beta2, epsilon)
     },
   }
 }
 
-/** Kernels are the tensors of more than one axis. */
 function planDecay(
   kernels: Kernels,
   { slots, weights }: Parameters,
-  { learningRate, weightDecay = 0 }: Optimizer,
-): (rate: number, first: number, vectors: number) => void {
+  optimizer: Optimizer,
+): (rate: number, first: Vectors, vectors: Vectors) => void {
+  const weightDecay = decayOf(optimizer)
   if (weightDecay === 0) return () => {}
-  if (!(learningRate * weightDecay < 1))
-    throw new RangeError(
-      `learning rate ${learningRate} times weight decay ${weightDecay} is not below 1: lower one of them`,
-    )
-  const decayed = slots
-    .filter(({ shape }) => shape.length > 1)
-    .map(({ offset, source }) => ({ start: offset / 16, end: (offset + source.length * 4) / 16 }))
+  const decayed = slots.filter(isDecayed).map(({ offset, source }) => {
+    const start = offset / VECTOR
+    return { start, end: start + source.length / 4 }
+  })
   return (rate, first, vectors) => {
     for (const { start, end } of decayed) {
       const from = Math.max(start, first)
       const count = Math.min(end, first + vectors) - from
-      if (count > 0) kernels.decayWeights(weights + from * 16, count, 1 - rate * weightDecay)
+      if (count > 0) kernels.decayWeights(at(weights, from * VECTOR), count, 1 - rate * weightDecay)
     }
   }
 }

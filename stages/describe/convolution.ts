@@ -5,8 +5,10 @@ import {
   denseEquivalent,
   MOST_ENTRIES,
 } from "../../ml/coursework/dense-equivalent.ts"
+import { type Shape, sizeOf } from "../../ml/layers/parts/shape.ts"
+import { strideOf } from "../../ml/layers/parts/windows.ts"
 import type { Network } from "../../ml/network/network.ts"
-import { type Shape, shapes, sizeOf, strideOf } from "../../ml/network/shapes.ts"
+import { shapes } from "../../ml/network/shapes.ts"
 import { type Answer, answer, bytesText, counted, grouped, percent, times } from "./words.ts"
 
 /** The shape of a network's only layer, a convolution. */

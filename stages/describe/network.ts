@@ -1,7 +1,7 @@
 // A network in numbers: a row a layer, memory item by item, and how each of the figures follows.
 import type { LayerSummary, NetworkSummary } from "../../ml/network/describe.ts"
-import type { MemoryItem, PredictionMemory, TrainingMemory } from "../../ml/network/memory.ts"
 import type { Network } from "../../ml/network/network.ts"
+import type { MemoryItem, PredictionMemory, TrainingMemory } from "../../ml/training/memory.ts"
 import { type Answer, answer, bytesText, grouped, times } from "./words.ts"
 
 export interface Described {

@@ -14,7 +14,7 @@ import { parseArgs } from "node:util"
 import type { Digest } from "../../engine/content/digest.ts"
 import { type LockedTask, readLock } from "../../engine/lock/lock-file.ts"
 import type { Event } from "../../engine/report/events.ts"
-import { generator, seedOf } from "../../ml/training/random.ts"
+import { generator, seedOf } from "../../ml/statistics/random.ts"
 import { type Ended, type Moment, pipeline, root, type Victim, victims } from "./pipeline.ts"
 
 const { values } = parseArgs({

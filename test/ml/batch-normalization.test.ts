@@ -1,7 +1,7 @@
 /** Batch normalization in a training: what it measures, keeps and predicts with. */
 import t from "tap"
+import { decodeSafetensors, encodeSafetensors } from "../../ml/data/safetensors.ts"
 import { network } from "../../ml/network/network.ts"
-import { decodeSafetensors, encodeSafetensors } from "../../ml/network/safetensors.ts"
 import { trainEpoch } from "../../ml/training/epoch.ts"
 import { optimizer } from "../../ml/training/optimizer.ts"
 import { assess, predict } from "../../ml/training/prediction.ts"

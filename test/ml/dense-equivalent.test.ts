@@ -10,9 +10,10 @@ import {
   denseWeights,
   visitRow,
 } from "../../ml/coursework/dense-equivalent.ts"
+import { sizeOf } from "../../ml/layers/parts/shape.ts"
 import { type NetworkEncoded, network } from "../../ml/network/network.ts"
-import { shapes, sizeOf } from "../../ml/network/shapes.ts"
-import { generator, seedOf } from "../../ml/training/random.ts"
+import { shapes } from "../../ml/network/shapes.ts"
+import { generator, seedOf } from "../../ml/statistics/random.ts"
 import { noise, wasm } from "./support/harness.ts"
 import { cases } from "./support/random-networks.ts"
 

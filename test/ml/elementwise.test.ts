@@ -1,6 +1,7 @@
 /** Optimizers, loss and activations of the kernels against their formulas, number by number. */
 import fc from "fast-check"
 import t from "tap"
+import { type Pointer, stride, VECTOR } from "../../ml/kernels/quantities.ts"
 import { freshKernels, noise } from "./support/harness.ts"
 
 const f = Math.fround
@@ -19,16 +20,16 @@ function placed<K extends string>(arrays: Record<K, Float32Array>) {
       arena.floats(place, values.length).set(values)
       return [name, place]
     }),
-  ) as Record<K, number>
+  ) as Record<K, Pointer>
   const read = (name: K) => arena.floats(at[name], arrays[name].length).slice()
   return { kernels, arena, at, read }
 }
 
 /** The gradient at `i`: shards added in order. */
 function summed(gradients: Float32Array, shards: number, i: number): number {
-  const stride = gradients.length / shards
+  const size = gradients.length / shards
   let g = gradients[i]!
-  for (let s = 1; s < shards; s++) g = f(g + gradients[s * stride + i]!)
+  for (let s = 1; s < shards; s++) g = f(g + gradients[s * size + i]!)
   return g
 }
 
@@ -44,7 +45,7 @@ t.test("Adam moves weights and moments by its formula, bit for bit, and flushes 
       const [rate, correction, beta1, beta2, epsilon] = [f(0.01), f(3.5), f(0.9), f(0.999), f(1e-8)]
       const [fresh1, fresh2] = [f(1 - 0.9), f(1 - 0.999)]
       kernels.adamStep(
-        ...([at.w, at.m, at.v, at.g, shards, n * 4, vectors] as const),
+        ...([at.w, at.m, at.v, at.g, shards, stride(n * 4), vectors] as const),
         ...([rate, correction, beta1, beta2, fresh1, fresh2, epsilon] as const),
       )
       const flushed = (value: number) => (Math.abs(value) < 1e-30 ? 0 : value)
@@ -72,7 +73,7 @@ t.test("SGD moves weights and velocity by its formula, bit for bit", async (t) =
       ] as const
       const { kernels, at, read } = placed({ w, v, g })
       const [rate, momentum] = [f(0.1), f(0.9)]
-      kernels.momentumStep(at.w, at.v, at.g, shards, n * 4, vectors, rate, momentum)
+      kernels.momentumStep(at.w, at.v, at.g, shards, stride(n * 4), vectors, rate, momentum)
       for (let i = 0; i < n; i++) {
         v[i] = f(f(momentum * v[i]!) + summed(g, shards, i))
         w[i] = f(w[i]! - f(rate * v[i]!))
@@ -84,10 +85,10 @@ t.test("SGD moves weights and velocity by its formula, bit for bit", async (t) =
 })
 
 t.test("the loss is the cross-entropy of the softmax, and its gradient sums to zero", async (t) => {
-  const [rows, n, stride] = [6, 5, 8]
+  const [rows, n, padded] = [6, 5, 8]
   const { kernels, arena, at, read } = placed({
-    z: noise(rows * stride, 1, 0, "z").map((value) => value * 30),
-    g: new Float32Array(rows * stride),
+    z: noise(rows * padded, 1, 0, "z").map((value) => value * 30),
+    g: new Float32Array(rows * padded),
     p: new Float32Array(rows * n),
     scratch: new Float32Array(2 * n),
     right: new Float32Array(1),
@@ -96,19 +97,19 @@ t.test("the loss is the cross-entropy of the softmax, and its gradient sums to z
   arena.bytes(labels, rows).set([0, 1, 2, 3, 4, 0])
   arena.words(order, rows).set([5, 4, 3, 2, 1, 0])
   const found = kernels.softmaxCrossEntropy(
-    ...([at.z, stride * 4, rows, n, labels, order, 7] as const),
+    ...([at.z, stride(padded * 4), rows, n, labels, order, 7] as const),
     ...([at.g, at.p, best, at.scratch, at.right] as const),
   )
   let loss = 0
   let right = 0
   for (let row = 0; row < rows; row++) {
-    const z = [...read("z").subarray(row * stride, row * stride + n)]
+    const z = [...read("z").subarray(row * padded, row * padded + n)]
     const label = [0, 4, 3, 2, 1, 0][row]!
     const sum = z.reduce((total, value) => total + Math.exp(value), 0)
     loss += Math.log(sum) - z[label]!
     right += z.indexOf(Math.max(...z)) === label ? 1 : 0
     t.equal(arena.bytes(best, rows)[row], z.indexOf(Math.max(...z)))
-    const gradient = read("g").subarray(row * stride, row * stride + n)
+    const gradient = read("g").subarray(row * padded, row * padded + n)
     for (let j = 0; j < n; j++) {
       const p = Math.exp(z[j]!) / sum
       t.ok(Math.abs(read("p")[row * n + j]! - p) < 1e-7)
@@ -129,7 +130,7 @@ t.test("tanh is the hyperbolic tangent to float32's precision", async (t) => {
 t.test("sigmoid is its formula to float32's last bit, and leaves a row's padding alone", async (t) => {
   const x = noise(40, 1, 0, "x").map((value, i) => value * i * i)
   const { kernels, at, read } = placed({ x, y: new Float32Array(40) })
-  kernels.sigmoidForward(at.x, at.y, 10, 3, 16)
+  kernels.sigmoidForward(at.x, at.y, 10, 3, VECTOR)
   read("y").forEach((y, i) => {
     const expected = i % 4 === 3 ? 0 : 1 / (1 + Math.exp(-x[i]!))
     t.ok(Math.abs(y - expected) <= 6e-8 * expected + 1e-45, `${y} and ${expected}`)
@@ -143,13 +144,13 @@ t.test("NaN passes through activations, dropout and max-pooling, and is found am
   t.same([...read("y")], [1, Number.NaN, 0, 0])
   kernels.leakyReluForward(at.x, at.y, 1, 0.5)
   t.same([...read("y")], [1, Number.NaN, -0.5, 0])
-  kernels.sigmoidForward(at.x, at.y, 1, 4, 16)
+  kernels.sigmoidForward(at.x, at.y, 1, 4, VECTOR)
   t.ok(Number.isNaN(read("y")[1]))
   const states = arena.allocate(64)
   kernels.dropoutForward(at.x, at.y, at.mask, 1, states, 0xffffffff, 2)
   t.ok(Number.isNaN(read("y")[1]))
   const winners = arena.allocate(16)
-  kernels.maxPoolForward(at.x, 16, 1, 2, 2, 1, 2, 2, 2, 2, 0, 0, at.y, 16, 1, 1, winners)
+  kernels.maxPoolForward(at.x, VECTOR, 1, 2, 2, 1, 2, 2, 2, 2, 0, 0, at.y, VECTOR, 1, 1, winners)
   t.ok(Number.isNaN(read("y")[0]))
   t.equal(kernels.anyNonFinite(at.x, 1), 1)
   arena.floats(at.x, 4).set([1, 2, 3, Number.POSITIVE_INFINITY])

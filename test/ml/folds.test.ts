@@ -4,7 +4,7 @@ import { without } from "../../ml/data/indices.ts"
 import { kFold } from "../../ml/data/k-fold.ts"
 import { proportionalShares, strata } from "../../ml/data/strata.ts"
 import { stratifiedSplit, stratifiedSubset } from "../../ml/data/stratified.ts"
-import { generator, seedOf } from "../../ml/training/random.ts"
+import { generator, seedOf } from "../../ml/statistics/random.ts"
 
 const from = (seed: number) => generator(seedOf(seed, "test"))
 const labelSets = fc.uint8Array({ minLength: 2, maxLength: 200, max: 4 })

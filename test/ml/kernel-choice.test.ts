@@ -1,24 +1,25 @@
 /** Kernels for special cases against the general ones, bit for bit, and when which is chosen. */
 import fc from "fast-check"
 import { test } from "tap"
-import type { Kernels } from "../../ml/kernels/kernels.ts"
+import type { Arena } from "../../ml/kernels/arena.ts"
+import { type Pointer, rowOf, type Stride, stride } from "../../ml/kernels/quantities.ts"
+import type { Kernels } from "../../ml/kernels/signatures.ts"
+import { windowPositions } from "../../ml/layers/convolution/positions.ts"
 import { lenet } from "../../ml/network/lenet.ts"
 import { network } from "../../ml/network/network.ts"
 import { shapes } from "../../ml/network/shapes.ts"
-import { generator, seedOf } from "../../ml/training/random.ts"
-import type { Arena } from "../../ml/wasm/arena.ts"
+import { generator, seedOf } from "../../ml/statistics/random.ts"
 import { planModel } from "../../ml/wasm/model.ts"
-import { windowPositions } from "../../ml/wasm/positions.ts"
 import { freshKernels, noise } from "./support/harness.ts"
 
 /** Puts values into memory of their own; gives their place. */
-function place(arena: Arena, values: Float32Array | Uint32Array): number {
+function place(arena: Arena, values: Float32Array | Uint32Array): Pointer {
   const at = arena.allocate(values.byteLength)
   arena.floats(at, values.length).set(new Float32Array(values.buffer, values.byteOffset, values.length))
   return at
 }
 
-const bitsAt = (arena: Arena, at: number, floats: number): string =>
+const bitsAt = (arena: Arena, at: Pointer, floats: number): string =>
   Buffer.from(new Uint8Array(arena.floats(at, floats).slice().buffer)).toString("hex")
 
 test("the product that skips zeros gives the bits of the one that does not", async () => {
@@ -43,11 +44,12 @@ test("the product that skips zeros gives the bits of the one that does not", asy
       const sums = random("bias", pairs * 8)
       const [plain, skipped] = [random("c", m * pairs * 8), random("c", m * pairs * 8)]
       const lists = arena.allocate(m * (Math.min(k, 128) + 1) * 8 + m * 4)
-      const strides: readonly [number, number] = transposed ? [4, 4 * m] : [4 * k, 4]
-      const layout = (rows: number): readonly [number, number] =>
-        panels ? [32, 32 * rows] : [32 * pairs, 32]
+      const [floats, rows] = [stride(4), stride(4 * (transposed ? m : k))]
+      const strides = transposed ? ([floats, rows] as const) : ([rows, floats] as const)
+      const layout = (rows: number): readonly [Stride, Stride] =>
+        panels ? [stride(32), stride(32 * rows)] : [stride(32 * pairs), stride(32)]
       // biome-ignore format: one group of arguments a line
-      const args = (c: number) => [
+      const args = (c: Pointer) => [
         a, ...strides, b, ...layout(k), c, ...layout(m), m, vectors, k, bias ? sums : 0,
       ] as const
       kernels.matrixProduct(...args(plain))
@@ -84,8 +86,8 @@ test("lanes along a row give the bits and the winners of the general convolution
       ) as [never, never]
       const { output } = pool as { output: readonly [number, number, number] }
       const [kernelHeight, kernelWidth] = kernel
-      const rowBytes = width * 4
-      const places = { imageBytes: height * rowBytes, rowBytes, first: 0, pixelBytes: 4 }
+      const rowBytes = stride(width * 4)
+      const places = { imageBytes: stride(height * rowBytes), rowBytes, first: 0, pixelBytes: 4 }
       const table = windowPositions(conv, pool, places)
       const draws = generator(seedOf(seed, "values"))
       const pixel = (x: number): number => {
@@ -94,28 +96,29 @@ test("lanes along a row give the bits and the winners of the general convolution
       }
       const x = place(arena, noise(images * height * width, seed, 0, "x").map(pixel))
       const positions = place(arena, table.offsets)
-      const runVectors = Math.ceil(kernelWidth / 4)
+      const runBytes = rowOf(kernelWidth)
       const weights = place(
         arena,
-        noise(filters * kernelHeight * runVectors * 4, seed, 3, "w").map(Math.round),
+        noise((filters * kernelHeight * runBytes) / 4, seed, 3, "w").map(Math.round),
       )
       const bias = place(arena, noise(Math.ceil(filters / 4) * 4, seed, 3, "bias"))
       const panels = arena.allocate(Math.ceil(filters / 8) * (kernelHeight * kernelWidth + 1) * 32)
-      kernels.packPanels(weights, bias, filters, kernelHeight, kernelWidth, runVectors * 16, panels)
+      kernels.packPanels(weights, bias, filters, kernelHeight, kernelWidth, runBytes, panels)
       const size = output[0] * output[1] * filters
-      const room = () => arena.allocate(images * size * 4)
+      const imageStride = stride(size * 4)
+      const room = () => arena.allocate(images * imageStride)
       const [general, generalWinners, special, specialWinners] = [room(), room(), room(), room()]
       // biome-ignore format: one group of arguments a line
       kernels.convolutionForward(
         x, places.imageBytes, rowBytes, images, positions, table.count, table.tilesPerWindow,
-        panels, kernelHeight, kernelWidth, filters, relu ? 1 : 0, general, size * 4, generalWinners)
+        panels, kernelHeight, kernelWidth, filters, relu ? 1 : 0, general, imageStride, generalWinners)
       // biome-ignore format: one group of arguments a line
       kernels.convolutionOneChannel(
-        x, places.imageBytes, rowBytes, images, output[0], output[1], strideY * rowBytes,
-        panels, kernelHeight, kernelWidth, filters, relu ? 1 : 0, special, size * 4, specialWinners)
+        x, places.imageBytes, rowBytes, images, output[0], output[1], stride(strideY * rowBytes),
+        panels, kernelHeight, kernelWidth, filters, relu ? 1 : 0, special, imageStride, specialWinners)
       // Which bits a NaN has is open, so NaNs are compared as such.
-      const plain = (at: number) => `${arena.floats(at, images * size).map((v) => (v === 0 ? 0 : v))}`
-      const exact = values === "not numbers" ? plain : (at: number) => bitsAt(arena, at, images * size)
+      const plain = (at: Pointer) => `${arena.floats(at, images * size).map((v) => (v === 0 ? 0 : v))}`
+      const exact = values === "not numbers" ? plain : (at: Pointer) => bitsAt(arena, at, images * size)
       return (
         exact(general) === exact(special) &&
         bitsAt(arena, generalWinners, images * size) === bitsAt(arena, specialWinners, images * size)

@@ -1,7 +1,11 @@
 /** The kernels against docs/numerics.md, bit for bit, and against their own sources. */
+import { readFileSync } from "node:fs"
 import fc from "fast-check"
 import { test } from "tap"
 import { compileKernels } from "../../ml/kernels/compile.ts"
+import { generateSignatures } from "../../ml/kernels/generate.ts"
+import { execute } from "../../engine/testing/processes.ts"
+import { repository } from "../../engine/testing/command.ts"
 import { onKernels, type Passed, wasm } from "./support/harness.ts"
 import { arraysFor, cases } from "./support/random-networks.ts"
 import { byTheBook } from "./support/reference.ts"
@@ -29,4 +33,18 @@ test("every bit of a random network's outputs and gradients is the one that docs
 
 test("the sources compile to the very bytes that are committed", async (t) => {
   t.ok(Buffer.from(await compileKernels()).equals(wasm))
+})
+
+test("the sources give the very signatures that are committed", async (t) => {
+  const committed = readFileSync(new URL("../../ml/kernels/signatures.ts", import.meta.url), "utf8")
+  t.equal(generateSignatures(), committed)
+})
+
+test("a pointer, a stride and a count in one another's place do not compile", async (t) => {
+  const { code, stdout } = await execute(repository, process.execPath, [
+    "node_modules/typescript-7/bin/tsc",
+    ...["-p", "test/fixtures/quantities"],
+  ])
+  t.equal(stdout, "")
+  t.equal(code, 0)
 })

@@ -1,7 +1,7 @@
 /** The generator against its published source, and seeds against each other. */
 import fc from "fast-check"
 import t from "tap"
-import { extend, generator, permutation, seedOf, xoshiro128 } from "../../ml/training/random.ts"
+import { extend, generator, permutation, seedOf, xoshiro128 } from "../../ml/statistics/random.ts"
 
 t.test("the generator gives the numbers of xoshiro128**'s published C code", async (t) => {
   const { uint32 } = xoshiro128([1, 2, 3, 4])

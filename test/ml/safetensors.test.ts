@@ -1,8 +1,8 @@
 /** Laws of the safetensors encoding. */
 import fc from "fast-check"
 import t from "tap"
-import { decodeSafetensors, encodeSafetensors, SafetensorsError } from "../../ml/network/safetensors.ts"
-import type { Tensor, TensorData } from "../../ml/network/tensor.ts"
+import { decodeSafetensors, encodeSafetensors, SafetensorsError } from "../../ml/data/safetensors.ts"
+import type { Tensor, TensorData } from "../../ml/data/tensor.ts"
 
 const makers = [Float32Array, Float64Array, Int32Array, Uint32Array, Uint8Array] as const
 

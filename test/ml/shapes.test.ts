@@ -1,8 +1,10 @@
 /** Shape arithmetic against TensorFlow's rule and against networks that cannot be. */
 import t from "tap"
+import { ImpossibleNetwork } from "../../ml/layers/parts/impossible-network.ts"
+import { sizeOf } from "../../ml/layers/parts/shape.ts"
 import { lenet } from "../../ml/network/lenet.ts"
 import { type NetworkEncoded, network } from "../../ml/network/network.ts"
-import { ImpossibleNetwork, shapes, sizeOf } from "../../ml/network/shapes.ts"
+import { shapes } from "../../ml/network/shapes.ts"
 
 type LayerData = NetworkEncoded["layers"][number]
 

@@ -1,14 +1,17 @@
 /** Laws of a training on several threads: the same bits as on one, and no silence when one fails. */
 import fc from "fast-check"
 import t, { type Test } from "tap"
-import { loadKernels } from "../../ml/kernels/shared.ts"
-import { shapes, sizeOf } from "../../ml/network/shapes.ts"
+import { Arena } from "../../ml/kernels/arena.ts"
+import { loadKernels } from "../../ml/kernels/load.ts"
+import { pointer } from "../../ml/kernels/quantities.ts"
+import { sizeOf } from "../../ml/layers/parts/shape.ts"
+import { shapes } from "../../ml/network/shapes.ts"
+import { generator, permutation, seedOf } from "../../ml/statistics/random.ts"
 import { optimizer } from "../../ml/training/optimizer.ts"
 import { predict } from "../../ml/training/prediction.ts"
-import { generator, permutation, seedOf } from "../../ml/training/random.ts"
 import type { Dataset } from "../../ml/training/trainer.ts"
-import { Arena } from "../../ml/wasm/arena.ts"
-import { controlAt, Lead, MemberFailed, placeControl } from "../../ml/wasm/team.ts"
+import { controlAt, placeControl } from "../../ml/wasm/team/control.ts"
+import { Lead, MemberFailed } from "../../ml/wasm/team/lead.ts"
 import { createWasmTrainer, type WasmTrainer } from "../../ml/wasm/wasm-trainer.ts"
 import { wasm } from "./support/harness.ts"
 import { cases } from "./support/random-networks.ts"
@@ -102,7 +105,7 @@ async function team(
   patience?: number,
 ) {
   const arena = new Arena({ shared: true })
-  arena.startAt(64)
+  arena.startAt(pointer(64))
   const at = placeControl(arena)
   const own = arena.allocate(64)
   const words = new Int32Array(arena.memory.buffer, own, 16)

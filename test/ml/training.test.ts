@@ -1,9 +1,9 @@
 /** Laws of training as a whole: seeds, resumption, and going wrong loudly. */
 import fc from "fast-check"
 import t from "tap"
+import { decodeSafetensors, encodeSafetensors } from "../../ml/data/safetensors.ts"
+import { ImpossibleNetwork } from "../../ml/layers/parts/impossible-network.ts"
 import { network } from "../../ml/network/network.ts"
-import { decodeSafetensors, encodeSafetensors } from "../../ml/network/safetensors.ts"
-import { ImpossibleNetwork } from "../../ml/network/shapes.ts"
 import { NonFiniteError, trainEpoch } from "../../ml/training/epoch.ts"
 import { optimizer } from "../../ml/training/optimizer.ts"
 import { assess, predict } from "../../ml/training/prediction.ts"

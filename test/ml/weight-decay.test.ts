@@ -1,7 +1,7 @@
 /** Decoupled weight decay: its formula, what it leaves alone, and that it is the explicit one of AdamW. */
 import fc from "fast-check"
 import t from "tap"
-import type { Tensors } from "../../ml/network/tensor.ts"
+import type { Tensors } from "../../ml/data/tensor.ts"
 import { optimizer } from "../../ml/training/optimizer.ts"
 import { freshKernels, noise } from "./support/harness.ts"
 import { bitsOf, examples, makeTrainer } from "./support/small-training.ts"

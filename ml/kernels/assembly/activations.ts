@@ -1,7 +1,8 @@
 /** Elementwise activations, forward and backward; they know nothing of shapes. */
+import { Count, Pointer, Stride, Vectors } from './quantities'
 
 /** x < 0 ? +0 : x; in this order of operands NaN stays. */
-export function reluForward(x: usize, out: usize, vectors: i32): void {
+export function reluForward(x: Pointer, out: Pointer, vectors: Vectors): void {
   const zero = f32x4.splat(0)
   for (let at = 0, end = vectors << 4; at != end; at += 16) {
     v128.store(out + at, f32x4.pmax(v128.load(x + at), zero))
@@ -9,7 +10,7 @@ export function reluForward(x: usize, out: usize, vectors: i32): void {
 }
 
 /** The gradient where the output is above zero, else +0. */
-export function reluBackward(gradient: usize, out: usize, to: usize, vectors: i32): void {
+export function reluBackward(gradient: Pointer, out: Pointer, to: Pointer, vectors: Vectors): void {
   const zero = f32x4.splat(0)
   for (let at = 0, end = vectors << 4; at != end; at += 16) {
     v128.store(to + at, v128.and(v128.load(gradient + at), f32x4.gt(v128.load(out + at), zero)))
@@ -17,7 +18,7 @@ export function reluBackward(gradient: usize, out: usize, to: usize, vectors: i3
 }
 
 /** x < 0 ? slope · x : x; NaN stays. */
-export function leakyReluForward(x: usize, out: usize, vectors: i32, slope: f32): void {
+export function leakyReluForward(x: Pointer, out: Pointer, vectors: Vectors, slope: f32): void {
   const slopes = f32x4.splat(slope)
   const zero = f32x4.splat(0)
   for (let at = 0, end = vectors << 4; at != end; at += 16) {
@@ -27,7 +28,7 @@ export function leakyReluForward(x: usize, out: usize, vectors: i32, slope: f32)
 }
 
 /** The gradient where the output is above zero, else slope · gradient; the slope is above zero. */
-export function leakyReluBackward(gradient: usize, out: usize, to: usize, vectors: i32, slope: f32): void {
+export function leakyReluBackward(gradient: Pointer, out: Pointer, to: Pointer, vectors: Vectors, slope: f32): void {
   const slopes = f32x4.splat(slope)
   const zero = f32x4.splat(0)
   for (let at = 0, end = vectors << 4; at != end; at += 16) {
@@ -37,7 +38,7 @@ export function leakyReluBackward(gradient: usize, out: usize, to: usize, vector
 }
 
 /** 1 / (1 + exp(−x)) of `size` values a row; what pads a row stays as it is, since at 0 the function is not 0. */
-export function sigmoidForward(x: usize, out: usize, rows: i32, size: i32, rowBytes: i32): void {
+export function sigmoidForward(x: Pointer, out: Pointer, rows: Count, size: Count, rowBytes: Stride): void {
   for (let row = 0; row < rows; row++) {
     for (let at = row * rowBytes, end = at + (size << 2); at != end; at += 4) {
       store<f32>(out + at, <f32>(1 / (1 + Math.exp(-<f64>load<f32>(x + at)))))
@@ -46,7 +47,7 @@ export function sigmoidForward(x: usize, out: usize, rows: i32, size: i32, rowBy
 }
 
 /** gradient · (out · (1 − out)). */
-export function sigmoidBackward(gradient: usize, out: usize, to: usize, vectors: i32): void {
+export function sigmoidBackward(gradient: Pointer, out: Pointer, to: Pointer, vectors: Vectors): void {
   const one = f32x4.splat(1)
   for (let at = 0, end = vectors << 4; at != end; at += 16) {
     const y = v128.load(out + at)
@@ -54,12 +55,13 @@ export function sigmoidBackward(gradient: usize, out: usize, to: usize, vectors:
   }
 }
 
-export function tanhForward(x: usize, out: usize, vectors: i32): void {
+/** The hyperbolic tangent of each value. */
+export function tanhForward(x: Pointer, out: Pointer, vectors: Vectors): void {
   for (let at = 0, end = vectors << 4; at != end; at += 4) store<f32>(out + at, Mathf.tanh(load<f32>(x + at)))
 }
 
 /** gradient · (1 − out²). */
-export function tanhBackward(gradient: usize, out: usize, to: usize, vectors: i32): void {
+export function tanhBackward(gradient: Pointer, out: Pointer, to: Pointer, vectors: Vectors): void {
   const one = f32x4.splat(1)
   for (let at = 0, end = vectors << 4; at != end; at += 16) {
     const y = v128.load(out + at)

@@ -1,10 +1,11 @@
 /** Average-pooling of any window, stride and margins; it knows nothing of convolutions. */
+import { Count, Pointer, Stride } from './quantities'
 
 /** Mean of each window, margins left out. Images are [height][width][channels], strides in bytes. */
 export function averagePoolForward(
-  x: usize, imageStride: i32, images: i32, height: i32, width: i32, channels: i32,
-  windowHeight: i32, windowWidth: i32, strideY: i32, strideX: i32, top: i32, left: i32,
-  out: usize, outImage: i32, outHeight: i32, outWidth: i32,
+  x: Pointer, imageStride: Stride, images: Count, height: Count, width: Count, channels: Count,
+  windowHeight: Count, windowWidth: Count, strideY: Count, strideX: Count, top: Count, left: Count,
+  out: Pointer, outImage: Stride, outHeight: Count, outWidth: Count,
 ): void {
   for (let n = 0; n < images; n++) {
     let to = out + n * outImage
@@ -34,9 +35,9 @@ export function averagePoolForward(
 
 /** Adds each output gradient, divided by its window's number of values, to all of the window in `to`, cleared before. */
 export function averagePoolBackward(
-  gradient: usize, imageStride: i32, images: i32, height: i32, width: i32, channels: i32,
-  windowHeight: i32, windowWidth: i32, strideY: i32, strideX: i32, top: i32, left: i32,
-  to: usize, toImage: i32, outHeight: i32, outWidth: i32,
+  gradient: Pointer, imageStride: Stride, images: Count, height: Count, width: Count, channels: Count,
+  windowHeight: Count, windowWidth: Count, strideY: Count, strideX: Count, top: Count, left: Count,
+  to: Pointer, toImage: Stride, outHeight: Count, outWidth: Count,
 ): void {
   for (let n = 0; n < images; n++) {
     let from = gradient + n * imageStride

@@ -1,5 +1,6 @@
 /** Batch normalization, forward and backward, by channels; it knows neither running statistics' use nor networks. */
 import { storeLanes } from './lanes'
+import { Count, OptionalPointer, Pointer, Stride, Vectors } from './quantities'
 
 // @ts-ignore: decorator
 @inline
@@ -25,7 +26,7 @@ function narrow(a: v128, b: v128): v128 {
  * [image, stride imageStride][position][channel].
  */
 export function batchStatistics(
-  x: usize, images: i32, imageStride: i32, positions: i32, channels: i32, mean: usize, variance: usize,
+  x: Pointer, images: Count, imageStride: Stride, positions: Count, channels: Count, mean: Pointer, variance: Pointer,
 ): void {
   const pixel = channels << 2
   const n = f64x2.splat(<f64>images * <f64>positions)
@@ -61,7 +62,7 @@ export function batchStatistics(
 }
 
 /** running ← keep · running + fresh · batch. */
-export function moveTowards(running: usize, batch: usize, vectors: i32, keep: f32, fresh: f32): void {
+export function moveTowards(running: Pointer, batch: Pointer, vectors: Vectors, keep: f32, fresh: f32): void {
   const keeps = f32x4.splat(keep)
   const freshes = f32x4.splat(fresh)
   for (let at = 0, end = vectors << 4; at != end; at += 16) {
@@ -71,7 +72,7 @@ export function moveTowards(running: usize, batch: usize, vectors: i32, keep: f3
 }
 
 /** 1 / √(variance + epsilon), in float64 and then rounded. */
-export function inverseDeviation(variance: usize, out: usize, channels: i32, epsilon: f64): void {
+export function inverseDeviation(variance: Pointer, out: Pointer, channels: Count, epsilon: f64): void {
   for (let at = 0, end = channels << 2; at != end; at += 4) {
     store<f32>(out + at, <f32>(1 / Math.sqrt(<f64>load<f32>(variance + at) + epsilon)))
   }
@@ -79,8 +80,8 @@ export function inverseDeviation(variance: usize, out: usize, channels: i32, eps
 
 /** ((x − mean) · inverse) · scale + shift. */
 export function batchNormalizationForward(
-  x: usize, images: i32, imageStride: i32, positions: i32, channels: i32,
-  mean: usize, inverse: usize, scale: usize, shift: usize, out: usize,
+  x: Pointer, images: Count, imageStride: Stride, positions: Count, channels: Count,
+  mean: Pointer, inverse: Pointer, scale: Pointer, shift: Pointer, out: Pointer,
 ): void {
   const pixel = channels << 2
   for (let c = 0; c < channels; c += 4) {
@@ -104,8 +105,8 @@ export function batchNormalizationForward(
  * mean and variance: scale · inverse · (g − (mean g + x̂ · mean g x̂)), x̂ the normalized input.
  */
 export function batchNormalizationBackward(
-  gradient: usize, x: usize, images: i32, imageStride: i32, positions: i32, channels: i32,
-  mean: usize, inverse: usize, scale: usize, scaleGradient: usize, shiftGradient: usize, to: usize,
+  gradient: Pointer, x: Pointer, images: Count, imageStride: Stride, positions: Count, channels: Count,
+  mean: Pointer, inverse: Pointer, scale: Pointer, scaleGradient: Pointer, shiftGradient: Pointer, to: OptionalPointer,
 ): void {
   const pixel = channels << 2
   const n = f64x2.splat(<f64>images * <f64>positions)

@@ -1,12 +1,14 @@
 /** Gradient of a bias: sums of an output's gradient by channel; it knows nothing of weights. */
 import { storeLanes } from './lanes'
+import { Count, OptionalPointer, Pointer, Stride } from './quantities'
 
 /**
  * Per channel the sum over (image, position), where `mask`, if it is not 0, is the output whose zeros stop the gradient.
  * Gradients are [image, stride imageStride][position][channel].
  */
 export function columnSums(
-  gradient: usize, mask: usize, images: i32, imageStride: i32, positions: i32, channels: i32, out: usize,
+  gradient: Pointer, mask: OptionalPointer, images: Count, imageStride: Stride, positions: Count, channels: Count,
+  out: Pointer,
 ): void {
   const pixel = channels << 2
   const zero = f32x4.splat(0)

@@ -1,5 +1,6 @@
 /** Gradient of a convolution's filters from lists of live entries; it knows neither strides nor pools. */
 import { keepLanes } from './lanes'
+import { Count, Pointer, Stride, Vectors } from './quantities'
 
 /** Entries in a stretch: the patches of so many stay in a core's first cache while every row of the kernel meets them. */
 const STRETCH = 128 << 3
@@ -10,8 +11,8 @@ const STRETCH = 128 << 3
  * The lists are those of entriesByChannel. Each tile of sums stays in registers along a stretch of a list.
  */
 export function convolutionFilterGradient(
-  x: usize, rowStride: i32, lists: usize, capacity: i32, ends: usize,
-  kernelHeight: i32, run: i32, filters: i32, out: usize,
+  x: Pointer, rowStride: Stride, lists: Pointer, capacity: Stride, ends: Pointer,
+  kernelHeight: Count, run: Count, filters: Count, out: Pointer,
 ): void {
   const vectors = (run + 3) >> 2
   const outRow = vectors << 4
@@ -32,8 +33,10 @@ export function convolutionFilterGradient(
 // @ts-ignore: decorator
 @inline
 function stretch(
-  list: usize, end: usize, resumed: bool, x: usize, rowStride: i32, kernelHeight: i32, vectors: i32, run: i32,
-  to: usize, outRow: i32,
+  list: Pointer, end: Pointer, resumed: bool,
+  x: Pointer, rowStride: Stride,
+  kernelHeight: Count, vectors: Vectors, run: Count,
+  to: Pointer, outRow: Stride,
 ): void {
   let ky = 0
   if (vectors == 2) {
@@ -60,7 +63,10 @@ function stretch(
 }
 
 /** Three rows of two vectors, the second of `lanes` floats. */
-function threeByTwo(list: usize, end: usize, resumed: bool, x: usize, rowStride: i32, to: usize, lanes: i32): void {
+function threeByTwo(
+  list: Pointer, end: Pointer, resumed: bool,
+  x: Pointer, rowStride: Stride, to: Pointer, lanes: Count,
+): void {
   let a0 = f32x4.splat(0), a1 = a0, b0 = a0, b1 = a0, c0 = a0, c1 = a0
   if (resumed) {
     a0 = v128.load(to)
@@ -91,7 +97,10 @@ function threeByTwo(list: usize, end: usize, resumed: bool, x: usize, rowStride:
 }
 
 /** Two rows of two vectors, the second of `lanes` floats. */
-function twoByTwo(list: usize, end: usize, resumed: bool, x: usize, rowStride: i32, to: usize, lanes: i32): void {
+function twoByTwo(
+  list: Pointer, end: Pointer, resumed: bool,
+  x: Pointer, rowStride: Stride, to: Pointer, lanes: Count,
+): void {
   let a0 = f32x4.splat(0), a1 = a0, b0 = a0, b1 = a0
   if (resumed) {
     a0 = v128.load(to)
@@ -115,7 +124,7 @@ function twoByTwo(list: usize, end: usize, resumed: bool, x: usize, rowStride: i
 }
 
 /** One row of eight vectors, the last of `lanes` floats. */
-function byEight(list: usize, end: usize, resumed: bool, x: usize, to: usize, lanes: i32): void {
+function byEight(list: Pointer, end: Pointer, resumed: bool, x: Pointer, to: Pointer, lanes: Count): void {
   let a0 = f32x4.splat(0), a1 = a0, a2 = a0, a3 = a0
   let a4 = a0, a5 = a0, a6 = a0, a7 = a0
   if (resumed) {
@@ -153,7 +162,7 @@ function byEight(list: usize, end: usize, resumed: bool, x: usize, to: usize, la
 }
 
 /** One row of four vectors, the last of `lanes` floats. */
-function byFour(list: usize, end: usize, resumed: bool, x: usize, to: usize, lanes: i32): void {
+function byFour(list: Pointer, end: Pointer, resumed: bool, x: Pointer, to: Pointer, lanes: Count): void {
   let a0 = f32x4.splat(0), a1 = a0, a2 = a0, a3 = a0
   if (resumed) {
     a0 = v128.load(to)
@@ -176,7 +185,7 @@ function byFour(list: usize, end: usize, resumed: bool, x: usize, to: usize, lan
 }
 
 /** One row of one vector of `lanes` floats. */
-function byOne(list: usize, end: usize, resumed: bool, x: usize, to: usize, lanes: i32): void {
+function byOne(list: Pointer, end: Pointer, resumed: bool, x: Pointer, to: Pointer, lanes: Count): void {
   let a = f32x4.splat(0)
   if (resumed) {
     a = v128.load(to)

@@ -1,5 +1,6 @@
 /** Convolution, and convolution with max-pooling in one; the position table says which, strides and margins included. */
 import { larger, storeLanes } from './lanes'
+import { Count, Flag, Pointer, Stride } from './quantities'
 
 /**
  * Implicit GEMM over NHWC images (https://arxiv.org/abs/1410.0759, section 3): for each position the kernel's rows are
@@ -11,8 +12,10 @@ import { larger, storeLanes } from './lanes'
  * Outputs are [image, stride outImage][position or window][filters]. Four positions by eight filters are held in registers.
  */
 export function convolutionForward(
-  x: usize, imageStride: i32, rowStride: i32, images: i32, positions: usize, count: i32, tilesPerWindow: i32,
-  panels: usize, kernelHeight: i32, run: i32, filters: i32, relu: i32, out: usize, outImage: i32, winners: usize,
+  x: Pointer, imageStride: Stride, rowStride: Stride, images: Count,
+  positions: Pointer, count: Count, tilesPerWindow: Count,
+  panels: Pointer, kernelHeight: Count, run: Count, filters: Count,
+  relu: Flag, out: Pointer, outImage: Stride, winners: Pointer,
 ): void {
   const panelBytes = (kernelHeight * run + 1) << 5
   const pixel = filters << 2

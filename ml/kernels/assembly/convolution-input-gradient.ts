@@ -1,4 +1,5 @@
 /** Gradient of a convolution's input from a list of live entries; it knows neither strides nor pools. */
+import { Count, Pointer, Stride, Vectors } from './quantities'
 
 /**
  * For each entry of the list (of entriesInOrder) adds gradient × filter to its patch of the images' gradient at `to`:
@@ -6,7 +7,7 @@
  * so that what follows a run in memory keeps its value.
  */
 export function convolutionInputGradient(
-  list: usize, end: usize, weights: usize, kernelHeight: i32, vectors: i32, to: usize, rowStride: i32,
+  list: Pointer, end: Pointer, weights: Pointer, kernelHeight: Count, vectors: Vectors, to: Pointer, rowStride: Stride,
 ): void {
   const rowBytes = vectors << 4
   for (; list != end; list += 16) {

@@ -1,5 +1,6 @@
 /** A convolution over images of one channel, with its 2 × 2 max-pool; neighbours in a row share a vector's lanes. */
 import { larger } from './lanes'
+import { Bytes, Count, Flag, Pointer, Stride } from './quantities'
 
 /**
  * What convolutionForward gives for one channel, columns one apart and windows of two by two, bit for bit: with one channel
@@ -11,8 +12,10 @@ import { larger } from './lanes'
  * A tile of two rows by eight columns, four windows, is held in registers for two filters.
  */
 export function convolutionOneChannel(
-  x: usize, imageStride: i32, rowStride: i32, images: i32, height: i32, width: i32, positionRow: i32,
-  panels: usize, kernelHeight: i32, kernelWidth: i32, filters: i32, relu: i32, out: usize, outImage: i32, winners: usize,
+  x: Pointer, imageStride: Stride, rowStride: Stride, images: Count,
+  height: Count, width: Count, positionRow: Stride,
+  panels: Pointer, kernelHeight: Count, kernelWidth: Count, filters: Count,
+  relu: Flag, out: Pointer, outImage: Stride, winners: Pointer,
 ): void {
   const panelBytes = (kernelHeight * kernelWidth + 1) << 5
   const pixel = filters << 2
@@ -36,8 +39,9 @@ export function convolutionOneChannel(
 // @ts-ignore: decorator
 @inline
 function tile(
-  x: usize, offset: i32, rowStride: i32, positionRow: i32, weights: usize, kernelHeight: i32, kernelWidth: i32,
-  relu: i32, to: usize, record: usize, pixel: i32, single: bool,
+  x: Pointer, offset: Bytes, rowStride: Stride, positionRow: Stride,
+  weights: Pointer, kernelHeight: Count, kernelWidth: Count,
+  relu: Flag, to: Pointer, record: Pointer, pixel: Stride, single: bool,
 ): void {
   let a00 = f32x4.splat(0), a01 = a00, a10 = a00, a11 = a00
   let b00 = a00, b01 = a00, b10 = a00, b11 = a00
@@ -129,7 +133,7 @@ function odd(a: v128, b: v128): v128 {
 /** Stores lane i of `a` and of `b` side by side, i · pixel bytes from `to`. */
 // @ts-ignore: decorator
 @inline
-function storePairs(to: usize, a: v128, b: v128, pixel: i32): void {
+function storePairs(to: Pointer, a: v128, b: v128, pixel: Stride): void {
   const low = v128.shuffle<f32>(a, b, 0, 4, 1, 5)
   const high = v128.shuffle<f32>(a, b, 2, 6, 3, 7)
   v128.store64_lane(to, low, 0)
@@ -141,7 +145,7 @@ function storePairs(to: usize, a: v128, b: v128, pixel: i32): void {
 /** Stores lane i of `a`, i · pixel bytes from `to`. */
 // @ts-ignore: decorator
 @inline
-function storeSingles(to: usize, a: v128, pixel: i32): void {
+function storeSingles(to: Pointer, a: v128, pixel: Stride): void {
   v128.store32_lane(to, a, 0)
   v128.store32_lane(to += pixel, a, 1)
   v128.store32_lane(to += pixel, a, 2)

@@ -1,9 +1,10 @@
 /** Copies images between buffers with and without margins; it knows nothing of layers. */
+import { Bytes, Count, Pointer, Stride } from './quantities'
 
 /** `height` rows of `rowBytes` for each of `count` images; strides in bytes. */
 export function copyRows(
-  from: usize, fromImage: i32, fromRow: i32, to: usize, toImage: i32, toRow: i32,
-  count: i32, height: i32, rowBytes: i32,
+  from: Pointer, fromImage: Stride, fromRow: Stride, to: Pointer, toImage: Stride, toRow: Stride,
+  count: Count, height: Count, rowBytes: Bytes,
 ): void {
   for (let n = 0; n < count; n++) {
     for (let y = 0; y < height; y++) {
@@ -13,6 +14,6 @@ export function copyRows(
 }
 
 /** Sets `bytes` bytes to zero. */
-export function clear(at: usize, bytes: i32): void {
+export function clear(at: Pointer, bytes: Bytes): void {
   memory.fill(at, 0, bytes)
 }

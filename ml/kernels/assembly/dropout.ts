@@ -1,11 +1,12 @@
 /** Inverted dropout: draws a mask and applies it; it knows nothing of how its generators were seeded. */
+import { Pointer, Vectors } from './quantities'
 
 /**
  * Fills `mask` with `scale` or 0 and out with x · mask, over `vectors` vectors in order. `states` holds four
  * xoshiro128** (https://prng.di.unimi.it/xoshiro128starstar.c), one a lane; a lane is kept if its draw is ≥ threshold.
  */
 export function dropoutForward(
-  x: usize, out: usize, mask: usize, vectors: i32, states: usize, threshold: u32, scale: f32,
+  x: Pointer, out: Pointer, mask: Pointer, vectors: Vectors, states: Pointer, threshold: u32, scale: f32,
 ): void {
   let a = v128.load(states)
   let b = v128.load(states, 16)
@@ -29,7 +30,7 @@ export function dropoutForward(
 }
 
 /** gradient · mask. */
-export function dropoutBackward(gradient: usize, mask: usize, to: usize, vectors: i32): void {
+export function dropoutBackward(gradient: Pointer, mask: Pointer, to: Pointer, vectors: Vectors): void {
   for (let at = 0, end = vectors << 4; at != end; at += 16) {
     v128.store(to + at, f32x4.mul(v128.load(gradient + at), v128.load(mask + at)))
   }

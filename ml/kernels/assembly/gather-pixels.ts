@@ -1,12 +1,13 @@
 /** Brings examples of a batch from bytes to floats; it knows nothing of labels or layers. */
+import { Count, Pointer, Stride } from './quantities'
 
 /**
  * `count` examples of height × rowLength bytes, picked by `order` (u32 indices), times `scale`. The written images
  * may lie within margins: their rows and images are rowStride and imageStride bytes apart.
  */
 export function gatherPixels(
-  images: usize, order: usize, count: i32, height: i32, rowLength: i32, scale: f32,
-  to: usize, imageStride: i32, rowStride: i32,
+  images: Pointer, order: Pointer, count: Count, height: Count, rowLength: Count, scale: f32,
+  to: Pointer, imageStride: Stride, rowStride: Stride,
 ): void {
   const scales = f32x4.splat(scale)
   for (let n = 0; n < count; n++) {

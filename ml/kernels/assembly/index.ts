@@ -1,4 +1,6 @@
 /** Every kernel that the host may call. */
+import { Pointer } from './quantities'
+
 export { averagePoolBackward, averagePoolForward } from './average-pool'
 export {
   batchNormalizationBackward, batchNormalizationForward, batchStatistics, inverseDeviation, moveTowards,
@@ -24,6 +26,6 @@ export { softmaxCrossEntropy } from './softmax-cross-entropy'
 export { transposePanels } from './transpose'
 
 /** The first byte of memory that the kernels' own constants do not use. */
-export function firstFree(): usize {
+export function firstFree(): Pointer {
   return __heap_base
 }

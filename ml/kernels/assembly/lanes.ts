@@ -1,9 +1,10 @@
 /** Storing part of a vector, and comparing lanes; it knows nothing of what they mean. */
+import { Count, Pointer } from './quantities'
 
 /** Stores the first `lanes` floats of `v`; four or more store all of it. */
 // @ts-ignore: decorator
 @inline
-export function storeLanes(to: usize, v: v128, lanes: i32): void {
+export function storeLanes(to: Pointer, v: v128, lanes: Count): void {
   if (lanes >= 4) {
     v128.store(to, v)
   } else if (lanes == 3) {
@@ -19,7 +20,7 @@ export function storeLanes(to: usize, v: v128, lanes: i32): void {
 /** `v` with its first `lanes` floats kept and the others +0. */
 // @ts-ignore: decorator
 @inline
-export function keepLanes(v: v128, lanes: i32): v128 {
+export function keepLanes(v: v128, lanes: Count): v128 {
   return v128.and(v, i32x4.lt_s(i32x4(0, 1, 2, 3), i32x4.splat(lanes)))
 }
 

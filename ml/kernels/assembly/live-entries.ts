@@ -1,4 +1,5 @@
 /** Lists the entries of a convolution's output gradient that are not zero; it knows neither images nor weights. */
+import { Count, OptionalPointer, Pointer, Stride } from './quantities'
 
 /**
  * One list a channel, `capacity` bytes apart, of (gradient f32, patch offset i32) in the order (image, position).
@@ -6,8 +7,9 @@
  * offset of each entry's patch, laid out like the gradient.
  */
 export function entriesByChannel(
-  gradient: usize, mask: usize, patches: usize, images: i32, imageStride: i32, positions: i32, channels: i32,
-  lists: usize, capacity: i32, ends: usize,
+  gradient: Pointer, mask: OptionalPointer, patches: Pointer,
+  images: Count, imageStride: Stride, positions: Count, channels: Count,
+  lists: Pointer, capacity: Stride, ends: Pointer,
 ): void {
   for (let c = 0; c < channels; c++) store<usize>(ends + (c << 2), lists + c * capacity)
   const pixel = channels << 2
@@ -41,8 +43,9 @@ export function entriesByChannel(
  * (position, channel); filters are `filterStride` bytes apart. Returns the list's end.
  */
 export function entriesInOrder(
-  gradient: usize, mask: usize, patches: usize, positions: i32, channels: i32, filterStride: i32, list: usize,
-): usize {
+  gradient: Pointer, mask: OptionalPointer, patches: Pointer,
+  positions: Count, channels: Count, filterStride: Stride, list: Pointer,
+): Pointer {
   let at: usize = 0
   let to = list
   for (let p = 0; p < positions; p++) {

@@ -1,4 +1,5 @@
 /** Dense layers' matrix product; it knows neither layers nor directions. */
+import { Bytes, Count, OptionalPointer, Pointer, Stride, Vectors } from './quantities'
 
 /**
  * c[i, j] = Σₖ a[i, k] · b[k, j] (+ bias[j] unless 0): for i below m and j below 4 · vectors. `a` has free strides in
@@ -6,8 +7,10 @@
  * strideB and strideC bytes apart: panels of 32 bytes are plain rows. Tiles of four rows by a panel are held in registers.
  */
 export function matrixProduct(
-  a: usize, strideI: i32, strideK: i32, b: usize, strideB: i32, panelB: i32, c: usize, strideC: i32, panelC: i32,
-  m: i32, vectors: i32, k: i32, bias: usize,
+  a: Pointer, strideI: Stride, strideK: Stride,
+  b: Pointer, strideB: Stride, panelB: Stride,
+  c: Pointer, strideC: Stride, panelC: Stride,
+  m: Count, vectors: Vectors, k: Count, bias: OptionalPointer,
 ): void {
   let j = 0
   for (; j + 2 <= vectors; j += 2) {
@@ -28,7 +31,10 @@ export function matrixProduct(
 // @ts-ignore: decorator
 @inline
 function fourByTwo(
-  a: usize, strideI: i32, strideK: i32, b: usize, strideB: i32, c: usize, strideC: i32, k: i32, bias: usize, column: i32,
+  a: Pointer, strideI: Stride, strideK: Stride,
+  b: Pointer, strideB: Stride,
+  c: Pointer, strideC: Stride,
+  k: Count, bias: OptionalPointer, column: Bytes,
 ): void {
   let p0 = a
   let p1 = p0 + strideI
@@ -72,7 +78,7 @@ function fourByTwo(
 // @ts-ignore: decorator
 @inline
 function oneByTwo(
-  a: usize, strideK: i32, b: usize, strideB: i32, c: usize, k: i32, bias: usize, column: i32,
+  a: Pointer, strideK: Stride, b: Pointer, strideB: Stride, c: Pointer, k: Count, bias: OptionalPointer, column: Bytes,
 ): void {
   let p = a
   let q = b
@@ -91,7 +97,7 @@ function oneByTwo(
 // @ts-ignore: decorator
 @inline
 function oneByOne(
-  a: usize, strideK: i32, b: usize, strideB: i32, c: usize, k: i32, bias: usize, column: i32,
+  a: Pointer, strideK: Stride, b: Pointer, strideB: Stride, c: Pointer, k: Count, bias: OptionalPointer, column: Bytes,
 ): void {
   let p = a
   let q = b
@@ -106,6 +112,6 @@ function oneByOne(
 
 // @ts-ignore: decorator
 @inline
-function put(to: usize, v: v128, bias: usize, column: i32): void {
+function put(to: Pointer, v: v128, bias: OptionalPointer, column: Bytes): void {
   v128.store(to, bias ? f32x4.add(v, v128.load(bias + column)) : v)
 }

@@ -1,13 +1,14 @@
 /** Max-pooling of any window, stride and margins; it knows nothing of convolutions. */
+import { Count, Pointer, Stride } from './quantities'
 
 /**
  * First largest value of each window, margins left out; NaN wins. Images are [height][width][channels], imageStride
  * bytes apart in x and outImage in out. `winners` gets each winner's byte offset from `x`.
  */
 export function maxPoolForward(
-  x: usize, imageStride: i32, images: i32, height: i32, width: i32, channels: i32,
-  windowHeight: i32, windowWidth: i32, strideY: i32, strideX: i32, top: i32, left: i32,
-  out: usize, outImage: i32, outHeight: i32, outWidth: i32, winners: usize,
+  x: Pointer, imageStride: Stride, images: Count, height: Count, width: Count, channels: Count,
+  windowHeight: Count, windowWidth: Count, strideY: Count, strideX: Count, top: Count, left: Count,
+  out: Pointer, outImage: Stride, outHeight: Count, outWidth: Count, winners: Pointer,
 ): void {
   for (let n = 0; n < images; n++) {
     let to = n * outImage
@@ -42,7 +43,7 @@ export function maxPoolForward(
 
 /** Adds each of `size` gradients an image, in order, to its winner in `to`, which was cleared before. */
 export function maxPoolBackward(
-  gradient: usize, winners: usize, images: i32, imageStride: i32, size: i32, to: usize,
+  gradient: Pointer, winners: Pointer, images: Count, imageStride: Stride, size: Count, to: Pointer,
 ): void {
   for (let n = 0; n < images; n++) {
     let at = n * imageStride

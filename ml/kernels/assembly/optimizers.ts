@@ -1,9 +1,10 @@
 /** One step of an optimizer over all parameters at once; it knows neither their names nor their shapes. */
+import { Count, Flag, Pointer, Stride, Vectors } from './quantities'
 
 /** A gradient: the sum in order of `shards` blocks, `shardStride` bytes apart. */
 // @ts-ignore: decorator
 @inline
-function gradientAt(at: usize, shards: i32, shardStride: i32): v128 {
+function gradientAt(at: Pointer, shards: Count, shardStride: Stride): v128 {
   let g = v128.load(at)
   for (let s = 1; s < shards; s++) g = f32x4.add(g, v128.load(at + s * shardStride))
   return g
@@ -11,7 +12,7 @@ function gradientAt(at: usize, shards: i32, shardStride: i32): v128 {
 
 /** v ← momentum · v + g, w ← w − rate · v. */
 export function momentumStep(
-  weights: usize, velocity: usize, gradients: usize, shards: i32, shardStride: i32, vectors: i32,
+  weights: Pointer, velocity: Pointer, gradients: Pointer, shards: Count, shardStride: Stride, vectors: Vectors,
   rate: f32, momentum: f32,
 ): void {
   const rates = f32x4.splat(rate)
@@ -29,7 +30,8 @@ export function momentumStep(
  * 1 − β. Moments below 1e-30 become zero: arithmetic on denormal numbers is slow.
  */
 export function adamStep(
-  weights: usize, first: usize, second: usize, gradients: usize, shards: i32, shardStride: i32, vectors: i32,
+  weights: Pointer, first: Pointer, second: Pointer, gradients: Pointer,
+  shards: Count, shardStride: Stride, vectors: Vectors,
   rate: f32, correction: f32, beta1: f32, beta2: f32, fresh1: f32, fresh2: f32, epsilon: f32,
 ): void {
   const rates = f32x4.splat(rate)
@@ -54,7 +56,7 @@ export function adamStep(
 }
 
 /** w ← w · factor: decoupled weight decay, before an update. */
-export function decayWeights(weights: usize, vectors: i32, factor: f32): void {
+export function decayWeights(weights: Pointer, vectors: Vectors, factor: f32): void {
   const factors = f32x4.splat(factor)
   for (let end = weights + (vectors << 4); weights != end; weights += 16) {
     v128.store(weights, f32x4.mul(v128.load(weights), factors))
@@ -62,7 +64,7 @@ export function decayWeights(weights: usize, vectors: i32, factor: f32): void {
 }
 
 /** Whether any of the floats is NaN or infinite. */
-export function anyNonFinite(at: usize, vectors: i32): i32 {
+export function anyNonFinite(at: Pointer, vectors: Vectors): Flag {
   const zero = f32x4.splat(0)
   for (let end = at + (vectors << 4); at != end; at += 16) {
     const v = v128.load(at)

@@ -1,11 +1,12 @@
 /** Lays a convolution's weights out for its forward kernel; it knows nothing of images. */
+import { Count, Pointer, Stride } from './quantities'
 
 /**
  * From rows [filter][ky][run, rowStride bytes apart] to panels of eight filters [panel][ky, run][8], each followed
  * by its eight biases. Filters beyond `filters` are zero.
  */
 export function packPanels(
-  weights: usize, bias: usize, filters: i32, kernelHeight: i32, run: i32, rowStride: i32, panels: usize,
+  weights: Pointer, bias: Pointer, filters: Count, kernelHeight: Count, run: Count, rowStride: Stride, panels: Pointer,
 ): void {
   let to = panels
   for (let first = 0; first < filters; first += 8) {

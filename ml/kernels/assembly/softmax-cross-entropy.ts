@@ -1,4 +1,5 @@
 /** Loss, its gradient, probabilities and predicted classes from logits; it knows nothing of the network. */
+import { Count, OptionalPointer, Pointer, Stride } from './quantities'
 
 /**
  * Rows of `classes` logits, rowStride bytes apart; a row's label is labels[order[row]] (u8, u32). Any of `gradient`
@@ -6,8 +7,10 @@
  * holds `classes` f64. Returns the summed loss in nats and stores how many rows were right, as i32, at `correct`.
  */
 export function softmaxCrossEntropy(
-  logits: usize, rowStride: i32, rows: i32, classes: i32, labels: usize, order: usize, batch: f64,
-  gradient: usize, probabilities: usize, predicted: usize, scratch: usize, correct: usize,
+  logits: Pointer, rowStride: Stride, rows: Count, classes: Count,
+  labels: Pointer, order: Pointer, batch: f64,
+  gradient: OptionalPointer, probabilities: OptionalPointer, predicted: OptionalPointer,
+  scratch: Pointer, correct: Pointer,
 ): f64 {
   let loss: f64 = 0
   let right = 0

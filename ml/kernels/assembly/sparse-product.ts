@@ -1,4 +1,5 @@
 /** Dense layers' matrix product where the left factor has many zeros; it knows neither layers nor directions. */
+import { Count, OptionalPointer, Pointer, Stride, Vectors } from './quantities'
 
 /** Rows of b in a block: four panels of them stay in a core's first cache while all of a's rows meet them. */
 const BLOCK = 128
@@ -9,8 +10,10 @@ const BLOCK = 128
  * min(k, 128) + 1 entries of eight bytes, and m ends of four.
  */
 export function sparseProduct(
-  a: usize, strideI: i32, strideK: i32, b: usize, strideB: i32, panelB: i32, c: usize, strideC: i32, panelC: i32,
-  m: i32, vectors: i32, k: i32, bias: usize, lists: usize,
+  a: Pointer, strideI: Stride, strideK: Stride,
+  b: Pointer, strideB: Stride, panelB: Stride,
+  c: Pointer, strideC: Stride, panelC: Stride,
+  m: Count, vectors: Vectors, k: Count, bias: OptionalPointer, lists: Pointer,
 ): void {
   const capacity = min(k, BLOCK) + 1 << 3
   const ends = lists + m * capacity
@@ -50,7 +53,8 @@ export function sparseProduct(
 // @ts-ignore: decorator
 @inline
 function listRows(
-  a: usize, strideI: i32, strideK: i32, m: i32, count: i32, strideB: i32, lists: usize, capacity: i32, ends: usize,
+  a: Pointer, strideI: Stride, strideK: Stride, m: Count,
+  count: Count, strideB: Stride, lists: Pointer, capacity: Stride, ends: Pointer,
 ): void {
   for (let i = 0; i < m; i++) {
     let from = a + i * strideI
@@ -69,8 +73,10 @@ function listRows(
 
 /** Eight vectors of c, in four panels, for each row; sums go on from c where `resumed`. */
 function byEight(
-  lists: usize, capacity: i32, ends: usize, m: i32, b: usize, panelB: i32, c: usize, strideC: i32, panelC: i32,
-  resumed: i32, bias: usize,
+  lists: Pointer, capacity: Stride, ends: Pointer, m: Count,
+  b: Pointer, panelB: Stride,
+  c: Pointer, strideC: Stride, panelC: Stride,
+  resumed: i32, bias: OptionalPointer,
 ): void {
   for (let i = 0; i < m; i++) {
     const c1 = c + panelC, c2 = c1 + panelC, c3 = c2 + panelC
@@ -115,8 +121,10 @@ function byEight(
 
 /** Likewise four vectors, in two panels. */
 function byFour(
-  lists: usize, capacity: i32, ends: usize, m: i32, b: usize, panelB: i32, c: usize, strideC: i32, panelC: i32,
-  resumed: i32, bias: usize,
+  lists: Pointer, capacity: Stride, ends: Pointer, m: Count,
+  b: Pointer, panelB: Stride,
+  c: Pointer, strideC: Stride, panelC: Stride,
+  resumed: i32, bias: OptionalPointer,
 ): void {
   for (let i = 0; i < m; i++) {
     const c1 = c + panelC
@@ -146,7 +154,9 @@ function byFour(
 
 /** Likewise a panel's two vectors. */
 function byTwo(
-  lists: usize, capacity: i32, ends: usize, m: i32, b: usize, c: usize, strideC: i32, resumed: i32, bias: usize,
+  lists: Pointer, capacity: Stride, ends: Pointer, m: Count,
+  b: Pointer, c: Pointer, strideC: Stride,
+  resumed: i32, bias: OptionalPointer,
 ): void {
   for (let i = 0; i < m; i++) {
     let s0 = f32x4.splat(0), s1 = s0
@@ -169,7 +179,9 @@ function byTwo(
 
 /** Likewise the first vector of a panel. */
 function byOne(
-  lists: usize, capacity: i32, ends: usize, m: i32, b: usize, c: usize, strideC: i32, resumed: i32, bias: usize,
+  lists: Pointer, capacity: Stride, ends: Pointer, m: Count,
+  b: Pointer, c: Pointer, strideC: Stride,
+  resumed: i32, bias: OptionalPointer,
 ): void {
   for (let i = 0; i < m; i++) {
     let sum = resumed ? v128.load(c) : f32x4.splat(0)
@@ -185,7 +197,7 @@ function byOne(
 
 // @ts-ignore: decorator
 @inline
-function put(to: usize, first: v128, second: v128, bias: usize): void {
+function put(to: Pointer, first: v128, second: v128, bias: OptionalPointer): void {
   if (bias) {
     first = f32x4.add(first, v128.load(bias))
     second = f32x4.add(second, v128.load(bias, 16))

@@ -1,10 +1,11 @@
 /** Transposes a dense layer's kernel for the gradient of its input; it knows nothing of layers. */
+import { Count, Pointer } from './quantities'
 
 /**
  * From panels of eight columns [panel][rows][8] to panels of eight rows [panel][columns][8]. `columns` is a multiple of
  * four, and so is what `to` has room for in each panel's rows; what is beyond `rows` there is left alone.
  */
-export function transposePanels(from: usize, rows: i32, columns: i32, to: usize): void {
+export function transposePanels(from: Pointer, rows: Count, columns: Count, to: Pointer): void {
   for (let j = 0; j < columns; j += 4) {
     const column = from + (j >> 3) * (rows << 5) + ((j & 4) << 2)
     let i = 0

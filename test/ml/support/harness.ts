@@ -1,11 +1,13 @@
 /** Runs a network on the kernels for one shard of given rows, so that tests can compare it with anything. */
 import { readFileSync } from "node:fs"
-import { bindKernels, type Kernels } from "../../../ml/kernels/kernels.ts"
+import { Arena } from "../../../ml/kernels/arena.ts"
+import { bindKernels } from "../../../ml/kernels/bind.ts"
+import { readSlot, writeSlot } from "../../../ml/kernels/parameters.ts"
+import { at, type Pointer, pointer, type Stride } from "../../../ml/kernels/quantities.ts"
+import type { Kernels } from "../../../ml/kernels/signatures.ts"
 import type { Network } from "../../../ml/network/network.ts"
-import { generator, type Seed, seedOf } from "../../../ml/training/random.ts"
-import { Arena } from "../../../ml/wasm/arena.ts"
+import { generator, type Seed, seedOf } from "../../../ml/statistics/random.ts"
 import { planModel } from "../../../ml/wasm/model.ts"
-import { readSlot, writeSlot } from "../../../ml/wasm/parameters.ts"
 
 export const wasm = readFileSync(new URL("../../../ml/kernels/kernels.wasm", import.meta.url))
 const compiled = new WebAssembly.Module(wasm)
@@ -48,13 +50,13 @@ export function onKernels({ network, inputShape, rows, stream }: Case) {
   })
   const { parameters, input, output } = model
   const block = arena.allocate(parameters.bytes)
-  const copyIn = (values: Float32Array, at: number, size: number, rowBytes: number): void => {
+  const copyIn = (values: Float32Array, to: Pointer, size: number, rowBytes: Stride): void => {
     for (let row = 0; row < rows; row++)
-      arena.floats(at + row * rowBytes, size).set(values.subarray(row * size, (row + 1) * size))
+      arena.floats(at(to, row * rowBytes), size).set(values.subarray(row * size, (row + 1) * size))
   }
-  const copyOut = (at: number, size: number, rowBytes: number): Float32Array => {
+  const copyOut = (from: Pointer, size: number, rowBytes: Stride): Float32Array => {
     const values = new Float32Array(rows * size)
-    for (let row = 0; row < rows; row++) values.set(arena.floats(at + row * rowBytes, size), row * size)
+    for (let row = 0; row < rows; row++) values.set(arena.floats(at(from, row * rowBytes), size), row * size)
     return values
   }
   return (
@@ -68,13 +70,13 @@ export function onKernels({ network, inputShape, rows, stream }: Case) {
     copyIn(x, input.values, input.size, input.rowBytes)
     model.prepare()
     model.forward(rows, training ? { epoch: 3, step: 5, shard: 1 } : undefined)
-    copyIn(outputGradient, output.gradient, output.size, output.rowBytes)
+    copyIn(outputGradient, pointer(output.gradient), output.size, output.rowBytes)
     arena.floats(block, parameters.bytes / 4).fill(Number.NaN)
     model.backward(rows, block)
     const found = arena.floats(block, parameters.bytes / 4)
     return {
       output: copyOut(output.values, output.size, output.rowBytes),
-      inputGradient: copyOut(input.gradient, input.size, input.rowBytes),
+      inputGradient: copyOut(pointer(input.gradient), input.size, input.rowBytes),
       gradients: Object.fromEntries(parameters.slots.map((slot) => [slot.name, readSlot(found, slot)])),
     }
   }

@@ -1,9 +1,11 @@
 /** Random small networks with inputs, for property tests. */
 import fc from "fast-check"
+import { ImpossibleNetwork } from "../../../ml/layers/parts/impossible-network.ts"
+import { sizeOf } from "../../../ml/layers/parts/shape.ts"
 import type { Network, NetworkEncoded } from "../../../ml/network/network.ts"
 import { network } from "../../../ml/network/network.ts"
-import { ImpossibleNetwork, shapes, sizeOf } from "../../../ml/network/shapes.ts"
-import { seedOf } from "../../../ml/training/random.ts"
+import { shapes } from "../../../ml/network/shapes.ts"
+import { seedOf } from "../../../ml/statistics/random.ts"
 import { type Case, noise } from "./harness.ts"
 
 type LayerData = NetworkEncoded["layers"][number]

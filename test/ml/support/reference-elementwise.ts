@@ -1,6 +1,6 @@
 /** The layers of docs/numerics.md that work value by value or channel by channel, in plain TypeScript. */
 
-import type { Activation } from "../../../ml/network/network.ts"
+import type { Activation } from "../../../ml/layers/activation.ts"
 import { exp } from "../../../ml/statistics/mathematics/elementary.ts"
 import { freshKernels } from "./harness.ts"
 
@@ -66,7 +66,7 @@ const relu = (x: Values): Pass => ({
   backward: (g) => g.map((value, i) => (x[i]! > 0 ? value : 0)),
 })
 
-export function activation({ kind, slope = 0.01 }: typeof Activation.Type, x: Values): Pass {
+export function activation({ kind, slope = 0.01 }: Activation, x: Values): Pass {
   if (kind === "relu") return relu(x)
   if (kind === "tanh") return tanh(x)
   if (kind === "sigmoid") return sigmoid(x)

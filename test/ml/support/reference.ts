@@ -1,14 +1,10 @@
 /** docs/numerics.md word by word, one number at a time in plain TypeScript: slow, and the judge of the kernels' bits. */
 
-import {
-  extentOf,
-  type LayerShape,
-  type Shape,
-  shapes,
-  sizeOf,
-  strideOf,
-} from "../../../ml/network/shapes.ts"
-import { extend, generator, xoshiro128 } from "../../../ml/training/random.ts"
+import { type LayerShape, type Shape, sizeOf } from "../../../ml/layers/parts/shape.ts"
+import { extentOf, strideOf } from "../../../ml/layers/parts/windows.ts"
+import type { Layer } from "../../../ml/layers/table.ts"
+import { shapes } from "../../../ml/network/shapes.ts"
+import { extend, generator, xoshiro128 } from "../../../ml/statistics/random.ts"
 import type { Case, Passed } from "./harness.ts"
 import {
   activation,
@@ -45,9 +41,9 @@ export function byTheBook(
 
 function passOf(
   test: Case,
-  layers: ReadonlyArray<LayerShape>,
+  layers: ReadonlyArray<LayerShape<Layer>>,
   i: number,
-  shape: LayerShape,
+  shape: LayerShape<Layer>,
   x: Values,
   weights: Weights,
   training: boolean,
@@ -83,7 +79,10 @@ function passOf(
  * A conv's positions in the order of their entries, in groups within which channels go first: the windows of a
  * max-pool without overlap (the positions under none carry no gradient), else each position for itself.
  */
-function groupsOf(output: Shape, next: LayerShape | undefined): Array<Array<readonly [number, number]>> {
+function groupsOf(
+  output: Shape,
+  next: LayerShape<Layer> | undefined,
+): Array<Array<readonly [number, number]>> {
   const [height, width] = output as readonly [number, number, number]
   const alone = grid(height, width).map((position) => [position])
   if (next?.layer.type !== "pool" || next.layer.kind !== "max") return alone
@@ -101,7 +100,7 @@ const grid = (height: number, width: number): Array<readonly [number, number]> =
 
 function conv(
   rows: number,
-  { layer, name, input, output, margins }: LayerShape,
+  { layer, name, input, output, margins }: LayerShape<Layer>,
   groups: ReadonlyArray<ReadonlyArray<readonly [number, number]>>,
   x: Values,
   weights: Weights,
@@ -157,7 +156,7 @@ function conv(
   return { output: result, backward }
 }
 
-function maxPool(rows: number, shape: LayerShape, x: Values): Pass {
+function maxPool(rows: number, shape: LayerShape<Layer>, x: Values): Pass {
   const windows = windowsOf(rows, shape)
   const winners = windows.map((window) =>
     window.reduce((best, at) => (x[at]! > x[best]! || Number.isNaN(x[at]) ? at : best)),
@@ -174,7 +173,7 @@ function maxPool(rows: number, shape: LayerShape, x: Values): Pass {
   }
 }
 
-function averagePool(rows: number, shape: LayerShape, x: Values): Pass {
+function averagePool(rows: number, shape: LayerShape<Layer>, x: Values): Pass {
   const windows = windowsOf(rows, shape)
   return {
     output: Float32Array.from(windows, (window) =>
@@ -192,7 +191,7 @@ function averagePool(rows: number, shape: LayerShape, x: Values): Pass {
 }
 
 /** The indices in x of every output's window, margins left out. */
-function windowsOf(rows: number, { layer, input, output, margins }: LayerShape): Array<Array<number>> {
+function windowsOf(rows: number, { layer, input, output, margins }: LayerShape<Layer>): Array<Array<number>> {
   if (layer.type !== "pool") throw new Error("no pool")
   const [h, w, c] = input as readonly [number, number, number]
   const [oh, ow] = output as readonly [number, number, number]
@@ -243,7 +242,7 @@ function dense(rows: number, name: string, inputs: number, units: number, x: Val
 }
 
 /** A global average as the pool that it is. */
-function wholeImage(shape: LayerShape): LayerShape {
+function wholeImage(shape: LayerShape<Layer>): LayerShape<Layer> {
   const [height, width, channels] = shape.input as readonly [number, number, number]
   const layer = { type: "pool", kind: "average", size: [height, width], padding: "valid" } as const
   return { ...shape, layer, output: [1, 1, channels] }

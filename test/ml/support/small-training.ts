@@ -1,9 +1,10 @@
 /** A tiny training set and trainers over it, for tests of training as a whole. */
+
+import type { Tensors } from "../../../ml/data/tensor.ts"
 import type { Network } from "../../../ml/network/network.ts"
 import { network } from "../../../ml/network/network.ts"
-import type { Tensors } from "../../../ml/network/tensor.ts"
+import { generator, seedOf } from "../../../ml/statistics/random.ts"
 import { type Optimizer, optimizer } from "../../../ml/training/optimizer.ts"
-import { generator, seedOf } from "../../../ml/training/random.ts"
 import type { TrainerOptions } from "../../../ml/training/trainer.ts"
 import { createWasmTrainer } from "../../../ml/wasm/wasm-trainer.ts"
 import { wasm } from "./harness.ts"

@@ -2,8 +2,9 @@
 import "@tensorflow/tfjs-backend-cpu"
 import * as tf from "@tensorflow/tfjs-core"
 import * as tfl from "@tensorflow/tfjs-layers"
-import type { Layer, Network } from "../../../ml/network/network.ts"
-import { extentOf, strideOf } from "../../../ml/network/shapes.ts"
+import { extentOf, strideOf } from "../../../ml/layers/parts/windows.ts"
+import type { Layer } from "../../../ml/layers/table.ts"
+import type { Network } from "../../../ml/network/network.ts"
 
 await tf.setBackend("cpu")
 

@@ -2,7 +2,10 @@
 import "@tensorflow/tfjs-backend-cpu"
 import "@tensorflow/tfjs-layers"
 import * as tf from "@tensorflow/tfjs-core"
-import { extentOf, type LayerShape, shapes, sizeOf, strideOf } from "../../../ml/network/shapes.ts"
+import { type LayerShape, sizeOf } from "../../../ml/layers/parts/shape.ts"
+import { extentOf, strideOf } from "../../../ml/layers/parts/windows.ts"
+import type { Layer } from "../../../ml/layers/table.ts"
+import { shapes } from "../../../ml/network/shapes.ts"
 import type { Case, Passed } from "./harness.ts"
 import type { arraysFor } from "./random-networks.ts"
 
@@ -51,7 +54,7 @@ const ACTIVATIONS = {
 
 /** One layer, dropout off. */
 function apply(
-  { layer, name, output }: LayerShape,
+  { layer, name, output }: LayerShape<Layer>,
   rows: number,
   value: tf.Tensor,
   weight: (name: string) => tf.Tensor,

@@ -5,13 +5,15 @@ import { buildSync } from "esbuild"
 import type { Test } from "tap"
 
 /**
- * Threads that run `code`, which sees what ml/wasm/member.ts and ml/wasm/team.ts export as `ml`, and `given` of each message;
+ * Threads that run `code`, which sees what ml/wasm/member.ts and ml/wasm/team/ export as `ml`, and `given` of each message;
  * what it says is `say(…)`.
  */
 export function threads(t: Test, count: number, code: string): ReadonlyArray<Worker> {
   const { outputFiles } = buildSync({
     stdin: {
-      contents: `export * from "./ml/wasm/member.ts"\nexport * from "./ml/wasm/team.ts"`,
+      contents: ["member", "team/control", "team/serve"]
+        .map((file) => `export * from "./ml/wasm/${file}.ts"`)
+        .join("\n"),
       resolveDir: new URL("../../..", import.meta.url).pathname,
     },
     bundle: true,

@@ -1,0 +1,135 @@
+// Batch normalization, with the statistics of a shard's rows in training and running ones otherwise; it knows no neighbour.
+import type { Tensor } from "@tensorflow/tfjs-core"
+import * as Schema from "effect/Schema"
+import { paddedRow, type Slot } from "../kernels/parameters.ts"
+import { at, type Pointer, rowOf, vectors } from "../kernels/quantities.ts"
+import { declared, name } from "./parts/fields.ts"
+import type { WeightsRule } from "./parts/initial-weights.ts"
+import { type CostRule, type LayerShape, type ShapeRule, sizeOf } from "./parts/shape.ts"
+import type { TensorflowForm } from "./parts/tensorflow.ts"
+import { type Activations, activations, type Site, type Unit, type UnitMaker } from "./parts/unit.ts"
+
+/**
+ * Per channel, (x − mean) / √(variance + epsilon) · scale + shift (https://arxiv.org/abs/1502.03167). In training mean and
+ * variance are those of a shard of the mini-batch, its fixed part of ⌈batchSize / shards⌉ examples ("ghost batches",
+ * https://arxiv.org/abs/1705.08741; one shard makes it the whole batch); elsewhere running means of these, which keep
+ * `momentum` of themselves at each shard.
+ */
+export const BatchNormalization = /* @__PURE__ */ declared(() =>
+  Schema.Struct({
+    type: Schema.Literal("batch-normalization"),
+    name,
+    momentum: Schema.optionalWith(Schema.Number.pipe(Schema.greaterThanOrEqualTo(0), Schema.lessThan(1)), {
+      default: () => 0.9,
+    }),
+    epsilon: Schema.optionalWith(Schema.Number.pipe(Schema.positive(), Schema.finite()), {
+      default: () => 1e-5,
+    }),
+  }),
+)
+export type BatchNormalization = typeof BatchNormalization.Type
+
+export const shape: ShapeRule<BatchNormalization> = (_, name, input) => {
+  const shape = input.slice(-1)
+  return {
+    output: input,
+    parameters: [
+      { name: `${name}/scale`, shape, role: "weight" },
+      { name: `${name}/shift`, shape, role: "bias" },
+      { name: `${name}/mean`, shape, role: "statistic" },
+      { name: `${name}/variance`, shape, role: "statistic" },
+    ],
+  }
+}
+
+/** With running statistics it is one multiplication and addition a value, which needs no map of its own. */
+export const cost: CostRule<BatchNormalization> = ({ output }) => ({
+  multiplyAdds: sizeOf(output),
+  inPlace: false,
+  inPlaceToPredict: true,
+})
+
+/** Shift and mean are zero, scale and variance one. */
+export const initialWeights: WeightsRule<BatchNormalization> = (_, { parameters }) =>
+  new Map(
+    parameters.map(({ name, shape }) => [
+      name,
+      new Float32Array(sizeOf(shape)).fill(/\/(scale|variance)$/.test(name) ? 1 : 0),
+    ]),
+  )
+
+export const unit: UnitMaker<BatchNormalization> = (site, { shape, input }) => ({
+  unit: unitOf(site, shape, input),
+  layers: 1,
+})
+
+function unitOf(
+  site: Site,
+  { layer, input: shape, parameters: tensors }: LayerShape<BatchNormalization>,
+  input: Activations,
+): Unit {
+  const { kernels, arena, parameters } = site
+  const output = activations(site, input.size, true)
+  const channels = shape.at(-1)!
+  const positions = input.size / channels
+  const [scale, shift, runningMean, runningVariance] = tensors.map(({ name, shape }) =>
+    parameters.add(name, shape, paddedRow(channels)),
+  )
+  const [columns, row] = [vectors(channels), rowOf(channels)]
+  // Each shard's statistics stay until all are there: the running ones take them in by order, whoever computed them.
+  const means = arena.allocate(site.shards * row, "statistics")
+  const variances = arena.allocate(site.shards * row, "statistics")
+  const inverse = arena.allocate(row)
+  let [mean, variance] = [means, variances]
+  const { values: x, rowBytes: stride, gradient: to } = input
+  const { momentum, epsilon } = layer
+  const held = (slot: Slot | undefined): Pointer => at(parameters.weights, slot!.offset)
+  return {
+    output,
+    forward: (rows, training) => {
+      if (training !== undefined) {
+        const offset = training.shard * row
+        mean = at(means, offset)
+        variance = at(variances, offset)
+        kernels.batchStatistics(x, rows, stride, positions, channels, mean, variance)
+      }
+      const [center, spread] =
+        training === undefined ? [held(runningMean), held(runningVariance)] : [mean, variance]
+      kernels.inverseDeviation(spread, inverse, channels, epsilon)
+      // biome-ignore format: one group of arguments a line
+      kernels.batchNormalizationForward(
+        x, rows, stride, positions, channels,
+        center, inverse, held(scale), held(shift), output.values)
+    },
+    settle: (shards) => {
+      for (let offset = 0; offset < shards * row; offset += row) {
+        kernels.moveTowards(held(runningMean), at(means, offset), columns, momentum, 1 - momentum)
+        kernels.moveTowards(held(runningVariance), at(variances, offset), columns, momentum, 1 - momentum)
+      }
+    },
+    backward: (rows, gradients) => {
+      // Running statistics are no function of the loss: optimizers find a gradient of nothing.
+      for (const slot of [runningMean!, runningVariance!])
+        kernels.clear(at(gradients, slot.offset), slot.source.length * 4)
+      // biome-ignore format: one group of arguments a line
+      kernels.batchNormalizationBackward(
+        output.gradient, x, rows, stride, positions, channels,
+        mean, inverse, held(scale), at(gradients, scale!.offset), at(gradients, shift!.offset), to)
+    },
+  }
+}
+
+export const tensorflow: TensorflowForm<BatchNormalization> = (pass, { layer, name }, value) => {
+  const { tf, weight, training } = pass
+  const [mean, variance] = [`${name}/mean`, `${name}/variance`]
+  const found =
+    training === undefined
+      ? { mean: weight(mean), variance: weight(variance) }
+      : tf.moments(value, [...value.shape.keys()].slice(0, -1))
+  const moved = (running: string, fresh: Tensor): Tensor =>
+    tf.add(tf.mul(weight(running), layer.momentum), tf.mul(fresh, 1 - layer.momentum))
+  training?.becomes(mean, moved(mean, found.mean))
+  training?.becomes(variance, moved(variance, found.variance))
+  const normal = tf.div(tf.sub(value, found.mean), tf.sqrt(tf.add(found.variance, layer.epsilon)))
+  return tf.add(tf.mul(normal, weight(`${name}/scale`)), weight(`${name}/shift`))
+}

@@ -1,0 +1,111 @@
+// A dense layer: every output is a sum over all inputs; it knows of its neighbours only whether they bring zeros.
+import * as Schema from "effect/Schema"
+import { inputPanels, paddedRow } from "../kernels/parameters.ts"
+import { at, FLOAT, rowOf, stride, vectors } from "../kernels/quantities.ts"
+import { isRelu } from "./activation.ts"
+import { Count, declared, initializer, name } from "./parts/fields.ts"
+import { ImpossibleNetwork } from "./parts/impossible-network.ts"
+import { uniformKernel } from "./parts/initial-weights.ts"
+import { type CostRule, kernelAndBias, type LayerShape, type ShapeRule } from "./parts/shape.ts"
+import type { TensorflowForm } from "./parts/tensorflow.ts"
+import { type Activations, activations, type Site, type Unit, type UnitMaker } from "./parts/unit.ts"
+import { isMaxPool } from "./pool.ts"
+
+export const Dense = /* @__PURE__ */ declared(() =>
+  Schema.Struct({ type: Schema.Literal("dense"), name, units: Count, initializer }),
+)
+export type Dense = typeof Dense.Type
+
+export const shape: ShapeRule<Dense> = ({ units }, name, input) => {
+  if (input.length !== 1)
+    throw new ImpossibleNetwork({ layer: name, reason: `dense takes flat values, not ${input.join("×")}` })
+  return { output: [units], parameters: kernelAndBias(name, [input[0], units]) }
+}
+
+export const cost: CostRule<Dense> = ({ layer, input }) => ({
+  multiplyAdds: input[0] * layer.units,
+  inPlace: false,
+})
+
+export const initialWeights = uniformKernel
+
+/** A panel's row: eight values. */
+const PANEL_ROW = /* @__PURE__ */ rowOf(8)
+/** Bytes of an entry of a list of what is not zero, and entries of a list at the most, one more than count. */
+const [ENTRY, ENTRIES] = [8, 129]
+
+/** Products skip zeros where there are many. */
+export const unit: UnitMaker<Dense> = (site, { shape, before, after, input }) => ({
+  unit: unitOf(site, shape, input, { input: bringsZeros(before), gradient: isRelu(after[0]) }),
+  layers: 1,
+})
+
+/** Whether the values that come are those of a relu, or their maxima: seldom fewer than a third are zero then. */
+function bringsZeros(before: ReadonlyArray<LayerShape>): boolean {
+  const keepsZeros = (shape: LayerShape): boolean =>
+    shape.layer.type === "flatten" || shape.layer.type === "dropout" || isMaxPool(shape)
+  return isRelu(before.findLast((shape) => !keepsZeros(shape)))
+}
+
+interface Zeros {
+  /** Many values of the input are zero. */
+  readonly input: boolean
+  /** Many values of the output's gradient are. */
+  readonly gradient: boolean
+}
+
+function unitOf(site: Site, shape: LayerShape<Dense>, input: Activations, zeros: Zeros): Unit {
+  const { kernels, arena, parameters, scratch } = site
+  const { units } = shape.layer
+  const inputs = input.size
+  const output = activations(site, units, true)
+  const [kernelShape, biasShape] = shape.parameters
+  const kernel = parameters.add(kernelShape!.name, kernelShape!.shape, inputPanels(inputs, units))
+  const bias = parameters.add(biasShape!.name, biasShape!.shape, paddedRow(units))
+  const [rowsOfInputs, columns] = [vectors(inputs), vectors(units)]
+  const panel = stride(units * PANEL_ROW)
+  // Forward wants lanes along the units, so it multiplies by the transposed kernel.
+  const transposedPanel = stride(rowsOfInputs * 4 * PANEL_ROW)
+  const transposed = arena.allocate(Math.ceil(units / 8) * transposedPanel, "packed weights")
+  const { values: x, rowBytes: strideX, gradient: to } = input
+  const { values: y, rowBytes: strideY, gradient } = output
+  if (zeros.input || zeros.gradient) scratch.reserve(Math.max(site.rows, units) * (ENTRIES * ENTRY + 4))
+
+  const { matrixProduct, sparseProduct } = kernels
+  type Product = typeof matrixProduct
+  const skipping: Product = (...terms) => sparseProduct(...terms, scratch.at)
+  const forwardProduct = zeros.input ? skipping : matrixProduct
+  const backwardProduct = zeros.gradient ? skipping : matrixProduct
+  return {
+    output,
+    prepare: () =>
+      kernels.transposePanels(at(parameters.weights, kernel.offset), units, rowsOfInputs * 4, transposed),
+    forward: (rows) => {
+      // biome-ignore format: one group of arguments a line
+      forwardProduct(
+        x, strideX, FLOAT,
+        transposed, PANEL_ROW, transposedPanel,
+        y, strideY, PANEL_ROW,
+        rows, columns, inputs, at(parameters.weights, bias.offset))
+    },
+    backward: (rows, gradients) => {
+      kernels.columnSums(gradient, 0, rows, strideY, 1, units, at(gradients, bias.offset))
+      // biome-ignore format: one group of arguments a line
+      backwardProduct(
+        gradient, FLOAT, strideY,
+        x, strideX, PANEL_ROW,
+        at(gradients, kernel.offset), PANEL_ROW, panel,
+        units, rowsOfInputs, rows, 0)
+      if (to === 0) return
+      // biome-ignore format: one group of arguments a line
+      backwardProduct(
+        gradient, strideY, FLOAT,
+        at(parameters.weights, kernel.offset), PANEL_ROW, panel,
+        to, strideX, PANEL_ROW,
+        rows, rowsOfInputs, units, 0)
+    },
+  }
+}
+
+export const tensorflow: TensorflowForm<Dense> = ({ tf, weight }, { name }, value) =>
+  tf.add(tf.matMul(value, weight(`${name}/kernel`)), weight(`${name}/bias`))

@@ -1,0 +1,78 @@
+// Dropout, with masks seeded by layer name, epoch, step and shard; it knows no neighbour.
+import * as Schema from "effect/Schema"
+import { VECTOR } from "../kernels/quantities.ts"
+import { extend, generator } from "../statistics/random.ts"
+import { drawMask } from "./parts/dropout-mask.ts"
+import { declared, name } from "./parts/fields.ts"
+import type { Moment } from "./parts/moment.ts"
+import { type CostRule, type ShapeRule, sizeOf } from "./parts/shape.ts"
+import type { TensorflowForm } from "./parts/tensorflow.ts"
+import { type Activations, activations, type Site, type Unit, type UnitMaker } from "./parts/unit.ts"
+
+/** Inverted dropout: in training each value is zero with chance `rate`, else divided by 1 − rate. */
+export const Dropout = /* @__PURE__ */ declared(() =>
+  Schema.Struct({
+    type: Schema.Literal("dropout"),
+    name,
+    rate: Schema.Number.pipe(Schema.greaterThanOrEqualTo(0), Schema.lessThan(1)),
+  }),
+)
+export type Dropout = typeof Dropout.Type
+
+export const shape: ShapeRule<Dropout> = (_, __, input) => ({ output: input })
+
+/** A mask can be drawn again from its seed. */
+export const cost: CostRule<Dropout> = () => ({ multiplyAdds: 0, inPlace: true })
+
+/** At a rate of zero there is nothing to compute. */
+export const unit: UnitMaker<Dropout> = (site, { shape: { layer, name }, input }) =>
+  layer.rate === 0 ? { layers: 1 } : { unit: unitOf(site, name, layer.rate, input), layers: 1 }
+
+/** `rate` is above zero. */
+function unitOf(site: Site, name: string, rate: number, input: Activations): Unit {
+  const { kernels, arena } = site
+  const output = activations(site, input.size, true)
+  const { values, rowBytes } = output
+  const perRow = rowBytes / VECTOR
+  const mask = arena.allocate(site.rows * rowBytes, "masks")
+  const states = arena.allocate(64)
+  const threshold = Math.floor(rate * 0x100000000)
+  const scale = Math.fround(1 / (1 - rate))
+  const seed = extend(site.stream, "dropout", name)
+  const start = ({ epoch, step, shard }: Moment): void => {
+    const draws = generator(extend(seed, epoch, step, shard))
+    for (let i = 0; i < 16; i++) arena.u32[states / 4 + i] = draws.uint32()
+  }
+  return {
+    output,
+    forward: (rows, training) => {
+      if (training === undefined) {
+        // All rows are one piece.
+        // biome-ignore format: one group of arguments a line
+        kernels.copyRows(
+          input.values, rowBytes, rowBytes, values, rowBytes, rowBytes,
+          1, 1, rows * rowBytes)
+      } else {
+        start(training)
+        kernels.dropoutForward(input.values, values, mask, rows * perRow, states, threshold, scale)
+      }
+    },
+    backward: (rows) => {
+      if (input.gradient === 0) return
+      kernels.dropoutBackward(output.gradient, mask, input.gradient, rows * perRow)
+    },
+  }
+}
+
+export const tensorflow: TensorflowForm<Dropout> = ({ tf, stream, training }, { layer, name }, value) => {
+  if (training === undefined || layer.rate === 0) return value
+  const seed = extend(stream, "dropout", name)
+  const width = sizeOf(value.shape.slice(1))
+  const mask = new Float32Array(value.size)
+  let row = 0
+  for (const { rows, moment } of training.parts) {
+    drawMask(seed, layer.rate, moment, mask, row * width, rows, width)
+    row += rows
+  }
+  return tf.mul(value, tf.tensor(mask, value.shape))
+}

@@ -1,0 +1,65 @@
+// Shapes of examples and of a layer's tensors, and the rule by which a layer makes them; it knows no layer in particular.
+
+/** One example: [height, width, channels], or [units] once flat. */
+export type Shape = readonly [number, number, number] | readonly [number]
+
+/** Zeros around an image, in pixels; TensorFlow's "same" puts the odd one at the bottom and right. */
+export interface Margins {
+  readonly top: number
+  readonly bottom: number
+  readonly left: number
+  readonly right: number
+}
+
+/** One tensor of a layer, named `layer/kernel`, `layer/bias`, …; a conv's kernel is [height, width, in, out]. */
+export interface ParameterShape {
+  readonly name: string
+  readonly shape: ReadonlyArray<number>
+  /** "weight" multiplies, "bias" is added, "statistic" is measured in training and learns nothing. */
+  readonly role: "weight" | "bias" | "statistic"
+}
+
+/** What every layer has; the table's `Layer` is the union of those that there are. */
+export interface AnyLayer {
+  readonly type: string
+}
+
+/** A layer in its place in a network. */
+export interface LayerShape<L extends AnyLayer = AnyLayer> {
+  readonly layer: L
+  readonly name: string
+  readonly input: Shape
+  readonly output: Shape
+  readonly margins: Margins
+  readonly parameters: ReadonlyArray<ParameterShape>
+}
+
+/** What a layer called `name` makes of an input; margins and parameters may be left out. Throws ImpossibleNetwork. */
+export type ShapeRule<L extends AnyLayer> = (
+  layer: L,
+  name: string,
+  input: Shape,
+) => Pick<LayerShape, "output"> & Partial<Pick<LayerShape, "margins" | "parameters">>
+
+/** What a layer costs, for one example. */
+export interface Cost {
+  /** Multiplications, each with an addition. */
+  readonly multiplyAdds: number
+  /** The output can take its input's place, in training too. */
+  readonly inPlace: boolean
+  /** The same where nothing is trained; it is `inPlace` if left out. */
+  readonly inPlaceToPredict?: boolean
+}
+
+export type CostRule<L extends AnyLayer> = (shape: LayerShape<L>) => Cost
+
+export const NO_MARGINS: Margins = { top: 0, bottom: 0, left: 0, right: 0 }
+
+/** The number of values in one example of this shape. */
+export const sizeOf = (shape: ReadonlyArray<number>): number => shape.reduce((a, b) => a * b, 1)
+
+/** The tensors of a layer that multiplies by a kernel, whose last axis is the output's, and adds a bias. */
+export const kernelAndBias = (name: string, shape: ReadonlyArray<number>): ReadonlyArray<ParameterShape> => [
+  { name: `${name}/kernel`, shape, role: "weight" },
+  { name: `${name}/bias`, shape: shape.slice(-1), role: "bias" },
+]

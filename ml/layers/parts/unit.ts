@@ -1,0 +1,111 @@
+// What a compiled part of a network is to the model that runs it, and how a layer makes its own; it knows no layer in particular.
+import type { Arena } from "../../kernels/arena.ts"
+import type { Parameters } from "../../kernels/parameters.ts"
+import {
+  type Count,
+  type OptionalPointer,
+  type Pointer,
+  rowOf,
+  type Stride,
+} from "../../kernels/quantities.ts"
+import type { Scratch } from "../../kernels/scratch.ts"
+import type { Kernels } from "../../kernels/signatures.ts"
+import type { Seed } from "../../statistics/random.ts"
+import type { Moment } from "./moment.ts"
+import type { AnyLayer, LayerShape } from "./shape.ts"
+
+/** Values between two units for the rows of one shard: each row contiguous, its end padded to a vector with zeros. */
+export interface Activations {
+  /** Values of a row. */
+  readonly size: number
+  /** From row to row. */
+  readonly rowBytes: Stride
+  readonly values: Pointer
+  /** The loss's gradient, laid out alike; 0 where nobody asks for it. */
+  readonly gradient: OptionalPointer
+}
+
+/** What a unit puts out: its gradient is always asked for. */
+export interface Output extends Activations {
+  readonly gradient: Pointer
+}
+
+/** Where the network's input pixels go; their rows may lie within margins. */
+export interface InputLayout {
+  readonly at: Pointer
+  readonly imageBytes: Stride
+  readonly rowBytes: Stride
+}
+
+export interface Unit {
+  readonly output: Output
+  /** Where a first unit wants the pixels, if not plainly in its input. */
+  readonly layout?: InputLayout
+  /** Lays out weights for the kernels, after they have changed. */
+  prepare?(): void
+  /** Takes in what training on the first `shards` shards of a step left, in their order, once all are done. */
+  settle?(shards: Count): void
+  /** `training` is absent where dropout is off. */
+  forward(rows: Count, training: Moment | undefined): void
+  /** From the output's gradient to the input's, and to those of parameters in the shard's block at `gradients`. */
+  backward(rows: Count, gradients: Pointer): void
+}
+
+/** What units are built with. */
+export interface Site {
+  readonly kernels: Kernels
+  readonly arena: Arena
+  readonly parameters: Parameters
+  readonly scratch: Scratch
+  /** Rows of a shard. */
+  readonly rows: number
+  /** Shards of a step. */
+  readonly shards: number
+  /** The seed of (seed, stream), from the trainer's options. */
+  readonly stream: Seed
+}
+
+/** A layer's place in the network that is planned. */
+export interface Place<L extends AnyLayer> {
+  readonly shape: LayerShape<L>
+  /** The layers before it, and those after it. */
+  readonly before: ReadonlyArray<LayerShape>
+  readonly after: ReadonlyArray<LayerShape>
+  readonly input: Activations
+  /** The input is pixels, and nobody asks for its gradient. */
+  readonly first: boolean
+}
+
+/** The unit, absent where there is nothing to compute. */
+export interface Planned {
+  readonly unit?: Unit
+  /** How many layers this computes: the layer's own, and those after it that it takes in. */
+  readonly layers: number
+}
+
+/** Plans every buffer of a layer's unit, and decides which kernels compute it. */
+export type UnitMaker<L extends AnyLayer> = (site: Site, place: Place<L>) => Planned
+
+/** Room for the rows of a shard, and for their gradient if it is wanted. */
+export function activations(site: Site, size: number, gradient: true): Output
+export function activations(
+  site: Site,
+  size: number,
+  gradient: boolean,
+  purpose: "input" | "maps",
+): Activations
+export function activations(
+  site: Site,
+  size: number,
+  gradient: boolean,
+  purpose: "input" | "maps" = "maps",
+): Activations {
+  const rowBytes = rowOf(size)
+  const bytes = site.rows * rowBytes
+  return {
+    size,
+    rowBytes,
+    values: site.arena.allocate(bytes, purpose),
+    gradient: gradient ? site.arena.allocate(bytes, "gradients of maps") : 0,
+  }
+}

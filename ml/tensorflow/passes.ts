@@ -1,0 +1,93 @@
+// A trainer's steps and evaluations on TensorFlow.js; it knows nothing of how weights move.
+import type { Tensor } from "@tensorflow/tfjs-core"
+import type { ParameterShape } from "../layers/parts/shape.ts"
+import type { Training } from "../layers/parts/tensorflow.ts"
+import { checkBatch, checkRange } from "../training/batch.ts"
+import { shardRows } from "../training/options.ts"
+import { factorWithin } from "../training/schedule.ts"
+import type { Dataset, Predictions, Tally } from "../training/trainer.ts"
+import { type Attached, batchOf } from "./examples.ts"
+import { forward } from "./forward.ts"
+import { learn } from "./learn.ts"
+import { judge, tallied } from "./loss.ts"
+import type { Plan } from "./plan.ts"
+import type { Update } from "./updates.ts"
+
+type Parts = Training["parts"]
+
+export class Passes {
+  readonly #plan: Plan
+  readonly #update: Update
+
+  constructor(plan: Plan, update: Update) {
+    this.#plan = plan
+    this.#update = update
+  }
+
+  step(
+    dataset: Dataset,
+    order: Uint32Array,
+    from: number,
+    count: number,
+    epoch: number,
+    step: number,
+  ): Tally {
+    const { tf, options } = this.#plan
+    const { batchSize, optimizer } = options
+    checkBatch(dataset, order, from, count, batchSize)
+    const picks = Array.from(order.subarray(from, from + count))
+    const tally = { loss: 0, correct: 0 }
+    tf.tidy(() => {
+      const gradients = new Map<ParameterShape, Tensor>()
+      let done = 0
+      for (const parts of this.#passes(count, epoch, step)) {
+        const rows = parts.reduce((sum, part) => sum + part.rows, 0)
+        const examples = this.#batch(dataset, picks.slice(done, done + rows))
+        add(tally, learn(this.#plan, { ...examples, parts, batch: count }, gradients))
+        done += rows
+      }
+      this.#update.apply(gradients, factorWithin(optimizer.schedule, order.length, batchSize, epoch, step))
+    })
+    return tally
+  }
+
+  evaluate(dataset: Dataset, from: number, count: number, into: Predictions = {}): Tally {
+    const { tf, options, layers, stream, kept } = this.#plan
+    const { batchSize, classes } = options
+    checkRange(dataset, from, count)
+    const tally = { loss: 0, correct: 0 }
+    for (let done = 0; done < count; done += batchSize) {
+      const rows = Math.min(batchSize, count - done)
+      const picks = Array.from({ length: rows }, (_, i) => from + done + i)
+      tf.tidy(() => {
+        const { x, y } = this.#batch(dataset, picks)
+        const logits = forward({ tf, stream, weight: (name) => kept.get(name) }, layers, x)
+        add(tally, tallied(judge(tf, logits, y)))
+        into.probabilities?.set(tf.softmax(logits).dataSync(), done * classes)
+        into.labels?.set(tf.argMax(logits, -1).dataSync(), done)
+      })
+    }
+    return tally
+  }
+
+  #batch(dataset: Dataset, picks: ReadonlyArray<number>) {
+    const { tf, options } = this.#plan
+    return batchOf(tf, dataset as Attached, picks, options.inputShape, options.classes)
+  }
+
+  /** A batch's shards, all in one pass unless a row's output depends on the rows of its shard. */
+  #passes(count: number, epoch: number, step: number): ReadonlyArray<Parts> {
+    const { options, parameters } = this.#plan
+    const rows = shardRows(options)
+    const parts = Array.from({ length: Math.ceil(count / rows) }, (_, shard) => ({
+      rows: Math.min(rows, count - shard * rows),
+      moment: { epoch, step, shard },
+    }))
+    return parameters.some(({ role }) => role === "statistic") ? parts.map((part) => [part]) : [parts]
+  }
+}
+
+function add(to: { loss: number; correct: number }, { loss, correct }: Tally): void {
+  to.loss += loss
+  to.correct += correct
+}

@@ -1,0 +1,151 @@
+/**
+ * The least memory that a network needs, in float32, to predict or to train: which tensors live at once, and why. It is
+ * arithmetic on shapes; what a trainer really holds is another matter.
+ */
+
+import type { Shape } from "../layers/parts/shape.ts"
+import { describe, FLOAT, type LayerSummary, type NetworkSummary } from "../network/describe.ts"
+import type { Network } from "../network/network.ts"
+import type { Optimizer } from "./optimizer.ts"
+
+/** Tensors that live at the same time as the others of its list. */
+export interface MemoryItem {
+  readonly what: string
+  readonly bytes: number
+  /** The assumption that it rests on. */
+  readonly why: string
+}
+
+/** A layer while it is computed from a map in memory into another. */
+export interface PredictionStep {
+  readonly layer: string
+  readonly inputBytes: number
+  readonly outputBytes: number
+}
+
+export interface PredictionMemory {
+  readonly items: ReadonlyArray<MemoryItem>
+  /** Of the items together. */
+  readonly bytes: number
+  /** The layer that needs most; absent where no layer makes a map of its own. */
+  readonly peak?: PredictionStep
+  readonly steps: ReadonlyArray<PredictionStep>
+}
+
+export interface TrainingMemory {
+  /** All maps, the input and the parameters: what the forward pass leaves behind for the backward pass. */
+  readonly items: ReadonlyArray<MemoryItem>
+  /** Of these items together. */
+  readonly least: number
+  /** What gradients and the optimizer need on top. */
+  readonly onTop: ReadonlyArray<MemoryItem>
+  /** Of all items. */
+  readonly total: number
+}
+
+/** Least bytes to predict one example layer by layer, dropout off; throws ImpossibleNetwork. */
+export function predictionMemory(network: Network, input: Shape): PredictionMemory {
+  const summary = describe(network, input)
+  const steps = stepsOf(summary, ({ inPlaceToPredict }) => inPlaceToPredict)
+  const peak = steps.reduce<PredictionStep | undefined>(
+    (most, step) => (most !== undefined && bytesOf(most) >= bytesOf(step) ? most : step),
+    undefined,
+  )
+  const maps: MemoryItem =
+    peak === undefined
+      ? { what: "the input", bytes: summary.inputBytes, why: "No layer makes a map beside it." }
+      : {
+          what: `input and output of ${peak.layer}`,
+          bytes: bytesOf(peak),
+          why: "A layer reads its input while it writes its output; then the input may go. No two successive maps are larger than these.",
+        }
+  const items = [
+    {
+      what: "parameters",
+      bytes: (summary.totals.parameters + summary.totals.statistics) * FLOAT,
+      why: "The next image needs all of them again, so they stay.",
+    },
+    maps,
+  ]
+  return { items, bytes: total(items), ...(peak === undefined ? {} : { peak }), steps }
+}
+
+/** Least bytes to train on a mini-batch of `batch` examples at once; throws ImpossibleNetwork. */
+export function trainingMemory(
+  network: Network,
+  input: Shape,
+  batch: number,
+  optimizer: Optimizer,
+): TrainingMemory {
+  const summary = describe(network, input)
+  const parameters = summary.totals.parameters * FLOAT
+  const items = [
+    {
+      what: "maps",
+      bytes: batch * summary.totals.bytes,
+      why: "Every layer's gradient is made of its input or output, so all maps of all examples wait for the backward pass. Activations and dropout overwrite their input; a mask can be drawn again from its seed.",
+    },
+    {
+      what: "input",
+      bytes: batch * summary.inputBytes,
+      why: "The gradient of the first layer's weights is made of the images, as float32.",
+    },
+    {
+      what: "parameters",
+      bytes: parameters + summary.totals.statistics * FLOAT,
+      why: "The backward pass multiplies by them, the update changes them.",
+    },
+  ]
+  const gradients = stepsOf(summary).map(({ inputBytes, outputBytes }, i) =>
+    i === 0 ? outputBytes : inputBytes + outputBytes,
+  )
+  const onTop = [
+    {
+      what: "gradients of the parameters",
+      bytes: parameters,
+      why: "One number a parameter, summed over the mini-batch, until the update.",
+    },
+    {
+      what: "gradients of the maps",
+      bytes: batch * Math.max(0, ...gradients),
+      why: "Going back layer by layer, the gradients of a layer's output and input live at once; the images need none.",
+    },
+    optimizerState(optimizer, parameters),
+  ]
+  return { items, least: total(items), onTop, total: total(items) + total(onTop) }
+}
+
+function optimizerState(optimizer: Optimizer, parameters: number): MemoryItem {
+  if (optimizer.type === "adam")
+    return {
+      what: "state of Adam",
+      bytes: 2 * parameters,
+      why: "A mean of the gradients and one of their squares for each parameter.",
+    }
+  return optimizer.momentum > 0
+    ? {
+        what: "state of SGD with momentum",
+        bytes: parameters,
+        why: "A velocity for each parameter.",
+      }
+    : { what: "state of SGD", bytes: 0, why: "Without momentum nothing is carried from step to step." }
+}
+
+/** The layers that make a map of their own, each with the map that it reads. */
+function stepsOf(
+  { layers, inputBytes }: NetworkSummary,
+  isInPlace = ({ inPlace }: LayerSummary): boolean => inPlace,
+): ReadonlyArray<PredictionStep> {
+  let before = inputBytes
+  return layers.flatMap((layer) => {
+    if (isInPlace(layer)) return []
+    const { name, bytes } = layer
+    const step = { layer: name, inputBytes: before, outputBytes: bytes }
+    before = bytes
+    return [step]
+  })
+}
+
+const bytesOf = ({ inputBytes, outputBytes }: PredictionStep): number => inputBytes + outputBytes
+
+const total = (items: ReadonlyArray<MemoryItem>): number => items.reduce((sum, { bytes }) => sum + bytes, 0)

@@ -1,0 +1,69 @@
+// Where the items of a job leave what they find, for the thread that handed the job out; it knows nothing of how they find it.
+import type { Arena } from "../kernels/arena.ts"
+import { at, type Count, type Pointer } from "../kernels/quantities.ts"
+
+/** An item's place for each thing. */
+export interface ItemPlaces {
+  readonly probabilities: Pointer
+  readonly predicted: Pointer
+  readonly correct: Pointer
+}
+
+export interface FindingsOptions {
+  /** Items of any job. */
+  readonly items: Count
+  /** Items of a job of prediction, and examples of one. */
+  readonly runs: Count
+  readonly rows: Count
+  readonly classes: Count
+}
+
+export class Findings {
+  readonly #arena: Arena
+  readonly #options: FindingsOptions
+  readonly #losses: Pointer
+  readonly #correct: Pointer
+  readonly #probabilities: Pointer
+  readonly #predicted: Pointer
+
+  constructor(arena: Arena, options: FindingsOptions) {
+    const { items, runs, rows, classes } = options
+    this.#arena = arena
+    this.#options = options
+    this.#losses = arena.allocate(items * 8, "team")
+    this.#correct = arena.allocate(items * 4, "team")
+    this.#probabilities = arena.allocate(runs * rows * classes * 4, "team")
+    this.#predicted = arena.allocate(runs * rows, "team")
+  }
+
+  places(item: number): ItemPlaces {
+    const { rows, classes } = this.#options
+    return {
+      probabilities: at(this.#probabilities, item * rows * classes * 4),
+      predicted: at(this.#predicted, item * rows),
+      correct: at(this.#correct, item * 4),
+    }
+  }
+
+  setLoss(item: number, loss: number): void {
+    this.#arena.f64[this.#losses / 8 + item] = loss
+  }
+
+  loss(item: number): number {
+    return this.#arena.f64[this.#losses / 8 + item]!
+  }
+
+  correct(item: number): number {
+    return this.#arena.u32[this.#correct / 4 + item]!
+  }
+
+  /** Of the first `examples`, rows × classes: every run but a job's last is full, so they lie without gaps. */
+  probabilities(examples: Count): Float32Array {
+    return this.#arena.floats(this.#probabilities, examples * this.#options.classes)
+  }
+
+  /** The most probable classes, likewise. */
+  predicted(examples: Count): Uint8Array {
+    return this.#arena.bytes(this.#predicted, examples)
+  }
+}

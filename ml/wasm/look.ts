@@ -1,0 +1,62 @@
+// One thread's forward pass over some examples, and their loss; it knows nothing of jobs and their items.
+import type { Arena } from "../kernels/arena.ts"
+import type { Count, Pointer } from "../kernels/quantities.ts"
+import type { Kernels } from "../kernels/signatures.ts"
+import type { Moment } from "../layers/parts/moment.ts"
+import type { TrainerOptions } from "../training/trainer.ts"
+import type { ItemPlaces } from "./findings.ts"
+import type { Model } from "./model.ts"
+
+/** Pixels are bytes. */
+const SCALE = Math.fround(1 / 255)
+
+/** Which examples to look at. */
+export interface Looked {
+  /** Moves with each change of the weights. */
+  readonly version: number
+  readonly images: Pointer
+  readonly labels: Pointer
+  /** Where the examples' numbers lie. */
+  readonly order: Pointer
+  readonly count: Count
+  /** Examples over which the loss is a mean. */
+  readonly batch: number
+}
+
+export class Look {
+  readonly #kernels: Kernels
+  readonly #model: Model
+  readonly #options: TrainerOptions
+  readonly #exponentials: Pointer
+  /** Of the weights that are laid out. */
+  #version = 0
+
+  constructor(kernels: Kernels, arena: Arena, model: Model, options: TrainerOptions) {
+    this.#kernels = kernels
+    this.#model = model
+    this.#options = options
+    this.#exponentials = arena.allocate(options.classes * 8)
+  }
+
+  /** Gives the summed loss; in training the gradient of it is left with the model, else predictions at `to`. */
+  at({ version, images, labels, order, count, batch }: Looked, to: ItemPlaces, training?: Moment): number {
+    const model = this.#model
+    const { layout, output } = model
+    const { inputShape, classes } = this.#options
+    const [height, width, channels] = inputShape
+    // Each thread lays out weights for itself: a copy of its own comes sooner than one from another core's cache.
+    if (version !== this.#version) model.prepare()
+    this.#version = version
+    // biome-ignore format: one group of arguments a line
+    this.#kernels.gatherPixels(
+      images, order, count, height, width * channels, SCALE,
+      layout.at, layout.imageBytes, layout.rowBytes)
+    model.forward(count, training)
+    // biome-ignore format: one group of arguments a line
+    return this.#kernels.softmaxCrossEntropy(
+      output.values, output.rowBytes, count, classes,
+      labels, order, batch,
+      training ? output.gradient : 0, training ? 0 : to.probabilities, training ? 0 : to.predicted,
+      this.#exponentials, to.correct)
+  }
+}

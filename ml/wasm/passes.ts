@@ -1,0 +1,85 @@
+// A trainer's steps and evaluations as jobs of its threads; it knows neither how items are computed nor by whom.
+import type { Arena } from "../kernels/arena.ts"
+import { checkBatch, checkRange } from "../training/batch.ts"
+import { factorWithin } from "../training/schedule.ts"
+import type { Dataset, Predictions, Tally, TrainerOptions } from "../training/trainer.ts"
+import type { Attached } from "./attached.ts"
+import type { Crew } from "./crew.ts"
+import { JOB } from "./jobs.ts"
+import type { Workspace } from "./workspace.ts"
+
+export class Passes {
+  readonly #arena: Arena
+  readonly #workspace: Workspace
+  readonly #crew: Crew
+  readonly #options: Required<TrainerOptions>
+  /** Moves with each change of the weights. */
+  #version = 1
+  readonly #tally = { loss: 0, correct: 0 }
+
+  constructor(arena: Arena, workspace: Workspace, crew: Crew, options: Required<TrainerOptions>) {
+    this.#arena = arena
+    this.#workspace = workspace
+    this.#crew = crew
+    this.#options = options
+  }
+
+  step(
+    dataset: Dataset,
+    order: Uint32Array,
+    from: number,
+    count: number,
+    epoch: number,
+    step: number,
+  ): Tally {
+    const { model, update, parts, picks, rows } = this.#workspace
+    const { batchSize, optimizer } = this.#options
+    checkBatch(dataset, order, from, count, batchSize)
+    for (let i = 0; i < count; i++) this.#arena.u32[picks / 4 + i] = order[from + i]!
+    const shards = Math.ceil(count / rows)
+    const { images, labels } = dataset as Attached
+    this.#crew.run(JOB.shard, shards, [this.#version, images, labels, count, epoch, step])
+    this.#reset()
+    this.#add(shards)
+    model.settle(shards)
+    const factor = factorWithin(optimizer.schedule, order.length, batchSize, epoch, step)
+    this.#crew.run(JOB.update, parts, [shards, ...update.begin(factor)])
+    this.weightsChanged()
+    return this.#tally
+  }
+
+  evaluate(dataset: Dataset, from: number, count: number, into: Predictions = {}): Tally {
+    const { findings, rows, runs } = this.#workspace
+    const { classes } = this.#options
+    checkRange(dataset, from, count)
+    const { images, labels } = dataset as Attached
+    this.#reset()
+    for (let done = 0; done < count; done += runs * rows) {
+      const some = Math.min(runs * rows, count - done)
+      const items = Math.ceil(some / rows)
+      this.#crew.run(JOB.run, items, [this.#version, images, labels, from + done, some, count])
+      this.#add(items)
+      into.probabilities?.set(findings.probabilities(some), done * classes)
+      into.labels?.set(findings.predicted(some), done)
+    }
+    return this.#tally
+  }
+
+  weightsChanged(): void {
+    this.#version++
+  }
+
+  #reset(): void {
+    this.#tally.loss = 0
+    this.#tally.correct = 0
+  }
+
+  /** Adds what the first items found, in their order. */
+  #add(items: number): void {
+    const { findings } = this.#workspace
+    for (let item = 0; item < items; item++) {
+      this.#tally.loss += findings.loss(item)
+      this.#tally.correct += findings.correct(item)
+    }
+  }
+}
