@@ -10,7 +10,7 @@ import { visualize } from "../../stages/visualize.ts"
 import { type DataParams, data } from "./data.ts"
 import { modelResults } from "./model.ts"
 
-export interface DropoutGridParams extends DataParams {
+interface DropoutGridParams extends DataParams {
   readonly rates: readonly [number, ...Array<number>]
   readonly folds: number
   readonly examples: number | "all"

@@ -11,7 +11,7 @@ import { visualize } from "../../stages/visualize.ts"
 import { type DataParams, data } from "./data.ts"
 import { type Trial, trials } from "./trials.ts"
 
-export interface HyperparametersParams extends DataParams {
+interface HyperparametersParams extends DataParams {
   readonly search: "random" | "grid"
   readonly budget: number
   readonly folds: number

@@ -7,7 +7,7 @@ import { pixels } from "./grid.ts"
 import { channels, colourPicture } from "./picture.ts"
 import { COLOURS, type Heading, ordered, themed } from "./theme.ts"
 
-export interface DenseEquivalentChart extends Heading {
+interface DenseEquivalentChart extends Heading {
   readonly conv: ConvShape
 }
 

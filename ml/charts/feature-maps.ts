@@ -5,7 +5,7 @@ import { pixels } from "./grid.ts"
 import { greyPicture, signedPicture } from "./picture.ts"
 import { COLOURS, type Heading, themed } from "./theme.ts"
 
-export interface FeatureMapsChart extends Heading {
+interface FeatureMapsChart extends Heading {
   /** Grey, 0 to 255; a row of the table each. */
   readonly images: ReadonlyArray<{ readonly label: string; readonly values: ArrayLike<number> }>
   /** Height and width of an image, in pixels. */

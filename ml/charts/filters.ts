@@ -4,7 +4,7 @@ import { ChartError, type ChartSpec } from "./chart-spec.ts"
 import { captions, grid, pixels } from "./grid.ts"
 import { COLOURS, DIVERGING, type Heading, themed } from "./theme.ts"
 
-export interface Filters extends Heading {
+interface Filters extends Heading {
   /** `[height, width, input channels, filters]`. */
   readonly shape: readonly [number, number, number, number]
   /** Row-major in that shape. */

@@ -6,9 +6,9 @@ import { percent } from "./curve.ts"
 import { COLOURS, type Heading, themed } from "./theme.ts"
 
 /** What a trial tried: hyper-parameters by name, the same names in every trial. */
-export type Candidate = Readonly<Record<string, number | string>>
+type Candidate = Readonly<Record<string, number | string>>
 
-export interface Trials extends Heading {
+interface Trials extends Heading {
   readonly trials: ReadonlyArray<{
     readonly candidate: Candidate
     /** Validation accuracy of every fold, 0 to 1. */

@@ -10,7 +10,7 @@ import { featureMaps } from "./feature-maps.ts"
 export type ConvShape = LayerShape<typeof Conv.Type>
 
 /** Rows are outputs in the order (y, x, filter), columns are input values in the order (y, x, channel). */
-export interface DenseEquivalent {
+interface DenseEquivalent {
   readonly rows: number
   readonly columns: number
   /** rows × columns: what a dense layer would learn. */

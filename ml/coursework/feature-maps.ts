@@ -11,7 +11,7 @@ import { Arena } from "../wasm/arena.ts"
 import { planModel } from "../wasm/model.ts"
 import { writeSlot } from "../wasm/parameters.ts"
 
-export interface FeatureMaps {
+interface FeatureMaps {
   readonly layer: string
   readonly count: number
   /** Of one image's output: [height, width, channels], or [units]. */
