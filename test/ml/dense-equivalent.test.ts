@@ -13,6 +13,7 @@ import {
 import { type NetworkEncoded, network } from "../../ml/network/network.ts"
 import { shapes, sizeOf } from "../../ml/network/shapes.ts"
 import { generator, seedOf } from "../../ml/training/random.ts"
+import { count } from "../counts.ts"
 import { noise, wasm } from "./support/harness.ts"
 import { cases } from "./support/random-networks.ts"
 
@@ -78,7 +79,7 @@ t.test("so it does for any kernel, stride and padding", async () => {
       const { outputs, sameBits } = await againstDense(module, conv, kernel, bias, imagesFor(conv, seed, 2))
       return outputs === 2 * sizeOf(conv.output) && sameBits === outputs
     }),
-    { numRuns: 60 },
+    { numRuns: count(15, 300) },
   )
 })
 
@@ -95,7 +96,7 @@ t.test("the counts are those of the matrix, counted entry by entry", async () =>
         })
       return entries === rows * columns && places.size === nonZero && found.size === distinct
     }),
-    { numRuns: 60 },
+    { numRuns: count(15, 300) },
   )
 })
 

@@ -11,6 +11,7 @@ import type { Tensors } from "../../ml/network/tensor.ts"
 import { trainEpoch } from "../../ml/training/epoch.ts"
 import { predict } from "../../ml/training/prediction.ts"
 import { generator, seedOf } from "../../ml/training/random.ts"
+import { count } from "../counts.ts"
 import { type Case, wasm } from "./support/harness.ts"
 import { arraysFor, cases } from "./support/random-networks.ts"
 import { byTheBook } from "./support/reference.ts"
@@ -39,7 +40,7 @@ t.test("every layer's maps are, bit for bit, those that docs/numerics.md defines
       const none = new Float32Array(found.values.length)
       return bytes(found.values) === bytes(byTheBook(part, x, weights, none, false).output)
     }),
-    { numRuns: 80 },
+    { numRuns: count(20, 400) },
   )
 })
 

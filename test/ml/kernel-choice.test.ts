@@ -9,6 +9,7 @@ import { generator, seedOf } from "../../ml/training/random.ts"
 import type { Arena } from "../../ml/wasm/arena.ts"
 import { planModel } from "../../ml/wasm/model.ts"
 import { windowPositions } from "../../ml/wasm/positions.ts"
+import { count } from "../counts.ts"
 import { freshKernels, noise } from "./support/harness.ts"
 
 /** Puts values into memory of their own; gives their place. */
@@ -54,7 +55,7 @@ test("the product that skips zeros gives the bits of the one that does not", asy
       kernels.sparseProduct(...args(skipped), lists)
       return bitsAt(arena, plain, m * pairs * 8) === bitsAt(arena, skipped, m * pairs * 8)
     }),
-    { numRuns: 200 },
+    { numRuns: count(100, 4_000) },
   )
 })
 
@@ -121,7 +122,7 @@ test("lanes along a row give the bits and the winners of the general convolution
         bitsAt(arena, generalWinners, images * size) === bitsAt(arena, specialWinners, images * size)
       )
     }),
-    { numRuns: 200 },
+    { numRuns: count(100, 4_000) },
   )
 })
 

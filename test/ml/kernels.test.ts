@@ -2,6 +2,7 @@
 import fc from "fast-check"
 import { test } from "tap"
 import { compileKernels } from "../../ml/kernels/compile.ts"
+import { count } from "../counts.ts"
 import { onKernels, type Passed, wasm } from "./support/harness.ts"
 import { arraysFor, cases } from "./support/random-networks.ts"
 import { byTheBook } from "./support/reference.ts"
@@ -23,7 +24,7 @@ test("every bit of a random network's outputs and gradients is the one that docs
       const found = onKernels(example)(x, weights, gradient)
       return JSON.stringify(bits(found)) === JSON.stringify(bits(expected))
     }),
-    { numRuns: 150 },
+    { numRuns: count(40, 1_000) },
   )
 })
 

@@ -8,6 +8,7 @@ import { cos, exp, log } from "../../ml/statistics/mathematics/elementary.ts"
 import { logGamma } from "../../ml/statistics/mathematics/gamma.ts"
 import { betaTails } from "../../ml/statistics/mathematics/incomplete-beta.ts"
 import { studentQuantile, studentTwoSided } from "../../ml/statistics/mathematics/student.ts"
+import { count } from "../counts.ts"
 
 /** Within a relative error, and an absolute one where cancellation leaves no more. */
 const near = (t: Test, found: number, expected: number, relative = 2e-13, absolute = 1e-15) =>
@@ -30,7 +31,7 @@ t.test("exp, log and cos are an engine's to its last bits, on all that they are 
         close(exp(x), Math.exp(x)) && close(log(y), Math.log(y)) && Math.abs(cos(x) - Math.cos(x)) < 2.3e-16
       )
     }),
-    { numRuns: 1000 },
+    { numRuns: count(300, 20_000) },
   )
 })
 
@@ -84,7 +85,7 @@ t.test("the incomplete beta function mirrors itself, and its tails add up", asyn
         here.upper >= 0
       )
     }),
-    { numRuns: 300 },
+    { numRuns: count(100, 3_000) },
   )
 })
 
@@ -124,7 +125,7 @@ t.test("a quantile is where the distribution reaches its chance", async () => {
       const isOnItsSide = Math.sign(quantile) === Math.sign(p - 0.5)
       return isOnItsSide && Math.abs(studentTwoSided(quantile, df) / 2 - Math.min(p, 1 - p)) < 1e-14
     }),
-    { numRuns: 100 },
+    { numRuns: count(50, 1_000) },
   )
 })
 

@@ -10,6 +10,7 @@ import type { Dataset } from "../../ml/training/trainer.ts"
 import { Arena } from "../../ml/wasm/arena.ts"
 import { controlAt, Lead, MemberFailed, placeControl } from "../../ml/wasm/team.ts"
 import { createWasmTrainer, type WasmTrainer } from "../../ml/wasm/wasm-trainer.ts"
+import { count } from "../counts.ts"
 import { wasm } from "./support/harness.ts"
 import { cases } from "./support/random-networks.ts"
 import { bitsOf, examples, makeTrainer } from "./support/small-training.ts"
@@ -87,7 +88,7 @@ t.test("any number of threads gives the bits of one, also where it changes midwa
         return same && changed
       },
     ),
-    { numRuns: 40 },
+    { numRuns: count(8, 200) },
   )
 })
 
