@@ -16,7 +16,7 @@ export interface Wanted {
   readonly dir: string
 }
 
-export interface Opened {
+interface Opened {
   readonly tf: Tensorflow
   /** What its bits depend on besides what it is asked to compute. */
   readonly about: Readonly<Record<string, string>>

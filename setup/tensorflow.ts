@@ -2,16 +2,17 @@
 import { spawnSync } from "node:child_process"
 import { existsSync, rmSync } from "node:fs"
 import { resolve } from "node:path"
-import { fileURLToPath } from "node:url"
 import { parseArgs } from "node:util"
 import { environmentFor } from "./tensorflow/load.ts"
 import { build, DEFAULT_DIR, installPackage, link, MARKER } from "./tensorflow/package.ts"
+import { computesIn } from "./tensorflow/try.ts"
 import { unpackWheel, wheelsOf } from "./tensorflow/wheels.ts"
 
-const USAGE = `Usage: npm run setup:tensorflow -- [--gpu] [--version X] [--dir D] [--remove]
+const USAGE = `Usage: npm run setup:tensorflow -- [--gpu] [--version X] [--dir D] [--try | --remove]
   --gpu        the package for NVIDIA cards, with CUDA's libraries
   --version X  the version of TensorFlow, 2.12.0 or later (default: 2.12.1; with --gpu 2.21.0)
   --dir D      where to (default: ${DEFAULT_DIR})
+  --try        only load what is there, and have it compute something
   --remove     take the folder away again`
 
 function main(): void {
@@ -20,6 +21,7 @@ function main(): void {
       gpu: { type: "boolean", default: false },
       version: { type: "string" },
       dir: { type: "string", default: DEFAULT_DIR },
+      try: { type: "boolean", default: false },
       remove: { type: "boolean", default: false },
       help: { type: "boolean", default: false },
     },
@@ -32,6 +34,10 @@ function main(): void {
   const undo = `npm run setup:tensorflow -- --remove${values.dir === DEFAULT_DIR ? "" : ` --dir ${values.dir}`}`
   if (values.remove) {
     remove(dir)
+    return
+  }
+  if (values.try) {
+    console.log(computesIn(dir))
     return
   }
   const { gpu } = values
@@ -48,12 +54,14 @@ function main(): void {
   console.log(`to use it: npm run pipeline -- --exp lenet --backend tensorflow\nto undo it: ${undo}`)
 }
 
-/** Throws Error with what the package says where it does not load: half a package is worse than none. */
+/**
+ * Tries it in another process, as it may take its own down; throws Error with what the package says where it does not load:
+ * half a package is worse than none.
+ */
 function check(dir: string): void {
-  const program = fileURLToPath(new URL("tensorflow/try.ts", import.meta.url))
   const { status, signal, stdout, stderr } = spawnSync(
     process.execPath,
-    [...process.execArgv, program, dir],
+    [...process.execArgv, process.argv[1]!, "--try", "--dir", dir],
     { encoding: "utf8", env: { ...process.env, ...environmentFor(dir, 1) } },
   )
   if (status !== 0)

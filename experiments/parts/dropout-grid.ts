@@ -10,7 +10,7 @@ import { type DataParams, data } from "./data.ts"
 import { finalModel } from "./final-model.ts"
 import { modelResults, trainingCharts } from "./model.ts"
 
-export interface DropoutGridParams extends DataParams {
+interface DropoutGridParams extends DataParams {
   readonly rates: readonly [number, ...Array<number>]
   readonly folds: number
   readonly examples: number | "all"

@@ -11,7 +11,7 @@ import { finalModel } from "./final-model.ts"
 import { halved, slotSettings, type Validate } from "./rungs.ts"
 import { type Trial, trials } from "./trials.ts"
 
-export interface HyperparametersParams extends DataParams {
+interface HyperparametersParams extends DataParams {
   readonly search: "random" | "grid"
   readonly budget: number
   readonly folds: number

@@ -29,7 +29,7 @@ export const singleModelParams = (epochs: number, dropout: number) => ({
   ...stopping,
 })
 
-export interface SingleModelParams extends DataParams {
+interface SingleModelParams extends DataParams {
   readonly epochs: number
   readonly dropout: number
   readonly learningRate: number

@@ -5,14 +5,14 @@ import { ChartError, type ChartSpec } from "./chart-spec.ts"
 import { percent } from "./curve.ts"
 import { COLOURS, type Heading, themed } from "./theme.ts"
 
-export interface RateCell {
+interface RateCell {
   /** The dropout rate, 0 to 1. */
   readonly rate: number
   /** Validation accuracy of every fold, 0 to 1. */
   readonly accuracies: ReadonlyArray<number>
 }
 
-export interface AccuracyByRate extends Heading {
+interface AccuracyByRate extends Heading {
   readonly cells: ReadonlyArray<RateCell>
   /** The rate that was chosen, one of the cells'. */
   readonly chosen: number

@@ -3,7 +3,7 @@
 import type { ChartSpec } from "./chart-spec.ts"
 import { COLOURS, type Heading, themed } from "./theme.ts"
 
-export interface ClassScoresChart extends Heading {
+interface ClassScoresChart extends Heading {
   readonly scores: ReadonlyArray<{
     /** Class name. */
     readonly name: string

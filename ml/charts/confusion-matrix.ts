@@ -3,7 +3,7 @@
 import { ChartError, type ChartSpec } from "./chart-spec.ts"
 import { COLOURS, type Heading, SEQUENTIAL, themed } from "./theme.ts"
 
-export interface ConfusionMatrix extends Heading {
+interface ConfusionMatrix extends Heading {
   /** `counts[true class][predicted class]`. */
   readonly counts: ReadonlyArray<ReadonlyArray<number>>
   /** Class names by class number. */

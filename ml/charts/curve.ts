@@ -4,7 +4,7 @@ import { mean, standardError } from "../statistics/moments.ts"
 import { ChartError } from "./chart-spec.ts"
 
 /** What was measured after an epoch, dropout off; losses in nats, accuracies 0 to 1. */
-export interface CurvePoint {
+interface CurvePoint {
   /** Epochs done, so the first is 1. */
   readonly epoch: number
   readonly trainLoss: number
@@ -18,7 +18,7 @@ export type Curve = ReadonlyArray<CurvePoint>
 
 export type Measure = Exclude<keyof CurvePoint, "epoch">
 
-export interface MeanPoint {
+interface MeanPoint {
   readonly epoch: number
   readonly mean: number
   /** Of the mean over the trainings; 0 for a single one. */

@@ -5,9 +5,10 @@ import { extentOf } from "../layers/parts/windows.ts"
 import type { ChartSpec } from "./chart-spec.ts"
 import { pixels } from "./grid.ts"
 import { channels, colourPicture } from "./picture.ts"
+import { pictureLayer } from "./picture-layer.ts"
 import { COLOURS, type Heading, ordered, themed } from "./theme.ts"
 
-export interface DenseEquivalentChart extends Heading {
+interface DenseEquivalentChart extends Heading {
   readonly conv: ConvShape
 }
 
@@ -16,6 +17,8 @@ const MOST = { filters: 3, pixels: 588, positions: 4, columns: 168 } as const
 /** A small matrix is enlarged to about this. */
 const LEAST_PIXELS = 240
 const ZOOM = { width: 5, height: 16 } as const
+/** A weight among the filters' own, in pixels. */
+const TAP = 15
 const GAP = 64
 const LEFT = 84
 /** No entry. */
@@ -34,38 +37,11 @@ export const denseEquivalentChart = ({ title, subtitle, conv }: DenseEquivalentC
   const small = overview(conv, positions, columns, drawn, colours)
   const zoom = firstRows(conv, positions, columns, drawn, colours)
   const right = LEFT + small.width + GAP + LEFT
-  const zoomWidth = zoom.columns * ZOOM.width
-  const zoomHeight = zoom.labels.length * ZOOM.height
-  const [kernelHeight, kernelWidth] = extentOf(conv.layer.kernel)
-  const tile = 15
-  const taps = { width: kernelWidth * tile, height: kernelHeight * tile }
-  const tapsTop = zoomHeight + 76
-  const pictures = [
-    { x: LEFT, y: 0, width: small.width, height: small.height, url: small.url },
-    { x: right, y: 0, width: zoomWidth, height: zoomHeight, url: zoom.url },
-    ...colours.slice(0, drawn).map((own, filter) => ({
-      x: right + filter * (taps.width + 28),
-      y: tapsTop,
-      ...taps,
-      url: colourPicture(Uint8Array.from(own.firstChannel.flat()), kernelHeight, kernelWidth),
-    })),
-  ]
-  const band = small.height / drawn
+  const below = zoom.height + 76
+  const taps = tapPictures(conv, colours.slice(0, drawn), right, below)
   const labels = [
-    ...colours.slice(0, drawn).map((_, filter) => ({
-      ...{ x: LEFT - 10, y: (filter + 0.5) * band, align: "right" },
-      words: `filter ${filter + 1}`,
-    })),
-    ...zoom.labels.map((words, row) => ({
-      x: right - 8,
-      y: (row + 0.5) * ZOOM.height,
-      align: "right",
-      words,
-    })),
-    ...zoom.marks.map(({ column, words }) => ({
-      ...{ x: right + column * ZOOM.width, y: zoomHeight + 14, align: "left" },
-      words,
-    })),
+    ...filterNames(drawn, small.height),
+    ...entryNames(zoom, right),
     { x: LEFT, y: -12, align: "left", words: caption(rows, columns, filters, drawn) },
     {
       x: right,
@@ -73,47 +49,78 @@ export const denseEquivalentChart = ({ title, subtitle, conv }: DenseEquivalentC
       align: "left",
       words: `filter at row | column, its first positions; first ${zoom.columns} columns`,
     },
-    { x: right, y: tapsTop - 14, align: "left", words: "the filters' weights in the same colours" },
+    { x: right, y: below - 14, align: "left", words: "the filters' weights in the same colours" },
   ]
   return themed(
     { title, subtitle },
     {
-      width: right + Math.max(zoomWidth, drawn * (taps.width + 28)),
-      height: Math.max(small.height, tapsTop + taps.height),
+      width: right + Math.max(zoom.width, taps.width),
+      height: Math.max(small.height, below + taps.height),
       layer: [
-        {
-          data: { values: pictures },
-          mark: {
-            ...{ type: "image", align: "left", baseline: "top", aspect: false, smooth: false, aria: false },
-            width: { expr: "datum.width" },
-            height: { expr: "datum.height" },
-          },
-          encoding: { x: pixels("x"), y: pixels("y"), url: { field: "url", type: "nominal" } },
-        },
-        {
-          data: {
-            values: zoom.marks.map(({ column }) => ({
-              x: right + column * ZOOM.width,
-              y: 0,
-              to: zoomHeight + 8,
-            })),
-          },
-          mark: { type: "rule", color: COLOURS.rule, strokeWidth: 1, aria: false },
-          encoding: { x: pixels("x"), y: pixels("y"), y2: { field: "to" } },
-        },
-        ...(["left", "right"] as const).map((align) => ({
-          data: {
-            values: labels
-              .filter((label) => label.align === align)
-              .map(({ x, y, words }) => ({ x, y, words })),
-          },
-          mark: { type: "text", align, baseline: "middle", color: COLOURS.muted },
-          encoding: { x: pixels("x"), y: pixels("y"), text: { field: "words", type: "nominal" } },
-        })),
+        pictureLayer([
+          { x: LEFT, y: 0, width: small.width, height: small.height, url: small.url },
+          { x: right, y: 0, width: zoom.width, height: zoom.height, url: zoom.url },
+          ...taps.pictures,
+        ]),
+        imageRows(zoom, right),
+        ...(["left", "right"] as const).map((align) => writing(labels, align)),
       ],
     },
   )
 }
+
+interface Label {
+  readonly x: number
+  readonly y: number
+  readonly align: string
+  readonly words: string
+}
+
+/** The weights of each filter's first channel, side by side. */
+const tapPictures = (conv: ConvShape, colours: WeightColours, left: number, y: number) => {
+  const [rows, columns] = extentOf(conv.layer.kernel)
+  const [width, height] = [columns * TAP, rows * TAP]
+  const pictures = colours.map(({ firstChannel }, filter) => ({
+    x: left + filter * (width + 28),
+    y,
+    width,
+    height,
+    url: colourPicture(Uint8Array.from(firstChannel.flat()), rows, columns),
+  }))
+  return { pictures, width: colours.length * (width + 28), height }
+}
+
+/** Beside the whole matrix, whose rows are ordered by filter. */
+const filterNames = (drawn: number, height: number): ReadonlyArray<Label> =>
+  Array.from({ length: drawn }, (_, filter) => ({
+    ...{ x: LEFT - 10, y: (filter + 0.5) * (height / drawn), align: "right" },
+    words: `filter ${filter + 1}`,
+  }))
+
+/** Beside and below the first rows. */
+const entryNames = ({ labels, marks, height }: FirstRows, left: number): ReadonlyArray<Label> => [
+  ...labels.map((words, row) => ({ x: left - 8, y: (row + 0.5) * ZOOM.height, align: "right", words })),
+  ...marks.map(({ column, words }) => ({
+    ...{ x: left + column * ZOOM.width, y: height + 14, align: "left" },
+    words,
+  })),
+]
+
+/** A line where a row of the image begins. */
+const imageRows = ({ marks, height }: FirstRows, left: number): ChartSpec => ({
+  data: { values: marks.map(({ column }) => ({ x: left + column * ZOOM.width, y: 0, to: height + 8 })) },
+  mark: { type: "rule", color: COLOURS.rule, strokeWidth: 1, aria: false },
+  encoding: { x: pixels("x"), y: pixels("y"), y2: { field: "to" } },
+})
+
+/** The labels that are aligned so: all of a mark's are aligned alike. */
+const writing = (labels: ReadonlyArray<Label>, align: "left" | "right"): ChartSpec => ({
+  data: {
+    values: labels.filter((label) => label.align === align).map(({ x, y, words }) => ({ x, y, words })),
+  },
+  mark: { type: "text", align, baseline: "middle", color: COLOURS.muted },
+  encoding: { x: pixels("x"), y: pixels("y"), text: { field: "words", type: "nominal" } },
+})
 
 type Colour = ReadonlyArray<number>
 
@@ -192,8 +199,13 @@ const firstRows = (
     column: at * perRow,
     words: perRow * ZOOM.width < 90 ? String(at + 1) : `image row ${at + 1}`,
   })).filter(({ column }) => shown - column >= 4)
-  return { columns: shown, labels, marks, url: colourPicture(rgb, drawn * each, shown) }
+  return {
+    ...{ width: shown * ZOOM.width, height: labels.length * ZOOM.height, columns: shown },
+    ...{ labels, marks, url: colourPicture(rgb, drawn * each, shown) },
+  }
 }
+
+type FirstRows = ReturnType<typeof firstRows>
 
 const caption = (rows: number, columns: number, filters: number, drawn: number): string => {
   const all = `${grouped(rows)} × ${grouped(columns)} entries`

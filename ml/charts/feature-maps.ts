@@ -3,9 +3,10 @@
 import { ChartError, type ChartSpec } from "./chart-spec.ts"
 import { pixels } from "./grid.ts"
 import { greyPicture, signedPicture } from "./picture.ts"
+import { type Picture, pictureLayer } from "./picture-layer.ts"
 import { COLOURS, type Heading, themed } from "./theme.ts"
 
-export interface FeatureMapsChart extends Heading {
+interface FeatureMapsChart extends Heading {
   /** Grey, 0 to 255; a row of the table each. */
   readonly images: ReadonlyArray<{ readonly label: string; readonly values: ArrayLike<number> }>
   /** Height and width of an image, in pixels. */
@@ -36,34 +37,10 @@ const MOST_NUMBERS = 3
  */
 export const featureMapsChart = (given: FeatureMapsChart): ChartSpec => {
   check(given)
-  const { title, subtitle, images, filters, kernelShape, imageSize, mapShape } = given
+  const { title, subtitle, images, filters, kernelShape } = given
   const [kernelHeight, kernelWidth] = kernelShape as readonly [number, number]
-  const columns = filters.map((label, filter) => {
-    const kernel = every(given.kernel, filters.length, filter)
-    const maps = every(given.maps, filters.length, filter)
-    const area = maps.length / images.length
-    return {
-      label,
-      kernel,
-      maps: images.map((_, at) => maps.slice(at * area, (at + 1) * area)),
-      bound: most(maps),
-    }
-  })
-  const rows = images.map(({ values }, row) => ({
-    ...box(0, row + 1, imageSize),
-    url: greyPicture(values, ...imageSize, [0, 255]),
-  }))
-  const shapes = columns.map(({ kernel }, column) => ({
-    ...box(column + 1, 0, [kernelHeight, kernelWidth]),
-    url: signedPicture(kernel, kernelHeight, kernelWidth, most(kernel)),
-  }))
-  const found = columns.flatMap(({ maps, bound }, column) =>
-    maps.map((map, row) => ({
-      ...box(column + 1, row + 1, [mapShape[0]!, mapShape[1]!]),
-      url: signedPicture(map, mapShape[0]!, mapShape[1]!, bound),
-    })),
-  )
-  const pictures = [...rows, ...shapes, ...found]
+  const columns = columnsOf(given)
+  const pictures = picturesOf(given, columns)
   const captions = [
     ...images.map(({ label }, row) => ({ ...corner(0, row + 1), label })),
     ...filters.map((label, column) => ({ ...corner(column + 1, 0), label })),
@@ -75,27 +52,8 @@ export const featureMapsChart = (given: FeatureMapsChart): ChartSpec => {
       width: end.x - GAP,
       height: end.y - CAPTION - GAP,
       layer: [
-        {
-          data: { values: pictures.map(({ x, y, url, width, height }) => ({ x, y, url, width, height })) },
-          mark: {
-            ...{ type: "image", align: "left", baseline: "top", aspect: false, smooth: false, aria: false },
-            width: { expr: "datum.width" },
-            height: { expr: "datum.height" },
-          },
-          encoding: { x: pixels("x"), y: pixels("y"), url: { field: "url", type: "nominal" } },
-        },
-        {
-          data: {
-            values: pictures.map(({ x, y, width, height }) => ({
-              x,
-              y,
-              right: x + width,
-              bottom: y + height,
-            })),
-          },
-          mark: { type: "rect", fill: null, stroke: COLOURS.rule, strokeWidth: 1, aria: false },
-          encoding: { x: pixels("x"), x2: { field: "right" }, y: pixels("y"), y2: { field: "bottom" } },
-        },
+        pictureLayer(pictures.map(({ x, y, url, width, height }) => ({ x, y, url, width, height }))),
+        frames(pictures),
         {
           data: { values: captions },
           mark: {
@@ -112,12 +70,60 @@ export const featureMapsChart = (given: FeatureMapsChart): ChartSpec => {
   )
 }
 
+/** A filter, its map of each image, and the largest value in them, either way. */
+interface Column {
+  readonly kernel: ReadonlyArray<number>
+  readonly maps: ReadonlyArray<ReadonlyArray<number>>
+  readonly bound: number
+}
+
+const columnsOf = ({ images, filters, kernel, maps }: FeatureMapsChart): ReadonlyArray<Column> =>
+  filters.map((_, filter) => {
+    const own = every(maps, filters.length, filter)
+    const area = own.length / images.length
+    return {
+      kernel: every(kernel, filters.length, filter),
+      maps: images.map((_, at) => own.slice(at * area, (at + 1) * area)),
+      bound: most(own),
+    }
+  })
+
+/** The images down the side, the filters along the top, and the maps. */
+const picturesOf = (
+  { images, imageSize, kernelShape, mapShape }: FeatureMapsChart,
+  columns: ReadonlyArray<Column>,
+): ReadonlyArray<Picture> => {
+  const [kernelHeight, kernelWidth] = kernelShape as readonly [number, number]
+  const [mapHeight, mapWidth] = mapShape as readonly [number, number]
+  return [
+    ...images.map(({ values }, row) => ({
+      ...box(0, row + 1, imageSize),
+      url: greyPicture(values, ...imageSize, [0, 255]),
+    })),
+    ...columns.map(({ kernel }, column) => ({
+      ...box(column + 1, 0, [kernelHeight, kernelWidth]),
+      url: signedPicture(kernel, kernelHeight, kernelWidth, most(kernel)),
+    })),
+    ...columns.flatMap(({ maps, bound }, column) =>
+      maps.map((map, row) => ({
+        ...box(column + 1, row + 1, [mapHeight, mapWidth]),
+        url: signedPicture(map, mapHeight, mapWidth, bound),
+      })),
+    ),
+  ]
+}
+
+/** A line around each picture. */
+const frames = (pictures: ReadonlyArray<Picture>): ChartSpec => ({
+  data: {
+    values: pictures.map(({ x, y, width, height }) => ({ x, y, right: x + width, bottom: y + height })),
+  },
+  mark: { type: "rect", fill: null, stroke: COLOURS.rule, strokeWidth: 1, aria: false },
+  encoding: { x: pixels("x"), x2: { field: "right" }, y: pixels("y"), y2: { field: "bottom" } },
+})
+
 /** The weights themselves, in the middle of their cells. */
-const numbers = (
-  columns: ReadonlyArray<{ readonly kernel: ReadonlyArray<number> }>,
-  height: number,
-  width: number,
-): ChartSpec => ({
+const numbers = (columns: ReadonlyArray<Column>, height: number, width: number): ChartSpec => ({
   data: {
     values: columns.flatMap(({ kernel }, column) => {
       const { x, y, width: across, height: down } = box(column + 1, 0, [height, width])

@@ -4,7 +4,7 @@ import { ChartError, type ChartSpec } from "./chart-spec.ts"
 import { captions, grid, pixels } from "./grid.ts"
 import { COLOURS, DIVERGING, type Heading, themed } from "./theme.ts"
 
-export interface Filters extends Heading {
+interface Filters extends Heading {
   /** `[height, width, input channels, filters]`. */
   readonly shape: readonly [number, number, number, number]
   /** Row-major in that shape. */
@@ -56,23 +56,7 @@ export const filters = ({ title, subtitle, shape, weights }: Filters): ChartSpec
             x2: { field: "right" },
             y: pixels("top"),
             y2: { field: "bottom" },
-            color: {
-              field: "weight",
-              type: "quantitative",
-              title: "Weight",
-              scale: {
-                domain: DIVERGING.map((_, at) => bound * (at / 2 - 1)),
-                range: [...DIVERGING],
-                interpolate: "rgb",
-              },
-              legend: {
-                gradientLength: Math.min(160, layout.height - 30),
-                gradientThickness: 12,
-                labelOffset: 5,
-                values: [-bound, 0, bound],
-                labelExpr: "datum.value === 0 ? '0' : format(datum.value, '+.2f')",
-              },
-            },
+            color: weightColour(bound, layout.height),
           },
         },
         captions(labels, layout, cell * width),
@@ -80,3 +64,22 @@ export const filters = ({ title, subtitle, shape, weights }: Filters): ChartSpec
     },
   )
 }
+
+/** From −bound to bound, with a legend beside a chart of this height. */
+const weightColour = (bound: number, height: number): ChartSpec => ({
+  field: "weight",
+  type: "quantitative",
+  title: "Weight",
+  scale: {
+    domain: DIVERGING.map((_, at) => bound * (at / 2 - 1)),
+    range: [...DIVERGING],
+    interpolate: "rgb",
+  },
+  legend: {
+    gradientLength: Math.min(160, height - 30),
+    gradientThickness: 12,
+    labelOffset: 5,
+    values: [-bound, 0, bound],
+    labelExpr: "datum.value === 0 ? '0' : format(datum.value, '+.2f')",
+  },
+})

@@ -4,7 +4,7 @@ import type { ChartSpec, Json } from "./chart-spec.ts"
 import { type Curve, highest, lowest, type Measure, meanCurve, percent } from "./curve.ts"
 import { COLOURS, type Heading, panelTitle, themed } from "./theme.ts"
 
-export interface LearningCurves extends Heading {
+interface LearningCurves extends Heading {
   /** One training, or one a fold: then the folds are thin lines, and their mean the thick one. */
   readonly curves: ReadonlyArray<Curve>
 }

@@ -4,7 +4,7 @@ import type { ChartSpec } from "./chart-spec.ts"
 import { type Curve, lowest, meanCurve } from "./curve.ts"
 import { COLOURS, type Heading, ordered, themed } from "./theme.ts"
 
-export interface LossByRate extends Heading {
+interface LossByRate extends Heading {
   readonly cells: ReadonlyArray<{
     /** The dropout rate, 0 to 1. */
     readonly rate: number

@@ -6,9 +6,9 @@ import { percent } from "./curve.ts"
 import { COLOURS, type Heading, themed } from "./theme.ts"
 
 /** What a trial tried: hyper-parameters by name, the same names in every trial. */
-export type Candidate = Readonly<Record<string, number | string>>
+type Candidate = Readonly<Record<string, number | string>>
 
-export interface Trials extends Heading {
+interface Trials extends Heading {
   readonly trials: ReadonlyArray<{
     readonly candidate: Candidate
     /** Validation accuracy of every fold, 0 to 1. */
@@ -28,18 +28,77 @@ const COLUMN = 86
  * @throws ChartError when no trial is the chosen one
  */
 export const trialsChart = ({ title, subtitle, trials, chosen }: Trials): ChartSpec => {
-  const rows = trials
+  const rows = ranked(trials, chosen)
+  if (!rows.some(({ chosen }) => chosen)) throw new ChartError("no trial is the chosen one")
+  const names = Object.keys(rows[0]!.candidate)
+  const height = rows.length * STEP
+  const scale = { domain: [-0.5, rows.length - 0.5], reverse: true, nice: false, zero: false }
+  const y: ChartSpec = { field: "place", type: "quantitative", axis: null, scale }
+  return themed(
+    { title, subtitle },
+    {
+      spacing: 6,
+      hconcat: [
+        {
+          width: names.length * COLUMN,
+          height,
+          layer: names.flatMap((name, at) => column(rows, y, name, at)),
+        },
+        { width: 380, height, encoding: { y }, layer: reached(rows) },
+      ],
+    },
+  )
+}
+
+interface Row {
+  readonly candidate: Candidate
+  readonly accuracies: ReadonlyArray<number>
+  readonly mean: number
+  readonly error: number
+  readonly place: number
+  readonly chosen: boolean
+}
+
+/** The highest mean first. */
+const ranked = (trials: Trials["trials"], chosen: Candidate): ReadonlyArray<Row> =>
+  trials
     .map(({ candidate, accuracies }) => {
       const { mean, standardError } = summary(accuracies)
       return { candidate, accuracies, mean, error: standardError ?? 0 }
     })
     .sort((a, b) => b.mean - a.mean)
     .map((row, place) => ({ ...row, place, chosen: isSame(row.candidate, chosen) }))
-  if (!rows.some(({ chosen }) => chosen)) throw new ChartError("no trial is the chosen one")
-  const names = Object.keys(rows[0]!.candidate)
-  const color = { condition: { test: "datum.chosen", value: COLOURS.accent }, value: COLOURS.validation }
-  const scale = { domain: [-0.5, rows.length - 0.5], reverse: true, nice: false, zero: false }
-  const y = { field: "place", type: "quantitative", axis: null, scale }
+
+/** The chosen trial stands out from those in another colour. */
+const among = (others: string): ChartSpec => ({
+  condition: { test: "datum.chosen", value: COLOURS.accent },
+  value: others,
+})
+
+/** What each trial tried of one hyper-parameter, under its name. */
+const column = (
+  rows: ReadonlyArray<Row>,
+  y: ChartSpec,
+  name: string,
+  at: number,
+): ReadonlyArray<ChartSpec> => [
+  {
+    data: { values: [{ words: words(name) }] },
+    mark: { type: "text", align: "right", x: (at + 1) * COLUMN - 14, y: -10, color: COLOURS.muted },
+    encoding: { text: { field: "words", type: "nominal" } },
+  },
+  {
+    data: {
+      values: rows.map(({ place, chosen, candidate }) => ({ place, chosen, value: String(candidate[name]) })),
+    },
+    mark: { type: "text", align: "right", x: (at + 1) * COLUMN - 14 },
+    encoding: { y, text: { field: "value", type: "nominal" }, color: among(COLOURS.ink) },
+  },
+]
+
+/** Each fold's accuracy, and their mean ± one standard error, as marks and in words. */
+const reached = (rows: ReadonlyArray<Row>): ReadonlyArray<ChartSpec> => {
+  const color = among(COLOURS.validation)
   const means = rows.map(({ place, chosen, mean, error }) => ({
     place,
     chosen,
@@ -51,68 +110,28 @@ export const trialsChart = ({ title, subtitle, trials, chosen }: Trials): ChartS
   const folds = rows.flatMap(({ place, accuracies }) =>
     accuracies.map((accuracy, fold) => ({ place, accuracy, fold })),
   )
-  const column = (name: string, at: number): ReadonlyArray<ChartSpec> => [
+  return [
     {
-      data: { values: [{ words: words(name) }] },
-      mark: { type: "text", align: "right", x: (at + 1) * COLUMN - 14, y: -10, color: COLOURS.muted },
-      encoding: { text: { field: "words", type: "nominal" } },
+      data: { values: folds },
+      mark: { type: "circle", size: 34, opacity: 0.9, color: "#b4bcc8" },
+      encoding: { x: width("accuracy") },
     },
     {
-      data: {
-        values: rows.map(({ place, chosen, candidate }) => ({
-          place,
-          chosen,
-          value: String(candidate[name]),
-        })),
-      },
-      mark: { type: "text", align: "right", x: (at + 1) * COLUMN - 14 },
-      encoding: {
-        y,
-        text: { field: "value", type: "nominal" },
-        color: { condition: { test: "datum.chosen", value: COLOURS.accent }, value: COLOURS.ink },
-      },
+      data: { values: means },
+      mark: { type: "rule", strokeWidth: 2 },
+      encoding: { x: width("low"), x2: { field: "high" }, color },
+    },
+    {
+      data: { values: means },
+      mark: { type: "circle", size: 80, opacity: 1 },
+      encoding: { x: width("mean"), color },
+    },
+    {
+      data: { values: means },
+      mark: { type: "text", align: "left", x: 392, fontWeight: 600 },
+      encoding: { text: { field: "told", type: "nominal" }, color },
     },
   ]
-  return themed(
-    { title, subtitle },
-    {
-      spacing: 6,
-      hconcat: [
-        {
-          width: names.length * COLUMN,
-          height: rows.length * STEP,
-          layer: names.flatMap(column),
-        },
-        {
-          width: 380,
-          height: rows.length * STEP,
-          encoding: { y },
-          layer: [
-            {
-              data: { values: folds },
-              mark: { type: "circle", size: 34, opacity: 0.9, color: "#b4bcc8" },
-              encoding: { x: width("accuracy") },
-            },
-            {
-              data: { values: means },
-              mark: { type: "rule", strokeWidth: 2 },
-              encoding: { x: width("low"), x2: { field: "high" }, color },
-            },
-            {
-              data: { values: means },
-              mark: { type: "circle", size: 80, opacity: 1 },
-              encoding: { x: width("mean"), color },
-            },
-            {
-              data: { values: means },
-              mark: { type: "text", align: "left", x: 392, fontWeight: 600 },
-              encoding: { text: { field: "told", type: "nominal" }, color },
-            },
-          ],
-        },
-      ],
-    },
-  )
 }
 
 const isSame = (one: Candidate, other: Candidate): boolean =>

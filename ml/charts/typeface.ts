@@ -23,7 +23,7 @@ const CUTS = {
   },
 } as const
 
-export type Cut = keyof typeof CUTS
+type Cut = keyof typeof CUTS
 
 export interface Typeface {
   /** The TTF files, for a renderer. */

@@ -11,7 +11,7 @@ import { featureMaps } from "./feature-maps.ts"
 export type ConvShape = LayerShape<Conv>
 
 /** Rows are outputs in the order (y, x, filter), columns are input values in the order (y, x, channel). */
-export interface DenseEquivalent {
+interface DenseEquivalent {
   readonly rows: number
   readonly columns: number
   /** rows × columns: what a dense layer would learn. */

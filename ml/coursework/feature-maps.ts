@@ -14,7 +14,7 @@ import type { TrainedNetwork } from "../network/weights.ts"
 import { seedOf } from "../statistics/random.ts"
 import { planModel } from "../wasm/model.ts"
 
-export interface FeatureMaps {
+interface FeatureMaps {
   readonly layer: string
   readonly count: number
   /** Of one image's output: [height, width, channels], or [units]. */

@@ -14,7 +14,7 @@ import type { Optimizer } from "../training/optimizer.ts"
  * "alone": a pool of the same window and stride takes the convolution's place. "after": the convolution moves by 1, and a
  * pool of the stride's size, whose windows do not overlap, follows it.
  */
-export type PoolPlace = "alone" | "after"
+type PoolPlace = "alone" | "after"
 
 export interface Variant {
   readonly name: "strided convolution" | "max-pool alone" | "convolution, then max-pool"

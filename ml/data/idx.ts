@@ -9,7 +9,7 @@ export interface Idx {
 }
 
 /** What can be wrong with IDX bytes: `magic` (not this format), `truncated` (the header is cut off), `header` (it lies). */
-export type IdxFault = "magic" | "truncated" | "header"
+type IdxFault = "magic" | "truncated" | "header"
 
 export class IdxError extends Error {
   readonly _tag = "IdxError"

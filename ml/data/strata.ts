@@ -11,7 +11,7 @@ export class StrataError extends Error {
 }
 
 /** The examples of one class. */
-export interface Stratum {
+interface Stratum {
   readonly label: number
   /** Positions in the dataset, in the order in which they were given. */
   readonly members: Uint32Array

@@ -12,7 +12,7 @@ export interface Split {
 }
 
 /** How much of the data is for validation: a share of it (0 to 1, rounded to whole examples), or a number of examples. */
-export type ValidationSize = { readonly fraction: number } | { readonly count: number }
+type ValidationSize = { readonly fraction: number } | { readonly count: number }
 
 /**
  * Draws `count` examples, of every class in proportion (to within one example, see `proportionalShares`).

@@ -3,7 +3,7 @@
  * https://arxiv.org/abs/1502.07943). It trains nothing, and knows no hyper-parameter.
  */
 
-export interface HalvingOptions {
+interface HalvingOptions {
   /** Trials at the start, an integer of at least 1. */
   readonly trials: number
   /** One of `eta` goes on at each rung, and trains `eta` times as long; an integer of at least 2. */
@@ -16,14 +16,14 @@ export interface HalvingOptions {
   readonly mostEpochs: number
 }
 
-export interface Rung {
+interface Rung {
   /** Trials that reach it. */
   readonly trials: number
   /** Epochs that they have behind them at its end. */
   readonly epochs: number
 }
 
-export interface Schedule {
+interface Schedule {
   readonly rungs: ReadonlyArray<Rung>
   /** Epochs trained in all, as each rung goes on where the one before it ended. */
   readonly totalEpochs: number

@@ -13,7 +13,7 @@ const ordered = <R extends { readonly low: number; readonly high: number }>({ lo
   low < high || "low is below high"
 
 /** A real number between `low` and `high`. */
-export const Uniform = Schema.Struct({
+const Uniform = Schema.Struct({
   type: Schema.Literal("uniform"),
   low: Finite,
   high: Finite,
@@ -21,7 +21,7 @@ export const Uniform = Schema.Struct({
 }).pipe(Schema.filter(ordered))
 
 /** A real number whose logarithm is uniform: as likely between 0.001 and 0.01 as between 0.01 and 0.1. */
-export const LogUniform = Schema.Struct({
+const LogUniform = Schema.Struct({
   type: Schema.Literal("log-uniform"),
   low: Finite.pipe(Schema.positive()),
   high: Finite.pipe(Schema.positive()),
@@ -29,23 +29,23 @@ export const LogUniform = Schema.Struct({
 }).pipe(Schema.filter(ordered))
 
 /** An integer from `low` to `high`, both included. */
-export const Integer = Schema.Struct({
+const Integer = Schema.Struct({
   type: Schema.Literal("integer"),
   low: Schema.Int,
   high: Schema.Int,
 }).pipe(Schema.filter(ordered))
 
 const Value = Schema.Union(Finite, Schema.String, Schema.Boolean)
-export type Value = typeof Value.Type
+type Value = typeof Value.Type
 
 /** One of some values, each as likely. */
-export const Choice = Schema.Struct({ type: Schema.Literal("choice"), values: Schema.NonEmptyArray(Value) })
+const Choice = Schema.Struct({ type: Schema.Literal("choice"), values: Schema.NonEmptyArray(Value) })
 
-export const Dimension = Schema.Union(Uniform, LogUniform, Integer, Choice)
+const Dimension = Schema.Union(Uniform, LogUniform, Integer, Choice)
 export type Dimension = typeof Dimension.Type
 
 /** What is searched: a dimension for each hyper-parameter. */
-export const Space = Schema.Record({ key: Schema.NonEmptyString, value: Dimension })
+const Space = Schema.Record({ key: Schema.NonEmptyString, value: Dimension })
 export type Space = typeof Space.Type
 
 /** A space from plain data, defaults filled in; throws effect's ParseError that names the wrong field. */

@@ -1,7 +1,7 @@
 // How well predicted classes match the true ones: counts and ratios; knows nothing of the model or of class names.
 
 /** Precision and its like for one class. A ratio 0/0 is undefined and stands here as null, never as NaN or 0. */
-export interface ClassScores {
+interface ClassScores {
   readonly class: number
   /** True positives / predicted; null when the class was never predicted. */
   readonly precision: number | null
@@ -15,7 +15,7 @@ export interface ClassScores {
   readonly predicted: number
 }
 
-export interface Classification {
+interface Classification {
   readonly total: number
   readonly correct: number
   /** `correct / total`; null when there are no examples. */

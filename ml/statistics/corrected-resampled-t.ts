@@ -5,7 +5,7 @@ import { mean, standardDeviation } from "./moments.ts"
 import { StatisticsError } from "./statistics-error.ts"
 import type { Interval } from "./wilson.ts"
 
-export interface CorrectedResampledT {
+interface CorrectedResampledT {
   /** Mean of the differences. */
   readonly difference: number
   /** √((1/n + test/train) s²), which the plain √(s²/n) underestimates. */

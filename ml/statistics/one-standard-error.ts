@@ -4,18 +4,18 @@ import { type Summary, summary } from "./moments.ts"
 import { StatisticsError } from "./statistics-error.ts"
 
 /** Which of two values of a hyper-parameter is simpler; for a dropout rate it is the higher. */
-export interface Simplicity {
+interface Simplicity {
   readonly name: string
   readonly simpler: "higher" | "lower"
 }
 
-export interface ScoredCell<C extends Readonly<Record<string, unknown>>> {
+interface ScoredCell<C extends Readonly<Record<string, unknown>>> {
   readonly candidate: C
   /** One a fold, higher is better; at least 2. */
   readonly scores: ReadonlyArray<number>
 }
 
-export interface OneStandardError {
+interface OneStandardError {
   /** The cell with the highest mean, the first of equals, by its place. */
   readonly best: number
   /** The simplest cell whose mean is at least `threshold`, by its place. */

@@ -17,7 +17,7 @@ export interface Install {
   readonly beside: string
 }
 
-export interface Native {
+interface Native {
   readonly tf: Tensorflow
   /** As the library itself says: "2.12.1". */
   readonly version: string

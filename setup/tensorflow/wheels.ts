@@ -18,7 +18,7 @@ const PYTHON = "python3"
 /** Wheels are made for a Python, though nothing of it is used here: one that every version since 2.12 has wheels for. */
 const FOR = ["--only-binary=:all:", "--python-version", "3.10"]
 
-export interface Wheel {
+interface Wheel {
   readonly file: string
   readonly sha256: string
   readonly requirement: string

@@ -16,7 +16,7 @@ export const convolutionOf = (layer: ConvShape["layer"], input: Shape): ConvShap
   shapes({ layers: [layer] } as Network, input)[0]! as ConvShape
 
 /** The zeros around the image with which the maps of a stride of 1 are as large as the image. */
-export const sizeKeeping = (conv: ConvShape): ConvShape["margins"] =>
+const sizeKeeping = (conv: ConvShape): ConvShape["margins"] =>
   convolutionOf({ ...conv.layer, stride: 1, padding: "same" }, conv.input).margins
 
 export const canBeBuilt = (conv: ConvShape): boolean => denseEquivalent(conv).entries <= MOST_ENTRIES

@@ -4,7 +4,7 @@ import type { Network } from "../../ml/network/network.ts"
 import type { MemoryItem, PredictionMemory, TrainingMemory } from "../../ml/training/memory.ts"
 import { type Answer, answer, bytesText, grouped, times } from "./words.ts"
 
-export interface Described {
+interface Described {
   readonly network: Network
   readonly summary: NetworkSummary
   readonly prediction: PredictionMemory

@@ -5,6 +5,7 @@ import { correctedResampledT } from "../../ml/statistics/corrected-resampled-t.t
 import { holm } from "../../ml/statistics/holm.ts"
 import { mcnemarExact, pairedCounts } from "../../ml/statistics/mcnemar.ts"
 import { oneStandardError } from "../../ml/statistics/one-standard-error.ts"
+import { count } from "../counts.ts"
 
 const near = (t: Test, found: number | null, expected: number) =>
   t.ok(Math.abs(found! - expected) <= 1e-12 * Math.max(1e-3, Math.abs(expected)), `${found} is ${expected}`)
@@ -43,7 +44,7 @@ t.test("the correction widens the interval, and its ratio is all that counts of 
         (corrected.p ?? 1) >= (plain.p ?? 0)
       )
     }),
-    { numRuns: 100 },
+    { numRuns: count(50, 1_000) },
   )
 })
 
@@ -89,7 +90,7 @@ t.test("Holm keeps the order of p-values, and never makes one smaller", async ()
           values.every((q, j) => p > q || adjusted[i]! <= adjusted[j]!),
       )
     }),
-    { numRuns: 200 },
+    { numRuns: count(50, 2_000) },
   )
 })
 

@@ -14,6 +14,7 @@ import { sizeOf } from "../../ml/layers/parts/shape.ts"
 import { type NetworkEncoded, network } from "../../ml/network/network.ts"
 import { shapes } from "../../ml/network/shapes.ts"
 import { generator, seedOf } from "../../ml/statistics/random.ts"
+import { count } from "../counts.ts"
 import { noise, wasm } from "./support/harness.ts"
 import { cases } from "./support/random-networks.ts"
 
@@ -79,7 +80,7 @@ t.test("so it does for any kernel, stride and padding", async () => {
       const { outputs, sameBits } = await againstDense(module, conv, kernel, bias, imagesFor(conv, seed, 2))
       return outputs === 2 * sizeOf(conv.output) && sameBits === outputs
     }),
-    { numRuns: 60 },
+    { numRuns: count(15, 300) },
   )
 })
 
@@ -96,7 +97,7 @@ t.test("the counts are those of the matrix, counted entry by entry", async () =>
         })
       return entries === rows * columns && places.size === nonZero && found.size === distinct
     }),
-    { numRuns: 60 },
+    { numRuns: count(15, 300) },
   )
 })
 

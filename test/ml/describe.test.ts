@@ -8,6 +8,7 @@ import { network } from "../../ml/network/network.ts"
 import { shapes } from "../../ml/network/shapes.ts"
 import { predictionMemory, trainingMemory } from "../../ml/training/memory.ts"
 import { optimizer } from "../../ml/training/optimizer.ts"
+import { count } from "../counts.ts"
 import { cases } from "./support/random-networks.ts"
 import { byLayers } from "./support/tensorflow-layers.ts"
 
@@ -34,7 +35,7 @@ t.test("random networks have the shapes and the parameters that TensorFlow.js gi
         )
       )
     }),
-    { numRuns: 60 },
+    { numRuns: count(20, 600) },
   )
 })
 
@@ -118,7 +119,7 @@ t.test("every item of memory says why it is there, and the items add up", async 
         many.least >= one.bytes
       )
     }),
-    { numRuns: 60 },
+    { numRuns: count(20, 600) },
   )
 })
 
@@ -138,7 +139,7 @@ t.test("a max-pool instead of strides keeps heights and widths, alone or after a
         })
       }),
     ),
-    { numRuns: 60 },
+    { numRuns: count(20, 600) },
   )
 })
 

@@ -1,6 +1,7 @@
 import fc from "fast-check"
 import t from "tap"
 import { bestEpoch, type EarlyStopping, stopsEarly } from "../../ml/training/early-stopping.ts"
+import { count } from "../counts.ts"
 
 const values = fc.array(fc.double({ noNaN: true, noDefaultInfinity: true, min: 0, max: 4 }), {
   minLength: 1,
@@ -25,7 +26,7 @@ const holds = <A extends [unknown, ...ReadonlyArray<unknown>]>(
     fc.property(fc.tuple(...(arbitraries as [fc.Arbitrary<unknown>])), (given) =>
       law(...(given as unknown as A)),
     ),
-    { numRuns: 500 },
+    { numRuns: count(200, 5_000) },
   )
 /** After how many epochs training ends, if ever. */
 const endOf = (values: ReadonlyArray<number>, rule: EarlyStopping): number =>

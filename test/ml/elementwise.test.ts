@@ -2,6 +2,7 @@
 import fc from "fast-check"
 import t from "tap"
 import { type Pointer, stride, VECTOR } from "../../ml/kernels/quantities.ts"
+import { count } from "../counts.ts"
 import { freshKernels, noise } from "./support/harness.ts"
 
 const f = Math.fround
@@ -58,7 +59,7 @@ t.test("Adam moves weights and moments by its formula, bit for bit, and flushes 
       t.same([read("w"), read("m"), read("v")], [w, m, v])
       t.equal(read("m")[0], 0)
     }),
-    { numRuns: 30 },
+    { numRuns: count(10, 500) },
   )
 })
 
@@ -80,7 +81,7 @@ t.test("SGD moves weights and velocity by its formula, bit for bit", async (t) =
       }
       t.same([read("w"), read("v")], [w, v])
     }),
-    { numRuns: 30 },
+    { numRuns: count(10, 500) },
   )
 })
 

@@ -12,6 +12,7 @@ import { layerNames, shapes } from "../../ml/network/shapes.ts"
 import { generator, seedOf } from "../../ml/statistics/random.ts"
 import { trainEpoch } from "../../ml/training/epoch.ts"
 import { predict } from "../../ml/training/prediction.ts"
+import { count } from "../counts.ts"
 import { type Case, wasm } from "./support/harness.ts"
 import { arraysFor, cases } from "./support/random-networks.ts"
 import { byTheBook } from "./support/reference.ts"
@@ -40,7 +41,7 @@ t.test("every layer's maps are, bit for bit, those that docs/numerics.md defines
       const none = new Float32Array(found.values.length)
       return bytes(found.values) === bytes(byTheBook(part, x, weights, none, false).output)
     }),
-    { numRuns: 80 },
+    { numRuns: count(20, 400) },
   )
 })
 

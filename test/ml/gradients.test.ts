@@ -6,6 +6,7 @@ import { network } from "../../ml/network/network.ts"
 import { shapes } from "../../ml/network/shapes.ts"
 import { seedOf } from "../../ml/statistics/random.ts"
 import { optimizer } from "../../ml/training/optimizer.ts"
+import { count } from "../counts.ts"
 import { type Case, onKernels, type Passed } from "./support/harness.ts"
 import { arraysFor, cases } from "./support/random-networks.ts"
 import { classes, examples, inputShape, makeTrainer } from "./support/small-training.ts"
@@ -43,7 +44,7 @@ t.test("random networks give TensorFlow.js's outputs and gradients", async () =>
       const all = distances(found, inTensorflow(example, arrays))
       return (dividesWrongly(example) ? all.slice(0, 1) : all).every((d) => d < 2e-5)
     }),
-    { numRuns: 120, seed: 1 },
+    { numRuns: count(30, 120), seed: 1 },
   )
 })
 

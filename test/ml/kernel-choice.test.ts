@@ -10,6 +10,7 @@ import { network } from "../../ml/network/network.ts"
 import { shapes } from "../../ml/network/shapes.ts"
 import { generator, seedOf } from "../../ml/statistics/random.ts"
 import { planModel } from "../../ml/wasm/model.ts"
+import { count } from "../counts.ts"
 import { freshKernels, noise } from "./support/harness.ts"
 
 /** Puts values into memory of their own; gives their place. */
@@ -56,7 +57,7 @@ test("the product that skips zeros gives the bits of the one that does not", asy
       kernels.sparseProduct(...args(skipped), lists)
       return bitsAt(arena, plain, m * pairs * 8) === bitsAt(arena, skipped, m * pairs * 8)
     }),
-    { numRuns: 200 },
+    { numRuns: count(100, 4_000) },
   )
 })
 
@@ -124,7 +125,7 @@ test("lanes along a row give the bits and the winners of the general convolution
         bitsAt(arena, generalWinners, images * size) === bitsAt(arena, specialWinners, images * size)
       )
     }),
-    { numRuns: 200 },
+    { numRuns: count(100, 4_000) },
   )
 })
 

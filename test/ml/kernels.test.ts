@@ -2,10 +2,11 @@
 import { readFileSync } from "node:fs"
 import fc from "fast-check"
 import { test } from "tap"
+import { repository } from "../../engine/testing/command.ts"
+import { execute } from "../../engine/testing/processes.ts"
 import { compileKernels } from "../../ml/kernels/compile.ts"
 import { generateSignatures } from "../../ml/kernels/generate.ts"
-import { execute } from "../../engine/testing/processes.ts"
-import { repository } from "../../engine/testing/command.ts"
+import { count } from "../counts.ts"
 import { onKernels, type Passed, wasm } from "./support/harness.ts"
 import { arraysFor, cases } from "./support/random-networks.ts"
 import { byTheBook } from "./support/reference.ts"
@@ -27,7 +28,7 @@ test("every bit of a random network's outputs and gradients is the one that docs
       const found = onKernels(example)(x, weights, gradient)
       return JSON.stringify(bits(found)) === JSON.stringify(bits(expected))
     }),
-    { numRuns: 150 },
+    { numRuns: count(40, 1_000) },
   )
 })
 

@@ -4,10 +4,11 @@ import fc from "fast-check"
 import t, { type Test } from "tap"
 import { compileMathematics, mathematicsSource } from "../../ml/kernels/compile.ts"
 import { binomialTail } from "../../ml/statistics/mathematics/binomial-tail.ts"
-import { cos, exp, expm1, log, log1p } from "../../ml/statistics/mathematics/elementary.ts"
+import { cos, exp, log } from "../../ml/statistics/mathematics/elementary.ts"
 import { logGamma } from "../../ml/statistics/mathematics/gamma.ts"
 import { betaTails } from "../../ml/statistics/mathematics/incomplete-beta.ts"
-import { studentCdf, studentQuantile, studentTwoSided } from "../../ml/statistics/mathematics/student.ts"
+import { studentQuantile, studentTwoSided } from "../../ml/statistics/mathematics/student.ts"
+import { count } from "../counts.ts"
 
 /** Within a relative error, and an absolute one where cancellation leaves no more. */
 const near = (t: Test, found: number, expected: number, relative = 2e-13, absolute = 1e-15) =>
@@ -25,16 +26,12 @@ t.test("exp, log and cos are an engine's to its last bits, on all that they are 
   const close = (a: number, b: number) => Math.abs(a - b) <= 4.5e-16 * Math.abs(b)
   fc.assert(
     fc.property(fc.double({ min: -700, max: 700, noNaN: true }), (x) => {
-      const [y, small] = [Math.exp(x / 10), x / 1e9]
+      const y = Math.exp(x / 10)
       return (
-        close(exp(x), Math.exp(x)) &&
-        close(log(y), Math.log(y)) &&
-        close(expm1(small), Math.expm1(small)) &&
-        close(log1p(small), Math.log1p(small)) &&
-        Math.abs(cos(x) - Math.cos(x)) < 2.3e-16
+        close(exp(x), Math.exp(x)) && close(log(y), Math.log(y)) && Math.abs(cos(x) - Math.cos(x)) < 2.3e-16
       )
     }),
-    { numRuns: 1000 },
+    { numRuns: count(300, 20_000) },
   )
 })
 
@@ -88,26 +85,23 @@ t.test("the incomplete beta function mirrors itself, and its tails add up", asyn
         here.upper >= 0
       )
     }),
-    { numRuns: 300 },
+    { numRuns: count(100, 3_000) },
   )
 })
 
 t.test("Student's t has scipy.stats.t's chances and quantiles", async (t) => {
-  const table: ReadonlyArray<[number, number, number, number]> = [
-    [0, 3, 0.5, 1],
-    [0.5, 1, 0.6475836176504333, 0.7048327646991335],
-    [1, 2, 0.7886751345948129, 0.4226497308103742],
-    [2.5, 9, 0.9830690861585072, 0.033861827682985735],
-    [-3, 4, 0.019970984035859413, 0.03994196807171883],
-    [12, 29, 0.9999999999995469, 9.060708333137183e-13],
-    [40, 49, 1, 4.454656326027987e-39],
-    [1.96, 1000, 0.9748634075221256, 0.050273184955748736],
-    [0.001, 7, 0.5003849913775006, 0.9992300172449988],
+  const table: ReadonlyArray<[number, number, number]> = [
+    [0, 3, 1],
+    [0.5, 1, 0.7048327646991335],
+    [1, 2, 0.4226497308103742],
+    [2.5, 9, 0.033861827682985735],
+    [-3, 4, 0.03994196807171883],
+    [12, 29, 9.060708333137183e-13],
+    [40, 49, 4.454656326027987e-39],
+    [1.96, 1000, 0.050273184955748736],
+    [0.001, 7, 0.9992300172449988],
   ]
-  for (const [value, df, below, outside] of table) {
-    near(t, studentCdf(value, df), below)
-    near(t, studentTwoSided(value, df), outside, 2e-13, 0)
-  }
+  for (const [value, df, outside] of table) near(t, studentTwoSided(value, df), outside, 2e-13, 0)
   const quantiles: ReadonlyArray<[number, number, number]> = [
     [0.975, 1, 12.706204736174694],
     [0.975, 4, 2.7764451051977934],
@@ -127,9 +121,11 @@ t.test("a quantile is where the distribution reaches its chance", async () => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 999 }), fc.integer({ min: 1, max: 60 }), (mille, df) => {
       const p = mille / 1000
-      return Math.abs(studentCdf(studentQuantile(p, df), df) - p) < 1e-14
+      const quantile = studentQuantile(p, df)
+      const isOnItsSide = Math.sign(quantile) === Math.sign(p - 0.5)
+      return isOnItsSide && Math.abs(studentTwoSided(quantile, df) / 2 - Math.min(p, 1 - p)) < 1e-14
     }),
-    { numRuns: 100 },
+    { numRuns: count(50, 1_000) },
   )
 })
 

@@ -9,6 +9,7 @@ import { trainingMemory } from "../../ml/training/memory.ts"
 import { optimizer } from "../../ml/training/optimizer.ts"
 import { predict } from "../../ml/training/prediction.ts"
 import { createWasmTrainer } from "../../ml/wasm/wasm-trainer.ts"
+import { count } from "../counts.ts"
 import { wasm } from "./support/harness.ts"
 import { cases } from "./support/random-networks.ts"
 import { examples, makeTrainer } from "./support/small-training.ts"
@@ -97,7 +98,7 @@ t.test("a random network's trainer plans weights, gradients and moments by its p
         )
       },
     ),
-    { numRuns: 40 },
+    { numRuns: count(10, 400) },
   )
 })
 

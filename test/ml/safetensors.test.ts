@@ -3,6 +3,7 @@ import fc from "fast-check"
 import t from "tap"
 import { decodeSafetensors, encodeSafetensors, SafetensorsError } from "../../ml/data/safetensors.ts"
 import type { Tensor, TensorData } from "../../ml/data/tensor.ts"
+import { count } from "../counts.ts"
 
 const makers = [Float32Array, Float64Array, Int32Array, Uint32Array, Uint8Array] as const
 
@@ -40,7 +41,7 @@ t.test(
         for (const name of Object.keys(given)) t.same(bytesOf(back.tensors[name]!), bytesOf(given[name]!))
         t.same({ ...back.metadata }, { ...meta })
       }),
-      { numRuns: 60 },
+      { numRuns: count(20, 600) },
     )
   },
 )

@@ -4,6 +4,7 @@ import t from "tap"
 import { trainEpoch } from "../../ml/training/epoch.ts"
 import { optimizer } from "../../ml/training/optimizer.ts"
 import { factorAt, schedule } from "../../ml/training/schedule.ts"
+import { count } from "../counts.ts"
 import { bitsOf, examples, makeTrainer } from "./support/small-training.ts"
 
 const { images, labels } = examples(48)
@@ -59,7 +60,7 @@ t.test("a factor is within 0 and 1, and never rises after the warm-up", async ()
           factor >= 0 && factor <= 1 && (step <= given.warmUp * perEpoch || factor <= all[step - 1]!),
       )
     }),
-    { numRuns: 100 },
+    { numRuns: count(50, 1_000) },
   )
 })
 

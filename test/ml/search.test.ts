@@ -3,6 +3,7 @@ import fc from "fast-check"
 import t from "tap"
 import { successiveHalving, survivors } from "../../ml/search/halving.ts"
 import { grid, randomCandidate, randomSearch, space } from "../../ml/search/search.ts"
+import { count } from "../counts.ts"
 
 const everything = space({
   rate: { type: "uniform", low: 0, high: 0.6 },
@@ -17,7 +18,7 @@ t.test("a larger budget keeps the trials that there are", async () => {
       const [small, large] = [randomSearch(everything, seed, few), randomSearch(everything, seed, few + more)]
       return JSON.stringify(large.slice(0, few)) === JSON.stringify(small)
     }),
-    { numRuns: 50 },
+    { numRuns: count(50, 1_000) },
   )
 })
 

@@ -13,6 +13,7 @@ import type { Dataset } from "../../ml/training/trainer.ts"
 import { controlAt, placeControl } from "../../ml/wasm/team/control.ts"
 import { Lead, MemberFailed } from "../../ml/wasm/team/lead.ts"
 import { createWasmTrainer, type WasmTrainer } from "../../ml/wasm/wasm-trainer.ts"
+import { count } from "../counts.ts"
 import { wasm } from "./support/harness.ts"
 import { cases } from "./support/random-networks.ts"
 import { bitsOf, examples, makeTrainer } from "./support/small-training.ts"
@@ -90,7 +91,7 @@ t.test("any number of threads gives the bits of one, also where it changes midwa
         return same && changed
       },
     ),
-    { numRuns: 40 },
+    { numRuns: count(8, 200) },
   )
 })
 

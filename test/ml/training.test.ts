@@ -8,6 +8,7 @@ import { NonFiniteError, trainEpoch } from "../../ml/training/epoch.ts"
 import { optimizer } from "../../ml/training/optimizer.ts"
 import { assess, predict } from "../../ml/training/prediction.ts"
 import type { Trainer } from "../../ml/training/trainer.ts"
+import { count } from "../counts.ts"
 import { adam, bitsOf, classes, examples, makeTrainer, smallNetwork } from "./support/small-training.ts"
 
 const { images, labels } = examples(50)
@@ -225,6 +226,6 @@ t.test("the same training twice gives the same bits, whatever its options", asyn
         return first === second
       },
     ),
-    { numRuns: 20 },
+    { numRuns: count(5, 100) },
   )
 })

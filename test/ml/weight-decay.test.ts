@@ -3,6 +3,7 @@ import fc from "fast-check"
 import t from "tap"
 import type { Tensors } from "../../ml/data/tensor.ts"
 import { optimizer } from "../../ml/training/optimizer.ts"
+import { count } from "../counts.ts"
 import { freshKernels, noise } from "./support/harness.ts"
 import { bitsOf, examples, makeTrainer } from "./support/small-training.ts"
 
@@ -50,7 +51,7 @@ t.test("decay multiplies each weight by the factor, rounded once", async () => {
         )
       },
     ),
-    { numRuns: 30 },
+    { numRuns: count(10, 300) },
   )
 })
 

@@ -1,6 +1,7 @@
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs"
 import { dirname, join } from "node:path"
 import { fileURLToPath } from "node:url"
+import { buildSync } from "esbuild"
 import t, { type Test } from "tap"
 import { execute } from "../../engine/testing/processes.ts"
 import { temporaryFolder } from "../../engine/testing/temporary-folder.ts"
@@ -65,10 +66,17 @@ function setup(t: Test): Setup {
       )
     },
     fail: (what) => writeFileSync(failing, what),
-    run: (...args) =>
-      execute(root, process.execPath, ["--import=tsx", "setup/tensorflow.ts", "--dir", dir, ...args], env),
+    run: (...args) => execute(root, process.execPath, [program, "--dir", dir, ...args], env),
   }
 }
+
+/** The program as one file of JavaScript, which starts in a tenth of the time. */
+const program = join(temporaryFolder(t), "setup.mjs")
+buildSync({
+  ...{ absWorkingDir: root, entryPoints: ["setup/tensorflow.ts"], outfile: program },
+  ...{ bundle: true, platform: "node", format: "esm" },
+})
+
 const everything = ["install --ignore", "--report", "download", "import sys, zipfile", "rebuild"]
 
 t.test("it says what it did and how to undo it, leaves package.json alone, and goes again", async (t) => {

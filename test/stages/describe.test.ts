@@ -13,6 +13,7 @@ import { encodeWeights } from "../../ml/network/weights.ts"
 import { seedOf } from "../../ml/statistics/random.ts"
 import { optimizer } from "../../ml/training/optimizer.ts"
 import { describe } from "../../stages/describe.ts"
+import { count } from "../counts.ts"
 import { cases } from "../ml/support/random-networks.ts"
 import { runForm } from "./support/run-form.ts"
 
@@ -78,7 +79,7 @@ t.test(
           sum("train", "at least", "on top") === metrics["training.bytes.withGradients"]
         )
       }),
-      { numRuns: 30 },
+      { numRuns: count(10, 100) },
     )
   },
 )
@@ -129,7 +130,7 @@ t.test("whatever the sizes, a convolution and its dense layer give the same bits
         )
       },
     ),
-    { numRuns: 20 },
+    { numRuns: count(10, 200) },
   )
 })
 

@@ -4,16 +4,8 @@ export function exp(x: f64): f64 {
   return Math.exp(x)
 }
 
-export function expm1(x: f64): f64 {
-  return Math.expm1(x)
-}
-
 export function log(x: f64): f64 {
   return Math.log(x)
-}
-
-export function log1p(x: f64): f64 {
-  return Math.log1p(x)
 }
 
 export function cos(x: f64): f64 {

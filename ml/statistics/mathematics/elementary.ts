@@ -1,20 +1,16 @@
 /**
- * exp, log and their kin in double precision with the same bits everywhere: AssemblyScript's Math compiled to WebAssembly,
+ * exp, log and cos in double precision with the same bits everywhere: AssemblyScript's Math compiled to WebAssembly,
  * as engines' own may differ in the last bit. It knows nothing of statistics.
  */
 import { COMPILED } from "./compiled.ts"
 
 interface Elementary {
   exp(x: number): number
-  /** exp(x) − 1, precise near 0. */
-  expm1(x: number): number
   log(x: number): number
-  /** log(1 + x), precise near 0. */
-  log1p(x: number): number
   cos(x: number): number
 }
 
 const bytes = Uint8Array.from(atob(COMPILED), (letter) => letter.charCodeAt(0))
 const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes), {})
 
-export const { exp, expm1, log, log1p, cos } = exports as unknown as Elementary
+export const { exp, log, cos } = exports as unknown as Elementary

@@ -1,7 +1,7 @@
 /** The regularized incomplete beta function, both tails; it knows no distribution. */
 import { binomialDensity } from "./binomial.ts"
 
-export interface Tails {
+interface Tails {
   /** Iₓ(a, b). */
   readonly lower: number
   /** 1 − Iₓ(a, b), precise where it is small. */

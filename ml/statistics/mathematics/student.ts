@@ -8,12 +8,6 @@ export function studentTwoSided(t: number, df: number): number {
   return betaTails(df / (df + square), square / (df + square), df / 2, 0.5).lower
 }
 
-/** P(T ≤ t). */
-export function studentCdf(t: number, df: number): number {
-  const tail = studentTwoSided(t, df) / 2
-  return t < 0 ? tail : 1 - tail
-}
-
 /** The t below which T lies with chance `p`, within (0, 1): by bisection down to neighbouring numbers. */
 export function studentQuantile(p: number, df: number): number {
   if (!(p > 0 && p < 1)) throw new RangeError(`a quantile is of a chance between 0 and 1, not ${p}`)

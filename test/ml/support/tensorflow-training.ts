@@ -5,6 +5,7 @@ import { generator, permutation, seedOf } from "../../../ml/statistics/random.ts
 import { createTensorflowTrainer } from "../../../ml/tensorflow/tensorflow-trainer.ts"
 import { optimizer } from "../../../ml/training/optimizer.ts"
 import type { Trainer, TrainerOptions } from "../../../ml/training/trainer.ts"
+import { count } from "../../counts.ts"
 import { adam, bitsOf, classes, examples, inputShape, makeTrainer, smallNetwork } from "./small-training.ts"
 import { apart } from "./tensorflow-agreement.ts"
 
@@ -65,12 +66,13 @@ export async function movesBothWays(t: Test, tf: Tensorflow): Promise<void> {
 }
 
 export function keepsNoTensor(t: Test, tf: Tensorflow): void {
+  const steps = count(160, 500)
   const before = tf.memory().numTensors
   const trainer = createTensorflowTrainer(tf, { ...small, batchSize: 4 })
   const held = tf.memory().numTensors
   const early = train(trainer, 0, 16)
-  train(trainer, 16, 468)
-  const late = train(trainer, 484, 16)
+  train(trainer, 16, steps - 32)
+  const late = train(trainer, steps - 16, 16)
   t.equal(tf.memory().numTensors, held)
   t.ok(late < early / 2, `it learns: ${early} to ${late}`)
   const { images, labels } = examples(40)

@@ -9,7 +9,7 @@ import { keepsNoTensor, movesBothWays, small } from "../support/tensorflow-train
 
 await tf.setBackend("cpu")
 
-t.test("the first step of 100 random networks has the gradients of the bit-exact maker", async (t) => {
+t.test("the first step of random networks has the gradients of the bit-exact maker", async (t) => {
   t.equal(tf.getBackend(), "cpu")
   await agree(tf)
 })
@@ -18,7 +18,7 @@ t.test("a training moves between the makers both ways, and goes on within roundi
   await movesBothWays(t, tf)
 })
 
-t.test("500 steps keep no tensor, nor does a trainer that is disposed of", async (t) => {
+t.test("hundreds of steps keep no tensor, nor does a trainer that is disposed of", async (t) => {
   keepsNoTensor(t, tf)
 })
 

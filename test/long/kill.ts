@@ -2,7 +2,7 @@
  * Runs `smoke` in a fresh store, kills it with SIGKILL at random moments (a worker, the coordinator, both), goes on to
  * the end, and looks: every digest is the lock's, nothing that had finished ran twice, `gc` leaves no temporary file.
  *
- *     npm run test:kill -- --runs 25 --seed 1
+ *     npm run test:long -- --only kills --runs 25 --seed 1
  *
  * With `--against run` digests are compared with those of an undisturbed run: while the lock awaits its renewal.
  */

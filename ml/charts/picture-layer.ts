@@ -1,0 +1,23 @@
+// Pictures in a chart, each at a place of its own, with its pixels as they are; knows nothing of what they show.
+
+import type { ChartSpec } from "./chart-spec.ts"
+import { pixels } from "./grid.ts"
+
+/** Where its upper left corner stands, how large it is drawn, in pixels, and its `data:` URL. */
+export interface Picture {
+  readonly x: number
+  readonly y: number
+  readonly width: number
+  readonly height: number
+  readonly url: string
+}
+
+export const pictureLayer = (pictures: ReadonlyArray<Picture>): ChartSpec => ({
+  data: { values: pictures.map((picture) => ({ ...picture })) },
+  mark: {
+    ...{ type: "image", align: "left", baseline: "top", aspect: false, smooth: false, aria: false },
+    width: { expr: "datum.width" },
+    height: { expr: "datum.height" },
+  },
+  encoding: { x: pixels("x"), y: pixels("y"), url: { field: "url", type: "nominal" } },
+})

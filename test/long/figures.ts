@@ -1,0 +1,29 @@
+// What a part of `npm run test:long` printed, as figures for its table.
+
+export interface Figures {
+  /** How much was tried, in words. */
+  readonly counts: string
+  /** Lines that say what failed. */
+  readonly failures: ReadonlyArray<string>
+}
+
+const sum = (output: string, pattern: RegExp): number =>
+  [...output.matchAll(pattern)].reduce((all, [, found]) => all + Number(found), 0)
+
+const plural = (count: number, noun: string): string =>
+  `${count.toLocaleString("en")} ${noun}${count === 1 ? "" : "s"}`
+
+/** Of tap's output: its closing line, and the lines with which each process tells how many cases it drew. */
+export function ofLaws(output: string): Figures {
+  const assertions = sum(output, /^# \{ total: (\d+)/gm)
+  const cases = sum(output, /# random cases: (\d+)/g)
+  const failures = output.split("\n").filter((line) => /^ +not ok/.test(line))
+  return { counts: `${plural(assertions, "assertion")}, ${plural(cases, "random case")}`, failures }
+}
+
+/** Of the output of kill.ts. */
+export function ofKills(output: string): Figures {
+  const [runs, kills] = [/^ {2}run \d+$/gm, /^ {4}killed /gm].map((each) => [...output.matchAll(each)].length)
+  const failures = output.split("\n").filter((line) => /^ +WRONG|went wrong/.test(line))
+  return { counts: `${plural(runs!, "run")}, ${plural(kills!, "kill")}`, failures }
+}

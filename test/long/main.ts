@@ -1,0 +1,81 @@
+// `npm run test:long`: the laws with full counts, then runs that are killed, one part after the other, and a table of what
+// each did. It knows how to start a part and how to read its figures, and no law.
+//
+//   npm run test:long [-- [--only TEXT]... [--runs N] [--seed N]]
+//
+// --only runs the parts whose names contain one of the texts; --runs says how many runs are killed; --seed draws other cases.
+// Exit code 1 when a part failed.
+import { spawn } from "node:child_process"
+import { fileURLToPath } from "node:url"
+import { parseArgs } from "node:util"
+import { type Figures, ofKills, ofLaws } from "./figures.ts"
+import { type Row, table } from "./table.ts"
+
+const { values } = parseArgs({
+  options: {
+    only: { type: "string", multiple: true },
+    runs: { type: "string", default: "25" },
+    seed: { type: "string", default: "1" },
+  },
+})
+
+interface Part {
+  readonly name: string
+  /** What Node is started with. */
+  readonly args: ReadonlyArray<string>
+  readonly figures: (output: string) => Figures
+}
+
+const root = fileURLToPath(new URL("../..", import.meta.url))
+const laws = (files: ReadonlyArray<string>): ReadonlyArray<string> => [
+  "test/main.mjs",
+  "--timeout=3600",
+  ...files,
+]
+const {
+  together,
+  alone,
+}: Record<"together" | "alone", ReadonlyArray<string>> = await import(
+  new URL("../together.mjs", import.meta.url).href
+)
+
+/** Of those that share a process in `npm test` each has its own here: they fill all cores. */
+const parts: ReadonlyArray<Part> = [
+  { name: "laws of what computes", args: laws(together), figures: ofLaws },
+  { name: "laws of what runs", args: laws(alone), figures: ofLaws },
+  {
+    name: "kills of smoke",
+    args: ["--import=tsx", "test/long/kill.ts", "--runs", values.runs, "--seed", values.seed],
+    figures: ofKills,
+  },
+]
+
+interface Ended {
+  readonly code: number | null
+  readonly output: string
+}
+
+const env = { ...process.env, REFOLD_TEST_TIER: "long", REFOLD_TEST_SEED: values.seed }
+
+const run = ({ args }: Part): Promise<Ended> =>
+  new Promise((resolve) => {
+    const child = spawn(process.execPath, args, { cwd: root, env, stdio: ["ignore", "pipe", "pipe"] })
+    let output = ""
+    for (const stream of [child.stdout, child.stderr])
+      stream.setEncoding("utf8").on("data", (text: string) => (output += text))
+    child.on("close", (code) => resolve({ code, output }))
+  })
+
+const rows: Array<Row> = []
+for (const part of parts.filter(({ name }) => values.only?.some((text) => name.includes(text)) ?? true)) {
+  console.log(`== ${part.name}`)
+  const started = performance.now()
+  const { code, output } = await run(part)
+  const figures = part.figures(output)
+  const isPassed = code === 0 && figures.failures.length === 0
+  if (!isPassed) console.log(figures.failures.join("\n") || output.slice(-4000))
+  const seconds = (performance.now() - started) / 1000
+  rows.push({ part: part.name, counts: figures.counts, seconds, verdict: isPassed ? "passed" : "FAILED" })
+}
+console.log(table(rows))
+process.exitCode = rows.length > 0 && rows.every(({ verdict }) => verdict === "passed") ? 0 : 1
