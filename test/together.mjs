@@ -9,7 +9,7 @@ const files = readdirSync(folder, { recursive: true })
 
 /** Files that start processes, most of whose time goes by elsewhere, or that say that they need one of their own. */
 const isAlone = (file) =>
-  /from "(node:child_process|.*support\/(project|processes|chain)\.ts)"|in a process of its own/i.test(
+  /from "(node:child_process|.*testing\/(project|processes|command)\.ts|.*support\/(chain|lab)\.ts)"|in a process of its own/i.test(
     readFileSync(join(folder, file), "utf8"),
   )
 

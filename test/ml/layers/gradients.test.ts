@@ -1,0 +1,107 @@
+/** The kernels against TensorFlow.js's cpu backend and against finite differences. */
+import fc from "fast-check"
+import t from "tap"
+import { lenet } from "../../../ml/network/lenet.ts"
+import { network } from "../../../ml/network/network.ts"
+import { shapes } from "../../../ml/network/shapes.ts"
+import { seedOf } from "../../../ml/statistics/random.ts"
+import { optimizer } from "../../../ml/training/optimizer.ts"
+import { count } from "../../counts.ts"
+import { type Case, onKernels, type Passed } from "../support/harness.ts"
+import { arraysFor, cases } from "../support/random-networks.ts"
+import { classes, examples, inputShape, makeTrainer } from "../support/small-training.ts"
+import { inTensorflow } from "../support/tensorflow.ts"
+
+/** TensorFlow.js 4.22's cpu gradient of an average pool divides by the whole window where margins are left out. */
+const dividesWrongly = ({ network, inputShape }: Case): boolean =>
+  shapes(network, inputShape).some(
+    ({ layer, margins }) =>
+      layer.type === "pool" &&
+      layer.kind === "average" &&
+      Object.values(margins).some((margin) => margin > 0),
+  )
+
+/** The largest difference, against the largest value. */
+function distance(found: Float32Array, expected: Float32Array): number {
+  const size = expected.reduce((most, value) => Math.max(most, Math.abs(value)), 1)
+  return found.reduce((most, value, i) => Math.max(most, Math.abs(value - expected[i]!)), 0) / size
+}
+
+/** Distances of everything that a pass gives. */
+const distances = (found: Passed, expected: Passed): ReadonlyArray<number> => [
+  distance(found.output, expected.output),
+  distance(found.inputGradient, expected.inputGradient),
+  ...Object.entries(expected.gradients).map(([name, values]) => distance(found.gradients[name]!, values)),
+]
+
+t.test("random networks give TensorFlow.js's outputs and gradients", async () => {
+  // A fixed seed: a maximum that is nearly a tie may fall differently where sums are rounded differently.
+  fc.assert(
+    fc.property(cases(fc.constant(0)), (example) => {
+      const arrays = arraysFor(example, 0)
+      const { x, weights, gradient } = arrays
+      const found = onKernels(example)(x, weights, gradient)
+      const all = distances(found, inTensorflow(example, arrays))
+      return (dividesWrongly(example) ? all.slice(0, 1) : all).every((d) => d < 2e-5)
+    }),
+    { numRuns: count(30, 120), seed: 1 },
+  )
+})
+
+t.test("LeNet gives TensorFlow.js's outputs and gradients", async (t) => {
+  const example: Case = {
+    network: lenet({ dropout: 0 }),
+    inputShape: [28, 28, 1],
+    rows: 4,
+    seed: 2,
+    stream: seedOf(2, "lenet"),
+  }
+  const arrays = arraysFor(example, 0)
+  const found = onKernels(example)(arrays.x, arrays.weights, arrays.gradient)
+  for (const d of distances(found, inTensorflow(example, arrays))) t.ok(d < 2e-5, `${d}`)
+})
+
+t.test("a step moves every weight by the slope of the loss", async (t) => {
+  const smooth = network({
+    layers: [
+      { type: "conv", filters: 3, kernel: 3, padding: "same", stride: 2 },
+      { type: "activation", kind: "tanh" },
+      { type: "pool", kind: "average", size: 3, stride: 2, padding: "same" },
+      { type: "flatten" },
+      { type: "dense", units: 5 },
+      { type: "activation", kind: "tanh" },
+      { type: "dense", units: classes },
+    ],
+  })
+  const trainer = await makeTrainer({
+    network: smooth,
+    inputShape,
+    optimizer: optimizer({ type: "sgd", learningRate: 1, momentum: 0 }),
+  })
+  const { images, labels } = examples(16)
+  const data = trainer.attach(images, labels)
+  const start = trainer.state()
+  trainer.step(
+    data,
+    Uint32Array.from({ length: 16 }, (_, i) => i),
+    0,
+    16,
+    0,
+    0,
+  )
+  const after = trainer.weights()
+  const h = 1 / 64
+  for (const [name, { data: before }] of Object.entries(trainer.weights())) {
+    for (let i = 0; i < before.length; i += Math.ceil(before.length / 6)) {
+      const lossAt = (by: number): number => {
+        const moved = structuredClone(start)
+        moved[name]!.data[i]! += by
+        trainer.load(moved)
+        return trainer.evaluate(data, 0, 16).loss / 16
+      }
+      const slope = (lossAt(h) - lossAt(-h)) / (2 * h)
+      const step = start[name]!.data[i]! - after[name]!.data[i]!
+      t.ok(Math.abs(slope - step) < 2e-4 + 2e-3 * Math.abs(slope), `${name}[${i}]: ${slope}, ${step}`)
+    }
+  }
+})

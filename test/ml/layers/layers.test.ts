@@ -1,0 +1,42 @@
+// A layer has several sides in one file; a bundle takes along only those that it uses.
+import t from "tap"
+import { bundled, ON_KERNELS, ON_TENSORFLOW } from "../../support/bundled.ts"
+
+const root = new URL("../../..", import.meta.url).pathname
+/** A layer as data. */
+const SCHEMA = /\.Literal\("conv"\)/
+
+t.test(
+  "who describes a network takes shapes and costs: no schema, no kernels, no TensorFlow.js",
+  async (t) => {
+    const { bytes, text } = await bundled(root, `export { describe } from "./ml/network/describe.ts"`)
+    t.ok(bytes["ml/layers/convolution.ts"]! > 0)
+    t.match(text, "multiplyAdds")
+    for (const side of [SCHEMA, ON_KERNELS, ON_TENSORFLOW]) t.notMatch(text, side)
+    t.same(
+      Object.keys(bytes).filter((path) => /^ml\/(kernels|layers\/convolution)\//.test(path)),
+      [],
+    )
+  },
+)
+
+t.test("who declares a network takes schemas alone", async (t) => {
+  const { text } = await bundled(root, `export { network } from "./ml/network/network.ts"`)
+  t.match(text, SCHEMA)
+  for (const side of [/multiplyAdds/, ON_KERNELS, ON_TENSORFLOW]) t.notMatch(text, side)
+})
+
+t.test("who trains on the kernels takes no TensorFlow.js, no costs and no schema", async (t) => {
+  const { text } = await bundled(root, `export { joinTraining } from "./ml/wasm/member.ts"`)
+  t.match(text, ON_KERNELS)
+  for (const side of [SCHEMA, /multiplyAdds/, ON_TENSORFLOW]) t.notMatch(text, side)
+})
+
+t.test("who trains with TensorFlow.js takes no kernels", async (t) => {
+  const { text } = await bundled(
+    root,
+    `export { createTensorflowTrainer } from "./ml/tensorflow/tensorflow-trainer.ts"`,
+  )
+  t.match(text, ON_TENSORFLOW)
+  for (const side of [SCHEMA, /multiplyAdds/, ON_KERNELS]) t.notMatch(text, side)
+})
