@@ -1,175 +1,255 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs"
-import { join, posix, resolve } from "node:path"
-import { fileURLToPath } from "node:url"
+// The house: which folder stands on which floor, that nothing imports in a circle, and how large its parts may be.
+import { existsSync } from "node:fs"
+import { join, posix } from "node:path"
 import t from "tap"
 import { bundled, ON_KERNELS, ON_TENSORFLOW } from "./support/bundled.ts"
+import { code, files, imports, isScript, root, textOf } from "./support/sources.ts"
 
-const root = resolve(fileURLToPath(import.meta.url), "../..")
+/**
+ * Every folder, from the ground up: a file imports from its own folder and from floors below it. Folders of one line stand
+ * on one floor and do not know each other.
+ */
+const floors: ReadonlyArray<ReadonlyArray<string>> = [
+  // What is declared, and the bytes that things are.
+  ["engine/content"],
+  ["engine/declare"],
+  // What is kept.
+  ["engine/store", "engine/ledger"],
+  // What a task is called.
+  ["engine/plan"],
+  ["engine/code"],
+  ["engine/key"],
+  // What is told.
+  ["engine/report"],
+  // What happens.
+  ["engine/worker"],
+  ["engine/run"],
+  // What a run means.
+  ["engine/lock"],
+  ["engine/session"],
+  ["engine/verify"],
+  // What a person types and calls; what tests and builds drive it with.
+  ["engine/cli/doctor"],
+  ["engine/cli"],
+  ["engine/index.ts", "engine/testing", "engine/build"],
+  // The machine learning.
+  ["ml/statistics"],
+  ["ml/data"],
+  ["ml/kernels"],
+  ["ml/layers"],
+  ["ml/network"],
+  ["ml/training"],
+  ["ml/wasm", "ml/tensorflow"],
+  ["ml/search"],
+  ["ml/coursework"],
+  ["ml/charts"],
+  // What it is used for.
+  ["stages"],
+  ["experiments"],
+  ["setup"],
+  ["backends"],
+  ["probes"],
+  ["pipeline.ts"],
+  ["bench"],
+]
 
-const isElsewhere = (name: string): boolean =>
-  name.startsWith(".") || /^(node_modules|test|artifacts|dist.*)$/.test(name)
+/** Of the folders above, which part of the house each may see at all; a folder that is not named here sees no other. */
+const views: ReadonlyArray<{ readonly of: string; readonly sees: ReadonlyArray<string> }> = [
+  { of: "engine/", sees: ["engine/"] },
+  { of: "ml/", sees: ["ml/"] },
+  { of: "stages/", sees: ["stages/", "ml/", "engine/declare/index.ts"] },
+  { of: "experiments/", sees: ["experiments/", "stages/", "ml/", "engine/declare/index.ts"] },
+  { of: "setup/", sees: ["setup/"] },
+  {
+    of: "backends/",
+    sees: ["backends/", "setup/", "ml/", "engine/key/backend.ts", "engine/key/numerics.ts"],
+  },
+  {
+    of: "probes/",
+    sees: [
+      "probes/",
+      "backends/",
+      "setup/tensorflow/load.ts",
+      "stages/fetch/places.ts",
+      "ml/",
+      "engine/cli/doctor/finding.ts",
+    ],
+  },
+  // The program tells the engine what computes, and what compares.
+  {
+    of: "pipeline.ts",
+    sees: ["engine/", "ml/data/compare-tensors.ts", "backends/choose.ts", "probes/index.ts"],
+  },
+  { of: "bench/", sees: ["bench/", "backends/", "setup/", "ml/", "engine/"] },
+]
 
-/** Our source files: generated ones and tests are nobody's layer. */
-const files = readdirSync(root, { withFileTypes: true })
-  .filter((entry) => !isElsewhere(entry.name))
-  .flatMap((entry) =>
-    entry.isDirectory()
-      ? readdirSync(join(root, entry.name), { recursive: true, encoding: "utf8" }).map((path) =>
-          posix.join(entry.name, path.replaceAll("\\", "/")),
-        )
-      : [entry.name],
-  )
-  .filter((path) => /\.(ts|mjs)$/.test(path))
-  .sort()
-
-/** Programs of their own, that no run ever loads: a layer's rules are not theirs. */
-const isScript = (path: string): boolean =>
-  path === "experiments/sample/make.ts" || /^ml\/kernels\/(build|compile|generate)\.ts$/.test(path)
-
-const withoutComments = (text: string): string =>
-  text.replace(/\/\*[\s\S]*?\*\//g, "").replace(/(^|[^:"'`\\])\/\/.*$/gm, "$1")
-
-const code = new Map(files.map((path) => [path, withoutComments(readFileSync(join(root, path), "utf8"))]))
-
-/** The files of ours that a file imports, for its types too: knowing a type is knowing. */
-const imports = (path: string): ReadonlyArray<string> =>
-  [...code.get(path)!.matchAll(/\b(?:from|import)\s*\(?\s*"(\.[^"]*)"/g)]
-    .map(([, target]) => posix.join(posix.dirname(path), target!))
-    .filter((target) => /\.(ts|mjs)$/.test(target))
-
-interface Rule {
-  /** What its files are: a path's beginning. The first rule that fits a file is its rule. */
-  readonly of: string
-  readonly may: ReadonlyArray<string>
-}
-
-const pureData = ["engine/canonical.ts", "engine/digest.ts", "engine/fingerprint.ts", "engine/kind.ts"]
-/** What events carry: unions of reasons and of differences. */
-const eventData = ["engine/explain.ts", "engine/verify/difference.ts"]
-const declaring = ["engine/stage.ts", "engine/experiment.ts"]
-
-const rules: Readonly<Record<string, ReadonlyArray<Rule>>> = {
-  "the layers import downwards only": [
-    // The program tells the engine what computes, and what compares.
+/** What a part of the engine must not know although it stands above it. */
+const blindSpots: Readonly<
+  Record<string, ReadonlyArray<{ readonly of: string; readonly sees: ReadonlyArray<string> }>>
+> = {
+  "what prints sees events, and the reasons and differences that they carry": [
     {
-      of: "pipeline.ts",
-      may: ["engine/", "experiments/", "ml/data/compare-tensors.ts", "backends/choose.ts", "probes/"],
-    },
-    {
-      of: "probes/",
-      may: [
-        "probes/",
-        "backends/",
-        "ml/",
-        "stages/fetch/places.ts",
-        "setup/tensorflow/load.ts",
-        "engine/doctor/finding.ts",
+      of: "engine/report/readers/",
+      sees: [
+        "engine/report/readers/",
+        "engine/report/events.ts",
+        "engine/report/differences.ts",
+        "engine/key/explain.ts",
       ],
     },
-    { of: "backends/", may: ["backends/", "ml/", "setup/", "engine/backend.ts", "engine/resolve.ts"] },
-    { of: "experiments/", may: ["experiments/", "stages/", ...declaring, "ml/"] },
-    { of: "stages/", may: ["stages/fetch/", "stages/describe/", "ml/", "engine/stage.ts"] },
-    { of: "ml/", may: ["ml/"] },
-    { of: "engine/", may: ["engine/"] },
-    { of: "bench/", may: ["bench/", "backends/", "setup/", "ml/", "engine/"] },
-    { of: "setup/", may: ["setup/"] },
-  ],
-  "the store and the ledger know neither each other nor what runs": [
-    { of: "engine/store/", may: ["engine/store/", ...pureData] },
-    { of: "engine/ledger/", may: ["engine/ledger/", ...pureData] },
-  ],
-  "what prints sees events, and the reasons that they carry": [
-    { of: "engine/readers/", may: ["engine/readers/", "engine/events.ts", ...eventData] },
   ],
   "a page sees kinds, and how readers write numbers": [
     {
-      of: "engine/page",
-      may: [
-        "engine/page/",
-        "engine/readers/reasons.ts",
-        "engine/params.ts",
-        "engine/ledger/ledger.ts",
-        ...pureData,
+      of: "engine/report/page/",
+      sees: [
+        "engine/report/page/",
+        "engine/report/readers/reasons.ts",
+        "engine/content/",
+        "engine/declare/params.ts",
+        "engine/ledger/records.ts",
       ],
     },
   ],
-  "a worker knows no store and no ledger": [
+  "a worker knows no ledger, and of the store no more than whole files and which states are kept": [
     {
       of: "engine/worker/",
-      may: [
+      sees: [
         "engine/worker/",
-        "engine/executor.ts",
-        "engine/cores.ts",
-        "engine/import.ts",
-        "engine/params.ts",
-        "engine/stage.ts",
-        "engine/effect-global.ts",
-        "engine/kept-states.ts",
-        ...pureData,
+        "engine/content/",
+        "engine/declare/",
+        "engine/code/import-module.ts",
+        "engine/code/lend-effect.ts",
+        "engine/key/numerics.ts",
+        "engine/store/kept-states.ts",
+        "engine/store/whole-file.ts",
       ],
     },
   ],
   "a key is made of pure parts": [
-    { of: "engine/canonical.ts", may: [] },
-    { of: "engine/fingerprint.ts", may: pureData },
-    { of: "engine/explain.ts", may: pureData },
-  ],
-  "what a stage's bundle takes from the engine imports nothing of it but types": [
-    { of: "engine/stage.ts", may: ["engine/kind.ts"] },
-    { of: "engine/experiment.ts", may: ["engine/stage.ts"] },
+    { of: "engine/content/canonical.ts", sees: [] },
+    { of: "engine/key/fingerprint.ts", sees: ["engine/content/", "engine/ledger/records.ts"] },
+    {
+      of: "engine/key/explain.ts",
+      sees: ["engine/content/", "engine/key/fingerprint.ts", "engine/ledger/records.ts"],
+    },
   ],
 }
 
-for (const [law, parts] of Object.entries(rules)) {
-  t.test(law, async (t) => {
-    for (const { of, may } of parts) {
+const floorOf = (path: string): number =>
+  floors.findIndex((folders) => folders.some((folder) => path === folder || path.startsWith(`${folder}/`)))
+
+/** The named folder that a file stands in: the deepest. */
+const roomOf = (path: string): string =>
+  floors
+    .flat()
+    .filter((folder) => path === folder || path.startsWith(`${folder}/`))
+    .sort((a, b) => b.length - a.length)[0]!
+
+const breachesOf = (
+  own: ReadonlyArray<string>,
+  isAllowed: (path: string, target: string) => boolean,
+): ReadonlyArray<string> =>
+  own.flatMap((path) =>
+    imports(path)
+      .filter((target) => !isAllowed(path, target))
+      .map((target) => `${path} imports ${target}`),
+  )
+
+t.test("a folder imports only from floors below it", async (t) => {
+  t.same(
+    files.filter((path) => floorOf(path) < 0),
+    [],
+    "every file stands on a floor",
+  )
+  for (const folder of floors.flat())
+    t.ok(
+      files.some((path) => path === folder || path.startsWith(`${folder}/`)),
+      `${folder} has files`,
+    )
+  const loaded = files.filter((path) => !isScript(path))
+  t.same(
+    breachesOf(loaded, (path, target) => roomOf(target) === roomOf(path) || floorOf(target) < floorOf(path)),
+    [],
+  )
+})
+
+t.test("nothing imports in a circle", async (t) => {
+  const done = new Set<string>()
+  const circles: Array<string> = []
+  const visit = (path: string, way: ReadonlyArray<string>): void => {
+    const at = way.indexOf(path)
+    if (at >= 0) circles.push([...way.slice(at), path].join(" → "))
+    if (at >= 0 || done.has(path)) return
+    for (const target of imports(path)) visit(target, [...way, path])
+    done.add(path)
+  }
+  for (const path of files) visit(path, [])
+  t.same(circles, [])
+})
+
+t.test(
+  "engine and ml know neither each other nor what uses them; the rest knows what it is told of",
+  async (t) => {
+    for (const { of, sees } of views) {
       const own = files.filter((path) => path.startsWith(of) && !isScript(path))
-      t.ok(own.length > 0, `${of} has files`)
-      const breaches = own.flatMap((path) =>
-        imports(path)
-          .filter((target) => !may.some((allowed) => target.startsWith(allowed)))
-          .map((target) => `${path} imports ${target}`),
+      t.ok(own.length > 0, of)
+      t.same(
+        breachesOf(own, (_, target) => sees.some((seen) => target.startsWith(seen))),
+        [],
+        `${of} sees ${sees.join(", ")}`,
       )
-      t.same(breaches, [], `${of} imports ${may.join(", ") || "nothing of ours"}`)
+    }
+  },
+)
+
+for (const [law, parts] of Object.entries(blindSpots)) {
+  t.test(law, async (t) => {
+    for (const { of, sees } of parts) {
+      const own = files.filter((path) => path.startsWith(of))
+      t.ok(own.length > 0, of)
+      t.same(
+        breachesOf(own, (_, target) => sees.some((seen) => target.startsWith(seen))),
+        [],
+      )
     }
   })
 }
 
-/** Folders of ml/, the lowest first. */
-const floors = [
-  ...["statistics", "data", "kernels", "layers", "network", "training", "wasm", "tensorflow"],
-  ...["search", "coursework", "charts"],
-].map((folder) => `ml/${folder}/`)
-
-t.test("a folder of ml imports only from floors below it", async (t) => {
-  const floorOf = (path: string): number => floors.findIndex((floor) => path.startsWith(floor))
-  const own = files.filter((path) => path.startsWith("ml/"))
-  t.same(
-    own.filter((path) => floorOf(path) < 0),
-    [],
-    "every file stands on a floor",
-  )
-  const breaches = own
-    .filter((path) => !isScript(path))
-    .flatMap((path) =>
-      imports(path)
-        .filter((target) => floorOf(target) > floorOf(path))
-        .map((target) => `${path} imports ${target}`),
-    )
-  t.same(breaches, [])
-})
-
-t.test("every source file stands in a layer, and what it imports is a file", async (t) => {
-  const layers = rules["the layers import downwards only"]!
-  t.same(
-    files.filter((path) => !layers.some(({ of }) => path.startsWith(of))),
-    [],
-  )
+t.test("what is imported is a file", async (t) => {
   const targets = new Set(files.flatMap(imports))
   t.ok(targets.size > 100, "imports are found")
   t.same(
     [...targets].filter((target) => !existsSync(join(root, target))),
     [],
+  )
+})
+
+t.test("a stranger finds the right file: few rooms, few files side by side, none long", async (t) => {
+  const byFolder = new Map<string, Array<string>>()
+  for (const path of files) {
+    const folder = posix.dirname(path)
+    byFolder.set(folder, [...(byFolder.get(folder) ?? []), path])
+  }
+  t.same(
+    [...byFolder].filter(([, paths]) => paths.length > 24).map(([folder]) => folder),
+    [],
+    "at most 24 files side by side",
+  )
+  const rooms = new Set(
+    files.filter((path) => /^engine\/[^/]+\//.test(path)).map((path) => path.split("/")[1]),
+  )
+  t.ok(rooms.size <= 17, `${rooms.size} rooms at the top of engine/`)
+  const lines = files.map((path) => textOf(path).split("\n").length - 1).sort((a, b) => a - b)
+  t.ok(lines[lines.length >> 1]! <= 100, `the median file has ${lines[lines.length >> 1]} lines`)
+  t.same(
+    files.filter((path) => textOf(path).split("\n").length > 301),
+    [],
+    "none has more than 300",
+  )
+  t.same(
+    files.filter((path) => !/^(#!.*\n)?(\/\/|\/\*\*?) ?\S/.test(textOf(path))),
+    [],
+    "each opens by saying what it is for",
   )
 })
 
@@ -236,18 +316,6 @@ t.test("no word of machine learning stands in the engine's code", async (t) => {
 t.test("no word of stages or engine stands in the code of ml", async (t) => {
   t.same(
     found((path) => path.startsWith("ml/"), /["'`/](engine|stages)\/|\brefold\b/i),
-    [],
-  )
-})
-
-t.test("no source file is longer than 300 lines, and each opens by saying what it is for", async (t) => {
-  const texts = files.map((path) => [path, readFileSync(join(root, path), "utf8")] as const)
-  t.same(
-    texts.filter(([, text]) => text.split("\n").length > 301).map(([path]) => path),
-    [],
-  )
-  t.same(
-    texts.filter(([, text]) => !/^(#!.*\n)?(\/\/|\/\*\*?) ?\S/.test(text)).map(([path]) => path),
     [],
   )
 })

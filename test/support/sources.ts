@@ -1,0 +1,46 @@
+/** The project's own source files, and which of them each imports, for its types too: knowing a type is knowing. */
+import { readdirSync, readFileSync } from "node:fs"
+import { join, posix, resolve } from "node:path"
+import { fileURLToPath } from "node:url"
+
+export const root = resolve(fileURLToPath(import.meta.url), "../../..")
+
+const isElsewhere = (name: string): boolean =>
+  name.startsWith(".") || /^(node_modules|test|artifacts|dist.*)$/.test(name)
+
+/** Generated files and tests are nobody's layer. */
+export const files = readdirSync(root, { withFileTypes: true })
+  .filter((entry) => !isElsewhere(entry.name))
+  .flatMap((entry) =>
+    entry.isDirectory()
+      ? readdirSync(join(root, entry.name), { recursive: true, encoding: "utf8" }).map((path) =>
+          posix.join(entry.name, path.replaceAll("\\", "/")),
+        )
+      : [entry.name],
+  )
+  .filter((path) => /\.(ts|mjs)$/.test(path))
+  .sort()
+
+/** Programs of their own, that no run ever loads: a layer's rules are not theirs. */
+export const isScript = (path: string): boolean =>
+  path === "experiments/sample/make.ts" || /^ml\/kernels\/(build|compile|generate)\.ts$/.test(path)
+
+const withoutComments = (text: string): string =>
+  text.replace(/\/\*[\s\S]*?\*\//g, "").replace(/(^|[^:"'`\\])\/\/.*$/gm, "$1")
+
+export const textOf = (path: string): string => readFileSync(join(root, path), "utf8")
+
+/** Path → text without comments. */
+export const code = new Map(files.map((path) => [path, withoutComments(textOf(path))]))
+
+const imported = new Map(
+  [...code].map(([path, text]) => [
+    path,
+    [...text.matchAll(/\b(?:from|import)\s*\(?\s*"(\.[^"]*)"/g)]
+      .map(([, target]) => posix.join(posix.dirname(path), target!))
+      .filter((target) => /\.(ts|mjs)$/.test(target)),
+  ]),
+)
+
+/** The files of ours that a file imports. */
+export const imports = (path: string): ReadonlyArray<string> => imported.get(path) ?? []
