@@ -26,7 +26,7 @@ export function runScript(path, isTypical) {
   const bytes = readFileSync(path)
   const source = bytes.toString("latin1") // build.mjs writes ASCII
   const kept = isBun ? undefined : keptPath(path, bytes)
-  const cachedData = kept && attempt(() => readFileSync(kept))
+  const cachedData = kept && orUndefined(() => readFileSync(kept))
   const script = new Script(source, { filename: path, ...(cachedData && { cachedData }) })
   if (kept && isTypical && (cachedData === undefined || script.cachedDataRejected)) {
     process.once("exit", () => keep(kept, script)) // by then it holds the functions that were called, too
@@ -47,7 +47,7 @@ function keptPath(path, bytes) {
 function keep(path, script) {
   const folder = dirname(path)
   const part = `${path}.${process.pid}.part`
-  const isKept = attempt(() => {
+  const isKept = orUndefined(() => {
     mkdirSync(folder, { recursive: true })
     const file = openSync(part, "w")
     writeFileSync(file, script.createCachedData())
@@ -56,14 +56,14 @@ function keep(path, script) {
     renameSync(part, path)
     return true
   })
-  if (!isKept) attempt(() => rmSync(part))
+  if (!isKept) orUndefined(() => rmSync(part))
   const [alike] = basename(path).split(/(?<=-)[0-9a-f]+$/)
   const isOlder = (name) => name.startsWith(alike) && name !== basename(path) && !name.endsWith(".part")
-  for (const name of attempt(() => readdirSync(folder).filter(isOlder)) ?? [])
-    attempt(() => rmSync(join(folder, name)))
+  for (const name of orUndefined(() => readdirSync(folder).filter(isOlder)) ?? [])
+    orUndefined(() => rmSync(join(folder, name)))
 }
 
-function attempt(act) {
+function orUndefined(act) {
   try {
     return act()
   } catch {

@@ -3,12 +3,13 @@ import { join } from "node:path"
 import * as Command from "@effect/cli/Command"
 import * as Effect from "effect/Effect"
 import { History } from "../ledger/history.ts"
+import type { RunRecord } from "../ledger/records.ts"
 import { Results } from "../ledger/results.ts"
 import { linesOf } from "../report/readers/plain.ts"
 import { textTable } from "../report/readers/table.ts"
-import { artifactLayer } from "../session/place.ts"
+import { artifactLayer, type Place } from "../session/place.ts"
 import { runFolder } from "../session/present.ts"
-import { readRunFolder } from "../session/run-folder.ts"
+import { type ResultsFile, readRunFolder } from "../session/run-folder.ts"
 import { Refusal } from "./failures.ts"
 import { artifacts, exp, json } from "./options.ts"
 import { print } from "./output.ts"
@@ -21,67 +22,83 @@ export const showCommand = (program: Program) =>
   Command.make("show", { exp, artifacts, json }, (given) => {
     const place = placeOf(program, given)
     return Effect.gen(function* () {
-      const history = yield* History
-      const results = yield* Results
-      const done = history
-        .runs(given.exp, searched)
-        .find((run) => run.outcome === "done" && run.folder !== null)
-      const folder = done === undefined ? undefined : runFolder(place, done.folder!)
-      const found = folder === undefined ? undefined : readRunFolder(folder)
-      if (done === undefined || folder === undefined || found === undefined) {
+      const shown = lastShown(yield* History, place, given.exp)
+      if (shown === undefined)
         return yield* Effect.fail(
           new Refusal(
             "NoResults",
             `no finished run of "${given.exp}" is in ${place.artifacts}: run it with --exp ${given.exp}`,
           ),
         )
-      }
-      const outputs = Object.fromEntries(
-        Object.entries(found.outputs).map(([name, { kind, digest, file }]) => [
-          name,
-          { kind, digest, path: join(folder, file) },
-        ]),
-      )
-      const inexact = found.inexact === undefined ? {} : { inexact: found.inexact }
-      if (given.json)
-        return print(
-          JSON.stringify({
-            experiment: given.exp,
-            run: done.id,
-            metrics: found.metrics,
-            outputs,
-            ...inexact,
-          }),
-        )
-      print(`${given.exp}, run ${done.id} of ${done.started.slice(0, 16).replace("T", " ")} UTC`)
-      const { metrics, values, summaries } = found
-      for (const line of linesOf({
-        event: "results",
-        experiment: given.exp,
-        run: done.id,
-        folder,
-        ...inexact,
-        metrics,
-        values,
-        summaries,
-        pictures: [],
-      }).slice(0, -2))
-        print(line)
-      print(
-        textTable(
-          Object.entries(outputs).map(([name, { kind, path }]) => ({ result: name, kind, path })),
-          "  ",
-        ),
-      )
-      for (const { stage, role } of found.counted) {
-        print(
-          `\n  through ${stage} went ${results.distinctInputs(stage, role)} distinct ${role}, in this store so far`,
-        )
-      }
-      print(`\n  all on one page: ${join(folder, "index.html")}`)
+      if (given.json) print(jsonOf(shown))
+      else for (const line of linesFor(shown, yield* Results)) print(line)
     }).pipe(Effect.provide(artifactLayer(place.artifacts)))
   }).pipe(
     Command.withDescription(
       "Prints the headline metrics of the last finished run, and where its results are",
     ),
   )
+
+interface Shown {
+  readonly run: RunRecord
+  readonly folder: string
+  readonly found: ResultsFile
+}
+
+function lastShown(history: History["Type"], place: Place, experiment: string): Shown | undefined {
+  const run = history
+    .runs(experiment, searched)
+    .find(({ outcome, folder }) => outcome === "done" && folder !== null)
+  if (run === undefined) return undefined
+  const folder = runFolder(place, run.folder!)
+  const found = readRunFolder(folder)
+  return found === undefined ? undefined : { run, folder, found }
+}
+
+const outputsOf = ({ folder, found }: Shown) =>
+  Object.fromEntries(
+    Object.entries(found.outputs).map(([name, { kind, digest, file }]) => [
+      name,
+      { kind, digest, path: join(folder, file) },
+    ]),
+  )
+
+const inexactOf = ({ inexact }: ResultsFile) => (inexact === undefined ? {} : { inexact })
+
+function jsonOf(shown: Shown): string {
+  const { run, found } = shown
+  const { experiment, id } = run
+  const { metrics } = found
+  return JSON.stringify({ experiment, run: id, metrics, outputs: outputsOf(shown), ...inexactOf(found) })
+}
+
+function linesFor(shown: Shown, results: Results["Type"]): ReadonlyArray<string> {
+  const { run, folder, found } = shown
+  const { metrics, values, summaries } = found
+  const told = linesOf({
+    event: "results",
+    experiment: run.experiment,
+    run: run.id,
+    folder,
+    ...inexactOf(found),
+    metrics,
+    values,
+    summaries,
+    pictures: [],
+  })
+  const rows = Object.entries(outputsOf(shown)).map(([name, { kind, path }]) => ({
+    result: name,
+    kind,
+    path,
+  }))
+  return [
+    `${run.experiment}, run ${run.id} of ${run.started.slice(0, 16).replace("T", " ")} UTC`,
+    ...told.slice(0, -2),
+    textTable(rows, "  "),
+    ...found.counted.map(
+      ({ stage, role }) =>
+        `\n  through ${stage} went ${results.distinctInputs(stage, role)} distinct ${role}, in this store so far`,
+    ),
+    `\n  all on one page: ${join(folder, "index.html")}`,
+  ]
+}

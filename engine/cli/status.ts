@@ -42,8 +42,7 @@ const statusOf = Effect.fn("statusOf")(function* (place: Place, codebase: Codeba
     const lock = readLock(root, name)
     if (lock === undefined) return null
     const files = fileRecords(root, planned.files)
-    return checkCurrent(planned, lock, codes, ({ path }) => files.get(path)!.digest, numerics).differences
-      .length
+    return checkCurrent(lock, { plan: planned, codes, files, numerics }).differences.length
   })
   const count = (status: Preview["status"]): number =>
     previews.filter((preview) => preview.status === status).length

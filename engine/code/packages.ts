@@ -26,14 +26,15 @@ interface Entry {
   readonly peerDependencies?: Readonly<Record<string, string>>
 }
 
-interface Lock {
+/** npm's lock file, as far as it says what is installed. */
+interface PackageLock {
   readonly folder: string
   readonly digest: string
   readonly packages: Readonly<Record<string, Entry>>
 }
 
 /** The nearest package-lock.json at or above `root`: committed, so the closure is the same on every machine. */
-export function readLock(root: string): Lock | undefined {
+export function readPackageLock(root: string): PackageLock | undefined {
   for (let folder = resolve(root); ; folder = dirname(folder)) {
     const path = join(folder, "package-lock.json")
     if (existsSync(path)) {
@@ -46,7 +47,7 @@ export function readLock(root: string): Lock | undefined {
 
 /** `packageClosure`, remembered by the lock file's digest. */
 export function rememberedClosure(root: string, names: ReadonlyArray<string>): Packages {
-  const lock = names.length === 0 ? undefined : readLock(root)
+  const lock = names.length === 0 ? undefined : readPackageLock(root)
   if (lock === undefined) return packageClosure(root, names)
   const path = join(
     cacheFolder(root),
@@ -67,7 +68,7 @@ export function rememberedClosure(root: string, names: ReadonlyArray<string>): P
  */
 export function packageClosure(root: string, names: ReadonlyArray<string>): Packages {
   if (names.length === 0) return {}
-  const lock = readLock(root)
+  const lock = readPackageLock(root)
   const found: Record<string, string> = {}
   const seen = new Set<string>()
   const queue = names.map((name) => ({ from: resolve(root), name, optional: false }))
@@ -102,7 +103,7 @@ export function packageClosure(root: string, names: ReadonlyArray<string>): Pack
 const readManifest = (folder: string): Entry => JSON.parse(readFileSync(join(folder, "package.json"), "utf8"))
 
 /** Node's resolution of a package's folder; an optional one that the lock lists but this platform skipped counts as there. */
-function locate(from: string, name: string, lock: Lock | undefined): string | undefined {
+function locate(from: string, name: string, lock: PackageLock | undefined): string | undefined {
   for (let folder = from; ; folder = dirname(folder)) {
     const candidate = join(folder, "node_modules", name)
     const listed = lock?.packages[candidate.slice(lock.folder.length + 1).replaceAll("\\", "/")]

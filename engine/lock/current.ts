@@ -1,16 +1,14 @@
 // Whether a lock is current: today's keys follow from code, params and packages, given the recorded outputs. No data.
-
 import type { StageCode } from "../code/stage-code.ts"
-import { canonical } from "../content/canonical.ts"
+import { canonical, type Json } from "../content/canonical.ts"
 import { type Digest, digestOf } from "../content/digest.ts"
-import type { FileNode, TaskNode } from "../declare/task.ts"
 import { differences, type Reason } from "../key/explain.ts"
 import type { NumericsRegistry } from "../key/numerics.ts"
-import { type Resolution, resolve } from "../key/resolve.ts"
-import type { OutputRecords } from "../ledger/records.ts"
+import { type Known, type Resolution, resolve } from "../key/resolve.ts"
+import type { OutputRecord, OutputRecords } from "../ledger/records.ts"
 import type { Plan, PlannedTask } from "../plan/plan.ts"
 import type { Difference } from "../report/differences.ts"
-import { isQuoted, type Lock, type LockedStage } from "./lock-file.ts"
+import { isQuoted, type Lock, type LockedStage, type LockedTask } from "./lock-file.ts"
 
 export interface Current {
   readonly differences: ReadonlyArray<Difference>
@@ -18,78 +16,119 @@ export interface Current {
   readonly resolutions: ReadonlyMap<PlannedTask, Resolution>
 }
 
-export function checkCurrent(
-  plan: Plan,
-  lock: Lock,
-  codes: ReadonlyMap<string, StageCode>,
-  fileDigest: (file: FileNode) => Digest,
-  numerics: NumericsRegistry,
-): Current {
-  const found: Array<Difference> = []
-  const resolutions = new Map<PlannedTask, Resolution>()
-  const contents = new Map<Digest, unknown>()
+/** Today's side of the comparison. */
+export interface Today {
+  readonly plan: Plan
+  readonly codes: ReadonlyMap<string, StageCode>
+  /** Of the local files that are inputs, by path. */
+  readonly files: ReadonlyMap<string, OutputRecord>
+  readonly numerics: NumericsRegistry
+}
+
+/** @throws ParamError, CanonicalError or DeclarationError when a declaration is at fault, and nothing in the lock is */
+export function checkCurrent(lock: Lock, today: Today): Current {
+  const check = new Check(lock, today)
+  check.files()
+  for (const task of today.plan.tasks) check.task(task)
+  check.rest()
+  return check
+}
+
+class Check implements Current {
+  readonly differences: Array<Difference> = []
+  readonly resolutions = new Map<PlannedTask, Resolution>()
+  readonly #lock: Lock
+  readonly #today: Today
+  readonly #known: Known
+  /** What the lock quotes, by digest. */
+  readonly #contents = new Map<Digest, Json>()
   /** Stages of which the lock says something else than the keys that it has. */
-  const edited = new Set<string>()
-  for (const { path } of plan.files) {
-    if (lock.files[path] !== fileDigest({ _tag: "File", path })) found.push({ what: "file", path })
-  }
-  const known = {
-    outputs: (node: TaskNode) => lockedOutputs(plan.task(node), lock)!,
-    file: (file: FileNode) => ({ kind: "", digest: fileDigest(file), size: 0 }),
-    value: (digest: Digest) => contents.get(digest) as never,
-    numerics,
-  }
-  for (const task of plan.tasks) {
-    const locked = lock.tasks[task.label]
-    if (locked === undefined) {
-      found.push({ what: "not-locked", task: task.label })
-      continue
+  readonly #edited = new Set<string>()
+
+  constructor(lock: Lock, today: Today) {
+    this.#lock = lock
+    this.#today = today
+    this.#known = {
+      outputs: (node) => lockedOutputs(today.plan.task(node), lock)!,
+      file: ({ path }) => today.files.get(path)!,
+      value: (digest) => this.#contents.get(digest)!,
+      numerics: today.numerics,
     }
-    for (const [output, kind] of Object.entries(
-      task.node.stage.definition.outputs as Record<string, string>,
-    )) {
+  }
+
+  files(): void {
+    for (const [path, { digest }] of this.#today.files)
+      if (this.#lock.files[path] !== digest) this.differences.push({ what: "file", path })
+  }
+
+  /** Upstream first. */
+  task(task: PlannedTask): void {
+    const locked = this.#lock.tasks[task.label]
+    if (locked === undefined) {
+      this.differences.push({ what: "not-locked", task: task.label })
+      return
+    }
+    this.#quoted(task, locked)
+    if (task.upstream.some((other) => lockedOutputs(other, this.#lock) === undefined)) return
+    const resolution = this.#resolved(task)
+    if (resolution === undefined) return
+    this.resolutions.set(task, resolution)
+    this.#key(task, locked, resolution)
+  }
+
+  /** What is said of stages as wholes, and of tasks that are not declared any more. */
+  rest(): void {
+    for (const stage of this.#edited) this.differences.push({ what: "content", task: stage, output: "code" })
+    const declared = new Set<string>(this.#today.plan.tasks.map(({ label }) => label))
+    for (const task of Object.keys(this.#lock.tasks))
+      if (!declared.has(task)) this.differences.push({ what: "not-declared", task })
+  }
+
+  /** What the lock quotes of a task is what its digests say. */
+  #quoted(task: PlannedTask, locked: LockedTask): void {
+    for (const [output, kind] of outputsOf(task)) {
       if (!isQuoted(kind)) continue
       const content = locked.contents[output]
       const digest = locked.outputs[output]
-      if (content === undefined || digestOf(canonical(content)) !== digest) {
-        found.push({ what: "content", task: task.label, output })
-      }
-      if (digest !== undefined) contents.set(digest, content)
+      if (content === undefined || digestOf(canonical(content)) !== digest)
+        this.differences.push({ what: "content", task: task.label, output })
+      if (digest !== undefined) this.#contents.set(digest, content!)
     }
-    if (task.upstream.some((other) => lockedOutputs(other, lock) === undefined)) continue
-    let resolution: Resolution
+  }
+
+  #resolved(task: PlannedTask): Resolution | undefined {
     try {
-      resolution = resolve(task, codes.get(task.stage)!, known)
+      return resolve(task, this.#today.codes.get(task.stage)!, this.#known)
     } catch (failure) {
-      if (found.length === 0) throw failure // the declaration is at fault, not an edited value that a param is bound to
-      found.push({ what: "failed", task: task.label, message: (failure as Error).message })
-      continue
+      if (this.differences.length === 0) throw failure // the declaration is at fault, not an edited value that a param is bound to
+      this.differences.push({ what: "failed", task: task.label, message: (failure as Error).message })
+      return undefined
     }
-    resolutions.set(task, resolution)
+  }
+
+  #key({ label }: PlannedTask, locked: LockedTask, resolution: Resolution): void {
     const { fingerprint } = resolution
     if (resolution.key !== locked.key) {
-      found.push({ what: "key", task: task.label, why: whyKey(lock, task.label, resolution) })
-      continue
+      this.differences.push({ what: "key", task: label, why: whyKey(this.#lock, label, resolution) })
+      return
     }
     if (canonical(locked.params) !== canonical(fingerprint.params))
-      found.push({ what: "content", task: task.label, output: "params" })
-    const stage = lock.stages[fingerprint.stage]
-    if (stage === undefined || keyed(stage) !== keyed(fingerprint)) edited.add(fingerprint.stage)
+      this.differences.push({ what: "content", task: label, output: "params" })
+    const stage = this.#lock.stages[fingerprint.stage]
+    if (stage === undefined || keyed(stage) !== keyed(fingerprint)) this.#edited.add(fingerprint.stage)
   }
-  for (const stage of edited) found.push({ what: "content", task: stage, output: "code" })
-  const declared = new Set<string>(plan.tasks.map(({ label }) => label))
-  for (const task of Object.keys(lock.tasks))
-    if (!declared.has(task)) found.push({ what: "not-declared", task })
-  return { differences: found, resolutions }
 }
 
 const keyed = ({ code, packages, numerics }: Pick<LockedStage, "code" | "packages" | "numerics">): string =>
   canonical([code, packages, numerics])
 
+const outputsOf = ({ node }: PlannedTask): ReadonlyArray<readonly [string, string]> =>
+  Object.entries(node.stage.definition.outputs as Record<string, string>)
+
 /** A task's outputs as the lock records them; undefined when it lacks the task or one of its outputs. */
 function lockedOutputs(task: PlannedTask, lock: Lock): OutputRecords | undefined {
   const locked = lock.tasks[task.label]
-  const declared = Object.entries(task.node.stage.definition.outputs as Record<string, string>)
+  const declared = outputsOf(task)
   if (locked === undefined || declared.some(([name]) => locked.outputs[name] === undefined)) return undefined
   return Object.fromEntries(
     declared.map(([name, kind]) => [name, { kind, digest: locked.outputs[name]!, size: 0 }]),

@@ -6,6 +6,7 @@ import { canonical, type Json } from "../content/canonical.ts"
 import type { Digest, Key } from "../content/digest.ts"
 import { baseOf } from "../content/kind.ts"
 import type { Resolution } from "../key/resolve.ts"
+import type { OutputRecord, OutputRecords } from "../ledger/records.ts"
 import type { Plan, PlannedTask } from "../plan/plan.ts"
 import { writeWhole } from "../store/whole-file.ts"
 
@@ -48,36 +49,38 @@ export const isQuoted = (kind: string): boolean => ["metrics", "value"].includes
 export const lockPath = (root: string, experiment: string): string =>
   join(root, "experiments", `${experiment}.lock.json`)
 
-/** What one run's tasks lock. `states` and `content` look a task's chain and a small artifact up. */
-export function lockOf(
-  plan: Plan,
-  resolution: (task: PlannedTask) => Resolution,
-  outputs: (
-    task: PlannedTask,
-  ) => Readonly<Record<string, { readonly kind: string; readonly digest: Digest }>>,
-  states: (key: Key) => ReadonlyArray<Digest> | null,
-  content: (digest: Digest) => Json,
-  file: (path: string) => Digest,
-): Lock {
+/** What one run's tasks gave, as far as a lock holds it. */
+export interface Lockable {
+  readonly resolution: (task: PlannedTask) => Resolution
+  readonly outputs: (task: PlannedTask) => OutputRecords
+  /** Of a chained task: the digests of its links' states. */
+  readonly states: (key: Key) => ReadonlyArray<Digest> | null
+  /** What a small artifact holds. */
+  readonly content: (digest: Digest) => Json
+  /** Of the local files that are inputs, by path. */
+  readonly files: ReadonlyMap<string, OutputRecord>
+}
+
+export function lockOf(plan: Plan, found: Lockable): Lock {
   const tasks: Record<string, LockedTask> = {}
   const stages: Record<string, LockedStage> = {}
   for (const task of plan.tasks) {
-    const { key, fingerprint, code } = resolution(task)
-    const made = Object.entries(outputs(task))
-    const chain = states(key)
+    const { key, fingerprint, code } = found.resolution(task)
+    const made = Object.entries(found.outputs(task))
+    const chain = found.states(key)
     tasks[task.label] = {
       key,
       params: fingerprint.params,
       outputs: Object.fromEntries(made.map(([name, { digest }]) => [name, digest])),
       contents: Object.fromEntries(
-        made.flatMap(([name, { kind, digest }]) => (isQuoted(kind) ? [[name, content(digest)]] : [])),
+        made.flatMap(([name, { kind, digest }]) => (isQuoted(kind) ? [[name, found.content(digest)]] : [])),
       ),
       ...(chain === null ? {} : { states: chain }),
     }
     const { packages, numerics } = fingerprint
     stages[fingerprint.stage] = { code: code.digest, sources: code.sources, packages, numerics }
   }
-  const files = Object.fromEntries(plan.files.map(({ path }) => [path, file(path)]))
+  const files = Object.fromEntries([...found.files].map(([path, { digest }]) => [path, digest]))
   return { experiment: plan.experiment, tasks, stages, files }
 }
 

@@ -26,76 +26,85 @@ export interface AttemptSite {
   readonly share: CoreShare | undefined
 }
 
+interface Services {
+  readonly store: Store["Type"]
+  readonly history: History["Type"]
+  readonly executor: Executor["Type"]
+  readonly emit: Events["Type"]["emit"]
+  readonly linksOf: Effect.Effect.Success<ReturnType<typeof chainLinks>>
+}
+
 /** @returns an effect that attempts a task once, and fails with what went wrong */
 export const attempting = (options: RunOptions) =>
   Effect.gen(function* () {
-    const store = yield* Store
-    const history = yield* History
-    const executor = yield* Executor
-    const { emit } = yield* Events
-    const linksOf = yield* chainLinks(options.id, options.force)
-
-    const execute = (site: AttemptSite, links: ChainLinks | undefined, hear: (news: News) => void) => {
-      const { task, resolution, folder, share } = site
-      const { inProcess, timeout } = task.node.stage.definition
-      const file = taskFile(task, resolution, {
-        settings: options.settings,
-        pathOf: store.path,
-        links: links?.known,
-      })
-      const execution =
-        inProcess === true
-          ? executor.executeHere(file, folder, hear)
-          : executor.execute(file, folder, hear, share)
-      const executed = Effect.catchTag(execution, "WorkerLost", (lost) =>
-        Effect.succeed(failure(lost._tag, lost.message)),
-      )
-      return timeout === undefined ? executed : limited(executed, timeout)
+    const services: Services = {
+      store: yield* Store,
+      history: yield* History,
+      executor: yield* Executor,
+      emit: (yield* Events).emit,
+      linksOf: yield* chainLinks(options.id, options.force),
     }
-
-    const record = (
-      { task, resolution, folder }: AttemptSite,
-      result: ResultFile,
-      started: Date,
-      seconds: number,
-    ): void =>
-      history.attempt({
-        run: options.id,
-        label: task.label,
-        stage: task.stage,
-        key: resolution.key,
-        started: started.toISOString(),
-        seconds,
-        host: hostname(),
-        outcome: result.status,
-        error: result.status === "failed" ? { tag: result.error.tag, message: result.error.message } : null,
-        log: readLog(folder),
-      })
-
-    return (site: AttemptSite): Effect.Effect<Done, TaskError> =>
-      Effect.gen(function* () {
-        const { task, resolution, folder } = site
-        const { unit = "step" } = task.node.stage.definition
-        const started = new Date()
-        const clock = performance.now()
-        const seconds = (): number => (performance.now() - clock) / 1000
-        const links = linksOf(task, resolution, folder)
-        const keeping = new FirstFailure()
-        const executed = yield* execute(site, links, (news) => {
-          if (news.nudge === "progress") {
-            const { done, total, metrics } = news
-            emit({ event: "progress", task: task.label, unit, done, total, metrics, seconds: seconds() })
-          } else keeping.try(() => (news.status === "ran" ? links?.commit(news.n) : links?.count(news.n)))
-        })
-        keeping.try(() => links?.commitRest())
-        const result =
-          keeping.failure === undefined ? executed : failure("LinkNotKept", keeping.failure.message)
-        record(site, result, started, seconds())
-        if (result.status === "done") return result
-        if (result.error.differs !== undefined) links?.forgetFrom(result.error.differs)
-        return yield* Effect.fail(result.error)
-      })
+    return (site: AttemptSite) => attemptAt(site, options, services)
   })
+
+function attemptAt(
+  site: AttemptSite,
+  options: RunOptions,
+  services: Services,
+): Effect.Effect<Done, TaskError> {
+  return Effect.gen(function* () {
+    const { task, resolution, folder } = site
+    const { unit = "step" } = task.node.stage.definition
+    const started = new Date()
+    const clock = performance.now()
+    const seconds = (): number => (performance.now() - clock) / 1000
+    const links = services.linksOf(task, resolution, folder)
+    const keeping = new FirstFailure()
+    const hear = (news: News): void => {
+      if (news.nudge === "progress") {
+        const { done, total, metrics } = news
+        services.emit({ event: "progress", task: task.label, unit, done, total, metrics, seconds: seconds() })
+      } else keeping.try(() => (news.status === "ran" ? links?.commit(news.n) : links?.count(news.n)))
+    }
+    const executed = yield* execute(site, options, services, links, hear)
+    keeping.try(() => links?.commitRest())
+    const result = keeping.failure === undefined ? executed : failure("LinkNotKept", keeping.failure.message)
+    services.history.attempt({
+      run: options.id,
+      label: task.label,
+      stage: task.stage,
+      key: resolution.key,
+      started: started.toISOString(),
+      seconds: seconds(),
+      host: hostname(),
+      outcome: result.status,
+      error: result.status === "failed" ? { tag: result.error.tag, message: result.error.message } : null,
+      log: readLog(folder),
+    })
+    if (result.status === "done") return result
+    if (result.error.differs !== undefined) links?.forgetFrom(result.error.differs)
+    return yield* Effect.fail(result.error)
+  })
+}
+
+function execute(
+  { task, resolution, folder, share }: AttemptSite,
+  { settings }: RunOptions,
+  { store, executor }: Services,
+  links: ChainLinks | undefined,
+  hear: (news: News) => void,
+): Effect.Effect<ResultFile> {
+  const { inProcess, timeout } = task.node.stage.definition
+  const file = taskFile(task, resolution, { settings, pathOf: store.path, links: links?.known })
+  const execution =
+    inProcess === true
+      ? executor.executeHere(file, folder, hear)
+      : executor.execute(file, folder, hear, share)
+  const executed = Effect.catchTag(execution, "WorkerLost", (lost) =>
+    Effect.succeed(failure(lost._tag, lost.message)),
+  )
+  return timeout === undefined ? executed : limited(executed, timeout)
+}
 
 /** Remembers the first failure of what is tried, and tries nothing after it. */
 class FirstFailure {

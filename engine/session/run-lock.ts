@@ -61,8 +61,7 @@ export const holdCurrent = Effect.fn("holdCurrent")(function* (
   const { emit } = yield* Events
   if (lock === undefined) return yield* Effect.fail(missingLock(place, plan.experiment))
   const files = fileRecords(place.root, plan.files)
-  const fileDigest = ({ path }: { readonly path: string }) => files.get(path)!.digest
-  const { differences } = checkCurrent(plan, lock, codes, fileDigest, place.numerics)
+  const { differences } = checkCurrent(lock, { plan, codes, files, numerics: place.numerics })
   for (const difference of differences) emit({ event: "difference", difference })
   if (differences.length > 0) return yield* Effect.fail(new Differs(differences.length))
 })
@@ -79,17 +78,16 @@ export const compareWithLock = Effect.fn("compareWithLock")(function* (
   if (inexactTasks(plan, place.numerics).size > 0) return 0 // nothing to compare: a lock holds bit-exact results only
   const results = yield* Results
   const { emit } = yield* Events
-  const value = boundValues(yield* Store)
+  const content = boundValues(yield* Store)
   const files = fileRecords(place.root, plan.files)
   const found = yield* orCorrupt(() =>
-    lockOf(
-      plan,
-      (task) => tasks.get(task)!.resolution!,
-      (task) => tasks.get(task)!.outputs,
-      (key) => results.result(key)?.states ?? null,
-      value,
-      (path) => files.get(path)!.digest,
-    ),
+    lockOf(plan, {
+      resolution: (task) => tasks.get(task)!.resolution!,
+      outputs: (task) => tasks.get(task)!.outputs,
+      states: (key) => results.result(key)?.states ?? null,
+      content,
+      files,
+    }),
   )
   const differences: ReadonlyArray<Difference> = lock === undefined ? [] : resultDifferences(lock, found)
   const told = (status: "same" | "differs" | "written" | "created"): void =>

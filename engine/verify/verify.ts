@@ -84,7 +84,7 @@ const currentOf = (place: Place, planned: Plan, lock: Lock): Effect.Effect<Curre
     try: async () => {
       const codes = await stageCodes(planned.tasks, new Codebase(place.root))
       const files = fileRecords(place.root, planned.files)
-      return checkCurrent(planned, lock, codes, ({ path }) => files.get(path)!.digest, place.numerics)
+      return checkCurrent(lock, { plan: planned, codes, files, numerics: place.numerics })
     },
     catch: (failure) => failure as Error,
   })

@@ -34,13 +34,7 @@ async function lockOf(
     const planned = plan(experiment, experimentParams(experiment, []))
     const codes = await stageCodes(planned.tasks, codebase)
     const files = fileRecords(root, planned.files)
-    const { differences } = checkCurrent(
-      planned,
-      lock,
-      codes,
-      (file) => files.get(file.path)!.digest,
-      numerics(),
-    )
+    const { differences } = checkCurrent(lock, { plan: planned, codes, files, numerics: numerics() })
     if (differences.length === 0) return fine(name, "current", { differences: 0 })
     return missing(
       name,

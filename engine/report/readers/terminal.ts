@@ -3,89 +3,94 @@ import type { Event, EventOf } from "../events.ts"
 import { linesOf } from "./plain.ts"
 import { duration } from "./reasons.ts"
 import { cellText } from "./table.ts"
+import { type RunningTask, TimeLeft } from "./time-left.ts"
 
-interface Running {
-  readonly started: number
-  progress: EventOf<"progress"> | undefined
-}
+/** Seconds between two drawings of progress alone. */
+const eachSeconds = 0.1
+/** Metrics that a line of progress has room for. */
+const shownMetrics = 4
 
 /** @param columns the terminal's width now; @param now seconds */
 export function terminal(write: (text: string) => void, columns: () => number, now: () => number) {
-  const running = new Map<string, Running>()
-  let plan: EventOf<"run-started"> | undefined
-  const took = new Map<string, { count: number; seconds: number }>()
-  const open = new Set<string>()
-  let drawn = 0
-  let last = 0
-  let estimate = { at: Number.NEGATIVE_INFINITY, text: "" }
+  const display = new LiveDisplay(write, columns, now)
+  return (event: Event): void => display.hear(event)
+}
 
-  const erase = (): string => (drawn === 0 ? "" : `\x1b[${drawn}F\x1b[J`)
+class LiveDisplay {
+  readonly #write: (text: string) => void
+  readonly #columns: () => number
+  readonly #now: () => number
+  readonly #running = new Map<string, RunningTask>()
+  /** Tasks that have not finished. */
+  readonly #open = new Set<string>()
+  #tasks = 0
+  #timeLeft: TimeLeft | undefined
+  /** Lines that stand below what has scrolled away. */
+  #drawn = 0
+  #last = 0
 
-  /** Looks at every task that is left, so not with every event. */
-  const timeLeft = (): string => {
-    if (now() - estimate.at >= 0.2) estimate = { at: now(), text: estimated() }
-    return estimate.text
+  constructor(write: (text: string) => void, columns: () => number, now: () => number) {
+    this.#write = write
+    this.#columns = columns
+    this.#now = now
   }
 
-  const estimated = (): string => {
-    if (plan === undefined) return ""
-    let seconds = 0
-    for (const { task, stage, expected } of plan.plan) {
-      if (!open.has(task)) continue
-      const own = took.get(stage)
-      const whole = expected ?? (own === undefined ? undefined : own.seconds / own.count)
-      const current = running.get(task)
-      if (current?.progress !== undefined && current.progress.done > 0) {
-        const { done, total, seconds: spent } = current.progress
-        seconds += (spent / done) * (total - done)
-      } else if (whole === undefined) {
-        return ""
-      } else {
-        seconds += Math.max(0, whole - (current === undefined ? 0 : now() - current.started))
-      }
-    }
-    return `, about ${duration(seconds / Math.max(1, plan.jobs))} left`
-  }
-
-  const draw = (): string => {
-    const lines = [...running].map(([task, { started, progress }]) => {
-      if (progress === undefined) return `  ⋯ ${task}  ${duration(now() - started)}`
-      const { done, total, unit, seconds, metrics } = progress
-      const bar = "█".repeat(Math.round((12 * done) / total)).padEnd(12, "░")
-      const left = done === 0 ? "" : `, ${duration((seconds / done) * (total - done))} left`
-      const shown = Object.entries(metrics)
-        .slice(0, 4)
-        .map(([name, value]) => `${name} ${cellText(value)}`)
-      return `  ${bar} ${task}  ${unit} ${done}/${total}${left}  ${shown.join("  ")}`
-    })
-    if (plan !== undefined && running.size > 0) {
-      lines.push(`  ${plan.plan.length - open.size} of ${plan.plan.length} tasks done${timeLeft()}`)
-    }
-    drawn = lines.length
-    return lines.map((line) => `${line.slice(0, Math.max(20, columns() - 1))}\n`).join("")
-  }
-
-  return (event: Event): void => {
-    if (event.event === "run-started") {
-      plan = event
-      for (const { task } of event.plan) open.add(task)
-    }
-    if (event.event === "task-started") running.set(event.task, { started: now(), progress: undefined })
-    if (event.event === "progress") {
-      const entry = running.get(event.task)
-      if (entry !== undefined) entry.progress = event
-      if (now() - last < 0.1) return
-    }
-    if (event.event === "task-finished") {
-      running.delete(event.task)
-      open.delete(event.task)
-      if (event.status === "ran") {
-        const { count, seconds } = took.get(event.stage) ?? { count: 0, seconds: 0 }
-        took.set(event.stage, { count: count + 1, seconds: seconds + event.seconds })
-      }
-    }
-    last = now()
+  hear(event: Event): void {
+    this.#note(event)
+    if (event.event === "progress" && this.#now() - this.#last < eachSeconds) return
+    this.#last = this.#now()
     const lines = event.event === "task-started" ? [] : linesOf(event)
-    write(erase() + lines.map((line) => `${line}\n`).join("") + draw())
+    this.#write(this.#erased() + lines.map((line) => `${line}\n`).join("") + this.#drawing())
   }
+
+  #note(event: Event): void {
+    switch (event.event) {
+      case "run-started":
+        this.#timeLeft = new TimeLeft(event)
+        this.#tasks = event.plan.length
+        for (const { task } of event.plan) this.#open.add(task)
+        break
+      case "task-started":
+        this.#running.set(event.task, { started: this.#now(), progress: undefined })
+        break
+      case "progress": {
+        const running = this.#running.get(event.task)
+        if (running !== undefined) running.progress = event
+        break
+      }
+      case "task-finished":
+        this.#running.delete(event.task)
+        this.#open.delete(event.task)
+        if (event.status === "ran") this.#timeLeft?.learn(event.stage, event.seconds)
+    }
+  }
+
+  #erased(): string {
+    return this.#drawn === 0 ? "" : `\x1b[${this.#drawn}F\x1b[J`
+  }
+
+  #drawing(): string {
+    const lines = [...this.#running].map(([task, running]) => this.#line(task, running))
+    if (this.#timeLeft !== undefined && this.#running.size > 0) {
+      const left = this.#timeLeft.text(this.#open, this.#running, this.#now())
+      lines.push(`  ${this.#tasks - this.#open.size} of ${this.#tasks} tasks done${left}`)
+    }
+    this.#drawn = lines.length
+    return lines.map((line) => `${line.slice(0, Math.max(20, this.#columns() - 1))}\n`).join("")
+  }
+
+  #line(task: string, { started, progress }: RunningTask): string {
+    return progress === undefined
+      ? `  ⋯ ${task}  ${duration(this.#now() - started)}`
+      : progressLine(task, progress)
+  }
+}
+
+function progressLine(task: string, { done, total, unit, seconds, metrics }: EventOf<"progress">): string {
+  const bar = "█".repeat(Math.round((12 * done) / total)).padEnd(12, "░")
+  const left = done === 0 ? "" : `, ${duration((seconds / done) * (total - done))} left`
+  const shown = Object.entries(metrics)
+    .slice(0, shownMetrics)
+    .map(([name, value]) => `${name} ${cellText(value)}`)
+  return `  ${bar} ${task}  ${unit} ${done}/${total}${left}  ${shown.join("  ")}`
 }

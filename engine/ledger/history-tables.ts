@@ -1,0 +1,118 @@
+// The ledger's history in SQLite: the tables runs, tasks, attempts and pins.
+import type Database from "better-sqlite3"
+import type { Key, TaskLabel } from "../content/digest.ts"
+import type { History } from "./history.ts"
+import type { Attempt, Inexact, RunRecord, TaskRecord } from "./records.ts"
+
+type RunRow = Omit<RunRecord, "params" | "commit" | "dirty"> & {
+  readonly params: string
+  readonly commit_id: string | null
+  readonly dirty: number | null
+}
+type AttemptRow = Omit<Attempt, "error"> & {
+  readonly error_tag: string | null
+  readonly error_message: string | null
+}
+
+const statementsIn = (database: Database.Database) => ({
+  insertRun: database.prepare(
+    "INSERT INTO runs (id, experiment, params, started, commit_id, dirty, host, numerics) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+  ),
+  updateRun: database.prepare(
+    "UPDATE runs SET finished = ?, outcome = ?, results = ?, folder = ? WHERE id = ?",
+  ),
+  selectRuns: database.prepare<[{ experiment: string | null; limit: number }], RunRow>(
+    "SELECT * FROM runs WHERE @experiment IS NULL OR experiment = @experiment ORDER BY started DESC, rowid DESC LIMIT @limit",
+  ),
+  insertTask: database.prepare(
+    "INSERT OR REPLACE INTO tasks (run, label, stage, key, status, exact) VALUES (?, ?, ?, ?, ?, ?)",
+  ),
+  selectTasks: database.prepare<[string], Omit<TaskRecord, "exact"> & { readonly exact: number }>(
+    "SELECT label, stage, key, status, exact FROM tasks WHERE run = ?",
+  ),
+  selectInexact: database.prepare<[string], Inexact>(
+    `SELECT DISTINCT tasks.label AS label, runs.numerics AS numerics
+     FROM tasks JOIN runs ON runs.id = tasks.run JOIN results ON results.key = tasks.key
+     WHERE runs.experiment = ? AND tasks.exact = 0 AND tasks.status IN ('ran', 'cached')
+     ORDER BY runs.numerics, tasks.label`,
+  ),
+  selectLastKey: database.prepare<[{ experiment: string; label: string }], { key: Key }>(
+    `SELECT tasks.key AS key FROM runs CROSS JOIN tasks ON tasks.run = runs.id AND tasks.label = @label
+     WHERE runs.experiment = @experiment AND tasks.status IN ('ran', 'cached')
+     ORDER BY runs.started DESC, runs.rowid DESC LIMIT 1`,
+  ),
+  selectPins: database.prepare<[], { run: string }>("SELECT run FROM pins"),
+  insertPin: database.prepare("INSERT OR IGNORE INTO pins (run) VALUES (?)"),
+  deletePin: database.prepare("DELETE FROM pins WHERE run = ?"),
+  insertAttempt: database.prepare(
+    `INSERT INTO attempts (run, label, stage, key, started, seconds, host, outcome, error_tag, error_message, log)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  ),
+  selectAttempts: database.prepare<[string], AttemptRow>(
+    "SELECT * FROM attempts WHERE label = ? ORDER BY id DESC LIMIT 20",
+  ),
+  selectDurations: database.prepare<[string, number], { label: TaskLabel; seconds: number }>(
+    "SELECT label, seconds FROM attempts WHERE stage = ? AND outcome = 'done' ORDER BY id DESC LIMIT ?",
+  ),
+})
+
+export function historyIn(database: Database.Database): History["Type"] {
+  const statements = statementsIn(database)
+  const recordTasks = database.transaction((run: string, tasks: ReadonlyArray<TaskRecord>) => {
+    for (const { label, stage, key, status, exact } of tasks)
+      statements.insertTask.run(run, label, stage, key, status, Number(exact))
+  })
+
+  return {
+    beginRun: (run) =>
+      void statements.insertRun.run(
+        run.id,
+        run.experiment,
+        JSON.stringify(run.params),
+        run.started,
+        run.commit,
+        run.dirty === null ? null : Number(run.dirty),
+        run.host,
+        run.numerics,
+      ),
+    endRun: (id, { finished, outcome, results, folder }) =>
+      void statements.updateRun.run(finished, outcome, results, folder, id),
+    runs: (experiment, limit) =>
+      statements.selectRuns.all({ experiment: experiment ?? null, limit }).map(({ commit_id, ...row }) => ({
+        ...row,
+        commit: commit_id,
+        params: JSON.parse(row.params),
+        dirty: row.dirty === null ? null : row.dirty === 1,
+      })),
+    recordTasks: (run, tasks) => {
+      if (tasks.length > 0) recordTasks.immediate(run, tasks)
+    },
+    tasks: (run) =>
+      statements.selectTasks.all(run).map(({ exact, ...task }) => ({ ...task, exact: exact === 1 })),
+    inexact: (experiment) => statements.selectInexact.all(experiment),
+    lastKey: (experiment, label) => statements.selectLastKey.get({ experiment, label })?.key,
+    pins: () => statements.selectPins.all().map(({ run }) => run),
+    pin: (run) => void statements.insertPin.run(run),
+    unpin: (run) => void statements.deletePin.run(run),
+    attempt: (a) =>
+      void statements.insertAttempt.run(
+        a.run,
+        a.label,
+        a.stage,
+        a.key,
+        a.started,
+        a.seconds,
+        a.host,
+        a.outcome,
+        a.error?.tag ?? null,
+        a.error?.message ?? null,
+        a.log,
+      ),
+    attempts: (label) =>
+      statements.selectAttempts.all(label).map(({ error_tag, error_message, ...row }) => ({
+        ...row,
+        error: error_tag === null ? null : { tag: error_tag, message: error_message ?? "" },
+      })),
+    durations: (stage, limit) => statements.selectDurations.all(stage, limit),
+  }
+}

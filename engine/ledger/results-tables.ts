@@ -1,0 +1,143 @@
+// The ledger's results in SQLite: the tables results, outputs, inputs, metrics and evidence.
+import type Database from "better-sqlite3"
+import type { Digest, Key } from "../content/digest.ts"
+import type { InputDigests, MetricRow, NewResult, OutputRecord, OutputRecords, Result } from "./records.ts"
+import type { Results } from "./results.ts"
+
+interface ResultRow {
+  readonly key: Key
+  readonly stage: string
+  readonly fingerprint: string
+  readonly sources: string
+  readonly seconds: number
+  readonly states: string | null
+  readonly sequence: number
+}
+
+interface KeyedDigest {
+  readonly key: Key
+  readonly digest: Digest
+}
+
+const statementsIn = (database: Database.Database) => ({
+  selectResult: database.prepare<[string], ResultRow>("SELECT * FROM results WHERE key = ?"),
+  selectSeconds: database.prepare<[string], number>("SELECT seconds FROM results WHERE key = ?").pluck(),
+  selectOutputs: database.prepare<[string], OutputRecord & { name: string }>(
+    "SELECT name, kind, digest, size FROM outputs WHERE key = ? ORDER BY name",
+  ),
+  selectRecent: database.prepare<[string, number], ResultRow>(
+    "SELECT * FROM results WHERE stage = ? ORDER BY sequence DESC LIMIT ?",
+  ),
+  selectMetrics: database.prepare<[string], MetricRow>(
+    "SELECT step, name, value FROM metrics WHERE key = ? ORDER BY step, name",
+  ),
+  insertResult: database.prepare(
+    `INSERT INTO results (key, stage, fingerprint, sources, seconds, states, sequence)
+     VALUES (?, ?, ?, ?, ?, ?, (SELECT coalesce(max(sequence), 0) + 1 FROM results))`,
+  ),
+  insertOutput: database.prepare(
+    "INSERT INTO outputs (key, name, kind, digest, size) VALUES (?, ?, ?, ?, ?)",
+  ),
+  insertInput: database.prepare("INSERT INTO inputs (key, role, name, digest) VALUES (?, ?, ?, ?)"),
+  insertMetric: database.prepare(
+    "INSERT OR REPLACE INTO metrics (key, step, name, value) VALUES (?, ?, ?, ?)",
+  ),
+  insertEvidence: database.prepare(
+    "INSERT OR IGNORE INTO evidence (key, name, digest, run) VALUES (?, ?, ?, ?)",
+  ),
+  deleteResult: database.prepare("DELETE FROM results WHERE key = ?"),
+
+  selectAllOutputs: database.prepare<[], KeyedDigest>("SELECT key, digest FROM outputs"),
+  selectAllInputs: database.prepare<[], KeyedDigest>("SELECT key, digest FROM inputs"),
+  countInputs: database.prepare<[string, string], { count: number }>(
+    `SELECT COUNT(DISTINCT inputs.digest) AS count FROM inputs JOIN results ON results.key = inputs.key
+     WHERE results.stage = ? AND inputs.role = ?`,
+  ),
+  selectStates: database.prepare<[], { key: Key; states: string | null }>("SELECT key, states FROM results"),
+})
+type Statements = ReturnType<typeof statementsIn>
+
+export function resultsIn(database: Database.Database): Results["Type"] {
+  const statements = statementsIn(database)
+  const outputs = (key: Key): OutputRecords | undefined => outputsOf(statements.selectOutputs.all(key))
+  const resultOf = (row: ResultRow): Result => ({
+    ...row,
+    sources: JSON.parse(row.sources) as Readonly<Record<string, Digest>>,
+    states: row.states === null ? null : (JSON.parse(row.states) as ReadonlyArray<Digest>),
+    outputs: outputs(row.key) ?? {},
+  })
+  const commit = database.transaction((...given: Parameters<Results["Type"]["commit"]>) =>
+    commitResult(statements, ...given),
+  )
+  return {
+    outputs,
+    result: (key) => {
+      const row = statements.selectResult.get(key)
+      return row === undefined ? undefined : resultOf(row)
+    },
+    seconds: (key) => statements.selectSeconds.get(key),
+    commit: (...given) => commit.immediate(...given),
+    forget: (key) => void statements.deleteResult.run(key),
+    recent: (stage, limit) => statements.selectRecent.all(stage, limit).map(resultOf),
+    distinctInputs: (stage, role) => statements.countInputs.get(stage, role)!.count,
+    everything: () => {
+      const outputs = grouped(statements.selectAllOutputs.all())
+      const inputs = grouped(statements.selectAllInputs.all())
+      return statements.selectStates.all().map(({ key, states }) => ({
+        key,
+        outputs: outputs.get(key) ?? [],
+        inputs: inputs.get(key) ?? [],
+        states: states === null ? [] : JSON.parse(states),
+      }))
+    },
+    metrics: (key) => statements.selectMetrics.all(key),
+  }
+}
+
+function outputsOf(rows: ReadonlyArray<OutputRecord & { readonly name: string }>): OutputRecords | undefined {
+  if (rows.length === 0) return undefined
+  return Object.fromEntries(rows.map(({ name, kind, digest, size }) => [name, { kind, digest, size }]))
+}
+
+/** Within a transaction. @returns the names of the outputs that differ from the first result */
+function commitResult(
+  statements: Statements,
+  run: string,
+  result: NewResult,
+  inputs: InputDigests,
+  metrics: ReadonlyArray<MetricRow>,
+): ReadonlyArray<string> {
+  const { key, stage, fingerprint, sources, seconds, states, outputs } = result
+  const first = outputsOf(statements.selectOutputs.all(key))
+  if (first !== undefined) {
+    const differing = Object.keys(outputs).filter((name) => first[name]?.digest !== outputs[name]!.digest)
+    for (const name of differing) statements.insertEvidence.run(key, name, outputs[name]!.digest, run)
+    return differing
+  }
+  statements.insertResult.run(
+    key,
+    stage,
+    fingerprint,
+    JSON.stringify(sources),
+    seconds,
+    states === null ? null : JSON.stringify(states),
+  )
+  for (const [name, { kind, digest, size }] of Object.entries(outputs))
+    statements.insertOutput.run(key, name, kind, digest, size)
+  for (const [role, wired] of Object.entries(inputs)) {
+    const named = typeof wired === "string" ? { "": wired } : wired
+    for (const [name, digest] of Object.entries(named)) statements.insertInput.run(key, role, name, digest)
+  }
+  for (const { step, name, value } of metrics) statements.insertMetric.run(key, step, name, value)
+  return []
+}
+
+function grouped(rows: ReadonlyArray<KeyedDigest>): ReadonlyMap<Key, ReadonlyArray<Digest>> {
+  const groups = new Map<Key, Array<Digest>>()
+  for (const { key, digest } of rows) {
+    const group = groups.get(key)
+    if (group === undefined) groups.set(key, [digest])
+    else group.push(digest)
+  }
+  return groups
+}

@@ -1,0 +1,143 @@
+// What of a run is under way: tasks are claimed and started as places fall free, and the runner hears how they end.
+import { availableParallelism } from "node:os"
+import * as Cause from "effect/Cause"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as FiberSet from "effect/FiberSet"
+import * as Queue from "effect/Queue"
+import type { Resolution } from "../key/resolve.ts"
+import type { History } from "../ledger/history.ts"
+import type { OutputRecords } from "../ledger/records.ts"
+import type { Transactions } from "../ledger/transactions.ts"
+import type { PlannedTask } from "../plan/plan.ts"
+import type { Events } from "../report/events.ts"
+import type { CoreShare } from "../worker/core-share.ts"
+import type { TaskError } from "../worker/protocol.ts"
+import { CoreShares } from "./cores.ts"
+import type { RunOptions } from "./options.ts"
+import type { Pending, Tasks } from "./tasks.ts"
+
+/** What the runner waits for: that a task ended, or that it is time to look what other pipelines did. */
+export type Word = ({ readonly word: "ended" } & Ended) | { readonly word: "look elsewhere" }
+
+interface Ended {
+  readonly pending: Pending
+  readonly share: CoreShare
+  readonly seconds: number
+  readonly exit: Exit.Exit<OutputRecords, TaskError>
+}
+
+/** Between two looks at a task that another pipeline is at. */
+const lookAgain = Duration.millis(200)
+
+interface Need {
+  readonly history: History["Type"]
+  readonly transactions: Transactions["Type"]
+  readonly emit: Events["Type"]["emit"]
+  readonly words: Queue.Enqueue<Word>
+  /** Where tasks run: interrupted with the run. */
+  readonly fibers: FiberSet.FiberSet
+  readonly runTask: (
+    task: PlannedTask,
+    resolution: Resolution,
+    share: CoreShare,
+  ) => Effect.Effect<OutputRecords, TaskError>
+}
+
+export class Running {
+  readonly #tasks: Tasks
+  readonly #options: RunOptions
+  readonly #need: Need
+  readonly #cores: CoreShares
+  #active = 0
+  /** A task failed, and nothing new is to start. */
+  #isStopping = false
+  #isLooking = false
+  /** What ended and has not been released yet. */
+  #ended: ReadonlyArray<Pending> = []
+
+  constructor(tasks: Tasks, options: RunOptions, need: Need) {
+    this.#tasks = tasks
+    this.#options = options
+    this.#need = need
+    this.#cores = new CoreShares(Math.min(options.jobs, availableParallelism()))
+  }
+
+  /** Nothing runs, and nothing is waited for. */
+  get isOver(): boolean {
+    return this.#active === 0 && (this.#isStopping || !this.#tasks.isWaitingForOthers)
+  }
+
+  /** Starts what may run now. */
+  readonly start: Effect.Effect<void> = Effect.suspend(() =>
+    Effect.forEach(this.#claim(), (pending) => this.#launch(pending), { discard: true }).pipe(
+      Effect.andThen(() => {
+        this.#cores.divide()
+        return this.#tasks.isWaitingForOthers && !this.#isLooking && !this.isOver
+          ? this.#lookLater()
+          : Effect.void
+      }),
+    ),
+  )
+
+  /** Takes in what happened; fails with a defect of whatever ran. */
+  hear(word: Word): Effect.Effect<void> {
+    if (word.word === "ended") return this.#end(word)
+    this.#isLooking = false
+    this.#tasks.lookElsewhere()
+    return Effect.void
+  }
+
+  /** Claims what may run; what ended before is released, and all that is settled recorded, in the same transaction. */
+  #claim(): ReadonlyArray<Pending> {
+    const { transactions, history } = this.#need
+    return transactions.write(() => {
+      for (const pending of this.#ended) this.#tasks.release(pending)
+      this.#ended = []
+      const claimed: Array<Pending> = []
+      while (!this.#isStopping && this.#active + claimed.length < this.#options.jobs) {
+        const next = this.#tasks.claimNext()
+        if (next === undefined) break
+        claimed.push(next)
+      }
+      history.recordTasks(this.#options.id, this.#tasks.takeUnrecorded())
+      return claimed
+    })
+  }
+
+  #launch(pending: Pending) {
+    const { emit, runTask, words, fibers } = this.#need
+    const { task, resolution, why } = pending
+    const began = performance.now()
+    const share = this.#cores.join(task.node.stage.definition.thread !== undefined)
+    this.#active++
+    emit({ event: "task-started", task: task.label, stage: task.stage, key: resolution.key, why })
+    const tell = (exit: Ended["exit"]) => {
+      const seconds = (performance.now() - began) / 1000
+      return Queue.offer(words, { word: "ended", pending, share, seconds, exit })
+    }
+    return FiberSet.run(fibers, Effect.flatMap(Effect.exit(runTask(task, resolution, share)), tell))
+  }
+
+  #lookLater() {
+    const { words, fibers } = this.#need
+    this.#isLooking = true
+    return FiberSet.run(fibers, Effect.delay(Queue.offer(words, { word: "look elsewhere" }), lookAgain))
+  }
+
+  #end({ pending, share, seconds, exit }: Ended): Effect.Effect<void> {
+    this.#active--
+    this.#cores.leave(share)
+    this.#ended = [...this.#ended, pending]
+    if (Exit.isSuccess(exit)) {
+      this.#tasks.finish(pending, "ran", { outputs: exit.value, seconds })
+      return Effect.void
+    }
+    if (Cause.failureOption(exit.cause)._tag === "None")
+      return Effect.failCause(exit.cause as Cause.Cause<never>)
+    this.#isStopping ||= !this.#options.keepGoing
+    this.#tasks.finish(pending, "failed", { seconds, error: Cause.squash(exit.cause) as TaskError })
+    return Effect.void
+  }
+}
