@@ -29,7 +29,10 @@ export const apart = (found: Tensors, expected: Tensors): number =>
     }),
   )
 
-/** What rounding may make of parts that cancel out, against the norm of the whole gradient: some units of float32. */
+/**
+ * What rounding may make of parts that cancel out, against the norm of the whole gradient, or against 1 where that is smaller:
+ * some units of float32. What is added up are probabilities less 1 or 0, and all of it may cancel out.
+ */
 const ROUNDING = 1e-6
 
 /**
@@ -43,11 +46,12 @@ function compare(network: Network, name: string, [ours, theirs]: readonly [Tenso
   const gap = gapOf(ours[name]!, theirs[name]!)
   if (gap <= 1e-4 * own) return "agrees"
   const whole = norm(Object.values(ours).map(({ data }) => norm(data)))
-  if (gap > ROUNDING * whole) return `differs by ${gap / own} of its norm`
+  const rounding = ROUNDING * Math.max(1, whole)
+  if (gap > rounding) return `differs by ${gap / own} of its norm`
   const [layer, role] = name.split("/").slice(-2) as [string, string]
   const after = network.layers.slice(layerNames(network).indexOf(layer) + 1)
   const isTakenAway = /bias|shift/.test(role) && after.some(({ type }) => type === "batch-normalization")
-  if (isTakenAway && Math.max(own, other) <= ROUNDING * whole) return "zero"
+  if (isTakenAway && Math.max(own, other) <= rounding) return "zero"
   return own <= 1e-3 * whole ? "cancelled" : `differs by ${gap / own} of its norm`
 }
 
