@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process"
 import { readFileSync } from "node:fs"
 import { fileURLToPath } from "node:url"
 import { freshen } from "../engine/build/build.mjs"
-import { alone } from "./together.mjs"
+import { alone } from "./all-in-one.mjs"
 
 const path = (file) => fileURLToPath(new URL(`../${file}`, import.meta.url))
 const tap = (...args) =>
@@ -19,4 +19,4 @@ await freshen() // else the first tests would build the command line, each for i
 
 const args = process.argv.slice(2)
 const isNamed = args.some((arg) => !arg.startsWith("-"))
-process.exitCode = tap(...args, ...(isNamed ? [] : ["test/together.test.ts", ...alone])) ?? 1
+process.exitCode = tap(...args, ...(isNamed ? [] : ["test/all-in-one.test.ts", ...alone])) ?? 1

@@ -36,7 +36,7 @@ const {
   together,
   alone,
 }: Record<"together" | "alone", ReadonlyArray<string>> = await import(
-  new URL("../together.mjs", import.meta.url).href
+  new URL("../all-in-one.mjs", import.meta.url).href
 )
 
 /** Of those that share a process in `npm test` each has its own here: they fill all cores. */

@@ -4,7 +4,7 @@ import { join } from "node:path"
 
 const folder = import.meta.dirname
 const files = readdirSync(folder, { recursive: true })
-  .filter((file) => file.endsWith(".test.ts") && file !== "together.test.ts")
+  .filter((file) => file.endsWith(".test.ts") && file !== "all-in-one.test.ts")
   .sort()
 
 /** Files that start processes, most of whose time goes by elsewhere, or that say that they need one of their own. */
