@@ -1,4 +1,4 @@
-/** Asks the probe, in a process of its own, about one backend. */
+// Asks the probe, in a process of its own, about one backend.
 import { spawn } from "node:child_process"
 import { fileURLToPath } from "node:url"
 import type { Answer, Question } from "./probe.ts"

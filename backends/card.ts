@@ -1,4 +1,4 @@
-/** The name of the NVIDIA card at hand, as its driver says. */
+// The name of the NVIDIA card at hand, as its driver says.
 import { spawnSync } from "node:child_process"
 
 /** "GPU, NVIDIA …", or only "GPU" where the driver's program is not at hand. */

@@ -1,7 +1,5 @@
-/**
- * What a run computes with, by the name that a person gave: the numerics of the default backend, or those of TensorFlow.js with
- * the module that workers load for it.
- */
+// What a run computes with, by the name that a person gave: the numerics of the default backend, or those of TensorFlow.js with
+// the module that workers load for it.
 import { createHash } from "node:crypto"
 import { readFileSync } from "node:fs"
 import { isAbsolute, join } from "node:path"

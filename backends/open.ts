@@ -1,4 +1,4 @@
-/** Opens TensorFlow.js on one of its backends, in a process that has none open yet; it knows no networks. */
+// Opens TensorFlow.js on one of its backends, in a process that has none open yet; it knows no networks.
 import { createRequire } from "node:module"
 import { cpus } from "node:os"
 import { join } from "node:path"

@@ -1,7 +1,5 @@
-/**
- * A program that tries one backend in a process of its own, where a library that crashes takes nothing with it: what was
- * opened, and when asked how many images a second a network trains on. In: a JSON object as argument; out: one as its last line.
- */
+// A program that tries one backend in a process of its own, where a library that crashes takes nothing with it: what was
+// opened, and when asked how many images a second a network trains on. In: a JSON object as argument; out: one as its last line.
 import { readFile } from "node:fs/promises"
 import { createTensorflowTrainer } from "../ml/tensorflow/tensorflow-trainer.ts"
 import type { MakeTrainer } from "../ml/training/trainer.ts"

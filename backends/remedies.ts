@@ -1,4 +1,4 @@
-/** What to do where TensorFlow is not to be had: the exact commands. */
+// What to do where TensorFlow is not to be had: the exact commands.
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
 

@@ -1,4 +1,4 @@
-/** How fast a network trains on images of noise: batches of 64, dropout 0.25 where it has some, Adam. */
+// How fast a network trains on images of noise: batches of 64, dropout 0.25 where it has some, Adam.
 import { lenet } from "../ml/network/lenet.ts"
 import { wide } from "../ml/network/wide.ts"
 import { generator, permutation, seedOf } from "../ml/statistics/random.ts"

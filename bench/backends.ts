@@ -1,7 +1,5 @@
-/**
- * Backends side by side: images/s of LeNet and of `wide` on one thread (or one card), each in a process of its own, in turn.
- * Usage: npx tsx bench/backends.ts [rounds, 5] [seconds, 2]
- */
+// Backends side by side: images/s of LeNet and of `wide` on one thread (or one card), each in a process of its own, in turn.
+// Usage: npx tsx bench/backends.ts [rounds, 5] [seconds, 2]
 import { execFileSync } from "node:child_process"
 import { fileURLToPath } from "node:url"
 import { ask } from "../backends/ask.ts"

@@ -1,9 +1,7 @@
-/**
- * One model on several cores: images/s of one training on two threads beside what two independent trainings reach together at
- * the same time, in turn, for LeNet and `wide`; and the seconds that predicting 10,000 images takes.
- * Usage: npx tsx bench/cores.ts [rounds, 15] [batch size, 64]
- * A meeting of threads waits for the slower, so other work on the machine costs one training more than two: see the load printed.
- */
+// One model on several cores: images/s of one training on two threads beside what two independent trainings reach together at
+// the same time, in turn, for LeNet and `wide`; and the seconds that predicting 10,000 images takes.
+// Usage: npx tsx bench/cores.ts [rounds, 15] [batch size, 64]
+// A meeting of threads waits for the slower, so other work on the machine costs one training more than two: see the load printed.
 import { once } from "node:events"
 import { availableParallelism, loadavg } from "node:os"
 import { fileURLToPath } from "node:url"

@@ -1,10 +1,8 @@
-/**
- * The engine's own cost: trivial in-process tasks, as whole processes, in rounds of all cases in turn; medians.
- * Cold is an empty store and nothing remembered, not even bundles. Beside it GNU make, doit, snakemake, DVC, redun and
- * wireit, those that are installed, with the same tasks: each writes one small file.
- * Usage: npm run -s bench:engine -- [--tasks 200,1000,10000] [--rounds 5] [--peers make,doit,…|none] [--peer-tasks 1000]
- * With --profile: where the processor time of a no-change run goes, for each number of tasks, instead.
- */
+// The engine's own cost: trivial in-process tasks, as whole processes, in rounds of all cases in turn; medians.
+// Cold is an empty store and nothing remembered, not even bundles. Beside it GNU make, doit, snakemake, DVC, redun and
+// wireit, those that are installed, with the same tasks: each writes one small file.
+// Usage: npm run -s bench:engine -- [--tasks 200,1000,10000] [--rounds 5] [--peers make,doit,…|none] [--peer-tasks 1000]
+// With --profile: where the processor time of a no-change run goes, for each number of tasks, instead.
 import { mkdtempSync, rmSync } from "node:fs"
 import { availableParallelism, cpus, tmpdir } from "node:os"
 import { join } from "node:path"

@@ -1,8 +1,6 @@
-/**
- * Wall time of dropout-grid from an empty store, start and report included, beside the same grid as a plain PyTorch script with
- * as many processes as cores. `--quick` has two epochs a cell and one at the end.
- * Usage: npm run -s bench:grid -- [--quick] [--data FOLDER]
- */
+// Wall time of dropout-grid from an empty store, start and report included, beside the same grid as a plain PyTorch script with
+// as many processes as cores. `--quick` has two epochs a cell and one at the end.
+// Usage: npm run -s bench:grid -- [--quick] [--data FOLDER]
 import { spawnSync } from "node:child_process"
 import { existsSync, mkdtempSync, rmSync } from "node:fs"
 import { availableParallelism, loadavg, tmpdir } from "node:os"

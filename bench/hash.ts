@@ -1,8 +1,6 @@
-/**
- * Hashing of files, warm in the page cache, against `sha256sum`: what the store does when it checks an artifact (reads
- * it whole, digests it), and the same bytes through the program; rounds of both in turn, medians, the ratio.
- * Usage: npm run -s bench:hash -- [rounds, 7]
- */
+// Hashing of files, warm in the page cache, against `sha256sum`: what the store does when it checks an artifact (reads
+// it whole, digests it), and the same bytes through the program; rounds of both in turn, medians, the ratio.
+// Usage: npm run -s bench:hash -- [rounds, 7]
 import { spawnSync } from "node:child_process"
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"

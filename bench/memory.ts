@@ -1,8 +1,6 @@
-/**
- * Memory of the worker that trains LeNet on Fashion-MNIST: what it holds after each of ten epochs and the most that it ever held,
- * as Linux counts them, on one core and on all. Fetching and splitting are other processes' work here.
- * Usage: npx tsx bench/memory.ts [epochs, 10]
- */
+// Memory of the worker that trains LeNet on Fashion-MNIST: what it holds after each of ten epochs and the most that it ever held,
+// as Linux counts them, on one core and on all. Fetching and splitting are other processes' work here.
+// Usage: npx tsx bench/memory.ts [epochs, 10]
 import { spawn } from "node:child_process"
 import { mkdtempSync, readFileSync, rmSync } from "node:fs"
 import { availableParallelism, tmpdir } from "node:os"

@@ -1,8 +1,6 @@
-/**
- * Training throughput beside PyTorch's where python3 has it, data in memory: spells of all in turn, medians, ratios. One core is
- * one process with one thread; all cores are as many such processes as there are cores, at the same time.
- * Usage: npx tsx bench/train.ts [--network lenet|wide|normalized] [--batch 32|64|256] [--rounds 3] [--seconds 0.7]
- */
+// Training throughput beside PyTorch's where python3 has it, data in memory: spells of all in turn, medians, ratios. One core is
+// one process with one thread; all cores are as many such processes as there are cores, at the same time.
+// Usage: npx tsx bench/train.ts [--network lenet|wide|normalized] [--batch 32|64|256] [--rounds 3] [--seconds 0.7]
 import { availableParallelism, loadavg } from "node:os"
 import { fileURLToPath } from "node:url"
 import { parseArgs } from "node:util"

@@ -1,4 +1,4 @@
-/** Each backend: whether it loads, why not, what would help, and how many images a second LeNet trains on. */
+// Each backend: whether it loads, why not, what would help, and how many images a second LeNet trains on.
 import { ask } from "../backends/ask.ts"
 import { nameOf, setupDir, THREADS } from "../backends/choose.ts"
 import type { Question } from "../backends/probe.ts"

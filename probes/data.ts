@@ -1,4 +1,4 @@
-/** The four files of a dataset: in a folder at hand, with the right bytes, or in reach of this machine. */
+// The four files of a dataset: in a folder at hand, with the right bytes, or in reach of this machine.
 import { spawnSync } from "node:child_process"
 import { createHash } from "node:crypto"
 import { request } from "node:https"

@@ -1,4 +1,4 @@
-/** The fonts that pictures are set in: there, and with the bytes that they are made with. */
+// The fonts that pictures are set in: there, and with the bytes that they are made with.
 import { broken, fine, type Probe } from "../engine/cli/doctor/finding.ts"
 import { FAMILY, loadTypeface, TypefaceError } from "../ml/charts/typeface.ts"
 

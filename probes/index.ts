@@ -1,4 +1,4 @@
-/** What `doctor` asks of a machine for this repository's experiments: backends, the default job's data, the fonts of its pictures. */
+// What `doctor` asks of a machine for this repository's experiments: backends, the default job's data, the fonts of its pictures.
 import { existsSync } from "node:fs"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"

@@ -1,4 +1,4 @@
-/** `npm run setup:tensorflow`: TensorFlow's native package on a current TensorFlow, in a folder of its own. */
+// `npm run setup:tensorflow`: TensorFlow's native package on a current TensorFlow, in a folder of its own.
 import { spawnSync } from "node:child_process"
 import { existsSync, rmSync } from "node:fs"
 import { resolve } from "node:path"

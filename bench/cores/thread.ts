@@ -1,4 +1,4 @@
-/** A thread of bench/cores.ts: it plans a training on synthetic images, or joins one, and measures what it is asked to. */
+// A thread of bench/cores.ts: it plans a training on synthetic images, or joins one, and measures what it is asked to.
 import { readFileSync } from "node:fs"
 import { parentPort } from "node:worker_threads"
 import { lenet } from "../../ml/network/lenet.ts"

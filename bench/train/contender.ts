@@ -1,4 +1,4 @@
-/** A process that trains when it is told to; it knows nothing of what it trains. */
+// A process that trains when it is told to; it knows nothing of what it trains.
 import { type ChildProcess, spawn } from "node:child_process"
 import { createInterface } from "node:readline"
 

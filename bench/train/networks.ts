@@ -1,4 +1,4 @@
-/** The networks that are trained; peer.py has the same. */
+// The networks that are trained; peer.py has the same.
 import { lenet } from "../../ml/network/lenet.ts"
 import { type Network, network } from "../../ml/network/network.ts"
 import { wide } from "../../ml/network/wide.ts"

@@ -1,4 +1,4 @@
-/** Training on our kernels, on one thread, as peer.py does it. Usage: tsx ours.ts NETWORK BATCH */
+// Training on our kernels, on one thread, as peer.py does it. Usage: tsx ours.ts NETWORK BATCH
 import { readFileSync } from "node:fs"
 import { createInterface } from "node:readline"
 import { Arena } from "../../ml/kernels/arena.ts"

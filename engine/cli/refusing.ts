@@ -9,7 +9,7 @@ import { refusalOf } from "./failures.ts"
 export const refusing = <A>(run: () => A) => Effect.try({ try: run, catch: refusalOf })
 
 /** The same of what takes its time. */
-export const refusingLater = <A>(run: () => Promise<A>) => Effect.tryPromise({ try: run, catch: refusalOf })
+const refusingLater = <A>(run: () => Promise<A>) => Effect.tryPromise({ try: run, catch: refusalOf })
 
 export const loadedExperiment = (root: string, name: string) =>
   refusingLater(() => loadExperiment(root, name))

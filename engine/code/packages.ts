@@ -34,7 +34,7 @@ interface PackageLock {
 }
 
 /** The nearest package-lock.json at or above `root`: committed, so the closure is the same on every machine. */
-export function readPackageLock(root: string): PackageLock | undefined {
+function readPackageLock(root: string): PackageLock | undefined {
   for (let folder = resolve(root); ; folder = dirname(folder)) {
     const path = join(folder, "package-lock.json")
     if (existsSync(path)) {

@@ -122,7 +122,7 @@ function namesOf(a: object, b: object): ReadonlyArray<string> {
 }
 
 /** `role` or `role/name` → digest. */
-export const flatInputs = (inputs: InputDigests): Readonly<Record<string, Digest>> =>
+const flatInputs = (inputs: InputDigests): Readonly<Record<string, Digest>> =>
   Object.fromEntries(
     Object.entries(inputs).flatMap(([role, given]) =>
       typeof given === "string"

@@ -1,6 +1,6 @@
 // The fingerprint: the whole pre-image of a task's key, kept so that "why did it run?" is a diff. Pure.
 import { canonical, type Json } from "../content/canonical.ts"
-import { type Digest, type Key, keyOf } from "../content/digest.ts"
+import type { Digest } from "../content/digest.ts"
 import type { InputDigests } from "../ledger/records.ts"
 
 export interface Fingerprint {
@@ -33,8 +33,6 @@ function shared(value: Json, path: string): string {
   encoded.set(value, text)
   return text
 }
-
-export const keyOfFingerprint = (f: Fingerprint): Key => keyOf(preImage(f))
 
 /** Reads a stored pre-image back. */
 export function parsePreImage(text: string): Fingerprint {

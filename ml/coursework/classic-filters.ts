@@ -1,4 +1,4 @@
-/** Filters that people made by hand, as data, and as a network that applies them; nothing is learned here. */
+// Filters that people made by hand, as data, and as a network that applies them; nothing is learned here.
 import { network } from "../network/network.ts"
 import type { TrainedNetwork } from "../network/weights.ts"
 

@@ -1,8 +1,5 @@
-/**
- * A convolution as the dense layer that it is a special case of: which entries of the matrix are there, and which weight each
- * of them is. It is arithmetic on shapes; kernels are met only where both layers are run against each other.
- */
-
+// A convolution as the dense layer that it is a special case of: which entries of the matrix are there, and which weight each
+// of them is. It is arithmetic on shapes; kernels are met only where both layers are run against each other.
 import type { Conv } from "../layers/convolution.ts"
 import { type LayerShape, sizeOf } from "../layers/parts/shape.ts"
 import { extentOf, strideOf } from "../layers/parts/windows.ts"

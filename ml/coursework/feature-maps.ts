@@ -1,8 +1,5 @@
-/**
- * What a layer of a trained network gives for images, dropout off: the trainer's own kernels on the layers up to it, so the
- * bits are those that predicting goes through. It knows no dataset.
- */
-
+// What a layer of a trained network gives for images, dropout off: the trainer's own kernels on the layers up to it, so the
+// bits are those that predicting goes through. It knows no dataset.
 import { Arena } from "../kernels/arena.ts"
 import { bindKernels } from "../kernels/bind.ts"
 import { writeSlot } from "../kernels/parameters.ts"

@@ -1,4 +1,4 @@
-/** Images, filters and the feature maps that they give as one safetensors file, with the labels in its metadata. */
+// Images, filters and the feature maps that they give as one safetensors file, with the labels in its metadata.
 import { decodeSafetensors, encodeSafetensors, SafetensorsError } from "../data/safetensors.ts"
 import type { TensorData } from "../data/tensor.ts"
 

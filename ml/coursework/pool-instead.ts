@@ -1,5 +1,4 @@
-/** What a max-pool would cost and buy where a convolution takes strides; it is arithmetic on shapes, nothing is trained. */
-
+// What a max-pool would cost and buy where a convolution takes strides; it is arithmetic on shapes, nothing is trained.
 import type { Conv } from "../layers/convolution.ts"
 import type { Shape } from "../layers/parts/shape.ts"
 import { extentOf, strideOf } from "../layers/parts/windows.ts"

@@ -1,4 +1,4 @@
-/** How two files of named tensors differ, for people; it knows nothing of what the tensors mean. */
+// How two files of named tensors differ, for people; it knows nothing of what the tensors mean.
 import { decodeSafetensors } from "./safetensors.ts"
 import type { Tensors } from "./tensor.ts"
 

@@ -1,7 +1,5 @@
-/**
- * Named tensors as safetensors bytes and back (https://github.com/huggingface/safetensors#format); it knows nothing
- * of what the tensors mean. The same tensors always give the same bytes.
- */
+// Named tensors as safetensors bytes and back (https://github.com/huggingface/safetensors#format); it knows nothing
+// of what the tensors mean. The same tensors always give the same bytes.
 import type { Tensor, TensorData, Tensors } from "./tensor.ts"
 
 type Maker = new (buffer: ArrayBuffer) => TensorData

@@ -1,8 +1,5 @@
-/**
- * Successive halving as arithmetic: how many trials go on, and to which epoch (Jamieson and Talwalkar,
- * https://arxiv.org/abs/1502.07943). It trains nothing, and knows no hyper-parameter.
- */
-
+// Successive halving as arithmetic: how many trials go on, and to which epoch (Jamieson and Talwalkar,
+// https://arxiv.org/abs/1502.07943). It trains nothing, and knows no hyper-parameter.
 interface HalvingOptions {
   /** Trials at the start, an integer of at least 1. */
   readonly trials: number

@@ -1,4 +1,4 @@
-/** Candidates of a search over hyper-parameters: every one of a grid, or random ones; it knows nothing of what they train. */
+// Candidates of a search over hyper-parameters: every one of a grid, or random ones; it knows nothing of what they train.
 import * as Schema from "effect/Schema"
 import { exp, log } from "../statistics/mathematics/elementary.ts"
 import { type Generator, generator, seedOf } from "../statistics/random.ts"

@@ -1,10 +1,7 @@
-/**
- * Seeds made from names, and the generator that they start; it knows nothing of what the numbers are for.
- *
- * Two seeds whose paths differ in any element are unrelated, so a consumer that draws more or fewer numbers
- * never shifts another. Integer arithmetic only: the same on every JavaScript engine.
- */
-
+// Seeds made from names, and the generator that they start; it knows nothing of what the numbers are for.
+//
+// Two seeds whose paths differ in any element are unrelated, so a consumer that draws more or fewer numbers
+// never shifts another. Integer arithmetic only: the same on every JavaScript engine.
 /** Where a stream of random numbers starts: the state of a hash, to which more of a path can be added. */
 export type Seed = readonly [number, number, number, number]
 

@@ -1,5 +1,4 @@
-/** When to stop training, and which epoch to take: pure functions of what the epochs recorded. It trains nothing. */
-
+// When to stop training, and which epoch to take: pure functions of what the epochs recorded. It trains nothing.
 export interface EarlyStopping {
   /** Epochs without an improvement after which to stop; null never stops. */
   readonly patience: number | null

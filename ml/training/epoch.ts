@@ -1,4 +1,4 @@
-/** One pass of training over a dataset in a seeded order; it knows no maker and keeps no state of its own. */
+// One pass of training over a dataset in a seeded order; it knows no maker and keeps no state of its own.
 import { generator, permutation, seedOf } from "../statistics/random.ts"
 import type { Dataset, Trainer } from "./trainer.ts"
 

@@ -1,8 +1,5 @@
-/**
- * The least memory that a network needs, in float32, to predict or to train: which tensors live at once, and why. It is
- * arithmetic on shapes; what a trainer really holds is another matter.
- */
-
+// The least memory that a network needs, in float32, to predict or to train: which tensors live at once, and why. It is
+// arithmetic on shapes; what a trainer really holds is another matter.
 import type { Shape } from "../layers/parts/shape.ts"
 import { describe, FLOAT, type LayerSummary, type NetworkSummary } from "../network/describe.ts"
 import type { Network } from "../network/network.ts"

@@ -1,4 +1,4 @@
-/** The optimizers as data; it knows neither networks nor kernels. */
+// The optimizers as data; it knows neither networks nor kernels.
 import * as Schema from "effect/Schema"
 import { Schedule } from "./schedule.ts"
 

@@ -1,4 +1,4 @@
-/** What a trained network says of a whole dataset, dropout off; it knows no maker and nothing of the splits. */
+// What a trained network says of a whole dataset, dropout off; it knows no maker and nothing of the splits.
 import type { Dataset, Trainer } from "./trainer.ts"
 
 export interface Prediction {

@@ -1,4 +1,4 @@
-/** How the learning rate goes over a training: a pure function of the step; it knows no optimizer. */
+// How the learning rate goes over a training: a pure function of the step; it knows no optimizer.
 import * as Schema from "effect/Schema"
 import { cos } from "../statistics/mathematics/elementary.ts"
 

@@ -1,5 +1,4 @@
-/** As many threads at a trainer as there are cores for it; it knows no maker, and nothing of where threads come from. */
-
+// As many threads at a trainer as there are cores for it; it knows no maker, and nothing of where threads come from.
 import { sizeOf } from "../layers/parts/shape.ts"
 import type { Network } from "../network/network.ts"
 import { shapes } from "../network/shapes.ts"

@@ -1,5 +1,4 @@
-/** The seam between training and who computes it; it knows no maker, no files and no stages. */
-
+// The seam between training and who computes it; it knows no maker, no files and no stages.
 import type { Tensors } from "../data/tensor.ts"
 import type { Network } from "../network/network.ts"
 import type { Optimizer } from "./optimizer.ts"

@@ -1,4 +1,4 @@
-/** The one module that finds and loads TensorFlow's native package: where setup:tensorflow put it, or among a project's packages. */
+// The one module that finds and loads TensorFlow's native package: where setup:tensorflow put it, or among a project's packages.
 import { existsSync, readdirSync } from "node:fs"
 import { createRequire } from "node:module"
 import { delimiter, join } from "node:path"

@@ -1,4 +1,4 @@
-/** The native package in a folder of its own, whose library is that of the unpacked wheels. */
+// The native package in a folder of its own, whose library is that of the unpacked wheels.
 import {
   existsSync,
   lstatSync,

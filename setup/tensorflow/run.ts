@@ -1,4 +1,4 @@
-/** Runs a program and says what it said when it fails. */
+// Runs a program and says what it said when it fails.
 import { spawnSync } from "node:child_process"
 
 /** Standard output; throws Error with the end of what was printed, or saying that the program is missing. */

@@ -1,4 +1,4 @@
-/** Loads what setup:tensorflow made and has it compute something. */
+// Loads what setup:tensorflow made and has it compute something.
 import { join } from "node:path"
 import { installs, loadNative } from "./load.ts"
 import { MARKER } from "./package.ts"

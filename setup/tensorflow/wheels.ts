@@ -1,4 +1,4 @@
-/** Wheels of TensorFlow and CUDA through pip, from whatever index pip is set to; it knows no host. */
+// Wheels of TensorFlow and CUDA through pip, from whatever index pip is set to; it knows no host.
 import { createHash } from "node:crypto"
 import {
   closeSync,

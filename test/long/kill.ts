@@ -1,11 +1,9 @@
-/**
- * Runs `smoke` in a fresh store, kills it with SIGKILL at random moments (a worker, the coordinator, both), goes on to
- * the end, and looks: every digest is the lock's, nothing that had finished ran twice, `gc` leaves no temporary file.
- *
- *     npm run test:long -- --only kills --runs 25 --seed 1
- *
- * With `--against run` digests are compared with those of an undisturbed run: while the lock awaits its renewal.
- */
+// Runs `smoke` in a fresh store, kills it with SIGKILL at random moments (a worker, the coordinator, both), goes on to
+// the end, and looks: every digest is the lock's, nothing that had finished ran twice, `gc` leaves no temporary file.
+//
+//     npm run test:long -- --only kills --runs 25 --seed 1
+//
+// With `--against run` digests are compared with those of an undisturbed run: while the lock awaits its renewal.
 import { randomInt } from "node:crypto"
 import { mkdtempSync, readdirSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"

@@ -1,4 +1,4 @@
-/** One run of the pipeline that somebody may kill: its events as they come, and how it ended. */
+// One run of the pipeline that somebody may kill: its events as they come, and how it ended.
 import { type ChildProcess, spawn } from "node:child_process"
 import { createInterface } from "node:readline"
 import { fileURLToPath } from "node:url"

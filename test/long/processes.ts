@@ -1,4 +1,4 @@
-/** The processes that a process has started, as the operating system knows them. */
+// The processes that a process has started, as the operating system knows them.
 import { execFileSync } from "node:child_process"
 import { existsSync, readdirSync, readFileSync } from "node:fs"
 

@@ -1,4 +1,4 @@
-/** The project's own source files, and which of them each imports, for its types too: knowing a type is knowing. */
+// The project's own source files, and which of them each imports, for its types too: knowing a type is knowing.
 import { readdirSync, readFileSync } from "node:fs"
 import { join, posix, resolve } from "node:path"
 import { fileURLToPath } from "node:url"

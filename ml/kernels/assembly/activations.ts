@@ -1,4 +1,4 @@
-/** Elementwise activations, forward and backward; they know nothing of shapes. */
+// Elementwise activations, forward and backward; they know nothing of shapes.
 import { Count, Pointer, Stride, Vectors } from './quantities'
 
 /** x < 0 ? +0 : x; in this order of operands NaN stays. */

@@ -1,4 +1,4 @@
-/** Average-pooling of any window, stride and margins; it knows nothing of convolutions. */
+// Average-pooling of any window, stride and margins; it knows nothing of convolutions.
 import { Count, Pointer, Stride } from './quantities'
 
 /** Mean of each window, margins left out. Images are [height][width][channels], strides in bytes. */

@@ -1,4 +1,4 @@
-/** Batch normalization, forward and backward, by channels; it knows neither running statistics' use nor networks. */
+// Batch normalization, forward and backward, by channels; it knows neither running statistics' use nor networks.
 import { storeLanes } from './lanes'
 import { Count, OptionalPointer, Pointer, Stride, Vectors } from './quantities'
 

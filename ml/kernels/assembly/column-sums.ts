@@ -1,4 +1,4 @@
-/** Gradient of a bias: sums of an output's gradient by channel; it knows nothing of weights. */
+// Gradient of a bias: sums of an output's gradient by channel; it knows nothing of weights.
 import { storeLanes } from './lanes'
 import { Count, OptionalPointer, Pointer, Stride } from './quantities'
 

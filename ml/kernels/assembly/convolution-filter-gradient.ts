@@ -1,4 +1,4 @@
-/** Gradient of a convolution's filters from lists of live entries; it knows neither strides nor pools. */
+// Gradient of a convolution's filters from lists of live entries; it knows neither strides nor pools.
 import { keepLanes } from './lanes'
 import { Count, Pointer, Stride, Vectors } from './quantities'
 

@@ -1,4 +1,4 @@
-/** Convolution, and convolution with max-pooling in one; the position table says which, strides and margins included. */
+// Convolution, and convolution with max-pooling in one; the position table says which, strides and margins included.
 import { larger, storeLanes } from './lanes'
 import { Count, Flag, Pointer, Stride } from './quantities'
 

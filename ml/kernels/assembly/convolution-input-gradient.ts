@@ -1,4 +1,4 @@
-/** Gradient of a convolution's input from a list of live entries; it knows neither strides nor pools. */
+// Gradient of a convolution's input from a list of live entries; it knows neither strides nor pools.
 import { Count, Pointer, Stride, Vectors } from './quantities'
 
 /**

@@ -1,4 +1,4 @@
-/** A convolution over images of one channel, with its 2 × 2 max-pool; neighbours in a row share a vector's lanes. */
+// A convolution over images of one channel, with its 2 × 2 max-pool; neighbours in a row share a vector's lanes.
 import { larger } from './lanes'
 import { Bytes, Count, Flag, Pointer, Stride } from './quantities'
 

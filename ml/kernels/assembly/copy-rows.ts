@@ -1,4 +1,4 @@
-/** Copies images between buffers with and without margins; it knows nothing of layers. */
+// Copies images between buffers with and without margins; it knows nothing of layers.
 import { Bytes, Count, Pointer, Stride } from './quantities'
 
 /** `height` rows of `rowBytes` for each of `count` images; strides in bytes. */

@@ -1,4 +1,4 @@
-/** Inverted dropout: draws a mask and applies it; it knows nothing of how its generators were seeded. */
+// Inverted dropout: draws a mask and applies it; it knows nothing of how its generators were seeded.
 import { Pointer, Vectors } from './quantities'
 
 /**

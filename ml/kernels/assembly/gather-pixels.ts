@@ -1,4 +1,4 @@
-/** Brings examples of a batch from bytes to floats; it knows nothing of labels or layers. */
+// Brings examples of a batch from bytes to floats; it knows nothing of labels or layers.
 import { Count, Pointer, Stride } from './quantities'
 
 /**

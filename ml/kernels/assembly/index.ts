@@ -1,4 +1,4 @@
-/** Every kernel that the host may call. */
+// Every kernel that the host may call.
 import { Pointer } from './quantities'
 
 export { averagePoolBackward, averagePoolForward } from './average-pool'

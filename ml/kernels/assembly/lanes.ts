@@ -1,4 +1,4 @@
-/** Storing part of a vector, and comparing lanes; it knows nothing of what they mean. */
+// Storing part of a vector, and comparing lanes; it knows nothing of what they mean.
 import { Count, Pointer } from './quantities'
 
 /** Stores the first `lanes` floats of `v`; four or more store all of it. */

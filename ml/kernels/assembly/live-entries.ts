@@ -1,4 +1,4 @@
-/** Lists the entries of a convolution's output gradient that are not zero; it knows neither images nor weights. */
+// Lists the entries of a convolution's output gradient that are not zero; it knows neither images nor weights.
 import { Count, OptionalPointer, Pointer, Stride } from './quantities'
 
 /**

@@ -1,5 +1,4 @@
-/** Elementary functions in double precision, a module of their own; AssemblyScript's Math is a port of musl's. */
-
+// Elementary functions in double precision, a module of their own; AssemblyScript's Math is a port of musl's.
 export function exp(x: f64): f64 {
   return Math.exp(x)
 }

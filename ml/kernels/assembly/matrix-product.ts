@@ -1,4 +1,4 @@
-/** Dense layers' matrix product; it knows neither layers nor directions. */
+// Dense layers' matrix product; it knows neither layers nor directions.
 import { Bytes, Count, OptionalPointer, Pointer, Stride, Vectors } from './quantities'
 
 /**

@@ -1,4 +1,4 @@
-/** Max-pooling of any window, stride and margins; it knows nothing of convolutions. */
+// Max-pooling of any window, stride and margins; it knows nothing of convolutions.
 import { Count, Pointer, Stride } from './quantities'
 
 /**

@@ -1,4 +1,4 @@
-/** One step of an optimizer over all parameters at once; it knows neither their names nor their shapes. */
+// One step of an optimizer over all parameters at once; it knows neither their names nor their shapes.
 import { Count, Flag, Pointer, Stride, Vectors } from './quantities'
 
 /** A gradient: the sum in order of `shards` blocks, `shardStride` bytes apart. */

@@ -1,4 +1,4 @@
-/** Lays a convolution's weights out for its forward kernel; it knows nothing of images. */
+// Lays a convolution's weights out for its forward kernel; it knows nothing of images.
 import { Count, Pointer, Stride } from './quantities'
 
 /**

@@ -1,5 +1,4 @@
-/** What a kernel's arguments measure, so that the host cannot take one for another; here they are plain integers. */
-
+// What a kernel's arguments measure, so that the host cannot take one for another; here they are plain integers.
 /** A place in the memory. */
 export type Pointer = usize
 /** A place, or 0 where there is nothing. */

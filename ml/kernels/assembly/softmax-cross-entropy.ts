@@ -1,4 +1,4 @@
-/** Loss, its gradient, probabilities and predicted classes from logits; it knows nothing of the network. */
+// Loss, its gradient, probabilities and predicted classes from logits; it knows nothing of the network.
 import { Count, OptionalPointer, Pointer, Stride } from './quantities'
 
 /**

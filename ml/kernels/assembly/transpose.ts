@@ -1,4 +1,4 @@
-/** Transposes a dense layer's kernel for the gradient of its input; it knows nothing of layers. */
+// Transposes a dense layer's kernel for the gradient of its input; it knows nothing of layers.
 import { Count, Pointer } from './quantities'
 
 /**

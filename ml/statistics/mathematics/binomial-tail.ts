@@ -1,4 +1,4 @@
-/** How likely at least so many successes are; it knows no test. */
+// How likely at least so many successes are; it knows no test.
 import { betaTails } from "./incomplete-beta.ts"
 
 /**

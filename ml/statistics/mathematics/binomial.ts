@@ -1,4 +1,4 @@
-/** Binomial probabilities by Loader's saddle-point expansion, which stays exact for large counts; it knows no test. */
+// Binomial probabilities by Loader's saddle-point expansion, which stays exact for large counts; it knows no test.
 import { exp, log } from "./elementary.ts"
 import { HALF_LOG_TWO_PI, stirlingError } from "./gamma.ts"
 

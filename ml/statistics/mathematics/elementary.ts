@@ -1,7 +1,5 @@
-/**
- * exp, log and cos in double precision with the same bits everywhere: AssemblyScript's Math compiled to WebAssembly,
- * as engines' own may differ in the last bit. It knows nothing of statistics.
- */
+// exp, log and cos in double precision with the same bits everywhere: AssemblyScript's Math compiled to WebAssembly,
+// as engines' own may differ in the last bit. It knows nothing of statistics.
 import { COMPILED } from "./compiled.ts"
 
 interface Elementary {

@@ -1,4 +1,4 @@
-/** The logarithm of Γ, and what Stirling's leading terms leave of it; it knows no distribution. */
+// The logarithm of Γ, and what Stirling's leading terms leave of it; it knows no distribution.
 import { log } from "./elementary.ts"
 
 /** log √(2π). */

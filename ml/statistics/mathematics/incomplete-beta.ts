@@ -1,4 +1,4 @@
-/** The regularized incomplete beta function, both tails; it knows no distribution. */
+// The regularized incomplete beta function, both tails; it knows no distribution.
 import { binomialDensity } from "./binomial.ts"
 
 interface Tails {

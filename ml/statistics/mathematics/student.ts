@@ -1,4 +1,4 @@
-/** Student's t-distribution; it knows nothing of the tests that use it. */
+// Student's t-distribution; it knows nothing of the tests that use it.
 import { betaTails } from "./incomplete-beta.ts"
 
 /** P(|T| ≥ |t|) with `df` > 0 degrees of freedom (https://dlmf.nist.gov/8.17 with A&S 26.7.1). */

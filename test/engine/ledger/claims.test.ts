@@ -3,14 +3,16 @@ import { hostname } from "node:os"
 import { join } from "node:path"
 import Database from "better-sqlite3"
 import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
 import t, { type Test } from "tap"
 import { type Key, keyOf } from "../../../engine/content/digest.ts"
 import { Claims } from "../../../engine/ledger/claims.ts"
 import { sqliteLedger } from "../../../engine/ledger/ledger.ts"
+import { presence } from "../../../engine/run/presence.ts"
 import { open } from "../../../engine/testing/layers.ts"
 import { environment } from "../../../engine/testing/processes.ts"
 import { temporaryFolder } from "../../../engine/testing/temporary-folder.ts"
-import { testHeartbeat } from "../../../engine/testing/test-heartbeat.ts"
+import { shortHeartbeat, testHeartbeat } from "../../../engine/testing/test-heartbeat.ts"
 import { chained, fault, walked } from "../support/chain.ts"
 
 const key: Key = keyOf("a task")
@@ -97,6 +99,24 @@ t.test("a heartbeat that a test moves: an owner elsewhere is dead once its silen
   t.notOk(claims.claim(key, "mine"))
   beats.pass(1)
   t.ok(claims.claim(key, "mine"))
+})
+
+t.test("a run that is present beats as often as its heart is told to", async (t) => {
+  const path = join(temporaryFolder(t), "ledger.sqlite")
+  const ledger = open(t, sqliteLedger(path, shortHeartbeat(0.0002))) // 1 ms stands for 5 s
+  const database = new Database(path, { readonly: true })
+  t.teardown(() => database.close())
+  const beats = new Set<unknown>()
+  const present = Effect.gen(function* () {
+    yield* presence("mine")
+    for (let turn = 0; turn < 100_000 && beats.size < 3; turn++) {
+      beats.add(database.prepare("SELECT beat FROM owners WHERE id = 'mine'").pluck().get())
+      yield* Effect.promise(() => new Promise((resume) => setImmediate(resume)))
+    }
+  })
+  await Effect.runPromise(Effect.provide(Effect.scoped(present), ledger))
+  t.ok(beats.size >= 3, `${beats.size} beats`)
+  t.equal(database.prepare("SELECT count(*) FROM owners").pluck().get(), 0, "it has left")
 })
 
 const rounds = ["--exp", "rounds", "--json", "--jobs", "1", "--set"]

@@ -1,4 +1,4 @@
-/** The fixture whose stage is a chain of hashes: what it walked, what its objects are, how to make it misbehave. */
+// The fixture whose stage is a chain of hashes: what it walked, what its objects are, how to make it misbehave.
 import { chmodSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import type { Test } from "tap"

@@ -1,4 +1,4 @@
-/** The fixture of a small project whose stages can be told how to behave. */
+// The fixture of a small project whose stages can be told how to behave.
 import { join } from "node:path"
 import { repository } from "../../../engine/testing/command.ts"
 import { type Project, project } from "../../../engine/testing/project.ts"

@@ -1,4 +1,4 @@
-/** The chart of what lives in memory at once: what it tells, and in which unit. */
+// The chart of what lives in memory at once: what it tells, and in which unit.
 import t from "tap"
 import { type MemoryChart, memoryChart } from "../../../ml/charts/memory.ts"
 import { renderSvg } from "../../../ml/charts/render.ts"

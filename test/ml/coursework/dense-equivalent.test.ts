@@ -1,4 +1,4 @@
-/** A convolution as a dense matrix: its counts, its bits, and its picture. */
+// A convolution as a dense matrix: its counts, its bits, and its picture.
 import fc from "fast-check"
 import t from "tap"
 import { denseEquivalentChart } from "../../../ml/charts/dense-equivalent.ts"

@@ -1,4 +1,4 @@
-/** Activations of any layer, hand-made filters, and the table that shows both. */
+// Activations of any layer, hand-made filters, and the table that shows both.
 import fc from "fast-check"
 import t from "tap"
 import type { Json } from "../../../ml/charts/chart-spec.ts"

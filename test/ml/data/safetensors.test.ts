@@ -1,4 +1,4 @@
-/** Laws of the safetensors encoding. */
+// Laws of the safetensors encoding.
 import fc from "fast-check"
 import t from "tap"
 import { decodeSafetensors, encodeSafetensors, SafetensorsError } from "../../../ml/data/safetensors.ts"

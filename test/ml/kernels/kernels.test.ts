@@ -1,4 +1,4 @@
-/** The kernels against docs/numerics.md, bit for bit, and against their own sources. */
+// The kernels against docs/numerics.md, bit for bit, and against their own sources.
 import { readFileSync } from "node:fs"
 import fc from "fast-check"
 import { test } from "tap"

@@ -1,4 +1,4 @@
-/** Batch normalization in a training: what it measures, keeps and predicts with. */
+// Batch normalization in a training: what it measures, keeps and predicts with.
 import t from "tap"
 import { decodeSafetensors, encodeSafetensors } from "../../../ml/data/safetensors.ts"
 import { network } from "../../../ml/network/network.ts"

@@ -1,4 +1,4 @@
-/** Optimizers, loss and activations of the kernels against their formulas, number by number. */
+// Optimizers, loss and activations of the kernels against their formulas, number by number.
 import fc from "fast-check"
 import t from "tap"
 import { type Pointer, stride, VECTOR } from "../../../ml/kernels/quantities.ts"

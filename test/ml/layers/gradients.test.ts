@@ -1,4 +1,4 @@
-/** The kernels against TensorFlow.js's cpu backend and against finite differences. */
+// The kernels against TensorFlow.js's cpu backend and against finite differences.
 import fc from "fast-check"
 import t from "tap"
 import { lenet } from "../../../ml/network/lenet.ts"

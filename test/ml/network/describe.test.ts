@@ -1,4 +1,4 @@
-/** Shape arithmetic against TensorFlow.js's own shapes and counts, and against numbers worked out by hand. */
+// Shape arithmetic against TensorFlow.js's own shapes and counts, and against numbers worked out by hand.
 import fc from "fast-check"
 import t from "tap"
 import { poolInstead, withPool } from "../../../ml/coursework/pool-instead.ts"

@@ -1,4 +1,4 @@
-/** What a trainer's arena really holds, beside what shape arithmetic says that it must hold at least. */
+// What a trainer's arena really holds, beside what shape arithmetic says that it must hold at least.
 import fc from "fast-check"
 import t from "tap"
 import { describe } from "../../../ml/network/describe.ts"

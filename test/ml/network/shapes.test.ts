@@ -1,4 +1,4 @@
-/** Shape arithmetic against TensorFlow's rule and against networks that cannot be. */
+// Shape arithmetic against TensorFlow's rule and against networks that cannot be.
 import t from "tap"
 import { ImpossibleNetwork } from "../../../ml/layers/parts/impossible-network.ts"
 import { sizeOf } from "../../../ml/layers/parts/shape.ts"

@@ -1,4 +1,4 @@
-/** Searches: what a budget keeps, where values fall, and the arithmetic of successive halving. */
+// Searches: what a budget keeps, where values fall, and the arithmetic of successive halving.
 import fc from "fast-check"
 import t from "tap"
 import { successiveHalving, survivors } from "../../../ml/search/halving.ts"

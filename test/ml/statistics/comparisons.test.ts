@@ -1,4 +1,4 @@
-/** Tests of significance and the one-standard-error rule against the packages that statisticians use. */
+// Tests of significance and the one-standard-error rule against the packages that statisticians use.
 import fc from "fast-check"
 import t, { type Test } from "tap"
 import { correctedResampledT } from "../../../ml/statistics/corrected-resampled-t.ts"

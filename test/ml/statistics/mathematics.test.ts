@@ -1,4 +1,4 @@
-/** Our double-precision functions against SciPy 1.17.1's values, and that they are the ones that are compiled. */
+// Our double-precision functions against SciPy 1.17.1's values, and that they are the ones that are compiled.
 import { readFileSync } from "node:fs"
 import fc from "fast-check"
 import t, { type Test } from "tap"

@@ -1,4 +1,4 @@
-/** Runs a network on the kernels for one shard of given rows, so that tests can compare it with anything. */
+// Runs a network on the kernels for one shard of given rows, so that tests can compare it with anything.
 import { readFileSync } from "node:fs"
 import { Arena } from "../../../ml/kernels/arena.ts"
 import { bindKernels } from "../../../ml/kernels/bind.ts"

@@ -1,4 +1,4 @@
-/** Random small networks with inputs, for property tests. */
+// Random small networks with inputs, for property tests.
 import fc from "fast-check"
 import { ImpossibleNetwork } from "../../../ml/layers/parts/impossible-network.ts"
 import { sizeOf } from "../../../ml/layers/parts/shape.ts"

@@ -1,5 +1,4 @@
-/** The layers of docs/numerics.md that work value by value or channel by channel, in plain TypeScript. */
-
+// The layers of docs/numerics.md that work value by value or channel by channel, in plain TypeScript.
 import type { Activation } from "../../../ml/layers/activation.ts"
 import { exp } from "../../../ml/statistics/mathematics/elementary.ts"
 import { freshKernels } from "./harness.ts"

@@ -1,5 +1,4 @@
-/** docs/numerics.md word by word, one number at a time in plain TypeScript: slow, and the judge of the kernels' bits. */
-
+// docs/numerics.md word by word, one number at a time in plain TypeScript: slow, and the judge of the kernels' bits.
 import { type LayerShape, type Shape, sizeOf } from "../../../ml/layers/parts/shape.ts"
 import { extentOf, strideOf } from "../../../ml/layers/parts/windows.ts"
 import type { Layer } from "../../../ml/layers/table.ts"

@@ -1,5 +1,4 @@
-/** A tiny training set and trainers over it, for tests of training as a whole. */
-
+// A tiny training set and trainers over it, for tests of training as a whole.
 import type { Tensors } from "../../../ml/data/tensor.ts"
 import type { Network } from "../../../ml/network/network.ts"
 import { network } from "../../../ml/network/network.ts"

@@ -1,4 +1,4 @@
-/** The law that a TensorFlow.js trains as the bit-exact maker does, within rounding, whatever its backend. */
+// The law that a TensorFlow.js trains as the bit-exact maker does, within rounding, whatever its backend.
 import fc from "fast-check"
 import type { Tensors } from "../../../ml/data/tensor.ts"
 import { sizeOf } from "../../../ml/layers/parts/shape.ts"

@@ -1,4 +1,4 @@
-/** A network as a sequential model of TensorFlow.js layers, for its shapes and counts alone: all weights are zero. */
+// A network as a sequential model of TensorFlow.js layers, for its shapes and counts alone: all weights are zero.
 import "@tensorflow/tfjs-backend-cpu"
 import * as tf from "@tensorflow/tfjs-core"
 import * as tfl from "@tensorflow/tfjs-layers"

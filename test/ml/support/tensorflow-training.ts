@@ -1,4 +1,4 @@
-/** Trainings on a TensorFlow.js, whatever its backend, that move to the bit-exact maker and back, and that keep no tensor. */
+// Trainings on a TensorFlow.js, whatever its backend, that move to the bit-exact maker and back, and that keep no tensor.
 import type { Test } from "tap"
 import type { Tensorflow } from "../../../ml/layers/parts/tensorflow.ts"
 import { generator, permutation, seedOf } from "../../../ml/statistics/random.ts"

@@ -1,4 +1,4 @@
-/** A case through TensorFlow.js on its cpu backend, composed from its own operations and gradients. */
+// A case through TensorFlow.js on its cpu backend, composed from its own operations and gradients.
 import "@tensorflow/tfjs-backend-cpu"
 import "@tensorflow/tfjs-layers"
 import * as tf from "@tensorflow/tfjs-core"

@@ -1,4 +1,4 @@
-/** Threads for tests, each running our own code as a page's or a worker's thread would. */
+// Threads for tests, each running our own code as a page's or a worker's thread would.
 import { once } from "node:events"
 import { Worker } from "node:worker_threads"
 import { buildSync } from "esbuild"

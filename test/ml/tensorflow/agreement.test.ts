@@ -1,4 +1,4 @@
-/** The TensorFlow.js maker of trainers against the bit-exact one: within rounding, on its cpu backend. */
+// The TensorFlow.js maker of trainers against the bit-exact one: within rounding, on its cpu backend.
 import "@tensorflow/tfjs-backend-cpu"
 import "@tensorflow/tfjs-layers"
 import * as tf from "@tensorflow/tfjs-core"

@@ -1,4 +1,4 @@
-/** TensorFlow itself against the bit-exact maker, where one is installed. In a process of its own: backends are global. */
+// TensorFlow itself against the bit-exact maker, where one is installed. In a process of its own: backends are global.
 import { fileURLToPath } from "node:url"
 import t from "tap"
 import { setupDir, THREADS } from "../../../backends/choose.ts"

@@ -1,4 +1,4 @@
-/** The generator against its published source, and seeds against each other. */
+// The generator against its published source, and seeds against each other.
 import fc from "fast-check"
 import t from "tap"
 import { extend, generator, permutation, seedOf, xoshiro128 } from "../../../ml/statistics/random.ts"

@@ -1,4 +1,4 @@
-/** Learning-rate schedules: their course, and that a training follows it without any state. */
+// Learning-rate schedules: their course, and that a training follows it without any state.
 import fc from "fast-check"
 import t from "tap"
 import { trainEpoch } from "../../../ml/training/epoch.ts"

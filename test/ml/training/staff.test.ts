@@ -1,4 +1,4 @@
-/** Laws of how a trainer keeps up with the cores that are lent to it. */
+// Laws of how a trainer keeps up with the cores that are lent to it.
 import t from "tap"
 import { describe } from "../../../ml/network/describe.ts"
 import { lenet } from "../../../ml/network/lenet.ts"

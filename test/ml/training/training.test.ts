@@ -1,4 +1,4 @@
-/** Laws of training as a whole: seeds, resumption, and going wrong loudly. */
+// Laws of training as a whole: seeds, resumption, and going wrong loudly.
 import fc from "fast-check"
 import t from "tap"
 import { decodeSafetensors, encodeSafetensors } from "../../../ml/data/safetensors.ts"

@@ -1,4 +1,4 @@
-/** Decoupled weight decay: its formula, what it leaves alone, and that it is the explicit one of AdamW. */
+// Decoupled weight decay: its formula, what it leaves alone, and that it is the explicit one of AdamW.
 import fc from "fast-check"
 import t from "tap"
 import type { Tensors } from "../../../ml/data/tensor.ts"

@@ -1,4 +1,4 @@
-/** Kernels for special cases against the general ones, bit for bit, and when which is chosen. */
+// Kernels for special cases against the general ones, bit for bit, and when which is chosen.
 import fc from "fast-check"
 import { test } from "tap"
 import type { Arena } from "../../../ml/kernels/arena.ts"

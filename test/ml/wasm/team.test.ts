@@ -1,4 +1,4 @@
-/** Laws of a training on several threads: the same bits as on one, and no silence when one fails. */
+// Laws of a training on several threads: the same bits as on one, and no silence when one fails.
 import fc from "fast-check"
 import t, { type Test } from "tap"
 import { Arena } from "../../../ml/kernels/arena.ts"

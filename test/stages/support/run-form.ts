@@ -1,4 +1,4 @@
-/** Runs a stage's function as a worker would, on inputs that are already decoded. */
+// Runs a stage's function as a worker would, on inputs that are already decoded.
 import { fileURLToPath } from "node:url"
 import type { Contents, Outputs, Roles, RunContext, Stage } from "../../../engine/declare/index.ts"
 
