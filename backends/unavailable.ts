@@ -1,4 +1,5 @@
-/** A backend that cannot be used here: why, and what to do about it. */
+// The error that a backend fails with: why it cannot be used here, and what to do about it. It knows no backend.
+
 export class Unavailable extends Error {
   readonly _tag = "BackendUnavailable"
   readonly reason: string

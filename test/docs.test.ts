@@ -36,6 +36,7 @@ t.test("every file that a page links to or lays out is there", async (t) => {
   const pages = [
     "README.md",
     "CHANGELOG.md",
+    "CONTRIBUTING.md",
     ...readdirSync(join(root, "docs")).map((name) => `docs/${name}`),
   ]
   for (const page of pages.filter((path) => path.endsWith(".md"))) {
@@ -44,7 +45,9 @@ t.test("every file that a page links to or lays out is there", async (t) => {
     )
     for (const link of links) t.ok(existsSync(join(root, dirname(page), link)), `${page} → ${link}`)
   }
-  const layout = [...read("README.md").matchAll(/^\| `([\w./-]+)` \|/gm)].map(([, path]) => path!)
+  const layout = [...read("README.md").matchAll(/^\| (`[\w./-]+`(?:, `[\w./-]+`)*) \|/gm)].flatMap(
+    ([, cell]) => cell!.split(", ").map((path) => path.slice(1, -1)),
+  )
   t.ok(layout.length > 5)
   for (const path of layout) t.ok(path === "artifacts/" || existsSync(join(root, path)), path)
 })

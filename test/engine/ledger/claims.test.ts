@@ -95,6 +95,7 @@ t.test("a heartbeat that a test moves: an owner elsewhere is dead once its silen
   database.prepare("INSERT INTO claims (key, owner) VALUES (?, ?)").run(key, "other")
   database.close()
   claims.enter("mine")
+  t.teardown(() => claims.leave("mine"))
   beats.pass(beats.silence - 1)
   t.notOk(claims.claim(key, "mine"))
   beats.pass(1)
