@@ -4,7 +4,7 @@ import { createHash } from "node:crypto"
 import { readFileSync } from "node:fs"
 import { isAbsolute, join } from "node:path"
 import { fileURLToPath } from "node:url"
-import type { Chosen } from "../engine/key/backend.ts"
+import type { ChosenBackend } from "../engine/key/backend.ts"
 import type { Numerics, NumericsRegistry } from "../engine/key/numerics.ts"
 import { environmentFor } from "../setup/tensorflow/load.ts"
 import { DEFAULT_DIR } from "../setup/tensorflow/package.ts"
@@ -22,7 +22,7 @@ export function setupDir(root: string): string {
 }
 
 /** @throws Unavailable where it is not installed or does not load. `usual` are the default's numerics. */
-export async function choose(name: string, root: string, usual: NumericsRegistry): Promise<Chosen> {
+export async function choose(name: string, root: string, usual: NumericsRegistry): Promise<ChosenBackend> {
   if (name === "wasm") return { numerics: usual, backend: { name, exact: true, why: null } }
   if (name !== "auto") return await chosen(name as Wanted["backend"], root, usual, null)
   try {
@@ -38,7 +38,7 @@ async function chosen(
   root: string,
   usual: NumericsRegistry,
   why: string | null,
-): Promise<Chosen> {
+): Promise<ChosenBackend> {
   const wanted: Wanted = { backend, root, dir: setupDir(root) }
   const environment = environmentFor(wanted.dir, THREADS)
   const answer = await ask({ ...wanted, seconds: 0 }, environment)

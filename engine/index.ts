@@ -15,6 +15,7 @@ import type { NumericsRegistry } from "./key/numerics.ts"
 import { plan } from "./plan/plan.ts"
 import { type Event, Events } from "./report/events.ts"
 import { previewPlan } from "./run/preview.ts"
+import { expectedLater } from "./session/expected.ts"
 import { artifactLayer, type Place } from "./session/place.ts"
 import { projectRoot } from "./session/project.ts"
 import { runExperiment } from "./session/run-experiment.ts"
@@ -90,7 +91,7 @@ export async function load<F extends ParamFields, R, K extends string>(
   const planned = plan({ ...experiment, wire: () => output }, params)
   const reading = Effect.gen(function* () {
     const store = yield* Store
-    const codes = yield* Effect.promise(() => stageCodes(planned.tasks, new Codebase(place.root)))
+    const codes = yield* expectedLater(() => stageCodes(planned.tasks, new Codebase(place.root)))
     const { root, numerics } = place
     const previews = yield* previewPlan(planned, codes, { root, numerics, force: new Set() })
     const preview = previews.find(({ task }) => task.node === source)!

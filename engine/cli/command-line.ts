@@ -9,22 +9,22 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import { Differs } from "../session/run-lock.ts"
 import { commandsOf } from "./commands.ts"
+import type { CommandContext } from "./context.ts"
 import { badUsage, NotReady, refusalOf, TasksFailed } from "./failures.ts"
 import { plain } from "./output.ts"
-import type { Program } from "./program.ts"
 import { runCommand, runOptions } from "./run.ts"
 import { usageMessage } from "./usage.ts"
 
 /** Runs the command line of `process.argv` and sets the exit code; never throws. */
-export function commandLine(program: Program): void {
+export function commandLine(context: CommandContext): void {
   process.stdout.on("error", () => process.exit(0)) // `| head` is no failure
-  const main = Command.make("pipeline", runOptions, runCommand(program)).pipe(
+  const main = Command.make("pipeline", runOptions, runCommand(context)).pipe(
     Command.withDescription("Runs a declared experiment as a cached graph of content-hashed tasks"),
   )
-  const commands = commandsOf(program)
+  const commands = commandsOf(context)
   const parse = Command.run(main.pipe(Command.withSubcommands(commands)), {
     name: "refold",
-    version: program.version,
+    version: context.version,
   })
   const parsed = parse(process.argv).pipe(Effect.provide(NodeContext.layer), Effect.withConsole(quietConsole))
   const fiber = Effect.runFork(parsed)
@@ -62,10 +62,10 @@ function report(
   if (failure instanceof TasksFailed || failure instanceof NotReady) return 1
   if (failure instanceof Differs) return 3
   const refusal = ValidationError.isValidationError(failure) ? badUsage(usage(failure)) : refusalOf(failure)
-  const { tag, message, stack } = refusal
+  const { tag, message, origin } = refusal
   if (isJson()) process.stdout.write(`${JSON.stringify({ event: "refused", error: { tag, message } })}\n`)
   process.stderr.write(`${message}\n`)
-  if (process.argv.includes("--verbose") && stack !== undefined) process.stderr.write(`${stack}\n`)
+  if (process.argv.includes("--verbose") && origin !== undefined) process.stderr.write(`${origin}\n`)
   return 2
 }
 

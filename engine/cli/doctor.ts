@@ -4,6 +4,7 @@ import * as Options from "@effect/cli/Options"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { cacheFolder } from "../code/cache-folder.ts"
+import { artifactsOf, type CommandContext } from "./context.ts"
 import { type Asked, broken, type Finding, type Probe } from "./doctor/finding.ts"
 import { locks } from "./doctor/locks.ts"
 import { machine } from "./doctor/machine.ts"
@@ -11,7 +12,6 @@ import { store } from "./doctor/store.ts"
 import { badUsage, NotReady, refusalOf } from "./failures.ts"
 import { artifacts, data, json } from "./options.ts"
 import { print } from "./output.ts"
-import { artifactsOf, type Program } from "./program.ts"
 
 const seconds = Options.integer("seconds").pipe(
   Options.withPseudoName("N"),
@@ -22,20 +22,20 @@ const seconds = Options.integer("seconds").pipe(
 /** What the default job does without, whatever its state. */
 const spared = "lock files"
 
-export const doctorCommand = (program: Program) =>
+export const doctorCommand = (context: CommandContext) =>
   Command.make("doctor", { seconds, artifacts, data, json }, (given) =>
     Effect.gen(function* () {
       if (given.seconds < 0) return yield* Effect.fail(badUsage(`--seconds ${given.seconds}: 0 or more`))
       const asked: Asked = {
-        root: program.root,
-        artifacts: artifactsOf(program.root, given.artifacts),
-        cache: cacheFolder(program.root),
+        root: context.root,
+        artifacts: artifactsOf(context.root, given.artifacts),
+        cache: cacheFolder(context.root),
         data: Option.getOrUndefined(given.data),
         seconds: given.seconds,
       }
-      const further = yield* Effect.tryPromise({ try: program.probes, catch: refusalOf })
+      const further = yield* Effect.tryPromise({ try: context.probes, catch: refusalOf })
       let failed = 0
-      for (const { about, ask } of [machine, store, ...further, locks(program.numerics)]) {
+      for (const { about, ask } of [machine, store, ...further, locks(context.numerics)]) {
         const findings = yield* Effect.promise(() => answered(about, ask, asked))
         if (about !== spared) failed += findings.filter(({ status }) => status === "broken").length
         if (given.json) for (const finding of findings) print(JSON.stringify({ about, ...finding }))

@@ -5,10 +5,12 @@ export class Refusal extends Error {
   readonly _tag = "Refusal"
   /** What programs tell it apart by: the tag of what was refused, or `Usage`. */
   readonly tag: string
-  constructor(tag: string, message: string, stack?: string) {
+  /** Where what was refused was thrown, if it was not here. */
+  readonly origin: string | undefined
+  constructor(tag: string, message: string, origin?: string) {
     super(message)
     this.tag = tag
-    if (stack !== undefined) this.stack = stack
+    this.origin = origin
   }
 }
 

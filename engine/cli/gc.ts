@@ -8,10 +8,10 @@ import { readLock } from "../lock/lock-file.ts"
 import { findGarbage } from "../session/gc.ts"
 import { artifactLayer } from "../session/place.ts"
 import { experimentNames } from "../session/project.ts"
+import { type CommandContext, placeOf } from "./context.ts"
 import { badUsage } from "./failures.ts"
 import { artifacts, json } from "./options.ts"
 import { print } from "./output.ts"
-import { type Program, placeOf } from "./program.ts"
 import { refusing } from "./refusing.ts"
 
 const dryRun = Options.boolean("dry-run").pipe(
@@ -31,7 +31,7 @@ const run = (name: string, description: string) =>
     Options.optional,
   )
 
-export const gcCommand = (program: Program) =>
+export const gcCommand = (context: CommandContext) =>
   Command.make(
     "gc",
     {
@@ -43,7 +43,7 @@ export const gcCommand = (program: Program) =>
       json,
     },
     (given) => {
-      const place = placeOf(program, given)
+      const place = placeOf(context, given)
       return Effect.gen(function* () {
         if (given.keepRuns < 0)
           return yield* Effect.fail(badUsage(`--keep-runs ${given.keepRuns}: 0 or more`))
@@ -56,7 +56,7 @@ export const gcCommand = (program: Program) =>
         if (Option.isSome(given.pin)) history.pin(given.pin.value)
         if (Option.isSome(given.unpin)) history.unpin(given.unpin.value)
         const locks = yield* refusing(() =>
-          experimentNames(program.root).flatMap((name) => readLock(program.root, name) ?? []),
+          experimentNames(context.root).flatMap((name) => readLock(context.root, name) ?? []),
         )
         const { report, remove } = yield* findGarbage({
           artifacts: place.artifacts,

@@ -4,16 +4,16 @@ import * as Effect from "effect/Effect"
 import { paramDocs } from "../declare/params.ts"
 import { textTable } from "../report/readers/table.ts"
 import { experimentNames } from "../session/project.ts"
+import type { CommandContext } from "./context.ts"
 import { json } from "./options.ts"
 import { print } from "./output.ts"
-import type { Program } from "./program.ts"
 import { loadedExperiment } from "./refusing.ts"
 
-export const listCommand = (program: Program) =>
+export const listCommand = (context: CommandContext) =>
   Command.make("list", { json }, (given) =>
     Effect.gen(function* () {
-      for (const name of experimentNames(program.root)) {
-        const experiment = yield* loadedExperiment(program.root, name)
+      for (const name of experimentNames(context.root)) {
+        const experiment = yield* loadedExperiment(context.root, name)
         const params = paramDocs(experiment)
         if (given.json) print(JSON.stringify({ experiment: name, doc: experiment.doc, params }))
         else

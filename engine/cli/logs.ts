@@ -6,19 +6,19 @@ import type { TaskLabel } from "../content/digest.ts"
 import { History } from "../ledger/history.ts"
 import { duration } from "../report/readers/reasons.ts"
 import { artifactLayer } from "../session/place.ts"
+import { type CommandContext, placeOf } from "./context.ts"
 import { badUsage } from "./failures.ts"
 import { artifacts, json } from "./options.ts"
 import { print } from "./output.ts"
-import { type Program, placeOf } from "./program.ts"
 
 const task = Args.text({ name: "TASK" }).pipe(Args.withDescription("A task's label"))
 
 /** Attempts that are shown, newest first. */
 const shown = 3
 
-export const logsCommand = (program: Program) =>
+export const logsCommand = (context: CommandContext) =>
   Command.make("logs", { task, artifacts, json }, (given) => {
-    const place = placeOf(program, given)
+    const place = placeOf(context, given)
     return Effect.gen(function* () {
       const history = yield* History
       const attempts = history.attempts(given.task as TaskLabel).slice(0, shown)

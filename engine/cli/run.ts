@@ -13,10 +13,10 @@ import { artifactLayer, type Place } from "../session/place.ts"
 import { experimentNames } from "../session/project.ts"
 import { runExperiment, type Subject } from "../session/run-experiment.ts"
 import { Differs, type LockMode } from "../session/run-lock.ts"
-import { badUsage, type Refusal, TasksFailed } from "./failures.ts"
+import { type CommandContext, chosenPlace } from "./context.ts"
+import { badUsage, TasksFailed } from "./failures.ts"
 import { artifacts, backend, data, exp, force, jobs, json, set, verbose, worker } from "./options.ts"
 import { reporting } from "./output.ts"
-import { chosenPlace, type Program } from "./program.ts"
 import { codesOf, loadedExperiment, refusing } from "./refusing.ts"
 
 export const runOptions = {
@@ -54,13 +54,13 @@ export type RunArguments = {
   readonly [N in keyof typeof runOptions]: (typeof runOptions)[N] extends Options.Options<infer A> ? A : never
 }
 
-export const runCommand = (program: Program) => (given: RunArguments) =>
+export const runCommand = (context: CommandContext) => (given: RunArguments) =>
   Effect.gen(function* () {
-    const wrong = wrongTogether(program, given)
+    const wrong = wrongTogether(context, given)
     if (wrong !== undefined) return yield* Effect.fail(badUsage(wrong))
-    const commit = given.plan ? undefined : currentCommit(program.root)
-    const experiment = yield* loadedExperiment(program.root, Option.getOrThrow(given.exp))
-    const place = yield* chosenPlace(program, given)
+    const commit = given.plan ? undefined : currentCommit(context.root)
+    const experiment = yield* loadedExperiment(context.root, Option.getOrThrow(given.exp))
+    const place = yield* chosenPlace(context, given)
     const subject = yield* refusing((): Subject => {
       const params = experimentParams(experiment, given.set)
       const whole = plan(experiment, params)
@@ -135,7 +135,7 @@ function lockMode(given: RunArguments): LockMode {
 }
 
 /** What is wrong with the options as they stand beside each other, if anything is. */
-function wrongTogether({ root, backends }: Program, given: RunArguments): string | undefined {
+function wrongTogether({ root, backends }: CommandContext, given: RunArguments): string | undefined {
   if (Option.isNone(given.exp)) {
     const names = experimentNames(root)
     return `name an experiment with --exp: ${names.length === 0 ? `${root}/experiments holds none` : names.join(", ")}`
@@ -158,6 +158,5 @@ function checkForced(force: ReadonlyArray<string>, all: ReadonlyArray<string>): 
   const stages = [...new Set(all)]
   const unknown = force.find((stage) => !stages.includes(stage))
   if (unknown === undefined) return
-  const refusal: Refusal = badUsage(`--force ${unknown}: no such stage${suggest(unknown, stages)}`)
-  throw refusal
+  throw badUsage(`--force ${unknown}: no such stage${suggest(unknown, stages)}`)
 }

@@ -6,16 +6,16 @@ import * as Option from "effect/Option"
 import { History } from "../ledger/history.ts"
 import { textTable } from "../report/readers/table.ts"
 import { artifactLayer } from "../session/place.ts"
+import { type CommandContext, placeOf } from "./context.ts"
 import { artifacts, exp, json } from "./options.ts"
 import { print } from "./output.ts"
-import { type Program, placeOf } from "./program.ts"
 
 /** Runs that are shown. */
 const shown = 20
 
-export const runsCommand = (program: Program) =>
+export const runsCommand = (context: CommandContext) =>
   Command.make("runs", { exp: Options.optional(exp), artifacts, json }, (given) => {
-    const place = placeOf(program, given)
+    const place = placeOf(context, given)
     return Effect.gen(function* () {
       const history = yield* History
       const runs = history.runs(Option.getOrUndefined(given.exp), shown)

@@ -8,19 +8,18 @@ import { Results } from "../ledger/results.ts"
 import { linesOf } from "../report/readers/plain.ts"
 import { textTable } from "../report/readers/table.ts"
 import { artifactLayer, type Place } from "../session/place.ts"
-import { runFolder } from "../session/present.ts"
-import { type ResultsFile, readRunFolder } from "../session/run-folder.ts"
+import { type ResultsFile, readRunFolder, runFolder } from "../session/run-folder.ts"
+import { type CommandContext, placeOf } from "./context.ts"
 import { Refusal } from "./failures.ts"
 import { artifacts, exp, json } from "./options.ts"
 import { print } from "./output.ts"
-import { type Program, placeOf } from "./program.ts"
 
 /** Runs that are searched for one that was done. */
 const searched = 1000
 
-export const showCommand = (program: Program) =>
+export const showCommand = (context: CommandContext) =>
   Command.make("show", { exp, artifacts, json }, (given) => {
-    const place = placeOf(program, given)
+    const place = placeOf(context, given)
     return Effect.gen(function* () {
       const shown = lastShown(yield* History, place, given.exp)
       if (shown === undefined)
@@ -50,7 +49,7 @@ function lastShown(history: History["Type"], place: Place, experiment: string): 
     .runs(experiment, searched)
     .find(({ outcome, folder }) => outcome === "done" && folder !== null)
   if (run === undefined) return undefined
-  const folder = runFolder(place, run.folder!)
+  const folder = runFolder(place.artifacts, run.folder!)
   const found = readRunFolder(folder)
   return found === undefined ? undefined : { run, folder, found }
 }

@@ -11,17 +11,17 @@ import { textTable } from "../report/readers/table.ts"
 import { type Preview, previewPlan } from "../run/preview.ts"
 import { artifactLayer, type Place } from "../session/place.ts"
 import { experimentNames } from "../session/project.ts"
+import { type CommandContext, placeOf } from "./context.ts"
 import { artifacts, json } from "./options.ts"
 import { print } from "./output.ts"
-import { type Program, placeOf } from "./program.ts"
 import { codesOf, loadedExperiment, refusing } from "./refusing.ts"
 
-export const statusCommand = (program: Program) =>
+export const statusCommand = (context: CommandContext) =>
   Command.make("status", { artifacts, json }, (given) => {
-    const place = placeOf(program, given)
+    const place = placeOf(context, given)
     return Effect.gen(function* () {
       const codebase = new Codebase(place.root)
-      const names = experimentNames(program.root)
+      const names = experimentNames(context.root)
       const rows = yield* Effect.forEach(names, (name) => statusOf(place, codebase, name))
       if (given.json) for (const row of rows) print(JSON.stringify(row))
       else print(textTable(rows))

@@ -18,8 +18,14 @@ interface Syntax {
   arguments: number
 }
 
-/** What every command takes, by the parser. */
-const builtIn = ["--completions", "--log-level", "--help", "--wizard", "--version"]
+/** What every command takes, by the parser: name and, where it takes one, what its value is called. */
+const builtIn: ReadonlyMap<string, string | undefined> = new Map([
+  ["--completions", "sh | bash | fish | zsh"],
+  ["--log-level", "all | trace | debug | info | warning | error | fatal | none"],
+  ["--help", undefined],
+  ["--wizard", undefined],
+  ["--version", undefined],
+])
 
 /**
  * @param args what stood after the program's name
@@ -50,7 +56,7 @@ function syntaxOf(usage: Usage.Usage): Syntax {
       if (name.startsWith("-")) syntax.options.set(name, { value, repeats })
     }
   }
-  for (const name of builtIn) syntax.options.set(name, { value: undefined, repeats: false })
+  for (const [name, value] of builtIn) syntax.options.set(name, { value, repeats: false })
   return syntax
 }
 

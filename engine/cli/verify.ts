@@ -5,9 +5,9 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { Differs } from "../session/run-lock.ts"
 import { verifyExperiment } from "../verify/verify.ts"
+import { type CommandContext, placeOf } from "./context.ts"
 import { artifacts, data, exp, jobs, json, verbose, worker } from "./options.ts"
 import { reporting } from "./output.ts"
-import { type Program, placeOf } from "./program.ts"
 import { loadedExperiment } from "./refusing.ts"
 
 const stored = Options.boolean("stored").pipe(
@@ -24,14 +24,14 @@ const seed = Options.text("seed").pipe(
   Options.optional,
 )
 
-export const verifyCommand = (program: Program) =>
+export const verifyCommand = (context: CommandContext) =>
   Command.make(
     "verify",
     { exp, stored, recompute, seed, jobs, artifacts, data, worker, json, verbose },
     (given) =>
       Effect.gen(function* () {
-        const experiment = yield* loadedExperiment(program.root, given.exp)
-        const differences = yield* verifyExperiment(placeOf(program, given), experiment, {
+        const experiment = yield* loadedExperiment(context.root, given.exp)
+        const differences = yield* verifyExperiment(placeOf(context, given), experiment, {
           stored: given.stored,
           recompute: Option.getOrUndefined(given.recompute),
           seed: Option.getOrUndefined(given.seed),

@@ -13,10 +13,10 @@ import { restrictTo } from "../plan/restrict.ts"
 import { reasonText } from "../report/readers/reasons.ts"
 import { type Preview, previewPlan } from "../run/preview.ts"
 import { artifactLayer } from "../session/place.ts"
+import { type CommandContext, chosenPlace } from "./context.ts"
 import { badUsage } from "./failures.ts"
 import { artifacts, backend, exp, json, set } from "./options.ts"
 import { print } from "./output.ts"
-import { chosenPlace, type Program } from "./program.ts"
 import { codesOf, loadedExperiment, refusing } from "./refusing.ts"
 
 const task = Args.text({ name: "TASK" }).pipe(Args.withDescription("A task's label or a stage's name"))
@@ -24,9 +24,9 @@ const task = Args.text({ name: "TASK" }).pipe(Args.withDescription("A task's lab
 /** Runs that are searched for one that knows the task. */
 const searched = 200
 
-export const whyCommand = (program: Program) =>
+export const whyCommand = (context: CommandContext) =>
   Command.make("why", { task, exp: Options.optional(exp), set, backend, artifacts, json }, (given) =>
-    Effect.flatMap(chosenPlace(program, given), (place) =>
+    Effect.flatMap(chosenPlace(context, given), (place) =>
       Effect.gen(function* () {
         const history = yield* History
         const isAsked = ({ label, stage }: Pick<PlannedTask, "label" | "stage">): boolean =>
@@ -39,7 +39,7 @@ export const whyCommand = (program: Program) =>
           return yield* Effect.fail(
             badUsage(`no run knows a task "${given.task}": name its experiment with --exp`),
           )
-        const experiment = yield* loadedExperiment(program.root, name)
+        const experiment = yield* loadedExperiment(context.root, name)
         const planned = yield* refusing(() => asDeclaredOrRun(experiment, given, last))
         const codes = yield* codesOf(place.root, planned.tasks)
         const { root, numerics } = place

@@ -1,5 +1,5 @@
 // Bundles remembered by the digests of their sources, so that an unchanged run never starts esbuild.
-import { existsSync, readFileSync } from "node:fs"
+import { existsSync, mkdirSync, readFileSync } from "node:fs"
 import { join, resolve } from "node:path"
 import { type Digest, digestOf } from "../content/digest.ts"
 import { writeWhole } from "../store/whole-file.ts"
@@ -33,6 +33,7 @@ export async function rememberedBundle(
   }
   const { text, ...made } = await bundle(root, await entry(), purpose)
   const digest = digestOf(text)
+  mkdirSync(join(folder, purpose), { recursive: true })
   writeWhole(pathOf(digest), text)
   writeWhole(memoPath, JSON.stringify({ ...made, digest }))
   return { ...made, digest, path: pathOf(digest) }

@@ -2,7 +2,7 @@
 // Knows npm's lock file and folders of packages; nothing of stages.
 
 import { createHash } from "node:crypto"
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs"
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from "node:fs"
 import { dirname, join, resolve } from "node:path"
 import { digestOf } from "../content/digest.ts"
 import { writeWhole } from "../store/whole-file.ts"
@@ -57,7 +57,10 @@ export function rememberedClosure(root: string, names: ReadonlyArray<string>): P
   if (existsSync(path)) return JSON.parse(readFileSync(path, "utf8"))
   const closure = packageClosure(root, names)
   const isPinned = Object.values(closure).every((integrity) => !integrity.startsWith("files:"))
-  if (isPinned) writeWhole(path, JSON.stringify(closure))
+  if (isPinned) {
+    mkdirSync(dirname(path), { recursive: true })
+    writeWhole(path, JSON.stringify(closure))
+  }
   return closure
 }
 

@@ -2,7 +2,7 @@
 export type { Accepts, Content, Kinds, Metrics, Row } from "../content/kind.ts"
 export type { Chain, LinkMetrics } from "./chain.ts"
 export { type AnyExperiment, type Experiment, experiment, file } from "./experiment.ts"
-export type { AnyForm, Definition, Form } from "./form.ts"
+export type { Definition, Form } from "./form.ts"
 export {
   type Allowance,
   type Contents,

@@ -1,5 +1,5 @@
 // Declaring a stage, and calling one to make a task; it knows neither keys nor stores nor how tasks are run.
-// In a stage's bundle the functions of this module shrink to what a worker needs (engine/code/declaring-shim.ts).
+// In a stage's bundle the functions of this module shrink to what a worker needs (`codeRuntime` in engine/code/bundle.ts).
 import { callingModule } from "./calling-module.ts"
 import type { AnyForm, Definition, Form, Traits } from "./form.ts"
 import type { Outputs, Roles } from "./run-context.ts"

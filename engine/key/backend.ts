@@ -10,7 +10,7 @@ export interface Backend {
   readonly why: string | null
 }
 
-export interface Chosen {
+export interface ChosenBackend {
   readonly numerics: NumericsRegistry
   readonly backend: Backend
 }
@@ -20,5 +20,5 @@ export interface Backends {
   /** The default first. */
   readonly names: readonly [string, ...ReadonlyArray<string>]
   /** Rejects, with the reason and the remedy, where the named one cannot be used. */
-  readonly choose: (name: string) => Promise<Chosen>
+  readonly choose: (name: string) => Promise<ChosenBackend>
 }

@@ -1,7 +1,7 @@
 // The lock file: every task's key and output digests, committed to git. One sorted line a task, so that git merges it.
 // Pure but for reading and writing the file.
-import { existsSync, readFileSync } from "node:fs"
-import { join } from "node:path"
+import { existsSync, mkdirSync, readFileSync } from "node:fs"
+import { dirname, join } from "node:path"
 import { canonical, type Json } from "../content/canonical.ts"
 import type { Digest, Key } from "../content/digest.ts"
 import { baseOf } from "../content/kind.ts"
@@ -172,6 +172,7 @@ export function writeLock(root: string, lock: Lock): boolean {
   const path = lockPath(root, lock.experiment)
   const text = formatLock(lock)
   if (existsSync(path) && readFileSync(path, "utf8") === text) return false
+  mkdirSync(dirname(path), { recursive: true })
   writeWhole(path, text)
   return true
 }

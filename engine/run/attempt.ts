@@ -1,4 +1,4 @@
-// One attempt at a task: executed somewhere, listened to, its links kept as they come, and into the history whatever happens.
+// One attempt at a task: executed somewhere, listened to, its links kept as they come, and into the history once it has ended.
 import { existsSync, readFileSync } from "node:fs"
 import { hostname } from "node:os"
 import { join } from "node:path"
@@ -11,12 +11,10 @@ import { Events } from "../report/events.ts"
 import { Store } from "../store/store.ts"
 import type { CoreShare } from "../worker/core-share.ts"
 import { Executor, type News } from "../worker/executor.ts"
-import { logFileName, type ResultFile, type TaskError } from "../worker/protocol.ts"
+import { type DoneFile, logFileName, type ResultFile, type TaskError } from "../worker/protocol.ts"
 import { type ChainLinks, chainLinks } from "./chain-links.ts"
 import type { RunOptions } from "./options.ts"
 import { taskFile } from "./task-file.ts"
-
-export type Done = Extract<ResultFile, { readonly status: "done" }>
 
 /** A task that is to be attempted, and where. */
 export interface AttemptSite {
@@ -51,7 +49,7 @@ function attemptAt(
   site: AttemptSite,
   options: RunOptions,
   services: Services,
-): Effect.Effect<Done, TaskError> {
+): Effect.Effect<DoneFile, TaskError> {
   return Effect.gen(function* () {
     const { task, resolution, folder } = site
     const { unit = "step" } = task.node.stage.definition

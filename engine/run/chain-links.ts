@@ -35,7 +35,7 @@ export const chainLinks = (run: string, force: ReadonlySet<string>) =>
     }
   })
 
-interface Attempt {
+interface ChainAttempt {
   readonly run: string
   readonly task: PlannedTask
   readonly resolution: Resolution
@@ -49,14 +49,14 @@ interface Attempt {
 export class ChainLinks {
   readonly known: ReadonlyArray<KnownLink>
   readonly #services: Services
-  readonly #attempt: Attempt
+  readonly #attempt: ChainAttempt
   /** By position: link n at n - 1. */
   readonly #records: Array<LinkRecord>
   readonly #committed = new Set<number>()
   /** Those whose states are in the store. */
   #kept: ReadonlyArray<LinkRecord>
 
-  constructor(services: Services, attempt: Attempt) {
+  constructor(services: Services, attempt: ChainAttempt) {
     const { store, links } = services
     const { resolution, chain, again } = attempt
     this.#services = services
@@ -76,7 +76,7 @@ export class ChainLinks {
     this.#tell(this.#records[n - 1]!, "cached")
   }
 
-  /** Commits the link whose file lies in the attempt's folder. @throws StoreError, or an Error on another state than before */
+  /** Commits the link whose file lies in the attempt's folder. @throws StoreError. Another state than before raises the alarm */
   commit(n: number): void {
     const { run, resolution, folder, again } = this.#attempt
     const { store, links } = this.#services

@@ -8,7 +8,7 @@ import { Results } from "../ledger/results.ts"
 import type { PlannedTask } from "../plan/plan.ts"
 import { Events } from "../report/events.ts"
 import { Store } from "../store/store.ts"
-import type { Done } from "./attempt.ts"
+import type { DoneFile } from "../worker/protocol.ts"
 
 /**
  * @returns a function that commits an attempt and gives the outputs that count: of two different results for one key, the
@@ -20,7 +20,7 @@ export const committing = (run: string) =>
     const results = yield* Results
     const { emit } = yield* Events
 
-    return (task: PlannedTask, resolution: Resolution, done: Done, folder: string): OutputRecords => {
+    return (task: PlannedTask, resolution: Resolution, done: DoneFile, folder: string): OutputRecords => {
       for (const { digest, file } of Object.values(done.outputs)) store.adopt(join(folder, file), digest)
       const outputs: OutputRecords = Object.fromEntries(
         Object.entries(done.outputs).map(([name, { kind, digest, size }]) => [name, { kind, digest, size }]),
@@ -51,7 +51,7 @@ export const committing = (run: string) =>
   })
 
 /** What the attempt reported on its way, and what its outputs of kind `metrics` hold, under step -1. */
-function metricRows(store: Store["Type"], done: Done, outputs: OutputRecords): ReadonlyArray<MetricRow> {
+function metricRows(store: Store["Type"], done: DoneFile, outputs: OutputRecords): ReadonlyArray<MetricRow> {
   const reported = done.progress.flatMap(({ done: step, metrics }) =>
     Object.entries(metrics).map(([name, value]) => ({ step, name, value })),
   )

@@ -18,7 +18,11 @@ export interface RunOptions {
   /** What a user chose to compute with, for whoever is told of the run. */
   readonly backend?: Backend | undefined
   readonly settings: Readonly<Record<string, string>>
-  /** Tasks that join the run once a task has given its outputs, such as one for each item of a list. Their upstream is settled or joins with them. */
+  /**
+   * Tasks that join the run once a task has given its outputs, such as one for each item of a list. Their upstream is settled or
+   * joins with them, their stages are among the codes, their labels are new. The runner, the ledger and events know them; the
+   * display's time left, pages and lock files show what was planned at the start.
+   */
   readonly grow?: (task: PlannedTask, outputs: OutputRecords) => ReadonlyArray<PlannedTask>
 }
 

@@ -63,7 +63,7 @@ export const previewPlan = Effect.fn("previewPlan")(function* (
   return plan.tasks.map((task) => previewing.preview(task))
 })
 
-interface Need {
+interface Services {
   readonly store: Store["Type"]
   readonly history: History["Type"]
   readonly results: Results["Type"]
@@ -81,21 +81,26 @@ class Previewing {
   readonly #plan: Plan
   readonly #codes: ReadonlyMap<string, StageCode>
   readonly #force: ReadonlySet<string>
-  readonly #need: Need
+  readonly #services: Services
   readonly #known: Known
   readonly #assumed = new Map<PlannedTask, Assumed>()
 
-  constructor(plan: Plan, codes: ReadonlyMap<string, StageCode>, force: ReadonlySet<string>, need: Need) {
+  constructor(
+    plan: Plan,
+    codes: ReadonlyMap<string, StageCode>,
+    force: ReadonlySet<string>,
+    services: Services,
+  ) {
     this.#plan = plan
     this.#codes = codes
     this.#force = force
-    this.#need = need
-    this.#known = { ...need.known, outputs: (node) => this.#assumed.get(plan.task(node))!.outputs! }
+    this.#services = services
+    this.#known = { ...services.known, outputs: (node) => this.#assumed.get(plan.task(node))!.outputs! }
   }
 
   /** Upstream first. */
   preview(task: PlannedTask): Preview {
-    const { results, store } = this.#need
+    const { results, store } = this.#services
     const unknown = task.upstream.filter((other) => this.#assumed.get(other)!.outputs === undefined)
     if (unknown.length > 0)
       return this.#willRun(task, null, [{ reason: "upstream", tasks: unknown.map(({ label }) => label) }])
@@ -112,7 +117,7 @@ class Previewing {
       return this.#willRun(task, key, [{ reason: "object-missing", output, digest }])
     }
     this.#assumed.set(task, { outputs, deciders })
-    const settled = { task, waitsFor: [...deciders], expected: this.#need.expected(task) }
+    const settled = { task, waitsFor: [...deciders], expected: this.#services.expected(task) }
     return deciders.size === 0
       ? { ...settled, status: "cached", key, why: this.#reasons(resolution), outputs }
       : { ...settled, status: "undecided", key, why: [], outputs: {} }
@@ -120,19 +125,19 @@ class Previewing {
 
   #willRun(task: PlannedTask, key: Key | null, why: ReadonlyArray<Reason>): Preview {
     this.#assumed.set(task, { outputs: this.#lastOutputs(task), deciders: new Set([task]) })
-    const expected = this.#need.expected(task)
+    const expected = this.#services.expected(task)
     return { task, status: "will-run", key, why, waitsFor: [], outputs: {}, expected }
   }
 
   #lastOutputs(task: PlannedTask): OutputRecords | undefined {
-    const { history, results, store } = this.#need
+    const { history, results, store } = this.#services
     const key = history.lastKey(this.#plan.experiment, task.label)
     const outputs = key === undefined ? undefined : results.outputs(key)
     return outputs !== undefined && missingObject(store, task, outputs) === undefined ? outputs : undefined
   }
 
   #reasons({ fingerprint, code, key }: Resolution): ReadonlyArray<Reason> {
-    const { results } = this.#need
+    const { results } = this.#services
     const own = results.result(key)
     const earlier = results
       .recent(fingerprint.stage, comparedWith)

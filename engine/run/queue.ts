@@ -1,6 +1,6 @@
 // What waits for a place to run: longest first, and of those that nobody knows anything about the earliest declared.
 
-export class Queue<A> {
+export class LongestFirst<A> {
   readonly #waiting: Array<{ readonly item: A; readonly seconds: number }> = []
 
   /** @param seconds that it is expected to take; the unknown goes first, as it may be long */

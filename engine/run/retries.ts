@@ -4,8 +4,8 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type { PlannedTask } from "../plan/plan.ts"
 import { Events } from "../report/events.ts"
-import type { TaskError } from "../worker/protocol.ts"
-import { type AttemptSite, attempting, type Done } from "./attempt.ts"
+import type { DoneFile, TaskError } from "../worker/protocol.ts"
+import { type AttemptSite, attempting } from "./attempt.ts"
 import type { RunOptions } from "./options.ts"
 
 /** Before the second attempt; each further wait is twice as long. */
@@ -17,7 +17,7 @@ export const retrying = (options: RunOptions) =>
     const { emit } = yield* Events
     const attempt = yield* attempting(options)
 
-    const tried = (site: AttemptSite, before: number): Effect.Effect<Done, TaskError> =>
+    const tried = (site: AttemptSite, before: number): Effect.Effect<DoneFile, TaskError> =>
       Effect.catchAll(attempt(site), (error) => {
         const again = before < retriesFor(site.task, error)
         emit({

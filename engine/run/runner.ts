@@ -16,7 +16,7 @@ import { expectedSeconds } from "./expected-seconds.ts"
 import { LookUp } from "./look-up.ts"
 import type { RunOptions, RunSummary } from "./options.ts"
 import { presence } from "./presence.ts"
-import { Running, type Word } from "./running.ts"
+import { type Notice, Running } from "./running.ts"
 import { taskRunner } from "./task.ts"
 import { Tasks } from "./tasks.ts"
 import { TurnTaker } from "./turns.ts"
@@ -54,13 +54,13 @@ export const runPlan = Effect.fn("runPlan")(function* (
 
   const loop = Effect.gen(function* () {
     yield* presence(options.id)
-    const words = yield* Queue.unbounded<Word>()
+    const notices = yield* Queue.unbounded<Notice>()
     const turns = new TurnTaker()
     const running = new Running(tasks, options, {
       history,
       transactions,
       emit,
-      words,
+      notices,
       fibers: yield* FiberSet.make(),
       runTask: yield* taskRunner(options, files, (task) => tasks.settled(task)),
     })
@@ -69,7 +69,7 @@ export const runPlan = Effect.fn("runPlan")(function* (
       yield* running.start
       if (running.isOver) break
       yield* turns.take
-      yield* running.hear(yield* Queue.take(words))
+      yield* running.hear(yield* Queue.take(notices))
     }
   })
   yield* Effect.scoped(loop)

@@ -19,7 +19,7 @@ import type { RunOptions } from "./options.ts"
 import type { Pending, Tasks } from "./tasks.ts"
 
 /** What the runner waits for: that a task ended, or that it is time to look what other pipelines did. */
-export type Word = ({ readonly word: "ended" } & Ended) | { readonly word: "look elsewhere" }
+export type Notice = ({ readonly notice: "ended" } & Ended) | { readonly notice: "look elsewhere" }
 
 interface Ended {
   readonly pending: Pending
@@ -31,11 +31,11 @@ interface Ended {
 /** Between two looks at a task that another pipeline is at. */
 const lookAgain = Duration.millis(200)
 
-interface Need {
+interface Services {
   readonly history: History["Type"]
   readonly transactions: Transactions["Type"]
   readonly emit: Events["Type"]["emit"]
-  readonly words: Queue.Enqueue<Word>
+  readonly notices: Queue.Enqueue<Notice>
   /** Where tasks run: interrupted with the run. */
   readonly fibers: FiberSet.FiberSet
   readonly runTask: (
@@ -48,7 +48,7 @@ interface Need {
 export class Running {
   readonly #tasks: Tasks
   readonly #options: RunOptions
-  readonly #need: Need
+  readonly #services: Services
   readonly #cores: CoreShares
   #active = 0
   /** A task failed, and nothing new is to start. */
@@ -57,10 +57,10 @@ export class Running {
   /** What ended and has not been released yet. */
   #ended: ReadonlyArray<Pending> = []
 
-  constructor(tasks: Tasks, options: RunOptions, need: Need) {
+  constructor(tasks: Tasks, options: RunOptions, services: Services) {
     this.#tasks = tasks
     this.#options = options
-    this.#need = need
+    this.#services = services
     this.#cores = new CoreShares(Math.min(options.jobs, availableParallelism()))
   }
 
@@ -82,8 +82,8 @@ export class Running {
   )
 
   /** Takes in what happened; fails with a defect of whatever ran. */
-  hear(word: Word): Effect.Effect<void> {
-    if (word.word === "ended") return this.#end(word)
+  hear(notice: Notice): Effect.Effect<void> {
+    if (notice.notice === "ended") return this.#end(notice)
     this.#isLooking = false
     this.#tasks.lookElsewhere()
     return Effect.void
@@ -91,7 +91,7 @@ export class Running {
 
   /** Claims what may run; what ended before is released, and all that is settled recorded, in the same transaction. */
   #claim(): ReadonlyArray<Pending> {
-    const { transactions, history } = this.#need
+    const { transactions, history, emit } = this.#services
     return transactions.write(() => {
       for (const pending of this.#ended) this.#tasks.release(pending)
       this.#ended = []
@@ -99,6 +99,8 @@ export class Running {
       while (!this.#isStopping && this.#active + claimed.length < this.#options.jobs) {
         const next = this.#tasks.claimNext()
         if (next === undefined) break
+        const { task, resolution, why } = next
+        emit({ event: "task-started", task: task.label, stage: task.stage, key: resolution.key, why })
         claimed.push(next)
       }
       history.recordTasks(this.#options.id, this.#tasks.takeUnrecorded())
@@ -107,23 +109,22 @@ export class Running {
   }
 
   #launch(pending: Pending) {
-    const { emit, runTask, words, fibers } = this.#need
-    const { task, resolution, why } = pending
+    const { runTask, notices, fibers } = this.#services
+    const { task, resolution } = pending
     const began = performance.now()
     const share = this.#cores.join(task.node.stage.definition.thread !== undefined)
     this.#active++
-    emit({ event: "task-started", task: task.label, stage: task.stage, key: resolution.key, why })
     const tell = (exit: Ended["exit"]) => {
       const seconds = (performance.now() - began) / 1000
-      return Queue.offer(words, { word: "ended", pending, share, seconds, exit })
+      return Queue.offer(notices, { notice: "ended", pending, share, seconds, exit })
     }
     return FiberSet.run(fibers, Effect.flatMap(Effect.exit(runTask(task, resolution, share)), tell))
   }
 
   #lookLater() {
-    const { words, fibers } = this.#need
+    const { notices, fibers } = this.#services
     this.#isLooking = true
-    return FiberSet.run(fibers, Effect.delay(Queue.offer(words, { word: "look elsewhere" }), lookAgain))
+    return FiberSet.run(fibers, Effect.delay(Queue.offer(notices, { notice: "look elsewhere" }), lookAgain))
   }
 
   #end({ pending, share, seconds, exit }: Ended): Effect.Effect<void> {

@@ -6,7 +6,7 @@ import type * as Exit from "effect/Exit"
 import type { PlannedTask } from "../plan/plan.ts"
 import { Store } from "../store/store.ts"
 import type { TaskError } from "../worker/protocol.ts"
-import { orTaskError } from "./task-error.ts"
+import { orTaskError } from "./store-failures.ts"
 
 /** Runs with a folder of the attempt's own; what is left in it afterwards goes. */
 export type WithFolder = <A, R>(

@@ -13,7 +13,7 @@ import { committing } from "./commit.ts"
 import type { RunOptions, Settled } from "./options.ts"
 import { retrying } from "./retries.ts"
 import { scratchFolders, type WithFolder } from "./scratch-folders.ts"
-import { orTaskError } from "./task-error.ts"
+import { orTaskError } from "./store-failures.ts"
 
 /** How often one task's inputs may be healed before it gives up. */
 const healings = 3
@@ -39,7 +39,7 @@ export const taskRunner = (
       runner.run({ task, resolution, share })
   })
 
-interface Need {
+interface Services {
   readonly store: Store["Type"]
   readonly emit: Events["Type"]["emit"]
   readonly files: FileInputs
@@ -60,23 +60,23 @@ interface TaskAtHand {
 }
 
 class TaskRunner {
-  readonly #need: Need
+  readonly #services: Services
 
-  constructor(need: Need) {
-    this.#need = need
+  constructor(services: Services) {
+    this.#services = services
   }
 
   run(at: TaskAtHand, healed = 0): Effect.Effect<OutputRecords, TaskError> {
     return Effect.catchAll(this.#once(at), (error) => {
       if (error.corrupt === undefined || healed >= healings) return Effect.fail(error)
       const heal = this.#heal(at.task, error.corrupt)
-      const healing = at.isHealing === true ? heal : this.#need.healing(heal)
+      const healing = at.isHealing === true ? heal : this.#services.healing(heal)
       return Effect.zipRight(healing, this.run(at, healed + 1))
     })
   }
 
   #once({ task, resolution, share }: TaskAtHand): Effect.Effect<OutputRecords, TaskError> {
-    const { files, attempt, commit, withFolder } = this.#need
+    const { files, attempt, commit, withFolder } = this.#services
     const supplied = orTaskError(() => {
       for (const { digest } of inputRecords(resolution)) files.supply(digest)
     })
@@ -91,7 +91,7 @@ class TaskRunner {
   /** Makes an input again that was found corrupt: from a local file, or by the upstream task whose output it is. */
   #heal(task: PlannedTask, digest: Digest): Effect.Effect<void, TaskError> {
     return Effect.gen(this, function* () {
-      const { store, emit, files, settledOf } = this.#need
+      const { store, emit, files, settledOf } = this.#services
       if (isIntact(store, digest)) return
       emit({ event: "artifact-quarantined", task: task.label, digest })
       yield* orTaskError(() => files.supply(digest))

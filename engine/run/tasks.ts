@@ -14,7 +14,7 @@ import type { TaskError } from "../worker/protocol.ts"
 import { claimOf } from "./chain.ts"
 import type { LookUp } from "./look-up.ts"
 import { countsOf, type RunOptions, type RunSummary, type Settled } from "./options.ts"
-import { Queue } from "./queue.ts"
+import { LongestFirst } from "./queue.ts"
 
 /** A task that is no hit: it waits for a place to run, or runs. */
 export interface Pending {
@@ -24,7 +24,7 @@ export interface Pending {
 }
 
 /** What the tasks of a run are looked up and told with. */
-export interface TasksNeed {
+export interface TasksServices {
   readonly options: RunOptions
   readonly codes: ReadonlyMap<string, StageCode>
   readonly files: FileInputs
@@ -43,25 +43,25 @@ interface Outcome {
 }
 
 export class Tasks {
-  readonly #need: TasksNeed
+  readonly #services: TasksServices
   readonly #known: Known
   readonly #frontier = new Frontier()
   readonly #all: Array<PlannedTask> = []
   readonly #byNode = new Map<PlannedTask["node"], PlannedTask>()
   readonly #inexact = new Set<PlannedTask>()
-  readonly #pending = new Queue<Pending>()
+  readonly #pending = new LongestFirst<Pending>()
   /** What another pipeline is at, or another task of this one that shares its key or chain. */
   #elsewhere: Array<Pending> = []
   readonly #settled = new Map<PlannedTask, Settled>()
   #unrecorded: Array<TaskRecord> = []
 
-  constructor(need: TasksNeed) {
-    this.#need = need
+  constructor(services: TasksServices) {
+    this.#services = services
     this.#known = {
       outputs: (node) => this.#settled.get(this.#byNode.get(node)!)!.outputs,
-      file: need.files.record,
-      value: need.value,
-      numerics: need.options.numerics,
+      file: services.files.record,
+      value: services.value,
+      numerics: services.options.numerics,
     }
   }
 
@@ -80,7 +80,7 @@ export class Tasks {
 
   /** A pending task that this run may do now: it is claimed. Undefined when none is left that is not with another pipeline. */
   claimNext(): Pending | undefined {
-    const { claims, options } = this.#need
+    const { claims, options } = this.#services
     for (let next = this.#pending.take(); next !== undefined; next = this.#pending.take()) {
       const claim = claimOf(next.task, next.resolution)
       if (!claims.claim(claim, options.id)) {
@@ -95,7 +95,7 @@ export class Tasks {
   }
 
   release({ task, resolution }: Pending): void {
-    this.#need.claims.release(claimOf(task, resolution), this.#need.options.id)
+    this.#services.claims.release(claimOf(task, resolution), this.#services.options.id)
   }
 
   /** A task has run, or failed for good. */
@@ -128,7 +128,7 @@ export class Tasks {
     for (const task of tasks) {
       this.#all.push(task)
       this.#byNode.set(task.node, task)
-      if (isInexact(task, this.#need.options.numerics, this.#inexact)) this.#inexact.add(task)
+      if (isInexact(task, this.#services.options.numerics, this.#inexact)) this.#inexact.add(task)
     }
     return this.#frontier.add(tasks)
   }
@@ -140,7 +140,7 @@ export class Tasks {
 
   /** All upstream of a task is settled. @returns what its own settling made ready */
   #arrive(task: PlannedTask): Array<PlannedTask> {
-    const { options, codes, lookUp, emit } = this.#need
+    const { options, codes, lookUp, emit } = this.#services
     const isBlocked = task.upstream.some((other) =>
       ["failed", "skipped"].includes(this.#settled.get(other)!.status),
     )
@@ -155,11 +155,11 @@ export class Tasks {
   }
 
   #wait(pending: Pending): void {
-    this.#pending.add(pending, this.#need.expected(pending.task))
+    this.#pending.add(pending, this.#services.expected(pending.task))
   }
 
   #settleIfHit({ task, resolution }: Pending): boolean {
-    const { lookUp, options } = this.#need
+    const { lookUp, options } = this.#services
     const found = lookUp.find(task, resolution, options.force.has(task.stage))
     if (found.isHit) this.#advance(this.#settle(task, "cached", { resolution, outputs: found.outputs }))
     return found.isHit
@@ -167,7 +167,7 @@ export class Tasks {
 
   /** @returns the tasks that this makes ready, those that join because of it among them */
   #settle(task: PlannedTask, status: TaskStatus, outcome: Outcome): Array<PlannedTask> {
-    const { options, emit } = this.#need
+    const { options, emit } = this.#services
     const { resolution, outputs = {}, seconds = 0, error } = outcome
     const key = resolution?.key ?? null
     this.#settled.set(task, { status, resolution, outputs })

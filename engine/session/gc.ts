@@ -11,6 +11,7 @@ import { Results } from "../ledger/results.ts"
 import type { Lock } from "../lock/lock-file.ts"
 import { isLasting } from "../store/kept-states.ts"
 import { Store } from "../store/store.ts"
+import { runsFolder } from "./run-folder.ts"
 
 export interface GcOptions {
   readonly artifacts: string
@@ -42,8 +43,9 @@ export const findGarbage = Effect.fn("findGarbage")(function* (options: GcOption
   const store = yield* Store
   const results = yield* Results
   const history = yield* History
-  const links = (yield* Links).all()
+  // Owners first: a run that ends after this is an owner here, and one that ended before has its links below.
   const owners = (yield* Claims).owners()
+  const links = (yield* Links).all()
   const past = history.runs(undefined, Number.MAX_SAFE_INTEGER)
   const running = owners.map(({ id }) => id)
   const runs = new Set([...keptRuns(past, history.pins(), options.keepRuns), ...running])
@@ -160,7 +162,7 @@ function runFolders(
   past: ReadonlyArray<RunLike & { readonly folder: string | null }>,
   running: ReadonlyArray<string>,
 ): ReadonlyArray<string> {
-  const folder = join(artifacts, "runs")
+  const folder = runsFolder(artifacts)
   if (!existsSync(folder)) return []
   const shown = new Set(running)
   for (const { id, folder } of past) if (kept.has(id) && folder !== null) shown.add(folder)

@@ -1,5 +1,5 @@
 // What a finished run leaves for people: a folder of its named results, their page, and the event that tells of them.
-import { join, resolve } from "node:path"
+import { join } from "node:path"
 import * as Effect from "effect/Effect"
 import { inexactNames, inexactTasks } from "../key/exactness.ts"
 import { History } from "../ledger/history.ts"
@@ -12,13 +12,10 @@ import type { RunSummary } from "../run/options.ts"
 import { Store } from "../store/store.ts"
 import { orCorrupt } from "./healing.ts"
 import type { Place } from "./place.ts"
-import { type NamedResult, namesDigest, readRunFolder, writeRunFolder } from "./run-folder.ts"
+import { type NamedResult, namesDigest, readRunFolder, runFolder, writeRunFolder } from "./run-folder.ts"
 
 /** Of an experiment's runs, how many are asked whether their folder already holds the same results. */
 const lookedAt = 20
-
-export const runFolder = (place: Pick<Place, "artifacts">, id: string): string =>
-  resolve(place.artifacts, "runs", id)
 
 /** Copies named results under readable names, unless an earlier run's folder already holds just these. */
 export const present = Effect.fn("present")(function* (
@@ -38,10 +35,13 @@ export const present = Effect.fn("present")(function* (
   const earlier = history
     .runs(plan.experiment, lookedAt)
     .find(
-      (run) => run.results === digest && run.folder !== null && readRunFolder(runFolder(place, run.folder)),
+      (run) =>
+        run.results === digest &&
+        run.folder !== null &&
+        readRunFolder(runFolder(place.artifacts, run.folder)),
     )
   const folder = earlier?.folder ?? about.run
-  const path = runFolder(place, folder)
+  const path = runFolder(place.artifacts, folder)
   const facts = (): RunFacts => ({
     ...about,
     ...(inexact === undefined ? {} : { inexact }),

@@ -16,6 +16,7 @@ import type { RunSummary } from "../run/options.ts"
 import { presence } from "../run/presence.ts"
 import { runPlan } from "../run/runner.ts"
 import { localPool } from "../worker/local-pool.ts"
+import { expectedLater } from "./expected.ts"
 import { type Commit, currentCommit } from "./git.ts"
 import { healing } from "./healing.ts"
 import type { Place } from "./place.ts"
@@ -50,26 +51,26 @@ export const runExperiment = Effect.fn("runExperiment")(function* (
   const began = performance.now()
   const { experiment, plan } = subject
   const { emit } = yield* Events
-  const codes = yield* Effect.tryPromise({
-    try: () => stageCodes(plan.tasks, new Codebase(place.root)),
-    catch: (failure) => failure as Error,
-  })
+  const codebase = new Codebase(place.root) // remembers, so that asking again costs nothing
+  const codes = expectedLater(() => stageCodes(plan.tasks, codebase))
   const lock = yield* lockFor(place, plan, request.lock)
-  if (request.lock === "hold") yield* holdCurrent(place, plan, codes, lock)
+  if (request.lock === "hold") yield* holdCurrent(place, plan, yield* codes, lock)
 
-  const recorded = yield* record(place, subject, yield* Effect.promise(() => commit))
+  const recorded = yield* record(place, subject, commit)
   yield* presence(recorded.about.run)
   const running = (part: Plan, force: ReadonlyArray<string>) =>
-    runPlan(part, codes, {
-      id: recorded.about.run,
-      root: place.root,
-      jobs: request.jobs,
-      keepGoing: request.keepGoing,
-      force: new Set(force),
-      numerics: place.numerics,
-      backend: place.backend,
-      settings: place.settings,
-    }).pipe(Effect.provide(localPool(place.worker, environmentOf(place.numerics))))
+    Effect.flatMap(codes, (known) =>
+      runPlan(part, known, {
+        id: recorded.about.run,
+        root: place.root,
+        jobs: request.jobs,
+        keepGoing: request.keepGoing,
+        force: new Set(force),
+        numerics: place.numerics,
+        backend: place.backend,
+        settings: place.settings,
+      }),
+    ).pipe(Effect.provide(localPool(place.worker, environmentOf(place.numerics))))
   const whenDone = <A, E, R>(summary: RunSummary, read: (summary: RunSummary) => Effect.Effect<A, E, R>) =>
     summary.counts.failed + summary.counts.skipped > 0
       ? Effect.succeed([summary, undefined] as const)
@@ -80,8 +81,9 @@ export const runExperiment = Effect.fn("runExperiment")(function* (
     whenDone(first, (summary) => present(place, plan, summary, recorded.about)),
   )
   recorded.end(shown === undefined ? "failed" : "done", shown)
-  const [summary, differing = 0] = yield* whenDone(second, (summary) =>
-    compareWithLock(place, plan, summary, request.lock, lock),
+  const [summary, differing = 0] = yield* recorded.ended(
+    whenDone(second, (summary) => compareWithLock(place, plan, summary, request.lock, lock)),
+    shown,
   )
   emit({
     event: "run-finished",
@@ -101,10 +103,11 @@ const nothing: Shown = { results: null, folder: null }
 const record = Effect.fn("record")(function* (
   place: Place,
   { experiment, params, plan }: Subject,
-  commit: Commit,
+  asked: Promise<Commit>,
 ) {
   const history = yield* History
   const now = new Date()
+  const commit = yield* Effect.promise(() => asked)
   const about = {
     experiment: experiment.name,
     doc: experiment.doc,
@@ -126,10 +129,10 @@ const record = Effect.fn("record")(function* (
   const end = (outcome: Outcome, shown: Shown = nothing): void =>
     history.endRun(about.run, { finished: new Date().toISOString(), outcome, ...shown })
   /** An effect after which the run has ended, unless it succeeds. */
-  const ended = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
+  const ended = <A, E, R>(effect: Effect.Effect<A, E, R>, shown?: Shown) =>
     Effect.onExit(effect, (exit) =>
       Effect.sync(() => {
-        if (!Exit.isSuccess(exit)) end(Exit.isInterrupted(exit) ? "interrupted" : "failed")
+        if (!Exit.isSuccess(exit)) end(Exit.isInterrupted(exit) ? "interrupted" : "failed", shown)
       }),
     )
   return { about, end, ended }

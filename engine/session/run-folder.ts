@@ -1,6 +1,6 @@
 // The folder of a run: copies of its named results under readable names in runs/<id>/, their page, and what `show` reads back.
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
-import { join } from "node:path"
+import { join, resolve } from "node:path"
 import { canonical } from "../content/canonical.ts"
 import { type Digest, digestOf } from "../content/digest.ts"
 import { accepts, baseOf, decodeContent, type Metrics, type Row } from "../content/kind.ts"
@@ -15,6 +15,11 @@ import {
 import { page } from "../report/page/page.ts"
 import type { Store } from "../store/store.ts"
 import { writeWhole } from "../store/whole-file.ts"
+
+export const runsFolder = (artifacts: string): string => resolve(artifacts, "runs")
+
+/** @param id of a run */
+export const runFolder = (artifacts: string, id: string): string => join(runsFolder(artifacts), id)
 
 export interface NamedResult extends OutputRecord {
   readonly name: string

@@ -13,6 +13,7 @@ import type { Difference } from "../report/differences.ts"
 import { Events } from "../report/events.ts"
 import type { RunSummary } from "../run/options.ts"
 import { Store } from "../store/store.ts"
+import { expected } from "./expected.ts"
 import { orCorrupt } from "./healing.ts"
 import type { Place } from "./place.ts"
 
@@ -60,7 +61,7 @@ export const holdCurrent = Effect.fn("holdCurrent")(function* (
 ) {
   const { emit } = yield* Events
   if (lock === undefined) return yield* Effect.fail(missingLock(place, plan.experiment))
-  const files = fileRecords(place.root, plan.files)
+  const files = yield* expected(() => fileRecords(place.root, plan.files))
   const { differences } = checkCurrent(lock, { plan, codes, files, numerics: place.numerics })
   for (const difference of differences) emit({ event: "difference", difference })
   if (differences.length > 0) return yield* Effect.fail(new Differs(differences.length))
@@ -79,7 +80,7 @@ export const compareWithLock = Effect.fn("compareWithLock")(function* (
   const results = yield* Results
   const { emit } = yield* Events
   const content = boundValues(yield* Store)
-  const files = fileRecords(place.root, plan.files)
+  const files = yield* expected(() => fileRecords(place.root, plan.files))
   const found = yield* orCorrupt(() =>
     lockOf(plan, {
       resolution: (task) => tasks.get(task)!.resolution!,

@@ -60,15 +60,27 @@ class FileStore implements Readonly<Store["Type"]> {
     storing(`artifact ${digest} cannot be moved into ${this.#folder}`, () => this.#place(from, digest))
 
   read = (digest: Digest): Uint8Array => {
-    if (!existsSync(this.path(digest))) throw new CorruptArtifact(digest, "missing")
-    const bytes = readFileSync(this.path(digest))
+    let bytes: Uint8Array
+    try {
+      bytes = readFileSync(this.path(digest))
+    } catch (failure) {
+      const { code, message } = failure as NodeJS.ErrnoException
+      if (code === "ENOENT") throw new CorruptArtifact(digest, "missing")
+      this.#setAside(digest)
+      throw new CorruptArtifact(digest, "unreadable", message)
+    }
     if (digestOf(bytes) === digest) return bytes
+    this.#setAside(digest)
+    throw new CorruptArtifact(digest, "digest")
+  }
+
+  /** Quarantined, if that is possible: that it is corrupt is the worse news. */
+  #setAside(digest: Digest): void {
     try {
       this.quarantine(digest)
     } catch {
-      // corrupt is the worse news
+      // it stays where it is
     }
-    throw new CorruptArtifact(digest, "digest")
   }
 
   quarantine = (digest: Digest): void =>

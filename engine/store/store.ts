@@ -8,17 +8,22 @@ export class StoreError extends Error {
   readonly _tag = "StoreError"
 }
 
-/** An artifact whose bytes are gone, or are not those that its name promises. It has been quarantined. */
+export type CorruptReason = "missing" | "unreadable" | "digest"
+
+const whatIsWrong: Readonly<Record<CorruptReason, string>> = {
+  missing: "is not in the store",
+  unreadable: "cannot be read; it was quarantined",
+  digest: "does not hold the bytes that its digest promises; it was quarantined",
+}
+
+/** An artifact whose bytes are gone, cannot be read, or are not those that its name promises. It has been quarantined. */
 export class CorruptArtifact extends Error {
   readonly _tag = "CorruptArtifact"
   readonly digest: Digest
-  readonly reason: "missing" | "digest"
-  constructor(digest: Digest, reason: "missing" | "digest") {
-    super(
-      reason === "missing"
-        ? `artifact ${digest} is not in the store`
-        : `artifact ${digest} does not hold the bytes that its digest promises; it was quarantined`,
-    )
+  readonly reason: CorruptReason
+  /** @param detail of one that cannot be read: the system's reason */
+  constructor(digest: Digest, reason: CorruptReason, detail = "") {
+    super(`artifact ${digest} ${whatIsWrong[reason]}${detail === "" ? "" : ` (${detail})`}`)
     this.digest = digest
     this.reason = reason
   }

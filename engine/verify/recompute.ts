@@ -1,6 +1,7 @@
 // Whether tasks reproduce: runs them again, in a folder of their own, and compares bits with the lock.
 import { existsSync, mkdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type { Digest } from "../content/digest.ts"
 import { type FileInputs, fileInputs } from "../key/file-inputs.ts"
@@ -12,9 +13,11 @@ import type { Difference } from "../report/differences.ts"
 import { Events } from "../report/events.ts"
 import { chainOf } from "../run/chain.ts"
 import { taskFile } from "../run/task-file.ts"
+import { expected } from "../session/expected.ts"
 import { isIntact, Store } from "../store/store.ts"
 import { Executor } from "../worker/executor.ts"
 import {
+  type DoneFile,
   type LinkFile,
   linkFileName,
   type OutputFile,
@@ -47,7 +50,7 @@ export const recompute = Effect.fn("recompute")(function* (
     files: yield* fileInputs(options.root, options.plan.files),
     slots: yield* Effect.makeSemaphore(options.jobs),
     scratch: yield* Effect.acquireRelease(
-      Effect.sync(() => store.scratch("verify")),
+      expected(() => store.scratch("verify")),
       (folder) => Effect.sync(() => store.discard(folder)),
     ),
   })
@@ -58,7 +61,7 @@ export const recompute = Effect.fn("recompute")(function* (
   return recomputation.differences
 })
 
-interface Need {
+interface Services {
   readonly store: Store["Type"]
   readonly executor: Executor["Type"]
   readonly emit: Events["Type"]["emit"]
@@ -68,30 +71,28 @@ interface Need {
   readonly scratch: string
 }
 
-type Done = Extract<ResultFile, { readonly status: "done" }>
-
 class Recomputation {
   readonly differences: Array<Difference> = []
   readonly #options: RecomputeOptions
-  readonly #need: Need
+  readonly #services: Services
   /** Where the outputs of what was run again lie. */
   readonly #made = new Map<Digest, string>()
   /** What a worker found corrupt. */
   readonly #doubted = new Set<Digest>()
-  readonly #whole = new Map<PlannedTask, Effect.Effect<void>>()
+  readonly #whole = new Map<PlannedTask, Effect.Effect<void, Error>>()
   #folders = 0
 
-  constructor(options: RecomputeOptions, need: Need) {
+  constructor(options: RecomputeOptions, services: Services) {
     this.#options = options
-    this.#need = need
+    this.#services = services
   }
 
-  run(chosen: Chosen): Effect.Effect<void> {
+  run(chosen: Chosen): Effect.Effect<void, Error> {
     return chosen.link === undefined ? this.#runWhole(chosen.task) : this.#runOnce(chosen)
   }
 
   /** A task whole, at most once, as an ancestor or for itself. */
-  #runWhole(task: PlannedTask): Effect.Effect<void> {
+  #runWhole(task: PlannedTask): Effect.Effect<void, Error> {
     return Effect.suspend(() => {
       let run = this.#whole.get(task)
       if (run === undefined) {
@@ -102,7 +103,7 @@ class Recomputation {
     })
   }
 
-  #runOnce(chosen: Chosen): Effect.Effect<void> {
+  #runOnce(chosen: Chosen): Effect.Effect<void, Error> {
     const { task } = chosen
     return Effect.gen(this, function* () {
       const resolution = this.#options.resolutions.get(task)
@@ -118,16 +119,22 @@ class Recomputation {
       if (corrupt === undefined) return
       this.#doubted.add(corrupt)
       this.differences.push({ what: "object", digest: corrupt, names: [] })
-      isIntact(this.#need.store, corrupt) // quarantines it
+      isIntact(this.#services.store, corrupt) // quarantines it
       yield* this.#runOnce(chosen)
     })
   }
 
   /** An input that is nowhere is taken from a local file, or made by the task whose output it is. */
-  #supply(task: PlannedTask, digest: Digest): Effect.Effect<void> {
+  #supply(task: PlannedTask, digest: Digest): Effect.Effect<void, Error> {
     if (this.#locate(digest) !== undefined) return Effect.void
-    this.#need.files.supply(digest)
-    if (this.#locate(digest) !== undefined) return Effect.void
+    return Effect.andThen(
+      expected(() => this.#services.files.supply(digest)),
+      () => (this.#locate(digest) === undefined ? this.#make(task, digest) : Effect.void),
+    )
+  }
+
+  /** Runs the task that makes an input, as the lock says. */
+  #make(task: PlannedTask, digest: Digest): Effect.Effect<void, Error> {
     const { tasks } = this.#options.lock
     const maker = task.upstream.find((other) =>
       Object.values(tasks[other.label]?.outputs ?? {}).includes(digest),
@@ -136,7 +143,7 @@ class Recomputation {
   }
 
   #locate(digest: Digest): string | undefined {
-    const path = this.#need.store.path(digest)
+    const path = this.#services.store.path(digest)
     return !this.#doubted.has(digest) && existsSync(path) ? path : this.#made.get(digest)
   }
 
@@ -144,15 +151,13 @@ class Recomputation {
   #execute(chosen: Chosen, resolution: Resolution): Effect.Effect<Digest | undefined> {
     const { task } = chosen
     return Effect.gen(this, function* () {
-      const folder = join(this.#need.scratch, String(this.#folders++))
+      const folder = join(this.#services.scratch, String(this.#folders++))
       mkdirSync(folder)
-      const began = performance.now()
-      const result = yield* this.#need.slots.withPermits(1)(
-        Effect.orElseSucceed(
-          this.#need.executor.execute(this.#taskFile(chosen, resolution), folder, () => {}),
-          (): ResultFile => lost,
-        ),
+      const executed = Effect.orElseSucceed(
+        this.#services.executor.execute(this.#taskFile(chosen, resolution), folder, () => {}),
+        (): ResultFile => lost,
       )
+      const [taken, result] = yield* this.#services.slots.withPermits(1)(Effect.timed(executed))
       if (result.status === "failed") {
         const { corrupt, message } = result.error
         if (corrupt !== undefined && !this.#doubted.has(corrupt)) return corrupt
@@ -160,13 +165,13 @@ class Recomputation {
         return undefined
       }
       for (const { digest, file } of Object.values(result.outputs)) this.#made.set(digest, join(folder, file))
-      this.#compare(chosen, result, folder, (performance.now() - began) / 1000)
+      this.#compare(chosen, result, folder, Duration.toSeconds(taken))
       return undefined
     })
   }
 
   #taskFile({ task, link }: Chosen, resolution: Resolution): TaskFile {
-    const { store } = this.#need
+    const { store } = this.#services
     const locked = this.#options.lock.tasks[task.label]!
     const states = link === undefined ? [] : (locked.states ?? []).slice(0, link - 1)
     const known = states.map((digest) => ({ metrics: {}, digest, path: this.#locate(digest) ?? null }))
@@ -178,7 +183,7 @@ class Recomputation {
     return link === undefined ? file : { ...file, onlyLink: link }
   }
 
-  #compare({ task, link }: Chosen, result: Done, folder: string, seconds: number): void {
+  #compare({ task, link }: Chosen, result: DoneFile, folder: string, seconds: number): void {
     const all = digestsOf(this.#options.lock.tasks[task.label]!)
     const state = `state ${link}`
     const expected = link === undefined ? all : { [state]: all[state]! }
@@ -187,7 +192,7 @@ class Recomputation {
       each.what === "output" ? { ...each, details: this.#details(each, result, folder) } : each,
     )
     this.differences.push(...differences)
-    this.#need.emit({
+    this.#services.emit({
       event: "recomputed",
       task: task.label,
       link: link ?? null,
@@ -198,7 +203,7 @@ class Recomputation {
 
   #details(
     { locked, output }: Extract<Difference, { readonly what: "output" }>,
-    result: Done,
+    result: DoneFile,
     folder: string,
   ): ReadonlyArray<string> {
     const path = locked === null ? undefined : this.#locate(locked)
@@ -214,14 +219,14 @@ const lost: ResultFile = {
   seconds: 0,
 }
 
-const foundDigests = ({ outputs, states }: Done): Readonly<Record<string, Digest>> =>
+const foundDigests = ({ outputs, states }: DoneFile): Readonly<Record<string, Digest>> =>
   digestsOf({
     outputs: Object.fromEntries(Object.entries(outputs).map(([name, { digest }]) => [name, digest])),
     ...(states === undefined ? {} : { states }),
   })
 
 /** The file of an output, or of a state (`state 3`). */
-function blobOf(output: string, { outputs }: Done, folder: string): OutputFile | undefined {
+function blobOf(output: string, { outputs }: DoneFile, folder: string): OutputFile | undefined {
   const link = /^state ([0-9]+)$/.exec(output)?.[1]
   return link === undefined ? outputs[output] : linkIn(folder, Number(link))?.state
 }

@@ -9,8 +9,6 @@ export interface StoredObjects {
   readonly differences: ReadonlyArray<Difference>
   /** Objects that were hashed. */
   readonly checked: number
-  /** Of the lock's digests, how many are in the store. */
-  readonly held: number
 }
 
 export function checkStoredObjects(store: Store["Type"], lock: Lock): StoredObjects {
@@ -22,7 +20,7 @@ export function checkStoredObjects(store: Store["Type"], lock: Lock): StoredObje
   const differences = digests
     .filter((digest) => !isIntact(store, digest))
     .map((digest): Difference => ({ what: "object", digest, names: names.get(digest) ?? [] }))
-  return { differences, checked: digests.length, held: digests.filter((digest) => names.has(digest)).length }
+  return { differences, checked: digests.length }
 }
 
 /** What each digest of a lock is: `train@final=yes weights`. */

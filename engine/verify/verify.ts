@@ -15,6 +15,7 @@ import { type Lock, LockError, readLock } from "../lock/lock-file.ts"
 import { type Plan, plan } from "../plan/plan.ts"
 import type { Difference } from "../report/differences.ts"
 import { Events } from "../report/events.ts"
+import { expected, expectedLater } from "../session/expected.ts"
 import { artifactLayer, ledgerPath, type Place } from "../session/place.ts"
 import { missingLock } from "../session/run-lock.ts"
 import { Store } from "../store/store.ts"
@@ -39,8 +40,8 @@ export const verifyExperiment = Effect.fn("verifyExperiment")(function* (
   request: VerifyRequest,
 ) {
   const { emit } = yield* Events
-  const planned = yield* expecting(() => plan(experiment, experimentParams(experiment, [])))
-  const lock = yield* expecting(() => readLock(place.root, experiment.name))
+  const planned = yield* expected(() => plan(experiment, experimentParams(experiment, [])))
+  const lock = yield* expected(() => readLock(place.root, experiment.name))
   if (lock === undefined) return yield* Effect.fail(missingLock(place, experiment.name))
   let differing = 0
   const tell = (differences: ReadonlyArray<Difference>): void => {
@@ -80,13 +81,10 @@ export const verifyExperiment = Effect.fn("verifyExperiment")(function* (
 })
 
 const currentOf = (place: Place, planned: Plan, lock: Lock): Effect.Effect<Current, Error> =>
-  Effect.tryPromise({
-    try: async () => {
-      const codes = await stageCodes(planned.tasks, new Codebase(place.root))
-      const files = fileRecords(place.root, planned.files)
-      return checkCurrent(lock, { plan: planned, codes, files, numerics: place.numerics })
-    },
-    catch: (failure) => failure as Error,
+  expectedLater(async () => {
+    const codes = await stageCodes(planned.tasks, new Codebase(place.root))
+    const files = fileRecords(place.root, planned.files)
+    return checkCurrent(lock, { plan: planned, codes, files, numerics: place.numerics })
   })
 
 /** What `--recompute` names; undefined when it was not given. */
@@ -134,7 +132,3 @@ const inexactResults = Effect.fn("inexactResults")(function* ({ artifacts }: Pla
     byNumerics.set(numerics, [...(byNumerics.get(numerics) ?? []), label])
   return [...byNumerics].map(([numerics, tasks]) => ({ numerics, tasks }))
 })
-
-/** What a declaration or a lock file may make throw is an expected failure. */
-const expecting = <A>(run: () => A): Effect.Effect<A, Error> =>
-  Effect.try({ try: run, catch: (failure) => failure as Error })

@@ -20,7 +20,7 @@ export class LinkDiffers extends Error {
   }
 }
 
-export interface Walk {
+export interface ChainWalk {
   readonly task: TaskFile
   readonly chain: AnyChain
   readonly context: RunContext<unknown, never>
@@ -35,13 +35,13 @@ export interface Walk {
 export class LiveState {
   private state: unknown
   private at = -1
-  private readonly given: Walk
+  private readonly given: ChainWalk
   private readonly states: Array<Digest>
   private readonly metrics: Array<LinkMetrics>
   /** States of this walk that still have a name of their own here, as the coordinator moves their blobs away. */
   private own: ReadonlyArray<KeptState> = []
 
-  constructor(given: Walk, states: Array<Digest>, metrics: Array<LinkMetrics>) {
+  constructor(given: ChainWalk, states: Array<Digest>, metrics: Array<LinkMetrics>) {
     this.given = given
     this.states = states
     this.metrics = metrics

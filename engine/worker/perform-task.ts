@@ -1,4 +1,4 @@
-// Performs one task: reads and checks its inputs, runs the stage's bundled code, writes blobs and a result file.
+// Performs one task: reads and checks its inputs, runs the stage's code, writes blobs, and says what came of it.
 // Runs in a worker (or, for in-process stages, in the coordinator); knows no store and no ledger.
 import * as Effect from "effect/Effect"
 import type { AnyForm } from "../declare/form.ts"
@@ -7,7 +7,7 @@ import type { RunContext } from "../declare/run-context.ts"
 import { checkMetrics } from "./check-metrics.ts"
 import type { Host } from "./host.ts"
 import { readInputs, writeOutputs } from "./inputs-and-outputs.ts"
-import type { Walk } from "./live-state.ts"
+import type { ChainWalk } from "./live-state.ts"
 import type { ProgressRow, ResultFile, TaskFile } from "./protocol.ts"
 import { provided } from "./provided.ts"
 import { taskErrorOf } from "./task-error.ts"
@@ -108,7 +108,7 @@ async function runOrWalk(form: AnyForm, { task, context, folder, host }: Given):
       }
     }
     const { nudge, now } = host
-    const given: Walk = { task, chain: form.chain, context, folder, outside, nudge, now }
+    const given: ChainWalk = { task, chain: form.chain, context, folder, outside, nudge, now }
     return task.onlyLink === undefined ? walk(given) : walkOne(given, task.onlyLink)
   }
   const outcome: unknown = form.run(context as never)

@@ -85,6 +85,8 @@ export type ResultFile =
     }
   | { readonly status: "failed"; readonly error: TaskError; readonly seconds: number }
 
+export type DoneFile = Extract<ResultFile, { readonly status: "done" }>
+
 /** What a worker says on its standard output, one JSON object a line. */
 export type Nudge =
   | { readonly nudge: "ready" }

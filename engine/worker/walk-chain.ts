@@ -2,7 +2,7 @@
 // Knows no ledger: link files and their blobs say what was done.
 import type { Digest } from "../content/digest.ts"
 import type { LinkMetrics } from "../declare/chain.ts"
-import { LiveState, type Walk } from "./live-state.ts"
+import { type ChainWalk, LiveState } from "./live-state.ts"
 
 export interface Walked {
   readonly contents: Readonly<Record<string, unknown>>
@@ -12,7 +12,7 @@ export interface Walked {
 }
 
 /** Goes on from the known links as far as the params want, then finishes. */
-export async function walk(given: Walk): Promise<Walked> {
+export async function walk(given: ChainWalk): Promise<Walked> {
   const { task, chain, context, nudge } = given
   const known = task.links ?? []
   const metrics: Array<LinkMetrics> = []
@@ -46,7 +46,7 @@ export async function walk(given: Walk): Promise<Walked> {
 }
 
 /** Does one link from the nearest kept state before it, and leaves its file. */
-export async function walkOne(given: Walk, n: number): Promise<Walked> {
+export async function walkOne(given: ChainWalk, n: number): Promise<Walked> {
   const known = (given.task.links ?? []).slice(0, n - 1)
   const states = known.map(({ digest }) => digest)
   const metrics = known.map(({ metrics }) => metrics)

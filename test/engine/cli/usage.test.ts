@@ -122,6 +122,10 @@ t.test("a wrong word on the command line is named, with what was meant or lacks"
     "--exp grid --exp=acts": /^--exp is given more than once$/,
     "--exp grid acts": /^"acts" belongs to no option$/,
     "--exp grid --keep-going=yes": /^--keep-going takes no value$/,
+    "--log-level debug --bogus": /^there is no option --bogus/,
+    "--log-level=debug --bogus": /^there is no option --bogus/,
+    "--completions bash --bogus": /^there is no option --bogus/,
+    "--exp grid --log-level": /^--log-level needs a value: --log-level all \| trace/,
     "--exp grid --set a=1 --set b=2": /^what the parser says$/,
     "why train@fold=1": /^what the parser says$/,
   }

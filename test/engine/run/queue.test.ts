@@ -1,8 +1,8 @@
 import fc from "fast-check"
 import t from "tap"
-import { Queue } from "../../../engine/run/queue.ts"
+import { LongestFirst } from "../../../engine/run/queue.ts"
 
-const drain = <A>(queue: Queue<A>): ReadonlyArray<A> => {
+const drain = <A>(queue: LongestFirst<A>): ReadonlyArray<A> => {
   const taken: Array<A> = []
   for (let next = queue.take(); next !== undefined; next = queue.take()) taken.push(next)
   return taken
@@ -14,7 +14,7 @@ t.test(
     const seconds = fc.option(fc.integer({ min: 0, max: 5 }), { nil: undefined })
     fc.assert(
       fc.property(fc.array(seconds), (all) => {
-        const queue = new Queue<number>()
+        const queue = new LongestFirst<number>()
         for (const [i, each] of all.entries()) queue.add(i, each)
         const known = (i: number): number => all[i] ?? Number.POSITIVE_INFINITY
         const sorted = [...all.keys()].sort((a, b) => (known(a) === known(b) ? a - b : known(b) - known(a)))

@@ -1,4 +1,4 @@
-// The program around the commands: where it stands and what it computes with; and the place that options make of it.
+// What commands run within: where the program stands and what it computes with; and the place that options make of it.
 import { join, resolve } from "node:path"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
@@ -11,7 +11,7 @@ import { workerCommand } from "../worker/worker-command.ts"
 import type { Probe } from "./doctor/finding.ts"
 import { badUsage, type Refusal, refusalOf } from "./failures.ts"
 
-export interface Program {
+export interface CommandContext {
   readonly root: string
   readonly version: string
   /** What computes when nothing is said; asked for when a command needs it. */
@@ -33,7 +33,7 @@ export interface PlaceOptions {
 export const artifactsOf = (root: string, given: Option.Option<string>): string =>
   Option.match(given, { onNone: () => join(root, "artifacts"), onSome: (path) => resolve(path) })
 
-export const placeOf = ({ root, numerics, compare }: Program, options: PlaceOptions): Place => ({
+export const placeOf = ({ root, numerics, compare }: CommandContext, options: PlaceOptions): Place => ({
   root,
   artifacts: artifactsOf(root, options.artifacts),
   numerics: numerics(),
@@ -51,12 +51,12 @@ export const placeOf = ({ root, numerics, compare }: Program, options: PlaceOpti
 
 /** The place with what `--backend` names; fails with a refusal that says what is wrong with the name or the backend. */
 export const chosenPlace = (
-  program: Program,
+  context: CommandContext,
   options: PlaceOptions & { readonly backend: Option.Option<string> },
 ): Effect.Effect<Place, Refusal> =>
   Effect.gen(function* () {
-    const place = placeOf(program, options)
-    const { names, choose } = program.backends
+    const place = placeOf(context, options)
+    const { names, choose } = context.backends
     const name = Option.getOrElse(options.backend, () => names[0])
     if (!names.includes(name))
       return yield* Effect.fail(
