@@ -1,3 +1,4 @@
+// alone: it bundles.
 // A layer has several sides in one file; a bundle takes along only those that it uses.
 import t from "tap"
 import { bundled, ON_KERNELS, ON_TENSORFLOW } from "../../support/bundled.ts"
