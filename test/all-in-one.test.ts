@@ -7,7 +7,10 @@ const { together }: { together: ReadonlyArray<string> } = await import(
   new URL("all-in-one.mjs", import.meta.url).href
 )
 
+t.setTimeout(600_000) // .taprc's is for one file
+
 for (const file of together) {
-  t.comment(file)
   await import(resolve(file))
+  // Its tests wait in a queue. The next file begins when this last one has had its turn, so that none runs amid another's.
+  await t.test(`${file} has ended`, async (t) => t.pass())
 }

@@ -1,3 +1,4 @@
+// alone: it bundles.
 // The house: which folder stands on which floor, that nothing imports in a circle, and how large its parts may be.
 import { existsSync } from "node:fs"
 import { join, posix } from "node:path"

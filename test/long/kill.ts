@@ -1,7 +1,7 @@
 // Runs `smoke` in a fresh store, kills it with SIGKILL at random moments (a worker, the coordinator, both), goes on to
 // the end, and looks: every digest is the lock's, nothing that had finished ran twice, `gc` leaves no temporary file.
 //
-//     npm run test:long -- --only kills --runs 25 --seed 1
+//     npm run test:long -- --only kills --runs 25 --seed 1 [--against run]
 //
 // With `--against run` digests are compared with those of an undisturbed run: while the lock awaits its renewal.
 import { randomInt } from "node:crypto"
@@ -23,6 +23,8 @@ const { values } = parseArgs({
   },
 })
 const runs = Number(values.runs)
+if (values.against !== "lock" && values.against !== "run")
+  throw new Error(`--against is "lock" or "run", not "${values.against}"`)
 const seed = Number(values.seed ?? randomInt(1_000_000))
 /** Kills before a run is left in peace. */
 const killsAtMost = 3

@@ -1,11 +1,13 @@
 // `npm run test:long`: the laws with full counts, then runs that are killed, one part after the other, and a table of what
 // each did. It knows how to start a part and how to read its figures, and no law.
 //
-//   npm run test:long [-- [--only TEXT]... [--runs N] [--seed N]]
+//   npm run test:long [-- [--only TEXT]... [--runs N] [--seed N] [--against lock|run]]
 //
-// --only runs the parts whose names contain one of the texts; --runs says how many runs are killed; --seed draws other cases.
-// Exit code 1 when a part failed.
+// --only runs the parts whose names contain one of the texts; --runs says how many runs are killed, --against with what their
+// digests are compared; --seed draws other cases. Without one the laws draw the cases of seed 1, and the kills a seed of their
+// own, which is printed. Exit code 1 when a part failed.
 import { spawn } from "node:child_process"
+import { randomInt } from "node:crypto"
 import { fileURLToPath } from "node:url"
 import { parseArgs } from "node:util"
 import { type Figures, ofKills, ofLaws } from "./figures.ts"
@@ -15,9 +17,12 @@ const { values } = parseArgs({
   options: {
     only: { type: "string", multiple: true },
     runs: { type: "string", default: "25" },
-    seed: { type: "string", default: "1" },
+    seed: { type: "string" },
+    against: { type: "string", default: "lock" },
   },
 })
+const lawSeed = values.seed ?? "1"
+const killSeed = values.seed ?? String(randomInt(1_000_000))
 
 interface Part {
   readonly name: string
@@ -44,8 +49,11 @@ const parts: ReadonlyArray<Part> = [
   { name: "laws of what computes", args: laws(together), figures: ofLaws },
   { name: "laws of what runs", args: laws(alone), figures: ofLaws },
   {
-    name: "kills of smoke",
-    args: ["--import=tsx", "test/long/kill.ts", "--runs", values.runs, "--seed", values.seed],
+    name: `kills of smoke, seed ${killSeed}`,
+    args: [
+      ...["--import=tsx", "test/long/kill.ts"],
+      ...["--runs", values.runs, "--seed", killSeed, "--against", values.against],
+    ],
     figures: ofKills,
   },
 ]
@@ -55,7 +63,7 @@ interface Ended {
   readonly output: string
 }
 
-const env = { ...process.env, REFOLD_TEST_TIER: "long", REFOLD_TEST_SEED: values.seed }
+const env = { ...process.env, REFOLD_TEST_TIER: "long", REFOLD_TEST_SEED: lawSeed }
 
 const run = ({ args }: Part): Promise<Ended> =>
   new Promise((resolve) => {

@@ -1,10 +1,15 @@
 // What a bundle of our modules really holds, for laws on it: knowing what is imported does not say what is taken.
+import { readFileSync } from "node:fs"
 import { build } from "esbuild"
 
-/** Code that computes on the kernels: their names, which only they and those who call them have. */
-export const ON_KERNELS = /\b(convolutionForward|matrixProduct|reluForward|maxPoolForward|dropoutForward)\b/
-/** Code that computes with TensorFlow.js. */
-export const ON_TENSORFLOW = /\b(conv2d|matMul|leakyRelu|maxPool|moments)\(/
+const signatures = readFileSync(new URL("../../ml/kernels/signatures.ts", import.meta.url), "utf8")
+/** Of all that the host may call. */
+const kernelNames = [...signatures.matchAll(/^ {2}(\w+)\(/gm)].map(([, name]) => name!)
+
+/** Code that computes on the kernels: a call of any of them. A bundle numbers names of which it has several. */
+export const ON_KERNELS = new RegExp(`\\bkernels\\d*\\.(${kernelNames.join("|")})\\(`)
+/** Code that computes with TensorFlow.js: whoever is handed it calls it `tf`, and everything it does is a property of that. */
+export const ON_TENSORFLOW = /\btf\d*[.[]/
 
 export interface Bundled {
   /** Bytes in the bundle by file, of those that give some. */

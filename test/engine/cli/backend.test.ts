@@ -1,3 +1,4 @@
+// alone: it starts processes.
 import { dirname, join } from "node:path"
 import t from "tap"
 import { labProject } from "../support/lab.ts"

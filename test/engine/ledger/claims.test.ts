@@ -1,3 +1,4 @@
+// alone: it starts processes.
 import { spawnSync } from "node:child_process"
 import { hostname } from "node:os"
 import { join } from "node:path"

@@ -1,3 +1,4 @@
+// alone: it starts processes.
 import { spawnSync } from "node:child_process"
 import { join } from "node:path"
 import fc from "fast-check"

@@ -12,6 +12,8 @@ import {
   stage,
 } from "../../../engine/declare/index.ts"
 import { type MemoryPlace, memoryPlace } from "../../../engine/testing/memory-place.ts"
+import type { Teardown } from "../../../engine/testing/temporary-folder.ts"
+import { count } from "../../counts.ts"
 
 /** One task: what it is wired to (earlier tasks), its param, and the task that decides its second param, if any. */
 interface Node {
@@ -138,11 +140,13 @@ t.test("with the cache every run gives what it gives without, early cutoffs incl
       const history = [first]
       for (const changes of rounds) history.push(edited(history.at(-1)!, changes))
       history.push(first)
-      const place = memoryPlace(t)
+      const closing: Array<() => unknown> = []
+      const own: Teardown = { teardown: (close) => closing.push(close) }
+      const place = memoryPlace(own)
       const withCache: Array<Awaited<ReturnType<typeof running>>> = []
       for (const graph of history) withCache.push(await running(place, graph))
       for (const [i, graph] of history.entries()) {
-        const without = await running(memoryPlace(t), graph)
+        const without = await running(memoryPlace(own), graph)
         const { outputs, status, planned } = withCache[i]!
         t.same(outputs, without.outputs)
         for (const task of Object.keys(status)) {
@@ -158,8 +162,9 @@ t.test("with the cache every run gives what it gives without, early cutoffs incl
         back.every((status) => status === "cached"),
         "the way back is cached",
       )
+      for (const close of closing) await close() // thousands of places would not fit into memory
     }),
-    { numRuns: 10, examples: [earlyCutoff] },
+    { numRuns: count(25, 2_000), examples: [earlyCutoff] },
   )
   t.ok(seen.cutoffs > 0 && seen.cached > 0 && seen.ran > 0, "the graphs drawn had something to show")
 })

@@ -1,3 +1,4 @@
+// alone: it starts processes.
 import { availableParallelism } from "node:os"
 import fc from "fast-check"
 import t from "tap"

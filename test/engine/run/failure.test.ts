@@ -1,4 +1,5 @@
-import { chmodSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+// alone: it starts processes.
+import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import t from "tap"
 import type { Reason } from "../../../engine/key/explain.ts"
@@ -54,6 +55,45 @@ t.test(
     t.equal(readdirSync(join(lab.root, "artifacts/quarantine")).length, 1)
   },
 )
+
+t.test("an input that cannot be read any more is made again, and the run goes on", async (t) => {
+  const lab = labProject(t)
+  lab.write({
+    "stages/both.ts": `import { Schema } from "effect"
+import { stage } from "refold"
+
+export const both = stage("both", {
+  params: Schema.Struct({}),
+  inputs: { first: "value", second: "value" },
+  outputs: { out: "value" },
+  run: ({ inputs }) => ({ out: [inputs.first, inputs.second] }),
+})
+`,
+    "experiments/unreadable.ts": `import { experiment } from "refold"
+import { act } from "../stages/act.ts"
+import { both } from "../stages/both.ts"
+import { hold } from "../stages/hold.ts"
+
+export default experiment("unreadable", {}, () => {
+  const first = act({ what: "behave" }, {}, { nth: 1 }).out
+  const second = hold({}, { out: act({ what: "do-so-too" }, {}, { nth: 2 }).out }).out
+  return both({}, { first, second })
+})
+`,
+  })
+  const running = lab.start(["--exp", "unreadable", "--json", "--jobs", "1"])
+  const { outputs } = await running.event("task-finished", ({ task }) => task === "act@nth=1")
+  await running.event("progress") // of the task that waits for the file
+  rmSync(objectPath(lab, outputs.out!))
+  mkdirSync(objectPath(lab, outputs.out!))
+  lab.write({ release: "" })
+  const ran = await running.ended
+  t.equal(ran.code, 0, ran.stderr)
+  t.match(ran.of("artifact-quarantined"), [{ task: "both", digest: outputs.out }])
+  t.equal(ran.tasks.both, "ran")
+  t.equal(readdirSync(join(lab.root, "artifacts/quarantine")).length, 1)
+  t.equal(readFileSync(objectPath(lab, outputs.out!), "utf8"), "1")
+})
 
 t.test("a flipped bit in the stored copy of a local file is healed from the file", async (t) => {
   const lab = project(t, warm.root)

@@ -1,3 +1,4 @@
+// alone: it starts processes.
 import { rmSync } from "node:fs"
 import { join } from "node:path"
 import Database from "better-sqlite3"

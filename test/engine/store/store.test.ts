@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from "node:fs"
+import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import * as Context from "effect/Context"
 import fc from "fast-check"
@@ -9,6 +9,7 @@ import { memoryStore } from "../../../engine/store/memory-store.ts"
 import { Store } from "../../../engine/store/store.ts"
 import { open } from "../../../engine/testing/layers.ts"
 import { temporaryFolder } from "../../../engine/testing/temporary-folder.ts"
+import { count } from "../../counts.ts"
 import { thrown } from "../support/thrown.ts"
 
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text)
@@ -42,7 +43,7 @@ for (const [name, make] of Object.entries(stores)) {
         t.same(new Uint8Array(store.read(digest)), bytes)
         t.same(store.put(bytes), { digest, size }, "again, for free")
       }),
-      { numRuns: 30 },
+      { numRuns: count(30, 1_000) },
     )
   })
 
@@ -100,6 +101,28 @@ t.test(
     t.notOk(store.has(digest, 4))
     const aside = join(store.path(digest), "../../../quarantine")
     t.equal(readdirSync(aside).length, 1)
+    store.put(bytesOf("four"))
+    t.same([...store.read(digest)], [...bytesOf("four")])
+  },
+)
+
+t.test(
+  "files: an object that cannot be read is quarantined as evidence, and mended by another put",
+  async (t) => {
+    const { store } = stores.files!(t)
+    const { digest } = store.put(bytesOf("four"))
+    rmSync(store.path(digest), { force: true })
+    mkdirSync(store.path(digest)) // a folder cannot be read, whoever asks
+    t.match(
+      thrown(() => store.read(digest)),
+      {
+        _tag: "CorruptArtifact",
+        reason: "unreadable",
+        message: /quarantined.*EISDIR/,
+      },
+    )
+    t.notOk(existsSync(store.path(digest)))
+    t.equal(readdirSync(join(store.path(digest), "../../../quarantine")).length, 1)
     store.put(bytesOf("four"))
     t.same([...store.read(digest)], [...bytesOf("four")])
   },

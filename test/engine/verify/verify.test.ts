@@ -1,3 +1,4 @@
+// alone: it starts processes.
 import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs"
 import { join } from "node:path"
 import * as Schema from "effect/Schema"

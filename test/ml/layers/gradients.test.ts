@@ -3,23 +3,13 @@ import fc from "fast-check"
 import t from "tap"
 import { lenet } from "../../../ml/network/lenet.ts"
 import { network } from "../../../ml/network/network.ts"
-import { shapes } from "../../../ml/network/shapes.ts"
 import { seedOf } from "../../../ml/statistics/random.ts"
 import { optimizer } from "../../../ml/training/optimizer.ts"
-import { count } from "../../counts.ts"
+import { count, isLong } from "../../counts.ts"
 import { type Case, onKernels, type Passed } from "../support/harness.ts"
 import { arraysFor, cases } from "../support/random-networks.ts"
 import { classes, examples, inputShape, makeTrainer } from "../support/small-training.ts"
 import { inTensorflow } from "../support/tensorflow.ts"
-
-/** TensorFlow.js 4.22's cpu gradient of an average pool divides by the whole window where margins are left out. */
-const dividesWrongly = ({ network, inputShape }: Case): boolean =>
-  shapes(network, inputShape).some(
-    ({ layer, margins }) =>
-      layer.type === "pool" &&
-      layer.kind === "average" &&
-      Object.values(margins).some((margin) => margin > 0),
-  )
 
 /** The largest difference, against the largest value. */
 function distance(found: Float32Array, expected: Float32Array): number {
@@ -34,18 +24,20 @@ const distances = (found: Passed, expected: Passed): ReadonlyArray<number> => [
   ...Object.entries(expected.gradients).map(([name, values]) => distance(found.gradients[name]!, values)),
 ]
 
+/** A maximum that is nearly a tie may fall differently where sums are rounded differently: these seeds meet none. */
+const seeds = isLong ? [1, 2, 3, 5, 6, 7, 8] : [1]
+
 t.test("random networks give TensorFlow.js's outputs and gradients", async () => {
-  // A fixed seed: a maximum that is nearly a tie may fall differently where sums are rounded differently.
-  fc.assert(
-    fc.property(cases(fc.constant(0)), (example) => {
-      const arrays = arraysFor(example, 0)
-      const { x, weights, gradient } = arrays
-      const found = onKernels(example)(x, weights, gradient)
-      const all = distances(found, inTensorflow(example, arrays))
-      return (dividesWrongly(example) ? all.slice(0, 1) : all).every((d) => d < 2e-5)
-    }),
-    { numRuns: count(30, 120), seed: 1 },
-  )
+  for (const seed of seeds)
+    fc.assert(
+      fc.property(cases(), (example) => {
+        const arrays = arraysFor(example, 0)
+        const { x, weights, gradient } = arrays
+        const found = onKernels(example)(x, weights, gradient)
+        return distances(found, inTensorflow(example, arrays)).every((d) => d < 2e-5)
+      }),
+      { numRuns: count(30, 300), seed },
+    )
 })
 
 t.test("LeNet gives TensorFlow.js's outputs and gradients", async (t) => {

@@ -1,6 +1,11 @@
+// alone: it bundles.
 // A layer has several sides in one file; a bundle takes along only those that it uses.
+import fc from "fast-check"
 import t from "tap"
+import { Activation } from "../../../ml/layers/activation.ts"
+import { type Layer, shapeRules } from "../../../ml/layers/table.ts"
 import { bundled, ON_KERNELS, ON_TENSORFLOW } from "../../support/bundled.ts"
+import { cases } from "../support/random-networks.ts"
 
 const root = new URL("../../..", import.meta.url).pathname
 /** A layer as data. */
@@ -39,4 +44,14 @@ t.test("who trains with TensorFlow.js takes no kernels", async (t) => {
   )
   t.match(text, ON_TENSORFLOW)
   for (const side of [SCHEMA, /multiplyAdds/, ON_KERNELS]) t.notMatch(text, side)
+})
+
+t.test("random networks hold every layer and every activation that there is", async (t) => {
+  const drawn = fc.sample(cases(), { numRuns: 200, seed: 1 }).flatMap(({ network }) => network.layers)
+  const kindsOf = (layer: Layer): string => (layer.type === "activation" ? layer.kind : layer.type)
+  const all = [
+    ...Object.keys(shapeRules).filter((type) => type !== "activation"),
+    ...Activation.from.fields.kind.literals,
+  ]
+  t.same([...new Set(drawn.map(kindsOf))].sort(), all.sort())
 })

@@ -1,11 +1,9 @@
 // Shape arithmetic against TensorFlow.js's own shapes and counts, and against numbers worked out by hand.
 import fc from "fast-check"
 import t from "tap"
-import { poolInstead, withPool } from "../../../ml/coursework/pool-instead.ts"
 import { describe } from "../../../ml/network/describe.ts"
 import { lenet } from "../../../ml/network/lenet.ts"
 import { network } from "../../../ml/network/network.ts"
-import { shapes } from "../../../ml/network/shapes.ts"
 import { predictionMemory, trainingMemory } from "../../../ml/training/memory.ts"
 import { optimizer } from "../../../ml/training/optimizer.ts"
 import { count } from "../../counts.ts"
@@ -122,45 +120,3 @@ t.test("every item of memory says why it is there, and the items add up", async 
     { numRuns: count(20, 600) },
   )
 })
-
-t.test("a max-pool instead of strides keeps heights and widths, alone or after a convolution", async () => {
-  fc.assert(
-    fc.property(cases(), ({ network, inputShape }) =>
-      network.layers.every((layer, i) => {
-        if (layer.type !== "conv") return true
-        const { input, output } = shapes(network, inputShape)[i]!
-        const only = { layers: [layer] } as const
-        return (["alone", "after"] as const).every((place) => {
-          const found = shapes(withPool(only, place), input).at(-1)!.output
-          return (
-            `${found.slice(0, 2)}` === `${output.slice(0, 2)}` &&
-            (place === "alone" || `${found}` === `${output}`)
-          )
-        })
-      }),
-    ),
-    { numRuns: count(20, 600) },
-  )
-})
-
-t.test(
-  "a max-pool alone saves all parameters; after a convolution it costs stride² times the work",
-  async (t) => {
-    const [conv, alone, after] = poolInstead(three, rgb, 50, adam)
-    t.match(conv, {
-      parameters: 903_400,
-      predictionBytes: 12_613_600,
-      trainingBytes: 565_613_600,
-      comparisons: 0,
-    })
-    t.match(alone, { parameters: 0, multiplyAdds: 0, output: [25, 38, 3] })
-    t.equal(alone!.comparisons, 3 * 8 * (15_000 + 3_750 + 950))
-    t.match(after, { parameters: 903_400, output: [25, 38, 400] })
-    t.equal(after!.multiplyAdds, 60_000 * 2_700 + 15_000 * 180_000 + 3_750 * 720_000)
-    t.ok(after!.trainingBytes > 3 * conv!.trainingBytes)
-    t.same(
-      withPool(three, "alone", "conv2").layers.map(({ type }) => type),
-      ["conv", "pool", "conv"],
-    )
-  },
-)

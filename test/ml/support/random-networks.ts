@@ -2,6 +2,7 @@
 import fc from "fast-check"
 import { ImpossibleNetwork } from "../../../ml/layers/parts/impossible-network.ts"
 import { sizeOf } from "../../../ml/layers/parts/shape.ts"
+import type { Layer } from "../../../ml/layers/table.ts"
 import type { Network, NetworkEncoded } from "../../../ml/network/network.ts"
 import { network } from "../../../ml/network/network.ts"
 import { shapes } from "../../../ml/network/shapes.ts"
@@ -9,34 +10,12 @@ import { seedOf } from "../../../ml/statistics/random.ts"
 import { type Case, noise } from "./harness.ts"
 
 type LayerData = NetworkEncoded["layers"][number]
+type Drawn<T extends Layer["type"]> = fc.Arbitrary<Extract<LayerData, { readonly type: T }>>
 
 const extent = (max: number) =>
   fc.oneof(fc.integer({ min: 1, max }), fc.tuple(fc.integer({ min: 1, max }), fc.integer({ min: 1, max })))
 const padding = fc.constantFrom("valid" as const, "same" as const)
 
-const conv = fc.record({
-  type: fc.constant("conv" as const),
-  filters: fc.constantFrom(1, 2, 3, 4, 6, 8, 9, 13),
-  kernel: extent(5),
-  stride: fc.oneof({ weight: 3, arbitrary: fc.constant(1) }, { weight: 1, arbitrary: extent(3) }),
-  padding,
-})
-/** Without a stride windows do not overlap: the case that convolutions take in. */
-const pool = fc.oneof(
-  fc.record({
-    type: fc.constant("pool" as const),
-    kind: fc.constantFrom("max" as const, "average" as const),
-    size: extent(3),
-    stride: extent(3),
-    padding,
-  }),
-  fc.record({ type: fc.constant("pool" as const), kind: fc.constant("max" as const), size: extent(3) }),
-)
-/** A large epsilon, since a few rows may hardly vary. */
-const normal = fc.constantFrom(
-  { type: "batch-normalization", epsilon: 0.1 } as const,
-  { type: "batch-normalization", epsilon: 0.5, momentum: 0.5 } as const,
-)
 const relu = fc.constant({ type: "activation", kind: "relu" } as const)
 const tanh = fc.constant({ type: "activation", kind: "tanh" } as const)
 const other = fc.constantFrom(
@@ -44,6 +23,39 @@ const other = fc.constantFrom(
   { type: "activation", kind: "leaky-relu" } as const,
   { type: "activation", kind: "leaky-relu", slope: 0.3 } as const,
 )
+
+/** By its type, how a layer is drawn: a new one needs its entry here, and its place in the networks below. */
+const drawn = {
+  conv: fc.record({
+    type: fc.constant("conv" as const),
+    filters: fc.constantFrom(1, 2, 3, 4, 6, 8, 9, 13),
+    kernel: extent(5),
+    stride: fc.oneof({ weight: 3, arbitrary: fc.constant(1) }, { weight: 1, arbitrary: extent(3) }),
+    padding,
+  }),
+  /** Without a stride windows do not overlap: the case that convolutions take in. */
+  pool: fc.oneof(
+    fc.record({
+      type: fc.constant("pool" as const),
+      kind: fc.constantFrom("max" as const, "average" as const),
+      size: extent(3),
+      stride: extent(3),
+      padding,
+    }),
+    fc.record({ type: fc.constant("pool" as const), kind: fc.constant("max" as const), size: extent(3) }),
+  ),
+  "global-average": fc.constant({ type: "global-average" } as const),
+  flatten: fc.constant({ type: "flatten" } as const),
+  dense: fc.record({ type: fc.constant("dense" as const), units: fc.integer({ min: 1, max: 17 }) }),
+  activation: fc.oneof(relu, tanh, other),
+  /** A large epsilon, since a few rows may hardly vary. */
+  "batch-normalization": fc.constantFrom(
+    { type: "batch-normalization", epsilon: 0.1 } as const,
+    { type: "batch-normalization", epsilon: 0.5, momentum: 0.5 } as const,
+  ),
+  dropout: (rates: fc.Arbitrary<number>) => fc.record({ type: fc.constant("dropout" as const), rate: rates }),
+} satisfies { readonly [T in Layer["type"]]: Drawn<T> | ((rates: fc.Arbitrary<number>) => Drawn<T>) }
+const { conv, pool, "batch-normalization": normal } = drawn
 
 const imageLayers: fc.Arbitrary<ReadonlyArray<LayerData>> = fc.oneof(
   conv.map((layer) => [layer]),
@@ -59,16 +71,16 @@ const imageLayers: fc.Arbitrary<ReadonlyArray<LayerData>> = fc.oneof(
 const flatLayers = (rates: fc.Arbitrary<number>): fc.Arbitrary<ReadonlyArray<LayerData>> =>
   fc
     .record({
-      units: fc.integer({ min: 1, max: 17 }),
+      dense: drawn.dense,
       normal: fc.option(normal, { nil: undefined, freq: 3 }),
-      activation: fc.oneof(relu, tanh, other),
-      rate: rates,
+      activation: drawn.activation,
+      dropout: drawn.dropout(rates),
     })
-    .map(({ units, normal, activation, rate }) => [
-      { type: "dense", units },
+    .map(({ dense, normal, activation, dropout }) => [
+      dense,
       ...(normal === undefined ? [] : [normal]),
       activation,
-      { type: "dropout", rate },
+      dropout,
     ])
 
 /** Networks that exist, on small images, with up to three blocks before and two after the flattening. */
@@ -81,18 +93,14 @@ export const cases = (rates: fc.Arbitrary<number> = fc.constantFrom(0, 0.25, 0.6
         fc.constantFrom(1, 2, 3, 4, 7),
       ),
       images: fc.array(imageLayers, { maxLength: 3 }),
-      flattening: fc.constantFrom("flatten" as const, "flatten" as const, "global-average" as const),
+      flattening: fc.oneof({ weight: 2, arbitrary: drawn.flatten }, drawn["global-average"]),
       flat: fc.array(flatLayers(rates), { maxLength: 2 }),
       rows: fc.integer({ min: 1, max: 5 }),
       seed: fc.integer({ min: 0, max: 1_000_000 }),
     })
     .map(({ inputShape, images, flattening, flat, rows, seed }) => ({
       network: network({
-        layers: [
-          ...images.flat(),
-          { type: flattening },
-          ...flat.flat(),
-        ] as unknown as NetworkEncoded["layers"],
+        layers: [...images.flat(), flattening, ...flat.flat()] as unknown as NetworkEncoded["layers"],
       }),
       inputShape,
       rows,

@@ -65,16 +65,22 @@ const relu = (x: Values): Pass => ({
   backward: (g) => g.map((value, i) => (x[i]! > 0 ? value : 0)),
 })
 
-export function activation({ kind, slope = 0.01 }: Activation, x: Values): Pass {
-  if (kind === "relu") return relu(x)
-  if (kind === "tanh") return tanh(x)
-  if (kind === "sigmoid") return sigmoid(x)
+const leakyRelu = (x: Values, slope = 0.01): Pass => {
   const leak = f(slope)
   return {
     output: x.map((value) => (value < 0 ? leak * value : value)),
     backward: (g) => g.map((value, i) => (x[i]! > 0 ? value : leak * value)),
   }
 }
+
+const curves: { readonly [K in Activation["kind"]]: (x: Values, slope?: number) => Pass } = {
+  relu,
+  tanh,
+  sigmoid,
+  "leaky-relu": leakyRelu,
+}
+
+export const activation = ({ kind, slope }: Activation, x: Values): Pass => curves[kind](x, slope)
 
 /** exp is AssemblyScript's, of the module that holds nothing but such functions. */
 function sigmoid(x: Values): Pass {

@@ -1,7 +1,7 @@
 // docs/numerics.md word by word, one number at a time in plain TypeScript: slow, and the judge of the kernels' bits.
 import { type LayerShape, type Shape, sizeOf } from "../../../ml/layers/parts/shape.ts"
 import { extentOf, strideOf } from "../../../ml/layers/parts/windows.ts"
-import type { Layer } from "../../../ml/layers/table.ts"
+import type { Layer, LayerOf } from "../../../ml/layers/table.ts"
 import { shapes } from "../../../ml/network/shapes.ts"
 import { extend, generator, xoshiro128 } from "../../../ml/statistics/random.ts"
 import type { Case, Passed } from "./harness.ts"
@@ -27,8 +27,9 @@ export function byTheBook(
   const layers = shapes(test.network, test.inputShape)
   const passes: Array<Pass> = []
   let values = x
-  layers.forEach((layer, i) => {
-    const pass = passOf(test, layers, i, layer, values, weights, training)
+  layers.forEach((shape, i) => {
+    const oracle = oracles[shape.layer.type] as Oracle<Layer>
+    const pass = oracle({ test, shape, following: layers.slice(i + 1), x: values, weights, training })
     passes.push(pass)
     values = pass.output
   })
@@ -38,40 +39,34 @@ export function byTheBook(
   return { output: values, inputGradient: g, gradients }
 }
 
-function passOf(
-  test: Case,
-  layers: ReadonlyArray<LayerShape<Layer>>,
-  i: number,
-  shape: LayerShape<Layer>,
-  x: Values,
-  weights: Weights,
-  training: boolean,
-): Pass {
-  const { layer, name, input, output } = shape
-  const { rows } = test
-  switch (layer.type) {
-    case "flatten":
-      return { output: x, backward: (g) => g }
-    case "activation":
-      return activation(layer, x)
-    case "global-average":
-      return averagePool(rows, wholeImage(shape), x)
-    case "batch-normalization":
-      return batchNormalization(name, layer.epsilon, input.at(-1)!, x, weights, training)
-    case "dropout":
-      return layer.rate === 0 || !training
-        ? { output: x, backward: (g) => g }
-        : dropout(test, name, layer.rate, sizeOf(input), x)
-    case "dense":
-      return dense(rows, name, sizeOf(input), layer.units, x, weights)
-    case "pool":
-      return layer.kind === "max" ? maxPool(rows, shape, x) : averagePool(rows, shape, x)
-    case "conv": {
-      const next = layers[i + 1]?.layer
-      const pool = next?.type === "activation" && next.kind === "relu" ? layers[i + 2] : layers[i + 1]
-      return conv(rows, shape, groupsOf(output, pool), x, weights)
-    }
-  }
+/** What one layer is given. */
+interface Given<L extends Layer> {
+  readonly test: Case
+  readonly shape: LayerShape<L>
+  readonly following: ReadonlyArray<LayerShape<Layer>>
+  readonly x: Values
+  readonly weights: Weights
+  readonly training: boolean
+}
+type Oracle<L extends Layer> = (given: Given<L>) => Pass
+
+const unchanged = (x: Values): Pass => ({ output: x, backward: (g) => g })
+
+const oracles: { readonly [T in Layer["type"]]: Oracle<LayerOf<T>> } = {
+  flatten: ({ x }) => unchanged(x),
+  activation: ({ shape, x }) => activation(shape.layer, x),
+  "global-average": ({ test, shape, x }) => averagePool(test.rows, wholeImage(shape), x),
+  "batch-normalization": ({ shape: { layer, name, input }, x, weights, training }) =>
+    batchNormalization(name, layer.epsilon, input.at(-1)!, x, weights, training),
+  dropout: ({ test, shape: { layer, name, input }, x, training }) =>
+    layer.rate === 0 || !training ? unchanged(x) : dropout(test, name, layer.rate, sizeOf(input), x),
+  dense: ({ test, shape: { layer, name, input }, x, weights }) =>
+    dense(test.rows, name, sizeOf(input), layer.units, x, weights),
+  pool: ({ test, shape, x }) => (shape.layer.kind === "max" ? maxPool : averagePool)(test.rows, shape, x),
+  conv: ({ test, shape, following: [next, afterNext], x, weights }) => {
+    const isRelu = next?.layer.type === "activation" && next.layer.kind === "relu"
+    return conv(test.rows, shape, groupsOf(shape.output, isRelu ? afterNext : next), x, weights)
+  },
 }
 
 /**
@@ -99,12 +94,11 @@ const grid = (height: number, width: number): Array<readonly [number, number]> =
 
 function conv(
   rows: number,
-  { layer, name, input, output, margins }: LayerShape<Layer>,
+  { layer, name, input, output, margins }: LayerShape<LayerOf<"conv">>,
   groups: ReadonlyArray<ReadonlyArray<readonly [number, number]>>,
   x: Values,
   weights: Weights,
 ): Pass {
-  if (layer.type !== "conv") throw new Error("no conv")
   const [h, w, c] = input as readonly [number, number, number]
   const [oh, ow, filters] = output as readonly [number, number, number]
   const [kh, kw] = extentOf(layer.kernel)
@@ -155,7 +149,7 @@ function conv(
   return { output: result, backward }
 }
 
-function maxPool(rows: number, shape: LayerShape<Layer>, x: Values): Pass {
+function maxPool(rows: number, shape: LayerShape<LayerOf<"pool">>, x: Values): Pass {
   const windows = windowsOf(rows, shape)
   const winners = windows.map((window) =>
     window.reduce((best, at) => (x[at]! > x[best]! || Number.isNaN(x[at]) ? at : best)),
@@ -172,7 +166,7 @@ function maxPool(rows: number, shape: LayerShape<Layer>, x: Values): Pass {
   }
 }
 
-function averagePool(rows: number, shape: LayerShape<Layer>, x: Values): Pass {
+function averagePool(rows: number, shape: LayerShape<LayerOf<"pool">>, x: Values): Pass {
   const windows = windowsOf(rows, shape)
   return {
     output: Float32Array.from(windows, (window) =>
@@ -190,8 +184,10 @@ function averagePool(rows: number, shape: LayerShape<Layer>, x: Values): Pass {
 }
 
 /** The indices in x of every output's window, margins left out. */
-function windowsOf(rows: number, { layer, input, output, margins }: LayerShape<Layer>): Array<Array<number>> {
-  if (layer.type !== "pool") throw new Error("no pool")
+function windowsOf(
+  rows: number,
+  { layer, input, output, margins }: LayerShape<LayerOf<"pool">>,
+): Array<Array<number>> {
   const [h, w, c] = input as readonly [number, number, number]
   const [oh, ow] = output as readonly [number, number, number]
   const [sy, sx] = strideOf(layer)
@@ -241,7 +237,7 @@ function dense(rows: number, name: string, inputs: number, units: number, x: Val
 }
 
 /** A global average as the pool that it is. */
-function wholeImage(shape: LayerShape<Layer>): LayerShape<Layer> {
+function wholeImage(shape: LayerShape<LayerOf<"global-average">>): LayerShape<LayerOf<"pool">> {
   const [height, width, channels] = shape.input as readonly [number, number, number]
   const layer = { type: "pool", kind: "average", size: [height, width], padding: "valid" } as const
   return { ...shape, layer, output: [1, 1, channels] }

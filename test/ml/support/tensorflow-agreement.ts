@@ -101,6 +101,6 @@ export async function agree(from: Tensorflow): Promise<void> {
     { numRuns: networks },
   )
   const { agrees, cancelled } = counts
-  if (agrees < 5 * networks || cancelled > agrees / 200)
+  if (agrees < 5 * networks || cancelled > Math.max(2, agrees / 200))
     throw new Error(`too few agree for a law: ${JSON.stringify(counts)}`)
 }

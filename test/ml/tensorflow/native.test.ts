@@ -1,4 +1,5 @@
-// TensorFlow itself against the bit-exact maker, where one is installed. In a process of its own: backends are global.
+// alone: backends of TensorFlow.js are global.
+// TensorFlow itself against the bit-exact maker, where one is installed.
 import { fileURLToPath } from "node:url"
 import t from "tap"
 import { setupDir, THREADS } from "../../../backends/choose.ts"
