@@ -22,7 +22,6 @@ export interface Update {
   apply(gradients: Gradients, factor: number): void
 }
 
-/** Throws RangeError where a weight decay would turn weights round instead of shrinking them. */
 export function planUpdate(tf: Tensorflow, kept: Kept, optimizer: Optimizer): Update {
   return optimizer.type === "sgd" ? planSgd(tf, kept, optimizer) : planAdam(tf, kept, optimizer)
 }

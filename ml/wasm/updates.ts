@@ -21,7 +21,6 @@ export interface Update {
   apply(given: ArrayLike<number>, gradients: Pointer, shards: Count, first: Vectors, vectors: Vectors): void
 }
 
-/** Throws RangeError where a weight decay would turn weights round instead of shrinking them. */
 export function planUpdate(
   kernels: Kernels,
   arena: Arena,
