@@ -4,7 +4,6 @@ import * as Schema from "effect/Schema"
 import { isRelu } from "./activation.ts"
 import { convolutionUnit } from "./convolution/unit.ts"
 import { Count, declared, Extent, initializer, name, padding } from "./parts/fields.ts"
-import { uniformKernel } from "./parts/initial-weights.ts"
 import { type CostRule, kernelAndBias, type ShapeRule, sizeOf } from "./parts/shape.ts"
 import type { TensorflowForm } from "./parts/tensorflow.ts"
 import type { UnitMaker } from "./parts/unit.ts"
@@ -31,7 +30,7 @@ export const shape: ShapeRule<Conv> = (layer, name, input) => {
   return {
     output: [...output, layer.filters],
     margins,
-    parameters: kernelAndBias(name, [...kernel, c, layer.filters]),
+    parameters: kernelAndBias(name, [...kernel, c, layer.filters], layer.initializer),
   }
 }
 
@@ -40,8 +39,6 @@ export const cost: CostRule<Conv> = ({ layer, input, output }) => ({
   multiplyAdds: sizeOf(output) * sizeOf(extentOf(layer.kernel)) * input.at(-1)!,
   inPlace: false,
 })
-
-export const initialWeights = uniformKernel
 
 /** A relu right after it is taken in, and so is a max-pool after these whose windows are tiles. */
 export const unit: UnitMaker<Conv> = (site, { shape: conv, after, input, first }) => {

@@ -5,7 +5,6 @@ import { at, FLOAT, rowOf, stride, vectors } from "../kernels/quantities.ts"
 import { isRelu } from "./activation.ts"
 import { Count, declared, initializer, name } from "./parts/fields.ts"
 import { ImpossibleNetwork } from "./parts/impossible-network.ts"
-import { uniformKernel } from "./parts/initial-weights.ts"
 import { type CostRule, kernelAndBias, type LayerShape, type ShapeRule } from "./parts/shape.ts"
 import type { TensorflowForm } from "./parts/tensorflow.ts"
 import { type Activations, activations, type Site, type Unit, type UnitMaker } from "./parts/unit.ts"
@@ -16,18 +15,16 @@ export const Dense = /* @__PURE__ */ declared(() =>
 )
 export type Dense = typeof Dense.Type
 
-export const shape: ShapeRule<Dense> = ({ units }, name, input) => {
+export const shape: ShapeRule<Dense> = ({ units, initializer }, name, input) => {
   if (input.length !== 1)
     throw new ImpossibleNetwork({ layer: name, reason: `dense takes flat values, not ${input.join("×")}` })
-  return { output: [units], parameters: kernelAndBias(name, [input[0], units]) }
+  return { output: [units], parameters: kernelAndBias(name, [input[0], units], initializer) }
 }
 
 export const cost: CostRule<Dense> = ({ layer, input }) => ({
   multiplyAdds: input[0] * layer.units,
   inPlace: false,
 })
-
-export const initialWeights = uniformKernel
 
 /** A panel's row: eight values. */
 const PANEL_ROW = /* @__PURE__ */ rowOf(8)

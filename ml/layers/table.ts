@@ -9,7 +9,6 @@ import * as dropout from "./dropout.ts"
 import * as flatten from "./flatten.ts"
 import * as globalAverage from "./global-average.ts"
 import { declared } from "./parts/fields.ts"
-import type { WeightsRule } from "./parts/initial-weights.ts"
 import type { CostRule, ShapeRule } from "./parts/shape.ts"
 import type { TensorflowForm } from "./parts/tensorflow.ts"
 import type { UnitMaker } from "./parts/unit.ts"
@@ -50,13 +49,6 @@ export const costRules: { readonly [T in Layer["type"]]: CostRule<LayerOf<T>> } 
   activation: activation.cost,
   "batch-normalization": batchNormalization.cost,
   dropout: dropout.cost,
-}
-
-/** Of those layers that have parameters. */
-export const weightsRules: { readonly [T in Layer["type"]]?: WeightsRule<LayerOf<T>> } = {
-  conv: convolution.initialWeights,
-  dense: dense.initialWeights,
-  "batch-normalization": batchNormalization.initialWeights,
 }
 
 export const unitMakers: { readonly [T in Layer["type"]]: UnitMaker<LayerOf<T>> } = {

@@ -17,7 +17,15 @@ export interface ParameterShape {
   readonly shape: ReadonlyArray<number>
   /** "weight" multiplies, "bias" is added, "statistic" is measured in training and learns nothing. */
   readonly role: "weight" | "bias" | "statistic"
+  /** What it is before any training; initial-weights.ts draws it. */
+  readonly initial: Initial
 }
+
+/**
+ * All the same, or uniform in ±limit: √(6 / fan in) for "he" (He et al., https://arxiv.org/abs/1502.01852),
+ * √(6 / (fan in + fan out)) for "glorot" (Glorot and Bengio, https://proceedings.mlr.press/v9/glorot10a.html).
+ */
+export type Initial = "zeros" | "ones" | "he" | "glorot"
 
 /** What every layer has; the table's `Layer` is the union of those that there are. */
 export interface AnyLayer {
@@ -58,8 +66,12 @@ export const NO_MARGINS: Margins = { top: 0, bottom: 0, left: 0, right: 0 }
 /** The number of values in one example of this shape. */
 export const sizeOf = (shape: ReadonlyArray<number>): number => shape.reduce((a, b) => a * b, 1)
 
-/** The tensors of a layer that multiplies by a kernel, whose last axis is the output's, and adds a bias. */
-export const kernelAndBias = (name: string, shape: ReadonlyArray<number>): ReadonlyArray<ParameterShape> => [
-  { name: `${name}/kernel`, shape, role: "weight" },
-  { name: `${name}/bias`, shape: shape.slice(-1), role: "bias" },
+/** The tensors of a layer that multiplies by a kernel, whose last axes are input and output, and adds a bias. */
+export const kernelAndBias = (
+  name: string,
+  shape: ReadonlyArray<number>,
+  initial: "he" | "glorot",
+): ReadonlyArray<ParameterShape> => [
+  { name: `${name}/kernel`, shape, role: "weight", initial },
+  { name: `${name}/bias`, shape: shape.slice(-1), role: "bias", initial: "zeros" },
 ]
