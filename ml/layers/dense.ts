@@ -2,13 +2,11 @@
 import * as Schema from "effect/Schema"
 import { inputPanels, paddedRow } from "../kernels/parameters.ts"
 import { at, FLOAT, rowOf, stride, vectors } from "../kernels/quantities.ts"
-import { isRelu } from "./activation.ts"
 import { Count, declared, initializer, name } from "./parts/fields.ts"
 import { ImpossibleNetwork } from "./parts/impossible-network.ts"
 import { type CostRule, kernelAndBias, type LayerShape, type ShapeRule } from "./parts/shape.ts"
 import type { TensorflowForm } from "./parts/tensorflow.ts"
 import { type Activations, activations, type Site, type Unit, type UnitMaker } from "./parts/unit.ts"
-import { isMaxPool } from "./pool.ts"
 
 export const Dense = /* @__PURE__ */ declared(() =>
   Schema.Struct({ type: Schema.Literal("dense"), name, units: Count, initializer }),
@@ -33,25 +31,22 @@ const [ENTRY, ENTRIES] = [8, 129]
 
 /** Products skip zeros where there are many. */
 export const unit: UnitMaker<Dense> = (site, { shape, before, after, input }) => ({
-  unit: unitOf(site, shape, input, { input: bringsZeros(before), gradient: isRelu(after[0]) }),
+  unit: unitOf(site, shape, input, { input: bringsZeros(before), gradient: after[0]?.zeros === "makes" }),
   layers: 1,
 })
 
-/** Whether the values that come are those of a relu, or their maxima: seldom fewer than a third are zero then. */
-function bringsZeros(before: ReadonlyArray<LayerShape>): boolean {
-  const keepsZeros = (shape: LayerShape): boolean =>
-    shape.layer.type === "flatten" || shape.layer.type === "dropout" || isMaxPool(shape)
-  return isRelu(before.findLast((shape) => !keepsZeros(shape)))
-}
+/** Whether zeros that a layer makes reach this one, through layers that keep them. */
+const bringsZeros = (before: ReadonlyArray<LayerShape>): boolean =>
+  before.findLast(({ zeros }) => zeros !== "keeps")?.zeros === "makes"
 
-interface Zeros {
+interface ManyZeros {
   /** Many values of the input are zero. */
   readonly input: boolean
   /** Many values of the output's gradient are. */
   readonly gradient: boolean
 }
 
-function unitOf(site: Site, shape: LayerShape<Dense>, input: Activations, zeros: Zeros): Unit {
+function unitOf(site: Site, shape: LayerShape<Dense>, input: Activations, zeros: ManyZeros): Unit {
   const { kernels, arena, parameters, scratch } = site
   const { units } = shape.layer
   const inputs = input.size

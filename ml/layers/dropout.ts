@@ -19,7 +19,7 @@ export const Dropout = /* @__PURE__ */ declared(() =>
 )
 export type Dropout = typeof Dropout.Type
 
-export const shape: ShapeRule<Dropout> = (_, __, input) => ({ output: input })
+export const shape: ShapeRule<Dropout> = (_, __, input) => ({ output: input, zeros: "keeps" })
 
 /** A mask can be drawn again from its seed. */
 export const cost: CostRule<Dropout> = () => ({ multiplyAdds: 0, inPlace: true })

@@ -27,10 +27,11 @@ export interface ParameterShape {
  */
 export type Initial = "zeros" | "ones" | "he" | "glorot"
 
-/** What every layer has; the table's `Layer` is the union of those that there are. */
-export interface AnyLayer {
-  readonly type: string
-}
+/** Any layer, of which nothing is known here; the table's `Layer` is the union of those that there are. */
+export type AnyLayer = object
+
+/** Whether a layer does something about zeros: puts many into its output, lets those of its input through, or neither. */
+export type Zeros = "makes" | "keeps" | "none"
 
 /** A layer in its place in a network. */
 export interface LayerShape<L extends AnyLayer = AnyLayer> {
@@ -40,14 +41,15 @@ export interface LayerShape<L extends AnyLayer = AnyLayer> {
   readonly output: Shape
   readonly margins: Margins
   readonly parameters: ReadonlyArray<ParameterShape>
+  readonly zeros: Zeros
 }
 
-/** What a layer called `name` makes of an input; margins and parameters may be left out. Throws ImpossibleNetwork. */
+/** What a layer called `name` makes of an input; no margins, no parameters and no zeros may be left out. Throws ImpossibleNetwork. */
 export type ShapeRule<L extends AnyLayer> = (
   layer: L,
   name: string,
   input: Shape,
-) => Pick<LayerShape, "output"> & Partial<Pick<LayerShape, "margins" | "parameters">>
+) => Pick<LayerShape, "output"> & Partial<Pick<LayerShape, "margins" | "parameters" | "zeros">>
 
 /** What a layer costs, for one example. */
 export interface Cost {
@@ -60,6 +62,12 @@ export interface Cost {
 }
 
 export type CostRule<L extends AnyLayer> = (shape: LayerShape<L>) => Cost
+
+/** Whether a layer is there and of this type, which only compiles as one that `L` has. */
+export const isOf = <L extends { readonly type: string }>(
+  type: L["type"],
+  shape: LayerShape | undefined,
+): shape is LayerShape<L> => (shape?.layer as L | undefined)?.type === type
 
 export const NO_MARGINS: Margins = { top: 0, bottom: 0, left: 0, right: 0 }
 
