@@ -26,8 +26,10 @@ export const cost: CostRule<Dense> = ({ layer, input }) => ({
 
 /** A panel's row: eight values. */
 const PANEL_ROW = /* @__PURE__ */ rowOf(8)
-/** Bytes of an entry of a list of what is not zero, and entries of a list at the most, one more than count. */
-const [ENTRY, ENTRIES] = [8, 129]
+/** How many terms of a row sparse-product.ts lists at a time: its BLOCK. */
+const BLOCK = 128
+/** Bytes of its list of a row, with room for one entry more than count, and of where the list ends. */
+const LIST = (BLOCK + 1) * 8 + 4
 
 /** Products skip zeros where there are many. */
 export const unit: UnitMaker<Dense> = (site, { shape, before, after, input }) => ({
@@ -61,7 +63,7 @@ function unitOf(site: Site, shape: LayerShape<Dense>, input: Activations, zeros:
   const transposed = arena.allocate(Math.ceil(units / 8) * transposedPanel, "packed weights")
   const { values: x, rowBytes: strideX, gradient: to } = input
   const { values: y, rowBytes: strideY, gradient } = output
-  if (zeros.input || zeros.gradient) scratch.reserve(Math.max(site.rows, units) * (ENTRIES * ENTRY + 4))
+  if (zeros.input || zeros.gradient) scratch.reserve(Math.max(site.rows, units) * LIST)
 
   const { matrixProduct, sparseProduct } = kernels
   type Product = typeof matrixProduct
