@@ -3,6 +3,7 @@
 import * as Schema from "effect/Schema"
 import * as activation from "./activation.ts"
 import * as batchNormalization from "./batch-normalization.ts"
+import { Conv } from "./convolution/conv.ts"
 import * as convolution from "./convolution.ts"
 import * as dense from "./dense.ts"
 import * as dropout from "./dropout.ts"
@@ -16,7 +17,7 @@ import * as pool from "./pool.ts"
 
 export const Layer = /* @__PURE__ */ declared(() =>
   Schema.Union(
-    convolution.Conv,
+    Conv,
     pool.Pool,
     globalAverage.GlobalAverage,
     flatten.Flatten,

@@ -1,4 +1,5 @@
 // A network's summary by shape arithmetic: parameters, multiply-adds and bytes; it knows nothing of how it is computed.
+import { FLOAT } from "../kernels/quantities.ts"
 import {
   type CostRule,
   type LayerShape,
@@ -10,9 +11,6 @@ import {
 import { costRules, type Layer } from "../layers/table.ts"
 import type { Network } from "./network.ts"
 import { shapes } from "./shapes.ts"
-
-/** Bytes of a float32. */
-export const FLOAT = 4
 
 export interface LayerSummary {
   readonly name: string
