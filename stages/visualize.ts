@@ -14,9 +14,8 @@ import { lossByRate } from "../ml/charts/loss-by-rate.ts"
 import { type MemoryChart, memoryChart } from "../ml/charts/memory.ts"
 import { renderPng, renderSvg } from "../ml/charts/render.ts"
 import { trialsChart } from "../ml/charts/trials.ts"
-import type { ConvShape } from "../ml/coursework/dense-equivalent.ts"
 import { decodeMaps } from "../ml/coursework/maps-file.ts"
-import { Conv } from "../ml/layers/convolution.ts"
+import { Conv, type ConvolutionShape } from "../ml/layers/convolution/conv.ts"
 import { shapes } from "../ml/network/shapes.ts"
 import { decodeWeights } from "../ml/network/weights.ts"
 
@@ -150,7 +149,7 @@ export const visualize = stage("visualize", {
       inputs: {},
       outputs,
       run: ({ params: { layer, input, ...heading } }) => {
-        const [conv] = shapes({ layers: [layer] }, input) as [ConvShape]
+        const [conv] = shapes({ layers: [layer] }, input) as [ConvolutionShape]
         return drawn(denseEquivalentChart({ ...heading, conv }))
       },
     }),

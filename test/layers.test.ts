@@ -265,7 +265,7 @@ t.test(
     )
     const taken = Object.keys(bytes).filter((path) => path.startsWith("ml/"))
     t.ok(taken.includes("ml/data/datasets.ts"))
-    t.ok(taken.includes("ml/layers/convolution.ts"), "schemas of layers are among the declarations")
+    t.ok(taken.includes("ml/layers/convolution/conv.ts"), "schemas of layers are among the declarations")
     t.same(
       packages.filter((name) => name.startsWith("node:")),
       [],

@@ -1,7 +1,7 @@
 // The trials of a search: what each tries, for tables, and the params that this makes for `train`.
 import { lenet } from "../../ml/network/lenet.ts"
 import { type Candidate, grid, randomSearch, space } from "../../ml/search/search.ts"
-import type { Optimizer } from "../../ml/training/optimizer.ts"
+import { type Optimizer, optimizer } from "../../ml/training/optimizer.ts"
 
 export interface Trial {
   readonly candidate: Readonly<Record<string, number | string>>
@@ -42,8 +42,18 @@ export function trials(
   const candidates: ReadonlyArray<Candidate> =
     search === "grid" ? grid<number | string>(gridded) : randomSearch(searched, seed, budget)
   return candidates.map((candidate) => {
-    const { learningRate, batchSize, dropout1, dropout2, filters, optimizer, weightDecay } =
-      candidate as Readonly<Record<string, number>> & { readonly filters: string; readonly optimizer: string }
+    const {
+      learningRate,
+      batchSize,
+      dropout1,
+      dropout2,
+      filters,
+      optimizer: kind,
+      weightDecay,
+    } = candidate as Readonly<Record<string, number>> & {
+      readonly filters: string
+      readonly optimizer: string
+    }
     const [first, second] = filters.split(", ").map(Number) as [number, number]
     return {
       candidate: candidate as Trial["candidate"],
@@ -51,17 +61,10 @@ export function trials(
         network: lenet({ dropout: 0, classes, filters: [first, second] }),
         dropout: { dropout1: dropout1!, dropout2: dropout2! },
         optimizer:
-          optimizer === "adam"
-            ? {
-                type: "adam",
-                learningRate: learningRate!,
-                beta1: 0.9,
-                beta2: 0.999,
-                epsilon: 1e-8,
-                weightDecay: weightDecay!,
-              }
+          kind === "adam"
+            ? optimizer({ type: "adam", learningRate: learningRate!, weightDecay: weightDecay! })
             : // Plain steps are longer than Adam's for the same progress: momentum multiplies them by ten.
-              { type: "sgd", learningRate: 10 * learningRate!, momentum: 0.9, weightDecay: weightDecay! },
+              optimizer({ type: "sgd", learningRate: 10 * learningRate!, weightDecay: weightDecay! }),
         batchSize: batchSize!,
       },
     }

@@ -1,6 +1,7 @@
 // A convolution as the matrix of a dense layer: all of it in small, and its first rows entry by entry.
 
-import { type ConvShape, denseEquivalent, visitRow } from "../coursework/dense-equivalent.ts"
+import { denseEquivalent, visitRow } from "../coursework/dense-equivalent.ts"
+import type { ConvolutionShape } from "../layers/convolution/conv.ts"
 import { extentOf } from "../layers/parts/windows.ts"
 import type { ChartSpec } from "./chart-spec.ts"
 import { pixels } from "./grid.ts"
@@ -9,7 +10,7 @@ import { pictureLayer } from "./picture-layer.ts"
 import { COLOURS, type Heading, ordered, themed } from "./theme.ts"
 
 interface DenseEquivalentChart extends Heading {
-  readonly conv: ConvShape
+  readonly conv: ConvolutionShape
 }
 
 /** What is drawn of a matrix, however large. */
@@ -77,7 +78,7 @@ interface Label {
 }
 
 /** The weights of each filter's first channel, side by side. */
-const tapPictures = (conv: ConvShape, colours: WeightColours, left: number, y: number) => {
+const tapPictures = (conv: ConvolutionShape, colours: WeightColours, left: number, y: number) => {
   const [rows, columns] = extentOf(conv.layer.kernel)
   const [width, height] = [columns * TAP, rows * TAP]
   const pictures = colours.map(({ firstChannel }, filter) => ({
@@ -125,7 +126,7 @@ const writing = (labels: ReadonlyArray<Label>, align: "left" | "right"): ChartSp
 type Colour = ReadonlyArray<number>
 
 /** A colour for each weight of a filter, from its own hue towards white along (y, x, channel). */
-const weightColours = (conv: ConvShape, drawn: number) => {
+const weightColours = (conv: ConvolutionShape, drawn: number) => {
   const [height, width] = extentOf(conv.layer.kernel)
   const depth = conv.input.at(-1)!
   const weights = height * width * depth
@@ -143,7 +144,7 @@ type WeightColours = ReturnType<typeof weightColours>
 
 /** The whole matrix, `factor` × `factor` entries a pixel. */
 const overview = (
-  conv: ConvShape,
+  conv: ConvolutionShape,
   positions: number,
   columns: number,
   drawn: number,
@@ -174,7 +175,7 @@ const overview = (
 
 /** The first positions of each filter, entry by entry. */
 const firstRows = (
-  conv: ConvShape,
+  conv: ConvolutionShape,
   positions: number,
   columns: number,
   drawn: number,

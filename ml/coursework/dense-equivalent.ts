@@ -1,11 +1,9 @@
 // A convolution as the dense layer that it is a special case of: which entries of the matrix are there, and which weight each
 // of them is. It is arithmetic on shapes; kernels are met only where both layers are run against each other.
-import type { Conv } from "../layers/convolution.ts"
-import { type LayerShape, sizeOf } from "../layers/parts/shape.ts"
+import type { ConvolutionShape } from "../layers/convolution/conv.ts"
+import { sizeOf } from "../layers/parts/shape.ts"
 import { extentOf, strideOf } from "../layers/parts/windows.ts"
 import { featureMaps } from "./feature-maps.ts"
-
-export type ConvShape = LayerShape<Conv>
 
 /** Rows are outputs in the order (y, x, filter), columns are input values in the order (y, x, channel). */
 interface DenseEquivalent {
@@ -22,7 +20,7 @@ interface DenseEquivalent {
 }
 
 /** Counts the matrix of a convolution on its input, without building it. Margins have no columns. */
-export function denseEquivalent(conv: ConvShape): DenseEquivalent {
+export function denseEquivalent(conv: ConvolutionShape): DenseEquivalent {
   const [down, across] = alongAxes(conv)
   const { filters } = conv.layer
   const channels = conv.input.at(-1)!
@@ -39,7 +37,7 @@ export function denseEquivalent(conv: ConvShape): DenseEquivalent {
 
 /** Calls `visit` for each entry of a row that is there: its column, and its weight's index in [height, width, in, out]. */
 export function visitRow(
-  conv: ConvShape,
+  conv: ConvolutionShape,
   row: number,
   visit: (column: number, weight: number) => void,
 ): void {
@@ -67,7 +65,7 @@ export const MOST_ENTRIES = 2 ** 25
  * `bias` are the convolution's. Throws RangeError where the matrix has more than MOST_ENTRIES entries.
  */
 export function denseWeights(
-  conv: ConvShape,
+  conv: ConvolutionShape,
   kernel: ArrayLike<number>,
   bias: ArrayLike<number>,
 ): { readonly kernel: Float32Array; readonly bias: Float32Array } {
@@ -99,7 +97,7 @@ export interface Agreement {
  */
 export async function againstDense(
   wasm: Uint8Array | ArrayBuffer | WebAssembly.Module,
-  conv: ConvShape,
+  conv: ConvolutionShape,
   kernel: Float32Array,
   bias: Float32Array,
   images: Uint8Array,
@@ -148,7 +146,7 @@ export async function againstDense(
 }
 
 /** Along height and width: (output, tap) pairs within the image, and how many taps are ever within it. */
-function alongAxes({ layer, input, output, margins }: ConvShape) {
+function alongAxes({ layer, input, output, margins }: ConvolutionShape) {
   const kernel = extentOf(layer.kernel)
   const stride = strideOf(layer)
   const before = [margins.top, margins.left] as const

@@ -1,5 +1,6 @@
 // What a layer of a trained network gives for images, dropout off: the trainer's own kernels on the layers up to it, so the
 // bits are those that predicting goes through. It knows no dataset.
+import { PIXEL_SCALE } from "../data/pixels.ts"
 import { Arena } from "../kernels/arena.ts"
 import { bindKernels } from "../kernels/bind.ts"
 import { writeSlot } from "../kernels/parameters.ts"
@@ -64,8 +65,7 @@ export async function featureMaps(
     const here = Math.min(rows, count - done)
     for (let i = 0; i < here; i++) arena.u32[picks / 4 + i] = done + i
     const { at: to, imageBytes, rowBytes } = layout
-    const scale = Math.fround(1 / 255)
-    kernels.gatherPixels(pixels, picks, here, height, width * channels, scale, to, imageBytes, rowBytes)
+    kernels.gatherPixels(pixels, picks, here, height, width * channels, PIXEL_SCALE, to, imageBytes, rowBytes)
     model.forward(here, undefined)
     for (let i = 0; i < here; i++)
       values.set(arena.floats(at(output.values, i * output.rowBytes), output.size), (done + i) * output.size)

@@ -1,5 +1,5 @@
 // What a max-pool would cost and buy where a convolution takes strides; it is arithmetic on shapes, nothing is trained.
-import type { Conv } from "../layers/convolution.ts"
+import type { Conv } from "../layers/convolution/conv.ts"
 import type { Shape } from "../layers/parts/shape.ts"
 import { extentOf, strideOf } from "../layers/parts/windows.ts"
 import type { Layer } from "../layers/table.ts"

@@ -1,4 +1,5 @@
-// Where trainable tensors live: one block of floats, with moments and gradients in blocks alike; it knows no layer.
+// Where a network's tensors live, what it learns and running statistics: one block of floats, with moments and gradients in
+// blocks alike. It knows no layer.
 import type { Arena } from "./arena.ts"
 import { type Bytes, FLOAT, type Pointer, type Vectors, vectors } from "./quantities.ts"
 

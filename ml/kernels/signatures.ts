@@ -2,163 +2,163 @@
 // biome-ignore-all format: arguments are grouped as in the sources
 import type { Bytes, Count, Flag, OptionalPointer, Pointer, Stride, Vectors } from "./quantities.ts"
 
-/** The files of the same names in assembly/ say more of each. */
+/** Each is told in its first sentence; the file in assembly/ that is named after it says more. */
 export interface Kernels {
-  /** Adam with its bias corrections given: `rate` is η / (1 − β₁ᵗ), `correction` 1 / (1 − β₂ᵗ), `fresh1` and `fresh2` are 1 − β. */
+  /** Adam with its bias corrections given: `rate` is η / (1 − β₁ᵗ), `correction` 1 / (1 − β₂ᵗ), `fresh1` and `fresh2` are 1 − β. (optimizers.ts) */
   adamStep(
     weights: Pointer, first: Pointer, second: Pointer, gradients: Pointer,
     shards: Count, shardStride: Stride, vectors: Vectors,
     rate: number, correction: number, beta1: number, beta2: number, fresh1: number, fresh2: number, epsilon: number,
   ): void
-  /** Whether any of the floats is NaN or infinite. */
+  /** Whether any of the floats is NaN or infinite. (optimizers.ts) */
   anyNonFinite(at: Pointer, vectors: Vectors): Flag
-  /** Adds each output gradient, divided by its window's number of values, to all of the window in `to`, cleared before. */
+  /** Adds each output gradient, divided by its window's number of values, to all of the window in `to`, cleared before. (average-pool.ts) */
   averagePoolBackward(
     gradient: Pointer, imageStride: Stride, images: Count, height: Count, width: Count, channels: Count,
     windowHeight: Count, windowWidth: Count, strideY: Count, strideX: Count, top: Count, left: Count,
     to: Pointer, toImage: Stride, outHeight: Count, outWidth: Count,
   ): void
-  /** Mean of each window, margins left out. */
+  /** Mean of each window, margins left out. (average-pool.ts) */
   averagePoolForward(
     x: Pointer, imageStride: Stride, images: Count, height: Count, width: Count, channels: Count,
     windowHeight: Count, windowWidth: Count, strideY: Count, strideX: Count, top: Count, left: Count,
     out: Pointer, outImage: Stride, outHeight: Count, outWidth: Count,
   ): void
-  /** Gradients of scale and shift by float64 chains over (image, position), and of x where `to` is not 0, through the batch's mean and variance: scale · inverse · (g − (mean g + x̂ · mean g x̂)), x̂ the normalized input. */
+  /** Gradients of scale and shift by float64 chains over (image, position), and of x where `to` is not 0, through the batch's mean and variance: scale · inverse · (g − (mean g + x̂ · mean g x̂)), x̂ the normalized input. (batch-normalization.ts) */
   batchNormalizationBackward(
     gradient: Pointer, x: Pointer, images: Count, imageStride: Stride, positions: Count, channels: Count,
     mean: Pointer, inverse: Pointer, scale: Pointer, scaleGradient: Pointer, shiftGradient: Pointer, to: OptionalPointer,
   ): void
-  /** ((x − mean) · inverse) · scale + shift. */
+  /** ((x − mean) · inverse) · scale + shift. (batch-normalization.ts) */
   batchNormalizationForward(
     x: Pointer, images: Count, imageStride: Stride, positions: Count, channels: Count,
     mean: Pointer, inverse: Pointer, scale: Pointer, shift: Pointer, out: Pointer,
   ): void
-  /** Mean and variance (over n, not n − 1) of each channel over (image, position), by float64 chains. */
+  /** Mean and variance (over n, not n − 1) of each channel over (image, position), by float64 chains. (batch-normalization.ts) */
   batchStatistics(
     x: Pointer, images: Count, imageStride: Stride, positions: Count, channels: Count, mean: Pointer, variance: Pointer,
   ): void
-  /** Sets `bytes` bytes to zero. */
+  /** Sets `bytes` bytes to zero. (copy-rows.ts) */
   clear(at: Pointer, bytes: Bytes): void
-  /** Per channel the sum over (image, position), where `mask`, if it is not 0, is the output whose zeros stop the gradient. */
+  /** Per channel the sum over (image, position), where `mask`, if it is not 0, is the output whose zeros stop the gradient. (column-sums.ts) */
   columnSums(
     gradient: Pointer, mask: OptionalPointer, images: Count, imageStride: Stride, positions: Count, channels: Count,
     out: Pointer,
   ): void
-  /** Per filter, the sum over its entries of gradient × patch: `kernelHeight` runs of `run` floats, `rowStride` bytes apart in the images at `x`. */
+  /** Per filter, the sum over its entries of gradient × patch: `kernelHeight` runs of `run` floats, `rowStride` bytes apart in the images at `x`. (convolution-filter-gradient.ts) */
   convolutionFilterGradient(
     x: Pointer, rowStride: Stride, lists: Pointer, capacity: Stride, ends: Pointer,
     kernelHeight: Count, run: Count, filters: Count, out: Pointer,
   ): void
-  /** Implicit GEMM over NHWC images (https://arxiv.org/abs/1410.0759, section 3): for each position the kernel's rows are `kernelHeight` runs of `run` contiguous floats, `rowStride` bytes apart, from the position's offset in its image. */
+  /** Implicit GEMM over NHWC images (https://arxiv.org/abs/1410.0759, section 3): for each position the kernel's rows are `kernelHeight` runs of `run` contiguous floats, `rowStride` bytes apart, from the position's offset in its image. (convolution-forward.ts) */
   convolutionForward(
     x: Pointer, imageStride: Stride, rowStride: Stride, images: Count,
     positions: Pointer, count: Count, tilesPerWindow: Count,
     panels: Pointer, kernelHeight: Count, run: Count, filters: Count,
     relu: Flag, out: Pointer, outImage: Stride, winners: Pointer,
   ): void
-  /** For each entry of the list (of entriesInOrder) adds gradient × filter to its patch of the images' gradient at `to`: `kernelHeight` runs, `rowStride` bytes apart there, from filter rows of `vectors` vectors whose padding is zero, so that what follows a run in memory keeps its value. */
+  /** For each entry of the list (of entriesInOrder) adds gradient × filter to its patch of the images' gradient at `to`: `kernelHeight` runs, `rowStride` bytes apart there, from filter rows of `vectors` vectors whose padding is zero, so that what follows a run in memory keeps its value. (convolution-input-gradient.ts) */
   convolutionInputGradient(
     list: Pointer, end: Pointer, weights: Pointer, kernelHeight: Count, vectors: Vectors, to: Pointer, rowStride: Stride,
   ): void
-  /** What convolutionForward gives for one channel, columns one apart and windows of two by two, bit for bit: with one channel and few filters its panels of eight are seldom full, and neighbours along a row fill vectors as well. */
+  /** What convolutionForward gives for one channel, columns one apart and windows of two by two, bit for bit: with one channel and few filters its panels of eight are seldom full, and neighbours along a row fill vectors as well. (convolution-one-channel.ts) */
   convolutionOneChannel(
     x: Pointer, imageStride: Stride, rowStride: Stride, images: Count,
     height: Count, width: Count, positionRow: Stride,
     panels: Pointer, kernelHeight: Count, kernelWidth: Count, filters: Count,
     relu: Flag, out: Pointer, outImage: Stride, winners: Pointer,
   ): void
-  /** `height` rows of `rowBytes` for each of `count` images; strides in bytes. */
+  /** `height` rows of `rowBytes` for each of `count` images; strides in bytes. (copy-rows.ts) */
   copyRows(
     from: Pointer, fromImage: Stride, fromRow: Stride, to: Pointer, toImage: Stride, toRow: Stride,
     count: Count, height: Count, rowBytes: Bytes,
   ): void
-  /** w ← w · factor: decoupled weight decay, before an update. */
+  /** w ← w · factor: decoupled weight decay, before an update. (optimizers.ts) */
   decayWeights(weights: Pointer, vectors: Vectors, factor: number): void
-  /** gradient · mask. */
+  /** gradient · mask. (dropout.ts) */
   dropoutBackward(gradient: Pointer, mask: Pointer, to: Pointer, vectors: Vectors): void
-  /** Fills `mask` with `scale` or 0 and out with x · mask, over `vectors` vectors in order. */
+  /** Fills `mask` with `scale` or 0 and out with x · mask, over `vectors` vectors in order. (dropout.ts) */
   dropoutForward(
     x: Pointer, out: Pointer, mask: Pointer, vectors: Vectors, states: Pointer, threshold: number, scale: number,
   ): void
-  /** One list a channel, `capacity` bytes apart, of (gradient f32, patch offset i32) in the order (image, position). */
+  /** One list a channel, `capacity` bytes apart, of (gradient f32, patch offset i32) in the order (image, position). (live-entries.ts) */
   entriesByChannel(
     gradient: Pointer, mask: OptionalPointer, patches: Pointer,
     images: Count, imageStride: Stride, positions: Count, channels: Count,
     lists: Pointer, capacity: Stride, ends: Pointer,
   ): void
-  /** One list of (gradient f32, patch offset i32, filter offset i32, unused) for a single image, in the order (position, channel); filters are `filterStride` bytes apart. */
+  /** One list of (gradient f32, patch offset i32, filter offset i32, unused) for a single image, in the order (position, channel); filters are `filterStride` bytes apart. (live-entries.ts) */
   entriesInOrder(
     gradient: Pointer, mask: OptionalPointer, patches: Pointer,
     positions: Count, channels: Count, filterStride: Stride, list: Pointer,
   ): Pointer
-  /** The first byte of memory that the kernels' own constants do not use. */
+  /** The first byte of memory that the kernels' own constants do not use. (index.ts) */
   firstFree(): Pointer
-  /** `count` examples of height × rowLength bytes, picked by `order` (u32 indices), times `scale`. */
+  /** `count` examples of height × rowLength bytes, picked by `order` (u32 indices), times `scale`. (gather-pixels.ts) */
   gatherPixels(
     images: Pointer, order: Pointer, count: Count, height: Count, rowLength: Count, scale: number,
     to: Pointer, imageStride: Stride, rowStride: Stride,
   ): void
-  /** 1 / √(variance + epsilon), in float64 and then rounded. */
+  /** 1 / √(variance + epsilon), in float64 and then rounded. (batch-normalization.ts) */
   inverseDeviation(variance: Pointer, out: Pointer, channels: Count, epsilon: number): void
-  /** The gradient where the output is above zero, else slope · gradient; the slope is above zero. */
+  /** The gradient where the output is above zero, else slope · gradient; the slope is above zero. (activations.ts) */
   leakyReluBackward(gradient: Pointer, out: Pointer, to: Pointer, vectors: Vectors, slope: number): void
-  /** x < 0 ? slope · x : x; NaN stays. */
+  /** x < 0 ? slope · x : x; NaN stays. (activations.ts) */
   leakyReluForward(x: Pointer, out: Pointer, vectors: Vectors, slope: number): void
-  /** c[i, j] = Σₖ a[i, k] · b[k, j] (+ bias[j] unless 0): for i below m and j below 4 · vectors. */
+  /** c[i, j] = Σₖ a[i, k] · b[k, j] (+ bias[j] unless 0): for i below m and j below 4 · vectors. (matrix-product.ts) */
   matrixProduct(
     a: Pointer, strideI: Stride, strideK: Stride,
     b: Pointer, strideB: Stride, panelB: Stride,
     c: Pointer, strideC: Stride, panelC: Stride,
     m: Count, vectors: Vectors, k: Count, bias: OptionalPointer,
   ): void
-  /** Adds each of `size` gradients an image, in order, to its winner in `to`, which was cleared before. */
+  /** Adds each of `size` gradients an image, in order, to its winner in `to`, which was cleared before. (max-pool.ts) */
   maxPoolBackward(
     gradient: Pointer, winners: Pointer, images: Count, imageStride: Stride, size: Count, to: Pointer,
   ): void
-  /** First largest value of each window, margins left out; NaN wins. */
+  /** First largest value of each window, margins left out; NaN wins. (max-pool.ts) */
   maxPoolForward(
     x: Pointer, imageStride: Stride, images: Count, height: Count, width: Count, channels: Count,
     windowHeight: Count, windowWidth: Count, strideY: Count, strideX: Count, top: Count, left: Count,
     out: Pointer, outImage: Stride, outHeight: Count, outWidth: Count, winners: Pointer,
   ): void
-  /** v ← momentum · v + g, w ← w − rate · v. */
+  /** v ← momentum · v + g, w ← w − rate · v. (optimizers.ts) */
   momentumStep(
     weights: Pointer, velocity: Pointer, gradients: Pointer, shards: Count, shardStride: Stride, vectors: Vectors,
     rate: number, momentum: number,
   ): void
-  /** running ← keep · running + fresh · batch. */
+  /** running ← keep · running + fresh · batch. (batch-normalization.ts) */
   moveTowards(running: Pointer, batch: Pointer, vectors: Vectors, keep: number, fresh: number): void
-  /** From rows [filter][ky][run, rowStride bytes apart] to panels of eight filters [panel][ky, run][8], each followed by its eight biases. */
+  /** From rows [filter][ky][run, rowStride bytes apart] to panels of eight filters [panel][ky, run][8], each followed by its eight biases. (pack-panels.ts) */
   packPanels(
     weights: Pointer, bias: Pointer, filters: Count, kernelHeight: Count, run: Count, rowStride: Stride, panels: Pointer,
   ): void
-  /** The gradient where the output is above zero, else +0. */
+  /** The gradient where the output is above zero, else +0. (activations.ts) */
   reluBackward(gradient: Pointer, out: Pointer, to: Pointer, vectors: Vectors): void
-  /** x < 0 ? +0 : x; in this order of operands NaN stays. */
+  /** x < 0 ? +0 : x; in this order of operands NaN stays. (activations.ts) */
   reluForward(x: Pointer, out: Pointer, vectors: Vectors): void
-  /** gradient · (out · (1 − out)). */
+  /** gradient · (out · (1 − out)). (activations.ts) */
   sigmoidBackward(gradient: Pointer, out: Pointer, to: Pointer, vectors: Vectors): void
-  /** 1 / (1 + exp(−x)) of `size` values a row; what pads a row stays as it is, since at 0 the function is not 0. */
+  /** 1 / (1 + exp(−x)) of `size` values a row; what pads a row stays as it is, since at 0 the function is not 0. (activations.ts) */
   sigmoidForward(x: Pointer, out: Pointer, rows: Count, size: Count, rowBytes: Stride): void
-  /** Rows of `classes` logits, rowStride bytes apart; a row's label is labels[order[row]] (u8, u32). */
+  /** Rows of `classes` logits, rowStride bytes apart; a row's label is labels[order[row]] (u8, u32). (softmax-cross-entropy.ts) */
   softmaxCrossEntropy(
     logits: Pointer, rowStride: Stride, rows: Count, classes: Count,
     labels: Pointer, order: Pointer, batch: number,
     gradient: OptionalPointer, probabilities: OptionalPointer, predicted: OptionalPointer,
     scratch: Pointer, correct: Pointer,
   ): number
-  /** What matrixProduct gives, bit for bit, with zeros of `a` skipped: c[i, j] = Σₖ a[i, k] · b[k, j] (+ bias[j] unless 0) over the k whose a[i, k] is not zero, in order. */
+  /** What matrixProduct gives, bit for bit, with zeros of `a` skipped: c[i, j] = Σₖ a[i, k] · b[k, j] (+ bias[j] unless 0) over the k whose a[i, k] is not zero, in order. (sparse-product.ts) */
   sparseProduct(
     a: Pointer, strideI: Stride, strideK: Stride,
     b: Pointer, strideB: Stride, panelB: Stride,
     c: Pointer, strideC: Stride, panelC: Stride,
     m: Count, vectors: Vectors, k: Count, bias: OptionalPointer, lists: Pointer,
   ): void
-  /** gradient · (1 − out²). */
+  /** gradient · (1 − out²). (activations.ts) */
   tanhBackward(gradient: Pointer, out: Pointer, to: Pointer, vectors: Vectors): void
-  /** The hyperbolic tangent of each value. */
+  /** The hyperbolic tangent of each value. (activations.ts) */
   tanhForward(x: Pointer, out: Pointer, vectors: Vectors): void
-  /** From panels of eight columns [panel][rows][8] to panels of eight rows [panel][columns][8]. */
+  /** From panels of eight columns [panel][rows][8] to panels of eight rows [panel][columns][8]. (transpose.ts) */
   transposePanels(from: Pointer, rows: Count, columns: Count, to: Pointer): void
 }

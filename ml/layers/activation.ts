@@ -3,7 +3,7 @@ import * as Schema from "effect/Schema"
 import { type Count, type Pointer, VECTOR, type Vectors } from "../kernels/quantities.ts"
 import type { Kernels } from "../kernels/signatures.ts"
 import { declared, name } from "./parts/fields.ts"
-import type { AnyLayer, CostRule, LayerShape, ShapeRule } from "./parts/shape.ts"
+import { type CostRule, isOf, type LayerShape, type ShapeRule } from "./parts/shape.ts"
 import type { TensorflowForm } from "./parts/tensorflow.ts"
 import { activations, type Output, type UnitMaker } from "./parts/unit.ts"
 
@@ -29,13 +29,17 @@ export type Activation = typeof Activation.Type
 /** A leaky relu's slope where its layer has none. */
 const SLOPE = 0.01
 
-export const shape: ShapeRule<Activation> = (_, __, input) => ({ output: input })
+/** Seldom fewer than a third of a relu's values are zero. */
+export const shape: ShapeRule<Activation> = ({ kind }, _, input) => ({
+  output: input,
+  zeros: kind === "relu" ? "makes" : "none",
+})
 
 export const cost: CostRule<Activation> = () => ({ multiplyAdds: 0, inPlace: true })
 
-/** Whether a layer is there and a relu: kernels before it can take it in, and its zeros need not be multiplied. */
-export const isRelu = (shape: LayerShape<AnyLayer & { readonly kind?: string }> | undefined): boolean =>
-  shape?.layer.type === "activation" && shape.layer.kind === "relu"
+/** Whether a layer is there and a relu: kernels before it can take it in. */
+export const isRelu = (shape: LayerShape | undefined): boolean =>
+  isOf<Activation>("activation", shape) && shape.layer.kind === "relu"
 
 interface Passes {
   forward(rows: Count): void

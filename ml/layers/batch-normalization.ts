@@ -4,7 +4,6 @@ import * as Schema from "effect/Schema"
 import { paddedRow, type Slot } from "../kernels/parameters.ts"
 import { at, type Pointer, rowOf, vectors } from "../kernels/quantities.ts"
 import { declared, name } from "./parts/fields.ts"
-import type { WeightsRule } from "./parts/initial-weights.ts"
 import { type CostRule, type LayerShape, type ShapeRule, sizeOf } from "./parts/shape.ts"
 import type { TensorflowForm } from "./parts/tensorflow.ts"
 import { type Activations, activations, type Site, type Unit, type UnitMaker } from "./parts/unit.ts"
@@ -34,10 +33,10 @@ export const shape: ShapeRule<BatchNormalization> = (_, name, input) => {
   return {
     output: input,
     parameters: [
-      { name: `${name}/scale`, shape, role: "weight" },
-      { name: `${name}/shift`, shape, role: "bias" },
-      { name: `${name}/mean`, shape, role: "statistic" },
-      { name: `${name}/variance`, shape, role: "statistic" },
+      { name: `${name}/scale`, shape, role: "weight", initial: "ones" },
+      { name: `${name}/shift`, shape, role: "bias", initial: "zeros" },
+      { name: `${name}/mean`, shape, role: "statistic", initial: "zeros" },
+      { name: `${name}/variance`, shape, role: "statistic", initial: "ones" },
     ],
   }
 }
@@ -48,15 +47,6 @@ export const cost: CostRule<BatchNormalization> = ({ output }) => ({
   inPlace: false,
   inPlaceToPredict: true,
 })
-
-/** Shift and mean are zero, scale and variance one. */
-export const initialWeights: WeightsRule<BatchNormalization> = (_, { parameters }) =>
-  new Map(
-    parameters.map(({ name, shape }) => [
-      name,
-      new Float32Array(sizeOf(shape)).fill(/\/(scale|variance)$/.test(name) ? 1 : 0),
-    ]),
-  )
 
 export const unit: UnitMaker<BatchNormalization> = (site, { shape, input }) => ({
   unit: unitOf(site, shape, input),

@@ -1,28 +1,13 @@
 // A convolution: filters that slide over an image; it knows the relu and the max-pool that it can take in, no other layer.
 import type { Tensor4D } from "@tensorflow/tfjs-core"
-import * as Schema from "effect/Schema"
 import { isRelu } from "./activation.ts"
+import type { Conv } from "./convolution/conv.ts"
 import { convolutionUnit } from "./convolution/unit.ts"
-import { Count, declared, Extent, initializer, name, padding } from "./parts/fields.ts"
-import { uniformKernel } from "./parts/initial-weights.ts"
 import { type CostRule, kernelAndBias, type ShapeRule, sizeOf } from "./parts/shape.ts"
 import type { TensorflowForm } from "./parts/tensorflow.ts"
 import type { UnitMaker } from "./parts/unit.ts"
 import { extentOf, imageOf, slide, strideOf } from "./parts/windows.ts"
 import { isMaxPool, isTiled } from "./pool.ts"
-
-export const Conv = /* @__PURE__ */ declared(() =>
-  Schema.Struct({
-    type: Schema.Literal("conv"),
-    name,
-    filters: Count,
-    kernel: Extent,
-    stride: Schema.optionalWith(Extent, { default: () => 1 }),
-    padding,
-    initializer,
-  }),
-)
-export type Conv = typeof Conv.Type
 
 export const shape: ShapeRule<Conv> = (layer, name, input) => {
   const [h, w, c] = imageOf(input, name)
@@ -31,7 +16,7 @@ export const shape: ShapeRule<Conv> = (layer, name, input) => {
   return {
     output: [...output, layer.filters],
     margins,
-    parameters: kernelAndBias(name, [...kernel, c, layer.filters]),
+    parameters: kernelAndBias(name, [...kernel, c, layer.filters], layer.initializer),
   }
 }
 
@@ -40,8 +25,6 @@ export const cost: CostRule<Conv> = ({ layer, input, output }) => ({
   multiplyAdds: sizeOf(output) * sizeOf(extentOf(layer.kernel)) * input.at(-1)!,
   inPlace: false,
 })
-
-export const initialWeights = uniformKernel
 
 /** A relu right after it is taken in, and so is a max-pool after these whose windows are tiles. */
 export const unit: UnitMaker<Conv> = (site, { shape: conv, after, input, first }) => {

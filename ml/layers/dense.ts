@@ -2,24 +2,21 @@
 import * as Schema from "effect/Schema"
 import { inputPanels, paddedRow } from "../kernels/parameters.ts"
 import { at, FLOAT, rowOf, stride, vectors } from "../kernels/quantities.ts"
-import { isRelu } from "./activation.ts"
 import { Count, declared, initializer, name } from "./parts/fields.ts"
 import { ImpossibleNetwork } from "./parts/impossible-network.ts"
-import { uniformKernel } from "./parts/initial-weights.ts"
 import { type CostRule, kernelAndBias, type LayerShape, type ShapeRule } from "./parts/shape.ts"
 import type { TensorflowForm } from "./parts/tensorflow.ts"
 import { type Activations, activations, type Site, type Unit, type UnitMaker } from "./parts/unit.ts"
-import { isMaxPool } from "./pool.ts"
 
 export const Dense = /* @__PURE__ */ declared(() =>
   Schema.Struct({ type: Schema.Literal("dense"), name, units: Count, initializer }),
 )
 export type Dense = typeof Dense.Type
 
-export const shape: ShapeRule<Dense> = ({ units }, name, input) => {
+export const shape: ShapeRule<Dense> = ({ units, initializer }, name, input) => {
   if (input.length !== 1)
     throw new ImpossibleNetwork({ layer: name, reason: `dense takes flat values, not ${input.join("×")}` })
-  return { output: [units], parameters: kernelAndBias(name, [input[0], units]) }
+  return { output: [units], parameters: kernelAndBias(name, [input[0], units], initializer) }
 }
 
 export const cost: CostRule<Dense> = ({ layer, input }) => ({
@@ -27,34 +24,31 @@ export const cost: CostRule<Dense> = ({ layer, input }) => ({
   inPlace: false,
 })
 
-export const initialWeights = uniformKernel
-
 /** A panel's row: eight values. */
 const PANEL_ROW = /* @__PURE__ */ rowOf(8)
-/** Bytes of an entry of a list of what is not zero, and entries of a list at the most, one more than count. */
-const [ENTRY, ENTRIES] = [8, 129]
+/** How many terms of a row sparse-product.ts lists at a time: its BLOCK. */
+const BLOCK = 128
+/** Bytes of its list of a row, with room for one entry more than count, and of where the list ends. */
+const LIST = (BLOCK + 1) * 8 + 4
 
 /** Products skip zeros where there are many. */
 export const unit: UnitMaker<Dense> = (site, { shape, before, after, input }) => ({
-  unit: unitOf(site, shape, input, { input: bringsZeros(before), gradient: isRelu(after[0]) }),
+  unit: unitOf(site, shape, input, { input: bringsZeros(before), gradient: after[0]?.zeros === "makes" }),
   layers: 1,
 })
 
-/** Whether the values that come are those of a relu, or their maxima: seldom fewer than a third are zero then. */
-function bringsZeros(before: ReadonlyArray<LayerShape>): boolean {
-  const keepsZeros = (shape: LayerShape): boolean =>
-    shape.layer.type === "flatten" || shape.layer.type === "dropout" || isMaxPool(shape)
-  return isRelu(before.findLast((shape) => !keepsZeros(shape)))
-}
+/** Whether zeros that a layer makes reach this one, through layers that keep them. */
+const bringsZeros = (before: ReadonlyArray<LayerShape>): boolean =>
+  before.findLast(({ zeros }) => zeros !== "keeps")?.zeros === "makes"
 
-interface Zeros {
+interface ManyZeros {
   /** Many values of the input are zero. */
   readonly input: boolean
   /** Many values of the output's gradient are. */
   readonly gradient: boolean
 }
 
-function unitOf(site: Site, shape: LayerShape<Dense>, input: Activations, zeros: Zeros): Unit {
+function unitOf(site: Site, shape: LayerShape<Dense>, input: Activations, zeros: ManyZeros): Unit {
   const { kernels, arena, parameters, scratch } = site
   const { units } = shape.layer
   const inputs = input.size
@@ -69,7 +63,7 @@ function unitOf(site: Site, shape: LayerShape<Dense>, input: Activations, zeros:
   const transposed = arena.allocate(Math.ceil(units / 8) * transposedPanel, "packed weights")
   const { values: x, rowBytes: strideX, gradient: to } = input
   const { values: y, rowBytes: strideY, gradient } = output
-  if (zeros.input || zeros.gradient) scratch.reserve(Math.max(site.rows, units) * (ENTRIES * ENTRY + 4))
+  if (zeros.input || zeros.gradient) scratch.reserve(Math.max(site.rows, units) * LIST)
 
   const { matrixProduct, sparseProduct } = kernels
   type Product = typeof matrixProduct

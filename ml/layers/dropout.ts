@@ -1,10 +1,8 @@
 // Dropout, with masks seeded by layer name, epoch, step and shard; it knows no neighbour.
 import * as Schema from "effect/Schema"
 import { VECTOR } from "../kernels/quantities.ts"
-import { extend, generator } from "../statistics/random.ts"
-import { drawMask } from "./parts/dropout-mask.ts"
+import { drawMask, factor, maskSeed, maskStates, threshold } from "./parts/dropout-mask.ts"
 import { declared, name } from "./parts/fields.ts"
-import type { Moment } from "./parts/moment.ts"
 import { type CostRule, type ShapeRule, sizeOf } from "./parts/shape.ts"
 import type { TensorflowForm } from "./parts/tensorflow.ts"
 import { type Activations, activations, type Site, type Unit, type UnitMaker } from "./parts/unit.ts"
@@ -19,7 +17,7 @@ export const Dropout = /* @__PURE__ */ declared(() =>
 )
 export type Dropout = typeof Dropout.Type
 
-export const shape: ShapeRule<Dropout> = (_, __, input) => ({ output: input })
+export const shape: ShapeRule<Dropout> = (_, __, input) => ({ output: input, zeros: "keeps" })
 
 /** A mask can be drawn again from its seed. */
 export const cost: CostRule<Dropout> = () => ({ multiplyAdds: 0, inPlace: true })
@@ -36,13 +34,8 @@ function unitOf(site: Site, name: string, rate: number, input: Activations): Uni
   const perRow = rowBytes / VECTOR
   const mask = arena.allocate(site.rows * rowBytes, "masks")
   const states = arena.allocate(64)
-  const threshold = Math.floor(rate * 0x100000000)
-  const scale = Math.fround(1 / (1 - rate))
-  const seed = extend(site.stream, "dropout", name)
-  const start = ({ epoch, step, shard }: Moment): void => {
-    const draws = generator(extend(seed, epoch, step, shard))
-    for (let i = 0; i < 16; i++) arena.u32[states / 4 + i] = draws.uint32()
-  }
+  const [least, kept] = [threshold(rate), factor(rate)]
+  const seed = maskSeed(site.stream, name)
   return {
     output,
     forward: (rows, training) => {
@@ -53,8 +46,8 @@ function unitOf(site: Site, name: string, rate: number, input: Activations): Uni
           input.values, rowBytes, rowBytes, values, rowBytes, rowBytes,
           1, 1, rows * rowBytes)
       } else {
-        start(training)
-        kernels.dropoutForward(input.values, values, mask, rows * perRow, states, threshold, scale)
+        arena.u32.set(maskStates(seed, training), states / 4)
+        kernels.dropoutForward(input.values, values, mask, rows * perRow, states, least, kept)
       }
     },
     backward: (rows) => {
@@ -66,7 +59,7 @@ function unitOf(site: Site, name: string, rate: number, input: Activations): Uni
 
 export const tensorflow: TensorflowForm<Dropout> = ({ tf, stream, training }, { layer, name }, value) => {
   if (training === undefined || layer.rate === 0) return value
-  const seed = extend(stream, "dropout", name)
+  const seed = maskSeed(stream, name)
   const width = sizeOf(value.shape.slice(1))
   const mask = new Float32Array(value.size)
   let row = 0

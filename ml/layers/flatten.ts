@@ -10,7 +10,10 @@ export const Flatten = /* @__PURE__ */ declared(() =>
 )
 export type Flatten = typeof Flatten.Type
 
-export const shape: ShapeRule<Flatten> = (_, __, input) => ({ output: [sizeOf(input)] })
+export const shape: ShapeRule<Flatten> = (_, __, input) => ({
+  output: [sizeOf(input)],
+  zeros: "keeps",
+})
 
 export const cost: CostRule<Flatten> = () => ({ multiplyAdds: 0, inPlace: true })
 

@@ -2,7 +2,7 @@
 import type { Tensor, Tensor4D } from "@tensorflow/tfjs-core"
 import * as Schema from "effect/Schema"
 import { declared, Extent, name, padding } from "./parts/fields.ts"
-import { type CostRule, type LayerShape, type ShapeRule, sizeOf } from "./parts/shape.ts"
+import { type CostRule, isOf, type LayerShape, type ShapeRule, sizeOf } from "./parts/shape.ts"
 import type { Pass, TensorflowForm } from "./parts/tensorflow.ts"
 import { type Activations, activations, type Site, type Unit, type UnitMaker } from "./parts/unit.ts"
 import { extentOf, imageOf, slide, strideOf } from "./parts/windows.ts"
@@ -23,14 +23,14 @@ export type Pool = typeof Pool.Type
 export const shape: ShapeRule<Pool> = (layer, name, input) => {
   const [h, w, c] = imageOf(input, name)
   const { output, margins } = slide(name, [h, w], extentOf(layer.size), strideOf(layer), layer.padding)
-  return { output: [...output, c], margins }
+  return { output: [...output, c], margins, zeros: layer.kind === "max" ? "keeps" : "none" }
 }
 
 export const cost: CostRule<Pool> = () => ({ multiplyAdds: 0, inPlace: false })
 
 /** Whether a layer is there and takes the maxima of windows. */
 export const isMaxPool = (shape: LayerShape | undefined): shape is LayerShape<Pool> =>
-  shape?.layer.type === "pool" && (shape as LayerShape<Pool>).layer.kind === "max"
+  isOf<Pool>("pool", shape) && shape.layer.kind === "max"
 
 /** Whether a max-pool's windows neither overlap nor have margins, so that a convolution before it takes it in. */
 export function isTiled({ layer, margins }: LayerShape<Pool>): boolean {

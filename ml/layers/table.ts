@@ -3,13 +3,13 @@
 import * as Schema from "effect/Schema"
 import * as activation from "./activation.ts"
 import * as batchNormalization from "./batch-normalization.ts"
+import { Conv } from "./convolution/conv.ts"
 import * as convolution from "./convolution.ts"
 import * as dense from "./dense.ts"
 import * as dropout from "./dropout.ts"
 import * as flatten from "./flatten.ts"
 import * as globalAverage from "./global-average.ts"
 import { declared } from "./parts/fields.ts"
-import type { WeightsRule } from "./parts/initial-weights.ts"
 import type { CostRule, ShapeRule } from "./parts/shape.ts"
 import type { TensorflowForm } from "./parts/tensorflow.ts"
 import type { UnitMaker } from "./parts/unit.ts"
@@ -17,7 +17,7 @@ import * as pool from "./pool.ts"
 
 export const Layer = /* @__PURE__ */ declared(() =>
   Schema.Union(
-    convolution.Conv,
+    Conv,
     pool.Pool,
     globalAverage.GlobalAverage,
     flatten.Flatten,
@@ -50,13 +50,6 @@ export const costRules: { readonly [T in Layer["type"]]: CostRule<LayerOf<T>> } 
   activation: activation.cost,
   "batch-normalization": batchNormalization.cost,
   dropout: dropout.cost,
-}
-
-/** Of those layers that have parameters. */
-export const weightsRules: { readonly [T in Layer["type"]]?: WeightsRule<LayerOf<T>> } = {
-  conv: convolution.initialWeights,
-  dense: dense.initialWeights,
-  "batch-normalization": batchNormalization.initialWeights,
 }
 
 export const unitMakers: { readonly [T in Layer["type"]]: UnitMaker<LayerOf<T>> } = {

@@ -1,4 +1,5 @@
 // A network's summary by shape arithmetic: parameters, multiply-adds and bytes; it knows nothing of how it is computed.
+import { FLOAT } from "../kernels/quantities.ts"
 import {
   type CostRule,
   type LayerShape,
@@ -11,9 +12,6 @@ import { costRules, type Layer } from "../layers/table.ts"
 import type { Network } from "./network.ts"
 import { shapes } from "./shapes.ts"
 
-/** Bytes of a float32. */
-export const FLOAT = 4
-
 export interface LayerSummary {
   readonly name: string
   readonly type: Layer["type"]
@@ -25,18 +23,15 @@ export interface LayerSummary {
   readonly biases: number
   /** Weights and biases: what is learned. */
   readonly parameters: number
-  /** Numbers that are measured in training and used afterwards: the running means of a batch normalization. */
+  /** Numbers that are measured in training and used afterwards. */
   readonly statistics: number
-  /**
-   * Multiplications, each with an addition, for one example; those with the zeros of the margins are among them. A batch
-   * normalization has one a value; biases, pools and activations have none that would count.
-   */
+  /** Multiplications, each with an addition, for one example, as the layer's cost rule counts them. */
   readonly multiplyAdds: number
   /** Of the output for one example, in float32. */
   readonly bytes: number
-  /** The output can take its input's place, in training too: activations, dropout, and flatten, which moves nothing. */
+  /** The output can take its input's place, in training too. */
   readonly inPlace: boolean
-  /** The same where nothing is trained: a batch normalization too, one multiplication and addition a value. */
+  /** The same where nothing is trained. */
   readonly inPlaceToPredict: boolean
 }
 

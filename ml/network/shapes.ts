@@ -14,6 +14,7 @@ export function shapes(network: Network, input: Shape): ReadonlyArray<LayerShape
     const placed = {
       margins: NO_MARGINS,
       parameters: [],
+      zeros: "none" as const,
       ...rule(layer, name, shape),
       layer,
       name,

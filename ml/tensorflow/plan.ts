@@ -1,8 +1,8 @@
 // A network on TensorFlow.js with its weights: what learning, looking and keeping a state have in common.
+import { setInitialWeights } from "../layers/parts/initial-weights.ts"
 import type { LayerShape, ParameterShape } from "../layers/parts/shape.ts"
 import type { Tensorflow } from "../layers/parts/tensorflow.ts"
 import type { Layer } from "../layers/table.ts"
-import { initialWeights } from "../network/initial-weights.ts"
 import { type Seed, seedOf } from "../statistics/random.ts"
 import { layersOf } from "../training/options.ts"
 import type { TrainerOptions } from "../training/trainer.ts"
@@ -24,8 +24,6 @@ export function planNetwork(tf: Tensorflow, options: Required<TrainerOptions>): 
   const layers = layersOf(options)
   const stream = seedOf(options.seed, options.stream)
   const kept = new Kept(tf)
-  for (const layer of layers)
-    for (const [name, values] of initialWeights(stream, layer))
-      kept.write(name, layer.parameters.find((parameter) => parameter.name === name)!.shape, values)
+  setInitialWeights(stream, layers, ({ name, shape }, values) => kept.write(name, shape, values))
   return { tf, options, layers, parameters: layers.flatMap(({ parameters }) => parameters), stream, kept }
 }

@@ -1,6 +1,7 @@
 // The maker of trainers on TensorFlow.js: the same network, seeds, batches, masks and formulas as the bit-exact maker, in
 // TensorFlow's own arithmetic. Its results agree with the other's within rounding, and differ in bits from machine to machine.
 import type { Tensorflow } from "../layers/parts/tensorflow.ts"
+import { momentOf } from "../training/optimizer-state.ts"
 import { complete } from "../training/options.ts"
 import { checkState, nonFiniteIn, productTensors } from "../training/state.ts"
 import type { Trainer, TrainerOptions, TrainingState } from "../training/trainer.ts"
@@ -24,8 +25,8 @@ export function createTensorflowTrainer(tf: Tensorflow, given: TrainerOptions): 
   const plan = planNetwork(tf, options)
   const { kept, parameters } = plan
   const update = planUpdate(tf, kept, options.optimizer)
-  for (const prefix of update.moments)
-    for (const { name, shape } of parameters) kept.set(`${prefix}${name}`, tf.zeros([...shape]))
+  for (const moment of update.moments)
+    for (const { name, shape } of parameters) kept.set(momentOf(moment, name), tf.zeros([...shape]))
   const passes = new Passes(plan, update)
   const names = new Set(parameters.map(({ name }) => name))
   const weights = () => kept.read((name) => names.has(name))

@@ -6,6 +6,7 @@ import type { Tensorflow } from "../layers/parts/tensorflow.ts"
 import { AdamCorrections } from "../training/adam-corrections.ts"
 import { decayOf, isDecayed } from "../training/decay.ts"
 import type { Adam, Optimizer, Sgd } from "../training/optimizer.ts"
+import { ADAM, momentOf, SGD } from "../training/optimizer-state.ts"
 import type { Kept } from "./parameters.ts"
 
 /** Moments below it become zero. */
@@ -14,7 +15,7 @@ const LEAST = 1e-30
 export type Gradients = ReadonlyMap<ParameterShape, Tensor>
 
 export interface Update {
-  /** Prefixes under which a state holds a tensor for each parameter. */
+  /** Names under which a state holds a tensor for each parameter. */
   readonly moments: ReadonlyArray<string>
   /** Float64 numbers of the state, by name; changed in place. */
   readonly products: Readonly<Record<string, Float64Array>>
@@ -22,7 +23,6 @@ export interface Update {
   apply(gradients: Gradients, factor: number): void
 }
 
-/** Throws RangeError where a weight decay would turn weights round instead of shrinking them. */
 export function planUpdate(tf: Tensorflow, kept: Kept, optimizer: Optimizer): Update {
   return optimizer.type === "sgd" ? planSgd(tf, kept, optimizer) : planAdam(tf, kept, optimizer)
 }
@@ -31,16 +31,16 @@ function planSgd(tf: Tensorflow, kept: Kept, optimizer: typeof Sgd.Type): Update
   const { learningRate, momentum } = optimizer
   const decayed = planDecay(tf, kept, optimizer)
   return {
-    moments: ["sgd/velocity/"],
+    moments: [SGD.velocity],
     products: {},
     apply: (gradients, factor) => {
       const rate = learningRate * factor
       tf.tidy(() => {
         for (const [parameter, g] of gradients) {
           const { name } = parameter
-          const velocity = tf.add(tf.mul(kept.get(`sgd/velocity/${name}`), momentum), g)
+          const velocity = tf.add(tf.mul(kept.get(momentOf(SGD.velocity, name)), momentum), g)
           kept.set(name, tf.sub(decayed(parameter, rate), tf.mul(velocity, rate)))
-          kept.set(`sgd/velocity/${name}`, velocity)
+          kept.set(momentOf(SGD.velocity, name), velocity)
         }
       })
     },
@@ -54,15 +54,15 @@ function planAdam(tf: Tensorflow, kept: Kept, optimizer: typeof Adam.Type): Upda
   const flushed = (moment: Tensor): Tensor =>
     tf.where(tf.less(tf.abs(moment), LEAST), tf.zerosLike(moment), moment)
   return {
-    moments: ["adam/first/", "adam/second/"],
-    products: { "adam/products": corrections.products },
+    moments: [ADAM.first, ADAM.second],
+    products: { [ADAM.products]: corrections.products },
     apply: (gradients, factor) => {
       const rate = learningRate * factor
       const { corrected, correction } = corrections.next(rate)
       tf.tidy(() => {
         for (const [parameter, g] of gradients) {
           const { name } = parameter
-          const [first, second] = [`adam/first/${name}`, `adam/second/${name}`]
+          const [first, second] = [momentOf(ADAM.first, name), momentOf(ADAM.second, name)]
           const m = flushed(tf.add(tf.mul(kept.get(first), beta1), tf.mul(g, 1 - beta1)))
           const v = flushed(tf.add(tf.mul(kept.get(second), beta2), tf.mul(tf.mul(g, 1 - beta2), g)))
           const scale = tf.add(tf.sqrt(tf.mul(v, correction)), epsilon)

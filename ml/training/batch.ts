@@ -9,10 +9,12 @@ export function checkBatch(
   count: number,
   batchSize: number,
 ): void {
-  if (count < 1 || count > batchSize || from + count > order.length)
+  const isWithin = Number.isInteger(from) && from >= 0 && from + count <= order.length
+  if (!(count >= 1 && count <= batchSize && isWithin))
     throw new RangeError(`a batch of ${count} from ${from} on is not within 1 to ${batchSize} examples`)
   for (let i = from; i < from + count; i++)
-    if (order[i]! >= dataset.count) throw new RangeError(`example ${order[i]} is not among ${dataset.count}`)
+    if (!(order[i]! < dataset.count))
+      throw new RangeError(`example ${order[i]} is not among ${dataset.count}`)
 }
 
 /** Throws RangeError for examples that the dataset has not. */

@@ -1,7 +1,8 @@
 // The least memory that a network needs, in float32, to predict or to train: which tensors live at once, and why. It is
 // arithmetic on shapes; what a trainer really holds is another matter.
+import { FLOAT } from "../kernels/quantities.ts"
 import type { Shape } from "../layers/parts/shape.ts"
-import { describe, FLOAT, type LayerSummary, type NetworkSummary } from "../network/describe.ts"
+import { describe, type LayerSummary, type NetworkSummary } from "../network/describe.ts"
 import type { Network } from "../network/network.ts"
 import type { Optimizer } from "./optimizer.ts"
 

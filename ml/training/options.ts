@@ -3,17 +3,19 @@ import { ImpossibleNetwork } from "../layers/parts/impossible-network.ts"
 import type { LayerShape } from "../layers/parts/shape.ts"
 import type { Layer } from "../layers/table.ts"
 import { shapes } from "../network/shapes.ts"
+import { checkDecay } from "./decay.ts"
 import type { TrainerOptions } from "./trainer.ts"
 
 const DEFAULT_SHARDS = 4
 
-/** Throws RangeError for a count that is none. */
+/** Throws RangeError for a count that is none, and for a weight decay that would turn weights round instead of shrinking them. */
 export function complete(given: TrainerOptions): Required<TrainerOptions> {
   const options = { shards: DEFAULT_SHARDS, ...given }
   const { batchSize, shards, classes } = options
   for (const [name, count] of Object.entries({ batchSize, shards, classes }))
     if (!Number.isInteger(count) || count < 1)
       throw new RangeError(`${name} is ${count}, not a positive integer`)
+  checkDecay(options.optimizer)
   return options
 }
 

@@ -1,7 +1,7 @@
 // As many threads at a trainer as there are cores for it; it knows no maker, and nothing of where threads come from.
-import { sizeOf } from "../layers/parts/shape.ts"
+import type { Shape } from "../layers/parts/shape.ts"
+import { describe } from "../network/describe.ts"
 import type { Network } from "../network/network.ts"
-import { shapes } from "../network/shapes.ts"
 import type { Trainer } from "./trainer.ts"
 
 /** Whoever lends cores and starts threads. */
@@ -15,13 +15,9 @@ export interface Lender {
 /** Multiply-adds, a fifth of a second of work, below which a thread costs more than it helps. */
 const WORTH = 3e9
 
-/** Multiply-adds of looking at `examples` once, in layers that have weights; a training step on one is three times that. */
-export function workOf(network: Network, input: readonly [number, number, number], examples: number): number {
-  const perExample = shapes(network, input).map(({ parameters: [kernel], output }) =>
-    kernel === undefined ? 0 : sizeOf(kernel.shape) * sizeOf(output.slice(0, -1)),
-  )
-  return examples * perExample.reduce((sum, each) => sum + each, 0)
-}
+/** Multiply-adds of predicting `examples` once; a training step on one is three times that. */
+export const workOf = (network: Network, input: Shape, examples: number): number =>
+  examples * describe(network, input).totals.multiplyAdds
 
 /**
  * What is to be called now and then, to keep up with the cores that are lent: threads start when they are first of use, and

@@ -1,4 +1,5 @@
 // One thread's forward pass over some examples, and their loss; it knows nothing of jobs and their items.
+import { PIXEL_SCALE } from "../data/pixels.ts"
 import type { Arena } from "../kernels/arena.ts"
 import type { Count, Pointer } from "../kernels/quantities.ts"
 import type { Kernels } from "../kernels/signatures.ts"
@@ -6,9 +7,6 @@ import type { Moment } from "../layers/parts/moment.ts"
 import type { TrainerOptions } from "../training/trainer.ts"
 import type { ItemPlaces } from "./findings.ts"
 import type { Model } from "./model.ts"
-
-/** Pixels are bytes. */
-const SCALE = Math.fround(1 / 255)
 
 /** Which examples to look at. */
 export interface Looked {
@@ -49,7 +47,7 @@ export class Look {
     this.#version = version
     // biome-ignore format: one group of arguments a line
     this.#kernels.gatherPixels(
-      images, order, count, height, width * channels, SCALE,
+      images, order, count, height, width * channels, PIXEL_SCALE,
       layout.at, layout.imageBytes, layout.rowBytes)
     model.forward(count, training)
     // biome-ignore format: one group of arguments a line

@@ -6,6 +6,7 @@ import type { Kernels } from "../kernels/signatures.ts"
 import { AdamCorrections } from "../training/adam-corrections.ts"
 import { decayOf, isDecayed } from "../training/decay.ts"
 import type { Adam, Optimizer, Sgd } from "../training/optimizer.ts"
+import { ADAM, SGD } from "../training/optimizer-state.ts"
 
 export interface Update {
   /** Blocks laid out like the parameters, by the name under which a state holds them. */
@@ -21,7 +22,6 @@ export interface Update {
   apply(given: ArrayLike<number>, gradients: Pointer, shards: Count, first: Vectors, vectors: Vectors): void
 }
 
-/** Throws RangeError where a weight decay would turn weights round instead of shrinking them. */
 export function planUpdate(
   kernels: Kernels,
   arena: Arena,
@@ -39,7 +39,7 @@ function planSgd(kernels: Kernels, arena: Arena, parameters: Parameters, optimiz
   const decay = planDecay(kernels, parameters, optimizer)
   const velocity = arena.allocate(bytes, "moments")
   return {
-    moments: { "sgd/velocity": velocity },
+    moments: { [SGD.velocity]: velocity },
     products: {},
     begin: (factor) => [learningRate * factor],
     apply: ({ 0: rate = 0 }, gradients, shards, first, vectors) => {
@@ -66,8 +66,8 @@ function planAdam(
   const square = arena.allocate(bytes, "moments")
   const corrections = new AdamCorrections(optimizer)
   return {
-    moments: { "adam/first": mean, "adam/second": square },
-    products: { "adam/products": corrections.products },
+    moments: { [ADAM.first]: mean, [ADAM.second]: square },
+    products: { [ADAM.products]: corrections.products },
     begin: (factor) => {
       const rate = learningRate * factor
       const { corrected, correction } = corrections.next(rate)

@@ -5,7 +5,7 @@ import { bindKernels } from "../kernels/bind.ts"
 import { type LoadedKernels, loadKernels } from "../kernels/load.ts"
 import { type Parameters, writeSlot } from "../kernels/parameters.ts"
 import type { Kernels } from "../kernels/signatures.ts"
-import { initialWeights } from "../network/initial-weights.ts"
+import { setInitialWeights } from "../layers/parts/initial-weights.ts"
 import { seedOf } from "../statistics/random.ts"
 import { complete, layersOf } from "../training/options.ts"
 import { nonFiniteIn } from "../training/state.ts"
@@ -88,7 +88,7 @@ export function trainerOn(
 function initialize(arena: Arena, { slots, weights, bytes }: Parameters, options: TrainerOptions): void {
   const stream = seedOf(options.seed, options.stream)
   const memory = arena.floats(weights, bytes / 4)
-  for (const shape of layersOf(options))
-    for (const [name, values] of initialWeights(stream, shape))
-      writeSlot(memory, slots.find((slot) => slot.name === name)!, values)
+  setInitialWeights(stream, layersOf(options), ({ name }, values) =>
+    writeSlot(memory, slots.find((slot) => slot.name === name)!, values),
+  )
 }

@@ -1,10 +1,6 @@
 // A convolution in numbers: its maps, its parameters, and the dense layer that it is a special case of.
-import {
-  type Agreement,
-  type ConvShape,
-  denseEquivalent,
-  MOST_ENTRIES,
-} from "../../ml/coursework/dense-equivalent.ts"
+import { type Agreement, denseEquivalent, MOST_ENTRIES } from "../../ml/coursework/dense-equivalent.ts"
+import type { ConvolutionShape } from "../../ml/layers/convolution/conv.ts"
 import { type Shape, sizeOf } from "../../ml/layers/parts/shape.ts"
 import { strideOf } from "../../ml/layers/parts/windows.ts"
 import type { Network } from "../../ml/network/network.ts"
@@ -12,17 +8,20 @@ import { shapes } from "../../ml/network/shapes.ts"
 import { type Answer, answer, bytesText, counted, grouped, percent, times } from "./words.ts"
 
 /** The shape of a network's only layer, a convolution. */
-export const convolutionOf = (layer: ConvShape["layer"], input: Shape): ConvShape =>
-  shapes({ layers: [layer] } as Network, input)[0]! as ConvShape
+export const convolutionOf = (layer: ConvolutionShape["layer"], input: Shape): ConvolutionShape =>
+  shapes({ layers: [layer] } as Network, input)[0]! as ConvolutionShape
 
 /** The zeros around the image with which the maps of a stride of 1 are as large as the image. */
-const sizeKeeping = (conv: ConvShape): ConvShape["margins"] =>
+const sizeKeeping = (conv: ConvolutionShape): ConvolutionShape["margins"] =>
   convolutionOf({ ...conv.layer, stride: 1, padding: "same" }, conv.input).margins
 
-export const canBeBuilt = (conv: ConvShape): boolean => denseEquivalent(conv).entries <= MOST_ENTRIES
+export const canBeBuilt = (conv: ConvolutionShape): boolean => denseEquivalent(conv).entries <= MOST_ENTRIES
 
 /** `agreement` is undefined where the matrix is too large to be built. */
-export function convolutionAnswers(conv: ConvShape, agreement: Agreement | undefined): ReadonlyArray<Answer> {
+export function convolutionAnswers(
+  conv: ConvolutionShape,
+  agreement: Agreement | undefined,
+): ReadonlyArray<Answer> {
   const { input, output, layer, parameters } = conv
   const dense = denseEquivalent(conv)
   const { weights, biases } = sizesOf(conv)
@@ -84,7 +83,7 @@ export function convolutionAnswers(conv: ConvShape, agreement: Agreement | undef
 
 /** The same as numbers, under flat dotted names. */
 export function convolutionMetrics(
-  conv: ConvShape,
+  conv: ConvolutionShape,
   agreement: Agreement | undefined,
 ): Readonly<Record<string, number>> {
   const { rows, columns, entries, nonZero, distinct, biases } = denseEquivalent(conv)
@@ -112,13 +111,13 @@ export function convolutionMetrics(
   }
 }
 
-const sizesOf = ({ parameters: [kernel, bias] }: ConvShape) => ({
+const sizesOf = ({ parameters: [kernel, bias] }: ConvolutionShape) => ({
   weights: sizeOf(kernel!.shape),
   biases: sizeOf(bias!.shape),
 })
 
 /** How many places a window has along both sides, as a student would reckon it. */
-function positions({ layer, input, parameters, margins }: ConvShape): string {
+function positions({ layer, input, parameters, margins }: ConvolutionShape): string {
   const [strideY, strideX] = strideOf(layer)
   const along = (size: number, zeros: number, kernel: number, stride: number): string => {
     const padded = zeros === 0 ? String(size) : `${size} + ${zeros}`

@@ -5,7 +5,7 @@ import { decodeMaps, encodeMaps } from "../../ml/coursework/maps-file.ts"
 import { encodeIdx } from "../../ml/data/idx.ts"
 import { encodeIndices } from "../../ml/data/indices.ts"
 import type { Tensor } from "../../ml/data/tensor.ts"
-import { initialWeights } from "../../ml/network/initial-weights.ts"
+import { setInitialWeights } from "../../ml/layers/parts/initial-weights.ts"
 import { lenet } from "../../ml/network/lenet.ts"
 import { type NetworkEncoded, network } from "../../ml/network/network.ts"
 import { shapes } from "../../ml/network/shapes.ts"
@@ -32,15 +32,10 @@ const classes = ["vertical edge", "horizontal edge"]
 
 const weightsOf = (data: NetworkEncoded) => {
   const declared = network(data)
-  const tensors = Object.fromEntries(
-    shapes(declared, [SIDE, SIDE, 1]).flatMap((layer) => {
-      const values = initialWeights(seedOf(1, "test"), layer)
-      return layer.parameters.map(({ name, shape }): [string, Tensor] => [
-        name,
-        { shape, data: values.get(name)! },
-      ])
-    }),
-  )
+  const tensors: Record<string, Tensor> = {}
+  setInitialWeights(seedOf(1, "test"), shapes(declared, [SIDE, SIDE, 1]), ({ name, shape }, data) => {
+    tensors[name] = { shape, data }
+  })
   return encodeWeights(tensors, declared, [SIDE, SIDE, 1])
 }
 

@@ -1,7 +1,7 @@
 // A convolution's input within margins of zeros, and its gradient; it knows nothing of filters.
 import { at, type Count, type OptionalPointer, type Pointer, stride } from "../../kernels/quantities.ts"
 import type { Activations, InputLayout, Site } from "../parts/unit.ts"
-import type { ConvolutionShape } from "./convolution-shape.ts"
+import type { ConvolutionShape } from "./conv.ts"
 import { type ImagePlaces, imagePlaces } from "./positions.ts"
 
 export interface FramedImages {

@@ -13,7 +13,7 @@ import { type LayerShape, sizeOf } from "../parts/shape.ts"
 import { type Activations, activations, type Output, type Site } from "../parts/unit.ts"
 import { extentOf } from "../parts/windows.ts"
 import type { Pool } from "../pool.ts"
-import type { ConvolutionShape } from "./convolution-shape.ts"
+import type { ConvolutionShape } from "./conv.ts"
 import { type FramedImages, framedImages } from "./framed-images.ts"
 import { type PositionTable, plainPositions, windowPositions } from "./positions.ts"
 

@@ -3,7 +3,7 @@ import { type Bytes, type Count, type Stride, stride, VECTOR } from "../../kerne
 import type { LayerShape } from "../parts/shape.ts"
 import { extentOf, strideOf } from "../parts/windows.ts"
 import type { Pool } from "../pool.ts"
-import type { ConvolutionShape } from "./convolution-shape.ts"
+import type { ConvolutionShape } from "./conv.ts"
 
 /** How images lie within their margins, in bytes. */
 export interface ImagePlaces {

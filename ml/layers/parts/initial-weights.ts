@@ -1,30 +1,26 @@
-// Initial weights of a layer with a kernel and a bias, from its seed; it knows neither kernels nor memory.
-import { extend, generator, type Seed } from "../../statistics/random.ts"
-import { type AnyLayer, type LayerShape, sizeOf } from "./shape.ts"
+// What a layer's tensors are before any training, from its seed; it knows no layer in particular, neither kernels nor memory.
+import { extend, type Generator, generator, type Seed } from "../../statistics/random.ts"
+import { type LayerShape, type ParameterShape, sizeOf } from "./shape.ts"
 
-/** Values in row-major order by parameter name; `stream` is the seed of (seed, stream). */
-export type WeightsRule<L extends AnyLayer> = (
+/** Hands each tensor of the layers to `set`, values in row-major order; `stream` is the seed of (seed, stream). */
+export function setInitialWeights(
   stream: Seed,
-  shape: LayerShape<L>,
-) => ReadonlyMap<string, Float32Array>
+  layers: ReadonlyArray<LayerShape>,
+  set: (parameter: ParameterShape, values: Float32Array) => void,
+): void {
+  for (const { name, parameters } of layers) {
+    const draws = generator(extend(stream, "init", name))
+    for (const parameter of parameters) set(parameter, valuesOf(parameter, draws))
+  }
+}
 
-/**
- * Uniform in ±limit: √(6 / fan in) for "he" (He et al., https://arxiv.org/abs/1502.01852), √(6 / (fan in + fan out))
- * for "glorot" (Glorot and Bengio, https://proceedings.mlr.press/v9/glorot10a.html). Biases are zero.
- */
-export const uniformKernel: WeightsRule<AnyLayer & { readonly initializer: "he" | "glorot" }> = (
-  stream,
-  { layer, name, parameters },
-) => {
-  const [kernel, bias] = parameters
-  const size = sizeOf(kernel!.shape)
-  const [inputs, outputs] = kernel!.shape.slice(-2) as [number, number]
+function valuesOf({ shape, initial }: ParameterShape, draws: Generator): Float32Array {
+  const size = sizeOf(shape)
+  if (initial === "zeros" || initial === "ones")
+    return new Float32Array(size).fill(initial === "zeros" ? 0 : 1)
+  const [inputs, outputs] = shape.slice(-2) as [number, number]
   const field = size / (inputs * outputs)
-  const fan = layer.initializer === "he" ? field * inputs : field * (inputs + outputs)
+  const fan = initial === "he" ? field * inputs : field * (inputs + outputs)
   const limit = Math.sqrt(6 / fan)
-  const draws = generator(extend(stream, "init", name))
-  return new Map([
-    [kernel!.name, Float32Array.from({ length: size }, () => (2 * draws.uniform() - 1) * limit)],
-    [bias!.name, new Float32Array(outputs)],
-  ])
+  return Float32Array.from({ length: size }, () => (2 * draws.uniform() - 1) * limit)
 }

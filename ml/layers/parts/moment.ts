@@ -1,4 +1,4 @@
-// When in a training a pass is: what seeds its masks.
+// When in a training a pass is: it seeds the masks of dropout, and says where a shard's statistics lie.
 
 /** The shard of a step of an epoch. */
 export interface Moment {

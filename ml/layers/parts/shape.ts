@@ -17,12 +17,21 @@ export interface ParameterShape {
   readonly shape: ReadonlyArray<number>
   /** "weight" multiplies, "bias" is added, "statistic" is measured in training and learns nothing. */
   readonly role: "weight" | "bias" | "statistic"
+  /** What it is before any training; initial-weights.ts draws it. */
+  readonly initial: Initial
 }
 
-/** What every layer has; the table's `Layer` is the union of those that there are. */
-export interface AnyLayer {
-  readonly type: string
-}
+/**
+ * All the same, or uniform in ±limit: √(6 / fan in) for "he" (He et al., https://arxiv.org/abs/1502.01852),
+ * √(6 / (fan in + fan out)) for "glorot" (Glorot and Bengio, https://proceedings.mlr.press/v9/glorot10a.html).
+ */
+export type Initial = "zeros" | "ones" | "he" | "glorot"
+
+/** Any layer, of which nothing is known here; the table's `Layer` is the union of those that there are. */
+export type AnyLayer = object
+
+/** Whether a layer does something about zeros: puts many into its output, lets those of its input through, or neither. */
+export type Zeros = "makes" | "keeps" | "none"
 
 /** A layer in its place in a network. */
 export interface LayerShape<L extends AnyLayer = AnyLayer> {
@@ -32,14 +41,15 @@ export interface LayerShape<L extends AnyLayer = AnyLayer> {
   readonly output: Shape
   readonly margins: Margins
   readonly parameters: ReadonlyArray<ParameterShape>
+  readonly zeros: Zeros
 }
 
-/** What a layer called `name` makes of an input; margins and parameters may be left out. Throws ImpossibleNetwork. */
+/** What a layer called `name` makes of an input; no margins, no parameters and no zeros may be left out. Throws ImpossibleNetwork. */
 export type ShapeRule<L extends AnyLayer> = (
   layer: L,
   name: string,
   input: Shape,
-) => Pick<LayerShape, "output"> & Partial<Pick<LayerShape, "margins" | "parameters">>
+) => Pick<LayerShape, "output"> & Partial<Pick<LayerShape, "margins" | "parameters" | "zeros">>
 
 /** What a layer costs, for one example. */
 export interface Cost {
@@ -53,13 +63,23 @@ export interface Cost {
 
 export type CostRule<L extends AnyLayer> = (shape: LayerShape<L>) => Cost
 
+/** Whether a layer is there and of this type, which only compiles as one that `L` has. */
+export const isOf = <L extends { readonly type: string }>(
+  type: L["type"],
+  shape: LayerShape | undefined,
+): shape is LayerShape<L> => (shape?.layer as L | undefined)?.type === type
+
 export const NO_MARGINS: Margins = { top: 0, bottom: 0, left: 0, right: 0 }
 
 /** The number of values in one example of this shape. */
 export const sizeOf = (shape: ReadonlyArray<number>): number => shape.reduce((a, b) => a * b, 1)
 
-/** The tensors of a layer that multiplies by a kernel, whose last axis is the output's, and adds a bias. */
-export const kernelAndBias = (name: string, shape: ReadonlyArray<number>): ReadonlyArray<ParameterShape> => [
-  { name: `${name}/kernel`, shape, role: "weight" },
-  { name: `${name}/bias`, shape: shape.slice(-1), role: "bias" },
+/** The tensors of a layer that multiplies by a kernel, whose last axes are input and output, and adds a bias. */
+export const kernelAndBias = (
+  name: string,
+  shape: ReadonlyArray<number>,
+  initial: "he" | "glorot",
+): ReadonlyArray<ParameterShape> => [
+  { name: `${name}/kernel`, shape, role: "weight", initial },
+  { name: `${name}/bias`, shape: shape.slice(-1), role: "bias", initial: "zeros" },
 ]

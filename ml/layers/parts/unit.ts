@@ -45,7 +45,7 @@ export interface Unit {
   prepare?(): void
   /** Takes in what training on the first `shards` shards of a step left, in their order, once all are done. */
   settle?(shards: Count): void
-  /** `training` is absent where dropout is off. */
+  /** `training` is absent where nothing is trained: dropout is off then, and batch normalization uses its running statistics. */
   forward(rows: Count, training: Moment | undefined): void
   /** From the output's gradient to the input's, and to those of parameters in the shard's block at `gradients`. */
   backward(rows: Count, gradients: Pointer): void

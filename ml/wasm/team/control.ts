@@ -1,4 +1,5 @@
-// The words by which threads of a team meet, in memory that all of them see; it knows nothing of what they do.
+// The words by which threads of a team meet, in memory that all of them see; it knows nothing of what they do. Atomics are all
+// that it takes: in Node any thread may wait for a word, in a page only a worker may.
 import type { Arena } from "../../kernels/arena.ts"
 import type { Pointer } from "../../kernels/quantities.ts"
 

@@ -5,11 +5,11 @@ import { denseEquivalentChart } from "../../../ml/charts/dense-equivalent.ts"
 import { renderSvg } from "../../../ml/charts/render.ts"
 import {
   againstDense,
-  type ConvShape,
   denseEquivalent,
   denseWeights,
   visitRow,
 } from "../../../ml/coursework/dense-equivalent.ts"
+import type { ConvolutionShape } from "../../../ml/layers/convolution/conv.ts"
 import { sizeOf } from "../../../ml/layers/parts/shape.ts"
 import { type NetworkEncoded, network } from "../../../ml/network/network.ts"
 import { shapes } from "../../../ml/network/shapes.ts"
@@ -22,8 +22,8 @@ const module = new WebAssembly.Module(wasm)
 
 type ConvData = Extract<NetworkEncoded["layers"][number], { type: "conv" }>
 
-const conv = (layer: Omit<ConvData, "type">, input: readonly [number, number, number]): ConvShape =>
-  shapes(network({ layers: [{ type: "conv", ...layer }] }), input)[0]! as ConvShape
+const conv = (layer: Omit<ConvData, "type">, input: readonly [number, number, number]): ConvolutionShape =>
+  shapes(network({ layers: [{ type: "conv", ...layer }] }), input)[0]! as ConvolutionShape
 
 const five = conv({ filters: 3, kernel: 5 }, [32, 32, 1])
 
@@ -31,14 +31,16 @@ const five = conv({ filters: 3, kernel: 5 }, [32, 32, 1])
 const convolutions = cases()
   .map(({ network, inputShape, seed }) => ({
     seed,
-    conv: shapes(network, inputShape).find(({ layer }) => layer.type === "conv") as ConvShape | undefined,
+    conv: shapes(network, inputShape).find(({ layer }) => layer.type === "conv") as
+      | ConvolutionShape
+      | undefined,
   }))
-  .filter((found): found is { seed: number; conv: ConvShape } => found.conv !== undefined)
+  .filter((found): found is { seed: number; conv: ConvolutionShape } => found.conv !== undefined)
 
-const weightsFor = ({ parameters }: ConvShape, seed: number) =>
+const weightsFor = ({ parameters }: ConvolutionShape, seed: number) =>
   parameters.map(({ name, shape }) => noise(sizeOf(shape), seed, 0, name)) as [Float32Array, Float32Array]
 
-const imagesFor = ({ input }: ConvShape, seed: number, count: number) => {
+const imagesFor = ({ input }: ConvolutionShape, seed: number, count: number) => {
   const draws = generator(seedOf(seed, "images"))
   return Uint8Array.from({ length: count * sizeOf(input) }, () => draws.below(256))
 }
