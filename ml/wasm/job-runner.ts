@@ -8,7 +8,7 @@ import { controlAt } from "./team/control.ts"
 import { Lead } from "./team/lead.ts"
 import type { Workspace } from "./workspace.ts"
 
-export class Crew {
+export class JobRunner {
   readonly #arena: Arena
   readonly #workspace: Workspace
   readonly #options: Required<TrainerOptions>
@@ -32,10 +32,9 @@ export class Crew {
     this.#ownBytes = arena.ownBytes
   }
 
-  /** Does a job that is told `told`; returns when all its items are done. */
-  run(kind: number, items: number, told: ArrayLike<number>): void {
+  /** Does all items of the job whose arguments the workspace holds. */
+  run(kind: number, items: number): void {
     const { perform } = this.#workspace
-    this.#workspace.told.tell(told)
     if (this.#lead !== undefined) this.#lead.run(kind, items)
     else for (let item = 0; item < items; item++) perform(kind, item)
   }
