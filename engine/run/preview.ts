@@ -2,11 +2,11 @@
 import * as Effect from "effect/Effect"
 import type { StageCode } from "../code/stage-code.ts"
 import type { Key } from "../content/digest.ts"
-import { boundValues } from "../key/bound-values.ts"
 import { describeResult, explain, type Reason } from "../key/explain.ts"
 import { fileInputs } from "../key/file-inputs.ts"
 import type { NumericsRegistry } from "../key/numerics.ts"
 import { type Known, type Resolution, resolve } from "../key/resolve.ts"
+import { smallContents } from "../key/small-contents.ts"
 import { History } from "../ledger/history.ts"
 import type { OutputRecords } from "../ledger/records.ts"
 import { Results } from "../ledger/results.ts"
@@ -58,7 +58,7 @@ export const previewPlan = Effect.fn("previewPlan")(function* (
     history,
     results: yield* Results,
     expected: expectedSeconds(history),
-    known: { file: files.record, value: boundValues(store), numerics: options.numerics },
+    known: { file: files.record, value: smallContents(store), numerics: options.numerics },
   })
   return plan.tasks.map((task) => previewing.preview(task))
 })

@@ -3,8 +3,8 @@ import * as Effect from "effect/Effect"
 import * as FiberSet from "effect/FiberSet"
 import * as Queue from "effect/Queue"
 import type { StageCode } from "../code/stage-code.ts"
-import { boundValues } from "../key/bound-values.ts"
 import { fileInputs } from "../key/file-inputs.ts"
+import { smallContents } from "../key/small-contents.ts"
 import { Claims } from "../ledger/claims.ts"
 import { History } from "../ledger/history.ts"
 import { Results } from "../ledger/results.ts"
@@ -44,7 +44,7 @@ export const runPlan = Effect.fn("runPlan")(function* (
     options,
     codes,
     files,
-    value: boundValues(store),
+    value: smallContents(store),
     lookUp,
     claims,
     emit,

@@ -1,9 +1,9 @@
 // What a run has to do with the lock file: held to it before, compared with it after, or renewing it.
 import * as Effect from "effect/Effect"
 import type { StageCode } from "../code/stage-code.ts"
-import { boundValues } from "../key/bound-values.ts"
 import { inexactNames, inexactTasks } from "../key/exactness.ts"
 import { fileRecords } from "../key/file-inputs.ts"
+import { smallContents } from "../key/small-contents.ts"
 import { Results } from "../ledger/results.ts"
 import { resultDifferences } from "../lock/compare-locks.ts"
 import { checkCurrent } from "../lock/current.ts"
@@ -79,7 +79,7 @@ export const compareWithLock = Effect.fn("compareWithLock")(function* (
   if (inexactTasks(plan, place.numerics).size > 0) return 0 // nothing to compare: a lock holds bit-exact results only
   const results = yield* Results
   const { emit } = yield* Events
-  const content = boundValues(yield* Store)
+  const content = smallContents(yield* Store)
   const files = yield* expected(() => fileRecords(place.root, plan.files))
   const found = yield* orCorrupt(() =>
     lockOf(plan, {
