@@ -41,7 +41,7 @@ export const cost: CostRule<Activation> = () => ({ multiplyAdds: 0, inPlace: tru
 export const isRelu = (shape: LayerShape | undefined): boolean =>
   isOf<Activation>("activation", shape) && shape.layer.kind === "relu"
 
-interface Directions {
+interface Passes {
   forward(rows: Count): void
   backward(to: Pointer, vectors: Vectors): void
 }
@@ -68,7 +68,7 @@ function passes(
   x: Pointer,
   { values: y, gradient, size, rowBytes }: Output,
   perRow: Vectors,
-): Directions {
+): Passes {
   switch (kind) {
     case "relu":
       return {

@@ -6,9 +6,9 @@ import type { Moment } from "../layers/parts/moment.ts"
 import { seedOf } from "../statistics/random.ts"
 import { layersOf, shardRows } from "../training/options.ts"
 import type { TrainerOptions } from "../training/trainer.ts"
-import { ForwardPass, type PassInput } from "./forward-pass.ts"
-import { JOB, JobArguments, RUN, SHARD, UPDATE } from "./job-arguments.ts"
-import { JobResults } from "./job-results.ts"
+import { Findings } from "./findings.ts"
+import { JOB, Told } from "./jobs.ts"
+import { Look, type Looked } from "./look.ts"
 import { type Model, planModel } from "./model.ts"
 import { placeControl } from "./team/control.ts"
 import { planUpdate, type Update } from "./updates.ts"
@@ -22,9 +22,8 @@ const [PART, PARTS] = [2048, 64]
 export class Workspace {
   readonly model: Model
   readonly update: Update
-  /** What the items of the job at hand are to do, and what they found. */
-  readonly args: JobArguments
-  readonly results: JobResults
+  readonly told: Told
+  readonly findings: Findings
   /** Rows of a shard, and examples of a run. */
   readonly rows: Count
   readonly runs = RUNS
@@ -35,7 +34,7 @@ export class Workspace {
   /** Numbers of a step's examples. */
   readonly picks: Pointer
   readonly #arena: Arena
-  readonly #pass: ForwardPass
+  readonly #look: Look
   readonly #gradients: Pointer
   /** Numbers of a run's examples. */
   readonly #own: Pointer
@@ -55,18 +54,18 @@ export class Workspace {
     this.update = planUpdate(kernels, arena, parameters, options.optimizer)
     this.#gradients = arena.allocate(shards * parameters.bytes, "gradients of weights")
     this.picks = arena.allocate(batchSize * 4, "team")
-    this.args = new JobArguments(arena)
-    this.results = new JobResults(arena, { items: Math.max(shards, RUNS), runs: RUNS, rows, classes })
+    this.told = new Told(arena)
+    this.findings = new Findings(arena, { items: Math.max(shards, RUNS), runs: RUNS, rows, classes })
     this.control = placeControl(arena)
     this.#own = arena.allocate(rows * 4)
-    this.#pass = new ForwardPass(kernels, arena, this.model, options)
+    this.#look = new Look(kernels, arena, this.model, options)
     this.#arena = arena
     this.rows = rows
     this.#partVectors = Math.max(PART, Math.ceil(parameters.vectors / PARTS))
     this.parts = Math.ceil(parameters.vectors / this.#partVectors)
   }
 
-  /** Does an item of the job whose arguments are written. */
+  /** An item of the job that `told` tells of. */
   readonly perform = (kind: number, item: number): void => {
     if (kind === JOB.shard) this.#shard(item)
     else if (kind === JOB.run) this.#run(item)
@@ -74,51 +73,40 @@ export class Workspace {
   }
 
   #shard(item: number): void {
-    const { args, rows, model } = this
-    const batch = args.number(SHARD.batch)
+    const { told, rows, model } = this
+    const batch = told.number(3)
     const moment = this.#moment
-    moment.epoch = args.number(SHARD.epoch)
-    moment.step = args.number(SHARD.step)
+    moment.epoch = told.number(4)
+    moment.step = told.number(5)
     moment.shard = item
     const start = item * rows
     const count = Math.min(rows, batch - start)
-    this.#forward(item, SHARD, at(this.picks, start * 4), count, batch, moment)
+    this.#lookAt(item, at(this.picks, start * 4), count, batch, moment)
     model.backward(count, at(this.#gradients, item * model.parameters.bytes))
   }
 
   #run(item: number): void {
-    const { args, rows } = this
+    const { told, rows } = this
     const start = item * rows
-    const first = args.number(RUN.first) + start
-    const count = Math.min(rows, args.number(RUN.count) - start)
+    const first = told.number(3) + start
+    const count = Math.min(rows, told.number(4) - start)
     for (let i = 0; i < count; i++) this.#arena.u32[this.#own / 4 + i] = first + i
-    this.#forward(item, RUN, this.#own, count, args.number(RUN.total))
+    this.#lookAt(item, this.#own, count, told.number(5))
   }
 
-  #forward(
-    item: number,
-    places: typeof SHARD | typeof RUN,
-    order: Pointer,
-    count: Count,
-    batch: number,
-    training?: Moment,
-  ): void {
-    const { args, results } = this
-    const input: PassInput = {
-      version: args.number(places.version),
-      images: args.place(places.images),
-      labels: args.place(places.labels),
-      order,
-      count,
-      batch,
+  #lookAt(item: number, order: Pointer, count: Count, batch: number, training?: Moment): void {
+    const { told, findings } = this
+    const looked: Looked = {
+      ...{ version: told.number(0), images: told.place(1), labels: told.place(2) },
+      ...{ order, count, batch },
     }
-    results.setLoss(item, this.#pass.run(input, results.places(item), training))
+    findings.setLoss(item, this.#look.at(looked, findings.places(item), training))
   }
 
   #part(item: number): void {
-    const { args, model } = this
+    const { told, model } = this
     const first = item * this.#partVectors
     const vectors = Math.min(this.#partVectors, model.parameters.vectors - first)
-    this.update.apply(args.optimizer(), this.#gradients, args.number(UPDATE.shards), first, vectors)
+    this.update.apply(told.from(1), this.#gradients, told.number(0), first, vectors)
   }
 }

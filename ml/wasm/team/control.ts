@@ -40,7 +40,7 @@ export const TEXT = 1024
  * Looks at a word before a thread sleeps: some 75 µs. Falling asleep and waking up costs a quarter of that; longer would take a
  * core away from whoever else needs it.
  */
-export const SPINS = 30_000
+export const LOOKS = 30_000
 
 /** One item of a job; items of a job may be done in any order, and at the same time. */
 export type Perform = (kind: number, item: number) => void

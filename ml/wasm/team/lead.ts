@@ -1,5 +1,5 @@
 // The thread that hands out a team's jobs, and works on them itself; it knows nothing of what an item is.
-import { type Control, LINE, type Perform, SPINS, TEAM, WORD } from "./control.ts"
+import { type Control, LINE, LOOKS, type Perform, TEAM, WORD } from "./control.ts"
 import { claim, sizeOfShare } from "./shares.ts"
 
 /** A member that leaves an item undone for so long has been stopped from outside: milliseconds. */
@@ -68,7 +68,7 @@ export class Lead {
 
   #awaitOthers(items: number): void {
     const { words } = this.#control
-    for (let look = 0; look < SPINS; look++) if (Atomics.load(words, WORD.done) === items) return
+    for (let look = 0; look < LOOKS; look++) if (Atomics.load(words, WORD.done) === items) return
     for (;;) {
       const done = Atomics.load(words, WORD.done)
       if (done === items) return

@@ -1,5 +1,5 @@
 // What a member of a team does until it is sent home; it knows nothing of what an item is.
-import { type Control, type Perform, SPINS, TEXT, WORD } from "./control.ts"
+import { type Control, LOOKS, type Perform, TEXT, WORD } from "./control.ts"
 import { claim } from "./shares.ts"
 
 /** A member's work, until the lead dismisses it; members count from 0. */
@@ -8,7 +8,7 @@ export function serve({ words, text }: Control, member: number, perform: Perform
     const posted = Atomics.load(words, WORD.posted)
     const wanted = member < Atomics.load(words, WORD.wanted)
     if (wanted) work(words, text, member + 1, perform)
-    const looks = wanted ? SPINS : 0
+    const looks = wanted ? LOOKS : 0
     let look = 0
     while (look < looks && Atomics.load(words, WORD.posted) === posted) look++
     if (look < looks) continue

@@ -4,23 +4,23 @@ import { checkBatch, checkRange } from "../training/batch.ts"
 import { factorWithin } from "../training/schedule.ts"
 import type { Dataset, Predictions, Tally, TrainerOptions } from "../training/trainer.ts"
 import type { Attached } from "./attached.ts"
-import { JOB, RUN, SHARD } from "./job-arguments.ts"
-import type { JobRunner } from "./job-runner.ts"
+import type { Crew } from "./crew.ts"
+import { JOB } from "./jobs.ts"
 import type { Workspace } from "./workspace.ts"
 
-export class TrainingJobs {
+export class Passes {
   readonly #arena: Arena
   readonly #workspace: Workspace
-  readonly #runner: JobRunner
+  readonly #crew: Crew
   readonly #options: Required<TrainerOptions>
   /** Moves with each change of the weights. */
   #version = 1
   readonly #tally = { loss: 0, correct: 0 }
 
-  constructor(arena: Arena, workspace: Workspace, runner: JobRunner, options: Required<TrainerOptions>) {
+  constructor(arena: Arena, workspace: Workspace, crew: Crew, options: Required<TrainerOptions>) {
     this.#arena = arena
     this.#workspace = workspace
-    this.#runner = runner
+    this.#crew = crew
     this.#options = options
   }
 
@@ -32,26 +32,24 @@ export class TrainingJobs {
     epoch: number,
     step: number,
   ): Tally {
-    const { model, update, parts, picks, rows, args } = this.#workspace
+    const { model, update, parts, picks, rows } = this.#workspace
     const { batchSize, optimizer } = this.#options
     checkBatch(dataset, order, from, count, batchSize)
     for (let i = 0; i < count; i++) this.#arena.u32[picks / 4 + i] = order[from + i]!
     const shards = Math.ceil(count / rows)
     const { images, labels } = dataset as Attached
-    args.write(SHARD, { version: this.#version, images, labels, batch: count, epoch, step })
-    this.#runner.run(JOB.shard, shards)
+    this.#crew.run(JOB.shard, shards, [this.#version, images, labels, count, epoch, step])
     this.#reset()
     this.#add(shards)
     model.settle(shards)
     const factor = factorWithin(optimizer.schedule, order.length, batchSize, epoch, step)
-    args.writeUpdate(shards, update.begin(factor))
-    this.#runner.run(JOB.update, parts)
+    this.#crew.run(JOB.update, parts, [shards, ...update.begin(factor)])
     this.weightsChanged()
     return this.#tally
   }
 
   evaluate(dataset: Dataset, from: number, count: number, into: Predictions = {}): Tally {
-    const { results, args, rows, runs } = this.#workspace
+    const { findings, rows, runs } = this.#workspace
     const { classes } = this.#options
     checkRange(dataset, from, count)
     const { images, labels } = dataset as Attached
@@ -59,18 +57,10 @@ export class TrainingJobs {
     for (let done = 0; done < count; done += runs * rows) {
       const some = Math.min(runs * rows, count - done)
       const items = Math.ceil(some / rows)
-      args.write(RUN, {
-        version: this.#version,
-        images,
-        labels,
-        first: from + done,
-        count: some,
-        total: count,
-      })
-      this.#runner.run(JOB.run, items)
+      this.#crew.run(JOB.run, items, [this.#version, images, labels, from + done, some, count])
       this.#add(items)
-      into.probabilities?.set(results.probabilities(some), done * classes)
-      into.labels?.set(results.predicted(some), done)
+      into.probabilities?.set(findings.probabilities(some), done * classes)
+      into.labels?.set(findings.predicted(some), done)
     }
     return this.#tally
   }
@@ -86,10 +76,10 @@ export class TrainingJobs {
 
   /** Adds what the first items found, in their order. */
   #add(items: number): void {
-    const { results } = this.#workspace
+    const { findings } = this.#workspace
     for (let item = 0; item < items; item++) {
-      this.#tally.loss += results.loss(item)
-      this.#tally.correct += results.correct(item)
+      this.#tally.loss += findings.loss(item)
+      this.#tally.correct += findings.correct(item)
     }
   }
 }

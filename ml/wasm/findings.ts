@@ -2,14 +2,14 @@
 import type { Arena } from "../kernels/arena.ts"
 import { at, type Count, type Pointer } from "../kernels/quantities.ts"
 
-/** Where an item leaves what it finds. */
+/** An item's place for each thing. */
 export interface ItemPlaces {
   readonly probabilities: Pointer
   readonly predicted: Pointer
   readonly correct: Pointer
 }
 
-export interface JobResultsOptions {
+export interface FindingsOptions {
   /** Items of any job. */
   readonly items: Count
   /** Items of a job of prediction, and examples of one. */
@@ -18,15 +18,15 @@ export interface JobResultsOptions {
   readonly classes: Count
 }
 
-export class JobResults {
+export class Findings {
   readonly #arena: Arena
-  readonly #options: JobResultsOptions
+  readonly #options: FindingsOptions
   readonly #losses: Pointer
   readonly #correct: Pointer
   readonly #probabilities: Pointer
   readonly #predicted: Pointer
 
-  constructor(arena: Arena, options: JobResultsOptions) {
+  constructor(arena: Arena, options: FindingsOptions) {
     const { items, runs, rows, classes } = options
     this.#arena = arena
     this.#options = options

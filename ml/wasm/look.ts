@@ -5,11 +5,11 @@ import type { Count, Pointer } from "../kernels/quantities.ts"
 import type { Kernels } from "../kernels/signatures.ts"
 import type { Moment } from "../layers/parts/moment.ts"
 import type { TrainerOptions } from "../training/trainer.ts"
-import type { ItemPlaces } from "./job-results.ts"
+import type { ItemPlaces } from "./findings.ts"
 import type { Model } from "./model.ts"
 
-/** Which examples to pass forward. */
-export interface PassInput {
+/** Which examples to look at. */
+export interface Looked {
   /** Moves with each change of the weights. */
   readonly version: number
   readonly images: Pointer
@@ -21,12 +21,12 @@ export interface PassInput {
   readonly batch: number
 }
 
-export class ForwardPass {
+export class Look {
   readonly #kernels: Kernels
   readonly #model: Model
   readonly #options: TrainerOptions
   readonly #exponentials: Pointer
-  /** Which weights are laid out for the kernels. */
+  /** Of the weights that are laid out. */
   #version = 0
 
   constructor(kernels: Kernels, arena: Arena, model: Model, options: TrainerOptions) {
@@ -37,11 +37,7 @@ export class ForwardPass {
   }
 
   /** Gives the summed loss; in training the gradient of it is left with the model, else predictions at `to`. */
-  run(
-    { version, images, labels, order, count, batch }: PassInput,
-    to: ItemPlaces,
-    training?: Moment,
-  ): number {
+  at({ version, images, labels, order, count, batch }: Looked, to: ItemPlaces, training?: Moment): number {
     const model = this.#model
     const { layout, output } = model
     const { inputShape, classes } = this.#options

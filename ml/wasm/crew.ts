@@ -8,7 +8,7 @@ import { controlAt } from "./team/control.ts"
 import { Lead } from "./team/lead.ts"
 import type { Workspace } from "./workspace.ts"
 
-export class JobRunner {
+export class Crew {
   readonly #arena: Arena
   readonly #workspace: Workspace
   readonly #options: Required<TrainerOptions>
@@ -32,9 +32,10 @@ export class JobRunner {
     this.#ownBytes = arena.ownBytes
   }
 
-  /** Does all items of the job whose arguments the workspace holds. */
-  run(kind: number, items: number): void {
+  /** Does a job that is told `told`; returns when all its items are done. */
+  run(kind: number, items: number, told: ArrayLike<number>): void {
     const { perform } = this.#workspace
+    this.#workspace.told.tell(told)
     if (this.#lead !== undefined) this.#lead.run(kind, items)
     else for (let item = 0; item < items; item++) perform(kind, item)
   }
