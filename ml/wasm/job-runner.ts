@@ -14,7 +14,7 @@ export class JobRunner {
   readonly #workspace: Workspace
   readonly #options: Required<TrainerOptions>
   readonly #loaded: LoadedKernels | undefined
-  /** What a thread needs for itself. */
+  /** How many bytes each thread has for its own buffers. */
   readonly #ownBytes: Bytes
   #lead: Lead | undefined
   #invited = 0

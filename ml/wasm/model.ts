@@ -21,11 +21,13 @@ import type { Seed } from "../statistics/random.ts"
 
 export interface ModelOptions {
   readonly network: Network
+  /** One example: [height, width, channels] in pixels and values a pixel. */
   readonly inputShape: readonly [number, number, number]
   /** Rows of a shard. */
   readonly rows: number
   /** Shards of a step; a training pass is of one below it. */
   readonly shards: number
+  /** The seed of (seed, stream). */
   readonly stream: Seed
   /** Whether backward also gives the input's gradient; pixels then go to `input` plainly. Default false. */
   readonly inputGradient?: boolean
@@ -101,7 +103,7 @@ function planUnits(
       first: units.length === 0 && isPixelsOnly,
     })
     if (planned.unit !== undefined) units.push(planned.unit)
-    i += planned.layers
+    i += planned.takes
   }
   return units
 }

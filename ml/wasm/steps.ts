@@ -39,8 +39,12 @@ export class Steps {
     const shards = Math.ceil(count / rows)
     const { images, labels } = dataset as Attached
     this.#runner.run(SHARD, shards, {
-      ...{ version: this.#version, images, labels },
-      ...{ batch: count, epoch, step },
+      version: this.#version,
+      images,
+      labels,
+      batch: count,
+      epoch,
+      step,
     })
     this.#reset()
     this.#add(shards)

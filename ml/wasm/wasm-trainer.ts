@@ -51,7 +51,10 @@ export function wasmMaker(wasm: Uint8Array | ArrayBuffer): MakeTrainer {
   return async (options) => createWasmTrainer(await loaded, options)
 }
 
-/** The same on kernels that are bound to the arena's memory already; threads can join where `loaded` are shared. */
+/**
+ * A trainer with fresh weights on kernels that are bound to the arena's memory already. Threads can join if `loaded`, the module
+ * of these kernels, has a shared memory.
+ */
 export function trainerOn(
   kernels: Kernels,
   arena: Arena,
