@@ -43,12 +43,12 @@ export class Workspace {
 
   /** Plans everything; throws ImpossibleNetwork for a network that does not fit the input or the classes. */
   constructor(kernels: Kernels, arena: Arena, options: Required<TrainerOptions>) {
-    const { network, inputShape, classes, batchSize, shards } = options
-    layersOf(options)
+    const { inputShape, classes, batchSize, shards } = options
+    const layers = layersOf(options)
     arena.startAt(kernels.firstFree())
     const rows = shardRows(options)
     const stream = seedOf(options.seed, options.stream)
-    this.model = planModel(kernels, arena, { network, inputShape, rows, shards, stream })
+    this.model = planModel(kernels, arena, { layers, inputShape, rows, shards, stream })
     const { parameters } = this.model
     this.update = planUpdate(kernels, arena, parameters, options.optimizer)
     this.#gradients = arena.allocate(shards * parameters.bytes, "gradients of weights")
