@@ -34,18 +34,10 @@ export function dropoutGrid(p: DropoutGridParams) {
     curveExamples: p.curveExamples,
   }
   const folds = foldsOf(given, p)
-  const grid = p.rates.map((rate) => ({
-    rate,
-    cells: onEachFold(
-      given,
-      folds,
-      { ...common, optimizer: adam, dropout: rate, epochs: p.epochs },
-      (fold) => ({
-        fold,
-        rate,
-      }),
-    ),
-  }))
+  const grid = p.rates.map((rate) => {
+    const settings = { ...common, optimizer: adam, dropout: rate, epochs: p.epochs }
+    return { rate, cells: onEachFold(given, folds, settings, (fold) => ({ fold, rate })) }
+  })
   const { best, compared } = choice(grid, p)
   const dropout = bound(best.choice, "dropout")
   // Fixed beforehand, so the rate may come down to nothing at the last epoch: the end then does not wobble.
@@ -68,20 +60,27 @@ export function dropoutGrid(p: DropoutGridParams) {
     final,
     charts: {
       ...rateCharts(grid, p, title, dropout),
-      ...trainingCharts(
-        {
-          title: "Final training",
-          subtitle: `LeNet on the whole part to fit of ${title}, at the chosen rate; measured with dropout off`,
-        },
-        `${called} on the test set of ${title}`,
-        classes,
-        trained,
-      ),
+      ...finalCharts(given, called, trained),
       ...charts,
     },
     cells: grid.flatMap(({ cells }) => cells.map(({ training, evaluation }) => [training, evaluation])),
   }
 }
+
+const finalCharts = (
+  { title, classes }: ReturnType<typeof data>,
+  called: string,
+  trained: ReturnType<typeof finalModel>,
+) =>
+  trainingCharts(
+    {
+      title: "Final training",
+      subtitle: `LeNet on the whole part to fit of ${title}, at the chosen rate; measured with dropout off`,
+    },
+    `${called} on the test set of ${title}`,
+    classes,
+    trained,
+  )
 
 type Grid = ReadonlyArray<{ readonly rate: number; readonly cells: ReadonlyArray<Cell> }>
 

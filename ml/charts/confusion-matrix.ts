@@ -24,17 +24,6 @@ export const confusionMatrix = ({ title, subtitle, counts, classes }: ConfusionM
       `a confusion matrix of ${classes.length} classes is ${classes.length} × ${classes.length}`,
     )
   }
-  const cells = counts.flatMap((row, label) => {
-    const support = row.reduce((sum, count) => sum + count, 0)
-    return row.map((count, predicted) => ({
-      true: classes[label]!,
-      predicted: classes[predicted]!,
-      count,
-      share: support === 0 ? 0 : count / support,
-      counted: count === 0 ? "" : String(count),
-      told: count === 0 ? "" : share(count / support),
-    }))
-  })
   const written = {
     condition: { test: "datum.share > 0.5", value: "#ffffff" },
     value: COLOURS.ink,
@@ -44,7 +33,7 @@ export const confusionMatrix = ({ title, subtitle, counts, classes }: ConfusionM
     {
       width: CELL * classes.length,
       height: CELL * classes.length,
-      data: { values: cells },
+      data: { values: cellsOf(counts, classes) },
       encoding: {
         x: position("predicted", "Predicted class", classes, -40),
         y: position("true", "True class", classes, 0),
@@ -53,19 +42,7 @@ export const confusionMatrix = ({ title, subtitle, counts, classes }: ConfusionM
         {
           mark: { type: "rect", stroke: COLOURS.grid, strokeWidth: 1 },
           encoding: {
-            color: {
-              field: "share",
-              type: "quantitative",
-              title: ["Share of the", "true class"],
-              scale: { domain: [0, 1], range: [...SEQUENTIAL], interpolate: "rgb" },
-              legend: {
-                format: ".0%",
-                gradientLength: Math.min(200, CELL * classes.length - 40),
-                gradientThickness: 12,
-                labelOffset: 5,
-                values: [0, 0.25, 0.5, 0.75, 1],
-              },
-            },
+            color: shareOfClass(CELL * classes.length),
           },
         },
         {
@@ -80,6 +57,35 @@ export const confusionMatrix = ({ title, subtitle, counts, classes }: ConfusionM
     },
   )
 }
+
+/** A cell for each pair of classes, with what is written into it. */
+const cellsOf = (counts: ReadonlyArray<ReadonlyArray<number>>, classes: ReadonlyArray<string>) =>
+  counts.flatMap((row, label) => {
+    const support = row.reduce((sum, count) => sum + count, 0)
+    return row.map((count, predicted) => ({
+      true: classes[label]!,
+      predicted: classes[predicted]!,
+      count,
+      share: support === 0 ? 0 : count / support,
+      counted: count === 0 ? "" : String(count),
+      told: count === 0 ? "" : share(count / support),
+    }))
+  })
+
+/** The colour of a cell, beside a matrix of this height. */
+const shareOfClass = (height: number): ChartSpec => ({
+  field: "share",
+  type: "quantitative",
+  title: ["Share of the", "true class"],
+  scale: { domain: [0, 1], range: [...SEQUENTIAL], interpolate: "rgb" },
+  legend: {
+    format: ".0%",
+    gradientLength: Math.min(200, height - 40),
+    gradientThickness: 12,
+    labelOffset: 5,
+    values: [0, 0.25, 0.5, 0.75, 1],
+  },
+})
 
 const position = (
   field: string,

@@ -35,8 +35,8 @@ export async function featureMaps(
   images: Uint8Array,
   layer: string,
 ): Promise<FeatureMaps> {
-  const part = upTo(network, layer)
-  const shape = shapes(part, inputShape).at(-1)!.output
+  const layers = shapes(upTo(network, layer), inputShape)
+  const shape = layers.at(-1)!.output
   const count = images.length / sizeOf(inputShape)
   if (!Number.isInteger(count))
     throw new RangeError(`${images.length} bytes are not whole images of ${inputShape.join("×")}`)
@@ -46,7 +46,7 @@ export async function featureMaps(
   arena.startAt(kernels.firstFree())
   const rows = Math.max(1, Math.min(ROWS, count))
   const { parameters, layout, output, ...model } = planModel(kernels, arena, {
-    ...{ network: part, inputShape, rows, shards: 1, stream: seedOf(0) },
+    ...{ layers, inputShape, rows, shards: 1, stream: seedOf(0) },
   })
   const pixels = arena.allocate(images.length, "examples")
   arena.bytes(pixels, images.length).set(images)

@@ -41,7 +41,7 @@ export const cost: CostRule<Activation> = () => ({ multiplyAdds: 0, inPlace: tru
 export const isRelu = (shape: LayerShape | undefined): boolean =>
   isOf<Activation>("activation", shape) && shape.layer.kind === "relu"
 
-interface Passes {
+interface Directions {
   forward(rows: Count): void
   backward(to: Pointer, vectors: Vectors): void
 }
@@ -49,7 +49,7 @@ interface Passes {
 export const unit: UnitMaker<Activation> = (site, { shape, input }) => {
   const output = activations(site, input.size, true)
   const perRow = output.rowBytes / VECTOR
-  const { forward, backward } = passes(site.kernels, shape.layer, input.values, output, perRow)
+  const { forward, backward } = directionsOf(site.kernels, shape.layer, input.values, output, perRow)
   return {
     unit: {
       output,
@@ -58,17 +58,17 @@ export const unit: UnitMaker<Activation> = (site, { shape, input }) => {
         if (input.gradient !== 0) backward(input.gradient, rows * perRow)
       },
     },
-    layers: 1,
+    takes: 1,
   }
 }
 
-function passes(
+function directionsOf(
   kernels: Kernels,
   { kind, slope = SLOPE }: Activation,
   x: Pointer,
   { values: y, gradient, size, rowBytes }: Output,
   perRow: Vectors,
-): Passes {
+): Directions {
   switch (kind) {
     case "relu":
       return {

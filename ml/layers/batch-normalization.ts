@@ -50,7 +50,7 @@ export const cost: CostRule<BatchNormalization> = ({ output }) => ({
 
 export const unit: UnitMaker<BatchNormalization> = (site, { shape, input }) => ({
   unit: unitOf(site, shape, input),
-  layers: 1,
+  takes: 1,
 })
 
 function unitOf(

@@ -31,8 +31,8 @@ export const unit: UnitMaker<Conv> = (site, { shape: conv, after, input, first }
   const relu = isRelu(after[0])
   const next = after[relu ? 1 : 0]
   const pool = isMaxPool(next) && isTiled(next) ? next : undefined
-  const layers = 1 + (relu ? 1 : 0) + (pool === undefined ? 0 : 1)
-  return { unit: convolutionUnit(site, { conv, relu, pool }, input, first), layers }
+  const takes = 1 + (relu ? 1 : 0) + (pool === undefined ? 0 : 1)
+  return { unit: convolutionUnit(site, { conv, relu, pool }, input, first), takes }
 }
 
 export const tensorflow: TensorflowForm<Conv> = ({ tf, weight }, { layer, name }, value) => {

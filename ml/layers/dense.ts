@@ -34,7 +34,7 @@ const LIST = (BLOCK + 1) * 8 + 4
 /** Products skip zeros where there are many. */
 export const unit: UnitMaker<Dense> = (site, { shape, before, after, input }) => ({
   unit: unitOf(site, shape, input, { input: bringsZeros(before), gradient: after[0]?.zeros === "makes" }),
-  layers: 1,
+  takes: 1,
 })
 
 /** Whether zeros that a layer makes reach this one, through layers that keep them. */

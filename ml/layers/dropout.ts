@@ -24,7 +24,7 @@ export const cost: CostRule<Dropout> = () => ({ multiplyAdds: 0, inPlace: true }
 
 /** At a rate of zero there is nothing to compute. */
 export const unit: UnitMaker<Dropout> = (site, { shape: { layer, name }, input }) =>
-  layer.rate === 0 ? { layers: 1 } : { unit: unitOf(site, name, layer.rate, input), layers: 1 }
+  layer.rate === 0 ? { takes: 1 } : { unit: unitOf(site, name, layer.rate, input), takes: 1 }
 
 /** `rate` is above zero. */
 function unitOf(site: Site, name: string, rate: number, input: Activations): Unit {

@@ -17,7 +17,7 @@ export const shape: ShapeRule<Flatten> = (_, __, input) => ({
 
 export const cost: CostRule<Flatten> = () => ({ multiplyAdds: 0, inPlace: true })
 
-export const unit: UnitMaker<Flatten> = () => ({ layers: 1 })
+export const unit: UnitMaker<Flatten> = () => ({ takes: 1 })
 
 export const tensorflow: TensorflowForm<Flatten> = ({ tf }, { input }, value) =>
   tf.reshape(value, [-1, sizeOf(input)])

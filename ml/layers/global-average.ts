@@ -21,7 +21,7 @@ export const cost: CostRule<GlobalAverage> = () => ({ multiplyAdds: 0, inPlace: 
 export const unit: UnitMaker<GlobalAverage> = (site, { shape, input }) => {
   const [height, width, channels] = imageOf(shape.input, shape.name)
   const layer = { type: "pool", kind: "average", size: [height, width], padding: "valid" } as const
-  return { unit: poolUnit(site, { ...shape, layer, output: [1, 1, channels] }, input), layers: 1 }
+  return { unit: poolUnit(site, { ...shape, layer, output: [1, 1, channels] }, input), takes: 1 }
 }
 
 export const tensorflow: TensorflowForm<GlobalAverage> = ({ tf }, _, value) => tf.mean(value, [1, 2])

@@ -42,7 +42,7 @@ export function isTiled({ layer, margins }: LayerShape<Pool>): boolean {
 
 export const unit: UnitMaker<Pool> = (site, { shape, input }) => ({
   unit: poolUnit(site, shape, input),
-  layers: 1,
+  takes: 1,
 })
 
 /** The unit of a pool, which a global average is too: one window as large as the image. */

@@ -6,8 +6,8 @@ import { complete } from "../training/options.ts"
 import { checkState, nonFiniteIn, productTensors } from "../training/state.ts"
 import type { Trainer, TrainerOptions, TrainingState } from "../training/trainer.ts"
 import { attachExamples } from "./examples.ts"
-import { Passes } from "./passes.ts"
 import { type Plan, planNetwork } from "./plan.ts"
+import { Steps } from "./steps.ts"
 import { planUpdate, type Update } from "./updates.ts"
 
 /** A trainer whose tensors lie outside the reach of the garbage collector. */
@@ -27,14 +27,14 @@ export function createTensorflowTrainer(tf: Tensorflow, given: TrainerOptions): 
   const update = planUpdate(tf, kept, options.optimizer)
   for (const moment of update.moments)
     for (const { name, shape } of parameters) kept.set(momentOf(moment, name), tf.zeros([...shape]))
-  const passes = new Passes(plan, update)
+  const steps = new Steps(plan, update)
   const names = new Set(parameters.map(({ name }) => name))
   const weights = () => kept.read((name) => names.has(name))
   return {
     options,
     attach: (images, labels, rows) => attachExamples(options, { images, labels }, rows),
-    step: (dataset, order, from, count, epoch, step) => passes.step(dataset, order, from, count, epoch, step),
-    evaluate: (dataset, from, count, into) => passes.evaluate(dataset, from, count, into),
+    step: (dataset, order, from, count, epoch, step) => steps.step(dataset, order, from, count, epoch, step),
+    evaluate: (dataset, from, count, into) => steps.evaluate(dataset, from, count, into),
     state: () => readState(plan, update),
     load: (state) => writeState(plan, update, state),
     weights,

@@ -8,7 +8,7 @@ import type { TrainerOptions } from "./trainer.ts"
 
 const DEFAULT_SHARDS = 4
 
-/** Throws RangeError for a count that is none, and for a weight decay that would turn weights round instead of shrinking them. */
+/** Throws RangeError for a batch size, shards or classes that are no positive integer, and for a weight decay that would turn weights round instead of shrinking them. */
 export function complete(given: TrainerOptions): Required<TrainerOptions> {
   const options = { shards: DEFAULT_SHARDS, ...given }
   const { batchSize, shards, classes } = options

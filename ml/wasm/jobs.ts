@@ -1,22 +1,75 @@
-// What threads are asked to do: the kinds of jobs, and the numbers that the items of one are told.
+// What threads are asked to do: the kinds of jobs, each with the arguments that all its items share.
 import type { Arena } from "../kernels/arena.ts"
-import { type Pointer, pointer } from "../kernels/quantities.ts"
+import type { Count, Pointer } from "../kernels/quantities.ts"
+import type { Rates } from "./updates.ts"
 
-/** Kinds of jobs; what is in brackets is what they are told, and their items. */
-export const JOB = {
-  /** Gradients and loss [version of the weights, images, labels, examples of the batch, epoch, step], an item a shard. */
-  shard: 0,
-  /** Loss and predictions [version, images, labels, first example, examples, of so many in all], an item a run. */
-  run: 1,
-  /** The update [shards, numbers of the optimizer …], an item a part of the parameters. */
-  update: 2,
-} as const
+/** The examples that a job is about, and the weights. */
+interface Examples {
+  /** Moves with each change of the weights. */
+  readonly version: number
+  readonly images: Pointer
+  readonly labels: Pointer
+}
 
-/** Numbers that a job is told. */
+/** Gradients and loss of a step's batch, an item a shard. */
+interface ShardArguments extends Examples {
+  /** Examples of the batch. */
+  readonly batch: Count
+  readonly epoch: number
+  readonly step: number
+}
+
+/** Loss and predictions of some examples that lie together, an item a run of them. */
+interface RunArguments extends Examples {
+  readonly first: number
+  readonly count: Count
+  /** Examples of the whole evaluation, over which the loss is a mean. */
+  readonly total: Count
+}
+
+/** The update of the weights, an item a part of them. */
+interface UpdateArguments extends Rates {
+  /** Shards whose gradients are added. */
+  readonly shards: Count
+}
+
+/** A kind of job: its number, and how its arguments become numbers and are read again, in one order. */
+export interface Job<A> {
+  readonly kind: number
+  write(given: A): ReadonlyArray<number>
+  read(numbers: ArrayLike<number>): A
+}
+
+export const SHARD = job<ShardArguments>(0, {
+  ...{ version: true, images: true, labels: true },
+  ...{ batch: true, epoch: true, step: true },
+})
+
+export const RUN = job<RunArguments>(1, {
+  ...{ version: true, images: true, labels: true },
+  ...{ first: true, count: true, total: true },
+})
+
+export const UPDATE = job<UpdateArguments>(2, { shards: true, rate: true, corrected: true, correction: true })
+
+/** `fields` has every argument of the job, so that none is forgotten. */
+function job<A extends Readonly<Record<keyof A, number>>>(
+  kind: number,
+  fields: Readonly<Record<keyof A, true>>,
+): Job<A> {
+  const names = Object.keys(fields) as Array<keyof A>
+  return {
+    kind,
+    write: (given) => names.map((name) => given[name]),
+    read: (numbers) => Object.fromEntries(names.map((name, i) => [name, numbers[i]])) as A,
+  }
+}
+
+/** Numbers of a job at the most. */
 const NUMBERS = 8
 
-/** Those numbers, in memory that all threads see. */
-export class Told {
+/** The arguments of the job at hand, in memory that all threads see. */
+export class JobArguments {
   readonly #arena: Arena
   readonly #first: number
 
@@ -25,20 +78,11 @@ export class Told {
     this.#first = arena.allocate(NUMBERS * 8, "team") / 8
   }
 
-  tell(numbers: ArrayLike<number>): void {
-    this.#arena.f64.set(numbers, this.#first)
+  write<A>(job: Job<A>, given: A): void {
+    this.#arena.f64.set(job.write(given), this.#first)
   }
 
-  number(i: number): number {
-    return this.#arena.f64[this.#first + i]!
-  }
-
-  place(i: number): Pointer {
-    return pointer(this.number(i))
-  }
-
-  /** The numbers from the `i`-th on. */
-  from(i: number): Float64Array {
-    return this.#arena.f64.subarray(this.#first + i, this.#first + NUMBERS)
+  read<A>(job: Job<A>): A {
+    return job.read(this.#arena.f64.subarray(this.#first, this.#first + NUMBERS))
   }
 }

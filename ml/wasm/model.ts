@@ -15,17 +15,18 @@ import {
   type UnitMaker,
 } from "../layers/parts/unit.ts"
 import { type Layer, unitMakers } from "../layers/table.ts"
-import type { Network } from "../network/network.ts"
-import { shapes } from "../network/shapes.ts"
 import type { Seed } from "../statistics/random.ts"
 
 export interface ModelOptions {
-  readonly network: Network
+  /** The network's layers, for examples of `inputShape`. */
+  readonly layers: ReadonlyArray<LayerShape<Layer>>
+  /** One example: [height, width, channels] in pixels and values a pixel. */
   readonly inputShape: readonly [number, number, number]
   /** Rows of a shard. */
   readonly rows: number
   /** Shards of a step; a training pass is of one below it. */
   readonly shards: number
+  /** The seed of (seed, stream). */
   readonly stream: Seed
   /** Whether backward also gives the input's gradient; pixels then go to `input` plainly. Default false. */
   readonly inputGradient?: boolean
@@ -46,10 +47,9 @@ export interface Model {
   settle(shards: Count): void
 }
 
-/** Plans every buffer; throws ImpossibleNetwork. */
+/** Plans every buffer. */
 export function planModel(kernels: Kernels, arena: Arena, options: ModelOptions): Model {
-  const { rows, shards, stream, inputShape, inputGradient = false } = options
-  const layers = shapes(options.network, inputShape)
+  const { layers, rows, shards, stream, inputShape, inputGradient = false } = options
   const parameters = new Parameters()
   const scratch = new Scratch()
   const site: Site = { kernels, arena, parameters, scratch, rows, shards, stream }
@@ -101,7 +101,7 @@ function planUnits(
       first: units.length === 0 && isPixelsOnly,
     })
     if (planned.unit !== undefined) units.push(planned.unit)
-    i += planned.layers
+    i += planned.takes
   }
   return units
 }

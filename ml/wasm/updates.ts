@@ -3,23 +3,29 @@ import type { Arena } from "../kernels/arena.ts"
 import type { Parameters } from "../kernels/parameters.ts"
 import { at, type Count, type Pointer, stride, VECTOR, type Vectors } from "../kernels/quantities.ts"
 import type { Kernels } from "../kernels/signatures.ts"
-import { AdamCorrections } from "../training/adam-corrections.ts"
+import { AdamCorrections, type CorrectedRates } from "../training/adam-corrections.ts"
 import { decayOf, isDecayed } from "../training/decay.ts"
 import type { Adam, Optimizer, Sgd } from "../training/optimizer.ts"
 import { ADAM, SGD } from "../training/optimizer-state.ts"
+
+/** The rates of one step; without bias corrections they are the learning rate and 1. */
+export interface Rates extends CorrectedRates {
+  /** The learning rate itself, times the schedule's factor. */
+  readonly rate: number
+}
 
 export interface Update {
   /** Blocks laid out like the parameters, by the name under which a state holds them. */
   readonly moments: Readonly<Record<string, Pointer>>
   /** Float64 numbers of the state, by name; changed in place. */
   readonly products: Readonly<Record<string, Float64Array>>
-  /** Begins a step at the learning rate times `factor`: the numbers that `apply` takes, once for all parts. */
-  begin(factor: number): ReadonlyArray<number>
+  /** Begins a step at the learning rate times `factor`: the rates that `apply` takes, once for all parts. */
+  begin(factor: number): Rates
   /**
    * The step for some parameters, `vectors` vectors from vector `first` on, with the sum of `shards` gradient blocks from
    * `gradients` on.
    */
-  apply(given: ArrayLike<number>, gradients: Pointer, shards: Count, first: Vectors, vectors: Vectors): void
+  apply(rates: Rates, gradients: Pointer, shards: Count, first: Vectors, vectors: Vectors): void
 }
 
 export function planUpdate(
@@ -41,8 +47,8 @@ function planSgd(kernels: Kernels, arena: Arena, parameters: Parameters, optimiz
   return {
     moments: { [SGD.velocity]: velocity },
     products: {},
-    begin: (factor) => [learningRate * factor],
-    apply: ({ 0: rate = 0 }, gradients, shards, first, vectors) => {
+    begin: (factor) => ({ rate: learningRate * factor, corrected: learningRate * factor, correction: 1 }),
+    apply: ({ rate }, gradients, shards, first, vectors) => {
       decay(rate, first, vectors)
       const from = first * VECTOR
       // biome-ignore format: one group of arguments a line
@@ -70,10 +76,9 @@ function planAdam(
     products: { [ADAM.products]: corrections.products },
     begin: (factor) => {
       const rate = learningRate * factor
-      const { corrected, correction } = corrections.next(rate)
-      return [rate, corrected, correction]
+      return { rate, ...corrections.next(rate) }
     },
-    apply: ({ 0: rate = 0, 1: corrected = 0, 2: correction = 0 }, gradients, shards, first, vectors) => {
+    apply: ({ rate, corrected, correction }, gradients, shards, first, vectors) => {
       decay(rate, first, vectors)
       const from = first * VECTOR
       // The kernel's parameters are float32: each argument is rounded on its way in.

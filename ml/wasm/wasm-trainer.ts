@@ -11,10 +11,10 @@ import { complete, layersOf } from "../training/options.ts"
 import { nonFiniteIn } from "../training/state.ts"
 import type { MakeTrainer, Trainer, TrainerOptions } from "../training/trainer.ts"
 import { attachExamples } from "./attached.ts"
-import { Crew } from "./crew.ts"
+import { JobRunner } from "./job-runner.ts"
 import type { Invitation } from "./member.ts"
-import { Passes } from "./passes.ts"
 import { readBlock, readState, writeState } from "./state.ts"
+import { Steps } from "./steps.ts"
 import { Workspace } from "./workspace.ts"
 
 /** A trainer whose memory can be looked into, and which threads can join. */
@@ -26,7 +26,9 @@ export interface WasmTrainer extends Trainer {
    * RangeError where memory cannot be shared.
    */
   invite(): Invitation
+  /** How many of the invited threads work from the next job on, beside the caller's; the others sleep. */
   employ(threads: number): void
+  /** Sends every thread that has joined home; the trainer is of no use afterwards. */
   dispose(): void
 }
 
@@ -49,7 +51,10 @@ export function wasmMaker(wasm: Uint8Array | ArrayBuffer): MakeTrainer {
   return async (options) => createWasmTrainer(await loaded, options)
 }
 
-/** The same on kernels that are bound to the arena's memory already; threads can join where `loaded` are shared. */
+/**
+ * A trainer with fresh weights on kernels that are bound to the arena's memory already. Threads can join if `loaded`, the module
+ * of these kernels, has a shared memory.
+ */
 export function trainerOn(
   kernels: Kernels,
   arena: Arena,
@@ -60,27 +65,27 @@ export function trainerOn(
   const workspace = new Workspace(kernels, arena, options)
   const { model, update } = workspace
   const { parameters } = model
-  const crew = new Crew(arena, workspace, options, loaded)
-  const passes = new Passes(arena, workspace, crew, options)
+  const runner = new JobRunner(arena, workspace, options, loaded)
+  const steps = new Steps(arena, workspace, runner, options)
   initialize(arena, parameters, options)
   const weights = () => readBlock(arena, parameters, parameters.weights)
   return {
     options,
     attach: (images, labels, rows) => attachExamples(arena, options, { images, labels }, rows),
-    step: (dataset, order, from, count, epoch, step) => passes.step(dataset, order, from, count, epoch, step),
-    evaluate: (dataset, from, count, into) => passes.evaluate(dataset, from, count, into),
+    step: (dataset, order, from, count, epoch, step) => steps.step(dataset, order, from, count, epoch, step),
+    evaluate: (dataset, from, count, into) => steps.evaluate(dataset, from, count, into),
     state: () => readState(arena, parameters, update),
     load: (state) => {
       writeState(arena, parameters, update, state)
-      passes.weightsChanged()
+      steps.weightsChanged()
     },
     weights,
     nonFinite: () =>
       kernels.anyNonFinite(parameters.weights, parameters.vectors) === 0 ? undefined : nonFiniteIn(weights()),
     memory: () => Object.fromEntries(arena.planned),
-    invite: () => crew.invite(),
-    employ: (threads) => crew.employ(threads),
-    dispose: () => crew.dismiss(),
+    invite: () => runner.invite(),
+    employ: (threads) => runner.employ(threads),
+    dispose: () => runner.dismiss(),
   }
 }
 

@@ -6,9 +6,9 @@ import type { Moment } from "../layers/parts/moment.ts"
 import { seedOf } from "../statistics/random.ts"
 import { layersOf, shardRows } from "../training/options.ts"
 import type { TrainerOptions } from "../training/trainer.ts"
-import { Findings } from "./findings.ts"
-import { JOB, Told } from "./jobs.ts"
-import { Look, type Looked } from "./look.ts"
+import { type Batch, ForwardPass } from "./forward-pass.ts"
+import { JobResults } from "./job-results.ts"
+import { JobArguments, RUN, SHARD, UPDATE } from "./jobs.ts"
 import { type Model, planModel } from "./model.ts"
 import { placeControl } from "./team/control.ts"
 import { planUpdate, type Update } from "./updates.ts"
@@ -22,8 +22,8 @@ const [PART, PARTS] = [2048, 64]
 export class Workspace {
   readonly model: Model
   readonly update: Update
-  readonly told: Told
-  readonly findings: Findings
+  readonly arguments: JobArguments
+  readonly results: JobResults
   /** Rows of a shard, and examples of a run. */
   readonly rows: Count
   readonly runs = RUNS
@@ -34,79 +34,71 @@ export class Workspace {
   /** Numbers of a step's examples. */
   readonly picks: Pointer
   readonly #arena: Arena
-  readonly #look: Look
+  readonly #pass: ForwardPass
   readonly #gradients: Pointer
   /** Numbers of a run's examples. */
   readonly #own: Pointer
   /** Vectors of a part of the update; the last one may have fewer. */
   readonly #partVectors: Vectors
-  readonly #moment = { epoch: 0, step: 0, shard: 0 }
 
   /** Plans everything; throws ImpossibleNetwork for a network that does not fit the input or the classes. */
   constructor(kernels: Kernels, arena: Arena, options: Required<TrainerOptions>) {
-    const { network, inputShape, classes, batchSize, shards } = options
-    layersOf(options)
+    const { inputShape, classes, batchSize, shards } = options
+    const layers = layersOf(options)
     arena.startAt(kernels.firstFree())
     const rows = shardRows(options)
     const stream = seedOf(options.seed, options.stream)
-    this.model = planModel(kernels, arena, { network, inputShape, rows, shards, stream })
+    this.model = planModel(kernels, arena, { layers, inputShape, rows, shards, stream })
     const { parameters } = this.model
     this.update = planUpdate(kernels, arena, parameters, options.optimizer)
     this.#gradients = arena.allocate(shards * parameters.bytes, "gradients of weights")
     this.picks = arena.allocate(batchSize * 4, "team")
-    this.told = new Told(arena)
-    this.findings = new Findings(arena, { items: Math.max(shards, RUNS), runs: RUNS, rows, classes })
+    this.arguments = new JobArguments(arena)
+    this.results = new JobResults(arena, { items: Math.max(shards, RUNS), runs: RUNS, rows, classes })
     this.control = placeControl(arena)
     this.#own = arena.allocate(rows * 4)
-    this.#look = new Look(kernels, arena, this.model, options)
+    this.#pass = new ForwardPass(kernels, arena, this.model, options)
     this.#arena = arena
     this.rows = rows
     this.#partVectors = Math.max(PART, Math.ceil(parameters.vectors / PARTS))
     this.parts = Math.ceil(parameters.vectors / this.#partVectors)
   }
 
-  /** An item of the job that `told` tells of. */
+  /** Does an item of the job at hand, which is of this kind. */
   readonly perform = (kind: number, item: number): void => {
-    if (kind === JOB.shard) this.#shard(item)
-    else if (kind === JOB.run) this.#run(item)
+    if (kind === SHARD.kind) this.#shard(item)
+    else if (kind === RUN.kind) this.#run(item)
     else this.#part(item)
   }
 
   #shard(item: number): void {
-    const { told, rows, model } = this
-    const batch = told.number(3)
-    const moment = this.#moment
-    moment.epoch = told.number(4)
-    moment.step = told.number(5)
-    moment.shard = item
+    const { rows, model } = this
+    const { batch, epoch, step, ...examples } = this.arguments.read(SHARD)
     const start = item * rows
     const count = Math.min(rows, batch - start)
-    this.#lookAt(item, at(this.picks, start * 4), count, batch, moment)
+    const order = at(this.picks, start * 4)
+    this.#forward(item, { ...examples, order, count, batch }, { epoch, step, shard: item })
     model.backward(count, at(this.#gradients, item * model.parameters.bytes))
   }
 
   #run(item: number): void {
-    const { told, rows } = this
+    const { rows } = this
+    const { first, count: all, total, ...examples } = this.arguments.read(RUN)
     const start = item * rows
-    const first = told.number(3) + start
-    const count = Math.min(rows, told.number(4) - start)
-    for (let i = 0; i < count; i++) this.#arena.u32[this.#own / 4 + i] = first + i
-    this.#lookAt(item, this.#own, count, told.number(5))
+    const count = Math.min(rows, all - start)
+    for (let i = 0; i < count; i++) this.#arena.u32[this.#own / 4 + i] = first + start + i
+    this.#forward(item, { ...examples, order: this.#own, count, batch: total })
   }
 
-  #lookAt(item: number, order: Pointer, count: Count, batch: number, training?: Moment): void {
-    const { told, findings } = this
-    const looked: Looked = {
-      ...{ version: told.number(0), images: told.place(1), labels: told.place(2) },
-      ...{ order, count, batch },
-    }
-    findings.setLoss(item, this.#look.at(looked, findings.places(item), training))
+  #forward(item: number, batch: Batch, training?: Moment): void {
+    const { results } = this
+    results.setLoss(item, this.#pass.run(batch, results.places(item), training))
   }
 
   #part(item: number): void {
-    const { told, model } = this
+    const { shards, ...rates } = this.arguments.read(UPDATE)
     const first = item * this.#partVectors
-    const vectors = Math.min(this.#partVectors, model.parameters.vectors - first)
-    this.update.apply(told.from(1), this.#gradients, told.number(0), first, vectors)
+    const vectors = Math.min(this.#partVectors, this.model.parameters.vectors - first)
+    this.update.apply(rates, this.#gradients, shards, first, vectors)
   }
 }

@@ -3,10 +3,10 @@ import { type Count, stride } from "../../kernels/quantities.ts"
 import { extentOf, strideOf } from "../parts/windows.ts"
 import type { ConvolutionParts, ConvolutionPlan } from "./plan.ts"
 
-type Pass = (rows: Count) => void
+type Forward = (rows: Count) => void
 
 /** From the images to the output, relu and pool included where there are some. */
-export const forwardPass = (plan: ConvolutionPlan): Pass =>
+export const forwardPass = (plan: ConvolutionPlan): Forward =>
   neighboursFillLanes(plan) ? alongRows(plan) : overPositions(plan)
 
 /**
@@ -21,7 +21,7 @@ function neighboursFillLanes({ conv, pool }: ConvolutionParts): boolean {
   return channels === 1 && strideX === 1 && `${extentOf(pool.layer.size)}` === "2,2" && width >= 4
 }
 
-function alongRows({ site, conv, pool, relu, output, images, ...plan }: ConvolutionPlan): Pass {
+function alongRows({ site, conv, pool, relu, output, images, ...plan }: ConvolutionPlan): Forward {
   const { imageBytes, rowBytes } = images.places
   const { panels, kernelHeight, kernelWidth, patches } = plan
   const [height, width] = pool!.output as readonly [number, number, number]
@@ -36,7 +36,7 @@ function alongRows({ site, conv, pool, relu, output, images, ...plan }: Convolut
   }
 }
 
-function overPositions({ site, conv, relu, output, images, table, ...plan }: ConvolutionPlan): Pass {
+function overPositions({ site, conv, relu, output, images, table, ...plan }: ConvolutionPlan): Forward {
   const { imageBytes, rowBytes } = images.places
   const { positions, panels, kernelHeight, run, patches } = plan
   return (rows) => {

@@ -37,7 +37,9 @@ export type Zeros = "makes" | "keeps" | "none"
 export interface LayerShape<L extends AnyLayer = AnyLayer> {
   readonly layer: L
   readonly name: string
+  /** Of one example, in pixels and values a pixel, or in values once flat. */
   readonly input: Shape
+  /** Likewise. */
   readonly output: Shape
   readonly margins: Margins
   readonly parameters: ReadonlyArray<ParameterShape>

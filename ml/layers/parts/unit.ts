@@ -80,7 +80,7 @@ export interface Place<L extends AnyLayer> {
 export interface Planned {
   readonly unit?: Unit
   /** How many layers this computes: the layer's own, and those after it that it takes in. */
-  readonly layers: number
+  readonly takes: number
 }
 
 /** Plans every buffer of a layer's unit, and decides which kernels compute it. */

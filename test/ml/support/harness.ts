@@ -6,6 +6,7 @@ import { readSlot, writeSlot } from "../../../ml/kernels/parameters.ts"
 import { at, type Pointer, pointer, type Stride } from "../../../ml/kernels/quantities.ts"
 import type { Kernels } from "../../../ml/kernels/signatures.ts"
 import type { Network } from "../../../ml/network/network.ts"
+import { shapes } from "../../../ml/network/shapes.ts"
 import { generator, type Seed, seedOf } from "../../../ml/statistics/random.ts"
 import { planModel } from "../../../ml/wasm/model.ts"
 
@@ -46,7 +47,7 @@ export function noise(length: number, seed: number, zeros: number, ...path: Arra
 export function onKernels({ network, inputShape, rows, stream }: Case) {
   const { kernels, arena } = freshKernels()
   const model = planModel(kernels, arena, {
-    ...{ network, inputShape, rows, shards: 2, stream, inputGradient: true },
+    ...{ layers: shapes(network, inputShape), inputShape, rows, shards: 2, stream, inputGradient: true },
   })
   const { parameters, input, output } = model
   const block = arena.allocate(parameters.bytes)

@@ -147,7 +147,7 @@ function chosen(layers: Layers, inputShape: readonly [number, number, number] = 
   ) as unknown as Kernels
   const stream = seedOf(1, "watched")
   const model = planModel(watched, arena, {
-    network: network({ layers }),
+    layers: shapes(network({ layers }), inputShape),
     inputShape,
     rows: 2,
     shards: 1,

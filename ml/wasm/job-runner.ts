@@ -1,19 +1,20 @@
 // Who does the items of a job: the caller's thread, and those that it has invited; it knows nothing of what an item is.
 import type { Arena } from "../kernels/arena.ts"
 import type { LoadedKernels } from "../kernels/load.ts"
-import type { Bytes } from "../kernels/quantities.ts"
+import type { Bytes, Count } from "../kernels/quantities.ts"
 import type { TrainerOptions } from "../training/trainer.ts"
+import type { Job } from "./jobs.ts"
 import type { Invitation } from "./member.ts"
 import { controlAt } from "./team/control.ts"
 import { Lead } from "./team/lead.ts"
 import type { Workspace } from "./workspace.ts"
 
-export class Crew {
+export class JobRunner {
   readonly #arena: Arena
   readonly #workspace: Workspace
   readonly #options: Required<TrainerOptions>
   readonly #loaded: LoadedKernels | undefined
-  /** What a thread needs for itself. */
+  /** How many bytes each thread has for its own buffers. */
   readonly #ownBytes: Bytes
   #lead: Lead | undefined
   #invited = 0
@@ -32,12 +33,12 @@ export class Crew {
     this.#ownBytes = arena.ownBytes
   }
 
-  /** Does a job that is told `told`; returns when all its items are done. */
-  run(kind: number, items: number, told: ArrayLike<number>): void {
-    const { perform } = this.#workspace
-    this.#workspace.told.tell(told)
-    if (this.#lead !== undefined) this.#lead.run(kind, items)
-    else for (let item = 0; item < items; item++) perform(kind, item)
+  /** Does all items of a job; returns when they are done. */
+  run<A>(job: Job<A>, items: Count, given: A): void {
+    const { perform, arguments: shared } = this.#workspace
+    shared.write(job, given)
+    if (this.#lead !== undefined) this.#lead.run(job.kind, items)
+    else for (let item = 0; item < items; item++) perform(job.kind, item)
   }
 
   /** Room for one more thread; throws RangeError where memory cannot be shared. */

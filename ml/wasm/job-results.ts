@@ -1,15 +1,15 @@
-// Where the items of a job leave what they find, for the thread that handed the job out; it knows nothing of how they find it.
+// Where the items of a job leave their results, for the thread that handed the job out; it knows nothing of how they are computed.
 import type { Arena } from "../kernels/arena.ts"
 import { at, type Count, type Pointer } from "../kernels/quantities.ts"
 
-/** An item's place for each thing. */
+/** Where an item leaves each of its results. */
 export interface ItemPlaces {
   readonly probabilities: Pointer
   readonly predicted: Pointer
   readonly correct: Pointer
 }
 
-export interface FindingsOptions {
+export interface JobResultsOptions {
   /** Items of any job. */
   readonly items: Count
   /** Items of a job of prediction, and examples of one. */
@@ -18,15 +18,15 @@ export interface FindingsOptions {
   readonly classes: Count
 }
 
-export class Findings {
+export class JobResults {
   readonly #arena: Arena
-  readonly #options: FindingsOptions
+  readonly #options: JobResultsOptions
   readonly #losses: Pointer
   readonly #correct: Pointer
   readonly #probabilities: Pointer
   readonly #predicted: Pointer
 
-  constructor(arena: Arena, options: FindingsOptions) {
+  constructor(arena: Arena, options: JobResultsOptions) {
     const { items, runs, rows, classes } = options
     this.#arena = arena
     this.#options = options

@@ -4,23 +4,23 @@ import { checkBatch, checkRange } from "../training/batch.ts"
 import { factorWithin } from "../training/schedule.ts"
 import type { Dataset, Predictions, Tally, TrainerOptions } from "../training/trainer.ts"
 import type { Attached } from "./attached.ts"
-import type { Crew } from "./crew.ts"
-import { JOB } from "./jobs.ts"
+import type { JobRunner } from "./job-runner.ts"
+import { RUN, SHARD, UPDATE } from "./jobs.ts"
 import type { Workspace } from "./workspace.ts"
 
-export class Passes {
+export class Steps {
   readonly #arena: Arena
   readonly #workspace: Workspace
-  readonly #crew: Crew
+  readonly #runner: JobRunner
   readonly #options: Required<TrainerOptions>
   /** Moves with each change of the weights. */
   #version = 1
   readonly #tally = { loss: 0, correct: 0 }
 
-  constructor(arena: Arena, workspace: Workspace, crew: Crew, options: Required<TrainerOptions>) {
+  constructor(arena: Arena, workspace: Workspace, runner: JobRunner, options: Required<TrainerOptions>) {
     this.#arena = arena
     this.#workspace = workspace
-    this.#crew = crew
+    this.#runner = runner
     this.#options = options
   }
 
@@ -38,18 +38,25 @@ export class Passes {
     for (let i = 0; i < count; i++) this.#arena.u32[picks / 4 + i] = order[from + i]!
     const shards = Math.ceil(count / rows)
     const { images, labels } = dataset as Attached
-    this.#crew.run(JOB.shard, shards, [this.#version, images, labels, count, epoch, step])
+    this.#runner.run(SHARD, shards, {
+      version: this.#version,
+      images,
+      labels,
+      batch: count,
+      epoch,
+      step,
+    })
     this.#reset()
     this.#add(shards)
     model.settle(shards)
     const factor = factorWithin(optimizer.schedule, order.length, batchSize, epoch, step)
-    this.#crew.run(JOB.update, parts, [shards, ...update.begin(factor)])
+    this.#runner.run(UPDATE, parts, { shards, ...update.begin(factor) })
     this.weightsChanged()
     return this.#tally
   }
 
   evaluate(dataset: Dataset, from: number, count: number, into: Predictions = {}): Tally {
-    const { findings, rows, runs } = this.#workspace
+    const { results, rows, runs } = this.#workspace
     const { classes } = this.#options
     checkRange(dataset, from, count)
     const { images, labels } = dataset as Attached
@@ -57,10 +64,13 @@ export class Passes {
     for (let done = 0; done < count; done += runs * rows) {
       const some = Math.min(runs * rows, count - done)
       const items = Math.ceil(some / rows)
-      this.#crew.run(JOB.run, items, [this.#version, images, labels, from + done, some, count])
+      this.#runner.run(RUN, items, {
+        ...{ version: this.#version, images, labels },
+        ...{ first: from + done, count: some, total: count },
+      })
       this.#add(items)
-      into.probabilities?.set(findings.probabilities(some), done * classes)
-      into.labels?.set(findings.predicted(some), done)
+      into.probabilities?.set(results.probabilities(some), done * classes)
+      into.labels?.set(results.predicted(some), done)
     }
     return this.#tally
   }
@@ -74,12 +84,12 @@ export class Passes {
     this.#tally.correct = 0
   }
 
-  /** Adds what the first items found, in their order. */
+  /** Adds the results of the first items, in their order. */
   #add(items: number): void {
-    const { findings } = this.#workspace
+    const { results } = this.#workspace
     for (let item = 0; item < items; item++) {
-      this.#tally.loss += findings.loss(item)
-      this.#tally.correct += findings.correct(item)
+      this.#tally.loss += results.loss(item)
+      this.#tally.correct += results.correct(item)
     }
   }
 }

@@ -5,11 +5,11 @@ import type { Count, Pointer } from "../kernels/quantities.ts"
 import type { Kernels } from "../kernels/signatures.ts"
 import type { Moment } from "../layers/parts/moment.ts"
 import type { TrainerOptions } from "../training/trainer.ts"
-import type { ItemPlaces } from "./findings.ts"
+import type { ItemPlaces } from "./job-results.ts"
 import type { Model } from "./model.ts"
 
-/** Which examples to look at. */
-export interface Looked {
+/** The examples of one pass. */
+export interface Batch {
   /** Moves with each change of the weights. */
   readonly version: number
   readonly images: Pointer
@@ -21,12 +21,12 @@ export interface Looked {
   readonly batch: number
 }
 
-export class Look {
+export class ForwardPass {
   readonly #kernels: Kernels
   readonly #model: Model
   readonly #options: TrainerOptions
   readonly #exponentials: Pointer
-  /** Of the weights that are laid out. */
+  /** The version of the weights that the kernels' packed copies are of. */
   #version = 0
 
   constructor(kernels: Kernels, arena: Arena, model: Model, options: TrainerOptions) {
@@ -37,7 +37,7 @@ export class Look {
   }
 
   /** Gives the summed loss; in training the gradient of it is left with the model, else predictions at `to`. */
-  at({ version, images, labels, order, count, batch }: Looked, to: ItemPlaces, training?: Moment): number {
+  run({ version, images, labels, order, count, batch }: Batch, to: ItemPlaces, training?: Moment): number {
     const model = this.#model
     const { layout, output } = model
     const { inputShape, classes } = this.#options

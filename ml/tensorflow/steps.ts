@@ -15,7 +15,7 @@ import type { Update } from "./updates.ts"
 
 type Parts = Training["parts"]
 
-export class Passes {
+export class Steps {
   readonly #plan: Plan
   readonly #update: Update
 
