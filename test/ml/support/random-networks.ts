@@ -46,14 +46,14 @@ const drawn = {
   ),
   "global-average": fc.constant({ type: "global-average" } as const),
   flatten: fc.constant({ type: "flatten" } as const),
-  dense: fc.record({ type: fc.constant("dense" as const), units: fc.integer({ min: 1, max: 17 }) }),
+  dense: fc.integer({ min: 1, max: 17 }).map((units) => ({ type: "dense" as const, units })),
   activation: fc.oneof(relu, tanh, other),
   /** A large epsilon, since a few rows may hardly vary. */
   "batch-normalization": fc.constantFrom(
     { type: "batch-normalization", epsilon: 0.1 } as const,
     { type: "batch-normalization", epsilon: 0.5, momentum: 0.5 } as const,
   ),
-  dropout: (rates: fc.Arbitrary<number>) => fc.record({ type: fc.constant("dropout" as const), rate: rates }),
+  dropout: (rates: fc.Arbitrary<number>) => rates.map((rate) => ({ type: "dropout" as const, rate })),
 } satisfies { readonly [T in Layer["type"]]: Drawn<T> | ((rates: fc.Arbitrary<number>) => Drawn<T>) }
 const { conv, pool, "batch-normalization": normal } = drawn
 
