@@ -37,6 +37,7 @@ function main(): void {
     return
   }
   if (values.try) {
+    process.argv.splice(2) // the package finds its addon through node-pre-gyp, which would take --dir for an option of its own
     console.log(computesIn(dir))
     return
   }

@@ -44,7 +44,7 @@ function runSmoke({ worker, jobs }: Variant): Outcome {
   const { stdout, stderr } = spawnSync(
     process.execPath,
     [
-      join(root, "engine", "launch.mjs"),
+      join(root, "engine", "build", "launch.mjs"),
       ...["--exp", "smoke", "--json", "--artifacts", folder, "--jobs", String(jobs)],
       ...(worker === null ? [] : ["--worker", worker]),
     ],

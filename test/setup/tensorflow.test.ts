@@ -22,7 +22,7 @@ case "$*" in
 esac
 [ ! -e "$FAIL" ] || { case "$*" in *"$(cat "$FAIL")"*) exit 1 ;; esac; }
 `
-/** A package whose TensorFlow adds as the real one does. */
+/** A package whose TensorFlow adds as the real one does; like the real one's loader it would take options for its own. */
 const npm = `#!/bin/sh
 echo "npm $*" >>"$LOG"
 [ ! -e "$FAIL" ] || { case "$*" in *"$(cat "$FAIL")"*) exit 1 ;; esac; }
@@ -30,7 +30,8 @@ native=node_modules/@tensorflow/tfjs-node
 if [ "$1" = install ]; then
   mkdir -p $native/deps
   echo '{"name":"@tensorflow/tfjs-node","main":"index.js"}' >$native/package.json
-  echo 'exports.backend = () => ({ binding: { TF_Version: "2.12.1" }, isUsingGpuDevice: false })
+  echo 'if (process.argv.length > 2) throw new Error("options for whoever loads: " + process.argv)
+    exports.backend = () => ({ binding: { TF_Version: "2.12.1" }, isUsingGpuDevice: false })
     exports.scalar = (x) => x
     exports.add = (a, b) => ({ dataSync: () => [a + b] })' >$native/index.js
 else
