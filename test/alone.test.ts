@@ -1,8 +1,8 @@
 // Whether test files that need a process of their own say so in their first line, as all-in-one.mjs reads it.
-import { existsSync, readdirSync } from "node:fs"
+import { existsSync } from "node:fs"
 import { join, posix } from "node:path"
 import t from "tap"
-import { root, textOf } from "./support/sources.ts"
+import { root, testFiles, textOf } from "./support/sources.ts"
 
 const imports = (path: string): ReadonlyArray<string> =>
   [...textOf(path).matchAll(/^(?:import .*|\} )from "([^"]*)"/gm)].map(([, target]) => target!)
@@ -20,10 +20,7 @@ const starts = (path: string, way: ReadonlyArray<string> = []): boolean =>
 t.test(
   "a test that starts processes, threads or a bundler says in its first line that it is alone",
   async (t) => {
-    const tests = (readdirSync(join(root, "test"), { recursive: true }) as Array<string>)
-      .filter((path) => path.endsWith(".test.ts"))
-      .map((path) => `test/${path.replaceAll("\\", "/")}`)
-    const starting = tests.filter((path) => starts(path))
+    const starting = testFiles.filter((path) => path.endsWith(".test.ts") && starts(path))
     t.ok(starting.includes("test/engine/run/failure.test.ts") && starting.length > 20, "they are found")
     t.same(
       starting.filter((path) => !/^\/\/ alone: \S/.test(textOf(path))),

@@ -1,10 +1,8 @@
-// alone: it bundles.
 // The house: which folder stands on which floor, that nothing imports in a circle, and how large its parts may be.
 import { existsSync } from "node:fs"
 import { join, posix } from "node:path"
 import t from "tap"
-import { bundled, ON_KERNELS, ON_TENSORFLOW } from "./support/bundled.ts"
-import { code, files, imports, isScript, root, textOf } from "./support/sources.ts"
+import { files, imports, isScript, root, testFiles, textOf } from "./support/sources.ts"
 
 /**
  * Every folder, from the ground up: a file imports from its own folder and from floors below it. Folders of one line stand
@@ -243,9 +241,9 @@ t.test("a stranger finds the right file: few rooms, few files side by side, none
   const lines = files.map((path) => textOf(path).split("\n").length - 1).sort((a, b) => a - b)
   t.ok(lines[lines.length >> 1]! <= 100, `the median file has ${lines[lines.length >> 1]} lines`)
   t.same(
-    files.filter((path) => textOf(path).split("\n").length > 301),
+    [...files, ...testFiles].filter((path) => textOf(path).split("\n").length > 301),
     [],
-    "none has more than 300",
+    "none has more than 300, tests neither",
   )
   t.same(
     files.filter((path) => !/^(#!.*\n)?(\/\/|\/\*\*?) ?\S/.test(textOf(path))),
@@ -253,31 +251,6 @@ t.test("a stranger finds the right file: few rooms, few files side by side, none
     "each opens by saying what it is for",
   )
 })
-
-t.test(
-  "what an experiment takes from ml is declarations and arithmetic: it reads nothing and computes no tensor",
-  async (t) => {
-    const experiments = files.filter((path) => path.startsWith("experiments/") && !isScript(path))
-    const { bytes, packages, text } = await bundled(
-      root,
-      experiments.map((path, i) => `export * as e${i} from "./${path}"`).join("\n"),
-      /\/(stages|engine)\//,
-    )
-    const taken = Object.keys(bytes).filter((path) => path.startsWith("ml/"))
-    t.ok(taken.includes("ml/data/datasets.ts"))
-    t.ok(taken.includes("ml/layers/convolution/conv.ts"), "schemas of layers are among the declarations")
-    t.same(
-      packages.filter((name) => name.startsWith("node:")),
-      [],
-    )
-    t.same(
-      taken.filter((path) => /^ml\/(kernels|wasm|tensorflow)\//.test(path)),
-      [],
-    )
-    t.notMatch(text, ON_KERNELS)
-    t.notMatch(text, ON_TENSORFLOW)
-  },
-)
 
 t.test("stages import no stage but each its own parts", async (t) => {
   const breaches = files
@@ -289,34 +262,4 @@ t.test("stages import no stage but each its own parts", async (t) => {
         .map((target) => `${path} imports ${target}`)
     })
   t.same(breaches, [])
-})
-
-/** The lines of some files where a pattern stands in code. */
-const found = (isGuarded: (path: string) => boolean, pattern: RegExp): ReadonlyArray<string> =>
-  files
-    .filter((path) => isGuarded(path) && !isScript(path))
-    .flatMap((path) =>
-      code
-        .get(path)!
-        .split("\n")
-        .filter((line) => pattern.test(line))
-        .map((line) => `${path}: ${line.trim()}`),
-    )
-
-t.test("stages and ml use nothing that differs from run to run or from place to place", async (t) => {
-  const isHashed = (path: string): boolean => /^(stages|ml)\//.test(path)
-  t.same(found(isHashed, /\bMath\.random\b|\bDate\.now\b|\bnew Date\(\)|\bperformance\.now\b/), [])
-  t.same(found(isHashed, /\.localeCompare\b|\.toLocale\w*\b|\bIntl\./), [])
-})
-
-t.test("no word of machine learning stands in the engine's code", async (t) => {
-  const isEngine = (path: string): boolean => path.startsWith("engine/")
-  t.same(found(isEngine, /\b(epochs?|dropout|accuracy|weights|gradients?|neural|lenet|mnist)\b/i), [])
-})
-
-t.test("no word of stages or engine stands in the code of ml", async (t) => {
-  t.same(
-    found((path) => path.startsWith("ml/"), /["'`/](engine|stages)\/|\brefold\b/i),
-    [],
-  )
 })

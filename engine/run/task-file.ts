@@ -1,6 +1,5 @@
 // The task file: what a worker is told, everything that the key covers, where inputs lie, and which links are known. Pure.
-import type { Resolution } from "../key/resolve.ts"
-import { isRecord } from "../key/resolve.ts"
+import { isRecord, type Resolution } from "../key/resolve.ts"
 import type { OutputRecord } from "../ledger/records.ts"
 import type { PlannedTask } from "../plan/plan.ts"
 import type { InputFile, KnownLink, TaskFile } from "../worker/protocol.ts"

@@ -46,7 +46,7 @@ export class Tasks {
   readonly #services: TasksServices
   readonly #known: Known
   readonly #frontier = new Frontier()
-  readonly #all: Array<PlannedTask> = []
+  /** All of them, in the order in which they joined. */
   readonly #byNode = new Map<PlannedTask["node"], PlannedTask>()
   readonly #inexact = new Set<PlannedTask>()
   readonly #pending = new LongestFirst<Pending>()
@@ -120,13 +120,12 @@ export class Tasks {
 
   /** Whatever has not been settled was not reached. */
   end(): RunSummary {
-    for (const task of this.#all) if (!this.#settled.has(task)) this.#settle(task, "skipped", {})
+    for (const task of this.#byNode.values()) if (!this.#settled.has(task)) this.#settle(task, "skipped", {})
     return { tasks: this.#settled, counts: countsOf(this.#settled.values()) }
   }
 
   #joined(tasks: ReadonlyArray<PlannedTask>): ReadonlyArray<PlannedTask> {
     for (const task of tasks) {
-      this.#all.push(task)
       this.#byNode.set(task.node, task)
       if (isInexact(task, this.#services.options.numerics, this.#inexact)) this.#inexact.add(task)
     }

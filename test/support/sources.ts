@@ -21,6 +21,12 @@ export const files = readdirSync(root, { withFileTypes: true })
   .filter((path) => /\.(ts|mjs)$/.test(path))
   .sort()
 
+/** What stands in test/, support and all; fixtures are other projects. */
+export const testFiles = readdirSync(join(root, "test"), { recursive: true, encoding: "utf8" })
+  .map((path) => posix.join("test", path.replaceAll("\\", "/")))
+  .filter((path) => /\.(ts|mjs)$/.test(path) && !path.startsWith("test/fixtures/"))
+  .sort()
+
 /** Programs of their own, that no run ever loads: a layer's rules are not theirs. */
 export const isScript = (path: string): boolean =>
   path === "experiments/sample/make.ts" || /^ml\/kernels\/(build|compile|generate)\.ts$/.test(path)

@@ -12,14 +12,12 @@ t.test("no more tasks run at once than jobs, and the next starts when one ends",
   const work = controlledStage("work")
   const running = place.run(grid(work.stage, ["a", "b", "c"]), { jobs: 2 })
   const first = await work.next()
-  await work.next().then((second) => {
-    t.equal(work.invocations, 2, "the third waits")
-    first.succeed(1)
-    return work.next().then((third) => {
-      second.succeed(2)
-      third.succeed(3)
-    })
-  })
+  const second = await work.next()
+  t.equal(work.invocations, 2, "the third waits")
+  first.succeed(1)
+  const third = await work.next()
+  second.succeed(2)
+  third.succeed(3)
   t.same((await running).summary.counts, { ran: 3, cached: 0, failed: 0, skipped: 0 })
 })
 

@@ -3,7 +3,6 @@ import t from "tap"
 import { experiment } from "../../../engine/declare/index.ts"
 import { type PlannedTask, plan } from "../../../engine/plan/plan.ts"
 import { controlledStage } from "../../../engine/testing/controlled-stage.ts"
-import { EventRecorder } from "../../../engine/testing/event-recorder.ts"
 import { memoryPlace } from "../../../engine/testing/memory-place.ts"
 
 const list = controlledStage("list")
@@ -32,11 +31,7 @@ t.test(
       grow: (task: PlannedTask) => (task.stage === "list" ? itemsOf(task, ["a", "b"]) : []),
       joining: [item.stage],
     }
-    const run = async (recorder: EventRecorder) => {
-      const running = place.run(lists, { ...options, recorder })
-      return { running, recorder }
-    }
-    const { running } = await run(new EventRecorder())
+    const running = place.run(lists, options)
     ;(await list.next()).succeed(["a", "b"])
     const [first, second] = [await item.next(), await item.next()]
     t.same(first.given, { list: ["a", "b"] }, "an item is given what the list gave")
@@ -47,7 +42,7 @@ t.test(
     t.same(summary.counts, { ran: 3, cached: 0, failed: 0, skipped: 0 })
     t.equal(place.history.tasks("run-1").length, 3, "the history has them too")
 
-    const again = await (await run(new EventRecorder())).running
+    const again = await place.run(lists, options)
     t.same(again.summary.counts, { ran: 0, cached: 3, failed: 0, skipped: 0 })
     t.equal(item.invocations, 2)
   },

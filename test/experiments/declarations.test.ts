@@ -1,0 +1,30 @@
+// alone: it bundles.
+// What the experiments' modules bring along when their declarations are read.
+import t from "tap"
+import { bundled, ON_KERNELS, ON_TENSORFLOW } from "../support/bundled.ts"
+import { files, isScript, root } from "../support/sources.ts"
+
+t.test(
+  "what an experiment takes from ml is declarations and arithmetic: it reads nothing and computes no tensor",
+  async (t) => {
+    const experiments = files.filter((path) => path.startsWith("experiments/") && !isScript(path))
+    const { bytes, packages, text } = await bundled(
+      root,
+      experiments.map((path, i) => `export * as e${i} from "./${path}"`).join("\n"),
+      /\/(stages|engine)\//,
+    )
+    const taken = Object.keys(bytes).filter((path) => path.startsWith("ml/"))
+    t.ok(taken.includes("ml/data/datasets.ts"))
+    t.ok(taken.includes("ml/layers/convolution/conv.ts"), "schemas of layers are among the declarations")
+    t.same(
+      packages.filter((name) => name.startsWith("node:")),
+      [],
+    )
+    t.same(
+      taken.filter((path) => /^ml\/(kernels|wasm|tensorflow)\//.test(path)),
+      [],
+    )
+    t.notMatch(text, ON_KERNELS)
+    t.notMatch(text, ON_TENSORFLOW)
+  },
+)

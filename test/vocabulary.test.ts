@@ -1,0 +1,33 @@
+// What may not be said where: words of one house in the other, and whatever differs from run to run.
+import t from "tap"
+import { code, files, isScript } from "./support/sources.ts"
+
+/** The lines of some files where a pattern stands in code. */
+const found = (isGuarded: (path: string) => boolean, pattern: RegExp): ReadonlyArray<string> =>
+  files
+    .filter((path) => isGuarded(path) && !isScript(path))
+    .flatMap((path) =>
+      code
+        .get(path)!
+        .split("\n")
+        .filter((line) => pattern.test(line))
+        .map((line) => `${path}: ${line.trim()}`),
+    )
+
+t.test("stages and ml use nothing that differs from run to run or from place to place", async (t) => {
+  const isHashed = (path: string): boolean => /^(stages|ml)\//.test(path)
+  t.same(found(isHashed, /\bMath\.random\b|\bDate\.now\b|\bnew Date\(\)|\bperformance\.now\b/), [])
+  t.same(found(isHashed, /\.localeCompare\b|\.toLocale\w*\b|\bIntl\./), [])
+})
+
+t.test("no word of machine learning stands in the engine's code", async (t) => {
+  const isEngine = (path: string): boolean => path.startsWith("engine/")
+  t.same(found(isEngine, /\b(epochs?|dropout|accuracy|weights|gradients?|neural|lenet|mnist)\b/i), [])
+})
+
+t.test("no word of stages or engine stands in the code of ml", async (t) => {
+  t.same(
+    found((path) => path.startsWith("ml/"), /["'`/](engine|stages)\/|\brefold\b/i),
+    [],
+  )
+})
