@@ -6,10 +6,11 @@ import { cacheFolder } from "../code/cache-folder.ts"
 import { suggest } from "../declare/suggest.ts"
 import type { Backends } from "../key/backend.ts"
 import type { NumericsRegistry } from "../key/numerics.ts"
+import { expectedLater } from "../session/expected.ts"
 import type { Place } from "../session/place.ts"
 import { workerCommand } from "../worker/worker-command.ts"
 import type { Probe } from "./doctor/finding.ts"
-import { badUsage, type Refusal, refusalOf } from "./failures.ts"
+import { badUsage } from "./failures.ts"
 
 export interface CommandContext {
   readonly root: string
@@ -49,11 +50,11 @@ export const placeOf = ({ root, numerics, compare }: CommandContext, options: Pl
   worker: workerCommand(Option.getOrUndefined(options.worker ?? Option.none())),
 })
 
-/** The place with what `--backend` names; fails with a refusal that says what is wrong with the name or the backend. */
+/** The place with what `--backend` names; fails with what is wrong with the name or the backend. */
 export const chosenPlace = (
   context: CommandContext,
   options: PlaceOptions & { readonly backend: Option.Option<string> },
-): Effect.Effect<Place, Refusal> =>
+): Effect.Effect<Place, Error> =>
   Effect.gen(function* () {
     const place = placeOf(context, options)
     const { names, choose } = context.backends
@@ -63,5 +64,5 @@ export const chosenPlace = (
         badUsage(`--backend ${name}: ${names.join(", ")} is offered${suggest(name, names)}`),
       )
     if (name === names[0]) return place
-    return { ...place, ...(yield* Effect.tryPromise({ try: () => choose(name), catch: refusalOf })) }
+    return { ...place, ...(yield* expectedLater(() => choose(name))) }
   })

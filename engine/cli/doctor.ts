@@ -4,12 +4,13 @@ import * as Options from "@effect/cli/Options"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { cacheFolder } from "../code/cache-folder.ts"
+import { expectedLater } from "../session/expected.ts"
 import { artifactsOf, type CommandContext } from "./context.ts"
 import { type Asked, broken, type Finding, type Probe } from "./doctor/finding.ts"
 import { locks } from "./doctor/locks.ts"
 import { machine } from "./doctor/machine.ts"
 import { store } from "./doctor/store.ts"
-import { badUsage, NotReady, refusalOf } from "./failures.ts"
+import { badUsage, NotReady } from "./failures.ts"
 import { artifacts, data, json } from "./options.ts"
 import { print } from "./output.ts"
 
@@ -33,7 +34,7 @@ export const doctorCommand = (context: CommandContext) =>
         data: Option.getOrUndefined(given.data),
         seconds: given.seconds,
       }
-      const further = yield* Effect.tryPromise({ try: context.probes, catch: refusalOf })
+      const further = yield* expectedLater(context.probes)
       let failed = 0
       for (const { about, ask } of [machine, store, ...further, locks(context.numerics)]) {
         const findings = yield* Effect.promise(() => answered(about, ask, asked))

@@ -5,6 +5,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { History } from "../ledger/history.ts"
 import { readLock } from "../lock/lock-file.ts"
+import { expected } from "../session/expected.ts"
 import { findGarbage } from "../session/gc.ts"
 import { artifactLayer } from "../session/place.ts"
 import { experimentNames } from "../session/project.ts"
@@ -12,7 +13,6 @@ import { type CommandContext, placeOf } from "./context.ts"
 import { badUsage } from "./failures.ts"
 import { artifacts, json } from "./options.ts"
 import { print } from "./output.ts"
-import { refusing } from "./refusing.ts"
 
 const dryRun = Options.boolean("dry-run").pipe(
   Options.withDescription("Says what it would delete, and deletes nothing"),
@@ -55,7 +55,7 @@ export const gcCommand = (context: CommandContext) =>
         }
         if (Option.isSome(given.pin)) history.pin(given.pin.value)
         if (Option.isSome(given.unpin)) history.unpin(given.unpin.value)
-        const locks = yield* refusing(() =>
+        const locks = yield* expected(() =>
           experimentNames(context.root).flatMap((name) => readLock(context.root, name) ?? []),
         )
         const { report, remove } = yield* findGarbage({
@@ -77,7 +77,7 @@ export const gcCommand = (context: CommandContext) =>
           if (running > 0) print(`${running} pipelines run on this store: nothing that they made or use goes`)
         }
         if (given.dryRun) return
-        yield* refusing(remove)
+        yield* expected(remove)
         if (!given.json) print("done")
       }).pipe(Effect.provide(artifactLayer(place.artifacts)))
     },

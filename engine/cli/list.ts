@@ -5,9 +5,9 @@ import { paramDocs } from "../declare/params.ts"
 import { textTable } from "../report/readers/table.ts"
 import { experimentNames } from "../session/project.ts"
 import type { CommandContext } from "./context.ts"
+import { loadedExperiment } from "./loading.ts"
 import { json } from "./options.ts"
 import { print } from "./output.ts"
-import { loadedExperiment } from "./refusing.ts"
 
 export const listCommand = (context: CommandContext) =>
   Command.make("list", { json }, (given) =>

@@ -8,6 +8,7 @@ import { plan } from "../plan/plan.ts"
 import { restrictTo } from "../plan/restrict.ts"
 import { Events } from "../report/events.ts"
 import { expectedRange, type Preview, previewPlan } from "../run/preview.ts"
+import { expected } from "../session/expected.ts"
 import { currentCommit } from "../session/git.ts"
 import { artifactLayer, type Place } from "../session/place.ts"
 import { experimentNames } from "../session/project.ts"
@@ -15,9 +16,9 @@ import { runExperiment, type Subject } from "../session/run-experiment.ts"
 import { Differs, type LockMode } from "../session/run-lock.ts"
 import { type CommandContext, chosenPlace } from "./context.ts"
 import { badUsage, TasksFailed } from "./failures.ts"
+import { codesOf, loadedExperiment } from "./loading.ts"
 import { artifacts, backend, data, exp, force, jobs, json, set, verbose, worker } from "./options.ts"
 import { reporting } from "./output.ts"
-import { codesOf, loadedExperiment, refusing } from "./refusing.ts"
 
 export const runOptions = {
   exp: Options.optional(exp),
@@ -61,7 +62,7 @@ export const runCommand = (context: CommandContext) => (given: RunArguments) =>
     const commit = given.plan ? undefined : currentCommit(context.root)
     const experiment = yield* loadedExperiment(context.root, Option.getOrThrow(given.exp))
     const place = yield* chosenPlace(context, given)
-    const subject = yield* refusing((): Subject => {
+    const subject = yield* expected((): Subject => {
       const params = experimentParams(experiment, given.set)
       const whole = plan(experiment, params)
       const part = Option.match(given.to, { onNone: () => whole, onSome: (to) => restrictTo(whole, to) })

@@ -9,12 +9,13 @@ import { readLock } from "../lock/lock-file.ts"
 import { plan } from "../plan/plan.ts"
 import { textTable } from "../report/readers/table.ts"
 import { type Preview, previewPlan } from "../run/preview.ts"
+import { expected } from "../session/expected.ts"
 import { artifactLayer, type Place } from "../session/place.ts"
 import { experimentNames } from "../session/project.ts"
 import { type CommandContext, placeOf } from "./context.ts"
+import { codesOf, loadedExperiment } from "./loading.ts"
 import { artifacts, json } from "./options.ts"
 import { print } from "./output.ts"
-import { codesOf, loadedExperiment, refusing } from "./refusing.ts"
 
 export const statusCommand = (context: CommandContext) =>
   Command.make("status", { artifacts, json }, (given) => {
@@ -35,10 +36,10 @@ export const statusCommand = (context: CommandContext) =>
 const statusOf = Effect.fn("statusOf")(function* (place: Place, codebase: Codebase, name: string) {
   const { root, numerics } = place
   const experiment = yield* loadedExperiment(root, name)
-  const planned = yield* refusing(() => plan(experiment, experimentParams(experiment, [])))
+  const planned = yield* expected(() => plan(experiment, experimentParams(experiment, [])))
   const codes = yield* codesOf(root, planned.tasks, codebase)
   const previews = yield* previewPlan(planned, codes, { root, numerics, force: new Set() })
-  const differing = yield* refusing(() => {
+  const differing = yield* expected(() => {
     const lock = readLock(root, name)
     if (lock === undefined) return null
     const files = fileRecords(root, planned.files)

@@ -6,9 +6,9 @@ import * as Option from "effect/Option"
 import { Differs } from "../session/run-lock.ts"
 import { verifyExperiment } from "../verify/verify.ts"
 import { type CommandContext, placeOf } from "./context.ts"
+import { loadedExperiment } from "./loading.ts"
 import { artifacts, data, exp, jobs, json, verbose, worker } from "./options.ts"
 import { reporting } from "./output.ts"
-import { loadedExperiment } from "./refusing.ts"
 
 const stored = Options.boolean("stored").pipe(
   Options.withDescription("Hashes every stored artifact again; quarantines what is not what it says"),

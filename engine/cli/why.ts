@@ -12,12 +12,13 @@ import { type Plan, type PlannedTask, plan } from "../plan/plan.ts"
 import { restrictTo } from "../plan/restrict.ts"
 import { reasonText } from "../report/readers/reasons.ts"
 import { type Preview, previewPlan } from "../run/preview.ts"
+import { expected } from "../session/expected.ts"
 import { artifactLayer } from "../session/place.ts"
 import { type CommandContext, chosenPlace } from "./context.ts"
 import { badUsage } from "./failures.ts"
+import { codesOf, loadedExperiment } from "./loading.ts"
 import { artifacts, backend, exp, json, set } from "./options.ts"
 import { print } from "./output.ts"
-import { codesOf, loadedExperiment, refusing } from "./refusing.ts"
 
 const task = Args.text({ name: "TASK" }).pipe(Args.withDescription("A task's label or a stage's name"))
 
@@ -40,7 +41,7 @@ export const whyCommand = (context: CommandContext) =>
             badUsage(`no run knows a task "${given.task}": name its experiment with --exp`),
           )
         const experiment = yield* loadedExperiment(context.root, name)
-        const planned = yield* refusing(() => asDeclaredOrRun(experiment, given, last))
+        const planned = yield* expected(() => asDeclaredOrRun(experiment, given, last))
         const codes = yield* codesOf(place.root, planned.tasks)
         const { root, numerics } = place
         const previews = yield* previewPlan(planned, codes, { root, numerics, force: new Set() })

@@ -4,19 +4,13 @@ import { existsSync, mkdirSync, readdirSync, rmSync } from "node:fs"
 import { join } from "node:path"
 import Database from "better-sqlite3"
 import t from "tap"
+import type { GcReport } from "../../../engine/session/gc.ts"
 import { environment } from "../../../engine/testing/processes.ts"
 import type { Project } from "../../../engine/testing/project.ts"
 import { chained, fault, links, objectPath, outputs, rounds, states, walked } from "../support/chain.ts"
 
-interface Report {
-  readonly deletes: boolean
-  readonly objects: number
-  readonly bytes: number
-  readonly kept: number
-  readonly temporary: number
-  readonly folders: number
-  readonly running: number
-}
+type Report = GcReport & { readonly deletes: boolean }
+
 async function gc(project: Project, ...args: ReadonlyArray<string>): Promise<Report> {
   const { code, stdout, stderr } = await project.plain("gc", "--json", ...args)
   if (code !== 0) throw new Error(stderr)
