@@ -21,6 +21,8 @@ const floors: ReadonlyArray<ReadonlyArray<string>> = [
   // What is told.
   ["engine/report"],
   // What happens.
+  ["engine/worker/protocol.ts"],
+  ["engine/worker/inside"],
   ["engine/worker"],
   ["engine/run"],
   // What a run means.

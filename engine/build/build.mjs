@@ -33,8 +33,8 @@ const bundles = [
   { entry: "probes/index.ts", out: "probes.mjs", form: module, external: ["source-sans"] },
   { entry: "backends/probe.ts", out: "probe.mjs", form: module, external: [] },
   { entry: "backends/tensorflow.ts", out: "tensorflow.mjs", form: module, external: [] },
-  { entry: "engine/worker/main.ts", out: "worker.mjs", form: module, external: [] },
-  { entry: "engine/worker/thread.ts", out: "thread.mjs", form: module, external: [] },
+  { entry: "engine/worker/inside/main.ts", out: "worker.mjs", form: module, external: [] },
+  { entry: "engine/worker/inside/thread.ts", out: "thread.mjs", form: module, external: [] },
   {
     entry: "engine/index.ts",
     out: "index.mjs",

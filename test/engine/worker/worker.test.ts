@@ -3,9 +3,9 @@ import { join } from "node:path"
 import t, { type Test } from "tap"
 import { digestOf } from "../../../engine/content/digest.ts"
 import { temporaryFolder, writeFiles } from "../../../engine/testing/temporary-folder.ts"
-import { importForm } from "../../../engine/worker/import-stage.ts"
-import { checkedBytes } from "../../../engine/worker/input-bytes.ts"
-import { performTask } from "../../../engine/worker/perform-task.ts"
+import { importForm } from "../../../engine/worker/inside/import-stage.ts"
+import { checkedBytes } from "../../../engine/worker/inside/input-bytes.ts"
+import { performTask } from "../../../engine/worker/inside/perform-task.ts"
 import type { ResultFile, TaskFile } from "../../../engine/worker/protocol.ts"
 
 /** Code as a bundle holds it: a worker imports nothing else. */

@@ -1,6 +1,6 @@
 // What a task is performed within: a worker process, the coordinator, or a test. Types only.
-import type { AnyForm } from "../declare/form.ts"
-import type { InputFile, Nudge, TaskFile } from "./protocol.ts"
+import type { AnyForm } from "../../declare/form.ts"
+import type { InputFile, Nudge, TaskFile } from "../protocol.ts"
 
 export interface Host {
   readonly nudge: (nudge: Nudge) => void

@@ -1,14 +1,14 @@
 // The threads of one task, each running the stage's `thread` under the stage's traps; they end with the task.
 import { fileURLToPath } from "node:url"
 import { Worker } from "node:worker_threads"
-import type { TaskFile } from "./protocol.ts"
+import type { TaskFile } from "../protocol.ts"
 
 /** What a thread is told of its task: enough to find its code and to raise the traps. */
 export type ThreadTask = Pick<TaskFile, "code" | "stage" | "allow" | "files">
 
 /** Beside this file's bundle in dist/; in dist/ also when it runs from source. */
 const script = new URL(
-  import.meta.url.endsWith(".ts") ? "../../dist/thread.mjs" : "./thread.mjs",
+  import.meta.url.endsWith(".ts") ? "../../../dist/thread.mjs" : "./thread.mjs",
   import.meta.url,
 )
 

@@ -1,7 +1,7 @@
 // Walks a chain of links in a worker: those that are known count, the others are done, each kept as soon as it is.
 // Knows no ledger: link files and their blobs say what was done.
-import type { Digest } from "../content/digest.ts"
-import type { LinkMetrics } from "../declare/chain.ts"
+import type { Digest } from "../../content/digest.ts"
+import type { LinkMetrics } from "../../declare/chain.ts"
 import { type ChainWalk, LiveState } from "./live-state.ts"
 
 export interface Walked {

@@ -1,14 +1,14 @@
 // The live state of a chain in a worker: moved to a link from the nearest kept state, advanced, saved. Knows no ledger.
 import { existsSync, readFileSync, rmSync } from "node:fs"
 import { join } from "node:path"
-import { type Digest, digestOf } from "../content/digest.ts"
-import type { AnyChain, LinkMetrics } from "../declare/chain.ts"
-import type { RunContext } from "../declare/run-context.ts"
-import { dispensable, type KeptState } from "../store/kept-states.ts"
-import { writeWhole } from "../store/whole-file.ts"
+import { type Digest, digestOf } from "../../content/digest.ts"
+import type { AnyChain, LinkMetrics } from "../../declare/chain.ts"
+import type { RunContext } from "../../declare/run-context.ts"
+import { dispensable, type KeptState } from "../../store/kept-states.ts"
+import { writeWhole } from "../../store/whole-file.ts"
+import { type LinkFile, linkFileName, type Nudge, type TaskFile } from "../protocol.ts"
 import { linkFile, writeBlob } from "./blobs.ts"
 import { checkMetrics } from "./check-metrics.ts"
-import { type LinkFile, linkFileName, type Nudge, type TaskFile } from "./protocol.ts"
 
 /** Doing a link again gave another state than it gave before. */
 export class LinkDiffers extends Error {

@@ -1,7 +1,7 @@
 // What a task's numerics provide: made before traps are up, and kept as long as this worker lives.
 import { pathToFileURL } from "node:url"
-import { importModule } from "../code/import-module.ts"
-import type { Provider } from "../key/numerics.ts"
+import { importModule } from "../../code/import-module.ts"
+import type { Provider } from "../../key/numerics.ts"
 
 interface Providing {
   readonly provide: (options: unknown) => unknown

@@ -1,14 +1,14 @@
 // Performs one task: reads and checks its inputs, runs the stage's code, writes blobs, and says what came of it.
 // Runs in a worker (or, for in-process stages, in the coordinator); knows no store and no ledger.
 import * as Effect from "effect/Effect"
-import type { AnyForm } from "../declare/form.ts"
-import { decodeParams } from "../declare/params.ts"
-import type { RunContext } from "../declare/run-context.ts"
+import type { AnyForm } from "../../declare/form.ts"
+import { decodeParams } from "../../declare/params.ts"
+import type { RunContext } from "../../declare/run-context.ts"
+import type { ProgressRow, ResultFile, TaskFile } from "../protocol.ts"
 import { checkMetrics } from "./check-metrics.ts"
 import type { Host } from "./host.ts"
 import { readInputs, writeOutputs } from "./inputs-and-outputs.ts"
 import type { ChainWalk } from "./live-state.ts"
-import type { ProgressRow, ResultFile, TaskFile } from "./protocol.ts"
 import { provided } from "./provided.ts"
 import { taskErrorOf } from "./task-error.ts"
 import { Threads } from "./threads.ts"

@@ -1,14 +1,11 @@
 // The worker process: takes the folders of attempts on standard input, one a line, and performs each.
 // With a folder as argument it performs that one and exits: so a job elsewhere runs the same file.
-import "../code/lend-effect.ts"
+import "../../code/lend-effect.ts"
 import { closeSync, openSync, readFileSync, writeSync } from "node:fs"
 import { join } from "node:path"
 import { createInterface } from "node:readline"
 import { format } from "node:util"
-import { writeWhole } from "../store/whole-file.ts"
-import { importForm } from "./import-stage.ts"
-import { checkedBytes } from "./input-bytes.ts"
-import { performTask } from "./perform-task.ts"
+import { writeWhole } from "../../store/whole-file.ts"
 import {
   type FromCoordinator,
   logFileName,
@@ -16,7 +13,10 @@ import {
   resultFileName,
   type TaskFile,
   taskFileName,
-} from "./protocol.ts"
+} from "../protocol.ts"
+import { importForm } from "./import-stage.ts"
+import { checkedBytes } from "./input-bytes.ts"
+import { performTask } from "./perform-task.ts"
 import { install, lower, raise } from "./traps.ts"
 
 const clock = performance.now.bind(performance)

@@ -1,8 +1,8 @@
 // A task's inputs decoded by their kinds, and its outputs encoded and written as blobs. It knows no stage by name.
-import { accepts, decodeContent, encodeContent } from "../content/kind.ts"
+import { accepts, decodeContent, encodeContent } from "../../content/kind.ts"
+import type { InputFile, OutputFile, TaskFile } from "../protocol.ts"
 import { writeBlob } from "./blobs.ts"
 import type { Host } from "./host.ts"
-import type { InputFile, OutputFile, TaskFile } from "./protocol.ts"
 
 /** @throws TypeError for a wrong kind or a missing role, CorruptInput for wrong bytes */
 export function readInputs(

@@ -2,7 +2,7 @@
 // Knows the globals of a JavaScript runtime, nothing of stages but their names and allowances.
 import { createRequire, syncBuiltinESMExports } from "node:module"
 import { resolve, sep } from "node:path"
-import type { Allowance } from "../declare/run-context.ts"
+import type { Allowance } from "../../declare/run-context.ts"
 
 /** A stage used something that its key does not cover. */
 export class Undeclared extends Error {

@@ -1,9 +1,9 @@
 // Blobs that a worker writes beside its result file: outputs and states, whole or not at all.
 import { copyFileSync, linkSync, rmSync } from "node:fs"
 import { join } from "node:path"
-import { digestOf } from "../content/digest.ts"
-import { writeWhole } from "../store/whole-file.ts"
-import type { OutputFile } from "./protocol.ts"
+import { digestOf } from "../../content/digest.ts"
+import { writeWhole } from "../../store/whole-file.ts"
+import type { OutputFile } from "../protocol.ts"
 
 export function writeBlob(folder: string, file: string, kind: string, bytes: Uint8Array): OutputFile {
   writeWhole(join(folder, file), bytes)

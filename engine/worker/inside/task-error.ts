@@ -1,7 +1,8 @@
 // What a stage threw, as the result file says it.
+
+import type { TaskError } from "../protocol.ts"
 import { CorruptInput } from "./input-bytes.ts"
 import { LinkDiffers } from "./live-state.ts"
-import type { TaskError } from "./protocol.ts"
 
 export function taskErrorOf(failure: unknown): TaskError {
   if (failure instanceof CorruptInput)

@@ -1,7 +1,7 @@
 // The bytes of an input, checked against their digest. It knows no kind.
 import { readFileSync, statSync } from "node:fs"
-import { type Digest, digestOf } from "../content/digest.ts"
-import type { InputFile } from "./protocol.ts"
+import { type Digest, digestOf } from "../../content/digest.ts"
+import type { InputFile } from "../protocol.ts"
 
 /** An input whose bytes are not what its digest says. */
 export class CorruptInput extends Error {

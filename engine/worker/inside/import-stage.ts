@@ -1,8 +1,8 @@
 // What a stage's bundle exports, found in it by name.
 import { pathToFileURL } from "node:url"
-import { importModule } from "../code/import-module.ts"
-import type { AnyForm, Traits } from "../declare/form.ts"
-import type { TaskFile } from "./protocol.ts"
+import { importModule } from "../../code/import-module.ts"
+import type { AnyForm, Traits } from "../../declare/form.ts"
+import type { TaskFile } from "../protocol.ts"
 
 /** A stage, in one form or several. */
 interface Exported {
