@@ -15,6 +15,7 @@ import { join, sep } from "node:path"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { type Digest, digestOf, isDigest } from "../content/digest.ts"
+import { safeFileName } from "../content/file-name.ts"
 import { CorruptArtifact, Store, type StoredObject, StoreError } from "./store.ts"
 
 /** @returns a layer over `<folder>/objects` and `<folder>/tmp`; fails with StoreError when they cannot be made */
@@ -108,7 +109,7 @@ class FileStore implements Readonly<Store["Type"]> {
   scratch = (name: string): string =>
     storing(`no folder for an attempt can be made in ${this.#tmp}`, () => {
       for (;;) {
-        const made = this.#unique(name)
+        const made = this.#unique(safeFileName(name))
         // A process that died may have left one of this name, in a container with the same number, too.
         if (mkdirSync(made, { recursive: true }) !== undefined) return made
       }

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import * as Layer from "effect/Layer"
 import { type Digest, digestOf } from "../content/digest.ts"
+import { safeFileName } from "../content/file-name.ts"
 import { CorruptArtifact, Store } from "./store.ts"
 
 export const memoryStore: Layer.Layer<Store> = Layer.sync(Store, () => {
@@ -30,7 +31,7 @@ export const memoryStore: Layer.Layer<Store> = Layer.sync(Store, () => {
     quarantine: (digest) => void objects.delete(digest),
     remove: (digest) => void objects.delete(digest),
     list: () => [...objects].map(([digest, bytes]) => ({ digest, size: bytes.length, arrived: 0 })),
-    scratch: (name) => mkdtempSync(join(tmpdir(), `refold-${name.replace(/[^\w.-]/g, "_")}-`)),
+    scratch: (name) => mkdtempSync(join(tmpdir(), `refold-${safeFileName(name)}-`)),
     discard: (folder) => rmSync(folder, { recursive: true, force: true }),
   }
 })
