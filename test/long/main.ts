@@ -1,9 +1,9 @@
 // `npm run test:long`: the laws with full counts, then runs that are killed, one part after the other, and a table of what
 // each did. It knows how to start a part and how to read its figures, and no law.
 //
-//   npm run test:long [-- [--only TEXT]... [--runs N] [--seed N] [--against lock|run]]
+//   npm run test:long [-- [--only TEXT]... [--kills N] [--seed N] [--against lock|run]]
 //
-// --only runs the parts whose names contain one of the texts; --runs says how many runs are killed, --against with what their
+// --only runs the parts whose names contain one of the texts; --kills says how many processes meet one, --against with what their
 // digests are compared; --seed draws other cases. Without one the laws draw the cases of seed 1, and the kills a seed of their
 // own, which is printed. Exit code 1 when a part failed.
 import { spawn } from "node:child_process"
@@ -16,7 +16,7 @@ import { type Row, table } from "./table.ts"
 const { values } = parseArgs({
   options: {
     only: { type: "string", multiple: true },
-    runs: { type: "string", default: "25" },
+    kills: { type: "string", default: "300" },
     seed: { type: "string" },
     against: { type: "string", default: "lock" },
   },
@@ -49,10 +49,10 @@ const parts: ReadonlyArray<Part> = [
   { name: "laws of what computes", args: laws(together), figures: ofLaws },
   { name: "laws of what runs", args: laws(alone), figures: ofLaws },
   {
-    name: `kills of smoke, seed ${killSeed}`,
+    name: `kills, seed ${killSeed}`,
     args: [
       ...["--import=tsx", "test/long/kill.ts"],
-      ...["--runs", values.runs, "--seed", killSeed, "--against", values.against],
+      ...["--kills", values.kills, "--seed", killSeed, "--against", values.against],
     ],
     figures: ofKills,
   },

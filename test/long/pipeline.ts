@@ -1,14 +1,15 @@
-// One run of the pipeline that somebody may kill: its events as they come, and how it ended.
+// One run of the pipeline that somebody may kill: its events as they come, how it ended, and what it left running.
 import { type ChildProcess, spawn } from "node:child_process"
+import { randomUUID } from "node:crypto"
 import { createInterface } from "node:readline"
 import { fileURLToPath } from "node:url"
 import type { Event } from "../../engine/report/events.ts"
-import { childrenOf } from "./processes.ts"
+import { childrenOf, markedWith, until } from "./processes.ts"
 
 export const root = fileURLToPath(new URL("../../", import.meta.url))
 
-/** Whom a kill meets. */
-export const victims = ["worker", "coordinator", "both"] as const
+/** Whom a kill meets: a worker, the coordinator, both, or all processes of the group that a terminal would end. */
+export const victims = ["worker", "coordinator", "both", "group"] as const
 export type Victim = (typeof victims)[number]
 
 /** When: so many milliseconds after the so manieth event. Events, as a slow machine is slow in both. */
@@ -17,31 +18,54 @@ export interface Moment {
   readonly wait: number
 }
 
+export interface Kill {
+  readonly victim: Victim
+  readonly moment: Moment
+}
+
+export interface Invocation {
+  readonly cwd: string
+  readonly args: ReadonlyArray<string>
+  readonly env?: Readonly<Record<string, string>>
+  readonly kill?: Kill | undefined
+}
+
 export interface Ended {
   readonly events: ReadonlyArray<Event>
   readonly code: number | null
   readonly signal: string | null
   readonly stderr: string
-  /** How many processes were killed: none when it had ended, or had no worker then. */
+  /** How many processes were killed: none when it had ended. */
   readonly killed: number
   /** Milliseconds from its start to each event. */
   readonly times: ReadonlyArray<number>
+  /** Processes that it left, and milliseconds until the last of them had ended by itself. */
+  readonly left: ReadonlyArray<number>
+  readonly lingered: number
 }
 
-/** Runs the command line to its end, or to its kill. */
-export function pipeline(
-  args: ReadonlyArray<string>,
-  kill?: { readonly victim: Victim; readonly moment: Moment },
-): Promise<Ended> {
+const launcher = fileURLToPath(new URL("../../engine/build/launch.mjs", import.meta.url))
+
+/** Milliseconds that processes have to notice that their coordinator is gone. */
+const patience = 10_000
+
+/** Runs the command line to its end, or to its kill, and waits for whatever it started to end as well. */
+export async function pipeline({ cwd, args, env = {}, kill }: Invocation): Promise<Ended> {
+  const mark = `REFOLD_TEST_MARK=${randomUUID()}`
+  const [name, value] = mark.split("=") as [string, string]
   const started = performance.now()
-  const child = spawn(process.execPath, ["engine/build/launch.mjs", ...args], { cwd: root })
+  const child = spawn(process.execPath, [launcher, ...args], {
+    cwd,
+    env: { ...process.env, ...env, [name]: value },
+    detached: true, // a group of its own, as a shell gives it
+  })
   const events: Array<Event> = []
   const times: Array<number> = []
   let stderr = ""
   let killed = 0
   const look = (): void => {
     if (kill?.moment.event !== events.length) return
-    setTimeout(() => (killed = strike(child, kill.victim)), kill.moment.wait)
+    setTimeout(async () => (killed = await strike(child, kill.victim)), kill.moment.wait)
   }
   createInterface({ input: child.stdout }).on("line", (line) => {
     const event = parsed(line)
@@ -52,9 +76,15 @@ export function pipeline(
   })
   child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text))
   look()
-  return new Promise((resolve) =>
-    child.on("close", (code, signal) => resolve({ events, code, signal, stderr, killed, times })),
+  const [code, signal] = await new Promise<[number | null, string | null]>((resolve) =>
+    child.on("exit", (code, signal) => resolve([code, signal])),
   )
+  const ended = performance.now()
+  await until(() => markedWith(mark).length === 0, patience)
+  const lingered = performance.now() - ended
+  const left = markedWith(mark)
+  for (const pid of left) killOne(pid)
+  return { events, code, signal, stderr, killed, times, left, lingered }
 }
 
 /** A line that a kill has torn is no event. */
@@ -66,13 +96,16 @@ function parsed(line: string): Event | undefined {
   }
 }
 
-function strike(child: ChildProcess, victim: Victim): number {
-  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return 0
-  const workers = victim === "coordinator" ? [] : childrenOf(child.pid)
-  const marked = [
-    ...(victim === "worker" ? [] : [child.pid]),
-    ...(victim === "worker" ? workers.slice(0, 1) : workers),
-  ]
+/** Strikes at once, or as soon as there is a worker to strike. */
+async function strike(child: ChildProcess, victim: Victim): Promise<number> {
+  const { pid } = child
+  const hasEnded = (): boolean => child.exitCode !== null || child.signalCode !== null
+  if (pid === undefined) return 0
+  if (victim === "worker") await until(() => hasEnded() || childrenOf(pid).length > 0, patience)
+  if (hasEnded()) return 0
+  if (victim === "group") return killOne(-pid) ? 1 : 0
+  const workers = victim === "coordinator" ? [] : childrenOf(pid)
+  const marked = victim === "worker" ? workers.slice(0, 1) : [pid, ...workers]
   return marked.filter(killOne).length
 }
 

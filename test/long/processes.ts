@@ -1,14 +1,38 @@
-// The processes that a process has started, as the operating system knows them.
+// Processes as the operating system knows them: the children of one, and those that were started with a mark.
 import { execFileSync } from "node:child_process"
 import { existsSync, readdirSync, readFileSync } from "node:fs"
+import { setTimeout as wait } from "node:timers/promises"
+
+const hasProc = existsSync("/proc/self/stat")
 
 /** @returns the ids of the living children of `parent` */
 export function childrenOf(parent: number): ReadonlyArray<number> {
-  const pairs = existsSync("/proc/self/stat") ? fromProc() : fromPs()
+  const pairs = hasProc ? fromProc() : fromPs()
   return pairs.flatMap(([pid, ppid]) => (ppid === parent ? [pid] : []))
 }
 
+/** @returns the ids of the living processes whose environment at their start held `NAME=value`, whoever their parent is by now */
+export function markedWith(mark: string): ReadonlyArray<number> {
+  if (hasProc) return fromProc().flatMap(([pid]) => (environmentOf(pid).includes(mark) ? [pid] : []))
+  const lines = execFileSync("ps", ["-A", "-E", "-o", "pid=,command="], { encoding: "utf8" }).split("\n")
+  return lines.flatMap((line) => (line.includes(mark) ? [Number.parseInt(line, 10)] : []))
+}
+
+/** Looks again and again, at most for so many milliseconds. */
+export async function until(isSo: () => boolean, milliseconds: number): Promise<void> {
+  const end = performance.now() + milliseconds
+  while (!isSo() && performance.now() < end) await wait(10)
+}
+
 type Pair = readonly [pid: number, ppid: number]
+
+function environmentOf(pid: number): ReadonlyArray<string> {
+  try {
+    return readFileSync(`/proc/${pid}/environ`, "utf8").split("\0")
+  } catch {
+    return [] // it has ended since, or is somebody else's
+  }
+}
 
 /** Minimal containers have no `ps`. The name stands in parentheses, and may hold anything. */
 const fromProc = (): ReadonlyArray<Pair> =>
