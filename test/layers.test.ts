@@ -95,6 +95,7 @@ const blindSpots: Readonly<
         "engine/report/readers/",
         "engine/report/events.ts",
         "engine/report/differences.ts",
+        "engine/report/visible.ts",
         "engine/key/explain.ts",
       ],
     },
@@ -105,6 +106,7 @@ const blindSpots: Readonly<
       sees: [
         "engine/report/page/",
         "engine/report/readers/reasons.ts",
+        "engine/report/visible.ts",
         "engine/content/",
         "engine/declare/params.ts",
         "engine/ledger/records.ts",

@@ -11,13 +11,14 @@ import { Differs } from "../session/run-lock.ts"
 import { commandsOf } from "./commands.ts"
 import type { CommandContext } from "./context.ts"
 import { badUsage, NotReady, refusalOf, TasksFailed } from "./failures.ts"
-import { plain } from "./output.ts"
+import { complain, finish, print, printStyled, takeOver } from "./output.ts"
 import { runCommand, runOptions } from "./run.ts"
+import { listenForEnd } from "./signals.ts"
 import { usageMessage } from "./usage.ts"
 
-/** Runs the command line of `process.argv` and sets the exit code; never throws. */
+/** Runs the command line of `process.argv` and ends the process with its exit code; never throws. */
 export function commandLine(context: CommandContext): void {
-  process.stdout.on("error", () => process.exit(0)) // `| head` is no failure
+  takeOver(isJson())
   const main = Command.make("pipeline", runOptions, runCommand(context)).pipe(
     Command.withDescription("Runs a declared experiment as a cached graph of content-hashed tasks"),
   )
@@ -28,15 +29,16 @@ export function commandLine(context: CommandContext): void {
   })
   const parsed = parse(process.argv).pipe(Effect.provide(NodeContext.layer), Effect.withConsole(quietConsole))
   const fiber = Effect.runFork(parsed)
-  const interrupt = (): void => fiber.unsafeInterruptAsFork(fiber.id())
-  process.once("SIGINT", interrupt)
-  process.once("SIGTERM", interrupt)
+  const signals = listenForEnd(
+    () => fiber.unsafeInterruptAsFork(fiber.id()),
+    () => process.exit(interrupted),
+  )
   fiber.addObserver((exit) => {
-    process.exitCode = report(exit, (failure) =>
-      usageMessage(process.argv.slice(2), Command.getUsage(main), new Map(commands.map(named)), failure),
-    )
-    process.removeListener("SIGINT", interrupt)
-    process.removeListener("SIGTERM", interrupt)
+    signals.over()
+    const usage: Explained = (failure) =>
+      usageMessage(process.argv.slice(2), Command.getUsage(main), new Map(commands.map(named)), failure)
+    // What still stands open, such as a process that a stage left, must not keep what has ended from ending.
+    void finish(report(exit, usage, signals.wasAsked())).then((code) => process.exit(code))
   })
 }
 
@@ -48,35 +50,31 @@ const named = (command: unknown): readonly [string, Usage.Usage] => [
 
 const isJson = (): boolean => process.argv.includes("--json")
 
+const interrupted = 130
+
+type Explained = (failure: ValidationError.ValidationError) => string
+
 /** @returns the exit code: 0 done, 1 a task failed, 2 bad usage or declaration, 3 a difference, 130 interrupted */
-function report(
-  exit: Exit.Exit<unknown, unknown>,
-  usage: (failure: ValidationError.ValidationError) => string,
-): number {
+function report(exit: Exit.Exit<unknown, unknown>, usage: Explained, wasAsked: boolean): number {
   if (Exit.isSuccess(exit)) return 0
-  if (Cause.isInterruptedOnly(exit.cause)) {
-    process.stderr.write("interrupted; what had finished is kept, and the next run goes on from there\n")
-    return 130
+  if (Cause.isInterruptedOnly(exit.cause) || (wasAsked && Cause.isInterrupted(exit.cause))) {
+    complain("interrupted; what had finished is kept, and the next run goes on from there")
+    return interrupted
   }
   const failure = Cause.squash(exit.cause)
   if (failure instanceof TasksFailed || failure instanceof NotReady) return 1
   if (failure instanceof Differs) return 3
   const refusal = ValidationError.isValidationError(failure) ? badUsage(usage(failure)) : refusalOf(failure)
   const { tag, message, origin } = refusal
-  if (isJson()) process.stdout.write(`${JSON.stringify({ event: "refused", error: { tag, message } })}\n`)
-  process.stderr.write(`${message}\n`)
-  if (process.argv.includes("--verbose") && origin !== undefined) process.stderr.write(`${origin}\n`)
+  if (isJson()) print(JSON.stringify({ event: "refused", error: { tag, message } }))
+  complain(message)
+  if (process.argv.includes("--verbose") && origin !== undefined) complain(origin)
   return 2
 }
 
 /** The parser prints help with escape codes even into a pipe, and usage errors that `report` prints again. */
 const quietConsole: Console.Console = (() => {
-  const log = (...args: ReadonlyArray<unknown>) =>
-    Effect.sync(() => {
-      const text = args.join(" ").trimEnd()
-      const isColored = process.stdout.isTTY && process.env.NO_COLOR === undefined
-      process.stdout.write(`${isColored ? text : plain(text)}\n`)
-    })
+  const log = (...args: ReadonlyArray<unknown>) => Effect.sync(() => printStyled(args.join(" ").trimEnd()))
   const base = Effect.runSync(Console.consoleWith(Effect.succeed))
   return { ...base, log, error: () => Effect.void }
 })()

@@ -1,4 +1,5 @@
 // HTML as a tagged template that escapes what it is given: text can never become markup by accident.
+import { visible } from "../visible.ts"
 
 /** Markup that was written as such, or made by `html`. */
 export interface Html {
@@ -30,7 +31,8 @@ const entities: Readonly<Record<string, string>> = {
 }
 
 /** Safe as text and as an attribute in quotes. */
-export const escaped = (text: string): string => text.replace(/[&<>"']/g, (character) => entities[character]!)
+export const escaped = (text: string): string =>
+  visible(text).replace(/[&<>"']/g, (character) => entities[character]!)
 
 /** A relative link to a file beside the page, whatever characters its name has. */
 export const link = (file: string): string => `./${encodeURIComponent(file)}`

@@ -2,6 +2,6 @@
 import type { Event } from "../events.ts"
 
 export const jsonLines =
-  (write: (text: string) => void) =>
+  (print: (line: string) => void) =>
   (event: Event): void =>
-    write(`${JSON.stringify(event)}\n`)
+    print(JSON.stringify(event))

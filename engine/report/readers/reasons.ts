@@ -1,5 +1,6 @@
 // Reasons and durations in words, for people. Knows the data of `explain`, not how it was found.
 import type { Reason } from "../../key/explain.ts"
+import { visibleInLine } from "../visible.ts"
 
 export function reasonText(reason: Reason): string {
   switch (reason.reason) {
@@ -38,7 +39,7 @@ export const reasonsText = (reasons: ReadonlyArray<Reason>, limit = 3): string =
 
 const value = (given: unknown): string => {
   if (given === null) return "(none)"
-  const text = typeof given === "string" ? given : JSON.stringify(given)
+  const text = visibleInLine(typeof given === "string" ? given : JSON.stringify(given))
   return text.length > 60 ? `${text.slice(0, 57)}…` : text
 }
 

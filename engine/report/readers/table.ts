@@ -1,4 +1,5 @@
 // Tables as aligned text: numbers to the right, at the precision that tells something; sentences in lines.
+import { padEnd, padStart, shownWidth, visibleInLine } from "../visible.ts"
 
 type Cell = unknown
 
@@ -13,14 +14,17 @@ export function textTable(
     columns.filter((name) => rows.every((row) => typeof row[name] === "number" || row[name] === null)),
   )
   const body = rows.flatMap((row) => {
-    const cells = columns.map((name) => wrapped(cellText(row[name]), widest))
+    const cells = columns.map((name) => wrapped(visibleInLine(cellText(row[name])), widest))
     const height = Math.max(1, ...cells.map((lines) => lines.length))
     return Array.from({ length: height }, (_, line) => cells.map((lines) => lines[line] ?? ""))
   })
-  const widths = columns.map((name, i) => Math.max(name.length, ...body.map((cells) => cells[i]!.length)))
+  const heads = columns.map(visibleInLine)
+  const widths = heads.map(shownWidth)
+  for (const cells of body)
+    for (const [i, cell] of cells.entries()) widths[i] = Math.max(widths[i]!, shownWidth(cell))
   const line = (cells: ReadonlyArray<string>): string =>
-    `${indent}${cells.map((cell, i) => (numeric.has(columns[i]!) ? cell.padStart(widths[i]!) : cell.padEnd(widths[i]!))).join("  ")}`.trimEnd()
-  return [line(columns), line(widths.map((width) => "─".repeat(width))), ...body.map(line)].join("\n")
+    `${indent}${cells.map((cell, i) => (numeric.has(columns[i]!) ? padStart : padEnd)(cell, widths[i]!)).join("  ")}`.trimEnd()
+  return [line(heads), line(widths.map((width) => "─".repeat(width))), ...body.map(line)].join("\n")
 }
 
 /** Broken between words, so that no line has more than `widest` letters unless it is one word. */
@@ -29,7 +33,7 @@ function wrapped(text: string, widest: number): ReadonlyArray<string> {
   for (const word of text.split(" ")) {
     const last = lines.at(-1)!
     const longer = last === "" ? word : `${last} ${word}`
-    if (longer.length <= widest || last === "") lines[lines.length - 1] = longer
+    if (shownWidth(longer) <= widest || last === "") lines[lines.length - 1] = longer
     else lines.push(word)
   }
   return lines

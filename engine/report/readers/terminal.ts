@@ -1,5 +1,6 @@
 // The live reader for a terminal: finished lines scroll away above a few lines of what runs now, with time left.
 import type { Event, EventOf } from "../events.ts"
+import { fitted, visibleInLine } from "../visible.ts"
 import { linesOf } from "./plain.ts"
 import { duration } from "./reasons.ts"
 import { cellText } from "./table.ts"
@@ -10,15 +11,21 @@ const eachSeconds = 0.1
 /** Metrics that a line of progress has room for. */
 const shownMetrics = 4
 
-/** @param columns the terminal's width now; @param now seconds */
-export function terminal(write: (text: string) => void, columns: () => number, now: () => number) {
-  const display = new LiveDisplay(write, columns, now)
+export interface Screen {
+  /** How many there are now. */
+  readonly columns: () => number
+  /** Writes text over that many lines above the cursor, and whatever stands below. */
+  readonly draw: (over: number, text: string) => void
+}
+
+/** @param now seconds */
+export function terminal(screen: Screen, now: () => number) {
+  const display = new LiveDisplay(screen, now)
   return (event: Event): void => display.hear(event)
 }
 
 class LiveDisplay {
-  readonly #write: (text: string) => void
-  readonly #columns: () => number
+  readonly #screen: Screen
   readonly #now: () => number
   readonly #running = new Map<string, RunningTask>()
   /** Tasks that have not finished. */
@@ -29,9 +36,8 @@ class LiveDisplay {
   #drawn = 0
   #last = 0
 
-  constructor(write: (text: string) => void, columns: () => number, now: () => number) {
-    this.#write = write
-    this.#columns = columns
+  constructor(screen: Screen, now: () => number) {
+    this.#screen = screen
     this.#now = now
   }
 
@@ -40,7 +46,8 @@ class LiveDisplay {
     if (event.event === "progress" && this.#now() - this.#last < eachSeconds) return
     this.#last = this.#now()
     const lines = event.event === "task-started" ? [] : linesOf(event)
-    this.#write(this.#erased() + lines.map((line) => `${line}\n`).join("") + this.#drawing())
+    const over = this.#drawn
+    this.#screen.draw(over, lines.map((line) => `${line}\n`).join("") + this.#drawing())
   }
 
   #note(event: Event): void {
@@ -65,10 +72,6 @@ class LiveDisplay {
     }
   }
 
-  #erased(): string {
-    return this.#drawn === 0 ? "" : `\x1b[${this.#drawn}F\x1b[J`
-  }
-
   #drawing(): string {
     const lines = [...this.#running].map(([task, running]) => this.#line(task, running))
     if (this.#timeLeft !== undefined && this.#running.size > 0) {
@@ -76,7 +79,8 @@ class LiveDisplay {
       lines.push(`  ${this.#tasks - this.#open.size} of ${this.#tasks} tasks done${left}`)
     }
     this.#drawn = lines.length
-    return lines.map((line) => `${line.slice(0, Math.max(20, this.#columns() - 1))}\n`).join("")
+    const columns = Math.max(20, this.#screen.columns() - 1)
+    return lines.map((line) => `${fitted(visibleInLine(line), columns)}\n`).join("")
   }
 
   #line(task: string, { started, progress }: RunningTask): string {
