@@ -1,17 +1,15 @@
 // Params: decoding what the command line sets, encoding what enters a key. Pure; knows schemas, not tasks.
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
-import * as ParseResult from "effect/ParseResult"
 import * as Schema from "effect/Schema"
 import * as AST from "effect/SchemaAST"
 import type { Json } from "../content/canonical.ts"
+import { assigned, parseAssignment } from "./assignment.ts"
 import type { AnyExperiment } from "./experiment.ts"
+import { issueText } from "./issue-text.ts"
+import { ParamError } from "./param-error.ts"
+import { unfit } from "./plain-values.ts"
 import { suggest } from "./suggest.ts"
-
-/** A param that was set or declared wrongly. */
-export class ParamError extends Error {
-  readonly _tag = "ParamError"
-}
 
 /** A schema's encoder, made once for all tasks of its stage. */
 const encoders = new WeakMap<object, ReturnType<typeof Schema.encodeUnknownEither>>()
@@ -30,30 +28,40 @@ const exact = { onExcessProperty: "error", errors: "first" } as const
 export function encodeParams(stage: string, schema: Schema.Schema.AnyNoContext, params: unknown): Json {
   const encoded = encoderOf(schema)(params)
   if (Either.isRight(encoded)) return encoded.right as Json
-  throw new ParamError(`${stage}: ${issueText(encoded.left)}`)
+  throw new ParamError(`${stage}: ${issueText("params", encoded.left).replace(/^params\./, "")}`)
 }
 
 export const decodeParams = (schema: Schema.Schema.AnyNoContext, encoded: Json): unknown =>
   Schema.decodeUnknownSync(schema, exact)(encoded)
 
-/** The JSON form of an experiment's params, for the history. */
+/** The JSON form of an experiment's params, for the history. @throws ParamError for what has none */
 export const encodeExperimentParams = (
   experiment: AnyExperiment,
   params: Readonly<Record<string, unknown>>,
 ): Json =>
-  Object.fromEntries(
-    Object.entries(experiment.params as Record<string, Schema.Schema.AnyNoContext>).map(([name, schema]) => [
-      name,
-      Schema.encodeUnknownSync(schema)(params[name]) as Json,
-    ]),
-  )
+  mapParams(experiment, (name, schema) => {
+    const encoded = Schema.encodeUnknownEither(schema)(params[name])
+    if (Either.isLeft(encoded)) throw new ParamError(issueText(name, encoded.left))
+    return encoded.right as Json
+  })
 
-/** Reads them back. @throws ParseError when the experiment's schemas have changed since */
+/** Reads them back. @throws ParamError when the experiment's schemas have changed since */
 export const decodeExperimentParams = (experiment: AnyExperiment, encoded: Json): Record<string, unknown> =>
+  mapParams(experiment, (name, schema) => {
+    const decoded = Schema.decodeUnknownEither(schema)((encoded as Readonly<Record<string, Json>>)[name])
+    if (Either.isLeft(decoded))
+      throw new ParamError(`the params have changed since: ${issueText(name, decoded.left)}`)
+    return decoded.right
+  })
+
+const mapParams = <A>(
+  { params }: AnyExperiment,
+  of: (name: string, schema: Schema.Schema.AnyNoContext) => A,
+): Record<string, A> =>
   Object.fromEntries(
-    Object.entries(experiment.params as Record<string, Schema.Schema.AnyNoContext>).map(([name, schema]) => [
+    Object.entries(params as Record<string, Schema.Schema.AnyNoContext>).map(([name, schema]) => [
       name,
-      Schema.decodeUnknownSync(schema)((encoded as Readonly<Record<string, Json>>)[name]),
+      of(name, schema),
     ]),
   )
 
@@ -84,9 +92,8 @@ const show = (value: unknown): string =>
 
 /**
  * An experiment's params: defaults, overlaid with values that a program gives, then with `--set path=value`.
- * A value is read as JSON, else as text, else as a comma-separated list: the first that the schema accepts.
  *
- * @throws ParamError with a suggestion for a wrong name, and what was expected for a wrong value
+ * @throws ParamError with a suggestion for a wrong name, and what was wanted for a wrong value
  */
 export function experimentParams(
   experiment: AnyExperiment,
@@ -94,88 +101,39 @@ export function experimentParams(
   overlay: Readonly<Record<string, unknown>> = {},
 ): Record<string, unknown> {
   const schemas = experiment.params as Record<string, Schema.Schema.AnyNoContext>
-  const unknown = (name: string): ParamError =>
-    new ParamError(
+  const schemaOf = (name: string): Schema.Schema.AnyNoContext => {
+    if (Object.hasOwn(schemas, name)) return schemas[name]!
+    throw new ParamError(
       `experiment "${experiment.name}" has no param "${name}"${suggest(name, Object.keys(schemas))}`,
     )
+  }
   const params: Record<string, unknown> = {}
   for (const [name, schema] of Object.entries(schemas)) {
     Option.map(defaultOf(schema), (value) => (params[name] = value))
   }
   for (const [name, value] of Object.entries(overlay)) {
-    if (!Object.hasOwn(schemas, name)) throw unknown(name)
+    schemaOf(name)
     params[name] = value
   }
-  for (const assignment of assignments) {
-    const equals = assignment.indexOf("=")
-    if (equals < 1) throw new ParamError(`--set ${assignment}: write it as name=value`)
-    const [name, ...path] = assignment.slice(0, equals).split(".") as [string, ...Array<string>]
-    const schema = Object.hasOwn(schemas, name) ? schemas[name] : undefined
-    if (schema === undefined) throw unknown(name)
-    params[name] = decodeAssignment(name, schema, params[name], path, assignment.slice(equals + 1))
+  for (const assignment of assignments.map(parseAssignment)) {
+    const [name] = assignment.path
+    params[name] = assigned(assignment, schemaOf(name), params[name])
   }
-  for (const [name, schema] of Object.entries(schemas)) {
-    if (!(name in params)) throw new ParamError(`param "${name}" has no default: add --set ${name}=…`)
-    const valid = Schema.validateEither(bare(schema))(params[name])
-    if (Either.isLeft(valid)) throw new ParamError(`param "${name}": ${issueText(valid.left)}`)
-  }
+  for (const [name, schema] of Object.entries(schemas)) checkParam(name, schema, params)
   return params
 }
 
-/** Without its doc, which would stand in messages where the type should. */
-const bare = (schema: Schema.Schema.AnyNoContext): Schema.Schema.AnyNoContext => {
-  const { [AST.DescriptionAnnotationId]: _, ...annotations } = schema.ast.annotations
-  return Schema.make(
-    Object.assign(Object.create(Object.getPrototypeOf(schema.ast)), schema.ast, { annotations }),
-  )
-}
-
-function decodeAssignment(
+/** Every param is there, is what its schema wants, and can stand in keys, names and pages. */
+function checkParam(
   name: string,
   schema: Schema.Schema.AnyNoContext,
-  current: unknown,
-  path: ReadonlyArray<string>,
-  text: string,
-): unknown {
-  const encode = Schema.encodeUnknownSync(schema)
-  let first: ParseResult.ParseError | undefined
-  for (const candidate of readings(text)) {
-    const encoded =
-      path.length === 0 ? candidate : assign(current === undefined ? {} : encode(current), path, candidate)
-    const decoded = Schema.decodeUnknownEither(bare(schema), exact)(encoded)
-    if (Either.isRight(decoded)) return decoded.right
-    first ??= decoded.left
-  }
-  const where = [name, ...path].join(".")
-  throw new ParamError(`--set ${where}=${text}: ${issueText(first!)}`)
-}
-
-/** What a text on the command line could mean, likeliest first. */
-function readings(text: string): ReadonlyArray<unknown> {
-  const item = (part: string): unknown => {
-    try {
-      return JSON.parse(part)
-    } catch {
-      return part
-    }
-  }
-  const words = text === "" ? [] : text.split(",").map((part) => part.trim())
-  const list = words.map(item)
-  const whole = item(text)
-  return [...(text.includes(",") ? [list, whole] : [whole, list]), text, words]
-}
-
-function assign(base: unknown, path: ReadonlyArray<string>, value: unknown): unknown {
-  const [head, ...rest] = path
-  if (head === undefined) return value
-  const fields = (typeof base === "object" && base !== null ? base : {}) as Record<string, unknown>
-  return { ...fields, [head]: assign(fields[head], rest, value) }
-}
-
-/** The innermost reason of a parse error, with its path: one line. */
-function issueText(error: ParseResult.ParseError): string {
-  const issues = ParseResult.ArrayFormatter.formatErrorSync(error)
-  return issues
-    .map(({ path, message }) => `${path.length > 0 ? `${path.join(".")}: ` : ""}${message}`)
-    .join("; ")
+  params: Readonly<Record<string, unknown>>,
+): void {
+  if (!(name in params)) throw new ParamError(`param "${name}" has no default: add --set ${name}=…`)
+  const valid = Schema.validateEither(schema)(params[name])
+  if (Either.isLeft(valid)) throw new ParamError(`param "${name}": ${issueText(name, valid.left)}`)
+  const encoded = Schema.encodeUnknownEither(schema)(params[name])
+  if (Either.isLeft(encoded)) throw new ParamError(`param "${name}": ${issueText(name, encoded.left)}`)
+  const wrong = unfit(name, encoded.right)
+  if (wrong !== undefined) throw new ParamError(`param "${name}": ${wrong}`)
 }

@@ -2,14 +2,23 @@
 
 /** `; did you mean "rates"?`, or the known names when none is near. */
 export function suggest(wrong: string, known: ReadonlyArray<string>): string {
-  const ranked = known
-    .map((name) => ({ name, distance: editDistance(wrong, name) }))
-    .sort((a, b) => a.distance - b.distance)
-  const best = ranked[0]
-  if (best !== undefined && best.distance <= Math.max(2, Math.floor(wrong.length / 3)))
-    return `; did you mean "${best.name}"?`
+  const near = nearest(wrong, known)
+  if (near !== undefined) return `; did you mean "${near}"?`
   const listed = known.slice(0, 12).join(", ") + (known.length > 12 ? ", …" : "")
   return known.length > 0 ? `; there are: ${listed}` : ""
+}
+
+/** The known name that a wrong one was likely meant to be, if any is near. */
+export function nearest(wrong: string, known: ReadonlyArray<string>): string | undefined {
+  const most = Math.max(2, Math.floor(wrong.length / 3))
+  let best: { readonly name: string; readonly distance: number } | undefined
+  for (const name of known) {
+    if (Math.abs(name.length - wrong.length) > most) continue
+    const distance = editDistance(wrong, name)
+    if (distance >= name.length) continue // nothing in common
+    if (distance <= most && distance < (best?.distance ?? Number.POSITIVE_INFINITY)) best = { name, distance }
+  }
+  return best?.name
 }
 
 /** Levenshtein distance: insertions, deletions and substitutions. */

@@ -37,7 +37,10 @@ lab.write({
 
 const refusals: Readonly<Record<string, readonly [ReadonlyArray<string>, RegExp]>> = {
   "an unknown experiment": [["--exp", "gird"], /no experiment "gird"; did you mean "grid"\?/],
-  "an ill-typed param": [["--exp", "grid", "--set", "limit=much"], /--set limit=much: .*number.*much/],
+  "an ill-typed param": [
+    ["--exp", "grid", "--set", "limit=much"],
+    /--set limit=much: limit is "much": a number is wanted/,
+  ],
   "no worker at all": [["--exp", "grid", "--jobs", "0"], /--jobs 0: at least one/],
   "an unknown option": [
     ["--exp", "grid", "--keep-gonig"],
@@ -52,7 +55,7 @@ const refusals: Readonly<Record<string, readonly [ReadonlyArray<string>, RegExp]
     /file\/artifacts cannot be made.*--artifacts/,
   ],
   "a wrong kind": [["--exp", "wrong-kind"], /scribble takes bin as "bytes", not csv/],
-  "a wrong param in a declaration": [["--exp", "wrong-param"], /act: what: Expected string, actual 7/],
+  "a wrong param in a declaration": [["--exp", "wrong-param"], /act: what is 7: text is wanted/],
   "a local file that is not there": [["--exp", "gone"], /the file data\/gone\.bin cannot be read/],
   "wiring that throws": [["--exp", "throws"], /folds=1: at least two/],
   "a module that does not compile": [["--exp", "torn"], /experiments\/torn\.ts:1:\d+: /],

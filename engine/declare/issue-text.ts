@@ -1,0 +1,155 @@
+// What is wrong with a value that a schema refuses, in one plain sentence with its path. Knows schemas, not params.
+import type * as ParseResult from "effect/ParseResult"
+import type * as AST from "effect/SchemaAST"
+import { nearest, suggest } from "./suggest.ts"
+import { baseOf, literalsOf, wanted } from "./wanted.ts"
+
+/** Characters of a value that a message shows. */
+const shown = 60
+
+/**
+ * @param name what the value is called: paths start with it
+ * @returns such as `rates[2] is "x": a number from 0 to 1 is wanted`
+ */
+export function issueText(name: string, error: ParseResult.ParseError): string {
+  return sentence(deepest(error.issue, { path: name, ast: undefined }))
+}
+
+/** A value as a message shows it: JSON, or what JSON has no word for. */
+export function valueText(value: unknown): string {
+  if (typeof value === "number") return Object.is(value, -0) ? "-0" : String(value)
+  if (typeof value === "function") return "a function"
+  if (Array.isArray(value) && value.length === 0) return "an empty list"
+  let text: string
+  try {
+    text = JSON.stringify(value) ?? String(value)
+  } catch {
+    text = `a ${typeof value}`
+  }
+  return text.length > shown ? `${text.slice(0, shown - 1)}…` : text
+}
+
+/** `rates` and 2 → `rates[2]`; `dataset` and "title" → `dataset.title`. */
+export const below = (path: string, name: PropertyKey): string => {
+  if (typeof name === "number") return `${path}[${name}]`
+  const text = String(name)
+  return /^[\p{L}\p{N}_$-]+$/u.test(text) ? `${path}.${text}` : `${path}[${JSON.stringify(text)}]`
+}
+
+/** An issue that cannot be told from a deeper one, where it stands, and the schema of what holds it. */
+interface Found {
+  readonly issue: ParseResult.ParseIssue
+  readonly path: string
+  /** Of the object or list that the path leads into. */
+  readonly holder: AST.AST | undefined
+  readonly name: PropertyKey | undefined
+}
+
+function deepest(
+  start: ParseResult.ParseIssue,
+  from: { readonly path: string; readonly ast: AST.AST | undefined },
+): Found {
+  let issue = start
+  let found: Omit<Found, "issue"> = { path: from.path, holder: undefined, name: undefined }
+  let holder: AST.AST | undefined
+  /** The refinement or transformation around what is at hand: it says more of what is wanted. */
+  let around: AST.AST | undefined
+  for (;;) {
+    if (issue._tag === "Type" && around !== undefined) return { ...found, issue: { ...issue, ast: around } }
+    if (issue._tag === "Pointer" || issue._tag === "Composite") around = undefined
+    switch (issue._tag) {
+      case "Pointer": {
+        const names: ReadonlyArray<PropertyKey> = Array.isArray(issue.path)
+          ? issue.path
+          : [issue.path as PropertyKey]
+        let { path } = found
+        for (const name of names) path = below(path, name)
+        const outer = issue.issue._tag === "Unexpected" || issue.issue._tag === "Missing" ? found.path : path
+        found = { path: outer, holder, name: names[names.length - 1] }
+        issue = issue.issue
+        continue
+      }
+      case "Composite": {
+        const next = issue.ast._tag === "Union" ? likeliest(issue) : oneIssue(issue.issues)
+        if (next === undefined) return { ...found, issue }
+        holder = issue.ast
+        issue = next
+        continue
+      }
+      case "Transformation":
+      case "Refinement":
+        if (issue.kind === "Predicate" || issue.kind === "Transformation")
+          return { ...found, issue: { ...issue, ast: around ?? issue.ast } as ParseResult.ParseIssue }
+        around ??= issue.ast
+        issue = issue.issue
+        continue
+      default:
+        return { ...found, issue }
+    }
+  }
+}
+
+const oneIssue = (issues: ParseResult.Composite["issues"]): ParseResult.ParseIssue =>
+  (Array.isArray(issues) ? issues[0] : issues) as ParseResult.ParseIssue
+
+/** Of a union's members the one that a value of this shape was meant for, if it can be told; else the choices are named. */
+function likeliest(union: ParseResult.Composite): ParseResult.ParseIssue | undefined {
+  if (typeof union.actual !== "object" || union.actual === null) return undefined
+  const shape = Array.isArray(union.actual) ? "TupleType" : "TypeLiteral"
+  const issues = Array.isArray(union.issues) ? union.issues : [union.issues]
+  const alike = issues.filter(
+    (issue: ParseResult.ParseIssue) => isForShape(issue, shape) && !isOfAnotherTag(issue),
+  )
+  return alike.length === 1 ? alike[0] : undefined
+}
+
+function isForShape(issue: ParseResult.ParseIssue, shape: "TupleType" | "TypeLiteral"): boolean {
+  if (issue._tag === "Composite" && issue.ast._tag === "Union") return likeliest(issue) !== undefined
+  if (issue._tag === "Pointer" || issue._tag === "Missing" || issue._tag === "Unexpected") return false
+  return baseOf(issue.ast)._tag === shape
+}
+
+/** A member that is refused for the literal that tells it from the others was not meant. */
+function isOfAnotherTag(issue: ParseResult.ParseIssue): boolean {
+  if (issue._tag !== "Composite") return false
+  const inner = oneIssue(issue.issues)
+  return inner._tag === "Pointer" && inner.issue._tag === "Type" && inner.issue.ast._tag === "Literal"
+}
+
+function sentence({ issue, path, holder, name }: Found): string {
+  switch (issue._tag) {
+    case "Unexpected":
+      return typeof name === "number"
+        ? `${path} has an item too many, at ${name}`
+        : `${path} has no field ${JSON.stringify(String(name))}${suggest(String(name), namesIn(holder))}`
+    case "Missing":
+      return typeof name === "number" && holder !== undefined
+        ? `${path} is ${name === 0 ? "an empty list" : `a list of ${name}`}: ${wanted(holder)} is wanted`
+        : `${below(path, name!)} is missing: ${wanted(typeOf(issue.ast))} is wanted`
+    case "Refinement":
+    case "Transformation": {
+      const own = "message" in issue.issue ? issue.issue.message : undefined
+      return own === undefined || issue._tag === "Transformation"
+        ? refusal(path, issue.actual, issue.ast)
+        : `${path} is ${valueText(issue.actual)}: ${own}`
+    }
+    case "Pointer":
+      return path
+    default:
+      return refusal(path, issue.actual, issue.ast)
+  }
+}
+
+function refusal(path: string, actual: unknown, ast: AST.AST): string {
+  const meant = typeof actual === "string" ? nearest(actual, literalsOf(ast)) : undefined
+  const hint = meant === undefined ? "" : `; did you mean ${JSON.stringify(meant)}?`
+  return `${path} is ${valueText(actual)}: ${wanted(ast)} is wanted${hint}`
+}
+
+/** Of what is missing the schema stands beneath its place. */
+const typeOf = (ast: AST.Annotated): AST.AST => ("type" in ast ? (ast.type as AST.AST) : (ast as AST.AST))
+
+const namesIn = (holder: AST.AST | undefined): ReadonlyArray<string> => {
+  const base = holder === undefined ? undefined : baseOf(holder)
+  return base?._tag === "TypeLiteral" ? base.propertySignatures.map(({ name }) => String(name)) : []
+}
