@@ -13,6 +13,7 @@ import type { CoreShare } from "../worker/core-share.ts"
 import { Executor, type News } from "../worker/executor.ts"
 import { type DoneFile, logFileName, type ResultFile, type TaskError } from "../worker/protocol.ts"
 import { type ChainLinks, chainLinks } from "./chain-links.ts"
+import { LinkKeeping } from "./link-keeping.ts"
 import type { RunOptions } from "./options.ts"
 import { taskFile } from "./task-file.ts"
 
@@ -57,16 +58,16 @@ function attemptAt(
     const clock = performance.now()
     const seconds = (): number => (performance.now() - clock) / 1000
     const links = services.linksOf(task, resolution, folder)
-    const keeping = new FirstFailure()
+    const keeping = links === undefined ? undefined : new LinkKeeping(links, unit)
     const hear = (news: News): void => {
       if (news.nudge === "progress") {
         const { done, total, metrics } = news
         services.emit({ event: "progress", task: task.label, unit, done, total, metrics, seconds: seconds() })
-      } else keeping.try(() => (news.status === "ran" ? links?.commit(news.n) : links?.count(news.n)))
+      } else if (news.status === "cached") links?.count(news.n)
+      else keeping?.take(news.n)
     }
-    const executed = yield* execute(site, options, services, links, hear)
-    keeping.try(() => links?.commitRest())
-    const result = keeping.failure === undefined ? executed : failure("LinkNotKept", keeping.failure.message)
+    const executing = execute(site, options, services, links, hear)
+    const result = yield* keeping === undefined ? executing : keeping.whileKept(executing)
     services.history.attempt({
       run: options.id,
       label: task.label,
@@ -102,20 +103,6 @@ function execute(
     Effect.succeed(failure(lost._tag, lost.message)),
   )
   return timeout === undefined ? executed : limited(executed, timeout)
-}
-
-/** Remembers the first failure of what is tried, and tries nothing after it. */
-class FirstFailure {
-  failure: Error | undefined
-
-  try(act: () => void): void {
-    if (this.failure !== undefined) return
-    try {
-      act()
-    } catch (failure) {
-      this.failure = failure as Error
-    }
-  }
 }
 
 const failure = (tag: string, message: string): ResultFile => ({

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import * as Effect from "effect/Effect"
-import type { Digest, Key } from "../content/digest.ts"
+import { type Digest, digestOf, type Key } from "../content/digest.ts"
 import type { AnyChain } from "../declare/chain.ts"
 import { linkKey } from "../key/link-key.ts"
 import type { Resolution } from "../key/resolve.ts"
@@ -11,7 +11,7 @@ import type { LinkRecord } from "../ledger/records.ts"
 import type { PlannedTask } from "../plan/plan.ts"
 import { Events } from "../report/events.ts"
 import { dispensable } from "../store/kept-states.ts"
-import { Store } from "../store/store.ts"
+import { Store, StoreError } from "../store/store.ts"
 import { type KnownLink, type LinkFile, linkFileName } from "../worker/protocol.ts"
 import { chainOf, knownLinks } from "./chain.ts"
 
@@ -53,6 +53,8 @@ export class ChainLinks {
   /** By position: link n at n - 1. */
   readonly #records: Array<LinkRecord>
   readonly #committed = new Set<number>()
+  /** Known links that were done again, as their states were gone: their bytes are to be kept again. */
+  readonly #doneAgain = new Set<number>()
   /** Those whose states are in the store. */
   #kept: ReadonlyArray<LinkRecord>
 
@@ -76,25 +78,32 @@ export class ChainLinks {
     this.#tell(this.#records[n - 1]!, "cached")
   }
 
-  /** Commits the link whose file lies in the attempt's folder. @throws StoreError. Another state than before raises the alarm */
-  commit(n: number): void {
-    const { run, resolution, folder, again } = this.#attempt
-    const { store, links } = this.#services
-    const record = this.#recordOf(n)
-    store.adopt(join(folder, this.#file(n).state.file), record.state)
-    if (!links.commit(record, run)) this.#alarm(record.key, n)
-    this.#records[n - 1] = record
-    this.#committed.add(n)
-    again?.set(resolution.key, n)
-    this.#tell(record, "ran")
-    this.#letGo(record)
+  /** The first link that is not known: that is to be committed before any later one. */
+  get next(): number {
+    return this.#records.length + 1
   }
 
-  /** Commits whatever link files no nudge spoke of. */
+  /**
+   * Commits links whose files lie in the attempt's folder, in order, as a link's key is made of the state before it: a nudge
+   * that was lost, or a link that could not be committed when it was told of, costs nothing but the next call.
+   *
+   * @param told the link that was told of just now
+   * @throws whatever the store or the ledger says of the first that cannot be committed; none after it is
+   */
+  commitFrom(told: number): void {
+    if (told < this.next) this.#doneAgain.add(told)
+    for (const n of [...this.#doneAgain].sort((a, b) => a - b)) {
+      this.#commit(n, n !== told)
+      this.#doneAgain.delete(n)
+    }
+    while (existsSync(this.#path(this.next))) this.#commit(this.next, this.next !== told)
+  }
+
+  /** Commits whatever of this attempt is not committed yet. @throws like `commitFrom` */
   commitRest(): void {
-    const isThere = (n: number): boolean => existsSync(this.#path(n))
-    for (let n = 1; isThere(n) || n <= this.#records.length; n++)
-      if (!this.#committed.has(n) && isThere(n)) this.commit(n)
+    for (let n = 1; n < this.next; n++)
+      if (!this.#committed.has(n) && existsSync(this.#path(n))) this.#doneAgain.add(n)
+    this.commitFrom(this.next)
   }
 
   /** Forgets a link that was done again and gave another state, with those after it: the next attempt makes them anew. */
@@ -102,6 +111,24 @@ export class ChainLinks {
     const forgotten = this.#records.slice(n - 1)
     if (forgotten[0] !== undefined) this.#alarm(forgotten[0].key, n)
     for (const { key } of forgotten) this.#services.links.forget(key)
+  }
+
+  /** @param isLate another link may have been done since, and this one again: its state is what its digest says, or nothing is kept */
+  #commit(n: number, isLate: boolean): void {
+    const { run, resolution, folder, again } = this.#attempt
+    const { store, links } = this.#services
+    const record = this.#recordOf(n)
+    const blob = join(folder, this.#file(n).state.file)
+    const isMoved = !existsSync(blob) && store.has(record.state, record.size) // by a try that got no further
+    if (isLate && !isMoved && digestOf(readFileSync(blob)) !== record.state)
+      throw new StoreError(`the state in ${blob} is not the one that was told of`)
+    if (!isMoved) store.adopt(blob, record.state)
+    if (!links.commit(record, run)) this.#alarm(record.key, n)
+    this.#records[n - 1] = record
+    this.#committed.add(n)
+    again?.set(resolution.key, n)
+    this.#tell(record, "ran")
+    this.#letGo(record)
   }
 
   #path(n: number): string {
@@ -156,7 +183,11 @@ export class ChainLinks {
   #letGo(newest: LinkRecord): void {
     const kept = [...this.#kept.filter(({ n }) => n !== newest.n), newest]
     const gone = new Set(dispensable(kept))
-    for (const { state } of gone) this.#services.store.remove(state)
     this.#kept = kept.filter((each) => !gone.has(each))
+    try {
+      for (const { state } of gone) this.#services.store.remove(state)
+    } catch {
+      // The link is committed; what could not be removed takes room until `gc`.
+    }
   }
 }

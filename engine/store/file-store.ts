@@ -149,6 +149,6 @@ function storing<A>(what: string, run: () => A): A {
   try {
     return run()
   } catch (failure) {
-    throw new StoreError(`${what} (${(failure as Error).message})`)
+    throw new StoreError(`${what} (${(failure as Error).message})`, { cause: failure })
   }
 }

@@ -3,7 +3,7 @@
 import * as Context from "effect/Context"
 import type { Digest } from "../content/digest.ts"
 
-/** The store cannot be used at all: where, and the system's reason. */
+/** The store cannot be used: where, and the system's reason; its cause is what the system threw. */
 export class StoreError extends Error {
   readonly _tag = "StoreError"
 }

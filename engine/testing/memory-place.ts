@@ -19,7 +19,7 @@ import type { RunOptions, RunSummary } from "../run/options.ts"
 import { type Preview, previewPlan } from "../run/preview.ts"
 import { runPlan } from "../run/runner.ts"
 import { memoryStore } from "../store/memory-store.ts"
-import { Store } from "../store/store.ts"
+import { Store, type StoreError } from "../store/store.ts"
 import { Executor } from "../worker/executor.ts"
 import { executeInProcess } from "../worker/in-process.ts"
 import { EventRecorder } from "./event-recorder.ts"
@@ -52,9 +52,21 @@ export interface MemoryPlace {
   readonly preview: (experiment: AnyExperiment, options?: MemoryOptions) => Promise<ReadonlyArray<Preview>>
 }
 
-/** @param beats when owners of claims count as dead */
-export const memoryPlace = (t: Teardown, beats?: Heartbeat): MemoryPlace =>
-  placeIn(open(t, Layer.merge(Layer.fresh(memoryStore), Layer.fresh(sqliteLedger(":memory:", beats)))))
+/** What a place in memory does otherwise than usual. */
+export interface MemoryServices {
+  /** When owners of claims count as dead. */
+  readonly beats?: Heartbeat | undefined
+  /** In place of a store in memory, whose objects have no path: states of chains are gone there once their attempt has ended. */
+  readonly store?: Layer.Layer<Store, StoreError>
+  /** Services in place of those that there are: such as some that fail. */
+  readonly change?: (services: Context.Context<Store | Ledger>) => Context.Context<Store | Ledger>
+}
+
+export const memoryPlace = (t: Teardown, { beats, store, change }: MemoryServices = {}): MemoryPlace => {
+  const ledger = Layer.fresh(sqliteLedger(":memory:", beats))
+  const services = open(t, Layer.merge(store ?? Layer.fresh(memoryStore), ledger))
+  return placeIn(change?.(services) ?? services)
+}
 
 function placeIn(services: Context.Context<Store | Ledger>): MemoryPlace {
   const history = Context.get(services, History)
