@@ -91,7 +91,7 @@ export class ChainLinks {
    * @throws whatever the store or the ledger says of the first that cannot be committed; none after it is
    */
   commitFrom(told: number): void {
-    if (told < this.next) this.#doneAgain.add(told)
+    if (told < this.next && this.#isThere(told)) this.#doneAgain.add(told)
     for (const n of [...this.#doneAgain].sort((a, b) => a - b)) {
       this.#commit(n, n !== told)
       this.#doneAgain.delete(n)
@@ -102,7 +102,7 @@ export class ChainLinks {
   /** Commits whatever of this attempt is not committed yet. @throws like `commitFrom` */
   commitRest(): void {
     for (let n = 1; n < this.next; n++)
-      if (!this.#committed.has(n) && existsSync(this.#path(n))) this.#doneAgain.add(n)
+      if (!this.#committed.has(n) && this.#isThere(n)) this.#doneAgain.add(n)
     this.commitFrom(this.next)
   }
 
@@ -129,6 +129,12 @@ export class ChainLinks {
     again?.set(resolution.key, n)
     this.#tell(record, "ran")
     this.#letGo(record)
+  }
+
+  /** Whether a link's state waits in the attempt's folder: a nudge may come after a later call has committed what it tells of. */
+  #isThere(n: number): boolean {
+    const { folder } = this.#attempt
+    return existsSync(this.#path(n)) && existsSync(join(folder, this.#file(n).state.file))
   }
 
   #path(n: number): string {
