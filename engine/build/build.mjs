@@ -28,7 +28,7 @@ const script = {
 
 /** Native or lazily loaded packages stay outside; in the library `effect` is the user's own. */
 const bundles = [
-  { entry: "pipeline.ts", out: "pipeline.js", form: script, external: ["better-sqlite3", "esbuild"] },
+  { entry: "pipeline.ts", out: "pipeline.js", form: script, external: ["esbuild"] },
   { entry: "backends/choose.ts", out: "backends.mjs", form: module, external: [] },
   { entry: "probes/index.ts", out: "probes.mjs", form: module, external: ["source-sans"] },
   { entry: "backends/probe.ts", out: "probe.mjs", form: module, external: [] },
@@ -39,7 +39,7 @@ const bundles = [
     entry: "engine/index.ts",
     out: "index.mjs",
     form: module,
-    external: ["better-sqlite3", "esbuild", "effect", "effect/*"],
+    external: ["esbuild", "effect", "effect/*"],
   },
 ]
 

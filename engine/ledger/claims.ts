@@ -1,9 +1,9 @@
 // Claims: which pipeline is at which task, so that two on one store run each task once. Owners prove that they live.
 import { hostname } from "node:os"
-import type Database from "better-sqlite3"
 import * as Context from "effect/Context"
 import type { Key } from "../content/digest.ts"
 import type { Heartbeat } from "./heartbeat.ts"
+import type { Sqlite } from "./sqlite/sqlite.ts"
 
 export class Claims extends Context.Tag("refold/Claims")<
   Claims,
@@ -39,7 +39,7 @@ interface OwnerRow {
 /** How often the runs of this very process have entered: in a container, one that is dead may have had its number. */
 const own = new Map<string, number>()
 
-export function claimsIn(database: Database.Database, heartbeat: Heartbeat): Claims["Type"] {
+export function claimsIn(database: Sqlite, heartbeat: Heartbeat): Claims["Type"] {
   const { now } = heartbeat
   const isAlive = (row: OwnerRow): boolean => isOwnerAlive(row, heartbeat)
   const insertOwner = database.prepare(
@@ -54,17 +54,17 @@ export function claimsIn(database: Database.Database, heartbeat: Heartbeat): Cla
   const insertClaim = database.prepare("INSERT OR REPLACE INTO claims (key, owner) VALUES (?, ?)")
   const deleteClaim = database.prepare("DELETE FROM claims WHERE key = ? AND owner = ?")
 
-  const claim = database.transaction((key: Key, owner: string): boolean => {
+  const claim = (key: Key, owner: string): boolean => {
     const holder = selectClaim.get(key)
     if (holder !== undefined && isAlive(holder)) return false // also this owner's: two of its tasks may share a key
     insertClaim.run(key, owner)
     return true
-  })
-  const owners = database.transaction(() => {
+  }
+  const owners = (): ReadonlyArray<OwnerRow> => {
     const rows = selectOwners.all()
     for (const row of rows) if (!isAlive(row)) deleteOwner.run(row.id) // its claims go with it
     return rows.filter(isAlive)
-  })
+  }
 
   return {
     heartbeat,
@@ -79,9 +79,9 @@ export function claimsIn(database: Database.Database, heartbeat: Heartbeat): Cla
       own.delete(id)
       deleteOwner.run(id)
     },
-    claim: (key, owner) => claim.immediate(key, owner),
+    claim: (key, owner) => database.transaction("immediate", () => claim(key, owner)),
     release: (key, owner) => void deleteClaim.run(key, owner),
-    owners: () => owners.immediate(),
+    owners: () => database.transaction("immediate", owners),
   }
 }
 

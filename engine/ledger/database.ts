@@ -1,14 +1,15 @@
 // The ledger's database file: opened, set up, and brought to today's schema. It knows tables only as migrations.
-import Database from "better-sqlite3"
 import { migrations } from "./migrations.ts"
 import { LedgerError } from "./records.ts"
+import type { Driver } from "./sqlite/driver.ts"
+import { openSqlite, type Sqlite } from "./sqlite/sqlite.ts"
 
 /** @throws LedgerError when it cannot be opened, or is of a newer schema */
-export function openDatabase(path: string): Database.Database {
+export function openDatabase(path: string, driver?: Driver): Sqlite {
   try {
-    const database = new Database(path, { timeout: 20_000 })
+    const database = openSqlite(path, { driver })
     try {
-      const version = database.pragma("user_version", { simple: true }) as number
+      const version = database.pragma("user_version") as number
       if (version > migrations.length) {
         throw new Error(
           `it was made by a newer Refold (schema ${version}; this one knows ${migrations.length}): update refold, or name another folder with --artifacts`,
@@ -25,17 +26,16 @@ export function openDatabase(path: string): Database.Database {
       throw failure
     }
   } catch (failure) {
+    if (failure instanceof LedgerError) throw failure // there is no SQLite
     throw new LedgerError(`the ledger ${path} cannot be used: ${(failure as Error).message}`)
   }
 }
 
 /** Under an exclusive lock, and reading the version again: another pipeline may have migrated meanwhile. */
-function migrate(database: Database.Database): void {
-  database
-    .transaction(() => {
-      const version = database.pragma("user_version", { simple: true }) as number
-      for (const migration of migrations.slice(version)) database.exec(migration)
-      database.pragma(`user_version = ${migrations.length}`)
-    })
-    .exclusive()
+function migrate(database: Sqlite): void {
+  database.transaction("exclusive", () => {
+    const version = database.pragma("user_version") as number
+    for (const migration of migrations.slice(version)) database.exec(migration)
+    database.pragma(`user_version = ${migrations.length}`)
+  })
 }

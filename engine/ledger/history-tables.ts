@@ -1,8 +1,8 @@
 // The ledger's history in SQLite: the tables runs, tasks, attempts and pins.
-import type Database from "better-sqlite3"
 import type { Key, TaskLabel } from "../content/digest.ts"
 import type { History } from "./history.ts"
 import type { Attempt, Inexact, RunRecord, TaskRecord } from "./records.ts"
+import type { Sqlite } from "./sqlite/sqlite.ts"
 
 type RunRow = Omit<RunRecord, "params" | "commit" | "dirty"> & {
   readonly params: string
@@ -14,7 +14,7 @@ type AttemptRow = Omit<Attempt, "error"> & {
   readonly error_message: string | null
 }
 
-const statementsIn = (database: Database.Database) => ({
+const statementsIn = (database: Sqlite) => ({
   insertRun: database.prepare(
     "INSERT INTO runs (id, experiment, params, started, commit_id, dirty, host, numerics) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
   ),
@@ -56,12 +56,12 @@ const statementsIn = (database: Database.Database) => ({
   ),
 })
 
-export function historyIn(database: Database.Database): History["Type"] {
+export function historyIn(database: Sqlite): History["Type"] {
   const statements = statementsIn(database)
-  const recordTasks = database.transaction((run: string, tasks: ReadonlyArray<TaskRecord>) => {
+  const recordTasks = (run: string, tasks: ReadonlyArray<TaskRecord>): void => {
     for (const { label, stage, key, status, exact } of tasks)
       statements.insertTask.run(run, label, stage, key, status, Number(exact))
-  })
+  }
 
   return {
     beginRun: (run) =>
@@ -85,7 +85,7 @@ export function historyIn(database: Database.Database): History["Type"] {
         dirty: row.dirty === null ? null : row.dirty === 1,
       })),
     recordTasks: (run, tasks) => {
-      if (tasks.length > 0) recordTasks.immediate(run, tasks)
+      if (tasks.length > 0) database.transaction("immediate", () => recordTasks(run, tasks))
     },
     tasks: (run) =>
       statements.selectTasks.all(run).map(({ exact, ...task }) => ({ ...task, exact: exact === 1 })),

@@ -1,8 +1,8 @@
 // The ledger's links: the finished units of chained tasks, each under a key of its own. It knows no task and no state's bytes.
-import type Database from "better-sqlite3"
 import * as Context from "effect/Context"
 import type { Key } from "../content/digest.ts"
 import type { LinkRecord } from "./records.ts"
+import type { Sqlite } from "./sqlite/sqlite.ts"
 
 export class Links extends Context.Tag("refold/Links")<
   Links,
@@ -22,7 +22,7 @@ type LinkRow = Omit<LinkRecord, "metrics" | "isRecord"> & {
   readonly run: string | null
 }
 
-export function linksIn(database: Database.Database): Links["Type"] {
+export function linksIn(database: Sqlite): Links["Type"] {
   const select = database.prepare<[string], LinkRow>("SELECT * FROM links WHERE key = ?")
   const selectAll = database.prepare<[], LinkRow>("SELECT * FROM links")
   const insert = database.prepare(

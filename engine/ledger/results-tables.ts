@@ -1,8 +1,8 @@
 // The ledger's results in SQLite: the tables results, outputs, inputs, metrics and evidence.
-import type Database from "better-sqlite3"
 import type { Digest, Key } from "../content/digest.ts"
 import type { InputDigests, MetricRow, NewResult, OutputRecord, OutputRecords, Result } from "./records.ts"
 import type { Results } from "./results.ts"
+import type { Sqlite } from "./sqlite/sqlite.ts"
 
 interface ResultRow {
   readonly key: Key
@@ -19,9 +19,9 @@ interface KeyedDigest {
   readonly digest: Digest
 }
 
-const statementsIn = (database: Database.Database) => ({
+const statementsIn = (database: Sqlite) => ({
   selectResult: database.prepare<[string], ResultRow>("SELECT * FROM results WHERE key = ?"),
-  selectSeconds: database.prepare<[string], number>("SELECT seconds FROM results WHERE key = ?").pluck(),
+  selectSeconds: database.prepare<[string], { seconds: number }>("SELECT seconds FROM results WHERE key = ?"),
   selectOutputs: database.prepare<[string], OutputRecord & { name: string }>(
     "SELECT name, kind, digest, size FROM outputs WHERE key = ? ORDER BY name",
   ),
@@ -57,7 +57,7 @@ const statementsIn = (database: Database.Database) => ({
 })
 type Statements = ReturnType<typeof statementsIn>
 
-export function resultsIn(database: Database.Database): Results["Type"] {
+export function resultsIn(database: Sqlite): Results["Type"] {
   const statements = statementsIn(database)
   const outputs = (key: Key): OutputRecords | undefined => outputsOf(statements.selectOutputs.all(key))
   const resultOf = (row: ResultRow): Result => ({
@@ -66,17 +66,14 @@ export function resultsIn(database: Database.Database): Results["Type"] {
     states: row.states === null ? null : (JSON.parse(row.states) as ReadonlyArray<Digest>),
     outputs: outputs(row.key) ?? {},
   })
-  const commit = database.transaction((...given: Parameters<Results["Type"]["commit"]>) =>
-    commitResult(statements, ...given),
-  )
   return {
     outputs,
     result: (key) => {
       const row = statements.selectResult.get(key)
       return row === undefined ? undefined : resultOf(row)
     },
-    seconds: (key) => statements.selectSeconds.get(key),
-    commit: (...given) => commit.immediate(...given),
+    seconds: (key) => statements.selectSeconds.get(key)?.seconds,
+    commit: (...given) => database.transaction("immediate", () => commitResult(statements, ...given)),
     forget: (key) => void statements.deleteResult.run(key),
     recent: (stage, limit) => statements.selectRecent.all(stage, limit).map(resultOf),
     distinctInputs: (stage, role) => statements.countInputs.get(stage, role)!.count,

@@ -1,6 +1,6 @@
 // Many look-ups in one snapshot, or many writes in one transaction, across all of the ledger's tables.
-import type Database from "better-sqlite3"
 import * as Context from "effect/Context"
+import type { Sqlite } from "./sqlite/sqlite.ts"
 
 export class Transactions extends Context.Tag("refold/Transactions")<
   Transactions,
@@ -12,7 +12,7 @@ export class Transactions extends Context.Tag("refold/Transactions")<
   }
 >() {}
 
-export const transactionsIn = (database: Database.Database): Transactions["Type"] => ({
-  read: (lookUps) => database.transaction(lookUps).deferred(),
-  write: (writes) => database.transaction(writes).immediate(),
+export const transactionsIn = (database: Sqlite): Transactions["Type"] => ({
+  read: (lookUps) => database.transaction("deferred", lookUps),
+  write: (writes) => database.transaction("immediate", writes),
 })

@@ -1,7 +1,8 @@
 // What `doctor` says of the place where artifacts are kept: whether it can be written, has room, and whether locks hold there.
 import { existsSync, mkdtempSync, renameSync, rmSync, statfsSync, writeFileSync } from "node:fs"
 import { dirname, join } from "node:path"
-import Database from "better-sqlite3"
+import { sqliteChoice } from "../../ledger/sqlite/choose.ts"
+import { openSqlite, SqliteError } from "../../ledger/sqlite/sqlite.ts"
 import { broken, type Finding, fine, type Probe } from "./finding.ts"
 
 /** Bytes below which a run may end for want of room. */
@@ -69,16 +70,22 @@ function room(artifacts: string, folder: string): Finding {
 /** Two connections: one writes, and the other must be kept out until it is done. */
 function sqlite(folder: string): ReadonlyArray<Finding> {
   try {
+    const { driver, because } = sqliteChoice()
+    const why = because === undefined ? "" : `, as ${because}`
     const path = join(folder, "ledger.sqlite")
-    const [one, other] = [new Database(path), new Database(path, { timeout: 0 })]
+    const [one, other] = [openSqlite(path), openSqlite(path, { timeout: 0 })]
     try {
-      const mode = one.pragma("journal_mode = WAL", { simple: true })
-      const version = one.prepare("SELECT sqlite_version() AS version").get() as { version: string }
+      const mode = one.pragma("journal_mode = WAL")
+      const { version } = one.prepare<[], { version: string }>("SELECT sqlite_version() AS version").get()!
       one.exec("CREATE TABLE held (n INTEGER); BEGIN IMMEDIATE")
       const isKeptOut = refuses(() => other.exec("BEGIN IMMEDIATE"))
       one.exec("COMMIT")
       return [
-        fine("SQLite", version.version, { version: version.version, journal: String(mode) }),
+        fine("SQLite", `${version}, ${driver.name}${why}`, {
+          version,
+          driver: driver.name,
+          journal: String(mode),
+        }),
         isKeptOut && mode === "wal"
           ? fine("locks", "hold between processes")
           : broken(
@@ -101,6 +108,6 @@ function refuses(act: () => void): boolean {
     act()
     return false
   } catch (failure) {
-    return (failure as { code?: string }).code === "SQLITE_BUSY"
+    return failure instanceof SqliteError && failure.code === "SQLITE_BUSY"
   }
 }

@@ -6,10 +6,10 @@ import * as Command from "@effect/cli/Command"
 import * as HelpDoc from "@effect/cli/HelpDoc"
 import * as Options from "@effect/cli/Options"
 import * as ValidationError from "@effect/cli/ValidationError"
-import Database from "better-sqlite3"
 import t from "tap"
 import { usageMessage } from "../../../engine/cli/usage.ts"
 import { migrations } from "../../../engine/ledger/migrations.ts"
+import { openSqlite } from "../../../engine/ledger/sqlite/sqlite.ts"
 import { repository } from "../../../engine/testing/command.ts"
 import { execute } from "../../../engine/testing/processes.ts"
 import { labProject } from "../support/lab.ts"
@@ -73,7 +73,7 @@ for (const [what, [args, message]] of Object.entries(refusals)) {
 
 t.test("an artifacts folder of a newer schema is refused, with the remedy", async (t) => {
   mkdirSync(join(lab.root, "newer"))
-  const database = new Database(join(lab.root, "newer/ledger.sqlite"))
+  const database = openSqlite(join(lab.root, "newer/ledger.sqlite"))
   database.pragma(`user_version = ${migrations.length + 1}`)
   database.close()
   const ran = await lab.json("--exp", "grid", "--artifacts", "newer")

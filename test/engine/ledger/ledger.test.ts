@@ -1,5 +1,4 @@
 import { join } from "node:path"
-import Database from "better-sqlite3"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -10,18 +9,23 @@ import { sqliteLedger } from "../../../engine/ledger/ledger.ts"
 import { migrations } from "../../../engine/ledger/migrations.ts"
 import type { NewResult, NewRun } from "../../../engine/ledger/records.ts"
 import { Results } from "../../../engine/ledger/results.ts"
+import type { Driver } from "../../../engine/ledger/sqlite/driver.ts"
+import { openSqlite } from "../../../engine/ledger/sqlite/sqlite.ts"
 import { failure, open } from "../../../engine/testing/layers.ts"
 import { temporaryFolder } from "../../../engine/testing/temporary-folder.ts"
+import { drivers } from "../support/drivers.ts"
 
-const services = (t: Test, path: string) => {
-  const ledger = open(t, sqliteLedger(path))
+const services = (t: Test, path: string, driver?: Driver) => {
+  const ledger = open(t, sqliteLedger(path, undefined, driver))
   return { results: Context.get(ledger, Results), history: Context.get(ledger, History) }
 }
 
-const ledgers: Readonly<Record<string, (t: Test) => ReturnType<typeof services>>> = {
-  memory: (t) => services(t, ":memory:"),
-  file: (t) => services(t, join(temporaryFolder(t), "ledger.sqlite")),
-}
+const ledgers = drivers.flatMap(
+  (driver): Array<readonly [string, (t: Test) => ReturnType<typeof services>]> => [
+    [`${driver.name}, memory`, (t) => services(t, ":memory:", driver)],
+    [`${driver.name}, file`, (t) => services(t, join(temporaryFolder(t), "ledger.sqlite"), driver)],
+  ],
+)
 
 const key = (name: string): Key => digestOf(name) as string as Key
 const resultOf = (name: string, content: string, stage = "train"): NewResult => ({
@@ -48,7 +52,7 @@ const runOf = (id: string, experiment = "grid"): NewRun => ({
 })
 const inputs = { train: digestOf("train"), cells: { a: digestOf("a"), b: digestOf("b") } }
 
-for (const [name, make] of Object.entries(ledgers)) {
+for (const [name, make] of ledgers) {
   t.test(`${name}: a committed result reads back whole, by key, stage and artifact`, async (t) => {
     const { results, history } = make(t)
     history.beginRun(runOf("1"))
@@ -163,7 +167,7 @@ for (const [name, make] of Object.entries(ledgers)) {
   )
 }
 
-t.test("file: what was committed is there for the next who opens the ledger, and evidence too", async (t) => {
+t.test("what was committed is there for the next who opens the ledger, and evidence too", async (t) => {
   const path = join(temporaryFolder(t), "ledger.sqlite")
   const writing = Effect.gen(function* () {
     const history = yield* History
@@ -174,7 +178,7 @@ t.test("file: what was committed is there for the next who opens the ledger, and
   })
   await Effect.runPromise(Effect.provide(writing, sqliteLedger(path)))
   t.match(services(t, path).results.result(key("a")), resultOf("a", "one"))
-  const database = new Database(path, { readonly: true })
+  const database = openSqlite(path, { readonly: true })
   t.teardown(() => database.close())
   t.same(database.prepare("SELECT key, name, digest, run FROM evidence").all(), [
     { key: key("a"), name: "weights", digest: digestOf("two"), run: "1" },
@@ -184,17 +188,17 @@ t.test("file: what was committed is there for the next who opens the ledger, and
     { role: "cells", name: "b" },
     { role: "train", name: "" },
   ])
-  t.equal(database.pragma("user_version", { simple: true }), migrations.length)
+  t.equal(database.pragma("user_version"), migrations.length)
 })
 
-t.test("file: a ledger of a newer schema is refused with the remedy, and left as it was", async (t) => {
+t.test("a ledger of a newer schema is refused with the remedy, and left as it was", async (t) => {
   const path = join(temporaryFolder(t), "ledger.sqlite")
-  const database = new Database(path)
+  const database = openSqlite(path)
   database.pragma(`user_version = ${migrations.length + 1}`)
   database.close()
   const build = Effect.scoped(Layer.build(sqliteLedger(path)))
   t.match(failure(build), { _tag: "LedgerError", message: /newer Refold.*update refold.*--artifacts/ })
-  const after = new Database(path, { readonly: true })
+  const after = openSqlite(path, { readonly: true })
   t.teardown(() => after.close())
-  t.equal(after.pragma("user_version", { simple: true }), migrations.length + 1)
+  t.equal(after.pragma("user_version"), migrations.length + 1)
 })

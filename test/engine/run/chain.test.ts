@@ -2,6 +2,7 @@
 import { rmSync } from "node:fs"
 import fc from "fast-check"
 import t from "tap"
+import { openSqlite } from "../../../engine/ledger/sqlite/sqlite.ts"
 import { dispensable } from "../../../engine/store/kept-states.ts"
 import { chained, fault, flip, links, objectPath, outputs, rounds, states, walked } from "../support/chain.ts"
 
@@ -175,16 +176,15 @@ t.test("a forced chain does its links again, compares them, and keeps the first 
 })
 
 t.test("the ledger has the metrics of every link that counts, those that were known too", async (t) => {
-  const { default: Database } = await import("better-sqlite3")
   const lab = chained(t, warm.root)
   const longer = await rounds(lab, "length=6")
-  const database = new Database(`${lab.root}/artifacts/ledger.sqlite`, { readonly: true })
+  const database = openSqlite(`${lab.root}/artifacts/ledger.sqlite`, { readonly: true })
   t.teardown(() => database.close())
   const { key } = longer.of("task-finished")[0]!
   const rows = database
     .prepare("SELECT value FROM metrics WHERE key = ? AND name = 'loss' ORDER BY step")
-    .pluck()
     .all(key)
+    .map(({ value }) => value)
   t.same(
     rows,
     eight

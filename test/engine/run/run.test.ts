@@ -1,9 +1,9 @@
 // alone: it starts processes.
 import { rmSync } from "node:fs"
 import { join } from "node:path"
-import Database from "better-sqlite3"
 import t from "tap"
 import type { Reason } from "../../../engine/key/explain.ts"
+import { openSqlite } from "../../../engine/ledger/sqlite/sqlite.ts"
 import type { Ran } from "../../../engine/testing/command.ts"
 import { type Project, project } from "../../../engine/testing/project.ts"
 import { labProject } from "../support/lab.ts"
@@ -154,9 +154,10 @@ t.test("as many tasks run at once as --jobs allows, and no more", async (t) => {
 })
 
 t.test("the ledger keeps results, history and provenance for whoever asks with SQL", async (t) => {
-  const database = new Database(join(warm.root, "artifacts/ledger.sqlite"), { readonly: true })
+  const database = openSqlite(join(warm.root, "artifacts/ledger.sqlite"), { readonly: true })
   t.teardown(() => database.close())
-  const count = (table: string) => database.prepare(`SELECT count(*) FROM ${table}`).pluck().get()
+  const value = (sql: string) => Object.values(database.prepare(sql).get()!)[0]
+  const count = (table: string) => value(`SELECT count(*) FROM ${table}`)
   t.equal(count("results"), 5)
   t.equal(count("attempts"), 5)
   t.equal(count("inputs"), 6)
@@ -164,9 +165,9 @@ t.test("the ledger keeps results, history and provenance for whoever asks with S
     { name: "metrics.factor", value: 1 },
     { name: "metrics.rows", value: 3 },
   ])
-  t.same(database.prepare("SELECT max(step) FROM metrics").pluck().get(), 3)
-  t.match(database.prepare("SELECT log FROM attempts WHERE stage = 'clean'").pluck().get(), "3 numbers\n")
-  t.same(database.prepare("SELECT outcome FROM runs").pluck().all(), ["done"])
+  t.equal(value("SELECT max(step) FROM metrics"), 3)
+  t.match(value("SELECT log FROM attempts WHERE stage = 'clean'"), "3 numbers\n")
+  t.same(database.prepare("SELECT outcome FROM runs").all(), [{ outcome: "done" }])
 })
 
 t.test("show, status and list answer from what was run", async (t) => {

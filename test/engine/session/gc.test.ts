@@ -2,8 +2,8 @@
 import { spawnSync } from "node:child_process"
 import { existsSync, mkdirSync, readdirSync, rmSync } from "node:fs"
 import { join } from "node:path"
-import Database from "better-sqlite3"
 import t from "tap"
+import { openSqlite } from "../../../engine/ledger/sqlite/sqlite.ts"
 import type { GcReport } from "../../../engine/session/gc.ts"
 import { environment } from "../../../engine/testing/processes.ts"
 import type { Project } from "../../../engine/testing/project.ts"
@@ -126,7 +126,7 @@ t.test("a result that vanishes under a running pipeline is made again by it", as
   await running.event("link-finished", ({ index }) => index === 2)
   const { outputs, key } = short.of("task-finished")[0]!
   rmSync(objectPath(lab, outputs.hash!))
-  const ledger = new Database(join(lab.root, "artifacts/ledger.sqlite"))
+  const ledger = openSqlite(join(lab.root, "artifacts/ledger.sqlite"))
   ledger.prepare("DELETE FROM results WHERE key = ?").run(key)
   ledger.close()
   lab.write({ release: "" })
