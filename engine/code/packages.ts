@@ -2,11 +2,10 @@
 // Knows npm's lock file and folders of packages; nothing of stages.
 
 import { createHash } from "node:crypto"
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from "node:fs"
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs"
 import { dirname, join, resolve } from "node:path"
 import { digestOf } from "../content/digest.ts"
-import { writeWhole } from "../store/whole-file.ts"
-import { cacheFolder } from "./cache-folder.ts"
+import { keepText, keptJson } from "./kept-text.ts"
 
 /** `name@version` → integrity as the registry published it, or `files:SHA-256` for a package that has none. */
 export type Packages = Readonly<Record<string, string>>
@@ -49,18 +48,12 @@ function readPackageLock(root: string): PackageLock | undefined {
 export function rememberedClosure(root: string, names: ReadonlyArray<string>): Packages {
   const lock = names.length === 0 ? undefined : readPackageLock(root)
   if (lock === undefined) return packageClosure(root, names)
-  const path = join(
-    cacheFolder(root),
-    "packages",
-    `${digestOf(`${lock.digest} ${names.join()}`).slice(0, 32)}.json`,
-  )
-  if (existsSync(path)) return JSON.parse(readFileSync(path, "utf8"))
+  const name = join("packages", `${digestOf(`${lock.digest} ${names.join()}`).slice(0, 32)}.json`)
+  const kept = keptJson(root, name)
+  if (kept !== undefined) return kept as Packages
   const closure = packageClosure(root, names)
   const isPinned = Object.values(closure).every((integrity) => !integrity.startsWith("files:"))
-  if (isPinned) {
-    mkdirSync(dirname(path), { recursive: true })
-    writeWhole(path, JSON.stringify(closure))
-  }
+  if (isPinned) keepText(root, name, JSON.stringify(closure))
   return closure
 }
 

@@ -22,7 +22,12 @@ export type Difference =
       readonly found: Digest | null
       readonly details: ReadonlyArray<string>
     }
-  /** A stored object does not hold what its digest promises; it was quarantined. */
-  | { readonly what: "object"; readonly digest: Digest; readonly names: ReadonlyArray<string> }
+  /** A stored object does not hold what its digest promises: it was quarantined. One that a result names was removed: it is missing. */
+  | {
+      readonly what: "object"
+      readonly digest: Digest
+      readonly names: ReadonlyArray<string>
+      readonly missing?: boolean
+    }
   /** A task could not be verified: it cannot have a key, it failed, or an input could not be had. */
   | { readonly what: "failed"; readonly task: string; readonly message: string }

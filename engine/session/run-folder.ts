@@ -1,5 +1,5 @@
 // The folder of a run: copies of its named results under readable names in runs/<id>/, their page, and what `show` reads back.
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { join, resolve } from "node:path"
 import { canonical } from "../content/canonical.ts"
 import { type Digest, digestOf } from "../content/digest.ts"
@@ -112,10 +112,29 @@ const headlineMetrics = (shown: ReadonlyArray<PageResult>): Metrics =>
 
 const resultsName = "results.json"
 
-/** @returns what the folder of a run holds, or undefined when it was removed or never finished */
+/** @returns what the folder of a run holds, or undefined when it was removed, never finished or damaged: then it is made again */
 export function readRunFolder(folder: string): ResultsFile | undefined {
-  const path = join(folder, resultsName)
-  return existsSync(path) ? (JSON.parse(readFileSync(path, "utf8")) as ResultsFile) : undefined
+  try {
+    const read: unknown = JSON.parse(readFileSync(join(folder, resultsName), "utf8"))
+    return isResultsFile(read) ? read : undefined
+  } catch {
+    return undefined
+  }
+}
+
+const isFields = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null && !Array.isArray(value)
+
+function isResultsFile(read: unknown): read is ResultsFile {
+  if (!isFields(read)) return false
+  const { metrics, values, summaries, outputs, counted } = read
+  const isOutput = (output: unknown): boolean =>
+    isFields(output) && ["task", "kind", "digest", "file"].every((name) => typeof output[name] === "string")
+  return (
+    [metrics, values, outputs].every(isFields) &&
+    [summaries, counted].every(Array.isArray) &&
+    Object.values(outputs as Readonly<Record<string, unknown>>).every(isOutput)
+  )
 }
 
 const extensions: Readonly<Record<string, string>> = {

@@ -15,15 +15,35 @@ import { join, sep } from "node:path"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { type Digest, digestOf, isDigest } from "../content/digest.ts"
+import { diskMessage, diskMessageOf, whyUnwritable } from "../content/disk-failure.ts"
 import { safeFileName } from "../content/file-name.ts"
+import { makeReserve } from "./reserve.ts"
 import { CorruptArtifact, Store, type StoredObject, StoreError } from "./store.ts"
 
-/** @returns a layer over `<folder>/objects` and `<folder>/tmp`; fails with StoreError when they cannot be made */
+/** @returns a layer over `<folder>/objects` and `<folder>/tmp`; fails with StoreError when they cannot be made, or written */
 export const fileStore = (folder: string): Layer.Layer<Store, StoreError> =>
   Layer.effect(
     Store,
-    Effect.try({ try: () => new FileStore(folder), catch: (failure) => failure as StoreError }),
+    Effect.try({ try: () => openForWriting(folder), catch: (failure) => failure as StoreError }),
   )
+
+/** The same for who only reads: nothing is made for being asked, and a folder that cannot be written will do. */
+export const readingStore = (folder: string): Layer.Layer<Store> =>
+  Layer.sync(Store, () => new FileStore(folder))
+
+function openForWriting(folder: string): FileStore {
+  storing("the store cannot be made", folder, () => {
+    mkdirSync(join(folder, "objects"), { recursive: true })
+    mkdirSync(join(folder, "tmp"), { recursive: true })
+  })
+  for (const part of [folder, join(folder, "objects"), join(folder, "tmp")]) {
+    const reason = whyUnwritable(part, 0)
+    if (reason !== undefined)
+      throw new StoreError(`nothing can be run on this store: ${diskMessage(reason, folder)}`)
+  }
+  makeReserve(folder)
+  return new FileStore(folder)
+}
 
 class FileStore implements Readonly<Store["Type"]> {
   readonly #folder: string
@@ -35,10 +55,6 @@ class FileStore implements Readonly<Store["Type"]> {
     this.#folder = folder
     this.#objects = join(folder, "objects")
     this.#tmp = join(folder, "tmp")
-    storing(`the store ${folder} cannot be made; name another folder with --artifacts`, () => {
-      mkdirSync(this.#objects, { recursive: true })
-      mkdirSync(this.#tmp, { recursive: true })
-    })
   }
 
   path = (digest: Digest): string => `${this.#objects}${sep}${digest.slice(0, 2)}${sep}${digest.slice(2)}` // `join` would take as long as looking there
@@ -47,18 +63,30 @@ class FileStore implements Readonly<Store["Type"]> {
     statSync(this.path(digest), { throwIfNoEntry: false })?.size === size
 
   put = (bytes: Uint8Array): { digest: Digest; size: number } =>
-    storing(`an artifact cannot be written to ${this.#folder}`, () => {
-      const digest = digestOf(bytes)
-      if (!this.has(digest, bytes.length)) {
-        const part = this.#unique("put")
-        writeFileSync(part, bytes)
-        this.#place(part, digest)
-      }
-      return { digest, size: bytes.length }
-    })
+    this.#storing(
+      "an artifact cannot be written",
+      () => {
+        const digest = digestOf(bytes)
+        if (!this.has(digest, bytes.length)) this.#place(this.#written(bytes), digest)
+        return { digest, size: bytes.length }
+      },
+      bytes.length,
+    )
+
+  /** What could not be written whole leaves nothing: on a full disk its part is what the next one lacks. */
+  #written(bytes: Uint8Array): string {
+    const part = this.#unique("put")
+    try {
+      writeFileSync(part, bytes)
+      return part
+    } catch (failure) {
+      rmSync(part, { force: true })
+      throw failure
+    }
+  }
 
   adopt = (from: string, digest: Digest): void =>
-    storing(`artifact ${digest} cannot be moved into ${this.#folder}`, () => this.#place(from, digest))
+    this.#storing(`artifact ${digest} cannot be moved into the store`, () => this.#place(from, digest))
 
   read = (digest: Digest): Uint8Array => {
     let bytes: Uint8Array
@@ -85,7 +113,7 @@ class FileStore implements Readonly<Store["Type"]> {
   }
 
   quarantine = (digest: Digest): void =>
-    storing(`artifact ${digest} cannot be quarantined`, () => {
+    this.#storing(`artifact ${digest} cannot be quarantined`, () => {
       const aside = join(this.#folder, "quarantine")
       mkdirSync(aside, { recursive: true })
       if (existsSync(this.path(digest)))
@@ -93,11 +121,11 @@ class FileStore implements Readonly<Store["Type"]> {
     })
 
   remove = (digest: Digest): void =>
-    storing(`artifact ${digest} cannot be removed`, () => rmSync(this.path(digest), { force: true }))
+    this.#storing(`artifact ${digest} cannot be removed`, () => rmSync(this.path(digest), { force: true }))
 
   list = (): ReadonlyArray<StoredObject> =>
-    readdirSync(this.#objects).flatMap((prefix) =>
-      readdirSync(join(this.#objects, prefix)).flatMap((rest) => {
+    namesIn(this.#objects).flatMap((prefix) =>
+      namesIn(join(this.#objects, prefix)).flatMap((rest) => {
         const digest = `${prefix}${rest}`
         const stat = statSync(join(this.#objects, prefix, rest), { throwIfNoEntry: false })
         return stat !== undefined && isDigest(digest)
@@ -107,7 +135,7 @@ class FileStore implements Readonly<Store["Type"]> {
     )
 
   scratch = (name: string): string =>
-    storing(`no folder for an attempt can be made in ${this.#tmp}`, () => {
+    this.#storing("no folder for an attempt can be made", () => {
       for (;;) {
         const made = this.#unique(safeFileName(name))
         // A process that died may have left one of this name, in a container with the same number, too.
@@ -121,6 +149,10 @@ class FileStore implements Readonly<Store["Type"]> {
     } catch {
       rmSync(made, { recursive: true, force: true })
     }
+  }
+
+  #storing<A>(what: string, run: () => A, needed?: number): A {
+    return storing(what, this.#folder, run, needed)
   }
 
   #unique(name: string): string {
@@ -145,10 +177,22 @@ class FileStore implements Readonly<Store["Type"]> {
   }
 }
 
-function storing<A>(what: string, run: () => A): A {
+function storing<A>(what: string, folder: string, run: () => A, needed?: number): A {
   try {
     return run()
   } catch (failure) {
-    throw new StoreError(`${what} (${(failure as Error).message})`, { cause: failure })
+    const disk = diskMessageOf(failure, folder, needed)
+    const why = disk ?? `in ${folder} (${(failure as Error).message})`
+    throw new StoreError(`${what}: ${why}`, { cause: failure })
+  }
+}
+
+/** Nothing where there is no such folder: the store may not have been made, and files that are not ours may lie in it. */
+function namesIn(folder: string): ReadonlyArray<string> {
+  try {
+    return readdirSync(folder)
+  } catch (failure) {
+    if (["ENOENT", "ENOTDIR"].includes((failure as NodeJS.ErrnoException).code ?? "")) return []
+    throw failure
   }
 }

@@ -1,5 +1,7 @@
-// Whether what the store holds is intact: every object is hashed again, and quarantined when it is not what it says.
+// Whether what the store holds is intact: every object is hashed again, and quarantined when it is not what it says; and
+// whether what the ledger's results name is there.
 import type { Digest } from "../content/digest.ts"
+import type { Results } from "../ledger/results.ts"
 import { digestsOf } from "../lock/compare-locks.ts"
 import type { Lock } from "../lock/lock-file.ts"
 import type { Difference } from "../report/differences.ts"
@@ -11,16 +13,34 @@ export interface StoredObjects {
   readonly checked: number
 }
 
-export function checkStoredObjects(store: Store["Type"], lock: Lock): StoredObjects {
+export function checkStoredObjects(
+  store: Store["Type"],
+  results: Pick<Results["Type"], "everything">,
+  lock: Lock,
+): StoredObjects {
   const names = namesIn(lock)
-  const digests = store
+  const differs = (digest: Digest): Difference => ({
+    ...{ what: "object", digest, names: names.get(digest) ?? [] },
+  })
+  const stored = store
     .list()
     .map(({ digest }) => digest)
     .sort()
-  const differences = digests
-    .filter((digest) => !isIntact(store, digest))
-    .map((digest): Difference => ({ what: "object", digest, names: names.get(digest) ?? [] }))
-  return { differences, checked: digests.length }
+  const corrupt = stored.filter((digest) => !isIntact(store, digest)).map(differs)
+  const missing = removed(results, new Set(stored)).map((digest) => ({
+    ...differs(digest),
+    missing: true,
+  }))
+  return { differences: [...corrupt, ...missing], checked: stored.length }
+}
+
+/** `gc` forgets a result with its objects: what a result still names was removed by somebody else. */
+function removed(
+  results: Pick<Results["Type"], "everything">,
+  stored: ReadonlySet<Digest>,
+): ReadonlyArray<Digest> {
+  const named = new Set(results.everything().flatMap(({ outputs }) => outputs))
+  return [...named].filter((digest) => !stored.has(digest)).sort()
 }
 
 /** What each digest of a lock is: `train@final=yes weights`. */

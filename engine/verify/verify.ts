@@ -10,6 +10,7 @@ import { inexactTasks } from "../key/exactness.ts"
 import { fileRecords } from "../key/file-inputs.ts"
 import { environmentOf } from "../key/numerics.ts"
 import { History } from "../ledger/history.ts"
+import { Results } from "../ledger/results.ts"
 import { type Current, checkCurrent } from "../lock/current.ts"
 import { type Lock, LockError, readLock } from "../lock/lock-file.ts"
 import { type Plan, plan } from "../plan/plan.ts"
@@ -53,9 +54,9 @@ export const verifyExperiment = Effect.fn("verifyExperiment")(function* (
 
   let stored: number | null = null
   if (request.stored) {
-    const checked = yield* Effect.map(Store, (store) => checkStoredObjects(store, lock)).pipe(
-      Effect.provide(artifactLayer(place.artifacts)),
-    )
+    const checked = yield* Effect.map(Effect.all([Store, Results]), ([store, results]) =>
+      checkStoredObjects(store, results, lock),
+    ).pipe(Effect.provide(artifactLayer(place.artifacts)))
     stored = checked.checked
     tell(checked.differences)
   }

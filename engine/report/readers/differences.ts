@@ -26,13 +26,27 @@ export function differenceLines(difference: Difference): ReadonlyArray<string> {
         ...difference.details.map((line) => `    ${line}`),
       ]
     case "object":
-      return [
-        `stored artifact ${difference.digest} does not hold what its digest promises${difference.names.length > 0 ? ` (${difference.names.join(", ")})` : ""}`,
-        "    it was quarantined; the next run makes it again",
-      ]
+      return objectLines(difference)
     case "failed":
       return [`${difference.task} could not be verified: ${difference.message}`]
   }
+}
+
+function objectLines({
+  digest,
+  names,
+  missing = false,
+}: Extract<Difference, { readonly what: "object" }>): ReadonlyArray<string> {
+  const of = names.length > 0 ? ` (${names.join(", ")})` : ""
+  return missing
+    ? [
+        `artifact ${digest}, which a result in the ledger names, is not in the store any more${of}`,
+        "    the next run of its experiment (--exp NAME) makes it again; gc forgets it where none reaches it",
+      ]
+    : [
+        `stored artifact ${digest} does not hold what its digest promises${of}`,
+        "    it was quarantined; the next run makes it again",
+      ]
 }
 
 const short = (digest: string | null): string => (digest === null ? "absent" : digest.slice(0, 12))

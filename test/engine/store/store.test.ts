@@ -4,8 +4,9 @@ import * as Context from "effect/Context"
 import fc from "fast-check"
 import t, { type Test } from "tap"
 import { type Digest, digestOf } from "../../../engine/content/digest.ts"
-import { fileStore } from "../../../engine/store/file-store.ts"
+import { fileStore, readingStore } from "../../../engine/store/file-store.ts"
 import { memoryStore } from "../../../engine/store/memory-store.ts"
+import { freeReserve, makeReserve } from "../../../engine/store/reserve.ts"
 import { Store } from "../../../engine/store/store.ts"
 import { open } from "../../../engine/testing/layers.ts"
 import { temporaryFolder } from "../../../engine/testing/temporary-folder.ts"
@@ -163,4 +164,32 @@ t.test("files: folders for attempts are fresh each time, whatever the label's le
   mkdirSync(next)
   writeFileSync(join(next, "result.json"), "{}")
   t.same(readdirSync(store.scratch("b")), [])
+})
+
+t.test(
+  "files: who only reads makes nothing, and finds what is there among files that are not ours",
+  async (t) => {
+    const folder = temporaryFolder(t)
+    const reading = Context.get(open(t, readingStore(folder)), Store)
+    t.same(reading.list(), [])
+    t.notOk(reading.has(digestOf("four"), 4))
+    t.same(readdirSync(folder), [])
+    const { digest } = Context.get(open(t, fileStore(folder)), Store).put(bytesOf("four"))
+    writeFileSync(join(folder, "objects", "README"), "not ours")
+    t.match(reading.list(), [{ digest, size: 4 }])
+    t.same([...reading.read(digest)], [...bytesOf("four")])
+  },
+)
+
+t.test("files: a reserve is made with a store, freed once, and made again", async (t) => {
+  const folder = temporaryFolder(t)
+  open(t, fileStore(folder))
+  const size = (): number | undefined => statSync(join(folder, "reserve"), { throwIfNoEntry: false })?.size
+  t.equal(size(), 1024 * 1024)
+  t.equal(freeReserve(folder), true)
+  t.equal(freeReserve(folder), false)
+  t.equal(size(), undefined)
+  writeFileSync(join(folder, "reserve"), "half of one, as a full disk leaves it")
+  makeReserve(folder)
+  t.equal(size(), 1024 * 1024)
 })

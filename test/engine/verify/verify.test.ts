@@ -188,6 +188,21 @@ t.test("a flipped bit in the store is found and named as what it is; the next ru
   t.match(intact.last, { level: "intact", differences: 0 })
 })
 
+t.test("an object that was deleted is named as missing until a run has made it again", async (t) => {
+  const held = full()
+  const { curve } = outputs(first)["grow@seed=1"]!
+  rmSync(objectPath(held, curve!), { force: true })
+  for (const time of ["first", "second"]) {
+    const { code, found } = await events(held, "--stored")
+    t.equal(code, 3, time)
+    t.same(found, [{ what: "object", digest: curve, names: ["grow@seed=1 curve"], missing: true }])
+  }
+  t.match((await verify(held, "--stored")).stdout, /not in the store any more.*\n.*--exp NAME/)
+  t.equal((await rounds(held)).code, 0)
+  t.equal((await events(held, "--stored")).code, 0)
+  t.equal((await events(clone(), "--stored")).code, 0, "of what was never there nothing is missing")
+})
+
 // ── reproduced ──
 
 t.test("an edited digest of a leaf is found by recomputing, not before", async (t) => {
