@@ -38,7 +38,7 @@ export const decodeParams = (schema: Schema.Schema.AnyNoContext, encoded: Json):
 export const encodeExperimentParams = (
   experiment: AnyExperiment,
   params: Readonly<Record<string, unknown>>,
-): Json =>
+): Record<string, Json> =>
   mapParams(experiment, (name, schema) => {
     const encoded = Schema.encodeUnknownEither(schema)(params[name])
     if (Either.isLeft(encoded)) throw new ParamError(issueText(name, encoded.left))

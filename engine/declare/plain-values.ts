@@ -68,3 +68,10 @@ export function repeated(name: string, encoded: unknown): string | undefined {
   }
   return undefined
 }
+
+/** @returns the first list that is empty, such as `rates is an empty list` */
+export function emptyList(name: string, encoded: unknown): string | undefined {
+  for (const { path, value } of inside(name, encoded))
+    if (Array.isArray(value) && value.length === 0) return `${path} is an empty list`
+  return undefined
+}

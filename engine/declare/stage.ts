@@ -13,6 +13,7 @@ import {
   type Task,
   type TaskNode,
 } from "./task.ts"
+import { countTask } from "./task-count.ts"
 
 /** Helps inference: one form of a stage that has several. */
 /* @__NO_SIDE_EFFECTS__ */
@@ -64,6 +65,7 @@ function callable(
   module: string | undefined,
 ): AnyStage {
   const declare = (params: unknown, inputs: TaskNode["inputs"] = {}, axes?: Axes): Task => {
+    countTask(name)
     const source: TaskNode = { _tag: "Task", stage: self as unknown as AnyStage, params, inputs, axes }
     const outputs = Object.entries(definition.outputs as Outputs).map(
       ([output, kind]): [string, Output<string>] => [output, { _tag: "Output", kind, name: output, source }],

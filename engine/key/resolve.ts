@@ -8,7 +8,7 @@ import { encodeParams } from "../declare/params.ts"
 import type { FileNode, Output, TaskNode } from "../declare/task.ts"
 import type { InputDigests, OutputRecord, OutputRecords } from "../ledger/records.ts"
 import type { PlannedTask } from "../plan/plan.ts"
-import { boundsIn, isBound, isOutput } from "../plan/wired-outputs.ts"
+import { isBound, isOutput } from "../plan/wired-outputs.ts"
 import { type Fingerprint, preImage } from "./fingerprint.ts"
 import type { Numerics, NumericsRegistry } from "./numerics.ts"
 
@@ -46,13 +46,13 @@ export function resolve(task: PlannedTask, code: StageCode, known: Known): Resol
       `stage "${task.stage}" computes with "${definition.numerics}", which this pipeline does not offer`,
     )
   }
-  const params = encodeParams(
-    task.label,
-    definition.params,
-    boundsIn(task.node.params).length === 0
-      ? task.node.params
-      : withValues(task.node.params, (output) => known.value(record(output).digest)),
-  )
+  const params =
+    task.params ??
+    encodeParams(
+      task.label,
+      definition.params,
+      withValues(task.node.params, (output) => known.value(record(output).digest)),
+    )
   const fingerprint: Fingerprint = {
     stage: task.node.stage.form === undefined ? task.stage : `${task.stage}.${task.node.stage.form}`,
     code: code.digest,

@@ -1,6 +1,7 @@
 // Labels: what people, lock files and file names call the tasks of one plan. Pure.
 import { digestOf, type TaskLabel } from "../content/digest.ts"
 import { DeclarationError } from "../declare/declaration-error.ts"
+import { unfit } from "../declare/plain-values.ts"
 import type { Axes, TaskNode } from "../declare/task.ts"
 import { isBound } from "./wired-outputs.ts"
 
@@ -8,26 +9,49 @@ import { isBound } from "./wired-outputs.ts"
  * `stage@axis=value+axis=value`, names sorted. Axes are those that the experiment declares; where it declares none and
  * a stage has several tasks, the scalar params in which they differ. Bound params are never axes.
  *
- * @throws DeclarationError when two tasks would share a label
+ * @param repeated asked when two tasks would share a label: what the experiment was given twice, if anything
+ * @throws DeclarationError when two tasks would share a label, or for an axis that no label can hold
  */
-export function labelTasks(nodes: ReadonlyArray<TaskNode>): ReadonlyMap<TaskNode, TaskLabel> {
+export function labelTasks(
+  nodes: ReadonlyArray<TaskNode>,
+  repeated: () => string | undefined = () => undefined,
+): ReadonlyMap<TaskNode, TaskLabel> {
   const labels = new Map<TaskNode, TaskLabel>()
-  const taken = new Set<string>() // without case: some file systems cannot tell it apart
+  const taken = new Map<string, TaskLabel>() // by the label without case: some file systems cannot tell it apart
   for (const [stage, tasks] of groupByStage(nodes)) {
     const bare = tasks.filter((task) => task.axes === undefined)
     const differing = bare.length > 1 ? differingParams(bare) : []
     for (const task of tasks) {
+      checkAxes(stage, task.axes)
       const label = labelOf(stage, task.axes ?? pick(task.params, differing))
-      if (taken.has(label.toLowerCase())) {
-        throw new DeclarationError(
-          `two tasks would be called ${label}: give each its axes, ${stage}(params, inputs, { axis: value })`,
-        )
-      }
-      taken.add(label.toLowerCase())
+      const other = taken.get(label.toLowerCase())
+      if (other !== undefined) throw new DeclarationError(sharedLabel(stage, label, other, repeated()))
+      taken.set(label.toLowerCase(), label)
       labels.set(task, label)
     }
   }
   return labels
+}
+
+function sharedLabel(stage: string, label: string, other: string, repeated: string | undefined): string {
+  if (label !== other)
+    return `two tasks would be called ${other} and ${label}, which some file systems cannot tell apart: let them differ in more than case`
+  const remedy =
+    repeated === undefined
+      ? `give each its axes, ${stage}(params, inputs, { axis: value })`
+      : `${repeated}; leave one of them out`
+  return `two tasks would be called ${label}: ${remedy}`
+}
+
+/** Types say that axes are numbers and text; what of these no label can hold, they do not. */
+function checkAxes(stage: string, axes: Axes | undefined): void {
+  for (const [name, value] of Object.entries(axes ?? {})) {
+    const wrong =
+      typeof value === "number" || typeof value === "string"
+        ? (unfit(`the axis ${name}`, value) ?? unfit("the name of an axis", name))
+        : `the axis ${name} is no number and no text`
+    if (wrong !== undefined) throw new DeclarationError(`${stage}: ${wrong}`)
+  }
 }
 
 const stageOf = (task: TaskNode): string => task.stage.stageName
@@ -53,8 +77,17 @@ const longest = 160
 const short = (label: string): string =>
   label.length <= longest ? label : `${label.slice(0, longest - 9)}-${digestOf(label).slice(0, 8)}`
 
-/** Anything that a shell or a file system could take amiss becomes `_`. */
-const safe = (text: string): string => text.replace(/[^A-Za-z0-9._-]/g, "_")
+/**
+ * Anything that a shell or a file system could take amiss becomes `_`; what is changed so gets its digest, as another text
+ * may become the same. What could pass for such a text gets it too.
+ */
+function safe(text: string): string {
+  const form = text.replace(/[^A-Za-z0-9._-]/g, "_")
+  return form === text && !isMarked.test(text)
+    ? text
+    : `${form}-${digestOf(JSON.stringify(text)).slice(0, 12)}`
+}
+const isMarked = /_.*-[0-9a-f]{12}$/i
 
 type Scalars = Readonly<Record<string, string | number>>
 

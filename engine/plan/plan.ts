@@ -1,8 +1,12 @@
 // From an experiment and its params to tasks in order, each with a label. Pure; it knows no keys and no results.
+import { canonical, type Json } from "../content/canonical.ts"
 import type { TaskLabel } from "../content/digest.ts"
 import { DeclarationError } from "../declare/declaration-error.ts"
 import type { AnyExperiment } from "../declare/experiment.ts"
+import { encodeExperimentParams, encodeParams } from "../declare/params.ts"
+import { emptyList, repeated } from "../declare/plain-values.ts"
 import type { AnyStage, FileNode, Output, TaskNode } from "../declare/task.ts"
+import { countingTasks } from "../declare/task-count.ts"
 import { checkKinds, checkName } from "./check-wiring.ts"
 import { labelTasks } from "./labels.ts"
 import { boundsIn, isOutput, wiredOutputs } from "./wired-outputs.ts"
@@ -11,6 +15,8 @@ export interface PlannedTask {
   readonly label: TaskLabel
   readonly node: TaskNode
   readonly stage: string
+  /** As they enter its key; undefined while some are bound. */
+  readonly params: Json | undefined
   /** Tasks whose outputs this one needs, as inputs or through bound params. */
   readonly upstream: ReadonlyArray<PlannedTask>
   /** Its own outputs, by name, that decide a bound param of another. */
@@ -34,16 +40,24 @@ export interface Plan {
   readonly task: (node: TaskNode) => PlannedTask
 }
 
-/** @throws DeclarationError for what is wired wrongly, and whatever the experiment's own wiring throws */
+/**
+ * @throws DeclarationError for what is wired wrongly, ParamError or CanonicalError for params that a stage does not take,
+ *   and whatever the experiment's own wiring throws
+ */
 export function plan(experiment: AnyExperiment, params: unknown): Plan {
-  const results = namedOutputs(experiment.wire(params as never))
+  const results = namedOutputs(countingTasks(() => experiment.wire(params as never)))
+  const inParams = (find: typeof repeated): string | undefined =>
+    Object.entries(encodeExperimentParams(experiment, params as Readonly<Record<string, unknown>>))
+      .map(([name, value]) => find(name, value))
+      .find((found) => found !== undefined)
   if (results.length === 0) {
+    const empty = inParams(emptyList)
     throw new DeclarationError(
-      `experiment "${experiment.name}" returns no task: return the tasks that it wires`,
+      `experiment "${experiment.name}" returns no task: ${empty === undefined ? "return the tasks that it wires" : `${empty}, and a grid of nothing runs nothing`}`,
     )
   }
   const { nodes, files } = reached(results.map(({ output }) => output.source))
-  const planned = plannedTasks(nodes)
+  const planned = plannedTasks(nodes, () => inParams(repeated))
   const task = (node: TaskNode): PlannedTask => planned.get(node)!
   const named = results.map(({ name, output, single }) => {
     const isCell = !single && output.source._tag === "Task"
@@ -90,21 +104,34 @@ function reached(sources: ReadonlyArray<TaskNode | FileNode>): {
 }
 
 /** @param nodes upstream first */
-function plannedTasks(nodes: ReadonlyArray<TaskNode>): ReadonlyMap<TaskNode, PlannedTask> {
-  const labels = labelTasks(nodes)
+function plannedTasks(
+  nodes: ReadonlyArray<TaskNode>,
+  repeated: () => string | undefined,
+): ReadonlyMap<TaskNode, PlannedTask> {
+  const labels = labelTasks(nodes, repeated)
   const planned = new Map<TaskNode, PlannedTask & { readonly decisive: Set<string> }>()
   for (const node of nodes) {
-    for (const { output } of boundsIn(node.params))
+    const label = labels.get(node)!
+    const bounds = boundsIn(node.params)
+    for (const { output } of bounds)
       if (output.source._tag === "Task") planned.get(output.source)!.decisive.add(output.name)
     planned.set(node, {
-      label: labels.get(node)!,
+      label,
       node,
       stage: node.stage.stageName,
+      params: bounds.length === 0 ? paramsOf(label, node) : undefined,
       upstream: tasksOf(wiredOutputs(node)).map((upstream) => planned.get(upstream)!),
       decisive: new Set<string>(),
     })
   }
   return planned
+}
+
+/** Before anything runs: what a stage does not take would else be found after all that it waits for. */
+function paramsOf(label: TaskLabel, { stage, params }: TaskNode): Json {
+  const encoded = encodeParams(label, stage.definition.params, params)
+  canonical(encoded, `${label}: params`)
+  return encoded
 }
 
 const tasksOf = (outputs: ReadonlyArray<Output<string>>): ReadonlyArray<TaskNode> => [
