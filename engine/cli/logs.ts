@@ -4,6 +4,7 @@ import * as Command from "@effect/cli/Command"
 import * as Effect from "effect/Effect"
 import type { TaskLabel } from "../content/digest.ts"
 import { History } from "../ledger/history.ts"
+import { errorLines, messageLines } from "../report/readers/errors.ts"
 import { duration } from "../report/readers/reasons.ts"
 import { artifactLayer } from "../session/place.ts"
 import { type CommandContext, placeOf } from "./context.ts"
@@ -35,9 +36,9 @@ export const logsCommand = (context: CommandContext) =>
           continue
         }
         const { run, started, seconds, outcome, error, log } = attempt
-        print(
-          `${outcome} in run ${run}, ${started}, ${duration(seconds)}${error === null ? "" : `: ${error.message}`}`,
-        )
+        const head = `${outcome} in run ${run}, ${started}, ${duration(seconds)}`
+        const why = error === null ? [head] : messageLines(error, `${head}: `, "  ")
+        for (const line of [...why, ...(error === null ? [] : errorLines(error, "  "))]) print(line)
         print(log === "" ? "  (it printed nothing)" : log.trimEnd().replace(/^/gm, "  "))
       }
     }).pipe(Effect.provide(artifactLayer(place.artifacts)))

@@ -1,18 +1,24 @@
-// Bundles remembered by the digests of their sources, so that an unchanged run never starts esbuild.
+// Bundles remembered by the digests of their sources, so that an unchanged run never starts esbuild; their maps beside them.
 import { existsSync, readFileSync } from "node:fs"
 import { join, resolve } from "node:path"
 import { type Digest, digestOf } from "../content/digest.ts"
 import { type Bundle, bundle, bundlerIdentity, type Purpose } from "./bundle.ts"
 import { cacheFolder } from "./cache-folder.ts"
+import { authorsIn, keepMap, keptOrigins } from "./kept-map.ts"
 import { keepModule, keepText, keptJson } from "./kept-text.ts"
+import type { Origins } from "./source-map.ts"
 
 /** A bundle as a file, inside the project so that its packages resolve. */
-export interface BundleFile extends Omit<Bundle, "text"> {
+export interface BundleFile extends Omit<Bundle, "text" | "map"> {
   readonly digest: Digest
   readonly path: string
+  /** Where its code comes from; read when something failed. Undefined where that can no longer be told. */
+  readonly origins: () => Promise<Origins | undefined>
 }
 
-/** @param entry makes the entry's module text; called only when the bundle must be made again */
+type Memo = Omit<BundleFile, "path" | "origins">
+
+/** @param entry makes the entry's module text; called only when the bundle, or its map, must be made again */
 export async function rememberedBundle(
   root: string,
   name: string,
@@ -21,18 +27,31 @@ export async function rememberedBundle(
 ): Promise<BundleFile> {
   const memoName = join(purpose, `${digestOf(`${name} ${bundlerIdentity()}`).slice(0, 32)}.json`)
   const nameOf = (digest: Digest): string => join(purpose, `${digest}.mjs`)
-  const memo = keptJson(root, memoName) as Omit<BundleFile, "path"> | undefined
+  const make = async (): Promise<Bundle> => bundle(root, await entry(), purpose)
+  const remade = async ({ digest }: Memo, path: string): Promise<Origins | undefined> => {
+    const { text, map } = await make()
+    if (digestOf(text) !== digest) return undefined
+    keepMap(path, map)
+    return authorsIn(map, purpose)
+  }
+  const file = (memo: Memo, path: string): BundleFile => ({
+    ...memo,
+    path,
+    origins: async () => keptOrigins(path, purpose) ?? remade(memo, path).catch(() => undefined), // the sources may be broken
+  })
+  const memo = keptJson(root, memoName) as Memo | undefined
   if (memo?.read !== undefined) {
     const path = join(cacheFolder(root), nameOf(memo.digest))
     const isCurrent =
       existsSync(path) && Object.entries(memo.read).every(([path, digest]) => isUnchanged(root, path, digest))
-    if (isCurrent) return { ...memo, path }
+    if (isCurrent) return file(memo, path)
   }
-  const { text, ...made } = await bundle(root, await entry(), purpose)
+  const { text, map, ...made } = await make()
   const digest = digestOf(text)
   const path = keepModule(root, nameOf(digest), text)
+  keepMap(path, map)
   keepText(root, memoName, JSON.stringify({ ...made, digest }))
-  return { ...made, digest, path }
+  return file({ ...made, digest }, path)
 }
 
 const isUnchanged = (root: string, path: string, digest: Digest): boolean => {

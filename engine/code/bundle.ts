@@ -24,6 +24,8 @@ export interface Source {
 
 export interface Bundle {
   readonly text: string
+  /** Its source map, with the sources' texts: beside the bundle, which says nothing of it. */
+  readonly map: string
   /** Every file that was read, also those that gave no code (they may pass on what others export), and its digest. */
   readonly read: Readonly<Record<string, Digest>>
   readonly sources: ReadonlyArray<Source>
@@ -54,6 +56,10 @@ const fixed = {
   },
 } as const satisfies BuildOptions
 
+/** A map moves no byte of the bundle, so this is no part of the key format. */
+const mapped = { sourcemap: "external", sourcesContent: true } as const satisfies BuildOptions
+const outName = "bundle.mjs"
+
 /** Loaded when something must be bundled, which an unchanged run needs not. */
 const bundler = () => importModule("esbuild") as Promise<typeof import("esbuild")>
 
@@ -73,15 +79,20 @@ export async function bundle(root: string, entry: string, purpose: Purpose): Pro
   const result = await esbuild
     .build({
       ...fixed,
+      ...mapped,
+      outfile: resolve(root, outName), // sources are named relative to it; nothing is written
       stdin: { contents: entry, resolveDir: root, sourcefile: "<entry>" },
       absWorkingDir: root,
       plugins: [runtime(root, purpose)],
     })
     .catch((failure: { errors?: ReadonlyArray<Message>; message: string }) => {
-      throw new BundleError(failure.errors?.map(messageText).join("\n") ?? failure.message)
+      throw new BundleError(
+        failure.errors?.map((error) => messageText(error, purpose)).join("\n") ?? failure.message,
+      )
     })
   const read = await readFiles(root, result.metafile)
-  const [output] = Object.values(result.metafile.outputs)
+  const output = result.metafile.outputs[outName]
+  const textOf = (name: string): string => result.outputFiles.find(({ path }) => path.endsWith(name))!.text
   const inputs =
     purpose === "code"
       ? Object.entries(output!.inputs)
@@ -95,7 +106,8 @@ export async function bundle(root: string, entry: string, purpose: Purpose): Pro
     .filter(({ external, path }) => external && !isBuiltin(path))
     .map(({ path }) => packageName(path))
   return {
-    text: result.outputFiles[0]!.text,
+    text: textOf(outName),
+    map: textOf(`${outName}.map`),
     read: Object.fromEntries(Object.entries(read).map(([path, text]) => [path, digestOf(text)])),
     sources: sources.sort((a, b) => (a.path < b.path ? -1 : 1)),
     packages: [...new Set(packages)].filter((name) => !isEngine(name)).sort(),
@@ -148,14 +160,29 @@ async function sourceOf(path: string, text: string): Promise<Source> {
   return { path, digest: digestOf(text), code: digestOf(code) }
 }
 
-const messageText = ({ text, location }: Message): string =>
-  location === null ? text : `${location.file}:${location.line}:${location.column}: ${text}`
+function messageText({ text, location }: Message, purpose: Purpose): string {
+  if (location === null) return text
+  const { file, line, column } = location
+  return `${file}:${line}:${column + 1 - markLength(purpose, file, line)}: ${text}`
+}
+
+/** How many characters stand before a line of an author's file in a bundle: none but before the first of declarations. */
+export const markLength = (purpose: Purpose, file: string, line: number): number =>
+  purpose === "declarations" && line === 1 && isAuthors(file) ? markOf(file).length : 0
+
+/** Whether a module is marked in declarations: all of the project's own scripts. */
+const isAuthors = (path: string): boolean =>
+  /\.[cm]?[jt]s$/.test(path) && !path.split(/[\\/]/).includes("node_modules")
+
+/** Stands before a module's text in declarations: which one is running. @param path relative to the root */
+export const markOf = (path: string): string =>
+  `globalThis[Symbol.for("refold.module")]=${JSON.stringify(path)};`
 
 const packageName = (specifier: string): string =>
   specifier.split("/", specifier.startsWith("@") ? 2 : 1).join("/")
 
 /** `effect` and the engine are not in any stage's code: they count as the runner. */
-const isEngine = (name: string): boolean =>
+export const isEngine = (name: string): boolean =>
   name === "effect" || name.startsWith("@effect/") || name === "refold"
 
 /** In stage bundles the declaring functions shrink to what a worker needs, so that the engine's growth moves no key. */
@@ -208,11 +235,10 @@ function runtime(root: string, purpose: Purpose): Plugin {
       }))
       if (purpose === "declarations") {
         build.onLoad({ filter: /\.[cm]?[jt]s$/ }, async ({ path }) => {
-          if (path.includes(`${sep}node_modules${sep}`)) return undefined
+          if (!isAuthors(path)) return undefined
           const contents = await readFile(path, "utf8")
-          const mark = `globalThis[Symbol.for("refold.module")]=${JSON.stringify(relative(real, path).split(sep).join("/"))};`
           return {
-            contents: mark + contents,
+            contents: markOf(relative(real, path).split(sep).join("/")) + contents,
             loader: path.endsWith("ts") ? "ts" : "js",
             resolveDir: dirname(path),
           }

@@ -9,6 +9,7 @@ import type { PlannedTask } from "../plan/plan.ts"
 import { BundleError, exportsOf } from "./bundle.ts"
 import { rememberedBundle } from "./bundle-memo.ts"
 import { type Packages, rememberedClosure } from "./packages.ts"
+import type { Origins } from "./source-map.ts"
 
 export interface StageCode {
   readonly digest: Digest
@@ -16,6 +17,8 @@ export interface StageCode {
   readonly packages: Packages
   /** Path → digest without comments: beside the fingerprint, not in it, so that `why` can name the file. */
   readonly sources: Readonly<Record<string, Digest>>
+  /** Where in the author's files the code comes from; asked when a task failed. */
+  readonly origins?: () => Promise<Origins | undefined>
 }
 
 export class Codebase {
@@ -37,7 +40,7 @@ export class Codebase {
 
   private async make(stage: AnyStage): Promise<StageCode> {
     const module = this.modulePath(stage)
-    const { digest, path, sources, packages } = await rememberedBundle(
+    const { digest, path, sources, packages, origins } = await rememberedBundle(
       this.root,
       `${stage.stageName} ${module}`,
       "code",
@@ -52,6 +55,7 @@ export class Codebase {
         [...new Set([...packages, ...(stage.definition.packages ?? [])])].sort(),
       ),
       sources: Object.fromEntries(sources.map((source) => [source.path, source.code])),
+      origins,
     }
   }
 

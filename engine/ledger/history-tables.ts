@@ -1,7 +1,7 @@
 // The ledger's history in SQLite: the tables runs, tasks, attempts and pins.
 import type { Key, TaskLabel } from "../content/digest.ts"
 import type { History } from "./history.ts"
-import type { Attempt, Inexact, RunRecord, TaskRecord } from "./records.ts"
+import type { Attempt, AttemptError, Inexact, RunRecord, TaskRecord } from "./records.ts"
 import type { Sqlite } from "./sqlite/sqlite.ts"
 
 type RunRow = Omit<RunRecord, "params" | "commit" | "dirty"> & {
@@ -12,6 +12,7 @@ type RunRow = Omit<RunRecord, "params" | "commit" | "dirty"> & {
 type AttemptRow = Omit<Attempt, "error"> & {
   readonly error_tag: string | null
   readonly error_message: string | null
+  readonly error_trace: string | null
 }
 
 const statementsIn = (database: Sqlite) => ({
@@ -45,8 +46,8 @@ const statementsIn = (database: Sqlite) => ({
   insertPin: database.prepare("INSERT OR IGNORE INTO pins (run) VALUES (?)"),
   deletePin: database.prepare("DELETE FROM pins WHERE run = ?"),
   insertAttempt: database.prepare(
-    `INSERT INTO attempts (run, label, stage, key, started, seconds, host, outcome, error_tag, error_message, log)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO attempts (run, label, stage, key, started, seconds, host, outcome, error_tag, error_message, error_trace, log)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   ),
   selectAttempts: database.prepare<[string], AttemptRow>(
     "SELECT * FROM attempts WHERE label = ? ORDER BY id DESC LIMIT 20",
@@ -106,13 +107,22 @@ export function historyIn(database: Sqlite): History["Type"] {
         a.outcome,
         a.error?.tag ?? null,
         a.error?.message ?? null,
+        a.error === null ? null : traceOf(a.error),
         a.log,
       ),
     attempts: (label) =>
-      statements.selectAttempts.all(label).map(({ error_tag, error_message, ...row }) => ({
+      statements.selectAttempts.all(label).map(({ error_tag, error_message, error_trace, ...row }) => ({
         ...row,
-        error: error_tag === null ? null : { tag: error_tag, message: error_message ?? "" },
+        error:
+          error_tag === null
+            ? null
+            : { tag: error_tag, message: error_message ?? "", ...traceIn(error_trace) },
       })),
     durations: (stage, limit) => statements.selectDurations.all(stage, limit),
   }
 }
+
+type Trace = Omit<AttemptError, "tag" | "message">
+const traceOf = ({ tag: _, message: __, ...trace }: AttemptError): string => JSON.stringify(trace)
+const traceIn = (text: string | null): Trace =>
+  text === null ? { stack: [], causes: [] } : (JSON.parse(text) as Trace)

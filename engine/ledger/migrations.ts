@@ -84,4 +84,6 @@ export const migrations: ReadonlyArray<string> = [
   `,
   // A label's last key is found by way of the experiment's latest runs; the index was half of what each run writes.
   "DROP INDEX tasks_by_label",
+  // Where an attempt failed and what stands behind that, as JSON: stack, excerpt, causes. Older attempts have none.
+  "ALTER TABLE attempts ADD COLUMN error_trace TEXT",
 ]

@@ -88,8 +88,21 @@ export interface Attempt {
   readonly seconds: number
   readonly host: string
   readonly outcome: "done" | "failed"
-  readonly error: { readonly tag: string; readonly message: string } | null
+  readonly error: AttemptError | null
   readonly log: string
+}
+
+/** What was thrown, and where in the author's files. */
+export interface ThrownRecord {
+  readonly tag: string
+  readonly message: string
+  readonly stack: ReadonlyArray<string>
+  readonly excerpt?: { readonly at: string; readonly text: string }
+}
+
+/** The same, with what stands behind it, nearest first. */
+export interface AttemptError extends ThrownRecord {
+  readonly causes: ReadonlyArray<ThrownRecord>
 }
 
 export type TaskStatus = "ran" | "cached" | "failed" | "skipped"

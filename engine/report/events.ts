@@ -5,6 +5,25 @@ import * as Schema from "effect/Schema"
 const Label = Schema.String.annotations({ description: "a task's label, such as train@fold=1+rate=0.5" })
 const Metrics = Schema.Record({ key: Schema.String, value: Schema.Number })
 const ErrorFacts = Schema.Struct({ tag: Schema.String, message: Schema.String })
+const Thrown = {
+  ...ErrorFacts.fields,
+  stack: Schema.Array(Schema.String).annotations({
+    description: "where, innermost first: `lib/rows.ts:12:31`, relative to the project",
+  }),
+  excerpt: Schema.optional(Schema.Struct({ at: Schema.String, text: Schema.String })).annotations({
+    description: "the source line of one of these places",
+  }),
+}
+const TaskFailure = Schema.Struct({
+  ...Thrown,
+  causes: Schema.Array(Schema.Struct(Thrown)).annotations({
+    description: "what stands behind it, nearest first",
+  }),
+}).annotations({ description: "what a task failed with" })
+/** What was thrown, and where in the author's files. */
+export type ThrownFacts = Schema.Struct.Type<typeof Thrown>
+/** The same, with what stands behind it. */
+export type TaskFailureFacts = typeof TaskFailure.Type
 const Status = Schema.Literal("ran", "cached", "failed", "skipped")
 const event = <const N extends string, F extends Schema.Struct.Fields>(name: N, fields: F) =>
   Schema.Struct({ event: Schema.Literal(name), ...fields })
@@ -58,7 +77,7 @@ export const LinkFinished = event("link-finished", {
 }).annotations({ description: "after its commit" })
 export const AttemptFailed = event("attempt-failed", {
   task: Label,
-  error: ErrorFacts,
+  error: TaskFailure,
   again: Schema.Boolean,
 })
 export const ArtifactQuarantined = event("artifact-quarantined", { task: Label, digest: Schema.String })
@@ -77,7 +96,7 @@ export const TaskFinished = event("task-finished", {
     description: "name → digest",
   }),
   seconds: Schema.Number,
-  error: Schema.optional(ErrorFacts),
+  error: Schema.optional(TaskFailure),
 })
 export const Results = event("results", {
   experiment: Schema.String,

@@ -12,6 +12,7 @@ import { Store } from "../store/store.ts"
 import type { CoreShare } from "../worker/core-share.ts"
 import { Executor, type News } from "../worker/executor.ts"
 import { type DoneFile, logFileName, type ResultFile, type TaskError } from "../worker/protocol.ts"
+import { authored, errorFacts } from "./authored-error.ts"
 import { type ChainLinks, chainLinks } from "./chain-links.ts"
 import { LinkKeeping } from "./link-keeping.ts"
 import type { RunOptions } from "./options.ts"
@@ -67,7 +68,8 @@ function attemptAt(
       else keeping?.take(news.n)
     }
     const executing = execute(site, options, services, links, hear)
-    const result = yield* keeping === undefined ? executing : keeping.whileKept(executing)
+    const executed = yield* keeping === undefined ? executing : keeping.whileKept(executing)
+    const result = yield* authored(executed, resolution.code, options.root)
     services.history.attempt({
       run: options.id,
       label: task.label,
@@ -77,7 +79,7 @@ function attemptAt(
       seconds: seconds(),
       host: hostname(),
       outcome: result.status,
-      error: result.status === "failed" ? { tag: result.error.tag, message: result.error.message } : null,
+      error: result.status === "failed" ? errorFacts(result.error) : null,
       log: readLog(folder),
     })
     if (result.status === "done") return result

@@ -6,6 +6,7 @@ import type { PlannedTask } from "../plan/plan.ts"
 import { Events } from "../report/events.ts"
 import type { DoneFile, TaskError } from "../worker/protocol.ts"
 import { type AttemptSite, attempting } from "./attempt.ts"
+import { errorFacts } from "./authored-error.ts"
 import type { RunOptions } from "./options.ts"
 
 /** Before the second attempt; each further wait is twice as long. */
@@ -20,12 +21,7 @@ export const retrying = (options: RunOptions) =>
     const tried = (site: AttemptSite, before: number): Effect.Effect<DoneFile, TaskError> =>
       Effect.catchAll(attempt(site), (error) => {
         const again = before < retriesFor(site.task, error)
-        emit({
-          event: "attempt-failed",
-          task: site.task.label,
-          error: { tag: error.tag, message: error.message },
-          again,
-        })
+        emit({ event: "attempt-failed", task: site.task.label, error: errorFacts(error), again })
         if (!again) return Effect.fail(error)
         const wait = Effect.sleep(Duration.times(firstWait, 2 ** before))
         emptied(site.folder)

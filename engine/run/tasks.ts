@@ -11,6 +11,7 @@ import { Frontier } from "../plan/frontier.ts"
 import type { PlannedTask } from "../plan/plan.ts"
 import type { Events } from "../report/events.ts"
 import type { TaskError } from "../worker/protocol.ts"
+import { errorFacts } from "./authored-error.ts"
 import { claimOf } from "./chain.ts"
 import type { LookUp } from "./look-up.ts"
 import { countsOf, type RunOptions, type RunSummary, type Settled } from "./options.ts"
@@ -180,7 +181,7 @@ export class Tasks {
       key,
       outputs: Object.fromEntries(Object.entries(outputs).map(([name, { digest }]) => [name, digest])),
       seconds,
-      ...(error === undefined ? {} : { error: { tag: error.tag, message: error.message } }),
+      ...(error === undefined ? {} : { error: errorFacts(error) }),
     })
     const ready = [...this.#frontier.settle(task)]
     const grows = options.grow !== undefined && (status === "ran" || status === "cached")

@@ -59,10 +59,22 @@ export interface OutputFile {
   readonly file: string
 }
 
-export interface TaskError {
+/** What was thrown: the tag of an error or the name of its class, and where that was, innermost first. */
+export interface Thrown {
   readonly tag: string
   readonly message: string
-  readonly stack?: string
+  /**
+   * In a result file as the worker's runtime names places, in the bundle; from `run/authored-error.ts` on as places in the
+   * author's files, `lib/rows.ts:12:31` relative to the project's root.
+   */
+  readonly stack?: ReadonlyArray<string>
+  /** The line of the first of the author's places, once it is known. */
+  readonly excerpt?: { readonly at: string; readonly text: string }
+}
+
+export interface TaskError extends Thrown {
+  /** What stands behind it, nearest first. */
+  readonly causes?: ReadonlyArray<Thrown>
   /** The artifact that did not hold what its digest promises, when that is why. */
   readonly corrupt?: Digest
   /** The link of a chain that gave another state than before, when that is why. */

@@ -4,6 +4,7 @@ import type { Reason } from "../../key/explain.ts"
 import type { Difference } from "../differences.ts"
 import type { Event, EventOf } from "../events.ts"
 import { differenceLines } from "./differences.ts"
+import { errorLines, messageLines } from "./errors.ts"
 import { duration, reasonsText } from "./reasons.ts"
 import { numberText, textTable } from "./table.ts"
 
@@ -18,7 +19,7 @@ export function linesOf(event: Event): ReadonlyArray<string> {
     case "task-started":
       return [`  run      ${event.task}  (${reasonsText(event.why as ReadonlyArray<Reason>)})`]
     case "attempt-failed":
-      return event.again ? [`  again    ${event.task}: ${event.error.message}`] : []
+      return event.again ? failureLines("again  ", event) : []
     case "artifact-quarantined":
       return [`  corrupt  ${event.digest} was quarantined; ${event.task} needs it, so it is made again`]
     case "nondeterministic":
@@ -28,8 +29,7 @@ export function linesOf(event: Event): ReadonlyArray<string> {
       ]
     case "task-finished":
       if (event.status === "ran") return [`  done     ${event.task}  ${duration(event.seconds)}`]
-      if (event.status === "failed")
-        return [`  FAILED   ${event.task}: ${event.error?.message ?? "no reason given"}`]
+      if (event.status === "failed") return failureLines("FAILED ", event)
       return event.status === "skipped" ? [`  skipped  ${event.task}`] : []
     case "results":
       return resultLines(event)
@@ -52,6 +52,16 @@ export function linesOf(event: Event): ReadonlyArray<string> {
     default:
       return []
   }
+}
+
+const margin = " ".repeat(11)
+
+function failureLines(
+  word: string,
+  { task, error }: Pick<EventOf<"task-finished">, "task" | "error">,
+): ReadonlyArray<string> {
+  if (error === undefined) return [`  ${word}  ${task}: no reason given`]
+  return [...messageLines(error, `  ${word}  ${task}: `, margin), ...errorLines(error, margin)]
 }
 
 /** Nothing of the default backend. */

@@ -12,6 +12,7 @@ import type { ChainWalk } from "./live-state.ts"
 import { provided } from "./provided.ts"
 import { taskErrorOf } from "./task-error.ts"
 import { Threads } from "./threads.ts"
+import { traced } from "./tracer.ts"
 import { type Walked, walk, walkOne } from "./walk-chain.ts"
 
 /** Seconds between two turns of the event loop, at the least. */
@@ -113,7 +114,7 @@ async function runOrWalk(form: AnyForm, { task, context, folder, host }: Given):
   }
   const outcome: unknown = form.run(context as never)
   const contents = await (Effect.isEffect(outcome)
-    ? Effect.runPromise(outcome as Effect.Effect<unknown, unknown>)
+    ? Effect.runPromise(traced(outcome as Effect.Effect<unknown, unknown>))
     : outcome)
   return { contents: contents as Walked["contents"] }
 }

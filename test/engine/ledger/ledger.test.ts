@@ -148,17 +148,21 @@ for (const [name, make] of ledgers) {
   })
 
   t.test(
-    `${name}: attempts keep their error and log; durations count successes alone, newest first`,
+    `${name}: attempts keep their error, where it was and what stands behind it, and their log; durations count successes alone, newest first`,
     async (t) => {
       const { history } = make(t)
       history.beginRun(runOf("1"))
       const attempt = { run: "1", label: "train" as TaskLabel, stage: "train", key: key("a"), host: "here" }
-      const error = { tag: "TypeError", message: "no" }
+      const at = "lib/rows.ts:12:31"
+      const cause = { tag: "NoRows", message: "none", stack: [] }
+      const excerpt = { at, text: "  rows.first.length" }
+      const error = { tag: "TypeError", message: "no", stack: [at], excerpt, causes: [cause] }
       const started = "2026-01-01T00:00:00Z"
       history.attempt({ ...attempt, started, seconds: 9, outcome: "failed", error, log: "first\n" })
       history.attempt({ ...attempt, started, seconds: 2, outcome: "done", error: null, log: "" })
       history.attempt({ ...attempt, started, seconds: 3, outcome: "done", error: null, log: "" })
-      t.match(history.attempts("train" as TaskLabel).at(-1), { error, log: "first\n", seconds: 9 })
+      t.match(history.attempts("train" as TaskLabel).at(-1), { log: "first\n", seconds: 9 })
+      t.same(history.attempts("train" as TaskLabel).at(-1)!.error, error)
       t.same(
         history.durations("train", 10).map(({ seconds }) => seconds),
         [3, 2],

@@ -1,0 +1,35 @@
+// From a place in a bundle to the author's: what a source map says. Knows no stack and no stage.
+import module from "node:module"
+
+/** A place in a file that was bundled; lines and columns count from 1. */
+export interface Origin {
+  /** As the bundler names it: relative to the root, or of a namespace of its own. */
+  readonly path: string
+  readonly line: number
+  readonly column: number
+  /** The text of the line, when the map holds it. */
+  readonly text: string | undefined
+}
+
+/** @param line @param column of the bundle, from 1 */
+export type Origins = (line: number, column: number) => Origin | undefined
+
+/** @throws SyntaxError for what is no map */
+export function originsIn(mapText: string): Origins {
+  const payload = JSON.parse(mapText) as module.SourceMapPayload
+  if (typeof payload?.mappings !== "string" || module.SourceMap === undefined)
+    throw new SyntaxError("not a source map, or nothing here reads one")
+  const map = new module.SourceMap(payload)
+  return (line, column) => {
+    const entry = map.findEntry(line - 1, column - 1)
+    if (!("originalSource" in entry) || entry.originalSource === undefined) return undefined
+    const { originalSource: path, originalLine, originalColumn } = entry
+    const text = payload.sourcesContent?.[payload.sources.indexOf(path)]
+    return {
+      path,
+      line: originalLine + 1,
+      column: originalColumn + 1,
+      text: text?.split(/\r?\n/, originalLine + 1)[originalLine],
+    }
+  }
+}

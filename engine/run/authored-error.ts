@@ -1,0 +1,48 @@
+// What a worker said that was thrown, told in the author's files: places in a bundle become `lib/rows.ts:12:31`.
+import * as Effect from "effect/Effect"
+import { authorFrames, type Mapping } from "../code/author-frames.ts"
+import type { StageCode } from "../code/stage-code.ts"
+import type { ResultFile, TaskError, Thrown } from "../worker/protocol.ts"
+
+/** A result file whose error, if it holds one, is told in the author's files. @param root the project's */
+export const authored = (result: ResultFile, code: StageCode, root: string): Effect.Effect<ResultFile> =>
+  Effect.promise(async () => {
+    if (result.status === "done") return result
+    const { error } = result
+    const { causes = [] } = error
+    if ([error, ...causes].every(({ stack = [] }) => stack.length === 0)) return result
+    const mapping: Mapping = { root, bundle: code.path, origins: await code.origins?.() }
+    return {
+      ...result,
+      error: { ...told(error, mapping), causes: causes.map((cause) => told(cause, mapping)) },
+    }
+  })
+
+/** Characters of a line that are shown. */
+const lineAtMost = 200
+
+function told<T extends Thrown>(thrown: T, mapping: Mapping): T {
+  const frames = authorFrames(thrown.stack ?? [], mapping)
+  const first = frames.find(({ isAuthors }) => isAuthors)
+  const { text } = first ?? {}
+  return {
+    ...thrown,
+    stack: frames.map(({ at }) => at),
+    ...(first === undefined || text === undefined || text.trim() === "" || text.length > lineAtMost
+      ? {}
+      : { excerpt: { at: first.at, text } }),
+  }
+}
+
+/** What events and the ledger say of an error. */
+export const errorFacts = ({ tag, message, stack = [], excerpt, causes = [] }: TaskError) => ({
+  ...thrownFacts({ tag, message, stack, ...(excerpt && { excerpt }) }),
+  causes: causes.map(thrownFacts),
+})
+
+const thrownFacts = ({ tag, message, stack = [], excerpt }: Thrown) => ({
+  tag,
+  message,
+  stack,
+  ...(excerpt === undefined ? {} : { excerpt }),
+})
