@@ -19,7 +19,7 @@ export const messageLines = (
 /** The tag stands before the first place, or alone. */
 function tagged(error: ThrownFacts): ReadonlyArray<string> {
   const [first, ...rest] = placeLines(error)
-  if (first !== undefined) return [`${error.tag} ${first}`, ...rest]
+  if (first !== undefined) return [`${error.tag} at ${first}`, ...rest]
   return ["Error", "Thrown"].includes(error.tag) ? [] : [`(${error.tag})`]
 }
 
@@ -31,7 +31,7 @@ const causeLines = (cause: ThrownFacts): ReadonlyArray<string> => [
 function placeLines({ stack, excerpt }: ThrownFacts): ReadonlyArray<string> {
   const places = stack
     .slice(0, placesAtMost)
-    .flatMap((at) => [`at ${at}`, ...(at === excerpt?.at ? excerptLines(excerpt) : [])])
+    .flatMap((at) => [at, ...(at === excerpt?.at ? excerptLines(excerpt) : [])])
   const left = stack.length - placesAtMost
   return left > 0 ? [...places, `and ${left} more`] : places
 }

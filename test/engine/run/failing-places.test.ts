@@ -122,7 +122,7 @@ t.test("logs and plain output show the place, its line and what stands behind it
   const lab = project(t, files)
   const ran = await lab.plain("--exp", "one", "--set", "ways=chained")
   const shown =
-    /Error at lib\/logistic\.ts:19:11\n +19 \| {5}throw new Error\("in vain", \{ cause \}\)\n +\| {11}\^\n.*caused by TypeError: Cannot read .*\n +at lib\/logistic\.ts:10:33\n/s
+    /Error at lib\/logistic\.ts:19:11\n +19 \| {5}throw new Error\("in vain", \{ cause \}\)\n +\| {11}\^\n.*caused by TypeError: Cannot read .*\n +lib\/logistic\.ts:10:33\n/s
   t.match(ran.stdout, /FAILED {3}fit@how=chained: in vain\n/)
   t.match(ran.stdout, shown)
   t.match((await lab.plain("logs", "fit@how=chained")).stdout, shown)
