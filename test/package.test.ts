@@ -1,5 +1,5 @@
 // alone: it starts processes.
-import { cpSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs"
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs"
 import { dirname, join } from "node:path"
 import { fileURLToPath } from "node:url"
 import t, { type Test } from "tap"
@@ -34,20 +34,18 @@ async function installed(t: Pick<Test, "teardown">): Promise<string> {
   const tarball = join(dirname(project), filename)
   const unpacked = await execute(refold, "tar", ["-xzf", tarball, "--strip-components=1"])
   if (unpacked.code !== 0) throw new Error(unpacked.stderr)
-  const { dependencies } = JSON.parse(readFileSync(join(project, "node_modules/refold/package.json"), "utf8"))
-  for (const name of Object.keys(dependencies)) link(project, name)
+  const { dependencies, optionalDependencies } = JSON.parse(
+    readFileSync(join(project, "node_modules/refold/package.json"), "utf8"),
+  )
+  for (const name of Object.keys({ ...dependencies, ...optionalDependencies })) link(project, name)
   return project
 }
 
 const project = await installed(t)
+const refold = (...args: ReadonlyArray<string>) =>
+  node(project, "node_modules/refold/engine/build/launch.mjs", ...args)
 const survey = async (t: Test) => {
-  const { code, stdout, stderr } = await node(
-    project,
-    "node_modules/refold/engine/build/launch.mjs",
-    "--exp",
-    "survey",
-    "--json",
-  )
+  const { code, stdout, stderr } = await refold("--exp", "survey", "--json")
   t.equal(code, 0, stderr)
   const events: ReadonlyArray<{ event: string; ran?: number; cached?: number }> = stdout
     .trim()
@@ -107,3 +105,37 @@ t.test("a script of the project runs an experiment and reads typed results back"
     last: "run-finished",
   })
 })
+
+t.test(
+  "without better-sqlite3 all goes on with Node's own SQLite; with neither, one sentence says what to do",
+  async (t) => {
+    rmSync(join(project, "node_modules/better-sqlite3"))
+    t.teardown(() => link(project, "better-sqlite3"))
+    const hasOwn = process.getBuiltinModule?.("node:sqlite") !== undefined
+    const commands = [
+      ["--exp", "survey"],
+      ["status"],
+      ["runs"],
+      ["show", "--exp", "survey"],
+      ["gc", "--dry-run"],
+    ]
+    for (const command of commands) {
+      const { code, stdout, stderr } = await refold(...command)
+      if (hasOwn) t.match({ code, stderr }, { code: 0, stderr: "" }, command.join(" "))
+      else
+        t.match(
+          { code, stdout, stderr },
+          { code: 2, stdout: "", stderr: /^there is no SQLite: better-sqlite3 .*; use Node 22[^\n]*\n$/ },
+          command.join(" "),
+        )
+    }
+    const { code, stdout } = await refold("doctor", "--seconds", "0")
+    if (hasOwn)
+      t.match(
+        stdout,
+        /ok +SQLite +[\d.]+, node:sqlite, as better-sqlite3 does not load: it is not installed\n/,
+      )
+    else t.match(stdout, /BROKEN +SQLite +there is no SQLite: .*\n +→ use Node 22/)
+    t.equal(code, hasOwn ? 0 : 1)
+  },
+)

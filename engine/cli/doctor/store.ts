@@ -1,7 +1,7 @@
 // What `doctor` says of the place where artifacts are kept: whether it can be written, has room, and whether locks hold there.
 import { existsSync, mkdtempSync, renameSync, rmSync, statfsSync, writeFileSync } from "node:fs"
 import { dirname, join } from "node:path"
-import { sqliteChoice } from "../../ledger/sqlite/choose.ts"
+import { NoSqlite, sqliteChoice } from "../../ledger/sqlite/choose.ts"
 import { openSqlite, SqliteError } from "../../ledger/sqlite/sqlite.ts"
 import { broken, type Finding, fine, type Probe } from "./finding.ts"
 
@@ -99,7 +99,10 @@ function sqlite(folder: string): ReadonlyArray<Finding> {
       other.close()
     }
   } catch (failure) {
-    return [broken("SQLite", (failure as Error).message, "install the packages again: npm ci")]
+    if (failure instanceof NoSqlite) return [broken("SQLite", failure.found, failure.remedy)]
+    return [
+      broken("SQLite", (failure as Error).message, "name a folder on a local disk with --artifacts DIR"),
+    ]
   }
 }
 

@@ -10,8 +10,20 @@ export interface Choice {
   readonly because: string | undefined
 }
 
-/** In the order in which they are tried. */
-const loaders: Readonly<Record<Driver["name"], () => Driver>> = {
+/** No driver loads: what was found, and what to do about it. */
+export class NoSqlite extends LedgerError {
+  readonly found: string
+  readonly remedy: string
+  constructor(found: string, remedy: string) {
+    super(`${found}; ${remedy}`)
+    this.found = found
+    this.remedy = remedy
+  }
+}
+
+export type Loaders = Readonly<Record<Driver["name"], () => Driver>>
+
+const loaders: Loaders = {
   "better-sqlite3": betterSqlite3,
   "node:sqlite": nodeSqlite,
 }
@@ -21,7 +33,7 @@ let chosen: Choice | undefined
 /**
  * The environment variable REFOLD_SQLITE forces a driver by its name.
  *
- * @throws LedgerError when there is none
+ * @throws NoSqlite
  */
 export const sqliteChoice = (): Choice => {
   chosen ??= choose(loaders, process.env.REFOLD_SQLITE)
@@ -29,26 +41,28 @@ export const sqliteChoice = (): Choice => {
 }
 
 /** @param forced the only driver that will do, if one is named */
-export function choose(load: typeof loaders, forced: string | undefined): Choice {
+export function choose(load: Loaders, forced: string | undefined): Choice {
   if (forced !== undefined && forced !== "") return forcedChoice(load, forced)
   const first = attempt(load["better-sqlite3"])
   if ("driver" in first) return { driver: first.driver, because: undefined }
   const second = attempt(load["node:sqlite"])
   const because = `better-sqlite3 does not load: ${reasonOf(first.failure)}`
   if ("driver" in second) return { driver: second.driver, because }
-  throw new LedgerError(
-    `there is no SQLite: ${because}, and Node ${process.versions.node} has no node:sqlite; use Node 22.13 or later, or ${remedyOf(first.failure)}, which needs a C++ compiler and Python where no binary can be downloaded`,
+  throw new NoSqlite(
+    `there is no SQLite: ${because}, and Node ${process.versions.node} has no node:sqlite`,
+    `use Node 22.13 or later, or run ${remedyOf(first.failure)}, which needs a C++ compiler and Python where no binary can be downloaded`,
   )
 }
 
-function forcedChoice(load: typeof loaders, forced: string): Choice {
+function forcedChoice(load: Loaders, forced: string): Choice {
   if (!Object.hasOwn(load, forced))
-    throw new LedgerError(`REFOLD_SQLITE=${forced}: it names ${Object.keys(load).join(" or ")}`)
+    throw new NoSqlite(
+      `REFOLD_SQLITE=${forced} names no driver`,
+      `it takes ${Object.keys(load).join(" or ")}`,
+    )
   const only = attempt(load[forced as Driver["name"]])
   if ("driver" in only) return { driver: only.driver, because: `REFOLD_SQLITE=${forced} asks for it` }
-  throw new LedgerError(
-    `REFOLD_SQLITE=${forced}: it does not load: ${reasonOf(only.failure)}; unset the variable`,
-  )
+  throw new NoSqlite(`REFOLD_SQLITE=${forced} does not load: ${reasonOf(only.failure)}`, "unset the variable")
 }
 
 function attempt(load: () => Driver): { readonly driver: Driver } | { readonly failure: unknown } {
@@ -64,7 +78,7 @@ const isAbsent = (failure: unknown): boolean =>
   /'better-sqlite3'/.test((failure as Error).message)
 
 const remedyOf = (failure: unknown): string =>
-  isAbsent(failure) ? "run npm install again" : "run npm rebuild better-sqlite3"
+  isAbsent(failure) ? "npm install again" : "npm rebuild better-sqlite3"
 
 /** What loaders throw runs over many lines, of paths that were tried and of what was required by what. */
 function reasonOf(failure: unknown): string {
