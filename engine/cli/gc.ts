@@ -6,16 +6,19 @@ import * as Option from "effect/Option"
 import { History } from "../ledger/history.ts"
 import { readLock } from "../lock/lock-file.ts"
 import { expected } from "../session/expected.ts"
-import { findGarbage } from "../session/gc.ts"
+import type { Garbage, GcOptions } from "../session/garbage.ts"
+import { collectGarbage, findGarbage } from "../session/gc.ts"
 import { artifactLayer } from "../session/place.ts"
 import { experimentNames } from "../session/project.ts"
+import { kindOf } from "../session/store-mark.ts"
 import { type CommandContext, placeOf } from "./context.ts"
 import { badUsage } from "./failures.ts"
+import { garbageLines, reportOf } from "./garbage-report.ts"
 import { artifacts, json } from "./options.ts"
 import { print } from "./output.ts"
 
 const dryRun = Options.boolean("dry-run").pipe(
-  Options.withDescription("Says what it would delete, and deletes nothing"),
+  Options.withDescription("Says what it would delete, and changes nothing"),
 )
 const keepRuns = Options.integer("keep-runs").pipe(
   Options.withPseudoName("N"),
@@ -23,6 +26,9 @@ const keepRuns = Options.integer("keep-runs").pipe(
     "Of each experiment, how many of its latest runs keep what they reach (default: 3)",
   ),
   Options.withDefault(3),
+)
+const withoutHistory = Options.boolean("without-history").pipe(
+  Options.withDescription("Lets go, too, what only a ledger knew that was lost or replaced"),
 )
 const run = (name: string, description: string) =>
   Options.text(name).pipe(
@@ -39,46 +45,53 @@ export const gcCommand = (context: CommandContext) =>
       keepRuns,
       pin: run("pin", "Keeps what this run reaches, whatever its age"),
       unpin: run("unpin", "Takes a pin back"),
+      withoutHistory,
       artifacts,
       json,
     },
     (given) => {
       const place = placeOf(context, given)
-      return Effect.gen(function* () {
-        if (given.keepRuns < 0)
-          return yield* Effect.fail(badUsage(`--keep-runs ${given.keepRuns}: 0 or more`))
+      const tell = (garbage: Garbage, options: GcOptions): void => {
+        const deletes = !given.dryRun
+        if (given.json) print(JSON.stringify({ deletes, ...reportOf(garbage) }))
+        else for (const line of garbageLines(garbage, options, deletes)) print(line)
+      }
+      const collected = Effect.gen(function* () {
         const history = yield* History
-        const known = history.runs(undefined, Number.MAX_SAFE_INTEGER).map(({ id }) => id)
-        for (const id of [given.pin, given.unpin].flatMap(Option.toArray)) {
-          if (!known.includes(id))
-            return yield* Effect.fail(badUsage(`there is no run ${id} in ${place.artifacts}`))
-        }
-        if (Option.isSome(given.pin)) history.pin(given.pin.value)
-        if (Option.isSome(given.unpin)) history.unpin(given.unpin.value)
+        const pins = yield* pinned(history, given, place.artifacts)
         const locks = yield* expected(() =>
           experimentNames(context.root).flatMap((name) => readLock(context.root, name) ?? []),
         )
-        const { report, remove } = yield* findGarbage({
-          artifacts: place.artifacts,
-          locks,
-          keepRuns: given.keepRuns,
-        })
-        if (given.json) {
-          print(JSON.stringify({ deletes: !given.dryRun, ...report }))
-        } else {
-          const { objects, bytes, folders, temporary, kept, running } = report
-          const size = (bytes / 1e6).toFixed(1)
-          print(
-            `${objects} artifacts (${size} MB), ${folders} folders of runs and ${temporary} temporary files can go`,
-          )
-          print(
-            `${kept} artifacts stay: locks, pins and the last ${given.keepRuns} runs of each experiment reach them`,
-          )
-          if (running > 0) print(`${running} pipelines run on this store: nothing that they made or use goes`)
+        const { keepRuns, withoutHistory } = given
+        const options = { artifacts: place.artifacts, locks, keepRuns, pins, withoutHistory }
+        if (!given.dryRun) {
+          if (Option.isSome(given.pin)) history.pin(given.pin.value)
+          if (Option.isSome(given.unpin)) history.unpin(given.unpin.value)
         }
-        if (given.dryRun) return
-        yield* expected(remove)
-        if (!given.json) print("done")
-      }).pipe(Effect.provide(artifactLayer(place.artifacts)))
+        tell(yield* given.dryRun ? findGarbage(options) : collectGarbage(options), options)
+      })
+      return Effect.gen(function* () {
+        if (given.keepRuns < 0)
+          return yield* Effect.fail(badUsage(`--keep-runs ${given.keepRuns}: 0 or more`))
+        // A store is not made for being emptied.
+        if ((yield* expected(() => kindOf(place.artifacts))) === "free")
+          return yield* Effect.fail(
+            badUsage(`there is no store in ${place.artifacts}: name its folder with --artifacts DIR`),
+          )
+        yield* Effect.provide(collected, artifactLayer(place.artifacts))
+      })
     },
   ).pipe(Command.withDescription("Frees what no lock, pin, recent run or running pipeline reaches"))
+
+/** The pins as they will be; fails for a run that is not known. */
+function pinned(
+  history: History["Type"],
+  given: { readonly pin: Option.Option<string>; readonly unpin: Option.Option<string> },
+  artifacts: string,
+) {
+  const known = new Set(history.runs(undefined, Number.MAX_SAFE_INTEGER).map(({ id }) => id))
+  const [pin, unpin] = [Option.toArray(given.pin), Option.toArray(given.unpin)]
+  const unknown = [...pin, ...unpin].find((id) => !known.has(id))
+  if (unknown !== undefined) return Effect.fail(badUsage(`there is no run ${unknown} in ${artifacts}`))
+  return Effect.succeed([...history.pins(), ...pin].filter((id) => !unpin.includes(id)))
+}

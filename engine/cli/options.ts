@@ -1,8 +1,18 @@
 // Options that several commands share.
 import { availableParallelism } from "node:os"
 import * as Options from "@effect/cli/Options"
+import * as Option from "effect/Option"
 
-export const artifacts = Options.text("artifacts").pipe(
+/** An empty one would be the current folder: it comes of a shell variable that is not set. */
+const folder = (name: string) =>
+  Options.text(name).pipe(
+    Options.filterMap(
+      (path) => (path.trim() === "" ? Option.none() : Option.some(path)),
+      `--${name} is given an empty name (a shell variable that is not set?): name a folder, or leave the option out`,
+    ),
+  )
+
+export const artifacts = folder("artifacts").pipe(
   Options.withPseudoName("DIR"),
   Options.withDescription("Where artifacts and the ledger are kept (default: artifacts/ in the project)"),
   Options.optional,
@@ -20,7 +30,7 @@ export const json = Options.boolean("json").pipe(
   Options.withDescription("Prints one JSON object a line, and nothing else, on standard output"),
 )
 export const verbose = Options.boolean("verbose").pipe(Options.withDescription("Shows stack traces"))
-export const data = Options.text("data").pipe(
+export const data = folder("data").pipe(
   Options.withPseudoName("DIR"),
   Options.withDescription("A folder to look for data in first; never in a key"),
   Options.optional,

@@ -15,6 +15,8 @@ export function openDatabase(path: string, driver?: Driver): Sqlite {
           `it was made by a newer Refold (schema ${version}; this one knows ${migrations.length}): update refold, or name another folder with --artifacts`,
         )
       }
+      if (version === 0 && hasTables(database))
+        throw new Error("it is the database of something else: name another folder with --artifacts")
       database.pragma("journal_mode = WAL")
       database.pragma("synchronous = NORMAL")
       database.pragma("wal_autocheckpoint = 4000") // 16 MB: each checkpoint waits for the disk twice
@@ -30,6 +32,10 @@ export function openDatabase(path: string, driver?: Driver): Sqlite {
     throw new LedgerError(`the ledger ${path} cannot be used: ${(failure as Error).message}`)
   }
 }
+
+/** Ours has none before its schema has a number. */
+const hasTables = (database: Sqlite): boolean =>
+  database.prepare("SELECT 1 FROM sqlite_schema LIMIT 1").get() !== undefined
 
 /** Under an exclusive lock, and reading the version again: another pipeline may have migrated meanwhile. */
 function migrate(database: Sqlite): void {

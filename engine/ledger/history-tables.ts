@@ -45,6 +45,12 @@ const statementsIn = (database: Sqlite) => ({
   selectPins: database.prepare<[], { run: string }>("SELECT run FROM pins"),
   insertPin: database.prepare("INSERT OR IGNORE INTO pins (run) VALUES (?)"),
   deletePin: database.prepare("DELETE FROM pins WHERE run = ?"),
+  selectIsNew: database.prepare<[], { isNew: number }>(
+    "SELECT NOT EXISTS (SELECT 1 FROM runs) AND NOT EXISTS (SELECT 1 FROM results) AS isNew",
+  ),
+  selectOrphans: database.prepare<[], { name: string }>("SELECT name FROM orphans"),
+  insertOrphan: database.prepare("INSERT OR IGNORE INTO orphans (name) VALUES (?)"),
+  deleteOrphans: database.prepare("DELETE FROM orphans"),
   insertAttempt: database.prepare(
     `INSERT INTO attempts (run, label, stage, key, started, seconds, host, outcome, error_tag, error_message, error_trace, log)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -62,6 +68,9 @@ export function historyIn(database: Sqlite): History["Type"] {
   const recordTasks = (run: string, tasks: ReadonlyArray<TaskRecord>): void => {
     for (const { label, stage, key, status, exact } of tasks)
       statements.insertTask.run(run, label, stage, key, status, Number(exact))
+  }
+  const addOrphans = (names: ReadonlyArray<string>): void => {
+    for (const name of names) statements.insertOrphan.run(name)
   }
 
   return {
@@ -95,6 +104,10 @@ export function historyIn(database: Sqlite): History["Type"] {
     pins: () => statements.selectPins.all().map(({ run }) => run),
     pin: (run) => void statements.insertPin.run(run),
     unpin: (run) => void statements.deletePin.run(run),
+    isNew: () => statements.selectIsNew.get()!.isNew === 1,
+    orphans: () => statements.selectOrphans.all().map(({ name }) => name),
+    addOrphans: (names) => database.transaction("immediate", () => addOrphans(names)),
+    forgetOrphans: () => void statements.deleteOrphans.run(),
     attempt: (a) =>
       void statements.insertAttempt.run(
         a.run,

@@ -21,6 +21,14 @@ export class History extends Context.Tag("refold/History")<
     readonly pin: (run: string) => void
     readonly unpin: (run: string) => void
 
+    /** Whether the ledger knows nothing yet: no run and no result. */
+    readonly isNew: () => boolean
+    /** What lay in the store before this ledger was made: digests of objects and names of folders of runs. */
+    readonly orphans: () => ReadonlyArray<string>
+    readonly addOrphans: (names: ReadonlyArray<string>) => void
+    /** A person said that they may go like anything else. */
+    readonly forgetOrphans: () => void
+
     readonly attempt: (attempt: Attempt) => void
     readonly attempts: (label: TaskLabel) => ReadonlyArray<Attempt>
     /** Seconds that successful attempts of a stage took, newest first. */

@@ -12,7 +12,9 @@ export class Links extends Context.Tag("refold/Links")<
     readonly commit: (link: LinkRecord, run: string) => boolean
     readonly forget: (key: Key) => void
     /** Every link, with the run that did it. */
-    readonly all: () => ReadonlyArray<Pick<LinkRecord, "n" | "state" | "isRecord"> & { run: string }>
+    readonly all: () => ReadonlyArray<
+      Pick<LinkRecord, "stage" | "n" | "state" | "isRecord"> & { run: string }
+    >
   }
 >() {}
 
@@ -37,9 +39,10 @@ export function linksIn(database: Sqlite): Links["Type"] {
       return { ...rest, isRecord: is_record === 1, metrics: JSON.parse(metrics) }
     },
     all: () =>
-      selectAll
-        .all()
-        .map(({ n, state, is_record, run }) => ({ n, state, isRecord: is_record === 1, run: run ?? "" })),
+      selectAll.all().map(({ stage, n, state, is_record, run }) => ({
+        ...{ stage, n, state, isRecord: is_record === 1 },
+        run: run ?? "",
+      })),
     commit: ({ key, stage, n, state, size, isRecord, metrics, seconds }, run) => {
       insert.run(key, stage, n, state, size, Number(isRecord), JSON.stringify(metrics), seconds, run)
       return select.get(key)?.state === state

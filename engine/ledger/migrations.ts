@@ -86,4 +86,11 @@ export const migrations: ReadonlyArray<string> = [
   "DROP INDEX tasks_by_label",
   // Where an attempt failed and what stands behind that, as JSON: stack, excerpt, causes. Older attempts have none.
   "ALTER TABLE attempts ADD COLUMN error_trace TEXT",
+  // What lay in the store before its ledger did: the ledger that knew it is lost, so no reason to keep it can be told.
+  "CREATE TABLE orphans (name TEXT PRIMARY KEY) WITHOUT ROWID",
+  // A process is more than a number: another may get it. On which machine (a boot, a container) it means something, and when it started.
+  `
+  ALTER TABLE owners ADD COLUMN machine TEXT;
+  ALTER TABLE owners ADD COLUMN born TEXT;
+  `,
 ]

@@ -47,6 +47,7 @@ export interface LinkRecord {
 /** What a result names: for telling what is reached from what is garbage. */
 export interface Reach {
   readonly key: Key
+  readonly stage: string
   readonly outputs: ReadonlyArray<Digest>
   readonly inputs: ReadonlyArray<Digest>
   readonly states: ReadonlyArray<Digest>

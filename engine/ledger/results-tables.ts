@@ -53,7 +53,9 @@ const statementsIn = (database: Sqlite) => ({
     `SELECT COUNT(DISTINCT inputs.digest) AS count FROM inputs JOIN results ON results.key = inputs.key
      WHERE results.stage = ? AND inputs.role = ?`,
   ),
-  selectStates: database.prepare<[], { key: Key; states: string | null }>("SELECT key, states FROM results"),
+  selectStates: database.prepare<[], Pick<ResultRow, "key" | "stage" | "states">>(
+    "SELECT key, stage, states FROM results",
+  ),
 })
 type Statements = ReturnType<typeof statementsIn>
 
@@ -80,8 +82,9 @@ export function resultsIn(database: Sqlite): Results["Type"] {
     everything: () => {
       const outputs = grouped(statements.selectAllOutputs.all())
       const inputs = grouped(statements.selectAllInputs.all())
-      return statements.selectStates.all().map(({ key, states }) => ({
+      return statements.selectStates.all().map(({ key, stage, states }) => ({
         key,
+        stage,
         outputs: outputs.get(key) ?? [],
         inputs: inputs.get(key) ?? [],
         states: states === null ? [] : JSON.parse(states),

@@ -1,7 +1,7 @@
 // The store on a file system: bytes are written to tmp/, renamed to objects/ab/cdef…, and made read-only.
 import {
   chmodSync,
-  existsSync,
+  lstatSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -19,6 +19,7 @@ import { diskMessage, diskMessageOf, whyUnwritable } from "../content/disk-failu
 import { safeFileName } from "../content/file-name.ts"
 import { makeReserve } from "./reserve.ts"
 import { CorruptArtifact, Store, type StoredObject, StoreError } from "./store.ts"
+import { temporaryName } from "./temporary-name.ts"
 
 /** @returns a layer over `<folder>/objects` and `<folder>/tmp`; fails with StoreError when they cannot be made, or written */
 export const fileStore = (folder: string): Layer.Layer<Store, StoreError> =>
@@ -59,8 +60,10 @@ class FileStore implements Readonly<Store["Type"]> {
 
   path = (digest: Digest): string => `${this.#objects}${sep}${digest.slice(0, 2)}${sep}${digest.slice(2)}` // `join` would take as long as looking there
 
-  has = (digest: Digest, size: number): boolean =>
-    statSync(this.path(digest), { throwIfNoEntry: false })?.size === size
+  has = (digest: Digest, size: number): boolean => {
+    const stat = statSync(this.path(digest), { throwIfNoEntry: false })
+    return stat?.size === size && stat.isFile() // a folder has a size, too
+  }
 
   put = (bytes: Uint8Array): { digest: Digest; size: number } =>
     this.#storing(
@@ -114,23 +117,21 @@ class FileStore implements Readonly<Store["Type"]> {
 
   quarantine = (digest: Digest): void =>
     this.#storing(`artifact ${digest} cannot be quarantined`, () => {
-      const aside = join(this.#folder, "quarantine")
-      mkdirSync(aside, { recursive: true })
-      if (existsSync(this.path(digest)))
-        renameSync(this.path(digest), join(aside, `${digest}.${process.pid}.${this.#counter++}`))
+      const path = this.path(digest)
+      if (lstatSync(path, { throwIfNoEntry: false }) !== undefined) this.#aside(path)
     })
 
   remove = (digest: Digest): void =>
     this.#storing(`artifact ${digest} cannot be removed`, () => rmSync(this.path(digest), { force: true }))
 
+  /** What is no file, has another name or lies behind a link is not of the store's making. */
   list = (): ReadonlyArray<StoredObject> =>
-    namesIn(this.#objects).flatMap((prefix) =>
+    foldersIn(this.#objects).flatMap((prefix) =>
       namesIn(join(this.#objects, prefix)).flatMap((rest) => {
         const digest = `${prefix}${rest}`
-        const stat = statSync(join(this.#objects, prefix, rest), { throwIfNoEntry: false })
-        return stat !== undefined && isDigest(digest)
-          ? [{ digest, size: stat.size, arrived: stat.ctimeMs }]
-          : []
+        if (!isDigest(digest)) return []
+        const stat = lstatSync(join(this.#objects, prefix, rest), { throwIfNoEntry: false })
+        return stat?.isFile() === true ? [{ digest, size: stat.size, arrived: stat.ctimeMs }] : []
       }),
     )
 
@@ -156,7 +157,7 @@ class FileStore implements Readonly<Store["Type"]> {
   }
 
   #unique(name: string): string {
-    return join(this.#tmp, `${name}.${process.pid}.${this.#counter++}`)
+    return join(this.#tmp, temporaryName(name, process.pid, this.#counter++))
   }
 
   /**
@@ -166,14 +167,34 @@ class FileStore implements Readonly<Store["Type"]> {
   #place(from: string, digest: Digest): void {
     const to = this.path(digest)
     chmodSync(from, 0o444)
-    if (process.platform === "win32") rmSync(to, { force: true })
+    if (process.platform === "win32" && statSync(to, { throwIfNoEntry: false })?.isFile() === true)
+      rmSync(to, { force: true })
     try {
       renameSync(from, to)
     } catch (failure) {
-      if ((failure as NodeJS.ErrnoException).code !== "ENOENT") throw failure
-      mkdirSync(join(this.#objects, digest.slice(0, 2)), { recursive: true }) // the first under these digits
+      if (!this.#clear(to, digest, (failure as NodeJS.ErrnoException).code)) throw failure
       renameSync(from, to)
     }
+  }
+
+  /** @returns whether what kept an object from its place is out of the way: it was no object, so it is set aside, not removed */
+  #clear(to: string, digest: Digest, code: string | undefined): boolean {
+    const prefix = join(this.#objects, digest.slice(0, 2))
+    if (code === "ENOTDIR") this.#aside(prefix)
+    if (code === "ENOENT" || code === "ENOTDIR") {
+      mkdirSync(prefix, { recursive: true }) // the first under these digits
+      return true
+    }
+    if (lstatSync(to, { throwIfNoEntry: false })?.isDirectory() !== true) return false
+    this.#aside(to)
+    return true
+  }
+
+  #aside(path: string): void {
+    const folder = join(this.#folder, "quarantine")
+    mkdirSync(folder, { recursive: true })
+    const name = path.slice(this.#objects.length).replaceAll(sep, "")
+    renameSync(path, join(folder, `${name}.${process.pid}.${this.#counter++}`))
   }
 }
 
@@ -185,6 +206,13 @@ function storing<A>(what: string, folder: string, run: () => A, needed?: number)
     const why = disk ?? `in ${folder} (${(failure as Error).message})`
     throw new StoreError(`${what}: ${why}`, { cause: failure })
   }
+}
+
+/** Of what is no link: nobody follows one out of the store. */
+function foldersIn(folder: string): ReadonlyArray<string> {
+  const isFolder = (name: string): boolean =>
+    lstatSync(join(folder, name), { throwIfNoEntry: false })?.isDirectory() === true
+  return namesIn(folder).filter(isFolder)
 }
 
 /** Nothing where there is no such folder: the store may not have been made, and files that are not ours may lie in it. */

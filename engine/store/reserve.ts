@@ -1,6 +1,6 @@
 // Space that a store holds back, so that on a full disk there is enough left to write down what is let go, or what failed.
 import { randomBytes } from "node:crypto"
-import { rmSync, statSync, writeFileSync } from "node:fs"
+import { lstatSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { freeBytes } from "../content/disk-failure.ts"
 
@@ -9,15 +9,15 @@ const size = 1024 * 1024
 
 const reservePath = (folder: string): string => join(folder, "reserve")
 
-/** Made when it is not there and the disk has room: what is all but full is left alone. */
+/** Made when nothing is there and the disk has room: what is all but full is left alone. */
 export function makeReserve(folder: string): void {
   const path = reservePath(folder)
-  if (statSync(path, { throwIfNoEntry: false })?.size === size) return
+  if (lstatSync(path, { throwIfNoEntry: false }) !== undefined) return
   if ((freeBytes(folder) ?? Number.POSITIVE_INFINITY) < 8 * size) return
   try {
-    writeFileSync(path, randomBytes(size)) // zeros would take no room where files are compressed
-  } catch {
-    rmSync(path, { force: true }) // half of one reserves nothing that counts
+    writeFileSync(path, randomBytes(size), { flag: "wx" }) // zeros would take no room where files are compressed
+  } catch (failure) {
+    if ((failure as NodeJS.ErrnoException).code !== "EEXIST") rmSync(path, { force: true }) // half of one reserves nothing that counts
   }
 }
 
@@ -25,7 +25,8 @@ export function makeReserve(folder: string): void {
 export function freeReserve(folder: string): boolean {
   const path = reservePath(folder)
   try {
-    if (statSync(path, { throwIfNoEntry: false }) === undefined) return false
+    const stat = lstatSync(path, { throwIfNoEntry: false })
+    if (stat?.isFile() !== true || stat.size !== size) return false // none, or somebody's
     rmSync(path)
     return true
   } catch {

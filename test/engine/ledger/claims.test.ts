@@ -1,5 +1,7 @@
 // alone: it starts processes.
-import { spawnSync } from "node:child_process"
+import { spawn, spawnSync } from "node:child_process"
+import { once } from "node:events"
+import { readFileSync } from "node:fs"
 import { hostname } from "node:os"
 import { join } from "node:path"
 import * as Context from "effect/Context"
@@ -26,27 +28,34 @@ interface Owner {
   readonly pid?: number
   readonly host?: string
   readonly silent?: number
+  /** When its process started, in the system's words; of owners of earlier versions unknown. */
+  readonly born?: string | null
 }
 
 /** A ledger in which another run holds the key. */
-function heldBy(t: Test, { id = "other", pid = process.ppid, host = hostname(), silent = 0 }: Owner) {
+function heldBy(t: Test, owner: Owner) {
+  const { id = "other", pid = process.ppid, host = hostname(), silent = 0, born = null } = owner
   const path = join(temporaryFolder(t), "ledger.sqlite")
   const claims = Context.get(open(t, sqliteLedger(path)), Claims)
   const database = openSqlite(path)
   const beat = Date.now() - silent
   database
-    .prepare("INSERT INTO owners (id, pid, host, beat, started) VALUES (?, ?, ?, ?, ?)")
-    .run(id, pid, host, beat, beat)
+    .prepare("INSERT INTO owners (id, pid, host, beat, started, born) VALUES (?, ?, ?, ?, ?, ?)")
+    .run(id, pid, host, beat, beat, born)
   database.prepare("INSERT INTO claims (key, owner) VALUES (?, ?)").run(key, id)
   database.close()
-  claims.enter("mine")
-  t.teardown(() => claims.leave("mine"))
   return claims
 }
 const isTaken = (t: Test, owner: Owner): boolean => {
   const claims = heldBy(t, owner)
+  const [other] = claims.owners()
+  const holder = claims.holder(key)
+  claims.enter("mine")
+  t.teardown(() => claims.leave("mine"))
   const taken = claims.claim(key, "mine")
-  t.equal(claims.owners().length, taken ? 1 : 2, "the living are just those whose claims hold")
+  t.equal(other!.lives, !taken, "the living are just those whose claims hold")
+  t.equal(holder?.run, taken ? undefined : "other")
+  t.equal(claims.owners().length, taken ? 1 : 2, "the dead are forgotten")
   return taken
 }
 
@@ -63,8 +72,93 @@ t.test("a dead owner's claim is taken over: at once here, after a silence elsewh
   t.ok(isTaken(t, { pid: process.pid }), "this one has, as happens in containers")
 })
 
+const onLinux =
+  process.platform === "linux" ? {} : { skip: "only Linux tells the start of a process at once" }
+
+t.test("an owner lives as long as its very process, however old its beat", onLinux, async (t) => {
+  const child = spawn(process.execPath, ["-e", "setInterval(() => {}, 1e6)"], { env: environment })
+  t.teardown(() => child.kill("SIGKILL"))
+  const { pid } = child as { pid: number }
+  const born = bornOf(pid)
+  child.kill("SIGSTOP")
+  t.notOk(isTaken(t, { pid, born, silent: 60 * 24 * minute }), "it may be stopped, or have slept")
+  t.ok(
+    isTaken(t, { pid, born: String(Number(born) - 1) }),
+    "another has got its number, and its beat is young",
+  )
+  t.ok(isTaken(t, { pid: process.pid, born: "1" }), "this one has")
+  child.kill("SIGKILL")
+  await once(child, "exit")
+  t.ok(isTaken(t, { pid, born }))
+})
+
+t.test("a process that has ended and is still listed owns nothing", onLinux, async (t) => {
+  const parent = spawn("sh", ["-c", "sleep 600 & echo $!; exec sleep 600"], { env: environment })
+  t.teardown(() => parent.kill("SIGKILL"))
+  const [text] = await once(parent.stdout, "data")
+  const pid = Number(text)
+  const born = bornOf(pid)
+  t.notOk(isTaken(t, { pid, born }))
+  await until(() => readFileSync(`/proc/${parent.pid}/comm`, "latin1") === "sleep\n")
+  process.kill(pid, "SIGKILL")
+  await until(() => / Z /.test(readFileSync(`/proc/${pid}/stat`, "latin1")))
+  t.ok(isTaken(t, { pid, born }))
+})
+
+const bornOf = (pid: number): string =>
+  readFileSync(`/proc/${pid}/stat`, "latin1")
+    .replace(/^.*\) /s, "")
+    .split(" ")[19]!
+
+async function until(holds: () => boolean): Promise<void> {
+  for (let turn = 0; !holds(); turn++) {
+    if (turn > 1_000_000) throw new Error("it never came")
+    await new Promise((resume) => setImmediate(resume))
+  }
+}
+
+t.test("one that was taken for dead takes part again, with what of its claims nobody has now", async (t) => {
+  const path = join(temporaryFolder(t), "ledger.sqlite")
+  const claims = Context.get(open(t, sqliteLedger(path)), Claims)
+  const other = Context.get(open(t, sqliteLedger(path)), Claims)
+  const [free, taken, fresh] = ["free", "taken", "fresh"].map((name) => keyOf(name)) as [Key, Key, Key]
+  claims.enter("sleeper")
+  t.teardown(() => claims.leave("sleeper"))
+  const { started } = claims.owners()[0]!
+  t.ok(claims.claim(free, "sleeper") && claims.claim(taken, "sleeper"))
+  claims.beat("sleeper")
+  t.notOk(claims.wasDisturbed("sleeper"))
+
+  const database = openSqlite(path)
+  const forget = () => database.exec("PRAGMA foreign_keys = ON; DELETE FROM owners WHERE id = 'sleeper'")
+  t.teardown(() => database.close())
+  forget()
+  other.enter("waker")
+  t.teardown(() => other.leave("waker"))
+  t.ok(other.claim(taken, "waker"))
+  claims.beat("sleeper")
+  t.ok(claims.wasDisturbed("sleeper"))
+  t.notOk(claims.wasDisturbed("sleeper"), "told once")
+  t.equal(other.holder(free)?.run, "sleeper")
+  t.equal(other.holder(taken)?.run, "waker")
+  t.equal(
+    claims.owners().find(({ run }) => run === "sleeper")!.started,
+    started,
+    "what it made since is spared",
+  )
+
+  claims.release(taken, "sleeper")
+  forget()
+  t.ok(claims.claim(fresh, "sleeper"), "a claim is no foreign key that fails")
+  t.ok(claims.wasDisturbed("sleeper"))
+  t.equal(other.holder(free)?.run, "sleeper")
+  t.equal(other.holder(taken)?.run, "waker", "what it gave up it does not ask for")
+})
+
 t.test("two tasks of one run cannot both have a key; it is free again once released", async (t) => {
   const claims = heldBy(t, { pid: deadPid })
+  claims.enter("mine")
+  t.teardown(() => claims.leave("mine"))
   t.ok(claims.claim(key, "mine"))
   t.notOk(claims.claim(key, "mine"))
   claims.release(key, "somebody else's")
@@ -75,6 +169,8 @@ t.test("two tasks of one run cannot both have a key; it is free again once relea
 
 t.test("a run that entered twice holds its claims until it has left twice", async (t) => {
   const claims = heldBy(t, { pid: deadPid })
+  claims.enter("mine")
+  t.teardown(() => claims.leave("mine"))
   claims.claim(key, "mine")
   claims.enter("mine")
   claims.leave("mine")

@@ -3,8 +3,9 @@ import { spawnSync } from "node:child_process"
 import { existsSync, mkdirSync, readdirSync, rmSync } from "node:fs"
 import { join } from "node:path"
 import t from "tap"
+import type { GcReport } from "../../../engine/cli/garbage-report.ts"
 import { openSqlite } from "../../../engine/ledger/sqlite/sqlite.ts"
-import type { GcReport } from "../../../engine/session/gc.ts"
+import { temporaryName } from "../../../engine/store/temporary-name.ts"
 import { environment } from "../../../engine/testing/processes.ts"
 import type { Project } from "../../../engine/testing/project.ts"
 import { chained, fault, links, objectPath, outputs, rounds, states, walked } from "../support/chain.ts"
@@ -55,6 +56,14 @@ t.test("a pinned run keeps what it reaches, whatever its age, until the pin is t
   const { run } = old.of("run-finished")[0]!
   await gc(lab, "--keep-runs", "1", "--pin", run)
   t.match((await rounds(lab, "seeds=7")).last, { ran: 0, cached: 2 })
+  const ledger = openSqlite(join(lab.root, "artifacts/ledger.sqlite"))
+  for (const change of [
+    ["--pin", old.of("run-started")[0]!.run],
+    ["--unpin", run],
+  ])
+    await gc(lab, "--keep-runs", "1", "--dry-run", ...change)
+  t.same(ledger.prepare("SELECT run FROM pins").all(), [{ run }], "what is only tried changes no pin")
+  ledger.close()
   const unknown = await lab.plain("gc", "--pin", "yesterday")
   t.equal(unknown.code, 2)
   t.match(unknown.stderr, /there is no run yesterday/)
@@ -75,12 +84,14 @@ t.test(
     const tmp = join(lab.root, "artifacts/tmp")
     const gone = spawnSync(process.execPath, ["-e", ""], { env: environment }).pid
     mkdirSync(join(lab.root, "artifacts/runs", killed.of("run-started")[0]!.run), { recursive: true })
-    for (const name of [`put.${gone}.3`, `half@a=1.${gone}.0`, "nameless", `put.${process.pid}.4`])
+    const living = temporaryName("put", process.pid, 4)
+    for (const name of [temporaryName("put", gone, 3), temporaryName("half@a=1", gone, 0), "notes", living])
       lab.write({ [`artifacts/tmp/${name}`]: "half" })
     t.equal(readdirSync(tmp).length, 5, "the attempt's folder is there too")
     const report = await gc(lab)
-    t.match(report, { temporary: 4, objects: 1, folders: 1 }, "the one is the copy of a local file")
-    t.same(readdirSync(tmp), [`put.${process.pid}.4`])
+    t.match(report, { temporary: 3, objects: 1, folders: 1 }, "the one is the copy of a local file")
+    t.match(report, { foreign: [join(tmp, "notes")] })
+    t.same(readdirSync(tmp).sort(), ["notes", living])
     const next = await rounds(lab, "length=6")
     t.same(links(next), ["1 cached", "2 cached", "3 ran", "4 ran", "5 ran", "6 ran"])
     t.same(walked(lab).slice(-4), ["1#3", "1#4", "1#5", "1#6"])

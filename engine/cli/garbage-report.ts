@@ -1,0 +1,85 @@
+// What `gc` says: what goes, thing by thing and grouped where there are many, and what stays that nobody may have expected.
+import type { Garbage, GcOptions } from "../session/garbage.ts"
+import type { Item } from "../session/own-folders.ts"
+
+/** Folders, and names of others, that are told one by one. */
+const told = 20
+
+interface Group {
+  readonly what: Item["what"]
+  /** Of artifacts the stage that made them, if that is known; of all others where it lies. */
+  readonly of: string | null
+  readonly count: number
+  readonly bytes: number
+}
+
+/** What programs are told: all of it. */
+export function reportOf({ items, kept, running, orphans, foreign }: Garbage) {
+  const of = (what: Item["what"]): ReadonlyArray<Item> => items.filter((item) => item.what === what)
+  return {
+    objects: of("object").length,
+    bytes: bytesOf(of("object")),
+    kept,
+    temporary: of("temporary").length,
+    folders: of("run").length,
+    running,
+    removes: groupsOf(items),
+    orphans: { ...orphans, folders: orphans.folders.length },
+    foreign,
+  }
+}
+
+export type GcReport = ReturnType<typeof reportOf>
+
+export function garbageLines(garbage: Garbage, options: GcOptions, deletes: boolean): ReadonlyArray<string> {
+  const { objects, bytes, folders, temporary, kept, running, removes } = reportOf(garbage)
+  const { orphans, foreign } = garbage
+  const lines = [
+    ...groupLines(removes),
+    `${objects} artifacts (${megabytes(bytes)}), ${folders} folders of runs and ${temporary} temporary files ${deletes ? "went" : "can go"}`,
+    `${kept} artifacts stay: locks, pins and the last ${options.keepRuns} runs of each experiment reach them`,
+  ]
+  if (running > 0) lines.push(`${running} pipelines run on this store: nothing that they made or use goes`)
+  if (orphans.objects + orphans.folders.length > 0)
+    lines.push(
+      `${orphans.objects} artifacts (${megabytes(orphans.bytes)}) and ${orphans.folders.length} folders of runs are older than the ledger, which was lost or replaced: they stay, unless you say --without-history`,
+    )
+  if (foreign.length > 0) lines.push(`left alone, as it is not the store's: ${some(foreign)}`)
+  return lines
+}
+
+/** Artifacts by stage; whatever else lies somewhere by its path. */
+function groupsOf(items: ReadonlyArray<Item>): ReadonlyArray<Group> {
+  const groups = new Map<string, Group>()
+  for (const { what, path, stage, bytes } of items) {
+    const of = what === "object" ? (stage ?? null) : path
+    const name = `${what} ${of}`
+    const { count, bytes: before } = groups.get(name) ?? { count: 0, bytes: 0 }
+    groups.set(name, { what, of, count: count + 1, bytes: before + bytes })
+  }
+  return [...groups.values()]
+}
+
+function groupLines(groups: ReadonlyArray<Group>): ReadonlyArray<string> {
+  const lines = groups
+    .filter(({ what }) => what === "object")
+    .map(
+      ({ of, count, bytes }) =>
+        `  ${count} artifacts ${of === null ? "that no result names" : `of ${of}`}  ${megabytes(bytes)}`,
+    )
+  const folders = groups.filter(({ what }) => what !== "object")
+  for (const { of, bytes } of folders.slice(0, told)) lines.push(`  ${of}  ${megabytes(bytes)}`)
+  const rest = folders.slice(told)
+  if (rest.length > 0) lines.push(`  … and ${rest.length} more  ${megabytes(bytesOf(rest))}`)
+  return lines
+}
+
+const some = (paths: ReadonlyArray<string>): string =>
+  paths.length <= told
+    ? paths.join(", ")
+    : `${paths.slice(0, told).join(", ")} and ${paths.length - told} more`
+
+const bytesOf = (all: ReadonlyArray<{ readonly bytes: number }>): number =>
+  all.reduce((sum, { bytes }) => sum + bytes, 0)
+
+const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`

@@ -1,0 +1,183 @@
+// What of a store is garbage: what no lock, no pinned run, no recent run and no running pipeline reaches. It removes nothing.
+import { join } from "node:path"
+import type { Digest, Key } from "../content/digest.ts"
+import type { Claims } from "../ledger/claims.ts"
+import type { History } from "../ledger/history.ts"
+import type { Links } from "../ledger/links.ts"
+import type { Reach } from "../ledger/records.ts"
+import type { Results } from "../ledger/results.ts"
+import type { Lock } from "../lock/lock-file.ts"
+import { isLasting } from "../store/kept-states.ts"
+import type { Store } from "../store/store.ts"
+import { foreignObjects, type Item, isLink, runFoldersIn, temporaryIn } from "./own-folders.ts"
+import { runsFolder } from "./run-folder.ts"
+
+export interface GcOptions {
+  readonly artifacts: string
+  readonly locks: ReadonlyArray<Lock>
+  /** Of each experiment, how many of its latest runs keep what they reach. */
+  readonly keepRuns: number
+  /** Runs that keep what they reach, whatever their age. */
+  readonly pins: ReadonlyArray<string>
+  /** Whether what only a lost ledger knew may go too. */
+  readonly withoutHistory: boolean
+}
+
+/** What can go, and what stays although nothing that is kept reaches it. */
+export interface Garbage {
+  readonly items: ReadonlyArray<Item>
+  /** Artifacts that are reached. */
+  readonly kept: number
+  /** Pipelines that run on this store right now. */
+  readonly running: number
+  /** What only a lost ledger knew. */
+  readonly orphans: {
+    readonly objects: number
+    readonly bytes: number
+    readonly folders: ReadonlyArray<string>
+  }
+  /** What is somebody else's, in folders of the store. */
+  readonly foreign: ReadonlyArray<string>
+  /** Results that nothing keeps: one whose outputs go is to be forgotten. */
+  readonly forgettable: ReadonlyArray<Reach>
+}
+
+/** What it is decided by. */
+export interface Known {
+  readonly store: Store["Type"]
+  readonly results: Results["Type"]
+  readonly links: Links["Type"]
+  readonly history: History["Type"]
+  readonly claims: Claims["Type"]
+}
+
+export function garbageIn(given: Known, options: GcOptions): Garbage {
+  const { store, results, links, history, claims } = given
+  const owners = claims.owners().filter(({ lives }) => lives)
+  const running = owners.map(({ run }) => run)
+  const runs = new Set([...keptRuns(given, options), ...running])
+  const keys = keptKeys(given, options.locks, runs)
+  const everything = results.everything()
+  const allLinks = links.all()
+  const reached = reachedObjects(everything, keys, allLinks, { runs, areRunning: owners.length > 0 })
+  for (const { tasks } of options.locks)
+    for (const { outputs } of Object.values(tasks))
+      for (const digest of Object.values(outputs)) reached.add(digest)
+
+  const orphans = new Set(options.withoutHistory ? [] : history.orphans())
+  // What a running pipeline has made or is about to make visible is younger than the pipeline.
+  const since = owners.reduce((least, { started }) => Math.min(least, started), Number.POSITIVE_INFINITY)
+  const linked = linkedFolders(options.artifacts)
+  const stored = linked.some((path) => path.endsWith("objects")) ? [] : store.list()
+  const loose = stored.filter(({ digest, arrived }) => !reached.has(digest) && arrived < since)
+  const stageOf = makers(everything, allLinks)
+  const objects = loose.filter(({ digest }) => !orphans.has(digest))
+  const items = objects.map(
+    ({ digest, size }): Item => ({
+      what: "object",
+      stage: stageOf.get(digest),
+      ...{ path: store.path(digest), digest, bytes: size },
+      remove: () => store.remove(digest),
+    }),
+  )
+  const lost = loose.filter(({ digest }) => orphans.has(digest))
+  const temporary = temporaryIn(join(options.artifacts, "tmp"), new Set(owners.map(({ pid }) => pid)))
+  const past = history.runs(undefined, Number.MAX_SAFE_INTEGER)
+  const ids = new Set(past.map(({ id }) => id))
+  const folders = runFoldersIn(runsFolder(options.artifacts), {
+    shown: shownFolders(past, runs, running),
+    isRun: (name) => ids.has(name),
+    isArtifact: (digest) => stageOf.has(digest),
+    withoutHistory: options.withoutHistory,
+  })
+  const foreign = [
+    ...linked,
+    ...foreignObjects(join(options.artifacts, "objects")),
+    ...temporary.foreign,
+    ...folders.foreign,
+  ]
+  return {
+    items: [...items, ...temporary.items, ...folders.items],
+    kept: stored.filter(({ digest }) => reached.has(digest)).length,
+    running: owners.length,
+    orphans: {
+      objects: lost.length,
+      bytes: lost.reduce((sum, { size }) => sum + size, 0),
+      folders: folders.orphans,
+    },
+    foreign,
+    forgettable: everything.filter(({ key }) => !keys.has(key)),
+  }
+}
+
+/** Folders of the store that are links: what lies behind one is not within it. */
+const linkedFolders = (artifacts: string): ReadonlyArray<string> =>
+  ["objects", "tmp", "runs"].map((name) => join(artifacts, name)).filter(isLink)
+
+/** By which stage an artifact was made. */
+function makers(
+  everything: ReadonlyArray<Reach>,
+  links: ReturnType<Links["Type"]["all"]>,
+): ReadonlyMap<Digest, string> {
+  const stages = new Map<Digest, string>()
+  for (const { stage, state } of links) stages.set(state, stage)
+  for (const { stage, outputs } of everything) for (const digest of outputs) stages.set(digest, stage)
+  return stages
+}
+
+function keptKeys(
+  { history }: Pick<Known, "history">,
+  locks: ReadonlyArray<Lock>,
+  runs: Iterable<string>,
+): Set<Key> {
+  const keys = new Set<Key>(locks.flatMap((lock) => Object.values(lock.tasks).map(({ key }) => key)))
+  for (const run of runs) for (const { key } of history.tasks(run)) if (key !== null) keys.add(key)
+  return keys
+}
+
+/** Every object that a result with a kept key needs, or that an unfinished chain may go on from. */
+function reachedObjects(
+  everything: ReadonlyArray<Reach>,
+  keys: ReadonlySet<Key>,
+  links: ReturnType<Links["Type"]["all"]>,
+  { runs, areRunning }: { readonly runs: ReadonlySet<string>; readonly areRunning: boolean },
+): Set<Digest> {
+  const lasting = new Set(links.filter(isLasting).map(({ state }) => state))
+  const reached = new Set<Digest>()
+  const finished = new Set<Digest>()
+  for (const { key, outputs, inputs, states } of everything) {
+    for (const state of states) finished.add(state)
+    if (!keys.has(key)) continue
+    for (const digest of [...outputs, ...inputs]) reached.add(digest)
+    for (const state of states) if (state === states.at(-1) || lasting.has(state)) reached.add(state)
+  }
+  // An interrupted chain is no result yet: a kept run goes on from its links. A running one may go on from any.
+  for (const { state, run } of links)
+    if (areRunning || (runs.has(run) && !finished.has(state))) reached.add(state)
+  return reached
+}
+
+/** Newest first: the latest of each experiment that were done, those that are pinned, and those that went on since. */
+function keptRuns({ history }: Pick<Known, "history">, { pins, keepRuns }: GcOptions): ReadonlyArray<string> {
+  const seen = new Map<string, number>()
+  const latest = history.runs(undefined, Number.MAX_SAFE_INTEGER).filter(({ experiment, outcome }) => {
+    const nth = (seen.get(experiment) ?? 0) + (outcome === "done" ? 1 : 0)
+    seen.set(experiment, nth)
+    return nth <= keepRuns
+  })
+  return [...new Set([...latest.map(({ id }) => id), ...pins])]
+}
+
+/**
+ * A run that changed nothing shows the folder of an earlier one, which then stays. One without an end shows none: what
+ * it had begun to write goes, unless it still runs.
+ */
+function shownFolders(
+  past: ReadonlyArray<{ readonly id: string; readonly folder: string | null }>,
+  kept: ReadonlySet<string>,
+  running: ReadonlyArray<string>,
+): ReadonlySet<string> {
+  const shown = new Set(running)
+  for (const { id, folder } of past) if (kept.has(id) && folder !== null) shown.add(folder)
+  return shown
+}

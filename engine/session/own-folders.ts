@@ -1,0 +1,175 @@
+// What of the folders tmp/ and runs/ is the store's own and not needed, and what there is somebody else's. Links are never followed,
+// and it removes nothing itself.
+import {
+  type Dirent,
+  lstatSync,
+  readdirSync,
+  readFileSync,
+  rmdirSync,
+  rmSync,
+  type Stats,
+  unlinkSync,
+} from "node:fs"
+import { join } from "node:path"
+import { type Digest, digestOf } from "../content/digest.ts"
+import { isAlive } from "../ledger/process-identity.ts"
+import { temporaryOwner } from "../store/temporary-name.ts"
+import { type ResultsFile, readRunFolder } from "./run-folder.ts"
+
+/** Something that can go. */
+export interface Item {
+  readonly what: "object" | "temporary" | "run"
+  readonly path: string
+  readonly bytes: number
+  /** Of an object. */
+  readonly digest?: Digest
+  /** Of an object: the stage that made it, if a result or a link says so. */
+  readonly stage?: string | undefined
+  /** @throws what the file system says */
+  readonly remove: () => void
+}
+
+export interface Found {
+  readonly items: ReadonlyArray<Item>
+  /** The store's own, but only a lost ledger knew it. */
+  readonly orphans: ReadonlyArray<string>
+  /** Somebody else's. */
+  readonly foreign: ReadonlyArray<string>
+}
+
+interface Entry {
+  readonly name: string
+  readonly path: string
+  readonly entry: Dirent
+}
+
+/** What is in a folder of the store; nothing where it is missing, or a link. */
+export function entriesIn(folder: string): ReadonlyArray<Entry> {
+  if (statOf(folder)?.isDirectory() !== true) return []
+  return readdirSync(folder, { withFileTypes: true }).map((entry) => ({
+    name: entry.name,
+    path: join(folder, entry.name),
+    entry,
+  }))
+}
+
+export const isLink = (path: string): boolean => statOf(path)?.isSymbolicLink() === true
+
+const statOf = (path: string): Stats | undefined => lstatSync(path, { throwIfNoEntry: false })
+
+/**
+ * Entries of tmp/. Those of a running pipeline stay, wherever it runs. Those of another living process stay until a day has
+ * passed, as by then it is another that got the number; those of other hosts too, where a process may be asleep.
+ *
+ * @param running processes of pipelines that run
+ */
+export function temporaryIn(folder: string, running: ReadonlySet<number>): Found {
+  const entries = entriesIn(folder)
+  const own = entries.flatMap(({ name, path }) => {
+    const owner = temporaryOwner(name)
+    const stat = statOf(path)
+    return owner === undefined || stat === undefined ? [] : [{ path, owner, stat }]
+  })
+  const gone = own.filter(({ owner: { pid, isHere }, stat }) => {
+    if (running.has(pid)) return false
+    const mayLive = isHere ? pid !== process.pid && isAlive(pid) : true
+    return !mayLive || Date.now() - stat.mtimeMs > day
+  })
+  return {
+    items: gone.map(({ path }) => ({
+      what: "temporary",
+      path,
+      bytes: sizeOf(path),
+      remove: () => rmSync(path, { recursive: true, force: true, maxRetries: 5 }),
+    })),
+    orphans: [],
+    foreign: entries.filter(({ name }) => temporaryOwner(name) === undefined).map(({ path }) => path),
+  }
+}
+
+const day = 24 * 3600 * 1000
+
+export interface KnownRuns {
+  /** Names of folders that stay: those that kept runs show, and those of runs that go on. */
+  readonly shown: ReadonlySet<string>
+  /** Whether the ledger knows a run of this name. */
+  readonly isRun: (name: string) => boolean
+  /** Whether an artifact with these bytes is known. */
+  readonly isArtifact: (digest: Digest) => boolean
+  /** Whether folders that only a lost ledger knew may go. */
+  readonly withoutHistory: boolean
+}
+
+/** Folders of runs. One goes file by file, copies of results and the page: what a person put beside them stays, and the folder with it. */
+export function runFoldersIn(folder: string, known: KnownRuns): Found {
+  const items: Array<Item> = []
+  const orphans: Array<string> = []
+  const foreign: Array<string> = []
+  for (const { name, path, entry } of entriesIn(folder)) {
+    if (known.shown.has(name)) continue
+    const results = entry.isDirectory() ? resultsIn(path) : undefined
+    const isOrphan = !known.isRun(name) && results?.run === name
+    if (!entry.isDirectory() || !(known.isRun(name) || isOrphan)) foreign.push(path)
+    else if (isOrphan && !known.withoutHistory) orphans.push(path)
+    else {
+      const inside = entriesIn(path)
+      const own = inside.filter((each) => isOwn(each, results, known))
+      for (const each of inside) if (!own.includes(each)) foreign.push(each.path)
+      if (own.length > 0 || inside.length === 0) items.push(runItem(path, own))
+    }
+  }
+  return { items, orphans, foreign }
+}
+
+function resultsIn(path: string): ResultsFile | undefined {
+  try {
+    return readRunFolder(path)
+  } catch {
+    return undefined // damaged
+  }
+}
+
+const written = /^(?:index\.html|results\.json)(?:\.\d+\.part)?$/
+
+/** A copy that a person has changed is a person's. */
+function isOwn({ name, path, entry }: Entry, results: ResultsFile | undefined, known: KnownRuns): boolean {
+  if (!entry.isFile()) return false
+  if (written.test(name)) return true
+  const digest = digestOf(readFileSync(path))
+  if (results === undefined) return known.isArtifact(digest) // cut off while it was written
+  return Object.values(results.outputs ?? {}).some(
+    (output) => output.file === name && output.digest === digest,
+  )
+}
+
+const runItem = (path: string, own: ReadonlyArray<Entry>): Item => ({
+  what: "run",
+  path,
+  bytes: own.reduce((sum, each) => sum + (statOf(each.path)?.size ?? 0), 0),
+  remove: () => {
+    for (const each of own) unlinkSync(each.path)
+    if (readdirSync(path).length === 0) rmdirSync(path)
+  },
+})
+
+/** Of a file, or of all in a folder. */
+function sizeOf(path: string): number {
+  let bytes = 0
+  const left = [path]
+  for (let next = left.pop(); next !== undefined; next = left.pop()) {
+    const stat = statOf(next)
+    if (stat?.isDirectory() === true) for (const name of readdirSync(next)) left.push(join(next, name))
+    else bytes += stat?.size ?? 0
+  }
+  return bytes
+}
+
+/** Entries of objects/ that are no objects: other names, and what is no file. */
+export function foreignObjects(folder: string): ReadonlyArray<string> {
+  return entriesIn(folder).flatMap(({ name, path, entry }) => {
+    if (!entry.isDirectory() || !/^[0-9a-f]{2}$/.test(name)) return [path]
+    return entriesIn(path).flatMap((each) =>
+      each.entry.isFile() && /^[0-9a-f]{62}$/.test(each.name) ? [] : [each.path],
+    )
+  })
+}
