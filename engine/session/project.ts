@@ -4,9 +4,11 @@ import { dirname, isAbsolute, join, relative, resolve, sep } from "node:path"
 import { pathToFileURL } from "node:url"
 import { rememberedBundle } from "../code/bundle-memo.ts"
 import { importModule } from "../code/import-module.ts"
+import { keptOrigins } from "../code/kept-map.ts"
 import { moduleMark } from "../declare/calling-module.ts"
 import type { AnyExperiment } from "../declare/experiment.ts"
 import { suggest } from "../declare/suggest.ts"
+import { placedFailure } from "./placed-failure.ts"
 
 /** An experiment that does not exist, or a module that does not declare one. */
 export class ProjectError extends Error {
@@ -43,21 +45,38 @@ export function experimentNames(root: string): ReadonlyArray<string> {
  */
 export async function loadExperiment(root: string, name: string): Promise<AnyExperiment> {
   const module = findModule(root, name)
-  const { path } = await rememberedBundle(
+  const { path, origins } = await rememberedBundle(
     root,
     module,
     "declarations",
     async () => `import * as all from ${JSON.stringify(`./${module}`)}; export const exported = all`,
   )
-  const loaded = (
-    (await importModule(pathToFileURL(path).href)) as { exported: Readonly<Record<string, unknown>> }
-  ).exported
-  delete (globalThis as Record<symbol, unknown>)[moduleMark]
+  const loading = importModule(pathToFileURL(path).href) as Promise<Loaded>
+  const { exported: loaded } = await loading
+    .catch(async (failure: unknown) => {
+      throw placedFailure(failure, { root, bundle: path, origins: await origins() })
+    })
+    .finally(() => delete (globalThis as Record<symbol, unknown>)[moduleMark])
   const found = [loaded.default, ...Object.values(loaded)].find(isExperiment)
   if (found === undefined)
     throw new ProjectError(`${module} exports no experiment: export default experiment("${name}", …)`)
-  return found
+  return { ...found, wire: placing(found.wire, root, path) }
 }
+
+interface Loaded {
+  readonly exported: Readonly<Record<string, unknown>>
+}
+
+/** The wiring, whose failures say where: it runs when its params are known, and then with whoever plans. */
+const placing =
+  (wire: AnyExperiment["wire"], root: string, path: string): AnyExperiment["wire"] =>
+  (params) => {
+    try {
+      return wire(params)
+    } catch (failure) {
+      throw placedFailure(failure, { root, bundle: path, origins: keptOrigins(path, "declarations") })
+    }
+  }
 
 function findModule(root: string, name: string): string {
   if (extension.test(name)) {

@@ -1,0 +1,70 @@
+import { mkdirSync, symlinkSync } from "node:fs"
+import { join } from "node:path"
+import t, { type Test } from "tap"
+import * as declare from "../../../engine/declare/index.ts"
+import { experimentParams } from "../../../engine/declare/params.ts"
+import { plan } from "../../../engine/plan/plan.ts"
+import { loadExperiment } from "../../../engine/session/project.ts"
+import { temporaryFolder, writeFiles } from "../../../engine/testing/temporary-folder.ts"
+import { thrown } from "../support/thrown.ts"
+
+;(globalThis as Record<symbol, unknown>)[Symbol.for("refold.declare")] = declare
+
+function root(t: Test, files: Readonly<Record<string, string>>): string {
+  const folder = temporaryFolder(t)
+  writeFiles(folder, { "package.json": '{"type":"module"}', ...files })
+  mkdirSync(join(folder, "node_modules"), { recursive: true })
+  return folder
+}
+
+const part = "export const count = (rows?: { readonly all: number }): number =>\n  rows!.all\n"
+
+t.test("an experiment that throws when it is loaded says where, whatever it throws", async (t) => {
+  const thrown: Readonly<Record<string, readonly [string, string, RegExp]>> = {
+    "on its first line": ["null.x", "TypeError", /^experiments\/one\.ts:1:6: Cannot read/],
+    "two files away": [
+      'import { count } from "../parts/count.ts"\nexport default count()',
+      "TypeError",
+      /^parts\/count\.ts:2:9: Cannot read properties of undefined \(reading 'all'\)$/,
+    ],
+    "with a cause": [
+      '\nthrow new Error("no", { cause: "a word" })',
+      "Error",
+      /^experiments\/one\.ts:2:7: no; caused by Thrown: a word$/,
+    ],
+    "nothing at all": ["throw null", "Error", /^null$/],
+  }
+  for (const [name, [text, tag, message]] of Object.entries(thrown)) {
+    const folder = root(t, { "experiments/one.ts": text, "parts/count.ts": part })
+    await t.rejects(loadExperiment(folder, "one"), { message }, name)
+    const failure = await loadExperiment(folder, "one").catch((failure) => failure)
+    t.equal(failure._tag ?? failure.name, tag, name)
+  }
+})
+
+t.test("a wiring that throws says where, and so does what refuses it", async (t) => {
+  const folder = root(t, {
+    "experiments/one.ts": `import { experiment } from "refold"
+import { count } from "../parts/count.ts"
+export default experiment("one", {}, () => count() as never)`,
+    "parts/count.ts": part,
+  })
+  symlinkSync(folder, join(folder, "link"))
+  for (const from of [folder, join(folder, "link")]) {
+    const one = await loadExperiment(from, "one")
+    const failure = thrown(() => plan(one, experimentParams(one, [])))
+    t.match(failure.message, /^parts\/count\.ts:2:9: Cannot read properties/)
+    t.match(failure.stack, /\n {4}at experiments\/one\.ts:3:44\n/)
+  }
+})
+
+t.test(
+  "a declaration that does not parse says the column as editors count, on its first line too",
+  async (t) => {
+    const folder = root(t, { "experiments/one.ts": "const a = )" })
+    await t.rejects(loadExperiment(folder, "one"), {
+      _tag: "BundleError",
+      message: /^experiments\/one\.ts:1:11: /,
+    })
+  },
+)
