@@ -107,7 +107,7 @@ export function runFoldersIn(folder: string, known: KnownRuns): Found {
   const foreign: Array<string> = []
   for (const { name, path, entry } of entriesIn(folder)) {
     if (known.shown.has(name)) continue
-    const results = entry.isDirectory() ? resultsIn(path) : undefined
+    const results = entry.isDirectory() ? readRunFolder(path) : undefined
     const isOrphan = !known.isRun(name) && results?.run === name
     if (!entry.isDirectory() || !(known.isRun(name) || isOrphan)) foreign.push(path)
     else if (isOrphan && !known.withoutHistory) orphans.push(path)
@@ -121,14 +121,6 @@ export function runFoldersIn(folder: string, known: KnownRuns): Found {
   return { items, orphans, foreign }
 }
 
-function resultsIn(path: string): ResultsFile | undefined {
-  try {
-    return readRunFolder(path)
-  } catch {
-    return undefined // damaged
-  }
-}
-
 const written = /^(?:index\.html|results\.json)(?:\.\d+\.part)?$/
 
 /** A copy that a person has changed is a person's. */
@@ -137,9 +129,7 @@ function isOwn({ name, path, entry }: Entry, results: ResultsFile | undefined, k
   if (written.test(name)) return true
   const digest = digestOf(readFileSync(path))
   if (results === undefined) return known.isArtifact(digest) // cut off while it was written
-  return Object.values(results.outputs ?? {}).some(
-    (output) => output.file === name && output.digest === digest,
-  )
+  return Object.values(results.outputs).some((output) => output.file === name && output.digest === digest)
 }
 
 const runItem = (path: string, own: ReadonlyArray<Entry>): Item => ({

@@ -99,6 +99,8 @@ const withFolder = (t: Test, run: (folder: string, outside: string) => void): vo
   t.equal(readFileSync(join(outside, "precious"), "utf8"), "precious")
 }
 
+/** What the results of a run hold where it had none. */
+const nothing = { experiment: "e", metrics: {}, values: {}, summaries: [], outputs: {}, counted: [] }
 const usual = { locks: [], keepRuns: 0, pins: [] }
 
 t.test("a store made among foreign files, or refused there, removes and changes none", async (t) => {
@@ -179,7 +181,7 @@ t.test("where the ledger was lost, what it knew stays until a person says otherw
   mkdirSync(join(folder, "runs/20260101-120000-abcdef"), { recursive: true })
   writeFileSync(
     join(folder, "runs/20260101-120000-abcdef/results.json"),
-    JSON.stringify({ run: "20260101-120000-abcdef", outputs: {} }),
+    JSON.stringify({ run: "20260101-120000-abcdef", ...nothing }),
   )
   const services = open(t, Effect.runSync(Effect.sync(() => artifactLayer(folder))))
   const history = Context.get(services, History)
