@@ -10,6 +10,8 @@ export type Reason =
   | { readonly reason: "forced" }
   | { readonly reason: "upstream"; readonly tasks: ReadonlyArray<string> }
   | { readonly reason: "wiring" }
+  /** No difference: the task can have no key, and will fail. */
+  | { readonly reason: "refused"; readonly tag: string; readonly message: string }
   | { readonly reason: "object-missing"; readonly output: string; readonly digest: Digest }
   | {
       readonly reason: "param"

@@ -11,8 +11,15 @@ import { Store } from "../store/store.ts"
 
 export interface FileInputs {
   readonly record: (file: FileNode) => OutputRecord
-  /** Puts the bytes into the store, if the digest is that of a local file. @throws StoreError */
+  /** Puts the bytes into the store, if the digest is that of a local file. @throws StoreError, FileChanged */
   readonly supply: (digest: Digest) => void
+  /** The bytes of a local file, read again, if the digest is that of one. @throws FileChanged */
+  readonly content: (digest: Digest) => Uint8Array | undefined
+}
+
+/** A local file that was an input when its digest was taken, and is gone, past reading or another one by now. */
+export class FileChanged extends Error {
+  readonly _tag = "FileChanged"
 }
 
 /** The digests of local files, taken now. @throws DeclarationError for one that cannot be read */
@@ -40,15 +47,36 @@ export const fileInputs = (
       try: () => fileRecords(root, files),
       catch: (failure) => failure as DeclarationError,
     })
+    const paths = new Map([...records].map(([path, { digest }]) => [digest, path]))
+    const content = (digest: Digest): Uint8Array | undefined => {
+      const path = paths.get(digest)
+      return path === undefined ? undefined : contentAgain(root, path, digest)
+    }
     return {
       record: (file) => records.get(file.path)!,
+      content,
       supply: (digest) => {
-        for (const [path, record] of records)
-          if (record.digest === digest && !store.has(digest, record.size))
-            store.put(contentOf(resolve(root, path)))
+        const path = paths.get(digest)
+        if (path !== undefined && !store.has(digest, records.get(path)!.size)) store.put(content(digest)!)
       },
     }
   })
+
+/** The bytes that a file had when its digest was taken. */
+function contentAgain(root: string, path: string, digest: Digest): Uint8Array {
+  let bytes: Uint8Array
+  try {
+    bytes = contentOf(resolve(root, path))
+  } catch (failure) {
+    throw new FileChanged(
+      `the file ${path} cannot be read any more (${(failure as Error).message}): put it back, and run again`,
+    )
+  }
+  if (digestOf(bytes) === digest) return bytes
+  throw new FileChanged(
+    `the file ${path} has changed since the run began: run again, and it is read as it is then`,
+  )
+}
 
 function contentOf(path: string): Uint8Array {
   if (!statSync(path).isDirectory()) return readFileSync(path)

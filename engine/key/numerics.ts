@@ -1,5 +1,7 @@
 // What stages compute with, by name: its identity in the key, and what workers are handed of it. Pure.
 import type { Json } from "../content/canonical.ts"
+import { DeclarationError } from "../declare/declaration-error.ts"
+import type { AnyStage } from "../declare/task.ts"
 
 /** A module that exports `provide(options)`, loaded by a worker when a stage's numerics bring it along. */
 export interface Provider {
@@ -28,3 +30,16 @@ export type NumericsRegistry = Readonly<Record<string, Numerics>>
 /** What workers are started with: all that any numerics ask for. */
 export const environmentOf = (numerics: NumericsRegistry): Readonly<Record<string, string>> =>
   Object.assign({}, ...Object.values(numerics).map(({ environment }) => environment))
+
+/** What a stage computes with; undefined for one that names nothing. @throws DeclarationError for what is not offered */
+export function numericsOf(
+  { stageName, definition }: AnyStage,
+  offered: NumericsRegistry,
+): Numerics | undefined {
+  const { numerics } = definition
+  if (numerics === undefined) return undefined
+  if (Object.hasOwn(offered, numerics)) return offered[numerics]
+  throw new DeclarationError(
+    `stage "${stageName}" computes with "${numerics}", which this pipeline does not offer`,
+  )
+}

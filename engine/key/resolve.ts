@@ -3,14 +3,13 @@
 import type { StageCode } from "../code/stage-code.ts"
 import type { Json } from "../content/canonical.ts"
 import { type Digest, type Key, keyOf } from "../content/digest.ts"
-import { DeclarationError } from "../declare/declaration-error.ts"
-import { encodeParams } from "../declare/params.ts"
 import type { FileNode, Output, TaskNode } from "../declare/task.ts"
 import type { InputDigests, OutputRecord, OutputRecords } from "../ledger/records.ts"
 import type { PlannedTask } from "../plan/plan.ts"
-import { isBound, isOutput } from "../plan/wired-outputs.ts"
+import { isOutput } from "../plan/wired-outputs.ts"
+import { boundParams } from "./bound-values.ts"
 import { type Fingerprint, preImage } from "./fingerprint.ts"
-import type { Numerics, NumericsRegistry } from "./numerics.ts"
+import { type Numerics, type NumericsRegistry, numericsOf } from "./numerics.ts"
 
 /** What a resolution needs to know of the world. */
 export interface Known {
@@ -30,9 +29,11 @@ export interface Resolution {
   readonly numerics: Numerics | undefined
 }
 
-/** @throws ParamError, CanonicalError or DeclarationError when the task cannot have a key */
+/**
+ * @throws ParamError, CanonicalError or DeclarationError when the task's declaration is at fault; BoundValueRefused or
+ *   CorruptArtifact when it is what upstream gave
+ */
 export function resolve(task: PlannedTask, code: StageCode, known: Known): Resolution {
-  const { definition } = task.node.stage
   const record = (output: Output<string>): OutputRecord => {
     if (output.source._tag === "File") return { ...known.file(output.source), kind: output.kind }
     return known.outputs(output.source)[output.name]!
@@ -40,19 +41,8 @@ export function resolve(task: PlannedTask, code: StageCode, known: Known): Resol
   const inputs = mapValues(task.node.inputs, (wire) =>
     isOutput(wire) ? record(wire) : mapValues(wire, record),
   )
-  const numerics = definition.numerics === undefined ? undefined : known.numerics[definition.numerics]
-  if (definition.numerics !== undefined && numerics === undefined) {
-    throw new DeclarationError(
-      `stage "${task.stage}" computes with "${definition.numerics}", which this pipeline does not offer`,
-    )
-  }
-  const params =
-    task.params ??
-    encodeParams(
-      task.label,
-      definition.params,
-      withValues(task.node.params, (output) => known.value(record(output).digest)),
-    )
+  const numerics = numericsOf(task.node.stage, known.numerics)
+  const params = task.params ?? boundParams(task, (output) => known.value(record(output).digest))
   const fingerprint: Fingerprint = {
     stage: task.node.stage.form === undefined ? task.stage : `${task.stage}.${task.node.stage.form}`,
     code: code.digest,
@@ -80,24 +70,4 @@ function mapValues<A, B>(
   change: (value: A) => B,
 ): Readonly<Record<string, B>> {
   return Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, change(value)]))
-}
-
-/** Bound params replaced by the values that upstream decided, as though written in the experiment. */
-function withValues(params: unknown, decided: (output: Output<string>) => Json): unknown {
-  if (isBound(params)) {
-    let value: unknown = decided(params.output)
-    for (const field of params.path) {
-      if (typeof value !== "object" || value === null || !Object.hasOwn(value, field)) {
-        throw new DeclarationError(
-          `a param is bound to "${params.path.join(".")}" of ${params.output.name}, which has no such field`,
-        )
-      }
-      value = (value as Readonly<Record<string, unknown>>)[field]
-    }
-    return value
-  }
-  if (Array.isArray(params)) return params.map((item) => withValues(item, decided))
-  if (typeof params !== "object" || params === null || Object.getPrototypeOf(params) !== Object.prototype)
-    return params
-  return mapValues(params as Readonly<Record<string, unknown>>, (value) => withValues(value, decided))
 }

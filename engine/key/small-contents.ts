@@ -2,14 +2,19 @@
 import type { Json } from "../content/canonical.ts"
 import type { Digest } from "../content/digest.ts"
 import type { Store } from "../store/store.ts"
+import type { FileInputs } from "./file-inputs.ts"
 
-/** @returns a function from digest to decoded value; it throws CorruptArtifact */
-export function smallContents(store: Store["Type"]): (digest: Digest) => Json {
+/**
+ * @param files local files: a param may be bound to one that no task has read yet, and that is in no store
+ * @returns a function from digest to decoded value; it throws CorruptArtifact, FileChanged, and SyntaxError for what is no JSON
+ */
+export function smallContents(store: Store["Type"], files?: FileInputs): (digest: Digest) => Json {
   const values = new Map<Digest, Json>()
   return (digest) => {
     let value = values.get(digest)
     if (value === undefined) {
-      value = JSON.parse(new TextDecoder().decode(store.read(digest))) as Json
+      const bytes = files?.content(digest) ?? store.read(digest)
+      value = JSON.parse(new TextDecoder().decode(bytes)) as Json
       values.set(digest, value)
     }
     return value

@@ -2,6 +2,7 @@
 import type { StageCode } from "../code/stage-code.ts"
 import { canonical, type Json } from "../content/canonical.ts"
 import { type Digest, digestOf } from "../content/digest.ts"
+import { BoundValueRefused } from "../key/bound-values.ts"
 import { differences, type Reason } from "../key/explain.ts"
 import type { NumericsRegistry } from "../key/numerics.ts"
 import { type Known, type Resolution, resolve } from "../key/resolve.ts"
@@ -100,7 +101,8 @@ class Check implements Current {
     try {
       return resolve(task, this.#today.codes.get(task.stage)!, this.#known)
     } catch (failure) {
-      if (this.differences.length === 0) throw failure // the declaration is at fault, not an edited value that a param is bound to
+      // Else the declaration is at fault, and neither a value that a param is bound to nor one that was edited here.
+      if (!(failure instanceof BoundValueRefused) && this.differences.length === 0) throw failure
       this.differences.push({ what: "failed", task: task.label, message: (failure as Error).message })
       return undefined
     }

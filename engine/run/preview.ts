@@ -12,6 +12,7 @@ import type { OutputRecords } from "../ledger/records.ts"
 import { Results } from "../ledger/results.ts"
 import type { Plan, PlannedTask } from "../plan/plan.ts"
 import { Store } from "../store/store.ts"
+import { taskErrorOf } from "../worker/inside/task-error.ts"
 import { expectedSeconds } from "./expected-seconds.ts"
 import { missingObject } from "./missing-objects.ts"
 
@@ -58,7 +59,7 @@ export const previewPlan = Effect.fn("previewPlan")(function* (
     history,
     results: yield* Results,
     expected: expectedSeconds(history),
-    known: { file: files.record, value: smallContents(store), numerics: options.numerics },
+    known: { file: files.record, value: smallContents(store, files), numerics: options.numerics },
   })
   return plan.tasks.map((task) => previewing.preview(task))
 })
@@ -106,7 +107,8 @@ class Previewing {
       return this.#willRun(task, null, [{ reason: "upstream", tasks: unknown.map(({ label }) => label) }])
 
     const deciders = new Set(task.upstream.flatMap((other) => [...this.#assumed.get(other)!.deciders]))
-    const resolution = resolve(task, this.#codes.get(task.stage)!, this.#known)
+    const resolution = this.#resolved(task, deciders)
+    if (!("fingerprint" in resolution)) return this.#willRun(task, null, [resolution])
     const key = deciders.size === 0 ? resolution.key : null
     const outputs = results.outputs(resolution.key)
     if (outputs === undefined) return this.#willRun(task, key, this.#reasons(resolution))
@@ -121,6 +123,17 @@ class Previewing {
     return deciders.size === 0
       ? { ...settled, status: "cached", key, why: this.#reasons(resolution), outputs }
       : { ...settled, status: "undecided", key, why: [], outputs: {} }
+  }
+
+  /** The reason in its place when the task cannot have a key: it will fail, or run on other values than those assumed. */
+  #resolved(task: PlannedTask, deciders: ReadonlySet<PlannedTask>): Resolution | Reason {
+    try {
+      return resolve(task, this.#codes.get(task.stage)!, this.#known)
+    } catch (failure) {
+      const { tag, message } = taskErrorOf(failure)
+      if (deciders.size > 0) return { reason: "upstream", tasks: [...deciders].map(({ label }) => label) }
+      return { reason: "refused", tag, message }
+    }
   }
 
   #willRun(task: PlannedTask, key: Key | null, why: ReadonlyArray<Reason>): Preview {

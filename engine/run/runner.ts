@@ -3,7 +3,9 @@ import * as Effect from "effect/Effect"
 import * as FiberSet from "effect/FiberSet"
 import * as Queue from "effect/Queue"
 import type { StageCode } from "../code/stage-code.ts"
+import type { DeclarationError } from "../declare/declaration-error.ts"
 import { fileInputs } from "../key/file-inputs.ts"
+import { numericsOf } from "../key/numerics.ts"
 import { smallContents } from "../key/small-contents.ts"
 import { Claims } from "../ledger/claims.ts"
 import { History } from "../ledger/history.ts"
@@ -38,13 +40,19 @@ export const runPlan = Effect.fn("runPlan")(function* (
   const claims = yield* Claims
   const { emit } = yield* Events
   const files = yield* fileInputs(options.root, plan.files)
+  yield* Effect.try({
+    try: () => {
+      for (const { node } of plan.tasks) numericsOf(node.stage, options.numerics) // before anything runs
+    },
+    catch: (failure) => failure as DeclarationError,
+  })
   const expected = expectedSeconds(history)
   const lookUp = new LookUp(store, yield* Results)
   const tasks = new Tasks({
     options,
     codes,
     files,
-    value: smallContents(store),
+    value: smallContents(store, files),
     lookUp,
     claims,
     emit,

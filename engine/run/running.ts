@@ -51,8 +51,6 @@ export class Running {
   readonly #services: Services
   readonly #cores: CoreShares
   #active = 0
-  /** A task failed, and nothing new is to start. */
-  #isStopping = false
   #isLooking = false
   /** What ended and has not been released yet. */
   #ended: ReadonlyArray<Pending> = []
@@ -62,6 +60,11 @@ export class Running {
     this.#options = options
     this.#services = services
     this.#cores = new CoreShares(Math.min(options.jobs, availableParallelism()))
+  }
+
+  /** A task failed, and nothing new is to start. */
+  get #isStopping(): boolean {
+    return this.#tasks.hasFailed && !this.#options.keepGoing
   }
 
   /** Nothing runs, and nothing is waited for. */
@@ -137,7 +140,6 @@ export class Running {
     }
     if (Cause.failureOption(exit.cause)._tag === "None")
       return Effect.failCause(exit.cause as Cause.Cause<never>)
-    this.#isStopping ||= !this.#options.keepGoing
     this.#tasks.finish(pending, "failed", { seconds, error: Cause.squash(exit.cause) as TaskError })
     return Effect.void
   }

@@ -1,5 +1,6 @@
 // What fails a task and not the run: a failure of the store or the ledger is said of the task that met it.
 import * as Effect from "effect/Effect"
+import { FileChanged } from "../key/file-inputs.ts"
 import { LedgerError } from "../ledger/records.ts"
 import { CorruptArtifact, StoreError } from "../store/store.ts"
 import type { TaskError } from "../worker/protocol.ts"
@@ -13,7 +14,8 @@ export const orTaskError = <A>(act: () => A): Effect.Effect<A, TaskError> =>
       if (
         failure instanceof StoreError ||
         failure instanceof CorruptArtifact ||
-        failure instanceof LedgerError
+        failure instanceof LedgerError ||
+        failure instanceof FileChanged
       )
         return Effect.fail({ tag: failure._tag, message: failure.message })
       const { message } = failure as Error

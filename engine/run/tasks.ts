@@ -10,6 +10,7 @@ import type { TaskRecord, TaskStatus } from "../ledger/records.ts"
 import { Frontier } from "../plan/frontier.ts"
 import type { PlannedTask } from "../plan/plan.ts"
 import type { Events } from "../report/events.ts"
+import { taskErrorOf } from "../worker/inside/task-error.ts"
 import type { TaskError } from "../worker/protocol.ts"
 import { errorFacts } from "./authored-error.ts"
 import { claimOf } from "./chain.ts"
@@ -55,6 +56,7 @@ export class Tasks {
   #elsewhere: Array<Pending> = []
   readonly #settled = new Map<PlannedTask, Settled>()
   #unrecorded: Array<TaskRecord> = []
+  #hasFailed = false
 
   constructor(services: TasksServices) {
     this.#services = services
@@ -68,6 +70,10 @@ export class Tasks {
 
   settled(task: PlannedTask): Settled | undefined {
     return this.#settled.get(task)
+  }
+
+  get hasFailed(): boolean {
+    return this.#hasFailed
   }
 
   get isWaitingForOthers(): boolean {
@@ -140,18 +146,29 @@ export class Tasks {
 
   /** All upstream of a task is settled. @returns what its own settling made ready */
   #arrive(task: PlannedTask): Array<PlannedTask> {
-    const { options, codes, lookUp, emit } = this.#services
+    const { options, lookUp, emit } = this.#services
     const isBlocked = task.upstream.some((other) =>
       ["failed", "skipped"].includes(this.#settled.get(other)!.status),
     )
     if (isBlocked) return this.#settle(task, "skipped", {})
-    const resolution = resolve(task, codes.get(task.stage)!, this.#known)
+    const resolution = this.#resolved(task)
+    if ("tag" in resolution) return this.#settle(task, "failed", { error: resolution })
     const found = lookUp.find(task, resolution, options.force.has(task.stage))
     if (found.isHit) return this.#settle(task, "cached", { resolution, outputs: found.outputs })
     if (found.corrupt !== undefined)
       emit({ event: "artifact-quarantined", task: task.label, digest: found.corrupt })
     this.#wait({ task, resolution, why: found.why })
     return []
+  }
+
+  /** What fails here is what upstream gave, or a file that is gone: declarations were checked before anything ran. */
+  #resolved(task: PlannedTask): Resolution | TaskError {
+    try {
+      return resolve(task, this.#services.codes.get(task.stage)!, this.#known)
+    } catch (failure) {
+      const { tag, message } = taskErrorOf(failure)
+      return { tag, message }
+    }
   }
 
   #wait(pending: Pending): void {
@@ -171,6 +188,7 @@ export class Tasks {
     const { resolution, outputs = {}, seconds = 0, error } = outcome
     const key = resolution?.key ?? null
     this.#settled.set(task, { status, resolution, outputs })
+    this.#hasFailed ||= status === "failed"
     const { label, stage } = task
     this.#unrecorded.push({ label, stage, key, status, exact: !this.#inexact.has(task) })
     emit({

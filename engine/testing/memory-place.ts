@@ -31,7 +31,7 @@ export interface MemoryRun {
   readonly recorder: EventRecorder
 }
 
-export interface MemoryOptions extends Partial<Omit<RunOptions, "id" | "root">> {
+export interface MemoryOptions extends Partial<Omit<RunOptions, "id">> {
   readonly params?: Readonly<Record<string, unknown>>
   /** What stands for a stage's code in its key; default: the text of its functions. */
   readonly code?: (stage: AnyStage) => string

@@ -12,6 +12,8 @@ export function reasonText(reason: Reason): string {
       return `new ${reason.tasks.length > 3 ? `outputs of ${reason.tasks.length} tasks` : reason.tasks.join(", ")}`
     case "wiring":
       return "wired to other inputs, or the lock's digests upstream were edited"
+    case "refused":
+      return `it will fail: ${visibleInLine(reason.message)}`
     case "object-missing":
       return `its output ${reason.output} (${short(reason.digest)}) is missing from the store`
     case "param":
