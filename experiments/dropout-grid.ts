@@ -7,6 +7,7 @@ import {
   count,
   curveExamples,
   dataset,
+  differ,
   learningRate,
   Rate,
   seed,
@@ -14,10 +15,12 @@ import {
 } from "./parts/params.ts"
 
 export const gridParams = {
-  rates: Schema.NonEmptyArray(Rate).annotations({
-    default: [0, 0.2, 0.4, 0.6],
-    description: "dropout rates to try",
-  }),
+  rates: Schema.NonEmptyArray(Rate)
+    .pipe(Schema.filter(differ))
+    .annotations({
+      default: [0, 0.2, 0.4, 0.6],
+      description: "dropout rates to try",
+    }),
   folds: Schema.Int.pipe(Schema.greaterThanOrEqualTo(2)).annotations({
     default: 5,
     description: "folds of the cross-validation",

@@ -5,7 +5,7 @@ import { classicFilters } from "../ml/coursework/classic-filters.ts"
 import { describe, HandMade } from "../stages/describe.ts"
 import { visualize } from "../stages/visualize.ts"
 import { source } from "./parts/data.ts"
-import { dataset, shown } from "./parts/params.ts"
+import { dataset, differ, shown } from "./parts/params.ts"
 
 /** Both directions of edges, and the other classics. */
 const names = classicFilters.map(({ name }) => name) as [string, ...Array<string>]
@@ -13,15 +13,20 @@ const names = classicFilters.map(({ name }) => name) as [string, ...Array<string
 export default experiment(
   "edge-filters",
   {
-    filters: Schema.NonEmptyArray(Schema.Union(Schema.Literal(...names), HandMade)).annotations({
-      default: names,
-      description: `filters by name, or your own 3 × 3: ${names.join(", ")}`,
-    }),
+    filters: Schema.NonEmptyArray(Schema.Union(Schema.Literal(...names), HandMade))
+      .pipe(Schema.filter(differ))
+      .annotations({
+        default: names,
+        description: `filters by name, or your own 3 × 3: ${names.join(", ")}`,
+      }),
     dataset: dataset(),
     shown: shown([1, 0, 7, 8]),
   },
   ({ filters, dataset, shown }) => {
     const { title, classes, fetched } = source(dataset)
+    const missing = shown.find((wanted) => wanted >= classes.length)
+    if (missing !== undefined)
+      throw new RangeError(`shown holds ${missing}: ${title} has the classes 0 to ${classes.length - 1}`)
     const known = (filter: (typeof filters)[number]) =>
       typeof filter === "string" ? classicFilters.find(({ name }) => name === filter)! : filter
     const [first, ...rest] = filters

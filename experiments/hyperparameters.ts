@@ -12,7 +12,10 @@ export default experiment(
       description:
         "random: seeded trials, of which a larger budget keeps all; grid: every combination of a few values",
     }),
-    budget: count(9, "trials of the random search"),
+    budget: Schema.Int.pipe(Schema.between(1, 10_000)).annotations({
+      default: 9,
+      description: "trials of the random search",
+    }),
     folds: Schema.Int.pipe(Schema.greaterThanOrEqualTo(2)).annotations({
       default: 3,
       description: "folds of the cross-validation",

@@ -4,6 +4,7 @@ import { fold } from "../../stages/fold.ts"
 import { train } from "../../stages/train.ts"
 import type { data } from "./data.ts"
 import type { Settings } from "./final-model.ts"
+import { checkFolds } from "./sizes.ts"
 
 type Given = ReturnType<typeof data>
 export type Folds = ReturnType<typeof foldsOf>
@@ -18,17 +19,20 @@ export const toTheEnd = {
   restoreBest: false,
 } as const
 
-export const foldsOf = (
-  { classes, fetched, split }: Given,
+/** @throws RangeError for more folds or examples than there can be */
+export function foldsOf(
+  { classes, fit, fetched, split }: Given,
   p: { readonly folds: number; readonly examples: number | "all"; readonly seed: number },
-) =>
-  Array.from({ length: p.folds }, (_, i) =>
+) {
+  checkFolds(p, { fit, classes: classes.length })
+  return Array.from({ length: p.folds }, (_, i) =>
     fold(
       { classes: classes.length, k: p.folds, fold: i + 1, examples: p.examples, seed: p.seed },
       { labels: fetched.trainLabels, indices: split.train },
       { fold: i + 1 },
     ),
   )
+}
 
 /** `axes` label the training on a fold, and name it: "trial=1+fold=2". */
 export const onEachFold = (

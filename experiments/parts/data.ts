@@ -3,6 +3,7 @@ import { datasets } from "../../ml/data/datasets.ts"
 import { fetch } from "../../stages/fetch.ts"
 import { split } from "../../stages/split.ts"
 import type { dataset } from "./params.ts"
+import { partsOf, trainExamples } from "./sizes.ts"
 
 export interface DataParams {
   readonly dataset: ReturnType<typeof dataset>["Type"]
@@ -16,11 +17,12 @@ export function source(dataset: DataParams["dataset"]) {
     typeof dataset === "string"
       ? { ...datasets.find((known) => known.name === dataset)!, mirrors: [] }
       : dataset
-  return { title, classes, fetched: fetch({ dataset: name, files, mirrors }) }
+  return { title, classes, examples: trainExamples(files), fetched: fetch({ dataset: name, files, mirrors }) }
 }
 
 export function data({ dataset, validation, seed }: DataParams) {
-  const { title, classes, fetched } = source(dataset)
+  const { title, classes, examples, fetched } = source(dataset)
+  const { fit } = partsOf(examples, validation)
   const parts = split({ classes: classes.length, validation, seed }, { labels: fetched.trainLabels })
-  return { title, classes, fetched, split: parts }
+  return { title, classes, fit, fetched, split: parts }
 }

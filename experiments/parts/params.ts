@@ -11,15 +11,32 @@ export const Rate = Schema.Number.pipe(Schema.greaterThanOrEqualTo(0), Schema.le
 export const count = (value: number, description: string) =>
   Count.annotations({ default: value, description })
 
+/** Of what shall differ: the message of a filter, or true. */
+export const differ = (items: ReadonlyArray<unknown>): true | string => {
+  const seen = new Map<string, number>()
+  for (const [i, item] of items.entries()) {
+    const text = JSON.stringify(item)
+    const first = seen.get(text)
+    if (first !== undefined) return `item ${i} is ${text}, as item ${first} is; leave one of them out`
+    seen.set(text, i)
+  }
+  return true
+}
+
+/** What charts and pages show in one line. */
+const line = (text: string): true | string =>
+  !/\p{Cc}/u.test(text) || "it stands in one line: leave control characters and newlines out"
+const Line = Schema.String.pipe(Schema.filter(line))
+
 const names = datasets.map(({ name }) => name) as [string, ...Array<string>]
 
 /** A dataset by name, or any four IDX files with their hashes. */
 const Dataset = Schema.Union(
   Schema.Literal(...names),
   Schema.Struct({
-    name: Schema.NonEmptyString,
-    title: Schema.String,
-    classes: Schema.Array(Schema.String).pipe(Schema.minItems(2)),
+    name: Schema.NonEmptyString.pipe(Schema.filter(line)),
+    title: Line,
+    classes: Schema.Array(Line).pipe(Schema.minItems(2), Schema.maxItems(256), Schema.filter(differ)),
     files: DatasetFiles,
     mirrors: Schema.Array(Schema.String),
   }),
@@ -55,7 +72,7 @@ export const curveExamples = count(
 
 /** Class numbers, of which the first image each is shown. */
 export const shown = (classes: readonly [number, ...Array<number>]) =>
-  Schema.NonEmptyArray(Schema.NonNegativeInt).annotations({
+  Schema.NonEmptyArray(Schema.NonNegativeInt).pipe(Schema.filter(differ)).annotations({
     default: classes,
     description: "classes, by number, whose first image is shown",
   })
