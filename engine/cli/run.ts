@@ -2,13 +2,15 @@
 import * as Options from "@effect/cli/Options"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
+import type { Steps } from "../content/steps.ts"
 import { experimentParams } from "../declare/params.ts"
 import { suggest } from "../declare/suggest.ts"
-import { plan } from "../plan/plan.ts"
+import { planning } from "../plan/plan.ts"
 import { restrictTo } from "../plan/restrict.ts"
 import { Events } from "../report/events.ts"
 import { expectedRange, type Preview, previewPlan } from "../run/preview.ts"
-import { expected } from "../session/expected.ts"
+import { inTurns } from "../run/turns.ts"
+import { expected, expectedInTurns } from "../session/expected.ts"
 import { currentCommit } from "../session/git.ts"
 import { artifactLayer, type Place } from "../session/place.ts"
 import { experimentNames } from "../session/project.ts"
@@ -62,9 +64,9 @@ export const runCommand = (context: CommandContext) => (given: RunArguments) =>
     const commit = given.plan ? undefined : currentCommit(context.root)
     const experiment = yield* loadedExperiment(context.root, Option.getOrThrow(given.exp))
     const place = yield* chosenPlace(context, given)
+    const params = yield* expected(() => experimentParams(experiment, given.set))
+    const whole = yield* expectedInTurns(() => planning(experiment, params))
     const subject = yield* expected((): Subject => {
-      const params = experimentParams(experiment, given.set)
-      const whole = plan(experiment, params)
       const part = Option.match(given.to, { onNone: () => whole, onSome: (to) => restrictTo(whole, to) })
       checkForced(
         given.force,
@@ -99,17 +101,7 @@ const planned = (place: Place, { experiment, plan }: Subject, given: RunArgument
     const codes = yield* codesOf(place.root, plan.tasks)
     const { root, numerics } = place
     const previews = yield* previewPlan(plan, codes, { root, numerics, force: new Set(given.force) })
-    for (const { task, status, key, why, waitsFor } of previews) {
-      emit({
-        event: "planned",
-        task: task.label,
-        stage: task.stage,
-        status,
-        key,
-        why,
-        waitsFor: waitsFor.map(({ label }) => label),
-      })
-    }
+    yield* inTurns(() => told(previews, emit))
     const range = expectedRange(previews, given.jobs)
     const count = (status: Preview["status"]): number =>
       previews.filter((preview) => preview.status === status).length
@@ -125,6 +117,15 @@ const planned = (place: Place, { experiment, plan }: Subject, given: RunArgument
       most: range?.most ?? null,
     })
   })
+
+function* told(previews: ReadonlyArray<Preview>, emit: Events["Type"]["emit"]): Steps<void> {
+  for (const { task, status, key, why, waitsFor } of previews) {
+    yield
+    const { label, stage } = task
+    const upstream = waitsFor.map((other) => other.label)
+    emit({ event: "planned", task: label, stage, status, key, why, waitsFor: upstream })
+  }
+}
 
 /** A lock pins an experiment with its default params, whole. */
 const isDefault = ({ set, to }: RunArguments): boolean => set.length === 0 && Option.isNone(to)

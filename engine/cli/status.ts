@@ -6,10 +6,10 @@ import { experimentParams } from "../declare/params.ts"
 import { fileRecords } from "../key/file-inputs.ts"
 import { checkCurrent } from "../lock/current.ts"
 import { readLock } from "../lock/lock-file.ts"
-import { plan } from "../plan/plan.ts"
+import { planning } from "../plan/plan.ts"
 import { textTable } from "../report/readers/table.ts"
 import { type Preview, previewPlan } from "../run/preview.ts"
-import { expected } from "../session/expected.ts"
+import { expected, expectedInTurns } from "../session/expected.ts"
 import { artifactLayer, type Place } from "../session/place.ts"
 import { experimentNames } from "../session/project.ts"
 import { type CommandContext, placeOf } from "./context.ts"
@@ -36,15 +36,17 @@ export const statusCommand = (context: CommandContext) =>
 const statusOf = Effect.fn("statusOf")(function* (place: Place, codebase: Codebase, name: string) {
   const { root, numerics } = place
   const experiment = yield* loadedExperiment(root, name)
-  const planned = yield* expected(() => plan(experiment, experimentParams(experiment, [])))
+  const planned = yield* expectedInTurns(() => planning(experiment, experimentParams(experiment, [])))
   const codes = yield* codesOf(root, planned.tasks, codebase)
   const previews = yield* previewPlan(planned, codes, { root, numerics, force: new Set() })
-  const differing = yield* expected(() => {
-    const lock = readLock(root, name)
-    if (lock === undefined) return null
-    const files = fileRecords(root, planned.files)
-    return checkCurrent(lock, { plan: planned, codes, files, numerics }).differences.length
-  })
+  const lock = yield* expected(() => readLock(root, name))
+  const differing =
+    lock === undefined
+      ? null
+      : (yield* expectedInTurns(() => {
+          const files = fileRecords(root, planned.files)
+          return checkCurrent(lock, { plan: planned, codes, files, numerics })
+        })).differences.length
   const count = (status: Preview["status"]): number =>
     previews.filter((preview) => preview.status === status).length
   return {

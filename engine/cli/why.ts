@@ -4,15 +4,16 @@ import * as Command from "@effect/cli/Command"
 import * as Options from "@effect/cli/Options"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
+import type { Steps } from "../content/steps.ts"
 import type { AnyExperiment } from "../declare/experiment.ts"
 import { decodeExperimentParams, experimentParams } from "../declare/params.ts"
 import { History } from "../ledger/history.ts"
 import type { RunRecord } from "../ledger/records.ts"
-import { type Plan, type PlannedTask, plan } from "../plan/plan.ts"
+import { type Plan, type PlannedTask, planning } from "../plan/plan.ts"
 import { restrictTo } from "../plan/restrict.ts"
 import { reasonText } from "../report/readers/reasons.ts"
 import { type Preview, previewPlan } from "../run/preview.ts"
-import { expected } from "../session/expected.ts"
+import { expectedInTurns } from "../session/expected.ts"
 import { artifactLayer } from "../session/place.ts"
 import { type CommandContext, chosenPlace } from "./context.ts"
 import { badUsage } from "./failures.ts"
@@ -41,7 +42,7 @@ export const whyCommand = (context: CommandContext) =>
             badUsage(`no run knows a task "${given.task}": name its experiment with --exp`),
           )
         const experiment = yield* loadedExperiment(context.root, name)
-        const planned = yield* expected(() => asDeclaredOrRun(experiment, given, last))
+        const planned = yield* expectedInTurns(() => asDeclaredOrRun(experiment, given, last))
         const codes = yield* codesOf(place.root, planned.tasks)
         const { root, numerics } = place
         const previews = yield* previewPlan(planned, codes, { root, numerics, force: new Set() })
@@ -60,18 +61,18 @@ export const whyCommand = (context: CommandContext) =>
   )
 
 /** What the task needs; a task of the last run's grid need not be in today's default grid. */
-function asDeclaredOrRun(
+function* asDeclaredOrRun(
   experiment: AnyExperiment,
   given: { readonly task: string; readonly set: ReadonlyArray<string> },
   last: RunRecord | undefined,
-): Plan {
-  const declared = plan(experiment, experimentParams(experiment, given.set))
+): Steps<Plan> {
+  const declared = yield* planning(experiment, experimentParams(experiment, given.set))
   const isKnown = declared.tasks.some(({ label, stage }) => label === given.task || stage === given.task)
   const asRun = given.set.length === 0 && !isKnown && last !== undefined
-  return restrictTo(
-    asRun ? plan(experiment, decodeExperimentParams(experiment, last.params)) : declared,
-    given.task,
-  )
+  const asked = asRun
+    ? yield* planning(experiment, decodeExperimentParams(experiment, last.params))
+    : declared
+  return restrictTo(asked, given.task)
 }
 
 const jsonOf = ({ task, status, key, why, waitsFor }: Preview): string =>

@@ -3,6 +3,7 @@ import type { StageCode } from "../code/stage-code.ts"
 import { canonical, type Json } from "../content/canonical.ts"
 import { type Digest, digestOf } from "../content/digest.ts"
 import { BoundValueRefused } from "../key/bound-values.ts"
+import type { Steps } from "../content/steps.ts"
 import { differences, type Reason } from "../key/explain.ts"
 import type { NumericsRegistry } from "../key/numerics.ts"
 import { type Known, type Resolution, resolve } from "../key/resolve.ts"
@@ -26,11 +27,14 @@ export interface Today {
   readonly numerics: NumericsRegistry
 }
 
-/** @throws ParamError, CanonicalError or DeclarationError when a declaration is at fault, and nothing in the lock is */
-export function checkCurrent(lock: Lock, today: Today): Current {
+/** As steps. @throws ParamError, CanonicalError or DeclarationError when a declaration is at fault, and nothing in the lock is */
+export function* checkCurrent(lock: Lock, today: Today): Steps<Current> {
   const check = new Check(lock, today)
   check.files()
-  for (const task of today.plan.tasks) check.task(task)
+  for (const task of today.plan.tasks) {
+    yield
+    check.task(task)
+  }
   check.rest()
   return check
 }

@@ -1,5 +1,6 @@
 // Labels: what people, lock files and file names call the tasks of one plan. Pure.
 import { digestOf, type TaskLabel } from "../content/digest.ts"
+import type { Steps } from "../content/steps.ts"
 import { DeclarationError } from "../declare/declaration-error.ts"
 import { unfit } from "../declare/plain-values.ts"
 import type { Axes, TaskNode } from "../declare/task.ts"
@@ -12,16 +13,17 @@ import { isBound } from "./wired-outputs.ts"
  * @param repeated asked when two tasks would share a label: what the experiment was given twice, if anything
  * @throws DeclarationError when two tasks would share a label, or for an axis that no label can hold
  */
-export function labelTasks(
+export function* labelTasks(
   nodes: ReadonlyArray<TaskNode>,
   repeated: () => string | undefined = () => undefined,
-): ReadonlyMap<TaskNode, TaskLabel> {
+): Steps<ReadonlyMap<TaskNode, TaskLabel>> {
   const labels = new Map<TaskNode, TaskLabel>()
   const taken = new Map<string, TaskLabel>() // by the label without case: some file systems cannot tell it apart
   for (const [stage, tasks] of groupByStage(nodes)) {
     const bare = tasks.filter((task) => task.axes === undefined)
-    const differing = bare.length > 1 ? differingParams(bare) : []
+    const differing = bare.length > 1 ? yield* differingParams(bare) : []
     for (const task of tasks) {
+      yield
       checkAxes(stage, task.axes)
       const label = labelOf(stage, task.axes ?? pick(task.params, differing))
       const other = taken.get(label.toLowerCase())
@@ -101,9 +103,15 @@ const scalars = (params: unknown, prefix = ""): Scalars =>
     }),
   )
 
-function differingParams(tasks: ReadonlyArray<TaskNode>): ReadonlyArray<string> {
-  const all = tasks.map((task) => scalars(task.params))
-  const names = new Set(all.flatMap((params) => Object.keys(params)))
+function* differingParams(tasks: ReadonlyArray<TaskNode>): Steps<ReadonlyArray<string>> {
+  const all: Array<Scalars> = []
+  const names = new Set<string>()
+  for (const task of tasks) {
+    yield
+    const params = scalars(task.params)
+    all.push(params)
+    for (const name of Object.keys(params)) names.add(name)
+  }
   return [...names].filter((name) => new Set(all.map((params) => params[name])).size > 1)
 }
 

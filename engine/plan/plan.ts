@@ -1,6 +1,7 @@
 // From an experiment and its params to tasks in order, each with a label. Pure; it knows no keys and no results.
 import { canonical, type Json } from "../content/canonical.ts"
 import type { TaskLabel } from "../content/digest.ts"
+import { atOnce, type Steps } from "../content/steps.ts"
 import { DeclarationError } from "../declare/declaration-error.ts"
 import type { AnyExperiment } from "../declare/experiment.ts"
 import { encodeExperimentParams, encodeParams } from "../declare/params.ts"
@@ -44,7 +45,10 @@ export interface Plan {
  * @throws DeclarationError for what is wired wrongly, ParamError or CanonicalError for params that a stage does not take,
  *   and whatever the experiment's own wiring throws
  */
-export function plan(experiment: AnyExperiment, params: unknown): Plan {
+export const plan = (experiment: AnyExperiment, params: unknown): Plan => atOnce(planning(experiment, params))
+
+/** The same, as steps. */
+export function* planning(experiment: AnyExperiment, params: unknown): Steps<Plan> {
   const results = namedOutputs(countingTasks(() => experiment.wire(params as never)))
   const inParams = (find: typeof repeated): string | undefined =>
     Object.entries(encodeExperimentParams(experiment, params as Readonly<Record<string, unknown>>))
@@ -56,8 +60,8 @@ export function plan(experiment: AnyExperiment, params: unknown): Plan {
       `experiment "${experiment.name}" returns no task: ${empty === undefined ? "return the tasks that it wires" : `${empty}, and a grid of nothing runs nothing`}`,
     )
   }
-  const { nodes, files } = reached(results.map(({ output }) => output.source))
-  const planned = plannedTasks(nodes, () => inParams(repeated))
+  const { nodes, files } = yield* reached(results.map(({ output }) => output.source))
+  const planned = yield* plannedTasks(nodes, () => inParams(repeated))
   const task = (node: TaskNode): PlannedTask => planned.get(node)!
   const named = results.map(({ name, output, single }) => {
     const isCell = !single && output.source._tag === "Task"
@@ -71,10 +75,10 @@ export function plan(experiment: AnyExperiment, params: unknown): Plan {
  *
  * @throws DeclarationError for the first task that is wired wrongly
  */
-function reached(sources: ReadonlyArray<TaskNode | FileNode>): {
+function* reached(sources: ReadonlyArray<TaskNode | FileNode>): Steps<{
   readonly nodes: ReadonlyArray<TaskNode>
   readonly files: ReadonlyArray<FileNode>
-} {
+}> {
   const files = new Map<string, FileNode>()
   const nodes: Array<TaskNode> = []
   const stages = new Map<string, AnyStage>()
@@ -95,6 +99,7 @@ function reached(sources: ReadonlyArray<TaskNode | FileNode>): {
   for (const source of sources) {
     enter(source)
     for (let at = way.at(-1); at !== undefined; at = way.at(-1)) {
+      yield
       const next = at.upstream.next()
       if (next.done === true) nodes.push(way.pop()!.node)
       else enter(next.value)
@@ -104,13 +109,14 @@ function reached(sources: ReadonlyArray<TaskNode | FileNode>): {
 }
 
 /** @param nodes upstream first */
-function plannedTasks(
+function* plannedTasks(
   nodes: ReadonlyArray<TaskNode>,
   repeated: () => string | undefined,
-): ReadonlyMap<TaskNode, PlannedTask> {
-  const labels = labelTasks(nodes, repeated)
+): Steps<ReadonlyMap<TaskNode, PlannedTask>> {
+  const labels = yield* labelTasks(nodes, repeated)
   const planned = new Map<TaskNode, PlannedTask & { readonly decisive: Set<string> }>()
   for (const node of nodes) {
+    yield
     const label = labels.get(node)!
     const bounds = boundsIn(node.params)
     for (const { output } of bounds)

@@ -2,7 +2,8 @@
 import * as Effect from "effect/Effect"
 import type { StageCode } from "../code/stage-code.ts"
 import type { Key } from "../content/digest.ts"
-import { describeResult, explain, type Reason } from "../key/explain.ts"
+import type { Steps } from "../content/steps.ts"
+import { type Described, describeResult, explain, type Reason } from "../key/explain.ts"
 import { fileInputs } from "../key/file-inputs.ts"
 import type { NumericsRegistry } from "../key/numerics.ts"
 import { type Known, type Resolution, resolve } from "../key/resolve.ts"
@@ -15,6 +16,7 @@ import { Store } from "../store/store.ts"
 import { taskErrorOf } from "../worker/inside/task-error.ts"
 import { expectedSeconds } from "./expected-seconds.ts"
 import { missingObject } from "./missing-objects.ts"
+import { inTurns } from "./turns.ts"
 
 export interface Preview {
   readonly task: PlannedTask
@@ -61,7 +63,7 @@ export const previewPlan = Effect.fn("previewPlan")(function* (
     expected: expectedSeconds(history),
     known: { file: files.record, value: smallContents(store, files), numerics: options.numerics },
   })
-  return plan.tasks.map((task) => previewing.preview(task))
+  return yield* inTurns(() => previewing.all())
 })
 
 interface Services {
@@ -78,6 +80,10 @@ interface Assumed {
   readonly deciders: ReadonlySet<PlannedTask>
 }
 
+interface Earlier extends Described {
+  readonly sequence: number
+}
+
 class Previewing {
   readonly #plan: Plan
   readonly #codes: ReadonlyMap<string, StageCode>
@@ -85,6 +91,7 @@ class Previewing {
   readonly #services: Services
   readonly #known: Known
   readonly #assumed = new Map<PlannedTask, Assumed>()
+  readonly #earlier = new Map<string, ReadonlyArray<Earlier>>()
 
   constructor(
     plan: Plan,
@@ -99,8 +106,17 @@ class Previewing {
     this.#known = { ...services.known, outputs: (node) => this.#assumed.get(plan.task(node))!.outputs! }
   }
 
+  *all(): Steps<ReadonlyArray<Preview>> {
+    const previews: Array<Preview> = []
+    for (const task of this.#plan.tasks) {
+      yield
+      previews.push(this.#preview(task))
+    }
+    return previews
+  }
+
   /** Upstream first. */
-  preview(task: PlannedTask): Preview {
+  #preview(task: PlannedTask): Preview {
     const { results, store } = this.#services
     const unknown = task.upstream.filter((other) => this.#assumed.get(other)!.outputs === undefined)
     if (unknown.length > 0)
@@ -150,12 +166,23 @@ class Previewing {
   }
 
   #reasons({ fingerprint, code, key }: Resolution): ReadonlyArray<Reason> {
-    const { results } = this.#services
-    const own = results.result(key)
-    const earlier = results
-      .recent(fingerprint.stage, comparedWith)
-      .filter(({ sequence }) => own === undefined || sequence < own.sequence)
-    return explain({ fingerprint, sources: code.sources }, earlier.map(describeResult))
+    const own = this.#services.results.result(key)
+    const earlier = this.#recent(fingerprint.stage).filter(
+      ({ sequence }) => own === undefined || sequence < own.sequence,
+    )
+    return explain({ fingerprint, sources: code.sources }, earlier)
+  }
+
+  /** Read once for all tasks of a stage. */
+  #recent(stage: string): ReadonlyArray<Earlier> {
+    let recent = this.#earlier.get(stage)
+    if (recent === undefined) {
+      recent = this.#services.results
+        .recent(stage, comparedWith)
+        .map((result) => ({ sequence: result.sequence, ...describeResult(result) }))
+      this.#earlier.set(stage, recent)
+    }
+    return recent
   }
 }
 

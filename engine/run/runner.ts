@@ -21,7 +21,7 @@ import { presence } from "./presence.ts"
 import { type Notice, Running } from "./running.ts"
 import { taskRunner } from "./task.ts"
 import { Tasks } from "./tasks.ts"
-import { TurnTaker } from "./turns.ts"
+import { inTurns, TurnTaker } from "./turns.ts"
 
 /**
  * Runs what of the plan is not cached. A task is looked up as soon as its upstream is settled, so that upstream which
@@ -72,7 +72,7 @@ export const runPlan = Effect.fn("runPlan")(function* (
       fibers: yield* FiberSet.make(),
       runTask: yield* taskRunner(options, files, (task) => tasks.settled(task)),
     })
-    transactions.read(() => tasks.join(plan.tasks))
+    yield* inTurns(() => tasks.join(plan.tasks), transactions.read)
     while (true) {
       yield* running.start
       if (running.isOver) break

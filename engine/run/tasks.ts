@@ -1,6 +1,7 @@
 // The tasks of a run, each in one state: waiting for its upstream, pending, with another pipeline, running, or settled.
 // Synchronous bookkeeping over look-ups and claims: it starts nothing and waits for nothing.
 import type { StageCode } from "../code/stage-code.ts"
+import { atOnce, type Steps } from "../content/steps.ts"
 import { isInexact } from "../key/exactness.ts"
 import type { Reason } from "../key/explain.ts"
 import type { FileInputs } from "../key/file-inputs.ts"
@@ -80,9 +81,9 @@ export class Tasks {
     return this.#elsewhere.length > 0
   }
 
-  /** Tasks join the run; those that wait for nothing are looked up at once. */
-  join(tasks: ReadonlyArray<PlannedTask>): void {
-    this.#advance([...this.#joined(tasks)])
+  /** Tasks join the run; those that wait for nothing are looked up, and all that they settle. As steps, of one task each. */
+  *join(tasks: ReadonlyArray<PlannedTask>): Steps<void> {
+    yield* this.#advancing([...this.#joined(tasks)])
   }
 
   /** A pending task that this run may do now: it is claimed. Undefined when none is left that is not with another pipeline. */
@@ -141,7 +142,14 @@ export class Tasks {
 
   /** Settles what needs no work, and all that this makes ready, without leaving this turn of the event loop. */
   #advance(ready: Array<PlannedTask>): void {
-    for (let i = 0; i < ready.length; i++) for (const next of this.#arrive(ready[i]!)) ready.push(next)
+    atOnce(this.#advancing(ready))
+  }
+
+  *#advancing(ready: Array<PlannedTask>): Steps<void> {
+    for (let i = 0; i < ready.length; i++) {
+      yield
+      for (const next of this.#arrive(ready[i]!)) ready.push(next)
+    }
   }
 
   /** All upstream of a task is settled. @returns what its own settling made ready */

@@ -76,14 +76,11 @@ export const runExperiment = Effect.fn("runExperiment")(function* (
       ? Effect.succeed([summary, undefined] as const)
       : healing(plan, summary, (part) => running(part, []), read)
 
-  const first = yield* recorded.ended(running(plan, request.force))
-  const [second, shown] = yield* recorded.ended(
-    whenDone(first, (summary) => present(place, plan, summary, recorded.about)),
-  )
+  const first = yield* running(plan, request.force)
+  const [second, shown] = yield* whenDone(first, (summary) => present(place, plan, summary, recorded.about))
   recorded.end(shown === undefined ? "failed" : "done", shown)
-  const [summary, differing = 0] = yield* recorded.ended(
-    whenDone(second, (summary) => compareWithLock(place, plan, summary, request.lock, lock)),
-    shown,
+  const [summary, differing = 0] = yield* whenDone(second, (summary) =>
+    compareWithLock(place, plan, summary, request.lock, lock),
   )
   emit({
     event: "run-finished",
@@ -99,7 +96,7 @@ export const runExperiment = Effect.fn("runExperiment")(function* (
 type Shown = Pick<RunRecord, "results" | "folder">
 const nothing: Shown = { results: null, folder: null }
 
-/** The run in the history: begun now, and ended with what came of it. */
+/** The run in the history: begun now, and ended with what came of it, whatever ends the scope. */
 const record = Effect.fn("record")(function* (
   place: Place,
   { experiment, params, plan }: Subject,
@@ -117,25 +114,28 @@ const record = Effect.fn("record")(function* (
     paramDocs: paramDocs(experiment),
     ...commit,
   }
-  history.beginRun({
-    id: about.run,
-    experiment: about.experiment,
-    params: about.params,
-    started: about.started,
-    host: hostname(),
-    numerics: inexactTasks(plan, place.numerics).size > 0 ? inexactNames(place.numerics) : null,
-    ...commit,
-  })
-  const end = (outcome: Outcome, shown: Shown = nothing): void =>
+  const begin = Effect.sync(() =>
+    history.beginRun({
+      id: about.run,
+      experiment: about.experiment,
+      params: about.params,
+      started: about.started,
+      host: hostname(),
+      numerics: inexactTasks(plan, place.numerics).size > 0 ? inexactNames(place.numerics) : null,
+      ...commit,
+    }),
+  )
+  let last = nothing
+  const end = (outcome: Outcome, shown: Shown = last): void => {
+    last = shown
     history.endRun(about.run, { finished: new Date().toISOString(), outcome, ...shown })
-  /** An effect after which the run has ended, unless it succeeds. */
-  const ended = <A, E, R>(effect: Effect.Effect<A, E, R>, shown?: Shown) =>
-    Effect.onExit(effect, (exit) =>
-      Effect.sync(() => {
-        if (!Exit.isSuccess(exit)) end(Exit.isInterrupted(exit) ? "interrupted" : "failed", shown)
-      }),
-    )
-  return { about, end, ended }
+  }
+  yield* Effect.acquireRelease(begin, (_, exit) =>
+    Effect.sync(() => {
+      if (!Exit.isSuccess(exit)) end(Exit.isInterrupted(exit) ? "interrupted" : "failed")
+    }),
+  )
+  return { about, end }
 })
 
 /** Sorts by time, is unique, and is a legal file name everywhere. */

@@ -13,7 +13,7 @@ import type { Difference } from "../report/differences.ts"
 import { Events } from "../report/events.ts"
 import type { RunSummary } from "../run/options.ts"
 import { Store } from "../store/store.ts"
-import { expected } from "./expected.ts"
+import { expected, expectedInTurns } from "./expected.ts"
 import { orCorrupt } from "./healing.ts"
 import type { Place } from "./place.ts"
 
@@ -62,7 +62,8 @@ export const holdCurrent = Effect.fn("holdCurrent")(function* (
   const { emit } = yield* Events
   if (lock === undefined) return yield* Effect.fail(missingLock(place, plan.experiment))
   const files = yield* expected(() => fileRecords(place.root, plan.files))
-  const { differences } = checkCurrent(lock, { plan, codes, files, numerics: place.numerics })
+  const { numerics } = place
+  const { differences } = yield* expectedInTurns(() => checkCurrent(lock, { plan, codes, files, numerics }))
   for (const difference of differences) emit({ event: "difference", difference })
   if (differences.length > 0) return yield* Effect.fail(new Differs(differences.length))
 })

@@ -1,6 +1,7 @@
 // Whether what the store holds is intact: every object is hashed again, and quarantined when it is not what it says; and
 // whether what the ledger's results name is there.
 import type { Digest } from "../content/digest.ts"
+import type { Steps } from "../content/steps.ts"
 import type { Results } from "../ledger/results.ts"
 import { digestsOf } from "../lock/compare-locks.ts"
 import type { Lock } from "../lock/lock-file.ts"
@@ -13,11 +14,12 @@ export interface StoredObjects {
   readonly checked: number
 }
 
-export function checkStoredObjects(
+/** As steps: there may be gigabytes. */
+export function* checkStoredObjects(
   store: Store["Type"],
   results: Pick<Results["Type"], "everything">,
   lock: Lock,
-): StoredObjects {
+): Steps<StoredObjects> {
   const names = namesIn(lock)
   const differs = (digest: Digest): Difference => ({
     ...{ what: "object", digest, names: names.get(digest) ?? [] },
@@ -26,7 +28,11 @@ export function checkStoredObjects(
     .list()
     .map(({ digest }) => digest)
     .sort()
-  const corrupt = stored.filter((digest) => !isIntact(store, digest)).map(differs)
+  const corrupt: Array<Difference> = []
+  for (const digest of stored) {
+    yield
+    if (!isIntact(store, digest)) corrupt.push(differs(digest))
+  }
   const missing = removed(results, new Set(stored)).map((digest) => ({
     ...differs(digest),
     missing: true,

@@ -13,10 +13,11 @@ import { History } from "../ledger/history.ts"
 import { Results } from "../ledger/results.ts"
 import { type Current, checkCurrent } from "../lock/current.ts"
 import { type Lock, LockError, readLock } from "../lock/lock-file.ts"
-import { type Plan, plan } from "../plan/plan.ts"
+import { type Plan, planning } from "../plan/plan.ts"
 import type { Difference } from "../report/differences.ts"
 import { Events } from "../report/events.ts"
-import { expected, expectedLater } from "../session/expected.ts"
+import { inTurns } from "../run/turns.ts"
+import { expected, expectedInTurns, expectedLater } from "../session/expected.ts"
 import { artifactLayer, type Place } from "../session/place.ts"
 import { missingLock } from "../session/run-lock.ts"
 import { ledgerPath } from "../session/store-mark.ts"
@@ -42,7 +43,7 @@ export const verifyExperiment = Effect.fn("verifyExperiment")(function* (
   request: VerifyRequest,
 ) {
   const { emit } = yield* Events
-  const planned = yield* expected(() => plan(experiment, experimentParams(experiment, [])))
+  const planned = yield* expectedInTurns(() => planning(experiment, experimentParams(experiment, [])))
   const lock = yield* expected(() => readLock(place.root, experiment.name))
   if (lock === undefined) return yield* Effect.fail(missingLock(place, experiment.name))
   let differing = 0
@@ -55,8 +56,8 @@ export const verifyExperiment = Effect.fn("verifyExperiment")(function* (
 
   let stored: number | null = null
   if (request.stored) {
-    const checked = yield* Effect.map(Effect.all([Store, Results]), ([store, results]) =>
-      checkStoredObjects(store, results, lock),
+    const checked = yield* Effect.flatMap(Effect.all([Store, Results]), ([store, results]) =>
+      inTurns(() => checkStoredObjects(store, results, lock)),
     ).pipe(Effect.provide(artifactLayer(place.artifacts)))
     stored = checked.checked
     tell(checked.differences)
@@ -82,12 +83,12 @@ export const verifyExperiment = Effect.fn("verifyExperiment")(function* (
   return differing
 })
 
-const currentOf = (place: Place, planned: Plan, lock: Lock): Effect.Effect<Current, Error> =>
-  expectedLater(async () => {
-    const codes = await stageCodes(planned.tasks, new Codebase(place.root))
-    const files = fileRecords(place.root, planned.files)
-    return checkCurrent(lock, { plan: planned, codes, files, numerics: place.numerics })
-  })
+const currentOf = Effect.fn("currentOf")(function* (place: Place, planned: Plan, lock: Lock) {
+  const codes = yield* expectedLater(() => stageCodes(planned.tasks, new Codebase(place.root)))
+  const files = yield* expected(() => fileRecords(place.root, planned.files))
+  const { numerics } = place
+  return yield* expectedInTurns(() => checkCurrent(lock, { plan: planned, codes, files, numerics }))
+})
 
 /** What `--recompute` names; undefined when it was not given. */
 function chosenOf(

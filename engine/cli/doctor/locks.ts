@@ -1,11 +1,14 @@
 // What `doctor` says of the lock files: whether today's code and declarations still give their keys. No data is looked at.
+import * as Effect from "effect/Effect"
 import { Codebase, stageCodes } from "../../code/stage-code.ts"
+import type { Steps } from "../../content/steps.ts"
 import { experimentParams } from "../../declare/params.ts"
 import { fileRecords } from "../../key/file-inputs.ts"
 import type { NumericsRegistry } from "../../key/numerics.ts"
 import { checkCurrent } from "../../lock/current.ts"
 import { readLock } from "../../lock/lock-file.ts"
-import { plan } from "../../plan/plan.ts"
+import { planning } from "../../plan/plan.ts"
+import { inTurns } from "../../run/turns.ts"
 import { experimentNames, loadExperiment } from "../../session/project.ts"
 import { broken, type Finding, fine, missing, type Probe } from "./finding.ts"
 
@@ -31,10 +34,11 @@ async function lockOf(
     const experiment = await loadExperiment(root, name)
     const lock = readLock(root, name)
     if (lock === undefined) return missing(name, "no lock file", renew)
-    const planned = plan(experiment, experimentParams(experiment, []))
+    const planned = await taken(() => planning(experiment, experimentParams(experiment, [])))
     const codes = await stageCodes(planned.tasks, codebase)
     const files = fileRecords(root, planned.files)
-    const { differences } = checkCurrent(lock, { plan: planned, codes, files, numerics: numerics() })
+    const today = { plan: planned, codes, files, numerics: numerics() }
+    const { differences } = await taken(() => checkCurrent(lock, today))
     if (differences.length === 0) return fine(name, "current", { differences: 0 })
     return missing(
       name,
@@ -45,3 +49,6 @@ async function lockOf(
     return broken(name, (failure as Error).message, renew)
   }
 }
+
+/** With turns in between for whoever asks to end. */
+const taken = <A>(begin: () => Steps<A>): Promise<A> => Effect.runPromise(inTurns(begin))
