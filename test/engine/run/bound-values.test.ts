@@ -4,6 +4,7 @@ import { join } from "node:path"
 import * as Schema from "effect/Schema"
 import t from "tap"
 import { digestOf } from "../../../engine/content/digest.ts"
+import { atOnce } from "../../../engine/content/steps.ts"
 import { bound, experiment, file, stage } from "../../../engine/declare/index.ts"
 import { checkCurrent } from "../../../engine/lock/current.ts"
 import { lockOf } from "../../../engine/lock/lock-file.ts"
@@ -111,11 +112,13 @@ t.test("a refused value in a lock is a difference, not the end of the check", as
   })
   const codes = new Map([...summary.tasks].map(([{ stage }, { resolution }]) => [stage, resolution!.code]))
   const world = { plan: today, codes, files: new Map(), numerics: {} }
-  t.same(checkCurrent(lock, world).differences, [])
+  t.same(atOnce(checkCurrent(lock, world)).differences, [])
   const { digest } = place.store.put(new TextEncoder().encode('{"rate":2}'))
   const chosen = lock.tasks["choose@id=0"]!
   const edited = { ...chosen, outputs: { choice: digest }, contents: { choice: { rate: 2 } } }
-  const { differences } = checkCurrent({ ...lock, tasks: { ...lock.tasks, "choose@id=0": edited } }, world)
+  const { differences } = atOnce(
+    checkCurrent({ ...lock, tasks: { ...lock.tasks, "choose@id=0": edited } }, world),
+  )
   t.match(differences, [{ what: "failed", task: "scale@id=0", message: /by\.factor is 2/ }])
 })
 
