@@ -8,6 +8,7 @@ type RunRow = Omit<RunRecord, "params" | "commit" | "dirty"> & {
   readonly params: string
   readonly commit_id: string | null
   readonly dirty: number | null
+  readonly sequence: number
 }
 type AttemptRow = Omit<Attempt, "error"> & {
   readonly error_tag: string | null
@@ -17,13 +18,14 @@ type AttemptRow = Omit<Attempt, "error"> & {
 
 const statementsIn = (database: Sqlite) => ({
   insertRun: database.prepare(
-    "INSERT INTO runs (id, experiment, params, started, commit_id, dirty, host, numerics) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+    `INSERT INTO runs (id, experiment, params, started, commit_id, dirty, host, numerics, sequence)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, (SELECT COALESCE(MAX(sequence), 0) + 1 FROM runs))`,
   ),
   updateRun: database.prepare(
     "UPDATE runs SET finished = ?, outcome = ?, results = ?, folder = ? WHERE id = ?",
   ),
   selectRuns: database.prepare<[{ experiment: string | null; limit: number }], RunRow>(
-    "SELECT * FROM runs WHERE @experiment IS NULL OR experiment = @experiment ORDER BY started DESC, rowid DESC LIMIT @limit",
+    "SELECT * FROM runs WHERE @experiment IS NULL OR experiment = @experiment ORDER BY sequence DESC LIMIT @limit",
   ),
   insertTask: database.prepare(
     "INSERT OR REPLACE INTO tasks (run, label, stage, key, status, exact) VALUES (?, ?, ?, ?, ?, ?)",
@@ -40,7 +42,7 @@ const statementsIn = (database: Sqlite) => ({
   selectLastKey: database.prepare<[{ experiment: string; label: string }], { key: Key }>(
     `SELECT tasks.key AS key FROM runs CROSS JOIN tasks ON tasks.run = runs.id AND tasks.label = @label
      WHERE runs.experiment = @experiment AND tasks.status IN ('ran', 'cached')
-     ORDER BY runs.started DESC, runs.rowid DESC LIMIT 1`,
+     ORDER BY runs.sequence DESC LIMIT 1`,
   ),
   selectPins: database.prepare<[], { run: string }>("SELECT run FROM pins"),
   insertPin: database.prepare("INSERT OR IGNORE INTO pins (run) VALUES (?)"),
@@ -88,12 +90,14 @@ export function historyIn(database: Sqlite): History["Type"] {
     endRun: (id, { finished, outcome, results, folder }) =>
       void statements.updateRun.run(finished, outcome, results, folder, id),
     runs: (experiment, limit) =>
-      statements.selectRuns.all({ experiment: experiment ?? null, limit }).map(({ commit_id, ...row }) => ({
-        ...row,
-        commit: commit_id,
-        params: JSON.parse(row.params),
-        dirty: row.dirty === null ? null : row.dirty === 1,
-      })),
+      statements.selectRuns
+        .all({ experiment: experiment ?? null, limit })
+        .map(({ commit_id, sequence: _, ...row }) => ({
+          ...row,
+          commit: commit_id,
+          params: JSON.parse(row.params),
+          dirty: row.dirty === null ? null : row.dirty === 1,
+        })),
     recordTasks: (run, tasks) => {
       if (tasks.length > 0) database.transaction("immediate", () => recordTasks(run, tasks))
     },

@@ -8,6 +8,7 @@ export class History extends Context.Tag("refold/History")<
   {
     readonly beginRun: (run: NewRun) => void
     readonly endRun: (id: string, end: Pick<RunRecord, "finished" | "outcome" | "results" | "folder">) => void
+    /** The one that began last first, whatever its clock said. */
     readonly runs: (experiment: string | undefined, limit: number) => ReadonlyArray<RunRecord>
     readonly recordTasks: (run: string, tasks: ReadonlyArray<TaskRecord>) => void
     readonly tasks: (run: string) => ReadonlyArray<TaskRecord>

@@ -93,4 +93,12 @@ export const migrations: ReadonlyArray<string> = [
   ALTER TABLE owners ADD COLUMN machine TEXT;
   ALTER TABLE owners ADD COLUMN born TEXT;
   `,
+  // The order in which runs began here: a clock may be wrong, and what it says must not decide which run is the last.
+  `
+  ALTER TABLE runs ADD COLUMN sequence INTEGER;
+  UPDATE runs SET sequence = rowid;
+  DROP INDEX runs_by_experiment;
+  CREATE INDEX runs_by_experiment ON runs (experiment, sequence);
+  CREATE INDEX runs_by_sequence ON runs (sequence);
+  `,
 ]
