@@ -63,10 +63,17 @@ export function* planning(experiment: AnyExperiment, params: unknown): Steps<Pla
   const { nodes, files } = yield* reached(results.map(({ output }) => output.source))
   const planned = yield* plannedTasks(nodes, () => inParams(repeated))
   const task = (node: TaskNode): PlannedTask => planned.get(node)!
-  const named = results.map(({ name, output, single }) => {
-    const isCell = !single && output.source._tag === "Task"
-    return { output, single, name: isCell ? `${task(output.source as TaskNode).label}.${output.name}` : name }
-  })
+  const named = distinct(
+    experiment.name,
+    results.map(({ name, output, single }) => {
+      const isCell = !single && output.source._tag === "Task"
+      return {
+        output,
+        single,
+        name: isCell ? `${task(output.source as TaskNode).label}.${output.name}` : name,
+      }
+    }),
+  )
   return { experiment: experiment.name, params, tasks: [...planned.values()], files, results: named, task }
 }
 
@@ -144,11 +151,45 @@ const tasksOf = (outputs: ReadonlyArray<Output<string>>): ReadonlyArray<TaskNode
   ...new Set(outputs.flatMap(({ source }) => (source._tag === "Task" ? [source] : []))),
 ]
 
-function namedOutputs(value: unknown, name = "", single = true): ReadonlyArray<NamedOutput> {
-  if (isOutput(value)) return [{ name: name === "" ? value.name : name, output: value, single }]
-  if (typeof value !== "object" || value === null) return []
-  const isArray = Array.isArray(value)
-  return Object.entries(value).flatMap(([key, inner]) =>
-    namedOutputs(inner, name === "" ? key : `${name}.${key}`, single && !isArray),
-  )
+/** What is at hand while results are named, and what it lies in. */
+interface Found {
+  readonly value: unknown
+  readonly name: string
+  readonly single: boolean
+  readonly outer: Found | undefined
+}
+
+/** Outputs in the order in which they stand, under the dotted names of where. */
+function namedOutputs(wired: unknown): ReadonlyArray<NamedOutput> {
+  const named: Array<NamedOutput> = []
+  const open: Array<Found> = [{ value: wired, name: "", single: true, outer: undefined }]
+  for (let at = open.pop(); at !== undefined; at = open.pop()) {
+    const { value, name, single } = at
+    if (isOutput(value)) named.push({ name: name === "" ? value.name : name, output: value, single })
+    if (isOutput(value) || typeof value !== "object" || value === null) continue
+    for (let { outer } = at; outer !== undefined; outer = outer.outer)
+      if (outer.value === value) throw new DeclarationError(`the results at "${name}" contain themselves`)
+    const inside = Object.entries(value).map(([key, inner]) => ({
+      value: inner,
+      name: name === "" ? key : `${name}.${key}`,
+      single: single && !Array.isArray(value),
+      outer: at,
+    }))
+    while (inside.length > 0) open.push(inside.pop()!)
+  }
+  return named
+}
+
+/** Each output once under each name. @throws DeclarationError for two outputs of one name */
+function distinct(experiment: string, results: ReadonlyArray<NamedOutput>): ReadonlyArray<NamedOutput> {
+  const known = new Map<string, NamedOutput>()
+  for (const result of results) {
+    const { source, name } = known.get(result.name)?.output ?? result.output
+    if (source !== result.output.source || name !== result.output.name)
+      throw new DeclarationError(
+        `experiment "${experiment}" returns two results called "${result.name}": give one of them another name`,
+      )
+    if (!known.has(result.name)) known.set(result.name, result)
+  }
+  return [...known.values()]
 }

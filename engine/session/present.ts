@@ -12,7 +12,14 @@ import type { RunSummary } from "../run/options.ts"
 import { Store } from "../store/store.ts"
 import { orCorrupt } from "./healing.ts"
 import type { Place } from "./place.ts"
-import { type NamedResult, namesDigest, readRunFolder, runFolder, writeRunFolder } from "./run-folder.ts"
+import {
+  isFolderOf,
+  type NamedResult,
+  namesDigest,
+  readRunFolder,
+  runFolder,
+  writeRunFolder,
+} from "./run-folder.ts"
 
 /** Of an experiment's runs, how many are asked whether their folder already holds the same results. */
 const lookedAt = 20
@@ -38,7 +45,7 @@ export const present = Effect.fn("present")(function* (
       (run) =>
         run.results === digest &&
         run.folder !== null &&
-        readRunFolder(runFolder(place.artifacts, run.folder)),
+        isFolderOf(runFolder(place.artifacts, run.folder), named),
     )
   const folder = earlier?.folder ?? about.run
   const path = runFolder(place.artifacts, folder)

@@ -15,6 +15,7 @@ import {
 import { page } from "../report/page/page.ts"
 import type { Store } from "../store/store.ts"
 import { writeWhole } from "../store/whole-file.ts"
+import { resultFiles } from "./result-files.ts"
 
 export const runsFolder = (artifacts: string): string => resolve(artifacts, "runs")
 
@@ -62,7 +63,8 @@ export function writeRunFolder(
   results: ReadonlyArray<NamedResult>,
 ): ResultsFile {
   mkdirSync(folder, { recursive: true })
-  const shown = results.map((result) => copied(store, folder, result))
+  const files = resultFiles(results)
+  const shown = results.map((result, i) => copied(store, folder, result, files[i]!))
   const metrics = headlineMetrics(shown)
   const written: ResultsFile = {
     experiment: facts.experiment,
@@ -88,8 +90,12 @@ export function writeRunFolder(
 }
 
 /** A result under its readable name, with its content where the page shows what it holds. */
-function copied(store: Store["Type"], folder: string, { name, single, ...record }: NamedResult): PageResult {
-  const file = fileName(name, record.kind)
+function copied(
+  store: Store["Type"],
+  folder: string,
+  { name, single, ...record }: NamedResult,
+  file: string,
+): PageResult {
   const bytes = store.read(record.digest)
   rmSync(join(folder, file), { force: true })
   writeFileSync(join(folder, file), bytes)
@@ -97,18 +103,20 @@ function copied(store: Store["Type"], folder: string, { name, single, ...record 
   return { name, single, file, content, ...record }
 }
 
-/** Of single results of kind `metrics`, under flat dotted names. */
-const headlineMetrics = (shown: ReadonlyArray<PageResult>): Metrics =>
-  Object.fromEntries(
-    shown
-      .filter(({ single, kind }) => single && baseOf(kind) === "metrics")
-      .flatMap(({ name, content }) =>
-        Object.entries(content as Metrics).map(([metric, value]) => [
-          `${name.replace(/\.metrics$/, "")}.${metric}`,
-          value,
-        ]),
-      ),
+/** Of single results of kind `metrics`, under flat dotted names: `test.metrics` gives `test.accuracy`, unless `test` does too. */
+function headlineMetrics(shown: ReadonlyArray<PageResult>): Metrics {
+  const headlines = shown.filter(({ single, kind }) => single && baseOf(kind) === "metrics")
+  const names = new Set(headlines.map(({ name }) => name))
+  const short = (name: string): string => name.replace(/\.metrics$/, "")
+  return Object.fromEntries(
+    headlines.flatMap(({ name, content }) =>
+      Object.entries(content as Metrics).map(([metric, value]) => [
+        `${names.has(short(name)) ? name : short(name)}.${metric}`,
+        value,
+      ]),
+    ),
   )
+}
 
 const resultsName = "results.json"
 
@@ -120,6 +128,14 @@ export function readRunFolder(folder: string): ResultsFile | undefined {
   } catch {
     return undefined
   }
+}
+
+/** Whether a folder holds these results, each in the file that it would have today: older folders may lack some. */
+export function isFolderOf(folder: string, results: ReadonlyArray<NamedResult>): boolean {
+  const outputs = readRunFolder(folder)?.outputs
+  if (outputs === undefined) return false
+  const files = resultFiles(results)
+  return results.every(({ name }, i) => Object.hasOwn(outputs, name) && outputs[name]!.file === files[i])
 }
 
 const isFields = (value: unknown): value is Readonly<Record<string, unknown>> =>
@@ -136,23 +152,3 @@ function isResultsFile(read: unknown): read is ResultsFile {
     Object.values(outputs as Readonly<Record<string, unknown>>).every(isOutput)
   )
 }
-
-const extensions: Readonly<Record<string, string>> = {
-  value: "json",
-  metrics: "json",
-  table: "json",
-  chart: "json",
-  json: "json",
-  text: "txt",
-  document: "html",
-}
-
-/** Legal on Windows too; a name that ends in its extension gets no second one. */
-const fileName = (name: string, kind: string): string => {
-  const extension = extensionOf(kind)
-  const whole = name.endsWith(`.${extension}`) ? name : `${name}.${extension}`
-  return whole.replace(/[^A-Za-z0-9._=+@-]/g, "_")
-}
-
-/** Kinds with a codec have an extension of their own; others end in one (`image:png`, `weights:safetensors`). */
-const extensionOf = (kind: string): string => extensions[baseOf(kind)] ?? kind.split(":").at(-1)!

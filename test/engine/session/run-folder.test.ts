@@ -1,50 +1,170 @@
-import { writeFileSync } from "node:fs"
+// The folder of a run: a file for each named result, whatever it is called, and the page and results.json beside them.
+import { readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
 import fc from "fast-check"
-import t from "tap"
-import { digestOf } from "../../../engine/content/digest.ts"
-import { readRunFolder } from "../../../engine/session/run-folder.ts"
+import t, { type Test } from "tap"
+import { type Digest, digestOf } from "../../../engine/content/digest.ts"
+import { encodeContent } from "../../../engine/content/kind.ts"
+import { experiment, stage } from "../../../engine/declare/index.ts"
+import { plan } from "../../../engine/plan/plan.ts"
+import type { RunFacts } from "../../../engine/report/page/facts.ts"
+import {
+  isFolderOf,
+  type NamedResult,
+  readRunFolder,
+  writeRunFolder,
+} from "../../../engine/session/run-folder.ts"
+import { fileStore } from "../../../engine/store/file-store.ts"
+import { Store } from "../../../engine/store/store.ts"
 import { temporaryFolder } from "../../../engine/testing/temporary-folder.ts"
 import { count } from "../../counts.ts"
+import { thrown } from "../support/thrown.ts"
 
-const whole = {
-  experiment: "survey",
-  run: "20260101-000000-abcdef",
-  metrics: { "test.accuracy": 0.9 },
-  values: { chosen: { rate: 0.5 } },
-  summaries: [{ name: "scores", rows: [{ rate: 0.5 }] }],
-  outputs: {
-    "test.metrics": {
-      ...{ task: "evaluate", kind: "metrics", digest: digestOf("m"), size: 16 },
-      file: "test.metrics.json",
-    },
-  },
+const facts: RunFacts = {
+  experiment: "names",
+  doc: "",
+  run: "20260102-030405-abcdef",
+  started: "2026-01-02T03:04:05.678Z",
+  commit: null,
+  dirty: null,
+  params: {},
   counted: [],
+  paramDocs: [],
+  tasks: [],
 }
 
-t.test("a results.json that is damaged anywhere is read as none, or as one that is whole", async (t) => {
+const opened = async (t: Test): Promise<Store["Type"]> =>
+  Effect.runPromise(Effect.provide(Store, fileStore(temporaryFolder(t))))
+
+const names = fc.oneof(
+  fc.constantFrom(
+    ..."a b|a_b|A_B|results|Results|index|INDEX|index.html|results.json|events|..|a/b|a\\b|CON|aux.txt|nul.|a.|a ".split(
+      "|",
+    ),
+    ...[
+      "é",
+      "e\u0301",
+      "日本",
+      "中国",
+      "__proto__",
+      "x",
+      "x.json",
+      "n".repeat(300),
+      `${"n".repeat(299)}m`,
+      "\u0007",
+    ],
+  ),
+  fc.string({ maxLength: 5 }),
+)
+const kinds = fc.constantFrom("value", "document", "text", "table", "bin", "image:png", "constructor")
+const sets = fc.uniqueArray(fc.record({ name: names, kind: kinds }), {
+  selector: ({ name }) => name,
+  maxLength: 25,
+})
+
+const contentOf = (kind: string, text: string): unknown => {
+  if (kind === "table") return [{ text }]
+  return ["value", "document", "text"].includes(kind) ? text : new TextEncoder().encode(text)
+}
+
+t.test(
+  "whatever results are called, each has a file of its own with the bytes of its digest, and none is one of ours",
+  async (t) => {
+    const store = await opened(t)
+    const folders = temporaryFolder(t)
+    let nth = 0
+    fc.assert(
+      fc.property(sets, (set) => {
+        const results = set.map(({ name, kind }, i): NamedResult => {
+          const bytes = encodeContent(kind, contentOf(kind, `bytes ${i}`))
+          return { name, kind, task: "make", single: true, ...store.put(bytes) }
+        })
+        const folder = join(folders, String(nth++))
+        writeRunFolder(store, folder, facts, results)
+        const written = readRunFolder(folder)!
+        t.equal(written.experiment, "names", "results.json is ours")
+        t.match(readFileSync(join(folder, "index.html"), "utf8"), /^<!doctype html>/i)
+        t.ok(isFolderOf(folder, results))
+        for (const { name, digest } of results) {
+          const output = Object.getOwnPropertyDescriptor(written.outputs, name)!.value as {
+            file: string
+            digest: Digest
+          }
+          t.equal(output.digest, digest)
+          t.equal(digestOf(readFileSync(join(folder, output.file))), digest, `${name} in ${output.file}`)
+        }
+        const files = readdirSync(folder)
+        t.equal(files.length, results.length + 2, "nothing else, and nothing lost")
+        return new Set(files.map((file) => file.toLowerCase())).size === files.length
+      }),
+      { numRuns: count(30, 2_000) },
+    )
+  },
+)
+
+t.test("a folder whose results lie in other files than today is not taken for theirs", async (t) => {
+  const store = await opened(t)
   const folder = temporaryFolder(t)
-  const text = JSON.stringify(whole)
-  const write = (bytes: string | Uint8Array): void => writeFileSync(join(folder, "results.json"), bytes)
-  t.equal(readRunFolder(folder), undefined, "absent")
-  write(text)
-  t.same(readRunFolder(folder), whole)
-  for (const other of ["", "null", "[]", "{}", "7", '{"outputs":{"a":null},"metrics":{},"values":{}}']) {
-    write(other)
-    t.equal(readRunFolder(folder), undefined, other)
+  const of = (name: string): NamedResult => {
+    return { name, kind: "value", task: "make", single: true, ...store.put(encodeContent("value", 1)) }
   }
-  for (let length = 0; length < text.length; length++) {
-    write(text.slice(0, length))
-    t.equal(readRunFolder(folder), undefined, `cut after ${length}`)
+  writeRunFolder(store, folder, facts, [of("a_b")])
+  t.ok(isFolderOf(folder, [of("a_b")]))
+  t.notOk(isFolderOf(folder, [of("a b")]))
+  t.notOk(isFolderOf(folder, [of("a_b"), of("A_B")]), "each has a file of its own now")
+})
+
+t.test("metrics whose names would meet keep the names of their results", async (t) => {
+  const store = await opened(t)
+  const of = (name: string, mean: number): NamedResult => {
+    return {
+      name,
+      kind: "metrics",
+      task: "make",
+      single: true,
+      ...store.put(encodeContent("metrics", { mean })),
+    }
   }
-  fc.assert(
-    fc.property(fc.nat(text.length - 1), fc.uint8Array({ minLength: 1, maxLength: 40 }), (at, noise) => {
-      const bytes = Buffer.from(text)
-      bytes.set(noise.subarray(0, bytes.length - at), at)
-      write(bytes)
-      const read = readRunFolder(folder)
-      return read === undefined || Object.values(read.outputs).every(({ file }) => typeof file === "string")
+  const written = (results: ReadonlyArray<NamedResult>) =>
+    writeRunFolder(store, temporaryFolder(t), facts, results).metrics
+  t.same(written([of("test.metrics", 1)]), { "test.mean": 1 })
+  t.same(written([of("test.metrics", 1), of("test", 2)]), { "test.metrics.mean": 1, "test.mean": 2 })
+})
+
+t.test("two results of one name are refused when planned, unless they are the same output", async (t) => {
+  const make = stage("make", {
+    params: Schema.Struct({ id: Schema.Number }),
+    inputs: {},
+    outputs: { value: "value" },
+    run: () => ({ value: 1 }),
+  })
+  const named = (wired: () => unknown) =>
+    plan(experiment("named", {}, wired), {}).results.map(({ name }) => name)
+  const both = (): unknown => ({ a: { b: make({ id: 1 }).value }, "a.b": make({ id: 2 }).value })
+  t.match(
+    thrown(() => named(both)),
+    {
+      _tag: "DeclarationError",
+      message: /"named" returns two results called "a\.b": give one of them another name/,
+    },
+  )
+  t.same(
+    named(() => {
+      const { value } = make({ id: 1 })
+      return { a: { b: value }, "a.b": value, c: [value, value] }
     }),
-    { numRuns: count(100, 5_000) },
+    ["a.b", "make.value"],
+  )
+  t.match(
+    thrown(() =>
+      named(() => {
+        const round: Record<string, unknown> = { value: make({ id: 1 }).value }
+        round.again = round
+        return round
+      }),
+    ),
+    { _tag: "DeclarationError", message: /contain themselves/ },
   )
 })
