@@ -22,6 +22,7 @@ export function reportOf({ items, kept, running, orphans, foreign }: Garbage) {
     kept,
     temporary: of("temporary").length,
     folders: of("run").length,
+    logs: of("log").length,
     running,
     removes: groupsOf(items),
     orphans: { ...orphans, folders: orphans.folders.length },
@@ -32,11 +33,11 @@ export function reportOf({ items, kept, running, orphans, foreign }: Garbage) {
 export type GcReport = ReturnType<typeof reportOf>
 
 export function garbageLines(garbage: Garbage, options: GcOptions, deletes: boolean): ReadonlyArray<string> {
-  const { objects, bytes, folders, temporary, kept, running, removes } = reportOf(garbage)
+  const { objects, bytes, folders, logs, temporary, kept, running, removes } = reportOf(garbage)
   const { orphans, foreign } = garbage
   const lines = [
     ...groupLines(removes),
-    `${objects} artifacts (${megabytes(bytes)}), ${folders} folders of runs and ${temporary} temporary files ${deletes ? "went" : "can go"}`,
+    `${objects} artifacts (${megabytes(bytes)}), ${folders} folders of runs, ${logs} of logs and ${temporary} temporary files ${deletes ? "went" : "can go"}`,
     `${kept} artifacts stay: locks, pins and the last ${options.keepRuns} runs of each experiment reach them`,
   ]
   if (running > 0) lines.push(`${running} pipelines run on this store: nothing that they made or use goes`)

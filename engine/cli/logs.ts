@@ -1,9 +1,12 @@
 // `logs TASK`: what the latest attempts at a task printed, and how they ended.
+import { readFileSync } from "node:fs"
+import { join } from "node:path"
 import * as Args from "@effect/cli/Args"
 import * as Command from "@effect/cli/Command"
 import * as Effect from "effect/Effect"
 import type { TaskLabel } from "../content/digest.ts"
 import { History } from "../ledger/history.ts"
+import type { AttemptRecord } from "../ledger/records.ts"
 import { errorLines, messageLines } from "../report/readers/errors.ts"
 import { duration } from "../report/readers/reasons.ts"
 import { artifactLayer } from "../session/place.ts"
@@ -31,15 +34,26 @@ export const logsCommand = (context: CommandContext) =>
         )
       }
       for (const attempt of attempts) {
+        const { run, started, seconds, outcome, error } = attempt
+        const text = printedBy(attempt, place.artifacts)
         if (given.json) {
-          print(JSON.stringify(attempt))
+          print(JSON.stringify({ ...attempt, text }))
           continue
         }
-        const { run, started, seconds, outcome, error, log } = attempt
         const head = `${outcome} in run ${run}, ${started}, ${duration(seconds)}`
         const why = error === null ? [head] : messageLines(error, `${head}: `, "  ")
         for (const line of [...why, ...(error === null ? [] : errorLines(error, "  "))]) print(line)
-        print(log === "" ? "  (it printed nothing)" : log.trimEnd().replace(/^/gm, "  "))
+        print(text === "" ? "  (it printed nothing)" : text.trimEnd().replace(/^/gm, "  "))
       }
     }).pipe(Effect.provide(artifactLayer(place.artifacts)))
   }).pipe(Command.withDescription("Prints what the latest attempts at a task printed"))
+
+/** The log's text; of one that `gc` has let go, that it is gone. */
+function printedBy({ log, text }: AttemptRecord, artifacts: string): string {
+  if (log === null) return text
+  try {
+    return readFileSync(join(artifacts, log), "utf8")
+  } catch {
+    return `(its log ${log} is gone)`
+  }
+}

@@ -3,7 +3,7 @@
 import * as Layer from "effect/Layer"
 import { Events } from "../report/events.ts"
 import { jsonLines } from "../report/readers/json-lines.ts"
-import { linesOf } from "../report/readers/plain.ts"
+import { eventLines } from "../report/readers/plain.ts"
 import { terminal } from "../report/readers/terminal.ts"
 import { visible } from "../report/visible.ts"
 import { Channel, sinkOf } from "./channel.ts"
@@ -26,9 +26,10 @@ export const reporting = (json: boolean): Layer.Layer<Events> =>
   Layer.sync(Events, () => {
     if (json) return { emit: jsonLines(print) }
     if (process.stdout.isTTY) return { emit: terminal(screen, () => performance.now() / 1000) }
+    const lines = eventLines()
     return {
       emit: (event) => {
-        for (const line of linesOf(event)) print(line)
+        for (const line of lines(event)) print(line)
       },
     }
   })

@@ -1,7 +1,7 @@
 // The ledger's history in SQLite: the tables runs, tasks, attempts and pins.
 import type { Key, TaskLabel } from "../content/digest.ts"
 import type { History } from "./history.ts"
-import type { Attempt, AttemptError, Inexact, RunRecord, TaskRecord } from "./records.ts"
+import type { AttemptError, AttemptRecord, Inexact, RunRecord, TaskRecord } from "./records.ts"
 import type { Sqlite } from "./sqlite/sqlite.ts"
 
 type RunRow = Omit<RunRecord, "params" | "commit" | "dirty"> & {
@@ -10,7 +10,9 @@ type RunRow = Omit<RunRecord, "params" | "commit" | "dirty"> & {
   readonly dirty: number | null
   readonly sequence: number
 }
-type AttemptRow = Omit<Attempt, "error"> & {
+type AttemptRow = Omit<AttemptRecord, "error" | "log" | "text"> & {
+  readonly log: string
+  readonly log_file: string | null
   readonly error_tag: string | null
   readonly error_message: string | null
   readonly error_trace: string | null
@@ -54,8 +56,8 @@ const statementsIn = (database: Sqlite) => ({
   insertOrphan: database.prepare("INSERT OR IGNORE INTO orphans (name) VALUES (?)"),
   deleteOrphans: database.prepare("DELETE FROM orphans"),
   insertAttempt: database.prepare(
-    `INSERT INTO attempts (run, label, stage, key, started, seconds, host, outcome, error_tag, error_message, error_trace, log)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO attempts (run, label, stage, key, started, seconds, host, outcome, error_tag, error_message, error_trace, log, log_file)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '', ?)`,
   ),
   selectAttempts: database.prepare<[string], AttemptRow>(
     "SELECT * FROM attempts WHERE label = ? ORDER BY id DESC LIMIT 20",
@@ -128,13 +130,17 @@ export function historyIn(database: Sqlite): History["Type"] {
         a.log,
       ),
     attempts: (label) =>
-      statements.selectAttempts.all(label).map(({ error_tag, error_message, error_trace, ...row }) => ({
-        ...row,
-        error:
-          error_tag === null
-            ? null
-            : { tag: error_tag, message: error_message ?? "", ...traceIn(error_trace) },
-      })),
+      statements.selectAttempts
+        .all(label)
+        .map(({ error_tag, error_message, error_trace, log, log_file, ...row }) => ({
+          ...row,
+          log: log_file,
+          text: log,
+          error:
+            error_tag === null
+              ? null
+              : { tag: error_tag, message: error_message ?? "", ...traceIn(error_trace) },
+        })),
     durations: (stage, limit) => statements.selectDurations.all(stage, limit),
   }
 }

@@ -1,7 +1,7 @@
 // The ledger's history: runs, the tasks of each, and every attempt. Never in a key, never in an artifact.
 import * as Context from "effect/Context"
 import type { Key, TaskLabel } from "../content/digest.ts"
-import type { Attempt, Inexact, NewRun, RunRecord, TaskRecord } from "./records.ts"
+import type { Attempt, AttemptRecord, Inexact, NewRun, RunRecord, TaskRecord } from "./records.ts"
 
 export class History extends Context.Tag("refold/History")<
   History,
@@ -31,7 +31,7 @@ export class History extends Context.Tag("refold/History")<
     readonly forgetOrphans: () => void
 
     readonly attempt: (attempt: Attempt) => void
-    readonly attempts: (label: TaskLabel) => ReadonlyArray<Attempt>
+    readonly attempts: (label: TaskLabel) => ReadonlyArray<AttemptRecord>
     /** Seconds that successful attempts of a stage took, newest first. */
     readonly durations: (stage: string, limit: number) => ReadonlyArray<{ label: TaskLabel; seconds: number }>
   }

@@ -101,4 +101,6 @@ export const migrations: ReadonlyArray<string> = [
   CREATE INDEX runs_by_experiment ON runs (experiment, sequence);
   CREATE INDEX runs_by_sequence ON runs (sequence);
   `,
+  // Where the log of an attempt lies; the column `log` keeps the text of those that stood in the ledger itself.
+  "ALTER TABLE attempts ADD COLUMN log_file TEXT",
 ]

@@ -90,7 +90,13 @@ export interface Attempt {
   readonly host: string
   readonly outcome: "done" | "failed"
   readonly error: AttemptError | null
-  readonly log: string
+  /** Where what it printed lies, relative to the folder of artifacts; null when it printed nothing. */
+  readonly log: string | null
+}
+
+export interface AttemptRecord extends Attempt {
+  /** What it printed, of attempts that an older version kept so; else nothing. */
+  readonly text: string
 }
 
 /** What was thrown, and where in the author's files. */

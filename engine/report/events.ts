@@ -65,6 +65,10 @@ export const Progress = event("progress", {
   metrics: Metrics,
   seconds: Schema.Number,
 })
+export const Printed = event("printed", {
+  task: Label,
+  text: Schema.String.annotations({ description: "a piece of what it prints, of any length" }),
+})
 export const LinkFinished = event("link-finished", {
   task: Label,
   unit: Schema.String,
@@ -182,6 +186,7 @@ export const Event = Schema.Union(
   RunStarted,
   TaskStarted,
   Progress,
+  Printed,
   LinkFinished,
   AttemptFailed,
   ArtifactQuarantined,

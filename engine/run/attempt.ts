@@ -1,7 +1,5 @@
 // One attempt at a task: executed somewhere, listened to, its links kept as they come, and into the history once it has ended.
-import { existsSync, readFileSync } from "node:fs"
 import { hostname } from "node:os"
-import { join } from "node:path"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type { Resolution } from "../key/resolve.ts"
@@ -11,10 +9,11 @@ import { Events } from "../report/events.ts"
 import { Store } from "../store/store.ts"
 import type { CoreShare } from "../worker/core-share.ts"
 import { Executor, type News } from "../worker/executor.ts"
-import { type DoneFile, logFileName, type ResultFile, type TaskError } from "../worker/protocol.ts"
+import type { DoneFile, ResultFile, TaskError } from "../worker/protocol.ts"
 import { authored, errorFacts } from "./authored-error.ts"
 import { type ChainLinks, chainLinks } from "./chain-links.ts"
 import { LinkKeeping } from "./link-keeping.ts"
+import { logNames, Printout } from "./log/printout.ts"
 import type { RunOptions } from "./options.ts"
 import { taskFile } from "./task-file.ts"
 
@@ -32,6 +31,7 @@ interface Services {
   readonly executor: Executor["Type"]
   readonly emit: Events["Type"]["emit"]
   readonly linksOf: Effect.Effect.Success<ReturnType<typeof chainLinks>>
+  readonly logNameOf: ReturnType<typeof logNames>
 }
 
 /** @returns an effect that attempts a task once, and fails with what went wrong */
@@ -43,6 +43,7 @@ export const attempting = (options: RunOptions) =>
       executor: yield* Executor,
       emit: (yield* Events).emit,
       linksOf: yield* chainLinks(options.id, options.force),
+      logNameOf: logNames(options.id),
     }
     return (site: AttemptSite) => attemptAt(site, options, services)
   })
@@ -60,15 +61,22 @@ function attemptAt(
     const seconds = (): number => (performance.now() - clock) / 1000
     const links = services.linksOf(task, resolution, folder)
     const keeping = links === undefined ? undefined : new LinkKeeping(links, unit)
+    const logName = services.logNameOf(task.label)
+    const printout = new Printout(task.label, services.emit, logName, options.artifacts)
     const hear = (news: News): void => {
-      if (news.nudge === "progress") {
+      if (news.nudge === "printed") printout.take(news.text)
+      else if (news.nudge === "progress") {
         const { done, total, metrics } = news
         services.emit({ event: "progress", task: task.label, unit, done, total, metrics, seconds: seconds() })
       } else if (news.status === "cached") links?.count(news.n)
       else keeping?.take(news.n)
     }
     const executing = execute(site, options, services, links, hear)
-    const executed = yield* keeping === undefined ? executing : keeping.whileKept(executing)
+    const kept = keeping === undefined ? executing : keeping.whileKept(executing)
+    const executed = yield* Effect.ensuring(
+      kept,
+      Effect.sync(() => printout.end()),
+    )
     const result = yield* authored(executed, resolution.code, options.root)
     services.history.attempt({
       run: options.id,
@@ -80,7 +88,7 @@ function attemptAt(
       host: hostname(),
       outcome: result.status,
       error: result.status === "failed" ? errorFacts(result.error) : null,
-      log: readLog(folder),
+      log: printout.log,
     })
     if (result.status === "done") return result
     if (result.error.differs !== undefined) links?.forgetFrom(result.error.differs)
@@ -119,8 +127,3 @@ const limited = (executed: Effect.Effect<ResultFile>, seconds: number): Effect.E
     onSuccess: (result) => result,
     onTimeout: () => failure("TimeLimit", `it ran past its time limit of ${seconds} s and was stopped`),
   })
-
-function readLog(folder: string): string {
-  const path = join(folder, logFileName)
-  return existsSync(path) ? readFileSync(path, "utf8") : ""
-}

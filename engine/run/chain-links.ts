@@ -75,7 +75,8 @@ export class ChainLinks {
 
   /** A known link counts. */
   count(n: number): void {
-    this.#tell(this.#records[n - 1]!, "cached")
+    const record = this.#records[n - 1]
+    if (record !== undefined) this.#tell(record, "cached") // a nudge may say anything
   }
 
   /** The first link that is not known: that is to be committed before any later one. */

@@ -9,6 +9,8 @@ export interface RunOptions {
   readonly id: string
   /** The project's folder: local files that are inputs are named relative to it. */
   readonly root: string
+  /** The folder that logs of attempts are kept in; with none, none are. */
+  readonly artifacts?: string | undefined
   readonly jobs: number
   /** Go on with what does not depend on a failed task. */
   readonly keepGoing: boolean

@@ -7,9 +7,11 @@ import type { Links } from "../ledger/links.ts"
 import type { Reach } from "../ledger/records.ts"
 import type { Results } from "../ledger/results.ts"
 import type { Lock } from "../lock/lock-file.ts"
+import { logsFolder } from "../run/log/printout.ts"
 import { isLasting } from "../store/kept-states.ts"
 import type { Store } from "../store/store.ts"
 import { foreignObjects, type Item, isLink, runFoldersIn, temporaryIn } from "./own-folders.ts"
+import { logsIn } from "./own-logs.ts"
 import { runsFolder } from "./run-folder.ts"
 
 export interface GcOptions {
@@ -90,20 +92,26 @@ export function garbageIn(given: Known, options: GcOptions): Garbage {
     isArtifact: (digest) => stageOf.has(digest),
     withoutHistory: options.withoutHistory,
   })
+  const logs = logsIn(join(options.artifacts, logsFolder), {
+    kept: runs,
+    isRun: (name) => ids.has(name),
+    withoutHistory: options.withoutHistory,
+  })
   const foreign = [
     ...linked,
     ...foreignObjects(join(options.artifacts, "objects")),
     ...temporary.foreign,
     ...folders.foreign,
+    ...logs.foreign,
   ]
   return {
-    items: [...items, ...temporary.items, ...folders.items],
+    items: [...items, ...temporary.items, ...folders.items, ...logs.items],
     kept: stored.filter(({ digest }) => reached.has(digest)).length,
     running: owners.length,
     orphans: {
       objects: lost.length,
       bytes: lost.reduce((sum, { size }) => sum + size, 0),
-      folders: folders.orphans,
+      folders: [...folders.orphans, ...logs.orphans],
     },
     foreign,
     forgettable: everything.filter(({ key }) => !keys.has(key)),
@@ -112,7 +120,7 @@ export function garbageIn(given: Known, options: GcOptions): Garbage {
 
 /** Folders of the store that are links: what lies behind one is not within it. */
 const linkedFolders = (artifacts: string): ReadonlyArray<string> =>
-  ["objects", "tmp", "runs"].map((name) => join(artifacts, name)).filter(isLink)
+  ["objects", "tmp", "runs", logsFolder].map((name) => join(artifacts, name)).filter(isLink)
 
 /** By which stage an artifact was made. */
 function makers(

@@ -18,7 +18,7 @@ import { type ResultsFile, readRunFolder } from "./run-folder.ts"
 
 /** Something that can go. */
 export interface Item {
-  readonly what: "object" | "temporary" | "run"
+  readonly what: "object" | "temporary" | "run" | "log"
   readonly path: string
   readonly bytes: number
   /** Of an object. */

@@ -63,6 +63,7 @@ export const runExperiment = Effect.fn("runExperiment")(function* (
       runPlan(part, known, {
         id: recorded.about.run,
         root: place.root,
+        artifacts: place.artifacts,
         jobs: request.jobs,
         keepGoing: request.keepGoing,
         force: new Set(force),

@@ -9,8 +9,10 @@ export class WorkerLost extends Error {
   readonly _tag = "WorkerLost"
 }
 
-/** What is heard of a task while it runs. */
-export type News = Extract<Nudge, { readonly nudge: "progress" | "link" }>
+/** What is heard of a task while it runs: what a worker tells of it, and what the task prints, in pieces of any length. */
+export type News =
+  | Extract<Nudge, { readonly nudge: "progress" | "link" }>
+  | { readonly nudge: "printed"; readonly text: string }
 
 export class Executor extends Context.Tag("refold/Executor")<
   Executor,

@@ -1,13 +1,10 @@
 // Runs a stage in the coordinator: for stages that declare themselves synchronous and cheap. No traps, no process.
-import { writeFileSync } from "node:fs"
-import { join } from "node:path"
 import * as Effect from "effect/Effect"
 import type { Executor, News } from "./executor.ts"
 import type { Host } from "./inside/host.ts"
 import { importForm } from "./inside/import-stage.ts"
 import { checkedBytes } from "./inside/input-bytes.ts"
 import { performTask } from "./inside/perform-task.ts"
-import { logFileName } from "./protocol.ts"
 
 /** @param sources where the stage's form and its inputs come from: elsewhere only in tests */
 export const executeInProcess =
@@ -20,7 +17,7 @@ export const executeInProcess =
         nudge: (nudge) => {
           if (nudge.nudge === "progress" || nudge.nudge === "link") hear(nudge)
         },
-        print: (text) => writeFileSync(join(folder, logFileName), text, { flag: "a" }),
+        print: (text) => hear({ nudge: "printed", text }),
         enter: () => {},
         leave: () => {},
         now: () => performance.now() / 1000,

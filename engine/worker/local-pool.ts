@@ -4,33 +4,46 @@ import { join } from "node:path"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { Executor, WorkerLost } from "./executor.ts"
+import { Guardian } from "./guardian.ts"
 import { executeInProcess } from "./in-process.ts"
 import { taskFileName } from "./protocol.ts"
 import type { WorkerCommand } from "./worker-command.ts"
-import { WorkerProcess } from "./worker-process.ts"
+import { type WorkerOptions, WorkerProcess } from "./worker-process.ts"
+
+/** Between two looks for a result that no nudge spoke of. */
+const lookEach = 1000
+
+const eachSecond: WorkerOptions["often"] = (look) => {
+  const timer = setInterval(look, lookEach)
+  return () => clearInterval(timer)
+}
+
+/** How long the pool waits for workers that it has killed. */
+const patience = 1000
 
 /**
  * @param command starts a worker; how many run at once is the runner's to bound
  * @param environment variables that workers have beside those of this process
+ * @param often when to look for results
  */
 export const localPool = (
   command: WorkerCommand,
   environment: Readonly<Record<string, string>> = {},
+  often = eachSecond,
 ): Layer.Layer<Executor> =>
   Layer.scoped(
     Executor,
     Effect.gen(function* () {
       const idle: Array<WorkerProcess> = []
       const all = new Set<WorkerProcess>()
+      const guardian = new Guardian()
       yield* Effect.addFinalizer(() =>
-        Effect.sync(() => {
-          for (const worker of all) worker.kill()
-        }),
+        Effect.promise(() => ended(all)).pipe(Effect.tap(() => guardian.end())),
       )
       const take = (): WorkerProcess => {
         for (let worker = idle.pop(); worker !== undefined; worker = idle.pop())
           if (worker.isUsable) return worker
-        const worker = new WorkerProcess(command, environment)
+        const worker = new WorkerProcess(command, { environment, guardian, often })
         all.add(worker)
         return worker
       }
@@ -56,3 +69,14 @@ export const localPool = (
       }
     }),
   )
+
+/** Kills workers, and waits until they have gone; whoever takes too long is left to the operating system. */
+async function ended(workers: ReadonlySet<WorkerProcess>): Promise<void> {
+  for (const worker of workers) worker.kill()
+  let timer: NodeJS.Timeout | undefined
+  const enough = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, patience)
+  })
+  await Promise.race([enough, Promise.all([...workers].map((worker) => worker.ended))])
+  clearTimeout(timer)
+}

@@ -86,7 +86,12 @@ export interface ProgressRow {
   readonly metrics: Readonly<Record<string, number>>
 }
 
-export type ResultFile =
+export type ResultFile = Ended & {
+  /** Whether it started processes, which end with it: the worker leads their group, and goes too. */
+  readonly startedProcesses?: boolean
+}
+
+type Ended =
   | {
       readonly status: "done"
       readonly outputs: Readonly<Record<string, OutputFile>>
@@ -99,7 +104,7 @@ export type ResultFile =
 
 export type DoneFile = Extract<ResultFile, { readonly status: "done" }>
 
-/** What a worker says on its standard output, one JSON object a line. */
+/** What a worker says on a pipe of its own, one JSON object a line. Its standard output and error are what stages print. */
 export type Nudge =
   | { readonly nudge: "ready" }
   | {
@@ -110,7 +115,8 @@ export type Nudge =
     }
   /** A link of a chain: its file lies in the attempt's folder, or it was known and counts. */
   | { readonly nudge: "link"; readonly n: number; readonly status: "ran" | "cached" }
-  | { readonly nudge: "end" }
+  /** The attempt in this folder has ended. */
+  | { readonly nudge: "end"; readonly folder: string }
 
 /**
  * What the coordinator says on a worker's standard input, one JSON object a line: the folder of an attempt and how many cores
@@ -118,7 +124,10 @@ export type Nudge =
  */
 export type FromCoordinator = { readonly folder?: string; readonly cores: number }
 
+/** The file descriptor of the pipe of nudges, and the variable that says it to a worker. */
+export const nudgePipe = 3
+export const nudgeVariable = "REFOLD_NUDGES"
+
 export const taskFileName = "task.json"
 export const resultFileName = "result.json"
-export const logFileName = "log.txt"
 export const linkFileName = (n: number): string => `link-${n}.json`

@@ -2,98 +2,190 @@
 import { type ChildProcess, spawn } from "node:child_process"
 import { existsSync, readFileSync } from "node:fs"
 import { join } from "node:path"
-import { createInterface } from "node:readline"
+import type { Readable } from "node:stream"
 import type { CoreShare } from "./core-share.ts"
 import { type News, WorkerLost } from "./executor.ts"
-import { type FromCoordinator, type Nudge, type ResultFile, resultFileName } from "./protocol.ts"
+import type { Guardian } from "./guardian.ts"
+import { NudgeLines } from "./nudge-lines.ts"
+import { endGroup, leadsGroup } from "./process-group.ts"
+import {
+  type FromCoordinator,
+  linkFileName,
+  type Nudge,
+  nudgePipe,
+  nudgeVariable,
+  type ResultFile,
+  resultFileName,
+} from "./protocol.ts"
+import { untilSilent } from "./until-silent.ts"
 import type { WorkerCommand } from "./worker-command.ts"
 
-export class WorkerProcess {
-  private readonly child: ChildProcess
-  private readonly errors: Array<string> = []
-  private finish: ((lost: WorkerLost | undefined) => void) | undefined
-  private tell: ((news: News) => void) | undefined
-  private gone: WorkerLost | undefined
+export interface WorkerOptions {
+  /** Variables beside those of this process. */
+  readonly environment: Readonly<Record<string, string>>
+  readonly guardian: Guardian
+  /** Calls `look` now and then, until what it returns is called. */
+  readonly often: (look: () => void) => () => void
+}
 
-  /** @param environment variables beside those of this process */
-  constructor(command: WorkerCommand, environment: Readonly<Record<string, string>> = {}) {
+/** What a worker is at. */
+interface Attempt {
+  readonly folder: string
+  readonly hear: (news: News) => void
+  /** There is a result, or there will be none. */
+  readonly end: () => void
+}
+
+/** Of what it wrote to standard error, as much as is kept to say why it died. */
+const lastWords = 16 * 1024
+
+export class WorkerProcess {
+  /** Resolves once the process has gone. */
+  readonly ended: Promise<void>
+  readonly #child: ChildProcess
+  readonly #options: WorkerOptions
+  readonly #nudges = new NudgeLines()
+  #errors = ""
+  /** How many pieces have been heard, of whatever pipe. */
+  #heard = 0
+  #attempt: Attempt | undefined
+  #lost: WorkerLost | undefined
+  #isCleared = false
+
+  constructor(command: WorkerCommand, options: WorkerOptions) {
     const [program, ...args] = command
-    this.child = spawn(program, args, {
-      stdio: ["pipe", "pipe", "pipe"],
-      env: { ...process.env, ...environment, TZ: "UTC" },
+    this.#options = options
+    const child = spawn(program, args, {
+      stdio: ["pipe", "pipe", "pipe", "pipe"],
+      env: { ...process.env, ...options.environment, TZ: "UTC", [nudgeVariable]: String(nudgePipe) },
+      detached: leadsGroup,
       windowsHide: true,
     })
-    this.child.on("error", (failure) =>
-      this.lose(`the worker cannot be started with \`${command.join(" ")}\`: ${failure.message}`),
-    )
-    this.child.on("close", (code, signal) =>
-      this.lose(
-        `the worker was ${signal ? `killed by ${signal}` : `gone with exit code ${code}`}${this.lastWords()}`,
-      ),
-    )
-    this.child.stdin!.on("error", () => {}) // "close" says why
-    this.child.stderr!.setEncoding("utf8").on("data", (text: string) => {
-      this.errors.push(text)
-      if (this.errors.length > 50) this.errors.shift()
+    this.#child = child
+    child.stdin!.on("error", () => {}) // "exit" says why
+    this.#listen(child.stdout!, (text) => this.#print(text))
+    this.#listen(child.stderr!, (text) => {
+      this.#errors = (this.#errors + text).slice(-lastWords)
+      this.#print(text)
     })
-    createInterface({ input: this.child.stdout! }).on("line", (line) => this.hear(line))
+    this.#listen(child.stdio[nudgePipe] as Readable, (text) => {
+      for (const nudge of this.#nudges.take(text)) this.#hear(nudge)
+    })
+    if (child.pid !== undefined) options.guardian.watch(child.pid)
+    this.ended = new Promise((resolve) => {
+      child.on("error", (failure) => {
+        this.#lose(`the worker cannot be started with \`${command.join(" ")}\`: ${failure.message}`)
+        if (child.pid === undefined) resolve()
+      })
+      child.on("exit", (code, signal) => {
+        resolve()
+        this.#clear()
+        void this.#silent().then(() =>
+          this.#lose(
+            `the worker was ${signal ? `killed by ${signal}` : `gone with exit code ${code}`}${this.#lastWords()}`,
+          ),
+        )
+      })
+    })
   }
 
   get isUsable(): boolean {
-    return this.gone === undefined
+    return this.#lost === undefined
   }
 
   get pid(): number | undefined {
-    return this.child.pid
+    return this.#child.pid
   }
 
   /** Performs the attempt in `folder`; one at a time. The worker hears of changes of its share of the cores. */
   async perform(folder: string, hear: (news: News) => void, share?: CoreShare): Promise<ResultFile> {
-    if (this.gone !== undefined) throw this.gone
-    const ended = new Promise<WorkerLost | undefined>((resolve) => (this.finish = resolve))
-    this.tell = hear
-    this.say({ folder, cores: share?.cores ?? 1 })
-    share?.onChange((cores) => this.say({ cores }))
-    const lost = await ended
+    if (this.#lost !== undefined) throw this.#lost
+    const isThere = (): boolean => existsSync(join(folder, resultFileName))
+    const ended = new Promise<void>((end) => (this.#attempt = { folder, hear, end }))
+    // A nudge that is lost costs time, and no more.
+    const stopLooking = this.#options.often(() => isThere() && this.#attempt?.end())
+    this.#say({ folder, cores: share?.cores ?? 1 })
+    share?.onChange((cores) => this.#say({ cores }))
+    await ended
+    stopLooking()
     share?.onChange(undefined)
-    this.finish = undefined
-    const path = join(folder, resultFileName)
-    if (existsSync(path)) return JSON.parse(readFileSync(path, "utf8")) as ResultFile
-    throw lost ?? new WorkerLost("the worker said that it ended, but left no result file")
+    await this.#silent()
+    this.#attempt = undefined
+    if (!isThere())
+      throw this.#lost ?? new WorkerLost("the worker said that it ended, but left no result file")
+    const result = readResult(folder)
+    if (result.startedProcesses === true) this.kill()
+    return result
   }
 
+  /** Ends the process, and those that its stages have started. */
   kill(): void {
-    this.gone ??= new WorkerLost("the worker was stopped")
-    this.child.kill("SIGKILL")
+    this.#lose("the worker was stopped")
+    this.#clear()
+    // Whoever else holds its ends of the pipes must not keep this process waiting.
+    for (const stream of this.#child.stdio) stream?.destroy()
   }
 
-  private say(words: FromCoordinator): void {
-    this.child.stdin!.write(`${JSON.stringify(words)}\n`)
+  #clear(): void {
+    if (this.#isCleared) return
+    this.#isCleared = true
+    endGroup(this.#child)
+    if (this.#child.pid !== undefined) this.#options.guardian.forget(this.#child.pid)
   }
 
-  private hear(line: string): void {
-    let nudge: Nudge
-    try {
-      nudge = JSON.parse(line) as Nudge
-    } catch {
-      return // a native library printed something: nudges are hints, files are the truth
-    }
-    if (nudge.nudge === "progress" || nudge.nudge === "link") this.tell?.(nudge)
-    if (nudge.nudge === "end") this.finish?.(undefined)
+  #listen(stream: Readable, take: (text: string) => void): void {
+    stream.setEncoding("utf8").on("error", () => {})
+    stream.on("data", (text: string) => {
+      this.#heard++
+      take(text)
+    })
   }
 
-  private lose(message: string): void {
-    this.gone ??= new WorkerLost(message)
-    this.finish?.(this.gone)
+  /** Until what lies in the pipes has been heard. */
+  readonly #silent = (): Promise<void> => untilSilent(() => this.#heard)
+
+  #say(words: FromCoordinator): void {
+    this.#child.stdin!.write(`${JSON.stringify(words)}\n`)
   }
 
-  private lastWords(): string {
+  #print(text: string): void {
+    this.#attempt?.hear({ nudge: "printed", text })
+  }
+
+  #hear(nudge: Nudge): void {
+    const attempt = this.#attempt
+    if (attempt === undefined) return
+    if (nudge.nudge === "progress") attempt.hear(nudge)
+    if (nudge.nudge === "link" && isThere(nudge, attempt.folder)) attempt.hear(nudge)
+    if (nudge.nudge === "end" && nudge.folder === attempt.folder) attempt.end()
+  }
+
+  #lose(message: string): void {
+    this.#lost ??= new WorkerLost(message)
+    this.#attempt?.end()
+  }
+
+  #lastWords(): string {
     const isTrace = (line: string): boolean => /^(\s+at |Node\.js v|\s*$)/.test(line)
-    const lines = this.errors.join("").split("\n")
+    const lines = this.#errors.split("\n")
     const text = lines
       .filter((line) => !isTrace(line))
       .join("\n")
       .trim()
     return text === "" ? "" : `; it last wrote: ${text.slice(-400)}`
   }
+}
+
+const isThere = ({ n, status }: Extract<Nudge, { nudge: "link" }>, folder: string): boolean =>
+  status === "cached" || existsSync(join(folder, linkFileName(n)))
+
+function readResult(folder: string): ResultFile {
+  const text = readFileSync(join(folder, resultFileName), "utf8")
+  try {
+    const result = JSON.parse(text) as ResultFile | null
+    if (result?.status === "done" || result?.status === "failed") return result
+  } catch {
+    // not JSON
+  }
+  throw new WorkerLost("the worker left a file that is no result")
 }

@@ -5,10 +5,17 @@ import type { Difference } from "../differences.ts"
 import type { Event, EventOf } from "../events.ts"
 import { differenceLines } from "./differences.ts"
 import { errorLines, messageLines } from "./errors.ts"
+import { PrintedLines } from "./printed.ts"
 import { duration, reasonsText } from "./reasons.ts"
 import { numberText, textTable } from "./table.ts"
 
-/** The lines that an event leaves behind; none for what only a live display shows. */
+/** Tells the lines that each event of a run leaves behind, what tasks print among them. */
+export function eventLines(): (event: Event) => ReadonlyArray<string> {
+  const printed = new PrintedLines()
+  return (event) => [...printed.of(event), ...linesOf(event)]
+}
+
+/** The lines that an event leaves behind by itself; none for what only a live display shows. */
 export function linesOf(event: Event): ReadonlyArray<string> {
   switch (event.event) {
     case "run-started":

@@ -1,7 +1,7 @@
 // The live reader for a terminal: finished lines scroll away above a few lines of what runs now, with time left.
 import type { Event, EventOf } from "../events.ts"
 import { fitted, visibleInLine } from "../visible.ts"
-import { linesOf } from "./plain.ts"
+import { eventLines } from "./plain.ts"
 import { duration } from "./reasons.ts"
 import { cellText } from "./table.ts"
 import { type RunningTask, TimeLeft } from "./time-left.ts"
@@ -27,6 +27,7 @@ export function terminal(screen: Screen, now: () => number) {
 class LiveDisplay {
   readonly #screen: Screen
   readonly #now: () => number
+  readonly #lines = eventLines()
   readonly #running = new Map<string, RunningTask>()
   /** Tasks that have not finished. */
   readonly #open = new Set<string>()
@@ -45,7 +46,7 @@ class LiveDisplay {
     this.#note(event)
     if (event.event === "progress" && this.#now() - this.#last < eachSeconds) return
     this.#last = this.#now()
-    const lines = event.event === "task-started" ? [] : linesOf(event)
+    const lines = event.event === "task-started" ? [] : this.#lines(event)
     const over = this.#drawn
     this.#screen.draw(over, lines.map((line) => `${line}\n`).join("") + this.#drawing())
   }

@@ -158,10 +158,21 @@ for (const [name, make] of ledgers) {
       const excerpt = { at, text: "  rows.first.length" }
       const error = { tag: "TypeError", message: "no", stack: [at], excerpt, causes: [cause] }
       const started = "2026-01-01T00:00:00Z"
-      history.attempt({ ...attempt, started, seconds: 9, outcome: "failed", error, log: "first\n" })
-      history.attempt({ ...attempt, started, seconds: 2, outcome: "done", error: null, log: "" })
-      history.attempt({ ...attempt, started, seconds: 3, outcome: "done", error: null, log: "" })
-      t.match(history.attempts("train" as TaskLabel).at(-1), { log: "first\n", seconds: 9 })
+      history.attempt({
+        ...attempt,
+        started,
+        seconds: 9,
+        outcome: "failed",
+        error,
+        log: "logs/run/train.txt",
+      })
+      history.attempt({ ...attempt, started, seconds: 2, outcome: "done", error: null, log: null })
+      history.attempt({ ...attempt, started, seconds: 3, outcome: "done", error: null, log: null })
+      t.match(history.attempts("train" as TaskLabel).at(-1), {
+        log: "logs/run/train.txt",
+        text: "",
+        seconds: 9,
+      })
       t.same(history.attempts("train" as TaskLabel).at(-1)!.error, error)
       t.same(
         history.durations("train", 10).map(({ seconds }) => seconds),

@@ -1,5 +1,5 @@
 // alone: it starts processes.
-import { rmSync } from "node:fs"
+import { readFileSync, rmSync } from "node:fs"
 import { join } from "node:path"
 import t from "tap"
 import type { Reason } from "../../../engine/key/explain.ts"
@@ -166,7 +166,8 @@ t.test("the ledger keeps results, history and provenance for whoever asks with S
     { name: "metrics.rows", value: 3 },
   ])
   t.equal(value("SELECT max(step) FROM metrics"), 3)
-  t.match(value("SELECT log FROM attempts WHERE stage = 'clean'"), "3 numbers\n")
+  const log = String(value("SELECT log_file FROM attempts WHERE stage = 'clean'"))
+  t.equal(readFileSync(join(warm.root, "artifacts", log), "utf8"), "3 numbers\n")
   t.same(database.prepare("SELECT outcome FROM runs").all(), [{ outcome: "done" }])
 })
 

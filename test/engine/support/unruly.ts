@@ -1,0 +1,35 @@
+// The fixture of a project whose stages treat their processes badly, and the processes that they print the ids of.
+import { join } from "node:path"
+import { repository, type Started } from "../../../engine/testing/command.ts"
+import { type Project, project } from "../../../engine/testing/project.ts"
+import type { Teardown } from "../../../engine/testing/temporary-folder.ts"
+
+export const unrulyProject = (t: Teardown): Project => project(t, join(repository, "test/fixtures/unruly"))
+
+/** `--exp unruly` for these acts, one after another. */
+export const acting = (...acts: ReadonlyArray<string>): ReadonlyArray<string> => [
+  ...["--exp", "unruly", "--json", "--jobs", "1", "--set", `acts=${acts.join()}`],
+]
+
+/** The process whose id a task printed; it is killed with the test. */
+export async function printedPid(t: Teardown, running: Started): Promise<number> {
+  const { text } = await running.event("printed", ({ text }) => /^pid \d+$/m.test(text))
+  const pid = Number(/^pid (\d+)$/m.exec(text)![1])
+  t.teardown(() => isAlive(pid) && process.kill(pid, "SIGKILL"))
+  return pid
+}
+
+export const isAlive = (pid: number): boolean => {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** Resolves once no process has this id; the bound only keeps a failing test from hanging. */
+export async function gone(pid: number): Promise<boolean> {
+  for (let i = 0; i < 500 && isAlive(pid); i++) await new Promise((next) => setTimeout(next, 10))
+  return !isAlive(pid)
+}
