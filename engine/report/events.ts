@@ -57,6 +57,18 @@ export const TaskStarted = event("task-started", {
   key: Schema.String,
   why: Schema.Array(Schema.Unknown).annotations({ description: "the reasons of the miss, see `why`" }),
 })
+export const Waiting = event("waiting", {
+  task: Label,
+  stage: Schema.String,
+  for: Schema.Struct({
+    run: Schema.String,
+    pid: Schema.Number,
+    host: Schema.String,
+    since: Schema.String.annotations({ description: "when that run started" }),
+  }),
+}).annotations({
+  description: "another pipeline is at the task, whose result will count; told once for each",
+})
 export const Progress = event("progress", {
   task: Label,
   unit: Schema.String,
@@ -185,6 +197,7 @@ export const Refused = event("refused", { error: ErrorFacts })
 export const Event = Schema.Union(
   RunStarted,
   TaskStarted,
+  Waiting,
   Progress,
   Printed,
   LinkFinished,

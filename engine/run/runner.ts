@@ -61,8 +61,8 @@ export const runPlan = Effect.fn("runPlan")(function* (
   emit(started(plan, options, expected))
 
   const loop = Effect.gen(function* () {
-    yield* presence(options.id)
     const notices = yield* Queue.unbounded<Notice>()
+    yield* presence(options.id, Queue.offer(notices, { notice: "taken for dead" }))
     const turns = new TurnTaker()
     const running = new Running(tasks, options, {
       history,

@@ -4,6 +4,7 @@ import * as Cause from "effect/Cause"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
+import * as Fiber from "effect/Fiber"
 import * as FiberSet from "effect/FiberSet"
 import * as Queue from "effect/Queue"
 import type { Resolution } from "../key/resolve.ts"
@@ -18,14 +19,24 @@ import { CoreShares } from "./cores.ts"
 import type { RunOptions } from "./options.ts"
 import type { Pending, Tasks } from "./tasks.ts"
 
-/** What the runner waits for: that a task ended, or that it is time to look what other pipelines did. */
-export type Notice = ({ readonly notice: "ended" } & Ended) | { readonly notice: "look elsewhere" }
+/** What the runner waits for: that a task ended or was given up, or that it is time to look what other pipelines did. */
+export type Notice =
+  | ({ readonly notice: "ended" } & Ended)
+  | { readonly notice: "given up"; readonly pending: Pending }
+  | { readonly notice: "look elsewhere" }
+  | { readonly notice: "taken for dead" }
 
 interface Ended {
   readonly pending: Pending
-  readonly share: CoreShare
   readonly seconds: number
   readonly exit: Exit.Exit<OutputRecords, TaskError>
+}
+
+/** What runs, and on what. */
+interface Active {
+  readonly share: CoreShare
+  readonly fiber: Fiber.Fiber<unknown>
+  isGivenUp: boolean
 }
 
 /** Between two looks at a task that another pipeline is at. */
@@ -50,7 +61,7 @@ export class Running {
   readonly #options: RunOptions
   readonly #services: Services
   readonly #cores: CoreShares
-  #active = 0
+  readonly #active = new Map<Pending, Active>()
   #isLooking = false
   /** What ended and has not been released yet. */
   #ended: ReadonlyArray<Pending> = []
@@ -69,7 +80,7 @@ export class Running {
 
   /** Nothing runs, and nothing is waited for. */
   get isOver(): boolean {
-    return this.#active === 0 && (this.#isStopping || !this.#tasks.isWaitingForOthers)
+    return this.#active.size === 0 && (this.#isStopping || !this.#tasks.isWaitingForOthers)
   }
 
   /** Starts what may run now. */
@@ -86,10 +97,20 @@ export class Running {
 
   /** Takes in what happened; fails with a defect of whatever ran. */
   hear(notice: Notice): Effect.Effect<void> {
-    if (notice.notice === "ended") return this.#end(notice)
-    this.#isLooking = false
-    this.#tasks.lookElsewhere()
-    return Effect.void
+    switch (notice.notice) {
+      case "ended":
+        return this.#end(notice)
+      case "given up":
+        this.#leave(notice.pending)
+        this.#tasks.giveUp(notice.pending)
+        return Effect.void
+      case "taken for dead":
+        return this.#giveUpWhatIsAnothers()
+      case "look elsewhere":
+        this.#isLooking = false
+        this.#tasks.lookElsewhere()
+        return Effect.void
+    }
   }
 
   /** Claims what may run; what ended before is released, and all that is settled recorded, in the same transaction. */
@@ -99,7 +120,7 @@ export class Running {
       for (const pending of this.#ended) this.#tasks.release(pending)
       this.#ended = []
       const claimed: Array<Pending> = []
-      while (!this.#isStopping && this.#active + claimed.length < this.#options.jobs) {
+      while (!this.#isStopping && this.#active.size + claimed.length < this.#options.jobs) {
         const next = this.#tasks.claimNext()
         if (next === undefined) break
         const { task, resolution, why } = next
@@ -116,12 +137,30 @@ export class Running {
     const { task, resolution } = pending
     const began = performance.now()
     const share = this.#cores.join(task.node.stage.definition.thread !== undefined)
-    this.#active++
     const tell = (exit: Ended["exit"]) => {
       const seconds = (performance.now() - began) / 1000
-      return Queue.offer(notices, { notice: "ended", pending, share, seconds, exit })
+      return Queue.offer(notices, { notice: "ended", pending, seconds, exit })
     }
-    return FiberSet.run(fibers, Effect.flatMap(Effect.exit(runTask(task, resolution, share)), tell))
+    const running = Effect.flatMap(Effect.exit(runTask(task, resolution, share)), tell)
+    return Effect.map(FiberSet.run(fibers, running), (fiber) => {
+      this.#active.set(pending, { share, fiber, isGivenUp: false })
+    })
+  }
+
+  /** While this run slept, another may have taken its tasks over: what that has done is a hit, what it is at is waited for. */
+  #giveUpWhatIsAnothers(): Effect.Effect<void> {
+    const { notices, fibers } = this.#services
+    const others = [...this.#active].filter(
+      ([pending, { isGivenUp }]) => !isGivenUp && !this.#tasks.isOurs(pending),
+    )
+    const giveUp = ([pending, active]: (typeof others)[number]) => {
+      active.isGivenUp = true
+      const stopped = Effect.flatMap(Fiber.interrupt(active.fiber), (exit) =>
+        Exit.isInterrupted(exit) ? Queue.offer(notices, { notice: "given up", pending }) : Effect.void,
+      )
+      return FiberSet.run(fibers, stopped)
+    }
+    return Effect.forEach(others, giveUp, { discard: true })
   }
 
   #lookLater() {
@@ -130,10 +169,15 @@ export class Running {
     return FiberSet.run(fibers, Effect.delay(Queue.offer(notices, { notice: "look elsewhere" }), lookAgain))
   }
 
-  #end({ pending, share, seconds, exit }: Ended): Effect.Effect<void> {
-    this.#active--
-    this.#cores.leave(share)
+  /** A place is free again. */
+  #leave(pending: Pending): void {
+    this.#cores.leave(this.#active.get(pending)!.share)
+    this.#active.delete(pending)
     this.#ended = [...this.#ended, pending]
+  }
+
+  #end({ pending, seconds, exit }: Ended): Effect.Effect<void> {
+    this.#leave(pending)
     if (Exit.isSuccess(exit)) {
       this.#tasks.finish(pending, "ran", { outputs: exit.value, seconds })
       return Effect.void

@@ -6,7 +6,7 @@ import { isInexact } from "../key/exactness.ts"
 import type { Reason } from "../key/explain.ts"
 import type { FileInputs } from "../key/file-inputs.ts"
 import { type Known, type Resolution, resolve } from "../key/resolve.ts"
-import type { Claims } from "../ledger/claims.ts"
+import type { Claims, Owner } from "../ledger/claims.ts"
 import type { TaskRecord, TaskStatus } from "../ledger/records.ts"
 import { Frontier } from "../plan/frontier.ts"
 import type { PlannedTask } from "../plan/plan.ts"
@@ -55,6 +55,8 @@ export class Tasks {
   readonly #pending = new LongestFirst<Pending>()
   /** What another pipeline is at, or another task of this one that shares its key or chain. */
   #elsewhere: Array<Pending> = []
+  /** Whom each of them waits for, as far as that has been told. */
+  readonly #waitsFor = new Map<PlannedTask, string>()
   readonly #settled = new Map<PlannedTask, Settled>()
   #unrecorded: Array<TaskRecord> = []
   #hasFailed = false
@@ -93,8 +95,10 @@ export class Tasks {
       const claim = claimOf(next.task, next.resolution)
       if (!claims.claim(claim, options.id)) {
         this.#elsewhere.push(next)
+        this.#tellWhoIsAtIt(next.task, claims.holder(claim))
         continue
       }
+      this.#waitsFor.delete(next.task)
       // It may have been finished elsewhere since it was looked up.
       if (options.force.has(next.task.stage) || !this.#settleIfHit(next)) return next
       claims.release(claim, options.id)
@@ -104,6 +108,19 @@ export class Tasks {
 
   release({ task, resolution }: Pending): void {
     this.#services.claims.release(claimOf(task, resolution), this.#services.options.id)
+  }
+
+  /** Whether a task that runs is still this run's to do: while it slept, another may have done it, or be at it. */
+  isOurs({ task, resolution }: Pending): boolean {
+    const { claims, lookUp, options } = this.#services
+    const isHeld = claims.holder(claimOf(task, resolution))?.run === options.id
+    return isHeld && !lookUp.find(task, resolution, options.force.has(task.stage)).isHit
+  }
+
+  /** A task that ran is another's now: it is waited for like any that another is at. */
+  giveUp(pending: Pending): void {
+    this.#elsewhere.push(pending)
+    this.lookElsewhere()
   }
 
   /** A task has run, or failed for good. */
@@ -177,6 +194,16 @@ export class Tasks {
       const { tag, message } = taskErrorOf(failure)
       return { tag, message }
     }
+  }
+
+  /** Once for each that is waited for, not each time that it is looked. What this run is at itself is seen anyway. */
+  #tellWhoIsAtIt(task: PlannedTask, holder: Owner | undefined): void {
+    const { options, emit } = this.#services
+    if (holder === undefined || holder.run === options.id || this.#waitsFor.get(task) === holder.run) return
+    this.#waitsFor.set(task, holder.run)
+    const { run, pid, host, started } = holder
+    const since = new Date(started).toISOString()
+    emit({ event: "waiting", task: task.label, stage: task.stage, for: { run, pid, host, since } })
   }
 
   #wait(pending: Pending): void {

@@ -58,17 +58,22 @@ export interface MemoryServices {
   readonly beats?: Heartbeat | undefined
   /** In place of a store in memory, whose objects have no path: states of chains are gone there once their attempt has ended. */
   readonly store?: Layer.Layer<Store, StoreError>
+  /** The path of a ledger that is another place's too: with its store, it is a second pipeline beside it. */
+  readonly ledger?: string
+  /** What its runs are called, before their number. */
+  readonly name?: string
   /** Services in place of those that there are: such as some that fail. */
   readonly change?: (services: Context.Context<Store | Ledger>) => Context.Context<Store | Ledger>
 }
 
-export const memoryPlace = (t: Teardown, { beats, store, change }: MemoryServices = {}): MemoryPlace => {
-  const ledger = Layer.fresh(sqliteLedger(":memory:", beats))
-  const services = open(t, Layer.merge(store ?? Layer.fresh(memoryStore), ledger))
-  return placeIn(change?.(services) ?? services)
+export const memoryPlace = (t: Teardown, given: MemoryServices = {}): MemoryPlace => {
+  const { beats, store, ledger = ":memory:", name = "run", change } = given
+  const opened = Layer.fresh(sqliteLedger(ledger, beats))
+  const services = open(t, Layer.merge(store ?? Layer.fresh(memoryStore), opened))
+  return placeIn(change?.(services) ?? services, name)
 }
 
-function placeIn(services: Context.Context<Store | Ledger>): MemoryPlace {
+function placeIn(services: Context.Context<Store | Ledger>, name: string): MemoryPlace {
   const history = Context.get(services, History)
   const store = Context.get(services, Store)
   const planned = (experiment: AnyExperiment, { params }: MemoryOptions = {}): Plan =>
@@ -81,7 +86,7 @@ function placeIn(services: Context.Context<Store | Ledger>): MemoryPlace {
     claims: Context.get(services, Claims),
     plan: planned,
     run: async (experiment, options = {}) => {
-      const id = `run-${++runs}`
+      const id = `${name}-${++runs}`
       const about = { params: {}, commit: null, dirty: null, host: "here", numerics: null }
       history.beginRun({ ...about, id, experiment: experiment.name, started: new Date(runs).toISOString() })
       const { recorder = new EventRecorder() } = options

@@ -1,4 +1,5 @@
 // Whether tasks reproduce: runs them again, in a folder of their own, and compares bits with the lock.
+import { randomBytes } from "node:crypto"
 import { existsSync, mkdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import * as Duration from "effect/Duration"
@@ -12,6 +13,7 @@ import type { Plan, PlannedTask } from "../plan/plan.ts"
 import type { Difference } from "../report/differences.ts"
 import { Events } from "../report/events.ts"
 import { chainOf } from "../run/chain.ts"
+import { presence } from "../run/presence.ts"
 import { taskFile } from "../run/task-file.ts"
 import { expected } from "../session/expected.ts"
 import { isIntact, Store } from "../store/store.ts"
@@ -43,6 +45,7 @@ export const recompute = Effect.fn("recompute")(function* (
   options: RecomputeOptions,
 ) {
   const store = yield* Store
+  yield* presence(`verify-${randomBytes(4).toString("hex")}`) // `gc` spares what it reads and makes
   const recomputation = new Recomputation(options, {
     store,
     executor: yield* Executor,

@@ -25,6 +25,8 @@ export function linesOf(event: Event): ReadonlyArray<string> {
       ]
     case "task-started":
       return [`  run      ${event.task}  (${reasonsText(event.why as ReadonlyArray<Reason>)})`]
+    case "waiting":
+      return [waitingLine(event)]
     case "attempt-failed":
       return event.again ? failureLines("again  ", event) : []
     case "artifact-quarantined":
@@ -70,6 +72,9 @@ function failureLines(
   if (error === undefined) return [`  ${word}  ${task}: no reason given`]
   return [...messageLines(error, `  ${word}  ${task}: `, margin), ...errorLines(error, margin)]
 }
+
+const waitingLine = ({ task, for: { run, pid, host, since } }: EventOf<"waiting">): string =>
+  `  waits    ${task}  (run ${run} is at it: process ${pid} on ${host}, since ${since.slice(0, 16).replace("T", " ")} UTC)`
 
 /** Nothing of the default backend. */
 function backendLines(backend: EventOf<"run-started">["backend"]): ReadonlyArray<string> {

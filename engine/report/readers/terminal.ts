@@ -66,6 +66,9 @@ class LiveDisplay {
         if (running !== undefined) running.progress = event
         break
       }
+      case "waiting":
+        this.#running.delete(event.task) // given up after a long sleep
+        break
       case "task-finished":
         this.#running.delete(event.task)
         this.#open.delete(event.task)

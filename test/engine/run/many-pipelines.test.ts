@@ -1,0 +1,86 @@
+// alone: it starts processes.
+// Several pipelines in processes of their own on one store, one of them stopped for longer than its heart may stand still.
+import { once } from "node:events"
+import { existsSync } from "node:fs"
+import { join } from "node:path"
+import t from "tap"
+import { openSqlite } from "../../../engine/ledger/sqlite/sqlite.ts"
+import { count } from "../../counts.ts"
+import { chained, fault, objectPath, outputs, rounds, states, walked } from "../support/chain.ts"
+
+const rest = ["--exp", "rounds", "--json", "--jobs", "1", "--set"]
+
+t.test("of many pipelines that start at once on a new store, each task and link runs in one", async (t) => {
+  const lab = chained(t)
+  const all = await Promise.all(
+    Array.from({ length: count(4, 8) }, () => lab.start([...rest, "seeds=1,2,3"]).ended),
+  )
+  for (const { code, stderr } of all) t.equal(code, 0, stderr)
+  const each = [1, 2, 3].flatMap((seed) => [1, 2, 3, 4].map((link) => `${seed}#${link}`))
+  t.same([...walked(lab)].sort(), each)
+  const ran = all.flatMap(({ tasks }) => Object.keys(tasks).filter((task) => tasks[task] === "ran"))
+  t.equal(ran.length, 6)
+  t.equal(new Set(ran).size, 6)
+  for (const { tasks } of all) t.notOk(Object.values(tasks).some((status) => /failed|skipped/.test(status)))
+})
+
+t.test("a pipeline that was stopped beyond its heartbeat, beside a gc, loses nothing", async (t) => {
+  const lab = chained(t)
+  fault(lab, 3, "wait")
+  const sleeper = lab.start([...rest, "seeds=1"])
+  await sleeper.event("link-finished", ({ index }) => index === 2)
+  sleeper.child.kill("SIGSTOP")
+  const ledger = openSqlite(join(lab.root, "artifacts/ledger.sqlite"))
+  t.teardown(() => ledger.close())
+  ledger.exec("UPDATE owners SET beat = 0")
+  const collected = await lab.plain("gc", "--json", "--keep-runs", "0")
+  t.match(JSON.parse(collected.stdout), { running: 1, objects: 0, temporary: 0, folders: 0 })
+  sleeper.child.kill("SIGCONT")
+  lab.write({ release: "" })
+  const ended = await sleeper.ended
+  t.equal(ended.code, 0, ended.stderr)
+  t.same(walked(lab), ["1#1", "1#2", "1#3", "1#4"])
+  t.equal(states(ended).filter((state) => existsSync(objectPath(lab, state))).length, 4)
+})
+
+t.test(
+  "one that another took for dead, and whose work that did, ends with the same when it wakes",
+  async (t) => {
+    const lab = chained(t)
+    fault(lab, 3, "wait")
+    const sleeper = lab.start([...rest, "seeds=1"])
+    await sleeper.event("link-finished", ({ index }) => index === 2)
+    sleeper.child.kill("SIGSTOP")
+    const ledger = openSqlite(join(lab.root, "artifacts/ledger.sqlite"))
+    t.teardown(() => ledger.close())
+    // As though it were another host's, which has long been asleep.
+    ledger.exec("UPDATE owners SET beat = 0, machine = 'another', host = 'elsewhere'")
+    const other = await rounds(lab, "seeds=1,2")
+    t.equal(other.code, 0, other.stderr)
+    t.equal((await lab.plain("gc", "--keep-runs", "0")).code, 0)
+    sleeper.child.kill("SIGCONT")
+    lab.write({ release: "" })
+    const ended = await sleeper.ended
+    t.equal(ended.code, 0, ended.stderr)
+    t.same(outputs(ended)["shout@seed=1"], outputs(other)["shout@seed=1"])
+    t.match((await rounds(lab, "seeds=1")).last, { ran: 0, cached: 2 })
+  },
+)
+
+t.test("verify that computes again is seen by gc", async (t) => {
+  const lab = chained(t)
+  await rounds(lab, "--update-lock")
+  fault(lab, 2, "wait")
+  const verifying = lab.start(["verify", "--exp", "rounds", "--recompute", "all", "--json", "--jobs", "1"])
+  const ledger = openSqlite(join(lab.root, "artifacts/ledger.sqlite"))
+  t.teardown(() => ledger.close())
+  const owners = ledger.prepare<[], { id: string }>("SELECT id FROM owners")
+  for (let turn = 0; owners.all().length === 0 && turn < 1_000_000; turn++)
+    await new Promise((resume) => setImmediate(resume))
+  t.match(owners.all(), [{ id: /^verify-/ }])
+  const { stdout } = await lab.plain("gc", "--json", "--keep-runs", "0")
+  t.match(JSON.parse(stdout), { running: 1, temporary: 0 })
+  verifying.child.kill("SIGINT")
+  await once(verifying.child, "close")
+  t.same(owners.all(), [], "it has left")
+})
