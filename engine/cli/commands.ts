@@ -1,6 +1,7 @@
 // Every command but the run itself: adding one touches its file and this table.
 
 import type { CommandContext } from "./context.ts"
+import { debugCommand } from "./debug.ts"
 import { doctorCommand } from "./doctor.ts"
 import { gcCommand } from "./gc.ts"
 import { listCommand } from "./list.ts"
@@ -20,6 +21,7 @@ export const commandsOf = (context: CommandContext) =>
     showCommand(context),
     verifyCommand(context),
     logsCommand(context),
+    debugCommand(context),
     runsCommand(context),
     gcCommand(context),
     doctorCommand(context),

@@ -14,6 +14,9 @@ const err = new Channel(sinkOf(process.stderr))
 /** A line, or several, on standard output. */
 export const print = (line: string): void => out.write(`${visible(line)}\n`)
 
+/** What a task prints, in pieces of any length. */
+export const printPiece = (text: string): void => out.write(visible(text))
+
 /** The same on standard error. */
 export const complain = (line: string): void => err.write(`${visible(line)}\n`)
 

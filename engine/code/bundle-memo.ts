@@ -4,19 +4,18 @@ import { join, resolve } from "node:path"
 import { type Digest, digestOf } from "../content/digest.ts"
 import { type Bundle, bundle, bundlerIdentity, type Purpose } from "./bundle.ts"
 import { cacheFolder } from "./cache-folder.ts"
-import { authorsIn, keepMap, keptOrigins } from "./kept-map.ts"
+import { keepMap, keptMap } from "./kept-map.ts"
 import { keepModule, keepText, keptJson } from "./kept-text.ts"
-import type { Origins } from "./source-map.ts"
 
 /** A bundle as a file, inside the project so that its packages resolve. */
 export interface BundleFile extends Omit<Bundle, "text" | "map"> {
   readonly digest: Digest
   readonly path: string
-  /** Where its code comes from; read when something failed. Undefined where that can no longer be told. */
-  readonly origins: () => Promise<Origins | undefined>
+  /** Its source map; read when something failed. Undefined where it can no longer be told. */
+  readonly map: () => Promise<string | undefined>
 }
 
-type Memo = Omit<BundleFile, "path" | "origins">
+type Memo = Omit<BundleFile, "path" | "map">
 
 /** @param entry makes the entry's module text; called only when the bundle, or its map, must be made again */
 export async function rememberedBundle(
@@ -28,16 +27,16 @@ export async function rememberedBundle(
   const memoName = join(purpose, `${digestOf(`${name} ${bundlerIdentity()}`).slice(0, 32)}.json`)
   const nameOf = (digest: Digest): string => join(purpose, `${digest}.mjs`)
   const make = async (): Promise<Bundle> => bundle(root, await entry(), purpose)
-  const remade = async ({ digest }: Memo, path: string): Promise<Origins | undefined> => {
+  const remade = async ({ digest }: Memo, path: string): Promise<string | undefined> => {
     const { text, map } = await make()
     if (digestOf(text) !== digest) return undefined
     keepMap(path, map)
-    return authorsIn(map, purpose)
+    return map
   }
   const file = (memo: Memo, path: string): BundleFile => ({
     ...memo,
     path,
-    origins: async () => keptOrigins(path, purpose) ?? remade(memo, path).catch(() => undefined), // the sources may be broken
+    map: async () => keptMap(path) ?? remade(memo, path).catch(() => undefined), // the sources may be broken
   })
   const memo = keptJson(root, memoName) as Memo | undefined
   if (memo?.read !== undefined) {

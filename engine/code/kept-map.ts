@@ -5,12 +5,13 @@ import { markLength, type Purpose } from "./bundle.ts"
 import { type Origins, originsIn } from "./source-map.ts"
 
 /** Where a bundle's map lies. @param path of the bundle */
-export const mapPath = (path: string): string => `${path}.map`
+const mapPath = (path: string): string => `${path}.map`
 
-/** What the map beside a bundle says, if there is one that can be read. */
-export function keptOrigins(path: string, purpose: Purpose): Origins | undefined {
+/** The map beside a bundle, if there is one that is whole. */
+export function keptMap(path: string): string | undefined {
   try {
-    return authorsIn(readFileSync(mapPath(path), "utf8"), purpose)
+    const map = readFileSync(mapPath(path), "utf8")
+    return typeof JSON.parse(map).mappings === "string" ? map : undefined
   } catch {
     return undefined
   }
@@ -25,9 +26,10 @@ export function keepMap(path: string, map: string): void {
   }
 }
 
-/** @throws SyntaxError */
-export function authorsIn(map: string, purpose: Purpose): Origins {
-  const origins = originsIn(map)
+/** What a map says of the author's files; undefined where there is none, or nothing that reads it. */
+export function authorsIn(map: string | undefined, purpose: Purpose): Origins | undefined {
+  const origins = map === undefined ? undefined : originsIn(map)
+  if (origins === undefined) return undefined
   return (line, column) => {
     const found = origins(line, column)
     if (found === undefined) return undefined

@@ -14,14 +14,13 @@ export interface Origin {
 /** @param line @param column of the bundle, from 1 */
 export type Origins = (line: number, column: number) => Origin | undefined
 
-/** @throws SyntaxError for what is no map */
-export function originsIn(mapText: string): Origins {
-  const payload = JSON.parse(mapText) as module.SourceMapPayload
-  if (typeof payload?.mappings !== "string" || module.SourceMap === undefined)
-    throw new SyntaxError("not a source map, or nothing here reads one")
-  const map = new module.SourceMap(payload)
+/** @returns undefined where the runtime reads no maps */
+export function originsIn(map: string): Origins | undefined {
+  if (module.SourceMap === undefined) return undefined
+  const payload = JSON.parse(map) as module.SourceMapPayload
+  const read = new module.SourceMap(payload)
   return (line, column) => {
-    const entry = map.findEntry(line - 1, column - 1)
+    const entry = read.findEntry(line - 1, column - 1)
     if (!("originalSource" in entry) || entry.originalSource === undefined) return undefined
     const { originalSource: path, originalLine, originalColumn } = entry
     const text = payload.sourcesContent?.[payload.sources.indexOf(path)]

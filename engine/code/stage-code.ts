@@ -9,7 +9,6 @@ import type { PlannedTask } from "../plan/plan.ts"
 import { BundleError, exportsOf } from "./bundle.ts"
 import { rememberedBundle } from "./bundle-memo.ts"
 import { type Packages, rememberedClosure } from "./packages.ts"
-import type { Origins } from "./source-map.ts"
 
 export interface StageCode {
   readonly digest: Digest
@@ -17,8 +16,8 @@ export interface StageCode {
   readonly packages: Packages
   /** Path → digest without comments: beside the fingerprint, not in it, so that `why` can name the file. */
   readonly sources: Readonly<Record<string, Digest>>
-  /** Where in the author's files the code comes from; asked when a task failed. */
-  readonly origins?: () => Promise<Origins | undefined>
+  /** The source map of the code; asked when a task failed. */
+  readonly map?: () => Promise<string | undefined>
 }
 
 export class Codebase {
@@ -40,7 +39,7 @@ export class Codebase {
 
   private async make(stage: AnyStage): Promise<StageCode> {
     const module = this.modulePath(stage)
-    const { digest, path, sources, packages, origins } = await rememberedBundle(
+    const { digest, path, sources, packages, map } = await rememberedBundle(
       this.root,
       `${stage.stageName} ${module}`,
       "code",
@@ -55,7 +54,7 @@ export class Codebase {
         [...new Set([...packages, ...(stage.definition.packages ?? [])])].sort(),
       ),
       sources: Object.fromEntries(sources.map((source) => [source.path, source.code])),
-      origins,
+      map,
     }
   }
 

@@ -163,6 +163,9 @@ export const RunFinished = event("run-finished", {
   failed: Schema.Number,
   skipped: Schema.Number,
   seconds: Schema.Number,
+  page: Schema.optional(Schema.String).annotations({
+    description: "of a run that failed: what did, and where",
+  }),
 })
 export const Recomputed = event("recomputed", {
   task: Label,

@@ -1,6 +1,7 @@
 // What a worker said that was thrown, told in the author's files: places in a bundle become `lib/rows.ts:12:31`.
 import * as Effect from "effect/Effect"
 import { authorFrames, type Mapping } from "../code/author-frames.ts"
+import { authorsIn } from "../code/kept-map.ts"
 import type { StageCode } from "../code/stage-code.ts"
 import type { ResultFile, TaskError, Thrown } from "../worker/protocol.ts"
 
@@ -11,7 +12,7 @@ export const authored = (result: ResultFile, code: StageCode, root: string): Eff
     const { error } = result
     const { causes = [] } = error
     if ([error, ...causes].every(({ stack = [] }) => stack.length === 0)) return result
-    const mapping: Mapping = { root, bundle: code.path, origins: await code.origins?.() }
+    const mapping: Mapping = { root, bundle: code.path, origins: authorsIn(await code.map?.(), "code") }
     return {
       ...result,
       error: { ...told(error, mapping), causes: causes.map((cause) => told(cause, mapping)) },

@@ -4,6 +4,7 @@ import type { NumericsRegistry } from "../key/numerics.ts"
 import type { Resolution } from "../key/resolve.ts"
 import type { OutputRecords, TaskStatus } from "../ledger/records.ts"
 import type { PlannedTask } from "../plan/plan.ts"
+import type { TaskError } from "../worker/protocol.ts"
 
 export interface RunOptions {
   readonly id: string
@@ -33,6 +34,8 @@ export interface Settled {
   readonly status: TaskStatus
   readonly resolution: Resolution | undefined
   readonly outputs: OutputRecords
+  /** What it failed with. */
+  readonly error?: TaskError
 }
 
 export type Counts = Readonly<Record<TaskStatus, number>>

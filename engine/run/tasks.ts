@@ -222,7 +222,7 @@ export class Tasks {
     const { options, emit } = this.#services
     const { resolution, outputs = {}, seconds = 0, error } = outcome
     const key = resolution?.key ?? null
-    this.#settled.set(task, { status, resolution, outputs })
+    this.#settled.set(task, { status, resolution, outputs, ...(error && { error }) })
     this.#hasFailed ||= status === "failed"
     const { label, stage } = task
     this.#unrecorded.push({ label, stage, key, status, exact: !this.#inexact.has(task) })

@@ -1,6 +1,7 @@
 // What a finished run leaves for people: a folder of its named results, their page, and the event that tells of them.
 import { join } from "node:path"
 import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
 import { inexactNames, inexactTasks } from "../key/exactness.ts"
 import { History } from "../ledger/history.ts"
 import { Results } from "../ledger/results.ts"
@@ -8,6 +9,8 @@ import { Transactions } from "../ledger/transactions.ts"
 import type { Plan, PlannedTask } from "../plan/plan.ts"
 import { Events } from "../report/events.ts"
 import type { Counted, InexactFacts, RunFacts } from "../report/page/facts.ts"
+import { page } from "../report/page/page.ts"
+import { errorFacts } from "../run/authored-error.ts"
 import type { RunSummary } from "../run/options.ts"
 import { Store } from "../store/store.ts"
 import { orCorrupt } from "./healing.ts"
@@ -18,6 +21,7 @@ import {
   namesDigest,
   readRunFolder,
   runFolder,
+  writePage,
   writeRunFolder,
 } from "./run-folder.ts"
 
@@ -73,6 +77,29 @@ export const present = Effect.fn("present")(function* (
     ),
   })
   return { results: digest, folder }
+})
+
+/** The page of a run that failed, alone in its folder. @returns no page where none can be written: the failure itself counts */
+export const presentFailure = Effect.fn("presentFailure")(function* (
+  place: Place,
+  plan: Plan,
+  summary: RunSummary,
+  about: Omit<RunFacts, "tasks" | "counted">,
+) {
+  const results = yield* Results
+  const transactions = yield* Transactions
+  const tasks = transactions.read(() => plan.tasks.map((task) => taskFacts(task, summary, results)))
+  const failures = [...summary.tasks].flatMap(([{ label }, { error }]) =>
+    error === undefined ? [] : [{ task: label, error: errorFacts(error) }],
+  )
+  const facts: RunFacts = { ...about, counted: [], tasks, failures }
+  const written = yield* Effect.option(
+    Effect.try(() => writePage(runFolder(place.artifacts, about.run), page(facts, {}, []))),
+  )
+  return Option.match(written, {
+    onNone: () => ({ results: null, folder: null, page: undefined }),
+    onSome: (path) => ({ results: null, folder: about.run, page: path }),
+  })
 })
 
 const namedResults = (plan: Plan, summary: RunSummary): ReadonlyArray<NamedResult> =>

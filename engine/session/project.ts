@@ -4,7 +4,7 @@ import { dirname, isAbsolute, join, relative, resolve, sep } from "node:path"
 import { pathToFileURL } from "node:url"
 import { rememberedBundle } from "../code/bundle-memo.ts"
 import { importModule } from "../code/import-module.ts"
-import { keptOrigins } from "../code/kept-map.ts"
+import { authorsIn, keptMap } from "../code/kept-map.ts"
 import { moduleMark } from "../declare/calling-module.ts"
 import type { AnyExperiment } from "../declare/experiment.ts"
 import { suggest } from "../declare/suggest.ts"
@@ -45,7 +45,7 @@ export function experimentNames(root: string): ReadonlyArray<string> {
  */
 export async function loadExperiment(root: string, name: string): Promise<AnyExperiment> {
   const module = findModule(root, name)
-  const { path, origins } = await rememberedBundle(
+  const { path, map } = await rememberedBundle(
     root,
     module,
     "declarations",
@@ -54,7 +54,7 @@ export async function loadExperiment(root: string, name: string): Promise<AnyExp
   const loading = importModule(pathToFileURL(path).href) as Promise<Loaded>
   const { exported: loaded } = await loading
     .catch(async (failure: unknown) => {
-      throw placedFailure(failure, { root, bundle: path, origins: await origins() })
+      throw placedFailure(failure, { root, bundle: path, origins: authorsIn(await map(), "declarations") })
     })
     .finally(() => delete (globalThis as Record<symbol, unknown>)[moduleMark])
   const found = [loaded.default, ...Object.values(loaded)].find(isExperiment)
@@ -74,7 +74,7 @@ const placing =
     try {
       return wire(params)
     } catch (failure) {
-      throw placedFailure(failure, { root, bundle: path, origins: keptOrigins(path, "declarations") })
+      throw placedFailure(failure, { root, bundle: path, origins: authorsIn(keptMap(path), "declarations") })
     }
   }
 

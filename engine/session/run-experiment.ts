@@ -20,7 +20,7 @@ import { expectedLater } from "./expected.ts"
 import { type Commit, currentCommit } from "./git.ts"
 import { healing } from "./healing.ts"
 import type { Place } from "./place.ts"
-import { present } from "./present.ts"
+import { present, presentFailure } from "./present.ts"
 import { compareWithLock, holdCurrent, type LockMode, lockFor } from "./run-lock.ts"
 
 export interface RunRequest {
@@ -79,7 +79,8 @@ export const runExperiment = Effect.fn("runExperiment")(function* (
 
   const first = yield* running(plan, request.force)
   const [second, shown] = yield* whenDone(first, (summary) => present(place, plan, summary, recorded.about))
-  recorded.end(shown === undefined ? "failed" : "done", shown)
+  const failed = shown === undefined ? yield* presentFailure(place, plan, second, recorded.about) : undefined
+  recorded.end(failed === undefined ? "done" : "failed", shown ?? failed)
   const [summary, differing = 0] = yield* whenDone(second, (summary) =>
     compareWithLock(place, plan, summary, request.lock, lock),
   )
@@ -90,6 +91,7 @@ export const runExperiment = Effect.fn("runExperiment")(function* (
     tasks: summary.tasks.size,
     ...summary.counts,
     seconds: (performance.now() - began) / 1000,
+    ...(failed?.page === undefined ? {} : { page: failed.page }),
   })
   return { id: recorded.about.run, plan, summary, differing }
 }, Effect.scoped)
@@ -129,7 +131,8 @@ const record = Effect.fn("record")(function* (
   let last = nothing
   const end = (outcome: Outcome, shown: Shown = last): void => {
     last = shown
-    history.endRun(about.run, { finished: new Date().toISOString(), outcome, ...shown })
+    const { results, folder } = shown
+    history.endRun(about.run, { finished: new Date().toISOString(), outcome, results, folder })
   }
   yield* Effect.acquireRelease(begin, (_, exit) =>
     Effect.sync(() => {

@@ -84,9 +84,17 @@ export function writeRunFolder(
     counted: facts.counted.map(({ stage, role }) => ({ stage, role })),
     ...(facts.inexact === undefined ? {} : { inexact: facts.inexact }),
   }
-  writeWhole(join(folder, "index.html"), page(facts, metrics, shown))
+  writePage(folder, page(facts, metrics, shown))
   writeWhole(join(folder, resultsName), JSON.stringify(written, null, 1))
   return written
+}
+
+/** @returns its path */
+export function writePage(folder: string, text: string): string {
+  mkdirSync(folder, { recursive: true })
+  const path = join(folder, "index.html")
+  writeWhole(path, text)
+  return path
 }
 
 /** A result under its readable name, with its content where the page shows what it holds. */

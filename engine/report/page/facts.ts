@@ -3,7 +3,7 @@ import type { Json } from "../../content/canonical.ts"
 import type { Digest } from "../../content/digest.ts"
 import { accepts, baseOf } from "../../content/kind.ts"
 import type { ParamDoc } from "../../declare/params.ts"
-import type { TaskStatus } from "../../ledger/records.ts"
+import type { AttemptError, TaskStatus } from "../../ledger/records.ts"
 import { isPicture } from "./pictures.ts"
 
 /** A role of a stage that should pass what it is given but once. */
@@ -34,6 +34,8 @@ export interface RunFacts {
   readonly counted: ReadonlyArray<Counted & { readonly count: number }>
   /** Absent where every task is bit-exact. */
   readonly inexact?: InexactFacts
+  /** Of a run that failed: what its tasks failed with. */
+  readonly failures?: ReadonlyArray<{ readonly task: string; readonly error: AttemptError }>
   readonly tasks: ReadonlyArray<{
     readonly label: string
     readonly stage: string

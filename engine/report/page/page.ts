@@ -3,6 +3,7 @@
 import type { Metrics } from "../../content/kind.ts"
 import { duration } from "../readers/reasons.ts"
 import type { PageResult, RunFacts } from "./facts.ts"
+import { failures } from "./failures.ts"
 import { headlines } from "./headlines.ts"
 import { type Html, html, nothing, section } from "./html.ts"
 import { pictures } from "./pictures.ts"
@@ -18,13 +19,14 @@ export function page(facts: RunFacts, metrics: Metrics, results: ReadonlyArray<P
 ${runFacts(facts)}
 </header>
 <main>
+${section("Failed", failures(facts))}
 ${headlines(metrics, results)}
 ${summaries(results)}
 ${section("Pictures", pictures(results))}
 ${section("Tables", [...cells(results), ...tables(results)])}
 ${section("This run", [params(facts), tasks(facts), files(results)])}
 </main>
-<footer>Made by Refold. Every file stands beside this page; <a href="./results.json">results.json</a> is the same for programs.</footer>`
+<footer>Made by Refold. Every file stands beside this page; ${facts.failures === undefined ? html`<a href="./results.json">results.json</a> is the same for programs.` : nothing}</footer>`
   return `<!doctype html>
 <html lang="en">
 <head>

@@ -26,7 +26,7 @@ const paramText = (value: Json | undefined): string => {
 
 export function tasks({ tasks, inexact }: RunFacts): Html {
   const isExact = (label: string): boolean => inexact?.tasks.includes(label) !== true
-  const counts = (["ran", "cached"] as const).map(
+  const counts = (["ran", "cached", "failed", "skipped"] as const).map(
     (status) => [tasks.filter((task) => task.status === status).length, status] as const,
   )
   const note = counts.filter(([count]) => count > 0).map(([count, status]) => `${count} ${status}`)

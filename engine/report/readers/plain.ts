@@ -53,7 +53,11 @@ export function linesOf(event: Event): ReadonlyArray<string> {
     case "verify-finished":
       return ["", ...verified(event)]
     case "run-finished":
-      return ["", summary(event)]
+      return [
+        "",
+        summary(event),
+        ...(event.page === undefined ? [] : [`  what failed, on one page: ${event.page}`]),
+      ]
     case "planned":
       return [plannedLine(event)]
     case "plan-finished":

@@ -1,5 +1,5 @@
 // alone: it starts processes.
-import { existsSync, readdirSync, rmSync } from "node:fs"
+import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs"
 import { join } from "node:path"
 import t from "tap"
 import type { EventOf } from "../../../engine/report/events.ts"
@@ -118,7 +118,7 @@ for (const [where, declared] of [
   })
 }
 
-t.test("logs and plain output show the place, its line and what stands behind it", async (t) => {
+t.test("logs, plain output and the page show the place, its line and what stands behind it", async (t) => {
   const lab = project(t, files)
   const ran = await lab.plain("--exp", "one", "--set", "ways=chained")
   const shown =
@@ -130,6 +130,12 @@ t.test("logs and plain output show the place, its line and what stands behind it
     message: "in vain",
     causes: [{ stack: [place] }],
   })
+  const [page] = /\S+index\.html/.exec(ran.stdout) ?? []
+  const shownThere = readFileSync(page!, "utf8")
+  t.match(
+    shownThere,
+    /fit@how=chained.*Error: in vain.*lib\/logistic\.ts:19:11.*throw new Error.*lib\/logistic\.ts:10:33/s,
+  )
 })
 
 t.test(
