@@ -16,7 +16,7 @@ import { plan } from "./plan/plan.ts"
 import { type Event, Events } from "./report/events.ts"
 import { previewPlan } from "./run/preview.ts"
 import { expectedLater } from "./session/expected.ts"
-import { artifactLayer, type Place } from "./session/place.ts"
+import { artifactLayer, type Place, readingLayer } from "./session/place.ts"
 import { projectRoot } from "./session/project.ts"
 import { runExperiment } from "./session/run-experiment.ts"
 import { Store } from "./store/store.ts"
@@ -102,7 +102,7 @@ export async function load<F extends ParamFields, R, K extends string>(
     }
     return decodeContent(output.kind, store.read(preview.outputs[output.name]!.digest)) as Content<K>
   })
-  return settled(Effect.provide(reading, artifactLayer(place.artifacts)))
+  return settled(Effect.provide(reading, readingLayer(place.artifacts)))
 }
 
 /** Rejects with the failure itself, whether it was expected or not. */

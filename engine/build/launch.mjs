@@ -4,6 +4,9 @@ import { existsSync } from "node:fs"
 import { fileURLToPath } from "node:url"
 import { runScript } from "./script.mjs"
 
+// Until the command line listens itself, nothing has begun that an end would tear.
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => process.exit(130))
+
 const source = new URL("../../pipeline.ts", import.meta.url)
 if (existsSync(source)) await (await import("./build.mjs")).freshen()
 runScript(fileURLToPath(new URL("../../dist/pipeline.js", import.meta.url)), process.argv.includes("--exp"))

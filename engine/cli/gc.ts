@@ -8,7 +8,7 @@ import { readLock } from "../lock/lock-file.ts"
 import { expected } from "../session/expected.ts"
 import type { Garbage, GcOptions } from "../session/garbage.ts"
 import { collectGarbage, findGarbage } from "../session/gc.ts"
-import { artifactLayer } from "../session/place.ts"
+import { artifactLayer, readingLayer } from "../session/place.ts"
 import { experimentNames } from "../session/project.ts"
 import { kindOf } from "../session/store-mark.ts"
 import { type CommandContext, placeOf } from "./context.ts"
@@ -78,7 +78,10 @@ export const gcCommand = (context: CommandContext) =>
           return yield* Effect.fail(
             badUsage(`there is no store in ${place.artifacts}: name its folder with --artifacts DIR`),
           )
-        yield* Effect.provide(collected, artifactLayer(place.artifacts))
+        yield* Effect.provide(
+          collected,
+          given.dryRun ? readingLayer(place.artifacts) : artifactLayer(place.artifacts, "free"),
+        )
       })
     },
   ).pipe(Command.withDescription("Frees what no lock, pin, recent run or running pipeline reaches"))

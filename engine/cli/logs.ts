@@ -9,7 +9,7 @@ import { History } from "../ledger/history.ts"
 import type { AttemptRecord } from "../ledger/records.ts"
 import { errorLines, messageLines } from "../report/readers/errors.ts"
 import { duration } from "../report/readers/reasons.ts"
-import { artifactLayer } from "../session/place.ts"
+import { readingLayer } from "../session/place.ts"
 import { type CommandContext, placeOf } from "./context.ts"
 import { badUsage } from "./failures.ts"
 import { artifacts, json } from "./options.ts"
@@ -45,7 +45,7 @@ export const logsCommand = (context: CommandContext) =>
         for (const line of [...why, ...(error === null ? [] : errorLines(error, "  "))]) print(line)
         print(text === "" ? "  (it printed nothing)" : text.trimEnd().replace(/^/gm, "  "))
       }
-    }).pipe(Effect.provide(artifactLayer(place.artifacts)))
+    }).pipe(Effect.provide(readingLayer(place.artifacts)))
   }).pipe(Command.withDescription("Prints what the latest attempts at a task printed"))
 
 /** The log's text; of one that `gc` has let go, that it is gone. */

@@ -12,7 +12,7 @@ import { expectedRange, type Preview, previewPlan } from "../run/preview.ts"
 import { inTurns } from "../run/turns.ts"
 import { expected, expectedInTurns } from "../session/expected.ts"
 import { currentCommit } from "../session/git.ts"
-import { artifactLayer, type Place } from "../session/place.ts"
+import { artifactLayer, type Place, readingLayer } from "../session/place.ts"
 import { experimentNames } from "../session/project.ts"
 import { runExperiment, type Subject } from "../session/run-experiment.ts"
 import { Differs, type LockMode } from "../session/run-lock.ts"
@@ -76,7 +76,7 @@ export const runCommand = (context: CommandContext) => (given: RunArguments) =>
     })
     const work = given.plan ? planned(place, subject, given) : ran(place, subject, given, commit)
     return yield* work.pipe(
-      Effect.provide(artifactLayer(place.artifacts)),
+      Effect.provide((given.plan ? readingLayer : artifactLayer)(place.artifacts)),
       Effect.provide(reporting(given.json)),
     )
   })

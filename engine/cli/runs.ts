@@ -5,7 +5,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { History } from "../ledger/history.ts"
 import { textTable } from "../report/readers/table.ts"
-import { artifactLayer } from "../session/place.ts"
+import { readingLayer } from "../session/place.ts"
 import { type CommandContext, placeOf } from "./context.ts"
 import { artifacts, exp, json } from "./options.ts"
 import { print } from "./output.ts"
@@ -33,5 +33,5 @@ export const runsCommand = (context: CommandContext) =>
         ...(runs.some((run) => run.numerics !== null) ? { "not bit-exact": numerics } : {}),
       }))
       print(textTable(rows))
-    }).pipe(Effect.provide(artifactLayer(place.artifacts)))
+    }).pipe(Effect.provide(readingLayer(place.artifacts)))
   }).pipe(Command.withDescription("Lists the runs on this store, newest first"))

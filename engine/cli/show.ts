@@ -7,7 +7,7 @@ import type { RunRecord } from "../ledger/records.ts"
 import { Results } from "../ledger/results.ts"
 import { linesOf } from "../report/readers/plain.ts"
 import { textTable } from "../report/readers/table.ts"
-import { artifactLayer, type Place } from "../session/place.ts"
+import { type Place, readingLayer } from "../session/place.ts"
 import { type ResultsFile, readRunFolder, runFolder } from "../session/run-folder.ts"
 import { type CommandContext, placeOf } from "./context.ts"
 import { Refusal } from "./failures.ts"
@@ -31,7 +31,7 @@ export const showCommand = (context: CommandContext) =>
         )
       if (given.json) print(jsonOf(shown))
       else for (const line of linesFor(shown, yield* Results)) print(line)
-    }).pipe(Effect.provide(artifactLayer(place.artifacts)))
+    }).pipe(Effect.provide(readingLayer(place.artifacts)))
   }).pipe(
     Command.withDescription(
       "Prints the headline metrics of the last finished run, and where its results are",

@@ -29,7 +29,10 @@ export function listenForEnd(end: () => void, quit: () => void): Listening {
     if (isOver || performance.now() - asked > patience) quit()
     else if (isFirst) end()
   }
-  for (const signal of ends) if (isKnown(signal)) process.on(signal, hear)
+  for (const signal of ends.filter(isKnown)) {
+    process.removeAllListeners(signal) // the launcher's
+    process.on(signal, hear)
+  }
   return { wasAsked: () => asked !== undefined, over: () => void (isOver = true) }
 }
 

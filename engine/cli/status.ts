@@ -10,7 +10,7 @@ import { planning } from "../plan/plan.ts"
 import { textTable } from "../report/readers/table.ts"
 import { type Preview, previewPlan } from "../run/preview.ts"
 import { expected, expectedInTurns } from "../session/expected.ts"
-import { artifactLayer, type Place } from "../session/place.ts"
+import { type Place, readingLayer } from "../session/place.ts"
 import { experimentNames } from "../session/project.ts"
 import { type CommandContext, placeOf } from "./context.ts"
 import { codesOf, loadedExperiment } from "./loading.ts"
@@ -26,7 +26,7 @@ export const statusCommand = (context: CommandContext) =>
       const rows = yield* Effect.forEach(names, (name) => statusOf(place, codebase, name))
       if (given.json) for (const row of rows) print(JSON.stringify(row))
       else print(textTable(rows))
-    }).pipe(Effect.provide(artifactLayer(place.artifacts)))
+    }).pipe(Effect.provide(readingLayer(place.artifacts)))
   }).pipe(
     Command.withDescription(
       "Counts each experiment's tasks: cached, stale, and differing from its lock file",

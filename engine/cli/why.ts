@@ -14,7 +14,7 @@ import { restrictTo } from "../plan/restrict.ts"
 import { reasonText } from "../report/readers/reasons.ts"
 import { type Preview, previewPlan } from "../run/preview.ts"
 import { expectedInTurns } from "../session/expected.ts"
-import { artifactLayer } from "../session/place.ts"
+import { readingLayer } from "../session/place.ts"
 import { type CommandContext, chosenPlace } from "./context.ts"
 import { badUsage } from "./failures.ts"
 import { codesOf, loadedExperiment } from "./loading.ts"
@@ -54,7 +54,7 @@ export const whyCommand = (context: CommandContext) =>
           const attempt = history.attempts(preview.task.label).find(({ key }) => key === preview.key)
           for (const line of linesOf(preview, attempt?.run)) print(line)
         }
-      }).pipe(Effect.provide(artifactLayer(place.artifacts))),
+      }).pipe(Effect.provide(readingLayer(place.artifacts))),
     ),
   ).pipe(
     Command.withDescription("Says why a task runs: the param, source file, package or input that changed"),

@@ -1,5 +1,6 @@
 // The ledger's history in SQLite: the tables runs, tasks, attempts and pins.
 import type { Key, TaskLabel } from "../content/digest.ts"
+import { parsed } from "./failures.ts"
 import type { History } from "./history.ts"
 import type { AttemptError, AttemptRecord, Inexact, RunRecord, TaskRecord } from "./records.ts"
 import type { Sqlite } from "./sqlite/sqlite.ts"
@@ -97,7 +98,7 @@ export function historyIn(database: Sqlite): History["Type"] {
         .map(({ commit_id, sequence: _, ...row }) => ({
           ...row,
           commit: commit_id,
-          params: JSON.parse(row.params),
+          params: parsed(row.params),
           dirty: row.dirty === null ? null : row.dirty === 1,
         })),
     recordTasks: (run, tasks) => {
@@ -148,4 +149,4 @@ export function historyIn(database: Sqlite): History["Type"] {
 type Trace = Omit<AttemptError, "tag" | "message">
 const traceOf = ({ tag: _, message: __, ...trace }: AttemptError): string => JSON.stringify(trace)
 const traceIn = (text: string | null): Trace =>
-  text === null ? { stack: [], causes: [] } : (JSON.parse(text) as Trace)
+  text === null ? { stack: [], causes: [] } : (parsed(text) as Trace)

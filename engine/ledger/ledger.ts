@@ -3,8 +3,10 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { Claims, claimsIn } from "./claims.ts"
-import { openDatabase } from "./database.ts"
-import { heartbeat } from "./heartbeat.ts"
+import { openDatabase, openForReading } from "./database.ts"
+import { ledgerFailure } from "./failures.ts"
+import { type Guard, guards } from "./guarded.ts"
+import { type Heartbeat, heartbeat } from "./heartbeat.ts"
 import { History } from "./history.ts"
 import { historyIn } from "./history-tables.ts"
 import { Links, linksIn } from "./links.ts"
@@ -12,6 +14,7 @@ import type { LedgerError } from "./records.ts"
 import { Results } from "./results.ts"
 import { resultsIn } from "./results-tables.ts"
 import type { Driver } from "./sqlite/driver.ts"
+import type { Sqlite } from "./sqlite/sqlite.ts"
 import { Transactions, transactionsIn } from "./transactions.ts"
 
 export type Ledger = Results | Links | Claims | History | Transactions
@@ -20,24 +23,48 @@ export type Ledger = Results | Links | Claims | History | Transactions
  * @param path of the database file; `:memory:` is the memory layer: the same code over no file
  * @param beats when owners count as dead: tests have clocks of their own
  * @param driver of SQLite; default: the one that this process has chosen
- * @returns a layer that fails with LedgerError when the file cannot be opened or is of a newer schema
+ * @param makeRoom frees some of a full disk. @returns whether it did
+ * @returns a layer that fails with LedgerError when the file cannot be opened, is damaged or is of a newer schema
  */
 export const sqliteLedger = (
   path: string,
   beats = heartbeat,
   driver?: Driver,
+  makeRoom?: () => boolean,
 ): Layer.Layer<Ledger, LedgerError> =>
+  ledgerOver(() => withRoom(path, driver, makeRoom), { path, makeRoom }, beats)
+
+/** The same for who only reads: nothing is made, and where nothing can be written a copy in memory is read. */
+export const readingLedger = (path: string, driver?: Driver): Layer.Layer<Ledger, LedgerError> =>
+  ledgerOver(() => openForReading(path, driver), { path, makeRoom: undefined }, heartbeat)
+
+function withRoom(path: string, driver: Driver | undefined, makeRoom: Guard["makeRoom"]): Sqlite {
+  try {
+    return openDatabase(path, driver)
+  } catch (failure) {
+    if ((failure as LedgerError).reason !== "disk" || makeRoom?.() !== true) throw failure
+    return openDatabase(path, driver)
+  }
+}
+
+const ledgerOver = (open: () => Sqlite, guard: Guard, beats: Heartbeat): Layer.Layer<Ledger, LedgerError> =>
   Layer.scopedContext(
     Effect.gen(function* () {
       const database = yield* Effect.acquireRelease(
-        Effect.try({ try: () => openDatabase(path, driver), catch: (failure) => failure as LedgerError }),
+        Effect.try({ try: open, catch: (failure) => failure as LedgerError }),
         (database) => Effect.sync(() => database.close()),
       )
-      return Context.make(Results, resultsIn(database)).pipe(
-        Context.add(Links, linksIn(database)),
-        Context.add(Claims, claimsIn(database, beats)),
-        Context.add(History, historyIn(database)),
-        Context.add(Transactions, transactionsIn(database)),
-      )
+      const guarded = guards(guard)
+      const services = yield* Effect.try({
+        try: () =>
+          Context.make(Results, guarded(resultsIn(database))).pipe(
+            Context.add(Links, guarded(linksIn(database))),
+            Context.add(Claims, guarded(claimsIn(database, beats))),
+            Context.add(History, guarded(historyIn(database))),
+            Context.add(Transactions, guarded(transactionsIn(database), "beforehand")),
+          ),
+        catch: (failure) => ledgerFailure(failure, guard.path) as LedgerError,
+      })
+      return services
     }),
   )

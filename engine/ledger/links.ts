@@ -1,6 +1,7 @@
 // The ledger's links: the finished units of chained tasks, each under a key of its own. It knows no task and no state's bytes.
 import * as Context from "effect/Context"
 import type { Key } from "../content/digest.ts"
+import { parsed } from "./failures.ts"
 import type { LinkRecord } from "./records.ts"
 import type { Sqlite } from "./sqlite/sqlite.ts"
 
@@ -36,7 +37,7 @@ export function linksIn(database: Sqlite): Links["Type"] {
       const row = select.get(key)
       if (row === undefined) return undefined
       const { is_record, metrics, run: _, ...rest } = row
-      return { ...rest, isRecord: is_record === 1, metrics: JSON.parse(metrics) }
+      return { ...rest, isRecord: is_record === 1, metrics: parsed(metrics) }
     },
     all: () =>
       selectAll.all().map(({ stage, n, state, is_record, run }) => ({

@@ -5,6 +5,12 @@ import type { Digest, Key, TaskLabel } from "../content/digest.ts"
 /** The database cannot be used: where, why, and the remedy. */
 export class LedgerError extends Error {
   readonly _tag = "LedgerError"
+  /** What can be done about it: a damaged one is repaired, a disk may be freed; undefined for anything else. */
+  readonly reason: "damaged" | "disk" | undefined
+  constructor(message: string, reason?: LedgerError["reason"]) {
+    super(message)
+    this.reason = reason
+  }
 }
 
 /** An input by role: one digest, or digests under names. */

@@ -1,5 +1,6 @@
 // The ledger's results in SQLite: the tables results, outputs, inputs, metrics and evidence.
-import type { Digest, Key } from "../content/digest.ts"
+import { type Digest, isDigest, type Key } from "../content/digest.ts"
+import { damagedRow, parsed } from "./failures.ts"
 import type { InputDigests, MetricRow, NewResult, OutputRecord, OutputRecords, Result } from "./records.ts"
 import type { Results } from "./results.ts"
 import type { Sqlite } from "./sqlite/sqlite.ts"
@@ -64,8 +65,9 @@ export function resultsIn(database: Sqlite): Results["Type"] {
   const outputs = (key: Key): OutputRecords | undefined => outputsOf(statements.selectOutputs.all(key))
   const resultOf = (row: ResultRow): Result => ({
     ...row,
-    sources: JSON.parse(row.sources) as Readonly<Record<string, Digest>>,
-    states: row.states === null ? null : (JSON.parse(row.states) as ReadonlyArray<Digest>),
+    fingerprint: checkedJson(row.fingerprint),
+    sources: parsed<Readonly<Record<string, Digest>>>(row.sources),
+    states: row.states === null ? null : parsed<ReadonlyArray<Digest>>(row.states),
     outputs: outputs(row.key) ?? {},
   })
   return {
@@ -87,15 +89,23 @@ export function resultsIn(database: Sqlite): Results["Type"] {
         stage,
         outputs: outputs.get(key) ?? [],
         inputs: inputs.get(key) ?? [],
-        states: states === null ? [] : JSON.parse(states),
+        states: states === null ? [] : parsed<ReadonlyArray<Digest>>(states),
       }))
     },
     metrics: (key) => statements.selectMetrics.all(key),
   }
 }
 
+/** Its readers parse it. */
+function checkedJson(text: string): string {
+  parsed(text)
+  return text
+}
+
 function outputsOf(rows: ReadonlyArray<OutputRecord & { readonly name: string }>): OutputRecords | undefined {
   if (rows.length === 0) return undefined
+  const bad = rows.find(({ digest }) => !isDigest(digest))
+  if (bad !== undefined) throw damagedRow(`an output "${bad.name}" without a digest`)
   return Object.fromEntries(rows.map(({ name, kind, digest, size }) => [name, { kind, digest, size }]))
 }
 

@@ -1,16 +1,21 @@
 // Where and with what experiments run: a project, a folder of artifacts, what computes. It runs nothing.
+import { accessSync, constants, existsSync, readdirSync, statSync } from "node:fs"
+import { join } from "node:path"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type { Backend } from "../key/backend.ts"
 import type { NumericsRegistry } from "../key/numerics.ts"
+import { damagedLedger } from "../ledger/failures.ts"
 import { History } from "../ledger/history.ts"
-import { type Ledger, sqliteLedger } from "../ledger/ledger.ts"
+import { type Ledger, readingLedger, sqliteLedger } from "../ledger/ledger.ts"
 import type { LedgerError } from "../ledger/records.ts"
-import { fileStore } from "../store/file-store.ts"
-import { Store, type StoreError } from "../store/store.ts"
+import { setAside } from "../ledger/set-aside.ts"
+import { fileStore, type Purpose, readingStore } from "../store/file-store.ts"
+import { freeReserve } from "../store/reserve.ts"
+import { Store, StoreError } from "../store/store.ts"
 import type { WorkerCommand } from "../worker/worker-command.ts"
 import { recordOrphans } from "./orphans.ts"
-import { ensureStore, ledgerPath } from "./store-mark.ts"
+import { ensureStore, kindOf, ledgerPath } from "./store-mark.ts"
 
 /** Nothing of it is in a key but `numerics`' identities. */
 export interface Place {
@@ -25,16 +30,78 @@ export interface Place {
   readonly compare: (kind: string, locked: Uint8Array, found: Uint8Array) => ReadonlyArray<string>
 }
 
-/** The store and the ledger under a folder of artifacts, which is made and marked where nothing is in the way. */
-export const artifactLayer = (artifacts: string): Layer.Layer<Store | Ledger, StoreError | LedgerError> => {
-  const marked = Layer.effectDiscard(
-    Effect.try({ try: () => ensureStore(artifacts), catch: (failure) => failure as StoreError }),
-  )
-  const opened = Layer.suspend(() => Layer.merge(fileStore(artifacts), sqliteLedger(ledgerPath(artifacts))))
+/**
+ * The store and the ledger under a folder of artifacts, for who writes: the folder is made and marked where nothing is in the way,
+ * and refused when it cannot be written. What is held back for a full disk is at hand for who frees space, and for what a run
+ * has to write down.
+ */
+export const artifactLayer = (
+  artifacts: string,
+  purpose?: Purpose,
+): Layer.Layer<Store | Ledger, StoreError | LedgerError> => {
+  const marked = checked(() => {
+    ensureStore(artifacts)
+    checkLedger(artifacts)
+  })
+  const opened = Layer.suspend(() => {
+    const ledger = sqliteLedger(ledgerPath(artifacts), undefined, undefined, () => freeReserve(artifacts))
+    return Layer.provideMerge(ledger, fileStore(artifacts, purpose)) // a store that cannot be written says so first
+  })
   const accounted = Layer.effectDiscard(
     Effect.gen(function* () {
       recordOrphans(artifacts, yield* Store, yield* History)
     }),
   )
   return accounted.pipe(Layer.provideMerge(opened), Layer.provide(marked))
+}
+
+/** The same for who only reads: nothing is made, and what cannot be written will do. */
+export const readingLayer = (artifacts: string): Layer.Layer<Store | Ledger, StoreError | LedgerError> => {
+  const readable = checked(() => {
+    checkReadable(artifacts)
+    kindOf(artifacts)
+    checkLedger(artifacts)
+  })
+  const opened = Layer.suspend(() =>
+    Layer.merge(readingStore(artifacts), readingLedger(ledgerPath(artifacts))),
+  )
+  return Layer.provide(opened, readable)
+}
+
+/** What has to hold before anything is opened. */
+const checked = (check: () => void) =>
+  Layer.effectDiscard(Effect.try({ try: check, catch: (failure) => failure as StoreError | LedgerError }))
+
+/** What may not be looked into would be taken for empty. @throws StoreError */
+function checkReadable(artifacts: string): void {
+  try {
+    if (existsSync(artifacts)) accessSync(artifacts, constants.R_OK | constants.X_OK)
+  } catch (failure) {
+    throw new StoreError(
+      `the store ${artifacts} cannot be read (${(failure as Error).message}): have its mode changed, or name another folder with --artifacts`,
+    )
+  }
+}
+
+/** A ledger that was emptied, or whose repair was cut off, would be taken for a new one. @throws LedgerError */
+function checkLedger(artifacts: string): void {
+  const found = whyNoNewLedger(artifacts)
+  if (found !== undefined) throw damagedLedger(ledgerPath(artifacts), found)
+}
+
+function whyNoNewLedger(artifacts: string): string | undefined {
+  const path = ledgerPath(artifacts)
+  if (!existsSync(path))
+    return setAside(path).length > 0 ? "it was set aside, and nothing took its place" : undefined
+  return statSync(path).size === 0 && !existsSync(`${path}-wal`) && holdsObjects(artifacts)
+    ? "it is empty, but the store holds artifacts"
+    : undefined
+}
+
+function holdsObjects(artifacts: string): boolean {
+  try {
+    return readdirSync(join(artifacts, "objects")).length > 0
+  } catch {
+    return false
+  }
 }

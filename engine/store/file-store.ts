@@ -11,6 +11,7 @@ import {
   statSync,
   writeFileSync,
 } from "node:fs"
+import { tmpdir } from "node:os"
 import { join, sep } from "node:path"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -21,26 +22,31 @@ import { makeReserve } from "./reserve.ts"
 import { CorruptArtifact, Store, type StoredObject, StoreError } from "./store.ts"
 import { temporaryName } from "./temporary-name.ts"
 
+/** Who frees space writes on a full disk too. */
+export type Purpose = "store" | "free"
+
 /** @returns a layer over `<folder>/objects` and `<folder>/tmp`; fails with StoreError when they cannot be made, or written */
-export const fileStore = (folder: string): Layer.Layer<Store, StoreError> =>
+export const fileStore = (folder: string, purpose: Purpose = "store"): Layer.Layer<Store, StoreError> =>
   Layer.effect(
     Store,
-    Effect.try({ try: () => openForWriting(folder), catch: (failure) => failure as StoreError }),
+    Effect.try({ try: () => openForWriting(folder, purpose), catch: (failure) => failure as StoreError }),
   )
 
 /** The same for who only reads: nothing is made for being asked, and a folder that cannot be written will do. */
 export const readingStore = (folder: string): Layer.Layer<Store> =>
-  Layer.sync(Store, () => new FileStore(folder))
+  Layer.sync(Store, () =>
+    whyUnwritable(folder) === undefined ? new FileStore(folder) : new FileStore(folder, tmpdir()),
+  )
 
-function openForWriting(folder: string): FileStore {
+function openForWriting(folder: string, purpose: Purpose): FileStore {
   storing("the store cannot be made", folder, () => {
     mkdirSync(join(folder, "objects"), { recursive: true })
     mkdirSync(join(folder, "tmp"), { recursive: true })
   })
   for (const part of [folder, join(folder, "objects"), join(folder, "tmp")]) {
-    const reason = whyUnwritable(part, 0)
-    if (reason !== undefined)
-      throw new StoreError(`nothing can be run on this store: ${diskMessage(reason, folder)}`)
+    const reason = whyUnwritable(part)
+    if (reason !== undefined && !(reason === "full" && purpose === "free"))
+      throw new StoreError(`the store cannot be written: ${diskMessage(reason, folder)}`)
   }
   makeReserve(folder)
   return new FileStore(folder)
@@ -52,10 +58,11 @@ class FileStore implements Readonly<Store["Type"]> {
   readonly #tmp: string
   #counter = 0
 
-  constructor(folder: string) {
+  /** @param tmp where attempts have their folders; one of another disk for who stores nothing */
+  constructor(folder: string, tmp = join(folder, "tmp")) {
     this.#folder = folder
     this.#objects = join(folder, "objects")
-    this.#tmp = join(folder, "tmp")
+    this.#tmp = tmp
   }
 
   path = (digest: Digest): string => `${this.#objects}${sep}${digest.slice(0, 2)}${sep}${digest.slice(2)}` // `join` would take as long as looking there
@@ -203,8 +210,11 @@ function storing<A>(what: string, folder: string, run: () => A, needed?: number)
     return run()
   } catch (failure) {
     const disk = diskMessageOf(failure, folder, needed)
-    const why = disk ?? `in ${folder} (${(failure as Error).message})`
-    throw new StoreError(`${what}: ${why}`, { cause: failure })
+    const message =
+      disk === undefined
+        ? `${what} in ${folder} (${(failure as Error).message}); name another folder with --artifacts`
+        : `${what}: ${disk}`
+    throw new StoreError(message, { cause: failure })
   }
 }
 

@@ -13,7 +13,7 @@ const reservePath = (folder: string): string => join(folder, "reserve")
 export function makeReserve(folder: string): void {
   const path = reservePath(folder)
   if (lstatSync(path, { throwIfNoEntry: false }) !== undefined) return
-  if ((freeBytes(folder) ?? Number.POSITIVE_INFINITY) < 8 * size) return
+  if ((freeBytes(folder) ?? Number.POSITIVE_INFINITY) < 4 * size) return
   try {
     writeFileSync(path, randomBytes(size), { flag: "wx" }) // zeros would take no room where files are compressed
   } catch (failure) {

@@ -1,6 +1,5 @@
 // `verify`: current, then intact, then reproduced: each level proves more, and says what it proved.
 import { randomBytes } from "node:crypto"
-import { existsSync } from "node:fs"
 import * as Effect from "effect/Effect"
 import { Codebase, stageCodes } from "../code/stage-code.ts"
 import type { AnyExperiment } from "../declare/experiment.ts"
@@ -18,9 +17,8 @@ import type { Difference } from "../report/differences.ts"
 import { Events } from "../report/events.ts"
 import { inTurns } from "../run/turns.ts"
 import { expected, expectedInTurns, expectedLater } from "../session/expected.ts"
-import { artifactLayer, type Place } from "../session/place.ts"
+import { type Place, readingLayer } from "../session/place.ts"
 import { missingLock } from "../session/run-lock.ts"
-import { ledgerPath } from "../session/store-mark.ts"
 import { Store } from "../store/store.ts"
 import { localPool } from "../worker/local-pool.ts"
 import { type Chosen, choose } from "./choose.ts"
@@ -58,7 +56,7 @@ export const verifyExperiment = Effect.fn("verifyExperiment")(function* (
   if (request.stored) {
     const checked = yield* Effect.flatMap(Effect.all([Store, Results]), ([store, results]) =>
       inTurns(() => checkStoredObjects(store, results, lock)),
-    ).pipe(Effect.provide(artifactLayer(place.artifacts)))
+    ).pipe(Effect.provide(readingLayer(place.artifacts)))
     stored = checked.checked
     tell(checked.differences)
   }
@@ -121,15 +119,14 @@ const recomputed = (
   return recompute(chosen, { plan: planned, lock, resolutions, root, settings, jobs, compare }).pipe(
     Effect.scoped,
     Effect.provide(localPool(place.worker, environmentOf(place.numerics))),
-    Effect.provide(artifactLayer(place.artifacts)),
+    Effect.provide(readingLayer(place.artifacts)),
   )
 }
 
-/** Of the experiment's runs on this store, if there is one: it is not made for being asked. */
+/** Of the experiment's runs on this store, if there is one. */
 const inexactResults = Effect.fn("inexactResults")(function* ({ artifacts }: Place, experiment: string) {
-  if (!existsSync(ledgerPath(artifacts))) return []
   const asked = Effect.map(History, (history) => history.inexact(experiment))
-  const found = yield* Effect.orElseSucceed(Effect.provide(asked, artifactLayer(artifacts)), () => [])
+  const found = yield* Effect.provide(asked, readingLayer(artifacts))
   const byNumerics = new Map<string, Array<string>>()
   for (const { numerics, label } of found)
     byNumerics.set(numerics, [...(byNumerics.get(numerics) ?? []), label])

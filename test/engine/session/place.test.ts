@@ -13,7 +13,8 @@ t.test("a file that is no database, and a folder under a file, are refused and n
   writeFileSync(join(folder, "ledger.sqlite"), "this is no database, but a text of some length\n".repeat(20))
   t.match(failure(Effect.scoped(Layer.build(sqliteLedger(join(folder, "ledger.sqlite"))))), {
     _tag: "LedgerError",
-    message: /ledger\.sqlite cannot be used/,
+    reason: "damaged",
+    message: /ledger\.sqlite is damaged .*: doctor --repair --artifacts /,
   })
   writeFileSync(join(folder, "file"), "")
   t.match(failure(Effect.scoped(Layer.build(artifactLayer(join(folder, "file", "artifacts"))))), {

@@ -160,7 +160,7 @@ t.test("files: folders for attempts are fresh each time, whatever the label's le
   t.not(store.scratch("a"), store.scratch("a"))
   t.equal(readdirSync(store.scratch("x".repeat(160))).length, 0)
   const last = store.scratch("b")
-  const next = last.replace(/\d+$/, (n) => String(Number(n) + 1)) // as a process of this number left it when it died
+  const next = last.replace(/\d+(?=\.[^.]+\.refold$)/, (n) => String(Number(n) + 1)) // as a process of this number left it when it died
   mkdirSync(next)
   writeFileSync(join(next, "result.json"), "{}")
   t.same(readdirSync(store.scratch("b")), [])
@@ -189,7 +189,6 @@ t.test("files: a reserve is made with a store, freed once, and made again", asyn
   t.equal(freeReserve(folder), true)
   t.equal(freeReserve(folder), false)
   t.equal(size(), undefined)
-  writeFileSync(join(folder, "reserve"), "half of one, as a full disk leaves it")
   makeReserve(folder)
   t.equal(size(), 1024 * 1024)
 })

@@ -1,0 +1,174 @@
+// alone: it starts processes, and mounts disks.
+import {
+  appendFileSync,
+  chmodSync,
+  cpSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs"
+import { join } from "node:path"
+import t, { type Test } from "tap"
+import { repository } from "../../../engine/testing/command.ts"
+import { type Disk, disk } from "../../../engine/testing/mounts.ts"
+import { type Ended, execute } from "../../../engine/testing/processes.ts"
+import { project } from "../../../engine/testing/project.ts"
+import { isLong } from "../../counts.ts"
+import { labProject } from "../support/lab.ts"
+
+/** A project that was run and locked: tests take copies, with the artifacts on a disk of their own. */
+const warm = labProject(t)
+const first = await warm.json("--exp", "grid", "--update-lock")
+if (first.code !== 0) throw new Error(first.stderr)
+
+/** What each command is to end with where nothing can be written. In the short tier only those that differ in how they read. */
+const reading: ReadonlyArray<readonly [string, { readonly code: number; readonly always?: boolean }]> = [
+  ["status", { code: 0, always: true }],
+  ["runs", { code: 0 }],
+  ["show --exp grid", { code: 0 }],
+  ["why --exp grid clean", { code: 0 }],
+  ["logs clean", { code: 0 }],
+  ["list", { code: 0 }],
+  ["--exp grid --plan", { code: 0 }],
+  ["verify --exp grid", { code: 0 }],
+  ["verify --exp grid --stored", { code: 0 }],
+  ["verify --exp grid --recompute 1", { code: 0, always: true }],
+  ["doctor --seconds 0", { code: 1 }],
+  ["gc --dry-run", { code: 0 }],
+]
+const writing = ["--exp grid", "--exp acts", "gc"]
+
+interface Subject {
+  readonly disk: Disk
+  readonly root: string
+  readonly artifacts: string
+  readonly refold: (command: string, as?: "nobody") => Promise<Ended>
+}
+
+/** A copy whose artifacts lie on a disk of their own. */
+function subject(t: Test): Subject | undefined {
+  const found = disk(t, 64)
+  if (found === undefined) {
+    t.pass("skipped", { skip: "only root on Linux can mount a disk: nothing was tried here" })
+    return undefined
+  }
+  const artifacts = join(found.folder, "artifacts")
+  const { root } = project(t, warm.root)
+  cpSync(join(root, "artifacts"), artifacts, { recursive: true })
+  chmodSync(root, 0o755) // others may look into it
+  const refold: Subject["refold"] = (command, as) => {
+    const args = [join(repository, "engine/build/launch.mjs"), ...command.split(" ")]
+    if (command !== "list") args.push("--artifacts", artifacts)
+    return as === undefined
+      ? execute(root, process.execPath, args)
+      : execute(root, "setpriv", [
+          "--reuid=65534",
+          "--regid=65534",
+          "--clear-groups",
+          process.execPath,
+          ...args,
+        ])
+  }
+  return { disk: found, root, artifacts, refold }
+}
+
+/** Everything that lies in the store, with its size and time. */
+const inventory = (folder: string): ReadonlyArray<string> =>
+  readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .map((name) => [name, statSync(join(folder, name))] as const)
+    .map(([name, stat]) => `${name} ${stat.isDirectory() ? "" : stat.size}`)
+    .sort()
+
+async function readAll(t: Test, { refold }: Subject, as?: "nobody"): Promise<void> {
+  for (const [command, { code, always = false }] of reading) {
+    if (!isLong && !always) continue
+    const ended = await refold(command, as)
+    t.equal(ended.code, code, `${command}: ${ended.stderr}`)
+    t.notMatch(ended.stderr, /^\s+at /m, `${command} shows no stack`)
+  }
+}
+
+async function writeNothing(t: Test, { refold }: Subject, remedy: RegExp, as?: "nobody"): Promise<void> {
+  for (const command of isLong ? writing : writing.slice(1, 2)) {
+    const ended = await refold(command, as)
+    t.equal(ended.code, 2, `${command}: ${ended.stderr}`)
+    t.match(ended.stderr, remedy, command)
+    t.equal(ended.stderr.trim().split("\n").length, 1, "in one line")
+    t.notMatch(ended.stdout, /ran/, "before anything runs")
+  }
+}
+
+t.test(
+  "a read-only store can be read by every command, and is refused to who would write, before anything runs",
+  async (t) => {
+    const given = subject(t)
+    if (given === undefined) return
+    const before = inventory(given.artifacts)
+    given.disk.makeReadOnly()
+    await readAll(t, given)
+    await writeNothing(t, given, /\/artifacts is on a disk that is read-only \(mounted at .*--artifacts DIR/)
+    given.disk.makeWritable()
+    t.same(inventory(given.artifacts), before)
+    t.equal((await given.refold("--exp acts --jobs 1")).code, 0, "once it can be written, all goes on")
+  },
+)
+
+t.test(
+  "a store that a killed pipeline left with a log, of another user, is read whole and left as it is",
+  async (t) => {
+    const given = subject(t)
+    if (given === undefined) return
+    const { artifacts, refold } = given
+    const before = inventory(artifacts)
+    await readAll(t, given, "nobody")
+    await writeNothing(t, given, /cannot be written by the user nobody: .*--artifacts DIR/, "nobody")
+    t.same(inventory(artifacts), before)
+    // What is only in the log: as a kill leaves it, copied while a connection is open.
+    const { openSqlite } = await import("../../../engine/ledger/sqlite/sqlite.ts")
+    const path = join(artifacts, "ledger.sqlite")
+    const open = openSqlite(path)
+    open.pragma("journal_mode = WAL")
+    open.exec("UPDATE runs SET experiment = 'renamed'")
+    const kept = [path, `${path}-wal`].map((from) => [from, readFileSync(from)] as const)
+    open.close()
+    for (const [to, bytes] of kept) writeFileSync(to, bytes)
+    rmSync(`${path}-shm`, { force: true })
+    t.match((await refold("runs", "nobody")).stdout, /renamed/)
+    t.notOk(existsSync(`${path}-shm`))
+  },
+)
+
+t.test(
+  "on a full disk every command reads, gc frees what it can with what was held back, and then all goes on",
+  async (t) => {
+    const given = subject(t)
+    if (given === undefined) return
+    const { refold } = given
+    const filler = join(given.disk.folder, "filler")
+    fill(filler)
+    await readAll(t, given)
+    const refused = await refold("--exp grid --force clean --jobs 1")
+    t.equal(refused.code, 2, refused.stderr)
+    t.match(
+      refused.stderr,
+      /the disk at .* is full \(0\.00 MB free\): free some, such as with gc --artifacts .*--artifacts DIR/,
+    )
+    const freed = await refold("gc --keep-runs 0")
+    t.equal(freed.code, 0, freed.stderr)
+    rmSync(filler)
+    t.equal((await refold("--exp grid --jobs 1")).code, 0, "after space is freed all goes on")
+    t.equal((await refold("verify --exp grid --stored")).code, 0)
+  },
+)
+
+function fill(path: string): void {
+  for (const size of [1 << 20, 4096])
+    try {
+      for (;;) appendFileSync(path, Buffer.alloc(size))
+    } catch {
+      // that was all of it
+    }
+}
