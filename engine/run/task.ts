@@ -1,9 +1,10 @@
 // Running one task that is not cached: attempts, then the commit; an input found corrupt is made again first.
 import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
 import type { Digest } from "../content/digest.ts"
 import type { FileInputs } from "../key/file-inputs.ts"
 import { inputRecords, type Resolution } from "../key/resolve.ts"
-import type { OutputRecords } from "../ledger/records.ts"
+import type { OutputRecord, OutputRecords } from "../ledger/records.ts"
 import type { PlannedTask } from "../plan/plan.ts"
 import { Events } from "../report/events.ts"
 import { isIntact, Store } from "../store/store.ts"
@@ -14,9 +15,6 @@ import type { RunOptions, Settled } from "./options.ts"
 import { retrying } from "./retries.ts"
 import { scratchFolders, type WithFolder } from "./scratch-folders.ts"
 import { orTaskError } from "./store-failures.ts"
-
-/** How often one task's inputs may be healed before it gives up. */
-const healings = 3
 
 /** @returns an effect that runs a task and gives its outputs, or fails with what the last attempt said */
 export const taskRunner = (
@@ -55,23 +53,30 @@ interface TaskAtHand {
   readonly task: PlannedTask
   readonly resolution: Resolution
   readonly share?: CoreShare | undefined
-  /** Whether it runs to heal an input of another: then it has the right to heal already. */
-  readonly isHealing?: boolean
 }
 
 class TaskRunner {
   readonly #services: Services
+  /** What was made again in this run: what is damaged once more will stay so. */
+  readonly #madeAgain = new Set<Digest>()
+  /** What was told of as damaged. */
+  readonly #told = new Set<Digest>()
 
   constructor(services: Services) {
     this.#services = services
   }
 
-  run(at: TaskAtHand, healed = 0): Effect.Effect<OutputRecords, TaskError> {
-    return Effect.catchAll(this.#once(at), (error) => {
-      if (error.corrupt === undefined || healed >= healings) return Effect.fail(error)
-      const heal = this.#heal(at.task, error.corrupt)
-      const healing = at.isHealing === true ? heal : this.#services.healing(heal)
-      return Effect.zipRight(healing, this.run(at, healed + 1))
+  /** However many inputs are damaged, and inputs of what makes them: each is made again once in a run. */
+  run(at: TaskAtHand): Effect.Effect<OutputRecords, TaskError> {
+    return Effect.gen(this, function* () {
+      for (const met = new Set<Digest>(); ; ) {
+        const ended = yield* Effect.either(this.#once(at))
+        if (Either.isRight(ended)) return ended.right
+        const { corrupt } = ended.left
+        if (corrupt === undefined || met.has(corrupt)) return yield* Effect.fail(ended.left)
+        met.add(corrupt)
+        yield* this.#services.healing(this.#heal(at))
+      }
     })
   }
 
@@ -88,19 +93,75 @@ class TaskRunner {
     return Effect.zipRight(supplied, performed)
   }
 
-  /** Makes an input again that was found corrupt: from a local file, or by the upstream task whose output it is. */
-  #heal(task: PlannedTask, digest: Digest): Effect.Effect<void, TaskError> {
+  /** Makes all inputs of a task sound: upstream tasks run again, those first whose outputs others of them need. */
+  #heal(wanting: TaskAtHand): Effect.Effect<void, TaskError> {
     return Effect.gen(this, function* () {
-      const { store, emit, files, settledOf } = this.#services
-      if (isIntact(store, digest)) return
-      emit({ event: "artifact-quarantined", task: task.label, digest })
-      yield* orTaskError(() => files.supply(digest))
-      for (const upstream of task.upstream) {
-        const { resolution, outputs = {} } = settledOf(upstream) ?? {} // the ledger may have let it go meanwhile
-        if (resolution === undefined) continue
-        if (Object.values(outputs).some((output) => output.digest === digest))
-          yield* this.run({ task: upstream, resolution, isHealing: true })
+      /** From the task at hand down to the deepest whose inputs are damaged: no recursion, as chains of tasks are long. */
+      const way: Array<TaskAtHand> = [wanting]
+      const ran = new Set<PlannedTask>()
+      const met = new Set<Digest>()
+      for (let at = way.at(-1); at !== undefined; at = way.at(-1)) {
+        const makers = ran.has(at.task) ? [] : yield* this.#makers(at)
+        for (const maker of makers) way.push(maker)
+        if (makers.length > 0) continue
+        if (at === wanting || ran.has(at.task)) {
+          way.pop()
+          continue
+        }
+        const ended = yield* Effect.either(this.#once(at))
+        if (Either.isRight(ended)) {
+          for (const { digest } of this.#outputsOf(at.task)) this.#madeAgain.add(digest)
+          ran.add(at.task)
+        } else {
+          const { corrupt } = ended.left
+          if (corrupt === undefined || met.has(corrupt)) return yield* notHealed(wanting, at, ended.left)
+          met.add(corrupt) // it was damaged since it was looked at
+        }
       }
     })
   }
+
+  /** The tasks that are to run again for the damaged inputs of one; what comes from local files is put back at once. */
+  #makers({ task, resolution }: TaskAtHand): Effect.Effect<ReadonlyArray<TaskAtHand>, TaskError> {
+    return Effect.gen(this, function* () {
+      const makers = new Map<PlannedTask, TaskAtHand>()
+      for (const digest of new Set(inputRecords(resolution).map(({ digest }) => digest))) {
+        if (yield* orTaskError(() => this.#isSound(task, digest))) continue
+        const maker = task.upstream.find((other) =>
+          this.#outputsOf(other).some((output) => output.digest === digest),
+        )
+        const { resolution } = (maker && this.#services.settledOf(maker)) ?? {}
+        if (maker === undefined || resolution === undefined || this.#madeAgain.has(digest)) {
+          const why = this.#madeAgain.has(digest)
+            ? "is so again after it was made again"
+            : "is made by no task"
+          return yield* Effect.fail({
+            tag: "CorruptArtifact",
+            message: `artifact ${digest}, an input of ${task.label}, is missing or damaged and ${why}`,
+          })
+        }
+        makers.set(maker, { task: maker, resolution })
+      }
+      return [...makers.values()]
+    })
+  }
+
+  /** Whether an input holds what its digest promises, now that it was put back if it comes from a local file. */
+  #isSound(task: PlannedTask, digest: Digest): boolean {
+    const { store, emit, files } = this.#services
+    if (isIntact(store, digest)) return true
+    if (!this.#told.has(digest)) emit({ event: "artifact-quarantined", task: task.label, digest })
+    this.#told.add(digest)
+    files.supply(digest)
+    return isIntact(store, digest)
+  }
+
+  #outputsOf(task: PlannedTask): ReadonlyArray<OutputRecord> {
+    return Object.values(this.#services.settledOf(task)?.outputs ?? {})
+  }
+}
+
+function notHealed({ task }: TaskAtHand, maker: TaskAtHand, { corrupt: _, ...error }: TaskError) {
+  const message = `${maker.task.label}, run again for damaged inputs of ${task.label}, failed: ${error.message}`
+  return Effect.fail({ ...error, message })
 }

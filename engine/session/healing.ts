@@ -1,6 +1,7 @@
 // Reads results after a run; one whose bytes turn out to be wrong is made again by its task, and read again.
 import * as Effect from "effect/Effect"
-import type { Plan } from "../plan/plan.ts"
+import * as Either from "effect/Either"
+import type { Plan, PlannedTask } from "../plan/plan.ts"
 import { restrictTo } from "../plan/restrict.ts"
 import { Events } from "../report/events.ts"
 import { countsOf, type RunSummary } from "../run/options.ts"
@@ -25,35 +26,30 @@ export const healing = <A, E, R, E2, R2>(
   first: RunSummary,
   rerun: (part: Plan) => Effect.Effect<RunSummary, E2, R2>,
   read: (summary: RunSummary) => Effect.Effect<A, E | CorruptArtifact, R>,
-): Effect.Effect<readonly [RunSummary, A | undefined], E | E2 | CorruptArtifact, R | R2 | Events> => {
-  const healed = (corrupt: CorruptArtifact, summary: RunSummary, left: number) =>
-    Effect.gen(function* () {
-      const events = yield* Events
+): Effect.Effect<readonly [RunSummary, A | undefined], E | E2 | CorruptArtifact, R | R2 | Events> =>
+  Effect.gen(function* () {
+    const events = yield* Events
+    let summary = first
+    /** Tasks that ran again: what they made and is corrupt once more will stay so. */
+    const ran = new Set<PlannedTask>()
+    for (;;) {
+      const found = yield* Effect.either(read(summary))
+      if (Either.isRight(found)) return [summary, found.right] as const
+      const corrupt = found.left
+      if (!(corrupt instanceof CorruptArtifact)) return yield* Effect.fail(corrupt)
       const maker = plan.tasks.find((task) =>
         Object.values(summary.tasks.get(task)!.outputs).some(({ digest }) => digest === corrupt.digest),
       )
-      if (maker === undefined || left === 0) return yield* Effect.fail(corrupt)
+      if (maker === undefined || ran.has(maker)) return yield* Effect.fail(corrupt)
+      ran.add(maker)
       events.emit({ event: "artifact-quarantined", task: maker.label, digest: corrupt.digest })
       const again = yield* rerun(restrictTo(plan, maker.label)).pipe(
         Effect.provideService(Events, { emit: quietly(events.emit) }),
       )
-      const merged = merge(summary, again)
-      if (again.counts.failed + again.counts.skipped > 0) return [merged, undefined] as const
-      return yield* tried(merged, left - 1)
-    })
-  const tried = (
-    summary: RunSummary,
-    left: number,
-  ): Effect.Effect<readonly [RunSummary, A | undefined], E | E2 | CorruptArtifact, R | R2 | Events> =>
-    read(summary).pipe(
-      Effect.map((value) => [summary, value] as const),
-      Effect.catchIf(
-        (error): error is CorruptArtifact => error instanceof CorruptArtifact,
-        (corrupt) => healed(corrupt, summary, left),
-      ),
-    )
-  return tried(first, plan.tasks.length)
-}
+      summary = merge(summary, again)
+      if (again.counts.failed + again.counts.skipped > 0) return [summary, undefined] as const
+    }
+  })
 
 /** The run has started already, and what is cached has been told. */
 const quietly =

@@ -19,9 +19,10 @@ import type { RunOptions, RunSummary } from "../run/options.ts"
 import { type Preview, previewPlan } from "../run/preview.ts"
 import { runPlan } from "../run/runner.ts"
 import { memoryStore } from "../store/memory-store.ts"
-import { Store, type StoreError } from "../store/store.ts"
+import { CorruptArtifact, Store, type StoreError } from "../store/store.ts"
 import { Executor } from "../worker/executor.ts"
 import { executeInProcess } from "../worker/in-process.ts"
+import { CorruptInput } from "../worker/inside/input-bytes.ts"
 import { EventRecorder } from "./event-recorder.ts"
 import { open } from "./layers.ts"
 import type { Teardown } from "./temporary-folder.ts"
@@ -136,7 +137,13 @@ function inlineExecutor(store: Store["Type"], stages: ReadonlyArray<AnyStage>): 
   for (const { stageName, form, definition } of stages) forms.set(`${stageName} ${form ?? null}`, definition)
   const executeHere = executeInProcess({
     form: async ({ stage, form }) => forms.get(`${stage} ${form}`)!,
-    read: (_, { digest }) => store.read(digest),
+    read: (role, input) => {
+      try {
+        return store.read(input.digest)
+      } catch (failure) {
+        throw failure instanceof CorruptArtifact ? new CorruptInput(role, input, "is damaged") : failure
+      }
+    },
   })
   return { execute: executeHere, executeHere }
 }
