@@ -1,4 +1,6 @@
 // The command line: parses, dispatches, and turns whatever goes wrong into one message and an exit code.
+import { existsSync } from "node:fs"
+import { join } from "node:path"
 import * as Command from "@effect/cli/Command"
 import type * as Usage from "@effect/cli/Usage"
 import * as ValidationError from "@effect/cli/ValidationError"
@@ -10,7 +12,7 @@ import * as Exit from "effect/Exit"
 import { Differs } from "../session/run-lock.ts"
 import { commandsOf } from "./commands.ts"
 import type { CommandContext } from "./context.ts"
-import { badUsage, NotReady, refusalOf, TasksFailed } from "./failures.ts"
+import { badUsage, NotReady, Refusal, refusalOf, TasksFailed } from "./failures.ts"
 import { complain, finish, print, printStyled, takeOver } from "./output.ts"
 import { runCommand, runOptions } from "./run.ts"
 import { listenForEnd } from "./signals.ts"
@@ -23,7 +25,11 @@ export function commandLine(context: CommandContext): void {
     Command.withDescription("Runs a declared experiment as a cached graph of content-hashed tasks"),
   )
   const commands = commandsOf(context)
-  const parse = Command.run(main.pipe(Command.withSubcommands(commands)), {
+  const whole = main.pipe(
+    Command.withSubcommands(commands),
+    Command.transformHandler((handler) => Effect.zipRight(inProject(context.root), handler)),
+  )
+  const parse = Command.run(whole, {
     name: "refold",
     version: context.version,
   })
@@ -41,6 +47,17 @@ export function commandLine(context: CommandContext): void {
     void finish(report(exit, usage, signals.wasAsked())).then((code) => process.exit(code))
   })
 }
+
+/** Fails where there is no project: before anything is made there. */
+const inProject = (root: string) =>
+  existsSync(join(root, "package.json"))
+    ? Effect.void
+    : Effect.fail(
+        new Refusal(
+          "NoProject",
+          `there is no project here: neither ${root} nor a folder above it has a package.json; change into your project's folder, or make one with npm init -y`,
+        ),
+      )
 
 // Commands of different options have no common type; what is read of them does not depend on it.
 const named = (command: unknown): readonly [string, Usage.Usage] => [

@@ -32,3 +32,9 @@ export const refusalOf = (failure: unknown): Refusal => {
   const { _tag, name, message, stack } = failure as Partial<Error> & { readonly _tag?: string }
   return new Refusal(_tag ?? name ?? "Error", message ?? String(failure), stack)
 }
+
+/** A failure as programs are told of it. */
+export function errorOf(failure: unknown): { readonly tag: string; readonly message: string } {
+  const { tag, message } = refusalOf(failure)
+  return { tag, message }
+}

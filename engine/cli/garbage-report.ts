@@ -30,6 +30,10 @@ export function reportOf({ items, kept, running, orphans, foreign }: Garbage) {
   }
 }
 
+/** What is wrong with locks that could not be read. */
+export const unreadableIn = ({ unreadable = [] }: GcOptions): ReadonlyArray<string> =>
+  unreadable.map(({ message }) => message)
+
 export type GcReport = ReturnType<typeof reportOf>
 
 export function garbageLines(garbage: Garbage, options: GcOptions, deletes: boolean): ReadonlyArray<string> {
@@ -40,6 +44,8 @@ export function garbageLines(garbage: Garbage, options: GcOptions, deletes: bool
     `${objects} artifacts (${megabytes(bytes)}), ${folders} folders of runs, ${logs} of logs and ${temporary} temporary files ${deletes ? "went" : "can go"}`,
     `${kept} artifacts stay: locks, pins and the last ${options.keepRuns} runs of each experiment reach them`,
   ]
+  for (const message of unreadableIn(options))
+    lines.push(`${message}; until then all that its runs made, and whatever it names, stays`)
   if (running > 0) lines.push(`${running} pipelines run on this store: nothing that they made or use goes`)
   if (orphans.objects + orphans.folders.length > 0)
     lines.push(

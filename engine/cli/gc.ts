@@ -4,16 +4,15 @@ import * as Options from "@effect/cli/Options"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { History } from "../ledger/history.ts"
-import { readLock } from "../lock/lock-file.ts"
+import { allLocks } from "../lock/all-locks.ts"
 import { expected } from "../session/expected.ts"
 import type { Garbage, GcOptions } from "../session/garbage.ts"
 import { collectGarbage, findGarbage } from "../session/gc.ts"
 import { artifactLayer, readingLayer } from "../session/place.ts"
-import { experimentNames } from "../session/project.ts"
 import { kindOf } from "../session/store-mark.ts"
 import { type CommandContext, placeOf } from "./context.ts"
 import { badUsage } from "./failures.ts"
-import { garbageLines, reportOf } from "./garbage-report.ts"
+import { garbageLines, reportOf, unreadableIn } from "./garbage-report.ts"
 import { artifacts, json } from "./options.ts"
 import { print } from "./output.ts"
 
@@ -53,17 +52,16 @@ export const gcCommand = (context: CommandContext) =>
       const place = placeOf(context, given)
       const tell = (garbage: Garbage, options: GcOptions): void => {
         const deletes = !given.dryRun
-        if (given.json) print(JSON.stringify({ deletes, ...reportOf(garbage) }))
+        if (given.json)
+          print(JSON.stringify({ deletes, ...reportOf(garbage), unreadable: unreadableIn(options) }))
         else for (const line of garbageLines(garbage, options, deletes)) print(line)
       }
       const collected = Effect.gen(function* () {
         const history = yield* History
         const pins = yield* pinned(history, given, place.artifacts)
-        const locks = yield* expected(() =>
-          experimentNames(context.root).flatMap((name) => readLock(context.root, name) ?? []),
-        )
+        const { locks, unreadable } = yield* expected(() => allLocks(context.root))
         const { keepRuns, withoutHistory } = given
-        const options = { artifacts: place.artifacts, locks, keepRuns, pins, withoutHistory }
+        const options = { artifacts: place.artifacts, locks, unreadable, keepRuns, pins, withoutHistory }
         if (!given.dryRun) {
           if (Option.isSome(given.pin)) history.pin(given.pin.value)
           if (Option.isSome(given.unpin)) history.unpin(given.unpin.value)

@@ -1,4 +1,6 @@
 // What several commands load before they start: an experiment by its name, and the code of tasks.
+import * as Effect from "effect/Effect"
+import type * as Either from "effect/Either"
 import { Codebase, stageCodes } from "../code/stage-code.ts"
 import type { PlannedTask } from "../plan/plan.ts"
 import { expectedLater } from "../session/expected.ts"
@@ -9,3 +11,9 @@ export const loadedExperiment = (root: string, name: string) =>
 
 export const codesOf = (root: string, tasks: ReadonlyArray<PlannedTask>, codebase = new Codebase(root)) =>
   expectedLater(() => stageCodes(tasks, codebase))
+
+/** For one of several that must not break the others: whatever goes wrong with it, bugs of its own too, is a value. */
+export const settled = <A, R>(
+  effect: Effect.Effect<A, Error, R>,
+): Effect.Effect<Either.Either<A, Error>, never, R> =>
+  Effect.either(Effect.catchAllDefect(effect, (defect) => Effect.fail(defect as Error)))

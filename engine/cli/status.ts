@@ -1,6 +1,7 @@
 // `status`: of each experiment with its default params, how many tasks are cached, stale, and other than its lock says.
 import * as Command from "@effect/cli/Command"
 import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
 import { Codebase } from "../code/stage-code.ts"
 import { experimentParams } from "../declare/params.ts"
 import { fileRecords } from "../key/file-inputs.ts"
@@ -13,7 +14,8 @@ import { expected, expectedInTurns } from "../session/expected.ts"
 import { type Place, readingLayer } from "../session/place.ts"
 import { experimentNames } from "../session/project.ts"
 import { type CommandContext, placeOf } from "./context.ts"
-import { codesOf, loadedExperiment } from "./loading.ts"
+import { errorOf } from "./failures.ts"
+import { codesOf, loadedExperiment, settled } from "./loading.ts"
 import { artifacts, json } from "./options.ts"
 import { print } from "./output.ts"
 
@@ -23,9 +25,27 @@ export const statusCommand = (context: CommandContext) =>
     return Effect.gen(function* () {
       const codebase = new Codebase(place.root)
       const names = experimentNames(context.root)
-      const rows = yield* Effect.forEach(names, (name) => statusOf(place, codebase, name))
-      if (given.json) for (const row of rows) print(JSON.stringify(row))
-      else print(textTable(rows))
+      const rows: Array<Effect.Effect.Success<ReturnType<typeof statusOf>>> = []
+      const problems: Array<string> = []
+      for (const name of names) {
+        const status = yield* settled(statusOf(place, codebase, name))
+        if (Either.isLeft(status)) {
+          problems.push(`${name} cannot be told: ${status.left.message}`)
+          if (given.json) print(JSON.stringify({ experiment: name, error: errorOf(status.left) }))
+          continue
+        }
+        const { unreadable, ...row } = status.right
+        rows.push(status.right)
+        if (unreadable !== null) problems.push(unreadable.message)
+        if (given.json) print(JSON.stringify(unreadable === null ? row : { ...row, error: unreadable }))
+      }
+      if (given.json) return
+      print(
+        names.length === 0
+          ? `${place.root}/experiments holds no experiment`
+          : textTable(rows.map(({ unreadable: _, ...row }) => row)),
+      )
+      for (const problem of problems) print(`\n${problem}`)
     }).pipe(Effect.provide(readingLayer(place.artifacts)))
   }).pipe(
     Command.withDescription(
@@ -39,7 +59,8 @@ const statusOf = Effect.fn("statusOf")(function* (place: Place, codebase: Codeba
   const planned = yield* expectedInTurns(() => planning(experiment, experimentParams(experiment, [])))
   const codes = yield* codesOf(root, planned.tasks, codebase)
   const previews = yield* previewPlan(planned, codes, { root, numerics, force: new Set() })
-  const lock = yield* expected(() => readLock(root, name))
+  const read = yield* settled(expected(() => readLock(root, name)))
+  const lock = Either.getOrUndefined(read)
   const differing =
     lock === undefined
       ? null
@@ -56,5 +77,7 @@ const statusOf = Effect.fn("statusOf")(function* (place: Place, codebase: Codeba
     stale: count("will-run"),
     undecided: count("undecided"),
     "differing from lock": differing,
+    /** A lock that cannot be read tells nothing of the tasks, and they nothing of it. */
+    unreadable: Either.isLeft(read) ? errorOf(read.left) : null,
   }
 })

@@ -6,6 +6,7 @@ import type { History } from "../ledger/history.ts"
 import type { Links } from "../ledger/links.ts"
 import type { Reach } from "../ledger/records.ts"
 import type { Results } from "../ledger/results.ts"
+import type { UnreadableLock } from "../lock/all-locks.ts"
 import type { Lock } from "../lock/lock-file.ts"
 import { logsFolder } from "../run/log/printout.ts"
 import { isLasting } from "../store/kept-states.ts"
@@ -17,6 +18,8 @@ import { runsFolder } from "./run-folder.ts"
 export interface GcOptions {
   readonly artifacts: string
   readonly locks: ReadonlyArray<Lock>
+  /** Locks of which nobody knows what they pin: all runs of their experiments stay, and whatever they name. */
+  readonly unreadable?: ReadonlyArray<UnreadableLock>
   /** Of each experiment, how many of its latest runs keep what they reach. */
   readonly keepRuns: number
   /** Runs that keep what they reach, whatever their age. */
@@ -58,10 +61,13 @@ export function garbageIn(given: Known, options: GcOptions): Garbage {
   const owners = claims.owners().filter(({ lives }) => lives)
   const running = owners.map(({ run }) => run)
   const runs = new Set([...keptRuns(given, options), ...running])
+  const named = new Set((options.unreadable ?? []).flatMap(({ digests }) => [...digests]))
   const keys = keptKeys(given, options.locks, runs)
+  for (const name of named) keys.add(name as Key)
   const everything = results.everything()
   const allLinks = links.all()
   const reached = reachedObjects(everything, keys, allLinks, { runs, areRunning: owners.length > 0 })
+  for (const name of named) reached.add(name as Digest)
   for (const { tasks } of options.locks)
     for (const { outputs } of Object.values(tasks))
       for (const digest of Object.values(outputs)) reached.add(digest)
@@ -166,12 +172,16 @@ function reachedObjects(
 }
 
 /** Newest first: the latest of each experiment that were done, those that are pinned, and those that went on since. */
-function keptRuns({ history }: Pick<Known, "history">, { pins, keepRuns }: GcOptions): ReadonlyArray<string> {
+function keptRuns(
+  { history }: Pick<Known, "history">,
+  { pins, keepRuns, unreadable = [] }: GcOptions,
+): ReadonlyArray<string> {
+  const undecided = new Set(unreadable.map(({ experiment }) => experiment))
   const seen = new Map<string, number>()
   const latest = history.runs(undefined, Number.MAX_SAFE_INTEGER).filter(({ experiment, outcome }) => {
     const nth = (seen.get(experiment) ?? 0) + (outcome === "done" ? 1 : 0)
     seen.set(experiment, nth)
-    return nth <= keepRuns
+    return nth <= keepRuns || undecided.has(experiment)
   })
   return [...new Set([...latest.map(({ id }) => id), ...pins])]
 }

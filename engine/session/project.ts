@@ -33,7 +33,7 @@ export function experimentNames(root: string): ReadonlyArray<string> {
     (file) => extension.test(file) && !/\.(d|test)\.[mc]?[jt]s$/.test(file),
   )
   return files
-    .filter((file) => statSync(join(folder, file)).isFile())
+    .filter((file) => statSync(join(folder, file), { throwIfNoEntry: false })?.isFile())
     .map((file) => file.replace(extension, ""))
     .sort()
 }

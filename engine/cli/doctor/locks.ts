@@ -2,6 +2,7 @@
 import * as Effect from "effect/Effect"
 import { Codebase, stageCodes } from "../../code/stage-code.ts"
 import type { Steps } from "../../content/steps.ts"
+import type { AnyExperiment } from "../../declare/experiment.ts"
 import { experimentParams } from "../../declare/params.ts"
 import { fileRecords } from "../../key/file-inputs.ts"
 import type { NumericsRegistry } from "../../key/numerics.ts"
@@ -30,11 +31,16 @@ async function lockOf(
   numerics: () => NumericsRegistry,
 ): Promise<Finding> {
   const renew = `--exp ${name} --update-lock`
+  let experiment: AnyExperiment
   try {
-    const experiment = await loadExperiment(root, name)
+    experiment = await loadExperiment(root, name)
+  } catch (failure) {
+    return broken(name, (failure as Error).message, "mend the module: the other experiments do without it")
+  }
+  try {
+    const planned = await taken(() => planning(experiment, experimentParams(experiment, [])))
     const lock = readLock(root, name)
     if (lock === undefined) return missing(name, "no lock file", renew)
-    const planned = await taken(() => planning(experiment, experimentParams(experiment, [])))
     const codes = await stageCodes(planned.tasks, codebase)
     const files = fileRecords(root, planned.files)
     const today = { plan: planned, codes, files, numerics: numerics() }
