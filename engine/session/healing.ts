@@ -1,10 +1,13 @@
 // Reads results after a run; one whose bytes turn out to be wrong is made again by its task, and read again.
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
+import * as Option from "effect/Option"
+import type { Steps } from "../content/steps.ts"
 import type { Plan, PlannedTask } from "../plan/plan.ts"
 import { restrictTo } from "../plan/restrict.ts"
 import { Events } from "../report/events.ts"
 import { countsOf, type RunSummary } from "../run/options.ts"
+import { inTurns } from "../run/turns.ts"
 import { CorruptArtifact } from "../store/store.ts"
 
 /** Reads from the store; what is found corrupt is an expected failure. */
@@ -16,6 +19,12 @@ export const orCorrupt = <A>(read: () => A): Effect.Effect<A, CorruptArtifact> =
       return failure instanceof CorruptArtifact ? Effect.fail(failure) : Effect.die(failure)
     }
   })
+
+/** The same of many steps, which lets others have their turn. */
+export const orCorruptInTurns = <A>(begin: () => Steps<A>): Effect.Effect<A, CorruptArtifact> =>
+  Effect.catchSomeDefect(inTurns(begin), (failure) =>
+    failure instanceof CorruptArtifact ? Option.some(Effect.fail(failure)) : Option.none(),
+  )
 
 /**
  * @param rerun runs a part of the plan: what is sound is cached there

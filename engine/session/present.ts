@@ -13,7 +13,7 @@ import { page } from "../report/page/page.ts"
 import { errorFacts } from "../run/authored-error.ts"
 import type { RunSummary } from "../run/options.ts"
 import { Store } from "../store/store.ts"
-import { orCorrupt } from "./healing.ts"
+import { orCorruptInTurns } from "./healing.ts"
 import type { Place } from "./place.ts"
 import {
   isFolderOf,
@@ -62,7 +62,8 @@ export const present = Effect.fn("present")(function* (
     })),
     tasks: transactions.read(() => plan.tasks.map((task) => taskFacts(task, summary, results))),
   })
-  const written = readRunFolder(path) ?? (yield* orCorrupt(() => writeRunFolder(store, path, facts(), named)))
+  const written =
+    readRunFolder(path) ?? (yield* orCorruptInTurns(() => writeRunFolder(store, path, facts(), named)))
   emit({
     event: "results",
     experiment: plan.experiment,

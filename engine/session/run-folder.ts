@@ -4,6 +4,7 @@ import { join, resolve } from "node:path"
 import { canonical } from "../content/canonical.ts"
 import { type Digest, digestOf } from "../content/digest.ts"
 import { accepts, baseOf, decodeContent, type Metrics, type Row } from "../content/kind.ts"
+import type { Steps } from "../content/steps.ts"
 import type { OutputRecord } from "../ledger/records.ts"
 import {
   type Counted,
@@ -56,15 +57,19 @@ export const namesDigest = (results: ReadonlyArray<NamedResult>, inexact?: Inexa
 }
 
 /** Writes the folder of a run; whoever reads it sees `results.json` last. @throws CorruptArtifact */
-export function writeRunFolder(
+export function* writeRunFolder(
   store: Store["Type"],
   folder: string,
   facts: RunFacts,
   results: ReadonlyArray<NamedResult>,
-): ResultsFile {
+): Steps<ResultsFile> {
   mkdirSync(folder, { recursive: true })
   const files = resultFiles(results)
-  const shown = results.map((result, i) => copied(store, folder, result, files[i]!))
+  const shown: Array<PageResult> = []
+  for (const [i, result] of results.entries()) {
+    yield
+    shown.push(copied(store, folder, result, files[i]!))
+  }
   const metrics = headlineMetrics(shown)
   const written: ResultsFile = {
     experiment: facts.experiment,

@@ -3,6 +3,7 @@ import { join } from "node:path"
 import * as Effect from "effect/Effect"
 import t, { type Test } from "tap"
 import { encodeContent } from "../../../engine/content/kind.ts"
+import { atOnce } from "../../../engine/content/steps.ts"
 import type { RunFacts } from "../../../engine/report/page/facts.ts"
 import { type NamedResult, writeRunFolder } from "../../../engine/session/run-folder.ts"
 import { fileStore } from "../../../engine/store/file-store.ts"
@@ -75,7 +76,7 @@ async function written(t: Test, given: ReadonlyArray<Given>, about: RunFacts = f
   const results = given.map(({ name, kind, content, task = "clean", single = true }): NamedResult => {
     return { name, kind, task, single, ...store.put(encodeContent(kind, content)) }
   })
-  writeRunFolder(store, folder, about, results)
+  atOnce(writeRunFolder(store, folder, about, results))
   return { folder, page: readFileSync(join(folder, "index.html"), "utf8") }
 }
 

@@ -7,6 +7,7 @@ import fc from "fast-check"
 import t, { type Test } from "tap"
 import { type Digest, digestOf } from "../../../engine/content/digest.ts"
 import { encodeContent } from "../../../engine/content/kind.ts"
+import { atOnce } from "../../../engine/content/steps.ts"
 import { experiment, stage } from "../../../engine/declare/index.ts"
 import { plan } from "../../../engine/plan/plan.ts"
 import type { RunFacts } from "../../../engine/report/page/facts.ts"
@@ -82,7 +83,7 @@ t.test(
           return { name, kind, task: "make", single: true, ...store.put(bytes) }
         })
         const folder = join(folders, String(nth++))
-        writeRunFolder(store, folder, facts, results)
+        atOnce(writeRunFolder(store, folder, facts, results))
         const written = readRunFolder(folder)!
         t.equal(written.experiment, "names", "results.json is ours")
         t.match(readFileSync(join(folder, "index.html"), "utf8"), /^<!doctype html>/i)
@@ -110,7 +111,7 @@ t.test("a folder whose results lie in other files than today is not taken for th
   const of = (name: string): NamedResult => {
     return { name, kind: "value", task: "make", single: true, ...store.put(encodeContent("value", 1)) }
   }
-  writeRunFolder(store, folder, facts, [of("a_b")])
+  atOnce(writeRunFolder(store, folder, facts, [of("a_b")]))
   t.ok(isFolderOf(folder, [of("a_b")]))
   t.notOk(isFolderOf(folder, [of("a b")]))
   t.notOk(isFolderOf(folder, [of("a_b"), of("A_B")]), "each has a file of its own now")
@@ -128,7 +129,7 @@ t.test("metrics whose names would meet keep the names of their results", async (
     }
   }
   const written = (results: ReadonlyArray<NamedResult>) =>
-    writeRunFolder(store, temporaryFolder(t), facts, results).metrics
+    atOnce(writeRunFolder(store, temporaryFolder(t), facts, results)).metrics
   t.same(written([of("test.metrics", 1)]), { "test.mean": 1 })
   t.same(written([of("test.metrics", 1), of("test", 2)]), { "test.metrics.mean": 1, "test.mean": 2 })
 })
