@@ -7,7 +7,7 @@ export interface Heartbeat {
   readonly interval: number
   /** Without a beat for so long, an owner on another host counts as dead. */
   readonly silence: number
-  /** The same where a process of its number lives on this host: after so long it is another that got the number. */
+  /** The same on this host, where a process of its number lives and its start cannot be told: after so long it is another. */
   readonly longSilence: number
 }
 

@@ -10,7 +10,7 @@ import type { UnreadableLock } from "../lock/all-locks.ts"
 import type { Lock } from "../lock/lock-file.ts"
 import { logsFolder } from "../run/log/printout.ts"
 import { isLasting } from "../store/kept-states.ts"
-import type { Store } from "../store/store.ts"
+import type { Store, StoredObject } from "../store/store.ts"
 import { foreignObjects, type Item, isLink, runFoldersIn, temporaryIn } from "./own-folders.ts"
 import { logsIn } from "./own-logs.ts"
 import { runsFolder } from "./run-folder.ts"
@@ -72,14 +72,18 @@ export function garbageIn(given: Known, options: GcOptions): Garbage {
     for (const { outputs } of Object.values(tasks))
       for (const digest of Object.values(outputs)) reached.add(digest)
 
-  const orphans = new Set(options.withoutHistory ? [] : history.orphans())
+  const orphans = new Set(history.orphans())
+  const isNew = history.isNew()
+  const isOrphan = ({ digest }: StoredObject): boolean =>
+    !options.withoutHistory && (isNew || orphans.has(digest))
   // What a running pipeline has made or is about to make visible is younger than the pipeline.
-  const since = owners.reduce((least, { started }) => Math.min(least, started), Number.POSITIVE_INFINITY)
+  const since =
+    owners.reduce((least, { started }) => Math.min(least, started), Number.POSITIVE_INFINITY) - tick
   const linked = linkedFolders(options.artifacts)
   const stored = linked.some((path) => path.endsWith("objects")) ? [] : store.list()
   const loose = stored.filter(({ digest, arrived }) => !reached.has(digest) && arrived < since)
   const stageOf = makers(everything, allLinks)
-  const objects = loose.filter(({ digest }) => !orphans.has(digest))
+  const objects = loose.filter((object) => !isOrphan(object))
   const items = objects.map(
     ({ digest, size }): Item => ({
       what: "object",
@@ -88,7 +92,7 @@ export function garbageIn(given: Known, options: GcOptions): Garbage {
       remove: () => store.remove(digest),
     }),
   )
-  const lost = loose.filter(({ digest }) => orphans.has(digest))
+  const lost = loose.filter(isOrphan)
   const temporary = temporaryIn(join(options.artifacts, "tmp"), new Set(owners.map(({ pid }) => pid)))
   const past = history.runs(undefined, Number.MAX_SAFE_INTEGER)
   const ids = new Set(past.map(({ id }) => id))
@@ -123,6 +127,9 @@ export function garbageIn(given: Known, options: GcOptions): Garbage {
     forgettable: everything.filter(({ key }) => !keys.has(key)),
   }
 }
+
+/** Milliseconds by which a file system's clock may be behind: it moves in steps. */
+const tick = 20
 
 /** Folders of the store that are links: what lies behind one is not within it. */
 const linkedFolders = (artifacts: string): ReadonlyArray<string> =>

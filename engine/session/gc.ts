@@ -1,4 +1,5 @@
 // Garbage collection: finds what the store can let go, and lets it go under the ledger's lock. What can go is decided elsewhere.
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import { Claims } from "../ledger/claims.ts"
 import { History } from "../ledger/history.ts"
@@ -34,33 +35,39 @@ export const findGarbage = (options: GcOptions) =>
 
 /** How long others wait for the ledger while something goes, in milliseconds; their patience is 20 s. */
 const turn = 2_000
+/** Between two turns: who waits looks again each tenth of a second, and must find it free. */
+const pause = Duration.millis(300)
 
 /**
  * Lets it go, and says what went. What goes is decided under the ledger's lock, and goes before the lock is given back: nobody can
  * start, claim or commit in between. A large removal takes several turns, each with a decision of its own.
  * Fails with the first failure, after all else is gone.
  */
-export const collectGarbage = (options: GcOptions) =>
-  Effect.flatMap(services, (given) => expected(() => collected(given, options)))
-
-function collected(given: Services, options: GcOptions): Garbage {
+export const collectGarbage = Effect.fn("collectGarbage")(function* (options: GcOptions) {
+  const given = yield* services
   const removal = new Removal()
-  let garbage: Garbage
-  let isOver: boolean
-  do {
-    ;[garbage, isOver] = given.transactions.write(() => {
-      const found = garbageIn(given, options)
-      const [gone, isDone] = removal.take(found.items)
-      // After the bytes: a full disk has no room before. A result without its bytes is no hit.
-      const digests = new Set(gone.map(({ digest }) => digest))
-      for (const { key, outputs } of found.forgettable)
-        if (outputs.some((digest) => digests.has(digest))) given.results.forget(key)
-      return [found, isDone] as const
-    })
-  } while (!isOver)
-  if (options.withoutHistory) given.history.forgetOrphans()
-  if (removal.failure !== undefined) throw removal.failure
-  return { ...garbage, items: removal.gone }
+  for (;;) {
+    const [garbage, isOver] = yield* expected(() =>
+      given.transactions.write(() => collected(given, options, removal)),
+    )
+    if (isOver) {
+      if (options.withoutHistory) yield* expected(() => given.history.forgetOrphans())
+      if (removal.failure !== undefined) return yield* Effect.fail(removal.failure)
+      return { ...garbage, items: removal.gone }
+    }
+    yield* Effect.sleep(pause)
+  }
+})
+
+/** One turn. @returns what there was, and whether all of it was tried */
+function collected(given: Services, options: GcOptions, removal: Removal): readonly [Garbage, boolean] {
+  const found = garbageIn(given, options)
+  const [gone, isOver] = removal.take(found.items)
+  // After the bytes: a full disk has no room before. A result without its bytes is no hit.
+  const digests = new Set(gone.map(({ digest }) => digest))
+  for (const { key, outputs } of found.forgettable)
+    if (outputs.some((digest) => digests.has(digest))) given.results.forget(key)
+  return [found, isOver]
 }
 
 /** Removes until its turn is over; what cannot be removed is not tried again. */

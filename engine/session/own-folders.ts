@@ -15,6 +15,7 @@ import { type Digest, digestOf } from "../content/digest.ts"
 import { isAlive } from "../ledger/process-identity.ts"
 import { temporaryOwner } from "../store/temporary-name.ts"
 import { type ResultsFile, readRunFolder } from "./run-folder.ts"
+import { isRunId } from "./run-id.ts"
 
 /** Something that can go. */
 export interface Item {
@@ -108,7 +109,7 @@ export function runFoldersIn(folder: string, known: KnownRuns): Found {
   for (const { name, path, entry } of entriesIn(folder)) {
     if (known.shown.has(name)) continue
     const results = entry.isDirectory() ? readRunFolder(path) : undefined
-    const isOrphan = !known.isRun(name) && results?.run === name
+    const isOrphan = !known.isRun(name) && isRunId(name) && results?.run === name
     if (!entry.isDirectory() || !(known.isRun(name) || isOrphan)) foreign.push(path)
     else if (isOrphan && !known.withoutHistory) orphans.push(path)
     else {

@@ -2,6 +2,7 @@
 import { lstatSync, readdirSync, rmdirSync, unlinkSync } from "node:fs"
 import { isLogName } from "../run/log/printout.ts"
 import { entriesIn, type Found, type Item } from "./own-folders.ts"
+import { isRunId } from "./run-id.ts"
 
 export interface KnownLogs {
   /** Runs whose logs stay. */
@@ -20,8 +21,9 @@ export function logsIn(folder: string, known: KnownLogs): Found {
   for (const { name, path, entry } of entriesIn(folder)) {
     if (known.kept.has(name)) continue
     const inside = entriesIn(path)
+    const isRun = known.isRun(name) || isRunId(name)
     const own = inside.filter((each) => each.entry.isFile() && isLogName(each.name)).map(({ path }) => path)
-    if (!entry.isDirectory() || (own.length === 0 && !known.isRun(name))) foreign.push(path)
+    if (!entry.isDirectory() || !isRun || (own.length === 0 && !known.isRun(name))) foreign.push(path)
     else if (!known.isRun(name) && !known.withoutHistory) orphans.push(path)
     else {
       for (const each of inside) if (!own.includes(each.path)) foreign.push(each.path)

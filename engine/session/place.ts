@@ -48,9 +48,12 @@ export const artifactLayer = (
     return Layer.provideMerge(ledger, fileStore(artifacts, purpose)) // a store that cannot be written says so first
   })
   const accounted = Layer.effectDiscard(
-    Effect.gen(function* () {
-      recordOrphans(artifacts, yield* Store, yield* History)
-    }),
+    Effect.flatMap(Effect.all([Store, History]), ([store, history]) =>
+      Effect.try({
+        try: () => recordOrphans(artifacts, store, history),
+        catch: (failure) => failure as LedgerError,
+      }),
+    ),
   )
   return accounted.pipe(Layer.provideMerge(opened), Layer.provide(marked))
 }

@@ -1,5 +1,4 @@
 // One run of an experiment from start to end: history, runner, what it leaves for people, the lock file.
-import { randomBytes } from "node:crypto"
 import { hostname } from "node:os"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -21,6 +20,7 @@ import { type Commit, currentCommit } from "./git.ts"
 import { healing } from "./healing.ts"
 import type { Place } from "./place.ts"
 import { present, presentFailure } from "./present.ts"
+import { runId } from "./run-id.ts"
 import { compareWithLock, holdCurrent, type LockMode, lockFor } from "./run-lock.ts"
 
 export interface RunRequest {
@@ -141,7 +141,3 @@ const record = Effect.fn("record")(function* (
   )
   return { about, end }
 })
-
-/** Sorts by time, is unique, and is a legal file name everywhere. */
-const runId = (now: Date): string =>
-  `${now.toISOString().slice(0, 19).replace(/[-:]/g, "").replace("T", "-")}-${randomBytes(3).toString("hex")}`

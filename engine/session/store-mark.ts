@@ -1,6 +1,6 @@
 // The mark that says of a folder that it is a store. Where it is missing, nothing may be written or removed; it knows no ledger's
 // contents and no object.
-import { lstatSync, mkdirSync, readdirSync, readFileSync } from "node:fs"
+import { lstatSync, mkdirSync, readdirSync, readFileSync, statSync } from "node:fs"
 import { join } from "node:path"
 import { isLedger } from "../ledger/recognise.ts"
 import { StoreError } from "../store/store.ts"
@@ -63,7 +63,7 @@ function isMarked(artifacts: string): boolean {
   const path = join(artifacts, markName)
   let text: string
   try {
-    text = readFileSync(path, "utf8")
+    text = statSync(path).isFile() ? readFileSync(path, "utf8") : "no file"
   } catch (failure) {
     const { code, message } = failure as NodeJS.ErrnoException
     if (code === "ENOENT" || code === "ENOTDIR") return false

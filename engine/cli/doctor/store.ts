@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, renameSync, rmSync, statfsSync, writeFileSync 
 import { dirname, join } from "node:path"
 import { NoSqlite, sqliteChoice } from "../../ledger/sqlite/choose.ts"
 import { openSqlite, SqliteError } from "../../ledger/sqlite/sqlite.ts"
+import { kindOf } from "../../session/store-mark.ts"
 import { broken, type Finding, fine, type Probe } from "./finding.ts"
 
 /** Bytes below which a run may end for want of room. */
@@ -11,6 +12,8 @@ const least = 500e6
 export const store: Probe = {
   about: "store",
   ask: async ({ artifacts }) => {
+    const notOurs = whyNoStore(artifacts)
+    if (notOurs !== undefined) return [broken("folder", notOurs, "name another with --artifacts DIR")]
     const base = nearest(artifacts)
     let folder: string
     try {
@@ -31,6 +34,16 @@ export const store: Probe = {
       rmSync(folder, { recursive: true, force: true })
     }
   },
+}
+
+/** Why it is no store, and none can be made there. */
+function whyNoStore(artifacts: string): string | undefined {
+  try {
+    kindOf(artifacts)
+    return undefined
+  } catch (failure) {
+    return (failure as Error).message
+  }
 }
 
 /** The folder itself, or what it would be made in: asking must not make it. */

@@ -6,6 +6,7 @@ import {
   readdirSync,
   readFileSync,
   readlinkSync,
+  rmSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs"
@@ -17,7 +18,7 @@ import t, { type Test } from "tap"
 import { History } from "../../../engine/ledger/history.ts"
 import { openSqlite } from "../../../engine/ledger/sqlite/sqlite.ts"
 import { collectGarbage, findGarbage } from "../../../engine/session/gc.ts"
-import { artifactLayer } from "../../../engine/session/place.ts"
+import { artifactLayer, readingLayer } from "../../../engine/session/place.ts"
 import { kindOf, markName } from "../../../engine/session/store-mark.ts"
 import { Store } from "../../../engine/store/store.ts"
 import { failure, open } from "../../../engine/testing/layers.ts"
@@ -177,19 +178,23 @@ t.test("a folder is a store by its mark, or by a ledger that is ours; an empty n
 
 t.test("where the ledger was lost, what it knew stays until a person says otherwise", async (t) => {
   const folder = temporaryFolder(t)
-  const lost = Context.get(open(t, artifactLayer(folder)), Store).put(new TextEncoder().encode("lost"))
+  const put = Effect.map(Store, (store) => store.put(new TextEncoder().encode("lost")))
+  const lost = Effect.runSync(Effect.provide(put, artifactLayer(folder)))
   mkdirSync(join(folder, "runs/20260101-120000-abcdef"), { recursive: true })
   writeFileSync(
     join(folder, "runs/20260101-120000-abcdef/results.json"),
     JSON.stringify({ run: "20260101-120000-abcdef", ...nothing }),
   )
-  const services = open(t, Effect.runSync(Effect.sync(() => artifactLayer(folder))))
+  for (const part of ["", "-wal", "-shm"]) rmSync(join(folder, `ledger.sqlite${part}`), { force: true })
+  const options = { ...usual, artifacts: folder, withoutHistory: false }
+  const tried = Effect.runSync(Effect.provide(findGarbage(options), readingLayer(folder)))
+  t.match(tried, { items: [], orphans: { objects: 1, bytes: 4 } }, "also where the ledger is gone")
+  const services = open(t, artifactLayer(folder))
   const history = Context.get(services, History)
   const store = Context.get(services, Store)
   const about = { params: {}, commit: null, dirty: null, host: "here", numerics: null }
   history.beginRun({ ...about, id: "20260102-120000-abcdef", experiment: "e", started: "2026-01-02" })
   const late = store.put(new TextEncoder().encode("late"))
-  const options = { ...usual, artifacts: folder, withoutHistory: false }
   const kept = Effect.runSync(Effect.provide(collectGarbage(options), services))
   t.match(kept.orphans, { objects: 1, bytes: 4, folders: { length: 1 } })
   t.ok(store.has(lost.digest, lost.size))

@@ -9,7 +9,9 @@ t.test(
   "logs go with the run that nothing keeps; what a person put beside them, or what was never a run, stays",
   async (t) => {
     const folder = temporaryFolder(t)
-    const names = ["kept", "old", "lost"].map((run) => logNames(run)("train@rate=0.5" as never))
+    const names = ["kept", "old", "20260101-120000-abcdef"].map((run) =>
+      logNames(run)("train@rate=0.5" as never),
+    )
     const again = logNames("old")
     again("a b" as never)
     names.push(again("a b" as never))
@@ -26,14 +28,14 @@ t.test(
       items.map(({ what, path, bytes }) => ({ what, path, bytes })),
       [{ what: "log", path: join(folder, "logs/old"), bytes: 14 }],
     )
-    t.same(orphans, [join(folder, "logs/lost")], "older than the ledger")
+    t.same(orphans, [join(folder, "logs/20260101-120000-abcdef")], "older than the ledger")
     t.same(
       [...foreign].sort(),
       ["file", "mine", "old/notes.txt"].map((name) => join(folder, "logs", name)).sort(),
     )
     for (const item of found(true).items) item.remove()
     t.same(readdirSync(join(folder, "logs/old")), ["notes.txt"])
-    t.notOk(existsSync(join(folder, "logs/lost")))
+    t.notOk(existsSync(join(folder, "logs/20260101-120000-abcdef")))
     t.ok(existsSync(join(folder, names[0]!)))
   },
 )

@@ -1,4 +1,13 @@
-import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs"
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs"
 import { join } from "node:path"
 import * as Context from "effect/Context"
 import fc from "fast-check"
@@ -153,6 +162,24 @@ t.test("files: a worker's file is adopted by a rename, read-only, also over a da
   damage!(digest, bytesOf("foul"))
   adopt()
   t.same([...store.read(digest)], [...bytesOf("four")])
+})
+
+t.test("files: what stands in an object's place and is none is set aside, with what is in it", async (t) => {
+  const folder = temporaryFolder(t)
+  const store = Context.get(open(t, fileStore(folder)), Store)
+  const [one, two] = [digestOf("one"), digestOf("two")]
+  mkdirSync(store.path(one), { recursive: true })
+  writeFileSync(join(store.path(one), "notes"), "mine")
+  writeFileSync(join(folder, "objects", two.slice(0, 2)), "mine too")
+  t.notOk(store.has(one, statSync(store.path(one)).size), "a folder is no object, whatever its size")
+  t.same(store.list(), [])
+  for (const text of ["one", "two"]) store.put(bytesOf(text))
+  t.same([...store.read(one), ...store.read(two)], [...bytesOf("one"), ...bytesOf("two")])
+  const aside = readdirSync(join(folder, "quarantine")).map((name) => join(folder, "quarantine", name))
+  t.same(
+    aside.map((path) => readFileSync(statSync(path).isFile() ? path : join(path, "notes"), "utf8")).sort(),
+    ["mine", "mine too"],
+  )
 })
 
 t.test("files: folders for attempts are fresh each time, whatever the label's length", async (t) => {
