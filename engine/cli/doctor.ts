@@ -54,7 +54,7 @@ const answered = (about: string, ask: Probe["ask"], asked: Asked): Promise<Reado
   ask(asked).catch((failure: Error) => [broken(about, failure.message, "install the packages again: npm ci")])
 
 function lines(findings: ReadonlyArray<Finding>): string {
-  const width = Math.max(0, ...findings.map(({ name }) => name.length))
+  const width = findings.reduce((width, { name }) => Math.max(width, name.length), 0)
   const status = { ok: "ok      ", missing: "–       ", broken: "BROKEN  " } as const
   return findings
     .flatMap((finding) => {

@@ -67,9 +67,8 @@ export function differences(before: Described, after: Described): ReadonlyArray<
   const reasons: Array<Reason> = []
   if (a.code !== b.code) {
     const sources = sourceReasons(before.sources, after.sources)
-    reasons.push(
-      ...(sources.length > 0 ? sources : [{ reason: "code", before: a.code, after: b.code } as const]),
-    )
+    for (const source of sources) reasons.push(source)
+    if (sources.length === 0) reasons.push({ reason: "code", before: a.code, after: b.code })
   }
   for (const name of namesOf(a.packages, b.packages)) {
     if (a.packages[name] !== b.packages[name]) {
@@ -81,7 +80,7 @@ export function differences(before: Described, after: Described): ReadonlyArray<
       })
     }
   }
-  reasons.push(...paramReasons("", a.params, b.params))
+  for (const reason of paramReasons("", a.params, b.params)) reasons.push(reason)
   const before_ = flatInputs(a.inputs)
   const after_ = flatInputs(b.inputs)
   for (const role of namesOf(before_, after_)) {

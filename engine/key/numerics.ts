@@ -29,7 +29,7 @@ export type NumericsRegistry = Readonly<Record<string, Numerics>>
 
 /** What workers are started with: all that any numerics ask for. */
 export const environmentOf = (numerics: NumericsRegistry): Readonly<Record<string, string>> =>
-  Object.assign({}, ...Object.values(numerics).map(({ environment }) => environment))
+  Object.fromEntries(Object.values(numerics).flatMap(({ environment = {} }) => Object.entries(environment)))
 
 /** What a stage computes with; undefined for one that names nothing. @throws DeclarationError for what is not offered */
 export function numericsOf(

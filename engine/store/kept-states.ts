@@ -25,6 +25,6 @@ export function dispensable<S extends KeptState>(
   budget = stateBudget,
 ): ReadonlyArray<S> {
   if (kept.reduce((sum, { size }) => sum + size, 0) <= budget) return []
-  const last = Math.max(...kept.map(({ n }) => n))
+  const last = kept.reduce((last, { n }) => Math.max(last, n), 0)
   return kept.filter((state) => state.n !== last && !isLasting(state))
 }

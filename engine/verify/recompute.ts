@@ -194,7 +194,7 @@ class Recomputation {
     const differences = outputDifferences(task.label, expected, found).map((each) =>
       each.what === "output" ? { ...each, details: this.#details(each, result, folder) } : each,
     )
-    this.differences.push(...differences)
+    for (const difference of differences) this.differences.push(difference)
     this.#services.emit({
       event: "recomputed",
       task: task.label,

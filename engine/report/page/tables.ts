@@ -25,7 +25,7 @@ const isNumeric = (values: ReadonlyArray<unknown>): boolean =>
 /** Numbers of a column share their decimals, so that they can be compared down the page. */
 function columnText(values: ReadonlyArray<unknown>): ReadonlyArray<string> {
   const numbers = values.filter((value) => typeof value === "number")
-  const decimals = Math.max(0, ...numbers.map(decimalsOf))
+  const decimals = numbers.reduce((most, number) => Math.max(most, decimalsOf(number)), 0)
   const isTiny = numbers.some((value) => value !== 0 && Math.abs(value) < 0.0005)
   return values.map((value) => {
     if (typeof value !== "number") return cellText(value)

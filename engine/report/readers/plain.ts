@@ -145,8 +145,9 @@ function resultLines({
     ),
     ...headlines(metrics),
   ]
-  const width = Math.max(0, ...facts.map(([name]) => name.length))
-  if (facts.length > 0) lines.push("", ...facts.map(([name, text]) => `  ${name.padEnd(width)}  ${text}`))
+  const width = facts.reduce((width, [name]) => Math.max(width, name.length), 0)
+  if (facts.length > 0) lines.push("")
+  for (const [name, text] of facts) lines.push(`  ${name.padEnd(width)}  ${text}`)
   if (inexact !== undefined)
     lines.push("", `  computed with ${inexact.numerics}: ${inexact.tasks.length} tasks are not bit-exact`)
   lines.push(

@@ -15,7 +15,7 @@ export function textTable(
   )
   const body = rows.flatMap((row) => {
     const cells = columns.map((name) => wrapped(visibleInLine(cellText(row[name])), widest))
-    const height = Math.max(1, ...cells.map((lines) => lines.length))
+    const height = cells.reduce((height, lines) => Math.max(height, lines.length), 1)
     return Array.from({ length: height }, (_, line) => cells.map((lines) => lines[line] ?? ""))
   })
   const heads = columns.map(visibleInLine)

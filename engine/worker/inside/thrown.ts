@@ -26,7 +26,7 @@ export function describeThrown(thrown: unknown): ThrownWithCauses {
   const [first = { value: undefined }, ...others] = unwrapped({ value: thrown })
   const seen = new Set<unknown>([thrown, first.value])
   const causes: Array<Thrown> = []
-  const waiting = [...under(first.value), ...others]
+  let waiting = [...under(first.value), ...others]
   for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
     if (seen.has(next.value)) continue
     seen.add(next.value)
@@ -35,7 +35,7 @@ export function describeThrown(thrown: unknown): ThrownWithCauses {
       break
     }
     causes.push(one(next))
-    waiting.unshift(...under(next.value))
+    waiting = [...under(next.value), ...waiting]
   }
   return { ...one(first), causes }
 }
