@@ -76,6 +76,27 @@ export function variantsAt(runtimes: string): Variants {
   return { present, leftOut }
 }
 
+export interface Nodes {
+  readonly present: ReadonlyArray<{ readonly major: number; readonly path: string }>
+  readonly leftOut: ReadonlyArray<LeftOut>
+}
+
+/** The versions of Node that the command line is run under; where this one is of them, itself. */
+export function nodesAt(runtimes: string): Nodes {
+  const all = majors.map((major) => ({
+    major,
+    path: process.versions.node.startsWith(`${major}.`)
+      ? process.execPath
+      : join(runtimes, "node_modules", `node${major}`, "bin", "node"),
+  }))
+  return {
+    present: all.filter(({ path }) => existsSync(path)),
+    leftOut: all
+      .filter(({ path }) => !existsSync(path))
+      .map(({ major }) => ({ name: `Node ${major}`, because: `it is not installed: ${setup}` })),
+  }
+}
+
 const quoted = (path: string): string => (/[\s"']/.test(path) ? `"${path}"` : path)
 
 const onPath = (program: string): string | undefined =>

@@ -21,6 +21,14 @@ export function ofLaws(output: string): Figures {
   return { counts: `${plural(assertions, "assertion")}, ${plural(cases, "random case")}`, failures }
 }
 
+/** Of the output of coordinators.ts: a table with a row for each of its parts. */
+export function ofCoordinators(output: string): Figures {
+  const rows = output.split("\n").filter((line) => / {2}(passed|FAILED)$/.test(line))
+  const failures =
+    rows.length === 0 ? ["it did not get to its end"] : rows.filter((row) => row.endsWith("FAILED"))
+  return { counts: plural(rows.length, "part"), failures }
+}
+
 /** Of the output of kill.ts: its closing lines. */
 export function ofKills(output: string): Figures {
   const counts = output.split("\n").find((line) => /^\d+ kills of /.test(line)) ?? "it did not get to its end"

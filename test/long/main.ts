@@ -1,5 +1,5 @@
-// `npm run test:long`: the laws with full counts, then runs that are killed, one part after the other, and a table of what
-// each did. It knows how to start a part and how to read its figures, and no law.
+// `npm run test:long`: the laws with full counts, then runs that are killed, then the command line under other
+// versions of Node, one part after the other, and a table of what each did. It knows how to start a part and how to read its figures, and no law.
 //
 //   npm run test:long [-- [--only TEXT]... [--kills N] [--seed N] [--against lock|run]]
 //
@@ -10,7 +10,7 @@ import { spawn } from "node:child_process"
 import { randomInt } from "node:crypto"
 import { fileURLToPath } from "node:url"
 import { parseArgs } from "node:util"
-import { type Figures, ofKills, ofLaws } from "./figures.ts"
+import { type Figures, ofCoordinators, ofKills, ofLaws } from "./figures.ts"
 import { type Row, table } from "./table.ts"
 
 const { values } = parseArgs({
@@ -55,6 +55,11 @@ const parts: ReadonlyArray<Part> = [
       ...["--kills", values.kills, "--seed", killSeed, "--against", values.against],
     ],
     figures: ofKills,
+  },
+  {
+    name: "coordinators under other versions of Node",
+    args: ["--import=tsx", "test/cross-machine/coordinators.ts"],
+    figures: ofCoordinators,
   },
 ]
 

@@ -1,6 +1,7 @@
 // One run of the pipeline that somebody may kill: its events as they come, how it ended, and what it left running.
 import { type ChildProcess, spawn } from "node:child_process"
 import { randomUUID } from "node:crypto"
+import { join } from "node:path"
 import { createInterface } from "node:readline"
 import { fileURLToPath } from "node:url"
 import type { Event } from "../../engine/report/events.ts"
@@ -23,7 +24,15 @@ export interface Kill {
   readonly moment: Moment
 }
 
+/** The Node that runs the command line, and the command line. */
+export interface Coordinator {
+  readonly node: string
+  readonly launcher: string
+}
+
 export interface Invocation {
+  /** Default: this Node, and the command line of this checkout. */
+  readonly coordinator?: Coordinator
   readonly cwd: string
   readonly args: ReadonlyArray<string>
   readonly env?: Readonly<Record<string, string>>
@@ -44,17 +53,23 @@ export interface Ended {
   readonly lingered: number
 }
 
-const launcher = fileURLToPath(new URL("../../engine/build/launch.mjs", import.meta.url))
+const own: Coordinator = { node: process.execPath, launcher: join(root, "engine/build/launch.mjs") }
 
 /** Milliseconds that processes have to notice that their coordinator is gone. */
 const patience = 10_000
 
 /** Runs the command line to its end, or to its kill, and waits for whatever it started to end as well. */
-export async function pipeline({ cwd, args, env = {}, kill }: Invocation): Promise<Ended> {
+export async function pipeline({
+  coordinator: { node, launcher } = own,
+  cwd,
+  args,
+  env = {},
+  kill,
+}: Invocation): Promise<Ended> {
   const mark = `REFOLD_TEST_MARK=${randomUUID()}`
   const [name, value] = mark.split("=") as [string, string]
   const started = performance.now()
-  const child = spawn(process.execPath, [launcher, ...args], {
+  const child = spawn(node, [launcher, ...args], {
     cwd,
     env: { ...process.env, ...env, [name]: value },
     detached: true, // a group of its own, as a shell gives it
