@@ -98,7 +98,12 @@ const events = (text: string): ReadonlyArray<Event> =>
       metrics: { [text]: 1 },
       seconds: 1,
     },
-    { event: "attempt-failed", task: text, error: { tag: text, message: text }, again: true },
+    {
+      event: "attempt-failed",
+      task: text,
+      error: { tag: text, message: text, stack: [text], causes: [] },
+      again: true,
+    },
     {
       event: "task-finished",
       task: text,
@@ -107,7 +112,7 @@ const events = (text: string): ReadonlyArray<Event> =>
       key: null,
       outputs: {},
       seconds: 1,
-      error: { tag: text, message: text },
+      error: { tag: text, message: text, stack: [text], causes: [] },
     },
     {
       event: "results",
