@@ -36,7 +36,7 @@ export const retrying = (options: RunOptions) =>
  */
 function retriesFor(task: PlannedTask, error: TaskError): number {
   const declared = task.node.stage.definition.retries ?? 0
-  if (error.corrupt !== undefined || error.tag === "TimeLimit") return 0
+  if (error.corrupt !== undefined || ["TimeLimit", "HeapExhausted"].includes(error.tag)) return 0
   return error.tag === "WorkerLost" || error.differs !== undefined ? Math.max(1, declared) : declared
 }
 

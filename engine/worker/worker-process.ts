@@ -6,6 +6,7 @@ import type { Readable } from "node:stream"
 import type { CoreShare } from "./core-share.ts"
 import { type News, WorkerLost } from "./executor.ts"
 import type { Guardian } from "./guardian.ts"
+import { heapExhausted, isHeapExhausted } from "./inside/heap.ts"
 import { NudgeLines } from "./nudge-lines.ts"
 import { endGroup, leadsGroup } from "./process-group.ts"
 import {
@@ -50,6 +51,8 @@ export class WorkerProcess {
   #heard = 0
   #attempt: Attempt | undefined
   #lost: WorkerLost | undefined
+  /** Of the stage and not of the worker: trying again is no remedy. */
+  #exhausted: ResultFile | undefined
   #isCleared = false
 
   constructor(command: WorkerCommand, options: WorkerOptions) {
@@ -80,11 +83,12 @@ export class WorkerProcess {
       child.on("exit", (code, signal) => {
         resolve()
         this.#clear()
-        void this.#silent().then(() =>
-          this.#lose(
-            `the worker was ${signal ? `killed by ${signal}` : `gone with exit code ${code}`}${this.#lastWords()}`,
-          ),
-        )
+        void this.#silent().then(() => {
+          const options = [process.env.NODE_OPTIONS, ...command].join(" ")
+          if (isHeapExhausted({ code, signal, words: this.#errors }))
+            this.#exhausted = { status: "failed", error: heapExhausted(options), seconds: 0 }
+          this.#lose(`the worker was ${endOf(code, signal)}${this.#lastWords()}`)
+        })
       })
     })
   }
@@ -111,6 +115,7 @@ export class WorkerProcess {
     share?.onChange(undefined)
     await this.#silent()
     this.#attempt = undefined
+    if (!isThere() && this.#exhausted !== undefined) return this.#exhausted
     if (!isThere())
       throw this.#lost ?? new WorkerLost("the worker said that it ended, but left no result file")
     const result = readResult(folder)
@@ -178,6 +183,14 @@ export class WorkerProcess {
 
 const isThere = ({ n, status }: Extract<Nudge, { nudge: "link" }>, folder: string): boolean =>
   status === "cached" || existsSync(join(folder, linkFileName(n)))
+
+function endOf(code: number | null, signal: string | null): string {
+  if (signal === null) return `gone with exit code ${code}`
+  // Nobody but the system, as it runs out, ends a worker so by itself.
+  const why =
+    signal === "SIGKILL" ? " (if not by a person: the machine ran out of memory; try fewer --jobs)" : ""
+  return `killed by ${signal}${why}`
+}
 
 function readResult(folder: string): ResultFile {
   const text = readFileSync(join(folder, resultFileName), "utf8")

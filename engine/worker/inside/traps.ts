@@ -3,6 +3,7 @@
 import { createRequire, syncBuiltinESMExports } from "node:module"
 import { resolve, sep } from "node:path"
 import type { Allowance } from "../../declare/run-context.ts"
+import { Readings, watchTimers } from "./standing-clock.ts"
 
 /** A stage used something that its key does not cover. */
 export class Undeclared extends Error {
@@ -16,10 +17,14 @@ interface Guarded {
 }
 
 let current: Guarded | undefined
+/** Of the clock, by the task that `current` was last. */
+let readings: { readonly of: Guarded; readonly readings: Readings } | undefined
 
 /** From here until `lower`, what the stage did not declare throws and names it. */
 export const raise = (guarded: Guarded): void => {
   current = guarded
+  if (readings?.of !== guarded)
+    readings = { of: guarded, readings: new Readings(guarded.stage, (line) => console.error(line)) }
 }
 export const lower = (): void => {
   current = undefined
@@ -48,7 +53,14 @@ export function install(): void {
 /** Clocks stand still at the epoch: libraries that look at them work, and see the same everywhere. */
 function trapClocks(): void {
   const RealDate = Date
-  const stopped = (): boolean => forbids("clock") !== undefined
+  const stopped = (): boolean => {
+    if (forbids("clock") === undefined) return false
+    readings?.readings.note()
+    return true
+  }
+  watchTimers((milliseconds) => {
+    if (current !== undefined) readings?.readings.slept(milliseconds)
+  })
   globalThis.Date = new Proxy(RealDate, {
     construct: (target, args, newTarget) =>
       Reflect.construct(target, args.length === 0 && stopped() ? [0] : args, newTarget),
