@@ -75,7 +75,7 @@ function check(dir: string): void {
 /** Removes a folder that this program made, and no other. */
 function remove(dir: string): void {
   if (!existsSync(resolve(dir, MARKER))) throw new Error(`${dir} is none of this program's`)
-  rmSync(dir, { recursive: true })
+  rmSync(dir, { recursive: true, maxRetries: 5 })
   console.log(`removed ${dir}`)
 }
 

@@ -92,7 +92,7 @@ export async function build() {
   }
   writeFileSync(join(made, "build.json"), JSON.stringify({ sources }))
   renameSync(join(made, "build.json"), manifest)
-  rmSync(made, { recursive: true, force: true })
+  rmSync(made, { recursive: true, force: true, maxRetries: 5 })
 }
 
 export async function freshen() {

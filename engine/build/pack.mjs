@@ -7,7 +7,7 @@ import { build } from "./build.mjs"
 const path = (relative) => fileURLToPath(new URL(`../../${relative}`, import.meta.url))
 
 await build()
-rmSync(path("dist/types"), { recursive: true, force: true })
+rmSync(path("dist/types"), { recursive: true, force: true, maxRetries: 5 })
 execFileSync(
   process.execPath,
   [path("node_modules/typescript-7/bin/tsc"), "-p", path("tsconfig.build.json")],

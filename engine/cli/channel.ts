@@ -1,7 +1,7 @@
 // Standard output or standard error as a place to write to that never throws and remembers why it could not be written.
 // It knows no commands; what may be written at all is `output.ts`'s.
-import { writeSync } from "node:fs"
 import { Socket } from "node:net"
+import { writeAll } from "../content/write-all.ts"
 
 /** What takes text in order. @throws, or tells `done`, what kept it from being written */
 export type Sink = (text: string, done: (failure?: Error | null) => void) => void
@@ -51,33 +51,18 @@ export class Channel {
   }
 }
 
-/** A pipe's or a terminal's own queue; files and devices are written at once, and to the last byte. */
+/**
+ * A pipe's or a terminal's own queue; files and devices are written at once, and to the last byte: Node's own stream for
+ * them leaves off where the system takes part of what it is given.
+ */
 export function sinkOf(stream: NodeJS.WriteStream & { readonly fd: number }): Sink {
   const file = stream.fd
   if (!((stream as unknown) instanceof Socket))
     return (text, done) => {
-      writeWholly(file, Buffer.from(text))
+      writeAll(file, Buffer.from(text))
       done()
     }
   stream.on("error", () => {}) // each write is told by itself
   const write = stream.write.bind(stream)
   return (text, done) => void write(text, done)
-}
-
-/** Node's own stream for files leaves off where the system takes part of what it is given. */
-function writeWholly(file: number, bytes: Uint8Array): void {
-  for (let at = 0; at < bytes.length; ) at += writeSome(file, bytes, at)
-}
-
-/** Milliseconds until a device that takes nothing now is asked again. */
-const askedAgain = 10
-
-function writeSome(file: number, bytes: Uint8Array, at: number): number {
-  try {
-    return writeSync(file, bytes, at)
-  } catch (failure) {
-    if ((failure as NodeJS.ErrnoException).code !== "EAGAIN") throw failure
-    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, askedAgain)
-    return 0
-  }
 }

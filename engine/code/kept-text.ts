@@ -53,7 +53,7 @@ function temporaryCache(root: string): string {
   const known = temporary.get(root)
   if (known !== undefined) return known
   const made = mkdtempSync(join(tmpdir(), "refold-bundles-"))
-  process.once("exit", () => rmSync(made, { recursive: true, force: true }))
+  process.once("exit", () => rmSync(made, { recursive: true, force: true, maxRetries: 5 }))
   let folder = made
   for (const packages of packageFolders(root)) {
     folder = join(folder, "in")

@@ -66,7 +66,8 @@ export class Codebase {
     }
     const path = module.startsWith("file:") ? fileURLToPath(module) : module
     const inside = isAbsolute(path) ? relative(this.root, path) : path
-    if (inside.startsWith("..")) {
+    if (inside.startsWith("..") || isAbsolute(inside)) {
+      // on another drive
       throw new BundleError(`stage "${stageName}" is declared in ${path}, outside the project ${this.root}`)
     }
     return inside.split(sep).join("/")

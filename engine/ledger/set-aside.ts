@@ -1,6 +1,7 @@
 // A damaged ledger under another name beside its own, with its log: kept, as nobody knows what it may still tell.
-import { existsSync, readdirSync, renameSync, rmSync } from "node:fs"
+import { existsSync, readdirSync, rmSync } from "node:fs"
 import { basename, dirname, join } from "node:path"
+import { rename } from "../content/rename.ts"
 
 const mark = ".damaged-"
 
@@ -30,8 +31,8 @@ export function putAside(path: string, now: Date): string {
   const date = now.toISOString().slice(0, 19).replaceAll(":", "-")
   let aside = `${path}${mark}${date}`
   for (let n = 2; existsSync(aside); n++) aside = `${path}${mark}${date}.${n}`
-  renameSync(path, aside)
-  if (existsSync(`${path}-wal`)) renameSync(`${path}-wal`, `${aside}-wal`)
+  rename(path, aside)
+  if (existsSync(`${path}-wal`)) rename(`${path}-wal`, `${aside}-wal`)
   rmSync(`${path}-shm`, { force: true })
   return aside
 }

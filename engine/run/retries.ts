@@ -42,6 +42,6 @@ function retriesFor(task: PlannedTask, error: TaskError): number {
 
 /** Nothing of an earlier attempt may be taken for this one's. */
 function emptied(folder: string): void {
-  rmSync(folder, { recursive: true, force: true })
+  rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
   mkdirSync(folder, { recursive: true })
 }

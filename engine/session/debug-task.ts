@@ -79,7 +79,7 @@ export const debugTask = Effect.fn("debugTask")(function* (place: Place, options
 
 const scratchFolder = Effect.acquireRelease(
   Effect.sync(() => mkdtempSync(join(tmpdir(), "refold-debug-"))),
-  (folder) => Effect.sync(() => rmSync(folder, { recursive: true, force: true })),
+  (folder) => Effect.sync(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 })),
 )
 
 /** The task with its inputs, all of which are there. */

@@ -5,7 +5,6 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
-  renameSync,
   rmdirSync,
   rmSync,
   statSync,
@@ -18,6 +17,7 @@ import * as Layer from "effect/Layer"
 import { type Digest, digestOf, isDigest } from "../content/digest.ts"
 import { diskMessage, diskMessageOf, whyUnwritable } from "../content/disk-failure.ts"
 import { safeFileName } from "../content/file-name.ts"
+import { rename } from "../content/rename.ts"
 import { makeReserve } from "./reserve.ts"
 import { CorruptArtifact, Store, type StoredObject, StoreError } from "./store.ts"
 import { temporaryName } from "./temporary-name.ts"
@@ -155,7 +155,7 @@ class FileStore implements Readonly<Store["Type"]> {
     try {
       rmdirSync(made) // most are empty by now
     } catch {
-      rmSync(made, { recursive: true, force: true })
+      rmSync(made, { recursive: true, force: true, maxRetries: 5 })
     }
   }
 
@@ -177,10 +177,10 @@ class FileStore implements Readonly<Store["Type"]> {
     if (process.platform === "win32" && statSync(to, { throwIfNoEntry: false })?.isFile() === true)
       rmSync(to, { force: true })
     try {
-      renameSync(from, to)
+      rename(from, to)
     } catch (failure) {
       if (!this.#clear(to, digest, (failure as NodeJS.ErrnoException).code)) throw failure
-      renameSync(from, to)
+      rename(from, to)
     }
   }
 
@@ -201,7 +201,7 @@ class FileStore implements Readonly<Store["Type"]> {
     const folder = join(this.#folder, "quarantine")
     mkdirSync(folder, { recursive: true })
     const name = path.slice(this.#objects.length).replaceAll(sep, "")
-    renameSync(path, join(folder, `${name}.${process.pid}.${this.#counter++}`))
+    rename(path, join(folder, `${name}.${process.pid}.${this.#counter++}`))
   }
 }
 

@@ -32,6 +32,6 @@ export const memoryStore: Layer.Layer<Store> = Layer.sync(Store, () => {
     remove: (digest) => void objects.delete(digest),
     list: () => [...objects].map(([digest, bytes]) => ({ digest, size: bytes.length, arrived: 0 })),
     scratch: (name) => mkdtempSync(join(tmpdir(), `refold-${safeFileName(name)}-`)),
-    discard: (folder) => rmSync(folder, { recursive: true, force: true }),
+    discard: (folder) => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }),
   }
 })

@@ -21,7 +21,7 @@ export function project(t: Teardown, from: string | Readonly<Record<string, stri
     ["effect", join(repository, "node_modules/effect")],
   ] as const) {
     rmSync(join(root, "node_modules", name), { force: true })
-    symlinkSync(target, join(root, "node_modules", name))
+    symlinkSync(target, join(root, "node_modules", name), "junction")
   }
   return {
     ...commandLineIn(t, root),

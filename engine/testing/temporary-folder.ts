@@ -10,7 +10,7 @@ export interface Teardown {
 
 export function temporaryFolder(t: Teardown): string {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), "refold-test-")))
-  t.teardown(() => rmSync(folder, { recursive: true, force: true }))
+  t.teardown(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }))
   return folder
 }
 

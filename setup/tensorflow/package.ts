@@ -34,7 +34,7 @@ export function installPackage(dir: string, version: string, gpu: boolean): stri
   const done = join(dir, "installed")
   if (existsSync(done)) return native
   // npm takes what a killed install left for whole.
-  rmSync(join(dir, "node_modules"), { recursive: true, force: true })
+  rmSync(join(dir, "node_modules"), { recursive: true, force: true, maxRetries: 5 })
   const manifest = { private: true, overrides: { tar: "^7.5.16" } }
   writeFileSync(join(dir, "package.json"), JSON.stringify(manifest))
   console.log(`installing ${name} ${VERSION}`)

@@ -7,6 +7,7 @@ export function run(program: string, args: ReadonlyArray<string>, cwd: string): 
     cwd,
     encoding: "utf8",
     maxBuffer: 1 << 28,
+    shell: process.platform === "win32" && /^np[mx]$/.test(program), // there they are scripts of the shell
   })
   if (error !== undefined) throw new Error(`${program} cannot be run: ${error.message}`)
   if (status !== 0)

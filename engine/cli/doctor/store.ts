@@ -31,7 +31,7 @@ export const store: Probe = {
     try {
       return [writable(artifacts, folder), room(artifacts, folder), ...sqlite(folder)]
     } finally {
-      rmSync(folder, { recursive: true, force: true })
+      rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
     }
   },
 }

@@ -2,14 +2,14 @@
 // which costs time and no more.
 import { fstatSync } from "node:fs"
 import { type Nudge, nudgeVariable } from "../protocol.ts"
-import { writeAll } from "./write-all.ts"
+import { writeWhileRead } from "./write-while-read.ts"
 
 /** Takes the pipe that the environment names, out of the environment too: it is no stage's business. */
 export function nudging(): (nudge: Nudge) => void {
   const pipe = Number(process.env[nudgeVariable] ?? Number.NaN)
   delete process.env[nudgeVariable]
   if (!isPipe(pipe)) return () => {}
-  return (nudge) => writeAll(pipe, Buffer.from(`${JSON.stringify(nudge)}\n`))
+  return (nudge) => writeWhileRead(pipe, Buffer.from(`${JSON.stringify(nudge)}\n`))
 }
 
 /** What started the worker may have passed the variable on, and the pipe not. */

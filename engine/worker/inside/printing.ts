@@ -1,6 +1,6 @@
 // What a stage prints leaves the worker at once, also from synchronous code, and whatever it does to the streams it got.
 import { Writable } from "node:stream"
-import { writeAll } from "./write-all.ts"
+import { writeWhileRead } from "./write-while-read.ts"
 
 /** Replaces `process.stdout` and `process.stderr`, which `console` writes to. */
 export function printing(): void {
@@ -25,7 +25,7 @@ class Printed extends Writable {
   }
 
   override _write(bytes: Uint8Array, _: BufferEncoding, done: Done): void {
-    writeAll(this.fd, bytes)
+    writeWhileRead(this.fd, bytes)
     done()
   }
 

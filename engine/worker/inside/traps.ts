@@ -2,6 +2,7 @@
 // Knows the globals of a JavaScript runtime, nothing of stages but their names and allowances.
 import { createRequire, syncBuiltinESMExports } from "node:module"
 import { resolve, sep } from "node:path"
+import { fileURLToPath } from "node:url"
 import type { Allowance } from "../../declare/run-context.ts"
 import { Readings, watchTimers } from "./standing-clock.ts"
 
@@ -129,7 +130,7 @@ function trapFiles(): void {
 }
 
 function isReadable(guarded: Guarded, path: string | URL): boolean {
-  const full = resolve(path instanceof URL ? decodeURIComponent(path.pathname) : path)
+  const full = resolve(path instanceof URL ? fileURLToPath(path) : path)
   if (full.includes(`${sep}node_modules${sep}`)) return true
   return Object.values(guarded.files).includes(full)
 }

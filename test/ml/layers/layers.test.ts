@@ -1,5 +1,6 @@
 // alone: it bundles.
 // A layer has several sides in one file; a bundle takes along only those that it uses.
+import { fileURLToPath } from "node:url"
 import fc from "fast-check"
 import t from "tap"
 import { Activation } from "../../../ml/layers/activation.ts"
@@ -7,7 +8,7 @@ import { type Layer, shapeRules } from "../../../ml/layers/table.ts"
 import { bundled, ON_KERNELS, ON_TENSORFLOW } from "../../support/bundled.ts"
 import { cases } from "../support/random-networks.ts"
 
-const root = new URL("../../..", import.meta.url).pathname
+const root = fileURLToPath(new URL("../../..", import.meta.url))
 /** A layer as data. */
 const SCHEMA = /\.Literal\("conv"\)/
 

@@ -1,5 +1,6 @@
 // Threads for tests, each running our own code as a page's or a worker's thread would.
 import { once } from "node:events"
+import { fileURLToPath } from "node:url"
 import { Worker } from "node:worker_threads"
 import { buildSync } from "esbuild"
 import type { Test } from "tap"
@@ -14,7 +15,7 @@ export function threads(t: Test, count: number, code: string): ReadonlyArray<Wor
       contents: ["member", "team/control", "team/serve"]
         .map((file) => `export * from "./ml/wasm/${file}.ts"`)
         .join("\n"),
-      resolveDir: new URL("../../..", import.meta.url).pathname,
+      resolveDir: fileURLToPath(new URL("../../..", import.meta.url)),
     },
     bundle: true,
     format: "iife",
