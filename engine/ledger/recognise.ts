@@ -12,6 +12,7 @@ import {
 } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import { NoSqlite } from "./sqlite/choose.ts"
 import { openSqlite, openSqliteBytes, type Sqlite } from "./sqlite/sqlite.ts"
 
 /** Tables that every schema of ours has had. */
@@ -64,7 +65,8 @@ function isOurs(open: () => Sqlite): boolean {
     )
     const found = new Set(select.all().map(({ name }) => name))
     return version > 0 && tables.every((name) => found.has(name))
-  } catch {
+  } catch (failure) {
+    if (failure instanceof NoSqlite) throw failure // then nobody can say what it is
     return false
   } finally {
     database?.close()

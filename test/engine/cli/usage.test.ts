@@ -74,6 +74,7 @@ for (const [what, [args, message]] of Object.entries(refusals)) {
 t.test("an artifacts folder of a newer schema is refused, with the remedy", async (t) => {
   mkdirSync(join(lab.root, "newer"))
   const database = openSqlite(join(lab.root, "newer/ledger.sqlite"))
+  for (const migration of migrations) database.exec(migration)
   database.pragma(`user_version = ${migrations.length + 1}`)
   database.close()
   const ran = await lab.json("--exp", "grid", "--artifacts", "newer")
