@@ -42,7 +42,7 @@ function whyNoStore(artifacts: string): string | undefined {
     kindOf(artifacts)
     return undefined
   } catch (failure) {
-    return (failure as Error).message
+    return failure instanceof NoSqlite ? undefined : (failure as Error).message // which is told where SQLite is asked
   }
 }
 
