@@ -6,7 +6,7 @@ import type { Results } from "../ledger/results.ts"
 import { digestsOf } from "../lock/compare-locks.ts"
 import type { Lock } from "../lock/lock-file.ts"
 import type { Difference } from "../report/differences.ts"
-import { isIntact, type Store } from "../store/store.ts"
+import { CorruptArtifact, type CorruptReason, type Store } from "../store/store.ts"
 
 export interface StoredObjects {
   readonly differences: ReadonlyArray<Difference>
@@ -29,15 +29,30 @@ export function* checkStoredObjects(
     .map(({ digest }) => digest)
     .sort()
   const corrupt: Array<Difference> = []
+  const there = new Set(stored)
   for (const digest of stored) {
     yield
-    if (!isIntact(store, digest)) corrupt.push(differs(digest))
+    const wrong = wrongWith(store, digest)
+    if (wrong === "missing")
+      there.delete(digest) // removed since: whether it should be there, the ledger tells
+    else if (wrong !== undefined) corrupt.push(differs(digest))
   }
-  const missing = removed(results, new Set(stored)).map((digest) => ({
+  const missing = removed(results, there).map((digest) => ({
     ...differs(digest),
     missing: true,
   }))
   return { differences: [...corrupt, ...missing], checked: stored.length }
+}
+
+/** Quarantines what is corrupt. */
+function wrongWith(store: Store["Type"], digest: Digest): CorruptReason | undefined {
+  try {
+    store.read(digest)
+    return undefined
+  } catch (failure) {
+    if (failure instanceof CorruptArtifact) return failure.reason
+    throw failure
+  }
 }
 
 /** `gc` forgets a result with its objects: what a result still names was removed by somebody else. */
