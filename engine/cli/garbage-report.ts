@@ -1,4 +1,5 @@
 // What `gc` says: what goes, thing by thing and grouped where there are many, and what stays that nobody may have expected.
+import { counted } from "../report/readers/counted.ts"
 import type { Garbage, GcOptions } from "../session/garbage.ts"
 import type { Item } from "../session/own-folders.ts"
 
@@ -41,15 +42,18 @@ export function garbageLines(garbage: Garbage, options: GcOptions, deletes: bool
   const { orphans, foreign } = garbage
   const lines = [
     ...groupLines(removes),
-    `${objects} artifacts (${megabytes(bytes)}), ${folders} folders of runs, ${logs} of logs and ${temporary} temporary files ${deletes ? "went" : "can go"}`,
-    `${kept} artifacts stay: locks, pins and the last ${options.keepRuns} runs of each experiment reach them`,
+    `${counted(objects, "artifact")} (${megabytes(bytes)}), ${counted(folders, "folder")} of runs, ${logs} of logs and ${counted(temporary, "temporary file")} ${deletes ? "went" : "can go"}`,
+    `${counted(kept, "artifact stays", "artifacts stay")}: what locks, pins and the last ${counted(options.keepRuns, "run")} of each experiment reach`,
   ]
   for (const message of unreadableIn(options))
     lines.push(`${message}; until then all that its runs made, and whatever it names, stays`)
-  if (running > 0) lines.push(`${running} pipelines run on this store: nothing that they made or use goes`)
+  if (running > 0)
+    lines.push(
+      `${counted(running, "pipeline runs", "pipelines run")} on this store: nothing made or used there goes`,
+    )
   if (orphans.objects + orphans.folders.length > 0)
     lines.push(
-      `${orphans.objects} artifacts (${megabytes(orphans.bytes)}) and ${orphans.folders.length} folders of runs are older than the ledger, which was lost or replaced: they stay, unless you say --without-history`,
+      `older than the ledger, which was lost or replaced: ${counted(orphans.objects, "artifact")} (${megabytes(orphans.bytes)}) and ${counted(orphans.folders.length, "folder")} of runs; they stay, unless you say --without-history`,
     )
   if (foreign.length > 0) lines.push(`left alone, as it is not the store's: ${some(foreign)}`)
   return lines
@@ -72,7 +76,7 @@ function groupLines(groups: ReadonlyArray<Group>): ReadonlyArray<string> {
     .filter(({ what }) => what === "object")
     .map(
       ({ of, count, bytes }) =>
-        `  ${count} artifacts ${of === null ? "that no result names" : `of ${of}`}  ${megabytes(bytes)}`,
+        `  ${counted(count, "artifact")} ${of === null ? "that no result names" : `of ${of}`}  ${megabytes(bytes)}`,
     )
   const folders = groups.filter(({ what }) => what !== "object")
   for (const { of, bytes } of folders.slice(0, told)) lines.push(`  ${of}  ${megabytes(bytes)}`)

@@ -1,9 +1,10 @@
 // The one place where the command line writes to standard output and standard error. Whatever comes here is shown with its
 // control characters visible; the parser's colours and the display's cursor are the only ones that pass.
+import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { Events } from "../report/events.ts"
+import { type Event, Events } from "../report/events.ts"
 import { jsonLines } from "../report/readers/json-lines.ts"
-import { eventLines } from "../report/readers/plain.ts"
+import { EventLines } from "../report/readers/plain.ts"
 import { terminal } from "../report/readers/terminal.ts"
 import { visible } from "../report/visible.ts"
 import { Channel, sinkOf } from "./channel.ts"
@@ -26,16 +27,23 @@ export const printStyled = (text: string): void =>
 
 /** What a command's events are told through: JSON lines, a live terminal, or plain lines. */
 export const reporting = (json: boolean): Layer.Layer<Events> =>
-  Layer.sync(Events, () => {
-    if (json) return { emit: jsonLines(print) }
-    if (process.stdout.isTTY) return { emit: terminal(screen, () => performance.now() / 1000) }
-    const lines = eventLines()
-    return {
-      emit: (event) => {
-        for (const line of lines(event)) print(line)
-      },
-    }
-  })
+  Layer.scoped(
+    Events,
+    Effect.gen(function* () {
+      if (json) return { emit: jsonLines(print) }
+      const reader = process.stdout.isTTY ? terminal(screen, () => performance.now() / 1000) : plainLines()
+      yield* Effect.addFinalizer(() => Effect.sync(() => reader.end()))
+      return { emit: reader.hear }
+    }),
+  )
+
+function plainLines() {
+  const lines = new EventLines()
+  const tell = (all: ReadonlyArray<string>): void => {
+    for (const line of all) print(line)
+  }
+  return { hear: (event: Event): void => tell(lines.of(event)), end: (): void => tell(lines.rest()) }
+}
 
 /** The terminal, as a display sees it. */
 const screen = {

@@ -11,6 +11,7 @@ import { History } from "../ledger/history.ts"
 import type { RunRecord } from "../ledger/records.ts"
 import { type Plan, type PlannedTask, planning } from "../plan/plan.ts"
 import { restrictTo } from "../plan/restrict.ts"
+import { counted, someOf } from "../report/readers/counted.ts"
 import { reasonText } from "../report/readers/reasons.ts"
 import { type Preview, previewPlan } from "../run/preview.ts"
 import { expectedInTurns } from "../session/expected.ts"
@@ -46,14 +47,19 @@ export const whyCommand = (context: CommandContext) =>
         const codes = yield* codesOf(place.root, planned.tasks)
         const { root, numerics } = place
         const previews = yield* previewPlan(planned, codes, { root, numerics, force: new Set() })
+        const answers = new Map<string, Answer>()
         for (const preview of previews.filter(({ task }) => isAsked(task))) {
           if (given.json) {
             print(jsonOf(preview))
             continue
           }
           const attempt = history.attempts(preview.task.label).find(({ key }) => key === preview.key)
-          for (const line of linesOf(preview, attempt?.run)) print(line)
+          const { head, reasons } = answerOf(preview, attempt?.run)
+          const answer = JSON.stringify([head(true), reasons])
+          const { labels } = answers.get(answer) ?? { labels: [] }
+          answers.set(answer, { head, reasons, labels: [...labels, preview.task.label] })
         }
+        for (const answer of answers.values()) for (const line of linesOf(answer)) print(line)
       }).pipe(Effect.provide(readingLayer(place.artifacts))),
     ),
   ).pipe(
@@ -78,13 +84,32 @@ function* asDeclaredOrRun(
 const jsonOf = ({ task, status, key, why, waitsFor }: Preview): string =>
   JSON.stringify({ task: task.label, status, key, why, waitsFor: waitsFor.map(({ label }) => label) })
 
-function linesOf({ task, status, why, waitsFor }: Preview, run: string | undefined): ReadonlyArray<string> {
+/** What is said of tasks, once for all of which it is the same. */
+interface Answer {
+  readonly labels: ReadonlyArray<string>
+  readonly head: (isOne: boolean) => string
+  readonly reasons: ReadonlyArray<string>
+}
+
+function answerOf({ status, why, waitsFor }: Preview, run: string | undefined): Omit<Answer, "labels"> {
+  const reasons = why.map(reasonText)
+  const others = someOf(waitsFor.map(({ label }) => label))
   if (status === "undecided")
-    return [`${task.label} is undecided: it waits for ${waitsFor.map(({ label }) => label).join(", ")}`]
+    return {
+      head: (isOne) => `${isOne ? "is undecided: it waits" : "are undecided: they wait"} for ${others}`,
+      reasons: [],
+    }
   const when = run === undefined ? "" : `, made by run ${run}`
-  const head =
-    status === "cached"
-      ? `${task.label} is cached${when}; it ran because of`
-      : `${task.label} will run because of`
-  return [head, ...why.map((reason) => `  ${reasonText(reason)}`)]
+  if (status === "cached")
+    return {
+      head: (isOne) => `${isOne ? "is" : "are"} cached${when}; ${isOne ? "it" : "they"} ran because of`,
+      reasons,
+    }
+  return { head: () => "will run because of", reasons }
+}
+
+function linesOf({ labels, head, reasons }: Answer): ReadonlyArray<string> {
+  const isOne = labels.length === 1
+  const tasks = isOne ? labels[0] : `${counted(labels.length, "task")} (${someOf(labels)})`
+  return [`${tasks} ${head(isOne)}`, ...reasons.map((reason) => `  ${reason}`)]
 }

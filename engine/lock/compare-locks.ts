@@ -1,5 +1,6 @@
 // How two locks differ, task by task: outputs and states only, since those are what a run promises. Pure.
-import type { Digest } from "../content/digest.ts"
+import { canonical, type Json } from "../content/canonical.ts"
+import { type Digest, digestOf } from "../content/digest.ts"
 import type { Difference } from "../report/differences.ts"
 import type { Lock, LockedTask } from "./lock-file.ts"
 
@@ -22,6 +23,19 @@ export function resultDifferences(lock: Lock, found: Lock): ReadonlyArray<Differ
     return outputDifferences(task, digestsOf(before), digestsOf(after))
   })
 }
+
+/** Whether what a lock quotes of an output is what its digest says. */
+export const isQuotedRight = (content: Json | undefined, digest: Digest | undefined): boolean =>
+  content !== undefined && digestOf(canonical(content)) === digest
+
+/** Outputs of which a lock quotes something else than their digest says: one of the two was edited. */
+export const quotationDifferences = (lock: Lock): ReadonlyArray<Difference> =>
+  Object.entries(lock.tasks).flatMap(([task, { contents, outputs }]) =>
+    Object.entries(contents).flatMap(
+      ([output, content]): ReadonlyArray<Difference> =>
+        isQuotedRight(content, outputs[output]) ? [] : [{ what: "content", task, output }],
+    ),
+  )
 
 export const outputDifferences = (
   task: string,

@@ -1,7 +1,7 @@
 // Whether a lock is current: today's keys follow from code, params and packages, given the recorded outputs. No data.
 import type { StageCode } from "../code/stage-code.ts"
 import { canonical, type Json } from "../content/canonical.ts"
-import { type Digest, digestOf } from "../content/digest.ts"
+import type { Digest } from "../content/digest.ts"
 import type { Steps } from "../content/steps.ts"
 import { BoundValueRefused } from "../key/bound-values.ts"
 import { differences, type Reason } from "../key/explain.ts"
@@ -10,6 +10,7 @@ import { type Known, type Resolution, resolve } from "../key/resolve.ts"
 import type { OutputRecord, OutputRecords } from "../ledger/records.ts"
 import type { Plan, PlannedTask } from "../plan/plan.ts"
 import type { Difference } from "../report/differences.ts"
+import { isQuotedRight } from "./compare-locks.ts"
 import { isQuoted, type Lock, type LockedStage, type LockedTask } from "./lock-file.ts"
 
 export interface Current {
@@ -95,7 +96,7 @@ class Check implements Current {
       if (!isQuoted(kind)) continue
       const content = locked.contents[output]
       const digest = locked.outputs[output]
-      if (content === undefined || digestOf(canonical(content)) !== digest)
+      if (!isQuotedRight(content, digest))
         this.differences.push({ what: "content", task: task.label, output })
       if (digest !== undefined) this.#contents.set(digest, content!)
     }

@@ -134,7 +134,9 @@ export const Results = event("results", {
 export const LockChecked = event("lock", {
   path: Schema.String,
   status: Schema.Literal("same", "differs", "written", "created"),
-  differences: Schema.Number.annotations({ description: "outputs that differ; with none, only keys moved" }),
+  differences: Schema.Number.annotations({
+    description: "outputs that differ, and edits of the lock; with none, only keys moved",
+  }),
 })
 export const Planned = event("planned", {
   task: Label,

@@ -5,12 +5,13 @@ import { inexactNames, inexactTasks } from "../key/exactness.ts"
 import { fileRecords } from "../key/file-inputs.ts"
 import { smallContents } from "../key/small-contents.ts"
 import { Results } from "../ledger/results.ts"
-import { resultDifferences } from "../lock/compare-locks.ts"
+import { quotationDifferences, resultDifferences } from "../lock/compare-locks.ts"
 import { checkCurrent } from "../lock/current.ts"
 import { type Lock, LockError, lockOf, lockPath, readLock, writeLock } from "../lock/lock-file.ts"
 import type { Plan } from "../plan/plan.ts"
 import type { Difference } from "../report/differences.ts"
 import { Events } from "../report/events.ts"
+import { counted } from "../report/readers/counted.ts"
 import type { RunSummary } from "../run/options.ts"
 import { Store } from "../store/store.ts"
 import { expected, expectedInTurns } from "./expected.ts"
@@ -25,7 +26,7 @@ export class Differs extends Error {
   readonly _tag = "Differs"
   readonly differences: number
   constructor(differences: number) {
-    super(`${differences} ${differences === 1 ? "difference" : "differences"}`)
+    super(counted(differences, "difference"))
     this.differences = differences
   }
 }
@@ -91,7 +92,9 @@ export const compareWithLock = Effect.fn("compareWithLock")(function* (
       files,
     }),
   )
-  const differences: ReadonlyArray<Difference> = lock === undefined ? [] : resultDifferences(lock, found)
+  const edited = lock === undefined || mode === "renew" ? [] : quotationDifferences(lock)
+  const differences: ReadonlyArray<Difference> =
+    lock === undefined ? [] : [...resultDifferences(lock, found), ...edited]
   const told = (status: "same" | "differs" | "written" | "created"): void =>
     emit({
       event: "lock",
@@ -104,7 +107,7 @@ export const compareWithLock = Effect.fn("compareWithLock")(function* (
     told(lock === undefined ? "created" : isWritten ? "written" : "same")
     return 0
   }
-  if (mode === "hold") for (const difference of differences) emit({ event: "difference", difference })
+  for (const difference of mode === "hold" ? differences : edited) emit({ event: "difference", difference })
   const isNew = lock === undefined || differences.length > 0 || !sameKeys(lock, found)
   told(isNew ? "differs" : "same")
   return differences.length

@@ -9,6 +9,7 @@ import type { NumericsRegistry } from "../../key/numerics.ts"
 import { checkCurrent } from "../../lock/current.ts"
 import { readLock } from "../../lock/lock-file.ts"
 import { planning } from "../../plan/plan.ts"
+import { counted } from "../../report/readers/counted.ts"
 import { inTurns } from "../../run/turns.ts"
 import { experimentNames, loadExperiment } from "../../session/project.ts"
 import { broken, type Finding, fine, missing, type Probe } from "./finding.ts"
@@ -48,7 +49,7 @@ async function lockOf(
     if (differences.length === 0) return fine(name, "current", { differences: 0 })
     return missing(
       name,
-      `stale: ${differences.length} ${differences.length === 1 ? "difference" : "differences"}; verify --exp ${name} names them`,
+      `stale: ${counted(differences.length, "difference")}; verify --exp ${name} names them`,
       null,
     )
   } catch (failure) {

@@ -1,6 +1,7 @@
 // What `doctor` says of the machine itself: Node, the processor, git. Nothing of it is in a key.
 import { readFileSync } from "node:fs"
 import { availableParallelism, cpus, totalmem } from "node:os"
+import { counted } from "../../report/readers/counted.ts"
 import { currentCommit } from "../../session/git.ts"
 import { broken, type Finding, fine, missing, type Probe } from "./finding.ts"
 
@@ -50,7 +51,7 @@ function processor(): Finding {
   const sets = told.filter((name) => flags().includes(name))
   const cores = availableParallelism()
   const memory = totalmem() / 2 ** 30
-  const found = `${model}, ${cores} ${cores === 1 ? "core" : "cores"}, ${memory.toFixed(1)} GiB${sets.length === 0 ? "" : `; ${sets.join(" ")}`}`
+  const found = `${model}, ${counted(cores, "core")}, ${memory.toFixed(1)} GiB${sets.length === 0 ? "" : `; ${sets.join(" ")}`}`
   return fine("processor", found, { model, cores, memory: totalmem(), features: sets.join(" ") })
 }
 

@@ -1,5 +1,6 @@
 // Differences that verification found, in words. Knows the data, not how it was found.
 import type { Difference } from "../differences.ts"
+import { counted, someOf } from "./counted.ts"
 import { reasonText } from "./reasons.ts"
 
 /** The lines of one difference: what, where, and the detail below. */
@@ -47,6 +48,28 @@ function objectLines({
         `stored artifact ${digest} does not hold what its digest promises${of}`,
         "    it was quarantined; the next run makes it again",
       ]
+}
+
+/** @param same more than one, which differ in their task alone */
+export function sharedLines(same: ReadonlyArray<Difference>): ReadonlyArray<string> {
+  const [first] = same
+  const names = same.map((each) => ("task" in each ? each.task : ""))
+  const tasks = counted(same.length, "task")
+  switch (first!.what) {
+    case "not-locked":
+      return [`${tasks} are not in the lock file: ${someOf(names)}`]
+    case "not-declared":
+      return [`${tasks} are in the lock file, but are not declared any more: ${someOf(names)}`]
+    case "key":
+      return [
+        `${tasks} have another key than the lock: ${someOf(names)}`,
+        ...first!.why.map((reason) => `    ${reasonText(reason)}`),
+      ]
+    case "failed":
+      return [`${tasks} could not be verified: ${someOf(names)}`, `    ${first!.message}`]
+    default:
+      return same.flatMap(differenceLines)
+  }
 }
 
 const short = (digest: string | null): string => (digest === null ? "absent" : digest.slice(0, 12))

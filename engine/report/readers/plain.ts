@@ -3,16 +3,34 @@
 import type { Reason } from "../../key/explain.ts"
 import type { Difference } from "../differences.ts"
 import type { Event, EventOf } from "../events.ts"
+import { counted, someOf } from "./counted.ts"
 import { differenceLines } from "./differences.ts"
 import { errorLines, messageLines } from "./errors.ts"
 import { PrintedLines } from "./printed.ts"
 import { duration, reasonsText } from "./reasons.ts"
+import { RepeatedLine, SharedDifferences } from "./repeats.ts"
 import { numberText, textTable } from "./table.ts"
 
-/** Tells the lines that each event of a run leaves behind, what tasks print among them. */
-export function eventLines(): (event: Event) => ReadonlyArray<string> {
-  const printed = new PrintedLines()
-  return (event) => [...printed.of(event), ...linesOf(event)]
+/** Tells the lines that each event of a run leaves behind, what tasks print among them; what many share is told once. */
+export class EventLines {
+  readonly #printed = new PrintedLines()
+  readonly #shared = new SharedDifferences()
+  readonly #repeated = new RepeatedLine()
+
+  of(event: Event): ReadonlyArray<string> {
+    if (event.event === "difference") {
+      this.#shared.add(event.difference as Difference)
+      return []
+    }
+    const own = [...this.#printed.of(event), ...linesOf(event)]
+    const shared = own.length === 0 ? [] : this.#shared.take()
+    return this.#repeated.of([...shared, ...own])
+  }
+
+  /** What is still to be told when no event follows. */
+  rest(): ReadonlyArray<string> {
+    return [...this.#repeated.of(this.#shared.take()), ...this.#repeated.take()]
+  }
 }
 
 /** The lines that an event leaves behind by itself; none for what only a live display shows. */
@@ -20,7 +38,7 @@ export function linesOf(event: Event): ReadonlyArray<string> {
   switch (event.event) {
     case "run-started":
       return [
-        `${event.experiment}: ${event.plan.length} tasks, ${event.jobs} at a time`,
+        `${event.experiment}: ${counted(event.plan.length, "task")}, ${event.jobs} at a time`,
         ...backendLines(event.backend),
       ]
     case "task-started":
@@ -93,7 +111,7 @@ function backendLines(backend: EventOf<"run-started">["backend"]): ReadonlyArray
 function lockLines({ path, status, differences }: EventOf<"lock">): ReadonlyArray<string> {
   if (status === "same") return ["", `  the same as the lock file ${path}`]
   if (status === "created") return ["", `  lock file written, the first: ${path}`]
-  const what = differences === 0 ? "keys moved, every output is the same" : `${differences} outputs differ`
+  const what = differences === 0 ? "keys moved, every output is the same" : counted(differences, "difference")
   if (status === "written") return ["", `  lock file written: ${path} (${what})`]
   return ["", `  differs from the lock file ${path}: ${what}; --update-lock renews it`]
 }
@@ -108,26 +126,22 @@ const levels = {
 
 function verified(event: EventOf<"verify-finished">): ReadonlyArray<string> {
   const { experiment, level, checked, stored, recomputed, seed, unproven, inexact = [], differences } = event
-  const lines = [`${experiment}: ${differences === 0 ? levels[level] : `${differences} differences`}`]
-  lines.push(`  ${checked} keys checked${stored === null ? "" : `, ${stored} stored artifacts hashed`}`)
+  const lines = [`${experiment}: ${differences === 0 ? levels[level] : counted(differences, "difference")}`]
+  lines.push(
+    `  ${counted(checked, "key")} checked${stored === null ? "" : `, ${counted(stored, "stored artifact")} hashed`}`,
+  )
   if (recomputed !== null) {
     const chance =
       seed === null
         ? ""
         : `; seed ${seed}; one altered task would have escaped with probability ${(1 - recomputed / checked).toFixed(2)}`
-    lines.push(`  ${recomputed} of ${checked} tasks recomputed${chance}`)
+    lines.push(`  ${recomputed} of ${counted(checked, "task")} recomputed${chance}`)
   }
   if (unproven.length > 0) lines.push(`  it proves nothing for ${unproven.join(", ")}: not bit-exact`)
   for (const { numerics, tasks } of inexact)
     lines.push(`  it proves nothing for what ${numerics} computed in this store: ${someOf(tasks)}`)
   return lines
 }
-
-/** As many as a person reads; programs get all. */
-const someOf = (tasks: ReadonlyArray<string>, most = 8): string =>
-  tasks.length <= most
-    ? tasks.join(", ")
-    : `${tasks.slice(0, most).join(", ")} and ${tasks.length - most} more`
 
 function resultLines({
   inexact,
@@ -149,10 +163,13 @@ function resultLines({
   if (facts.length > 0) lines.push("")
   for (const [name, text] of facts) lines.push(`  ${name.padEnd(width)}  ${text}`)
   if (inexact !== undefined)
-    lines.push("", `  computed with ${inexact.numerics}: ${inexact.tasks.length} tasks are not bit-exact`)
+    lines.push(
+      "",
+      `  computed with ${inexact.numerics}: ${counted(inexact.tasks.length, "task is", "tasks are")} not bit-exact`,
+    )
   lines.push(
     "",
-    `  ${pictures.length} pictures, and every other result: ${folder}`,
+    `  ${counted(pictures.length, "picture")}, and every other result: ${folder}`,
     `  all on one page: ${folder}/index.html`,
   )
   return lines
@@ -181,7 +198,7 @@ export function headlines(
 
 function summary({ tasks, ran, cached, failed, skipped, seconds }: EventOf<"run-finished">): string {
   const counts = Object.entries({ ran, cached, failed, skipped }).filter(([, count]) => count > 0)
-  return `${tasks} tasks: ${counts.map(([name, count]) => `${count} ${name}`).join(", ")}; ${duration(seconds)}`
+  return `${counted(tasks, "task")}: ${counts.map(([name, count]) => `${count} ${name}`).join(", ")}; ${duration(seconds)}`
 }
 
 const words = { cached: "cached   ", "will-run": "will run ", undecided: "undecided" } as const
@@ -206,5 +223,5 @@ function planSummary({
       : least === most
         ? `about ${duration(least)}`
         : `about ${duration(least)} to ${duration(most)}`
-  return `${backend === undefined ? "" : `on ${backend.name}${backend.why === null ? "" : ` (${backend.why})`}, `}${tasks} tasks: ${willRun} will run, ${undecided} undecided, ${cached} cached; ${willRun === 0 ? "nothing to do" : time}`
+  return `${backend === undefined ? "" : `on ${backend.name}${backend.why === null ? "" : ` (${backend.why})`}, `}${counted(tasks, "task")}: ${willRun} will run, ${undecided} undecided, ${cached} cached; ${willRun === 0 ? "nothing to do" : time}`
 }

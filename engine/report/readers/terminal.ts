@@ -1,7 +1,7 @@
 // The live reader for a terminal: finished lines scroll away above a few lines of what runs now, with time left.
 import type { Event, EventOf } from "../events.ts"
 import { fitted, visibleInLine } from "../visible.ts"
-import { eventLines } from "./plain.ts"
+import { EventLines } from "./plain.ts"
 import { duration } from "./reasons.ts"
 import { cellText } from "./table.ts"
 import { type RunningTask, TimeLeft } from "./time-left.ts"
@@ -21,13 +21,13 @@ export interface Screen {
 /** @param now seconds */
 export function terminal(screen: Screen, now: () => number) {
   const display = new LiveDisplay(screen, now)
-  return (event: Event): void => display.hear(event)
+  return { hear: (event: Event): void => display.hear(event), end: (): void => display.end() }
 }
 
 class LiveDisplay {
   readonly #screen: Screen
   readonly #now: () => number
-  readonly #lines = eventLines()
+  readonly #lines = new EventLines()
   readonly #running = new Map<string, RunningTask>()
   /** Tasks that have not finished. */
   readonly #open = new Set<string>()
@@ -46,9 +46,16 @@ class LiveDisplay {
     this.#note(event)
     if (event.event === "progress" && this.#now() - this.#last < eachSeconds) return
     this.#last = this.#now()
-    const lines = event.event === "task-started" ? [] : this.#lines(event)
+    const lines = event.event === "task-started" ? [] : this.#lines.of(event)
     const over = this.#drawn
     this.#screen.draw(over, lines.map((line) => `${line}\n`).join("") + this.#drawing())
+  }
+
+  /** What is still to be told when no event follows. */
+  end(): void {
+    const lines = this.#lines.rest()
+    if (lines.length === 0) return
+    this.#screen.draw(this.#drawn, lines.map((line) => `${line}\n`).join("") + this.#drawing())
   }
 
   #note(event: Event): void {

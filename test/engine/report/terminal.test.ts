@@ -5,7 +5,7 @@ import { terminal } from "../../../engine/report/readers/terminal.ts"
 t.test("a terminal says how long it may take, from what tasks took before and took now", async (t) => {
   let clock = 0
   let screen = ""
-  const tell = terminal({ columns: () => 80, draw: (_, text) => (screen = text) }, () => clock)
+  const { hear: tell } = terminal({ columns: () => 80, draw: (_, text) => (screen = text) }, () => clock)
   const task = (i: number) => ({ task: `cell@i=${i}`, stage: "cell" })
   const finished = (i: number, seconds: number): Event =>
     ({ event: "task-finished", ...task(i), status: "ran", key: "k", outputs: {}, seconds }) as Event

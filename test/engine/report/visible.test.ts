@@ -141,11 +141,12 @@ t.test("whatever an event says, its lines and the display's stand as they are co
           lines = drawn.split("\n").length
         },
       }
-      const tell = terminal(screen, () => clock++)
+      const { hear: tell, end } = terminal(screen, () => clock++)
       for (const event of events(text)) {
         tell(event)
         isRight &&= !obeyed.test(visible(linesOf(event).join("\n")))
       }
+      end()
       return isRight
     }),
     { numRuns: 30 },
