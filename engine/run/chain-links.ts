@@ -92,7 +92,8 @@ export class ChainLinks {
    * @throws whatever the store or the ledger says of the first that cannot be committed; none after it is
    */
   commitFrom(told: number): void {
-    if (told < this.next && this.#isThere(told)) this.#doneAgain.add(told)
+    // Those after it too: later links may lie there already, and are not to overtake them.
+    for (let n = told; n < this.next && this.#isThere(n); n++) this.#doneAgain.add(n)
     for (const n of [...this.#doneAgain].sort((a, b) => a - b)) {
       this.#commit(n, n !== told)
       this.#doneAgain.delete(n)
