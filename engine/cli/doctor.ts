@@ -5,10 +5,13 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { cacheFolder } from "../code/cache-folder.ts"
 import { expectedLater } from "../session/expected.ts"
-import { artifactsOf, type CommandContext } from "./context.ts"
+import { repairLedger } from "../session/repair/repair.ts"
+import { artifactsOf, type CommandContext, placeOf } from "./context.ts"
 import { type Asked, broken, type Finding, type Probe } from "./doctor/finding.ts"
+import { ledger } from "./doctor/ledger.ts"
 import { locks } from "./doctor/locks.ts"
 import { machine } from "./doctor/machine.ts"
+import { repairLines } from "./doctor/repair-lines.ts"
 import { store } from "./doctor/store.ts"
 import { badUsage, NotReady } from "./failures.ts"
 import { artifacts, data, json } from "./options.ts"
@@ -20,12 +23,24 @@ const seconds = Options.integer("seconds").pipe(
   Options.withDefault(2),
 )
 
+const repair = Options.boolean("repair").pipe(
+  Options.withDescription(
+    "Sets a damaged ledger aside, and makes a new one of what it, lock files and folders of runs still tell",
+  ),
+)
+
 /** What the default job does without, whatever its state. */
 const spared = "lock files"
 
 export const doctorCommand = (context: CommandContext) =>
-  Command.make("doctor", { seconds, artifacts, data, json }, (given) =>
+  Command.make("doctor", { seconds, repair, artifacts, data, json }, (given) =>
     Effect.gen(function* () {
+      if (given.repair) {
+        const repaired = yield* repairLedger(placeOf(context, given))
+        if (given.json) print(JSON.stringify(repaired))
+        else for (const line of repairLines(repaired)) print(line)
+        return
+      }
       if (given.seconds < 0) return yield* Effect.fail(badUsage(`--seconds ${given.seconds}: 0 or more`))
       const asked: Asked = {
         root: context.root,
@@ -36,7 +51,7 @@ export const doctorCommand = (context: CommandContext) =>
       }
       const further = yield* expectedLater(context.probes)
       let failed = 0
-      for (const { about, ask } of [machine, store, ...further, locks(context.numerics)]) {
+      for (const { about, ask } of [machine, store, ledger, ...further, locks(context.numerics)]) {
         const findings = yield* Effect.promise(() => answered(about, ask, asked))
         if (about !== spared) failed += findings.filter(({ status }) => status === "broken").length
         if (given.json) for (const finding of findings) print(JSON.stringify({ about, ...finding }))
@@ -47,7 +62,11 @@ export const doctorCommand = (context: CommandContext) =>
       else print(ready ? "the default job can run" : `the default job cannot run: see what is broken above`)
       if (!ready) return yield* Effect.fail(new NotReady())
     }),
-  ).pipe(Command.withDescription("Says what this machine can do: backends, store, data, fonts, lock files"))
+  ).pipe(
+    Command.withDescription(
+      "Says what this machine can do: backends, store, ledger, data, fonts, lock files; repairs a damaged ledger",
+    ),
+  )
 
 /** A probe that fails is a finding too. */
 const answered = (about: string, ask: Probe["ask"], asked: Asked): Promise<ReadonlyArray<Finding>> =>

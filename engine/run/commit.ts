@@ -50,15 +50,18 @@ export const committing = (run: string) =>
     }
   })
 
-/** What the attempt reported on its way, and what its outputs of kind `metrics` hold, under step -1. */
+/** What the attempt reported on its way, and what its outputs hold. */
 function metricRows(store: Store["Type"], done: DoneFile, outputs: OutputRecords): ReadonlyArray<MetricRow> {
   const reported = done.progress.flatMap(({ done: step, metrics }) =>
     Object.entries(metrics).map(([name, value]) => ({ step, name, value })),
   )
-  const final = Object.entries(outputs).flatMap(([output, { kind, digest }]) => {
+  return [...reported, ...finalMetrics(store, outputs)]
+}
+
+/** What outputs of kind `metrics` hold, under step -1. */
+export const finalMetrics = (store: Store["Type"], outputs: OutputRecords): ReadonlyArray<MetricRow> =>
+  Object.entries(outputs).flatMap(([output, { kind, digest }]) => {
     if (baseOf(kind) !== "metrics") return []
     const metrics = decodeContent(kind, store.read(digest)) as Metrics
     return Object.entries(metrics).map(([name, value]) => ({ step: -1, name: `${output}.${name}`, value }))
   })
-  return [...reported, ...final]
-}

@@ -87,7 +87,7 @@ function checkReadable(artifacts: string): void {
 }
 
 /** A ledger that was emptied, or whose repair was cut off, would be taken for a new one. @throws LedgerError */
-function checkLedger(artifacts: string): void {
+export function checkLedger(artifacts: string): void {
   const found = whyNoNewLedger(artifacts)
   if (found !== undefined) throw damagedLedger(ledgerPath(artifacts), found)
 }

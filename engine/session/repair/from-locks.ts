@@ -1,0 +1,87 @@
+// Results that a ledger lost, as lock files prove them: where today's keys are the lock's, and the outputs that it names are
+// intact in the store, a task's result is known whole.
+import { Codebase, stageCodes } from "../../code/stage-code.ts"
+import { atOnce } from "../../content/steps.ts"
+import { experimentParams } from "../../declare/params.ts"
+import { fileRecords } from "../../key/file-inputs.ts"
+import type { Resolution } from "../../key/resolve.ts"
+import type { OutputRecords } from "../../ledger/records.ts"
+import type { Results } from "../../ledger/results.ts"
+import { checkCurrent } from "../../lock/current.ts"
+import { type LockedTask, readLock } from "../../lock/lock-file.ts"
+import { type PlannedTask, plan } from "../../plan/plan.ts"
+import { finalMetrics } from "../../run/commit.ts"
+import type { Store } from "../../store/store.ts"
+import type { Place } from "../place.ts"
+import { experimentNames, loadExperiment } from "../project.ts"
+import type { IntactSize } from "./proven.ts"
+
+interface Services {
+  readonly store: Store["Type"]
+  readonly results: Results["Type"]
+  readonly intact: IntactSize
+}
+
+export interface FromLocks {
+  readonly results: number
+  /** Experiments whose lock could not be used, with the reason. */
+  readonly unused: ReadonlyArray<string>
+}
+
+export async function restoreFromLocks(place: Place, services: Services): Promise<FromLocks> {
+  const codebase = new Codebase(place.root)
+  let results = 0
+  const unused: Array<string> = []
+  for (const name of experimentNames(place.root)) {
+    try {
+      results += await restored(place, name, codebase, services)
+    } catch (failure) {
+      unused.push(`${name}: ${(failure as Error).message.split("\n")[0]}`)
+    }
+  }
+  return { results, unused }
+}
+
+async function restored(
+  { root, numerics }: Place,
+  name: string,
+  codebase: Codebase,
+  services: Services,
+): Promise<number> {
+  const lock = readLock(root, name)
+  if (lock === undefined) return 0
+  const experiment = await loadExperiment(root, name)
+  const planned = plan(experiment, experimentParams(experiment, []))
+  const codes = await stageCodes(planned.tasks, codebase)
+  const files = fileRecords(root, planned.files)
+  const { resolutions } = atOnce(checkCurrent(lock, { plan: planned, codes, files, numerics }))
+  let count = 0
+  for (const [task, resolution] of resolutions)
+    if (isRestored(task, resolution, lock.tasks[task.label]!, services)) count++
+  return count
+}
+
+function isRestored(
+  task: PlannedTask,
+  resolution: Resolution,
+  locked: LockedTask,
+  { store, results, intact }: Services,
+): boolean {
+  const { key, fingerprint, preImage, code } = resolution
+  if (locked.key !== key || results.outputs(key) !== undefined) return false
+  const outputs: Record<string, OutputRecords[string]> = {}
+  for (const [name, kind] of Object.entries(
+    task.node.stage.definition.outputs as Readonly<Record<string, string>>,
+  )) {
+    const digest = locked.outputs[name]
+    const size = digest === undefined ? undefined : intact(digest)
+    if (digest === undefined || size === undefined) return false
+    outputs[name] = { kind, digest, size }
+  }
+  const result = {
+    ...{ key, stage: fingerprint.stage, fingerprint: preImage, sources: code.sources },
+    ...{ seconds: 0, states: locked.states ?? null, outputs }, // how long it took, nobody knows any more
+  }
+  results.commit("repair", result, fingerprint.inputs, finalMetrics(store, outputs))
+  return true
+}

@@ -1,0 +1,83 @@
+// Of salvaged rows, those that can be believed: a result counts only with all of its outputs, each intact in the store.
+import type { Digest } from "../../content/digest.ts"
+import { parsePreImage } from "../../key/fingerprint.ts"
+import type { InputDigests } from "../../ledger/records.ts"
+import type { Row } from "../../ledger/repair/read-rows.ts"
+import type { Salvage } from "../../ledger/repair/salvage.ts"
+import { CorruptArtifact, type Store } from "../../store/store.ts"
+
+/** @returns an object's size, or undefined when it is not in the store or not what its digest says */
+export type IntactSize = (digest: Digest) => number | undefined
+
+/** Hashes each object once. */
+export function intactSizes(store: Store["Type"]): IntactSize {
+  const known = new Map<Digest, number | undefined>()
+  return (digest) => {
+    if (!known.has(digest)) known.set(digest, sizeOf(store, digest))
+    return known.get(digest)
+  }
+}
+
+function sizeOf(store: Store["Type"], digest: Digest): number | undefined {
+  try {
+    return store.read(digest).length
+  } catch (failure) {
+    if (failure instanceof CorruptArtifact) return undefined
+    throw failure
+  }
+}
+
+/** The rows by table; what hangs on a result that cannot be believed goes with it. */
+export function provenRows({ rows, damaged }: Salvage, intact: IntactSize): Map<string, ReadonlyArray<Row>> {
+  const of = (table: string): ReadonlyArray<Row> => rows.get(table) ?? []
+  const outputs = byKey(of("outputs"))
+  const names = damaged.has("outputs") ? namesByStage(of("results"), outputs) : undefined
+  const proven = of("results").filter((result) => {
+    const own = outputs.get(result.key as string) ?? []
+    const isComplete = names === undefined || own.length === names.get(result.stage as string)!.size
+    return isComplete && own.length > 0 && own.every(({ digest }) => intact(digest as Digest) !== undefined)
+  })
+  const keys = new Set(proven.map(({ key }) => key))
+  const kept = (table: string): ReadonlyArray<Row> => of(table).filter(({ key }) => keys.has(key))
+  return new Map([
+    ...rows,
+    ["results", proven],
+    ["outputs", kept("outputs").map((row) => ({ ...row, size: intact(row.digest as Digest)! }))],
+    ["inputs", damaged.has("inputs") ? proven.flatMap(inputsOf) : kept("inputs")],
+    ["metrics", kept("metrics")],
+  ])
+}
+
+function byKey(rows: ReadonlyArray<Row>): ReadonlyMap<string, ReadonlyArray<Row>> {
+  const groups = new Map<string, Array<Row>>()
+  for (const row of rows) {
+    const group = groups.get(row.key as string)
+    if (group === undefined) groups.set(row.key as string, [row])
+    else group.push(row)
+  }
+  return groups
+}
+
+/** What any result of a stage gives, all of them should: one that lost a row would be a hit without an output. */
+function namesByStage(
+  results: ReadonlyArray<Row>,
+  outputs: ReadonlyMap<string, ReadonlyArray<Row>>,
+): ReadonlyMap<string, ReadonlySet<unknown>> {
+  const names = new Map<string, Set<unknown>>()
+  for (const { key, stage } of results) {
+    const known = names.get(stage as string) ?? new Set()
+    for (const { name } of outputs.get(key as string) ?? []) known.add(name)
+    names.set(stage as string, known)
+  }
+  return names
+}
+
+/** The fingerprint names them too. */
+function inputsOf({ key, fingerprint }: Row): ReadonlyArray<Row> {
+  const inputs: InputDigests = parsePreImage(fingerprint as string).inputs
+  return Object.entries(inputs).flatMap(([role, wired]) =>
+    Object.entries(typeof wired === "string" ? { "": wired } : wired).map(([name, digest]) => ({
+      ...{ key: key!, role, name, digest },
+    })),
+  )
+}
