@@ -44,12 +44,21 @@ function encode(value: unknown, path: string, place: Place | undefined): string 
       return number(value, path, place)
     case "object":
       if (value === null) return "null"
-      for (let outer = place; outer !== undefined; outer = outer.outer)
-        if (outer.container === value) throw refusal(path, place, "it contains itself")
+      if (place !== undefined) checkPlace(value, path, place)
       return Array.isArray(value) ? array(value, path, place) : record(value, path, place)
     default:
       throw refusal(path, place, `${typeof value} has no JSON form`)
   }
+}
+
+/** Levels that a value may be nested: every reader and writer of JSON takes as many, on any stack. */
+export const deepest = 1000
+
+function checkPlace(value: object, path: string, place: Place): void {
+  let depth = 0
+  for (let outer: Place | undefined = place; outer !== undefined; outer = outer.outer, depth++)
+    if (outer.container === value) throw refusal(path, place, "it contains itself")
+  if (depth > deepest) throw new CanonicalError(path, `it is nested more than ${deepest} levels deep`)
 }
 
 function number(value: number, path: string, place: Place | undefined): string {

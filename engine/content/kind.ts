@@ -104,10 +104,11 @@ function columnar(rows: ReadonlyArray<Row>): {
 } {
   if (!Array.isArray(rows)) throw new TypeError(`a table holds an array of rows, not ${describe(rows)}`)
   const columns = Object.keys(rows[0] ?? {})
+  const known = new Set(columns)
   return {
     columns,
     rows: rows.map((row: Row, i) => {
-      const extra = Object.keys(row).find((name) => !columns.includes(name))
+      const extra = Object.keys(row).find((name) => !known.has(name))
       if (extra !== undefined)
         throw new TypeError(`row ${i} has a column "${extra}" that the first row lacks`)
       return columns.map((name) => row[name] ?? null)

@@ -1,5 +1,6 @@
 // Labels: what people, lock files and file names call the tasks of one plan. Pure.
 import { digestOf, type TaskLabel } from "../content/digest.ts"
+import { groupedBy } from "../content/grouped.ts"
 import type { Steps } from "../content/steps.ts"
 import { DeclarationError } from "../declare/declaration-error.ts"
 import { unfit } from "../declare/plain-values.ts"
@@ -19,7 +20,7 @@ export function* labelTasks(
 ): Steps<ReadonlyMap<TaskNode, TaskLabel>> {
   const labels = new Map<TaskNode, TaskLabel>()
   const taken = new Map<string, TaskLabel>() // by the label without case: some file systems cannot tell it apart
-  for (const [stage, tasks] of groupByStage(nodes)) {
+  for (const [stage, tasks] of groupedBy(nodes, stageOf)) {
     const bare = tasks.filter((task) => task.axes === undefined)
     const differing = bare.length > 1 ? yield* differingParams(bare) : []
     for (const task of tasks) {
@@ -57,16 +58,6 @@ function checkAxes(stage: string, axes: Axes | undefined): void {
 }
 
 const stageOf = (task: TaskNode): string => task.stage.stageName
-
-function groupByStage(nodes: ReadonlyArray<TaskNode>): ReadonlyMap<string, ReadonlyArray<TaskNode>> {
-  const groups = new Map<string, Array<TaskNode>>()
-  for (const task of nodes) {
-    const group = groups.get(stageOf(task))
-    if (group === undefined) groups.set(stageOf(task), [task])
-    else group.push(task)
-  }
-  return groups
-}
 
 export function labelOf(stage: string, axes: Axes): TaskLabel {
   const names = Object.keys(axes).sort()

@@ -1,4 +1,5 @@
 // What a task is wired to: its outputs, bound params and inputs, found in a declaration. Pure.
+import { CanonicalError, deepest } from "../content/canonical.ts"
 import type { Bound, Output, TaskNode } from "../declare/task.ts"
 
 export const isOutput = (value: unknown): value is Output<string> =>
@@ -13,9 +14,20 @@ export function wiredOutputs(task: TaskNode): ReadonlyArray<Output<string>> {
   return [...inputs, ...boundsIn(task.params).map((bound) => bound.output)]
 }
 
-/** The bound params anywhere inside a task's params. */
-export function boundsIn(value: unknown): ReadonlyArray<Bound> {
-  if (isBound(value)) return [value]
-  if (typeof value !== "object" || value === null) return []
-  return Object.values(value).flatMap(boundsIn)
+/** The bound params anywhere inside a task's params. @throws CanonicalError for params that are nested too deeply to be encoded */
+export function boundsIn(params: unknown): ReadonlyArray<Bound> {
+  const found: Array<Bound> = []
+  const open = [{ value: params, depth: 0 }]
+  const seen = new Set<object>()
+  for (let at = open.pop(); at !== undefined; at = open.pop()) {
+    const { value, depth } = at
+    if (isBound(value)) found.push(value)
+    if (isBound(value) || typeof value !== "object" || value === null || seen.has(value)) continue
+    seen.add(value)
+    if (depth > deepest)
+      throw new CanonicalError("params", `they are nested more than ${deepest} levels deep`)
+    const inside = Object.values(value).map((inner) => ({ value: inner, depth: depth + 1 }))
+    while (inside.length > 0) open.push(inside.pop()!)
+  }
+  return found
 }

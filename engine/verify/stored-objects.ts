@@ -1,6 +1,8 @@
 // Whether what the store holds is intact: every object is hashed again, and quarantined when it is not what it says; and
 // whether what the ledger's results name is there.
+
 import type { Digest } from "../content/digest.ts"
+import { groupedBy } from "../content/grouped.ts"
 import type { Steps } from "../content/steps.ts"
 import type { Results } from "../ledger/results.ts"
 import { digestsOf } from "../lock/compare-locks.ts"
@@ -66,9 +68,9 @@ function removed(
 
 /** What each digest of a lock is: `train@final=yes weights`. */
 function namesIn(lock: Lock): ReadonlyMap<Digest, ReadonlyArray<string>> {
-  const names = new Map<Digest, Array<string>>()
-  for (const [task, locked] of Object.entries(lock.tasks))
-    for (const [output, digest] of Object.entries(digestsOf(locked)))
-      names.set(digest, [...(names.get(digest) ?? []), `${task} ${output}`])
-  return names
+  const named = Object.entries(lock.tasks).flatMap(([task, locked]) =>
+    Object.entries(digestsOf(locked)).map(([output, digest]) => ({ digest, name: `${task} ${output}` })),
+  )
+  const groups = groupedBy(named, ({ digest }) => digest)
+  return new Map([...groups].map(([digest, group]) => [digest, group.map(({ name }) => name)]))
 }

@@ -1,7 +1,9 @@
 // `verify`: current, then intact, then reproduced: each level proves more, and says what it proved.
+
 import { randomBytes } from "node:crypto"
 import * as Effect from "effect/Effect"
 import { Codebase, stageCodes } from "../code/stage-code.ts"
+import { groupedBy } from "../content/grouped.ts"
 import type { AnyExperiment } from "../declare/experiment.ts"
 import { experimentParams } from "../declare/params.ts"
 import { suggest } from "../declare/suggest.ts"
@@ -61,9 +63,9 @@ export const verifyExperiment = Effect.fn("verifyExperiment")(function* (
     tell(checked.differences)
   }
 
-  const unproven = [...inexactTasks(planned, place.numerics)]
+  const unproven = inexactTasks(planned, place.numerics)
   const seed = request.seed ?? randomBytes(4).toString("hex")
-  const provable = planned.tasks.filter((task) => current.resolutions.has(task) && !unproven.includes(task))
+  const provable = planned.tasks.filter((task) => current.resolutions.has(task) && !unproven.has(task))
   const chosen = yield* chosenOf(request.recompute, planned, provable, lock, seed)
   if (chosen !== undefined) tell(yield* recomputed(place, planned, lock, current, chosen, request.jobs))
   emit({
@@ -74,7 +76,7 @@ export const verifyExperiment = Effect.fn("verifyExperiment")(function* (
     stored,
     recomputed: chosen?.length ?? null,
     seed: chosen !== undefined && /^[0-9]+$/.test(request.recompute ?? "") ? seed : null,
-    unproven: unproven.map(({ label }) => label),
+    unproven: [...unproven].map(({ label }) => label),
     inexact: yield* inexactResults(place, experiment.name),
     differences: differing,
   })
@@ -127,8 +129,8 @@ const recomputed = (
 const inexactResults = Effect.fn("inexactResults")(function* ({ artifacts }: Place, experiment: string) {
   const asked = Effect.map(History, (history) => history.inexact(experiment))
   const found = yield* Effect.provide(asked, readingLayer(artifacts))
-  const byNumerics = new Map<string, Array<string>>()
-  for (const { numerics, label } of found)
-    byNumerics.set(numerics, [...(byNumerics.get(numerics) ?? []), label])
-  return [...byNumerics].map(([numerics, tasks]) => ({ numerics, tasks }))
+  return [...groupedBy(found, ({ numerics }) => numerics)].map(([numerics, tasks]) => ({
+    numerics,
+    tasks: tasks.map(({ label }) => label),
+  }))
 })

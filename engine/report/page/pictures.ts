@@ -1,4 +1,5 @@
 // The pictures of a page: SVG where there is one, with links to the PNG and the spec. Knows kinds, and no chart.
+import { groupedBy } from "../../content/grouped.ts"
 import { type Html, html, link, nothing } from "./html.ts"
 
 export interface PictureFile {
@@ -26,15 +27,10 @@ export function pictures(files: ReadonlyArray<PictureFile>): Html {
 }
 
 function grouped(files: ReadonlyArray<PictureFile>): ReadonlyArray<Picture> {
-  const groups = new Map<string, Array<PictureFile>>()
-  const names = new Map<string, string>()
-  for (const file of files) {
-    const name = file.name.includes(".") ? file.name.slice(0, file.name.lastIndexOf(".")) : file.name
-    const key = `${file.task} ${name}`
-    names.set(key, name)
-    groups.set(key, [...(groups.get(key) ?? []), file])
-  }
-  return [...groups].map(([key, files]) => ({ name: names.get(key)!, files }))
+  const nameOf = ({ name }: PictureFile): string =>
+    name.includes(".") ? name.slice(0, name.lastIndexOf(".")) : name
+  const groups = groupedBy(files, (file) => `${file.task} ${nameOf(file)}`)
+  return [...groups.values()].map((files) => ({ name: nameOf(files[0]!), files }))
 }
 
 function figure({ name, files }: Picture): Html {

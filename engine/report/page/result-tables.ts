@@ -1,4 +1,5 @@
 // Named results that are tables, and the metrics of a grid's cells as tables. It knows no column by name.
+import { groupedBy } from "../../content/grouped.ts"
 import { accepts, baseOf, type Metrics } from "../../content/kind.ts"
 import type { PageResult } from "./facts.ts"
 import { folded, type Html, section } from "./html.ts"
@@ -26,14 +27,15 @@ export const tables = (results: ReadonlyArray<PageResult>): ReadonlyArray<Html> 
 
 /** The metrics of a grid's cells, one table for each stage that measured them, a row a cell, a column an axis. */
 export function cells(results: ReadonlyArray<PageResult>): ReadonlyArray<Html> {
-  const groups = new Map<string, Array<Cells>>()
-  for (const { task, single, kind, content } of results) {
-    if (single || baseOf(kind) !== "metrics") continue
-    const [stage, axes = ""] = task.split("@")
-    const row = { ...axesOf(axes), ...(content as Metrics) }
-    groups.set(stage!, [...(groups.get(stage!) ?? []), row])
-  }
-  return [...groups].map(([stage, rows]) => folded(`cells of ${stage}`, `${rows.length} cells`, table(rows)))
+  const measured = results.filter(({ single, kind }) => !single && baseOf(kind) === "metrics")
+  const groups = groupedBy(measured, ({ task }) => task.split("@")[0]!)
+  return [...groups].map(([stage, cells]) => {
+    const rows = cells.map(({ task, content }): Cells => {
+      const [, axes = ""] = task.split("@")
+      return { ...axesOf(axes), ...(content as Metrics) }
+    })
+    return folded(`cells of ${stage}`, `${rows.length} cells`, table(rows))
+  })
 }
 
 const axesOf = (text: string): Cells =>

@@ -25,7 +25,8 @@ const paramText = (value: Json | undefined): string => {
 }
 
 export function tasks({ tasks, inexact }: RunFacts): Html {
-  const isExact = (label: string): boolean => inexact?.tasks.includes(label) !== true
+  const inexactTasks = new Set(inexact?.tasks)
+  const isExact = (label: string): boolean => !inexactTasks.has(label)
   const counts = (["ran", "cached", "failed", "skipped"] as const).map(
     (status) => [tasks.filter((task) => task.status === status).length, status] as const,
   )
