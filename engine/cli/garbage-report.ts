@@ -1,4 +1,5 @@
 // What `gc` says: what goes, thing by thing and grouped where there are many, and what stays that nobody may have expected.
+import { sizeText } from "../report/page/run-details.ts"
 import { counted } from "../report/readers/counted.ts"
 import type { Garbage, GcOptions } from "../session/garbage.ts"
 import type { Item } from "../session/own-folders.ts"
@@ -42,7 +43,7 @@ export function garbageLines(garbage: Garbage, options: GcOptions, deletes: bool
   const { orphans, foreign } = garbage
   const lines = [
     ...groupLines(removes),
-    `${counted(objects, "artifact")} (${megabytes(bytes)}), ${counted(folders, "folder")} of runs, ${logs} of logs and ${counted(temporary, "temporary file")} ${deletes ? "went" : "can go"}`,
+    `${counted(objects, "artifact")} (${sizeText(bytes)}), ${counted(folders, "folder")} of runs, ${logs} of logs and ${counted(temporary, "temporary file")} ${deletes ? "went" : "can go"}`,
     `${counted(kept, "artifact stays", "artifacts stay")}: what locks, pins and the last ${counted(options.keepRuns, "run")} of each experiment reach`,
   ]
   for (const message of unreadableIn(options))
@@ -53,7 +54,7 @@ export function garbageLines(garbage: Garbage, options: GcOptions, deletes: bool
     )
   if (orphans.objects + orphans.folders.length > 0)
     lines.push(
-      `older than the ledger, which was lost or replaced: ${counted(orphans.objects, "artifact")} (${megabytes(orphans.bytes)}) and ${counted(orphans.folders.length, "folder")} of runs; they stay, unless you say --without-history`,
+      `older than the ledger, which was lost or replaced: ${counted(orphans.objects, "artifact")} (${sizeText(orphans.bytes)}) and ${counted(orphans.folders.length, "folder")} of runs; they stay, unless you say --without-history`,
     )
   if (foreign.length > 0) lines.push(`left alone, as it is not the store's: ${some(foreign)}`)
   return lines
@@ -76,12 +77,12 @@ function groupLines(groups: ReadonlyArray<Group>): ReadonlyArray<string> {
     .filter(({ what }) => what === "object")
     .map(
       ({ of, count, bytes }) =>
-        `  ${counted(count, "artifact")} ${of === null ? "that no result names" : `of ${of}`}  ${megabytes(bytes)}`,
+        `  ${counted(count, "artifact")} ${of === null ? "that no result names" : `of ${of}`}  ${sizeText(bytes)}`,
     )
   const folders = groups.filter(({ what }) => what !== "object")
-  for (const { of, bytes } of folders.slice(0, told)) lines.push(`  ${of}  ${megabytes(bytes)}`)
+  for (const { of, bytes } of folders.slice(0, told)) lines.push(`  ${of}  ${sizeText(bytes)}`)
   const rest = folders.slice(told)
-  if (rest.length > 0) lines.push(`  … and ${rest.length} more  ${megabytes(bytesOf(rest))}`)
+  if (rest.length > 0) lines.push(`  … and ${rest.length} more  ${sizeText(bytesOf(rest))}`)
   return lines
 }
 
@@ -92,5 +93,3 @@ const some = (paths: ReadonlyArray<string>): string =>
 
 const bytesOf = (all: ReadonlyArray<{ readonly bytes: number }>): number =>
   all.reduce((sum, { bytes }) => sum + bytes, 0)
-
-const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`

@@ -44,7 +44,7 @@ export function tasks({ tasks, inexact }: RunFacts): Html {
 
 export function files(results: ReadonlyArray<PageResult>): Html {
   const row = ({ file, kind, size, digest }: PageResult): Html =>
-    html`<tr><td><a href="${link(file)}">${file}</a></td><td>${kind}</td><td class="number">${bytes(size)}</td><td><code title="${digest}">${digest.slice(0, 12)}</code></td></tr>`
+    html`<tr><td><a href="${link(file)}">${file}</a></td><td>${kind}</td><td class="number">${sizeText(size)}</td><td><code title="${digest}">${digest.slice(0, 12)}</code></td></tr>`
   return folded(
     "Files",
     `${results.length} results by SHA-256`,
@@ -54,5 +54,5 @@ export function files(results: ReadonlyArray<PageResult>): Html {
   )
 }
 
-const bytes = (size: number): string =>
+export const sizeText = (size: number): string =>
   size < 1000 ? `${size} B` : size < 1e6 ? `${(size / 1e3).toFixed(1)} kB` : `${(size / 1e6).toFixed(1)} MB`
