@@ -4,6 +4,7 @@ import type { Executor, News } from "./executor.ts"
 import type { Host } from "./inside/host.ts"
 import { importForm } from "./inside/import-stage.ts"
 import { checkedBytes } from "./inside/input-bytes.ts"
+import { giveBack, takeConsole } from "./inside/own-console.ts"
 import { performTask } from "./inside/perform-task.ts"
 
 /** @param sources where the stage's form and its inputs come from: elsewhere only in tests */
@@ -11,17 +12,19 @@ export const executeInProcess =
   (
     sources: Pick<Host, "form" | "read"> = { form: importForm, read: checkedBytes },
   ): Executor["Type"]["executeHere"] =>
-  (task, folder, hear: (news: News) => void) =>
-    Effect.promise(() =>
+  (task, folder, hear: (news: News) => void) => {
+    const print = (text: string): void => hear({ nudge: "printed", text })
+    return Effect.promise(() =>
       performTask(task, folder, {
         nudge: (nudge) => {
           if (nudge.nudge === "progress" || nudge.nudge === "link") hear(nudge)
         },
-        print: (text) => hear({ nudge: "printed", text }),
-        enter: () => {},
-        leave: () => {},
+        print,
+        enter: () => takeConsole(print),
+        leave: () => giveBack(print),
         now: () => performance.now() / 1000,
         cores: () => 1,
         ...sources,
       }),
     )
+  }
