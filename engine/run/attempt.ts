@@ -8,7 +8,7 @@ import type { PlannedTask } from "../plan/plan.ts"
 import { Events } from "../report/events.ts"
 import { Store } from "../store/store.ts"
 import type { CoreShare } from "../worker/core-share.ts"
-import { Executor, type News } from "../worker/executor.ts"
+import { Executor, type News, orLost } from "../worker/executor.ts"
 import type { DoneFile, ResultFile, TaskError } from "../worker/protocol.ts"
 import { authored, errorFacts } from "./authored-error.ts"
 import { type ChainLinks, chainLinks } from "./chain-links.ts"
@@ -109,9 +109,7 @@ function execute(
     inProcess === true
       ? executor.executeHere(file, folder, hear)
       : executor.execute(file, folder, hear, share)
-  const executed = Effect.catchTag(execution, "WorkerLost", (lost) =>
-    Effect.succeed(failure(lost._tag, lost.message)),
-  )
+  const executed = orLost(execution)
   return timeout === undefined ? executed : limited(executed, timeout)
 }
 

@@ -35,6 +35,10 @@ function told<T extends Thrown>(thrown: T, mapping: Mapping): T {
   }
 }
 
+/** The message of an error in one line, with where it was. */
+export const withPlace = ({ message, stack = [] }: TaskError): string =>
+  stack[0] === undefined ? message : `${message} (at ${stack[0]})`
+
 /** What events and the ledger say of an error. */
 export const errorFacts = ({ tag, message, stack = [], excerpt, causes = [] }: TaskError) => ({
   ...thrownFacts({ tag, message, stack, ...(excerpt && { excerpt }) }),

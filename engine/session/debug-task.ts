@@ -17,7 +17,7 @@ import { chainOf } from "../run/chain.ts"
 import { previewPlan } from "../run/preview.ts"
 import { taskFile } from "../run/task-file.ts"
 import { Store } from "../store/store.ts"
-import { Executor, type News } from "../worker/executor.ts"
+import { Executor, type News, orLost } from "../worker/executor.ts"
 import { inspected } from "../worker/inspected.ts"
 import { localPool } from "../worker/local-pool.ts"
 import type { ResultFile } from "../worker/protocol.ts"
@@ -65,9 +65,7 @@ export const debugTask = Effect.fn("debugTask")(function* (place: Place, options
   })
   const performed = yield* performing.pipe(
     Effect.provide(localPool(inspected(place.worker, port), environmentOf(place.numerics))),
-    Effect.catchTag("WorkerLost", ({ _tag, message }) =>
-      Effect.succeed<ResultFile>({ status: "failed", error: { tag: _tag, message }, seconds: 0 }),
-    ),
+    orLost,
   )
   const debugged: Debugged = {
     result: yield* authored(performed, resolution.code, place.root),

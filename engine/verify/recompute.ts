@@ -12,18 +12,18 @@ import type { Lock } from "../lock/lock-file.ts"
 import type { Plan, PlannedTask } from "../plan/plan.ts"
 import type { Difference } from "../report/differences.ts"
 import { Events } from "../report/events.ts"
+import { authored, withPlace } from "../run/authored-error.ts"
 import { chainOf } from "../run/chain.ts"
 import { presence } from "../run/presence.ts"
 import { taskFile } from "../run/task-file.ts"
 import { expected } from "../session/expected.ts"
 import { isIntact, Store } from "../store/store.ts"
-import { Executor } from "../worker/executor.ts"
+import { Executor, orLost } from "../worker/executor.ts"
 import {
   type DoneFile,
   type LinkFile,
   linkFileName,
   type OutputFile,
-  type ResultFile,
   type TaskFile,
 } from "../worker/protocol.ts"
 import type { Chosen } from "./choose.ts"
@@ -156,15 +156,14 @@ class Recomputation {
     return Effect.gen(this, function* () {
       const folder = join(this.#services.scratch, String(this.#folders++))
       mkdirSync(folder)
-      const executed = Effect.orElseSucceed(
-        this.#services.executor.execute(this.#taskFile(chosen, resolution), folder, () => {}),
-        (): ResultFile => lost,
-      )
-      const [taken, result] = yield* this.#services.slots.withPermits(1)(Effect.timed(executed))
+      const file = this.#taskFile(chosen, resolution)
+      const executed = orLost(this.#services.executor.execute(file, folder, () => {}))
+      const [taken, performed] = yield* this.#services.slots.withPermits(1)(Effect.timed(executed))
+      const result = yield* authored(performed, resolution.code, this.#options.root)
       if (result.status === "failed") {
-        const { corrupt, message } = result.error
+        const { corrupt } = result.error
         if (corrupt !== undefined && !this.#doubted.has(corrupt)) return corrupt
-        this.differences.push({ what: "failed", task: task.label, message })
+        this.differences.push({ what: "failed", task: task.label, message: withPlace(result.error) })
         return undefined
       }
       for (const { digest, file } of Object.values(result.outputs)) this.#made.set(digest, join(folder, file))
@@ -214,12 +213,6 @@ class Recomputation {
     if (path === undefined || blob === undefined) return []
     return this.#options.compare(blob.kind, readFileSync(path), readFileSync(join(folder, blob.file)))
   }
-}
-
-const lost: ResultFile = {
-  status: "failed",
-  error: { tag: "WorkerLost", message: "the worker was lost" },
-  seconds: 0,
 }
 
 const foundDigests = ({ outputs, states }: DoneFile): Readonly<Record<string, Digest>> =>

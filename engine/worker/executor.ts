@@ -1,13 +1,29 @@
 // The executor runs one attempt of a task somewhere and hands back its result file. It knows processes, not keys.
 import * as Context from "effect/Context"
-import type * as Effect from "effect/Effect"
+import * as Effect from "effect/Effect"
 import type { CoreShare } from "./core-share.ts"
-import type { Nudge, ResultFile, TaskFile } from "./protocol.ts"
+import type { Nudge, ResultFile, TaskError, TaskFile } from "./protocol.ts"
 
 /** The worker died or never answered: no word on the stage itself, so worth another try. */
 export class WorkerLost extends Error {
   readonly _tag = "WorkerLost"
+  /** What was thrown that ended it, if it was that. */
+  readonly thrown: Partial<Pick<TaskError, "stack" | "causes">>
+  constructor(message: string, thrown: WorkerLost["thrown"] = {}) {
+    super(message)
+    this.thrown = thrown
+  }
 }
+
+/** A lost worker as a failure like another. */
+export const orLost = (execution: Effect.Effect<ResultFile, WorkerLost>): Effect.Effect<ResultFile> =>
+  Effect.catchAll(execution, ({ _tag, message, thrown: { stack = [], causes = [] } }) =>
+    Effect.succeed<ResultFile>({
+      status: "failed",
+      error: { tag: _tag, message, stack, causes },
+      seconds: 0,
+    }),
+  )
 
 /** What is heard of a task while it runs: what a worker tells of it, and what the task prints, in pieces of any length. */
 export type News =

@@ -129,5 +129,7 @@ export const nudgePipe = 3
 export const nudgeVariable = "REFOLD_NUDGES"
 
 export const taskFileName = "task.json"
+/** What ended a worker, if it was something thrown: as much of an error as a result file says. */
+export const thrownFileName = "thrown.json"
 export const resultFileName = "result.json"
 export const linkFileName = (n: number): string => `link-${n}.json`

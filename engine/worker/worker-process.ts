@@ -17,6 +17,8 @@ import {
   nudgeVariable,
   type ResultFile,
   resultFileName,
+  type TaskError,
+  thrownFileName,
 } from "./protocol.ts"
 import { untilSilent } from "./until-silent.ts"
 import type { WorkerCommand } from "./worker-command.ts"
@@ -116,8 +118,10 @@ export class WorkerProcess {
     await this.#silent()
     this.#attempt = undefined
     if (!isThere() && this.#exhausted !== undefined) return this.#exhausted
-    if (!isThere())
-      throw this.#lost ?? new WorkerLost("the worker said that it ended, but left no result file")
+    if (!isThere()) {
+      const { message } = this.#lost ?? { message: "the worker said that it ended, but left no result file" }
+      throw new WorkerLost(message, readThrown(folder))
+    }
     const result = readResult(folder)
     if (result.startedProcesses === true) this.kill()
     return result
@@ -190,6 +194,14 @@ function endOf(code: number | null, signal: string | null): string {
   const why =
     signal === "SIGKILL" ? " (if not by a person: the machine ran out of memory; try fewer --jobs)" : ""
   return `killed by ${signal}${why}`
+}
+
+function readThrown(folder: string): WorkerLost["thrown"] {
+  try {
+    return JSON.parse(readFileSync(join(folder, thrownFileName), "utf8")) as TaskError
+  } catch {
+    return {} // as a rule there is none
+  }
 }
 
 function readResult(folder: string): ResultFile {

@@ -12,6 +12,7 @@ import {
   type TaskFile,
   taskFileName,
 } from "../protocol.ts"
+import { tellWhatEnds } from "./dying.ts"
 import { importForm } from "./import-stage.ts"
 import { checkedBytes } from "./input-bytes.ts"
 import { nudging } from "./nudging.ts"
@@ -35,13 +36,18 @@ if (new Uint8Array(Uint16Array.of(1).buffer)[0] !== 1) {
   process.exit(1)
 }
 install()
+Error.stackTraceLimit = 30 // the author's places may stand behind many of a package
+tellWhatEnds(() => current)
 process.on("SIGINT", () => {}) // on Windows Ctrl-C reaches it; the coordinator decides
 
+/** The folder of the attempt at hand. */
+let current: string | undefined
 /** How many cores the attempt at hand may use. */
 let cores = 1
 
 async function attempt(folder: string): Promise<void> {
   const task = JSON.parse(readFileSync(join(folder, taskFileName), "utf8")) as TaskFile
+  current = folder
   const now = (): number => clock() / 1000
   const result = await performTask(task, folder, {
     nudge,
@@ -55,6 +61,7 @@ async function attempt(folder: string): Promise<void> {
   })
   const ended: ResultFile = { ...result, startedProcesses: haveProcessesStarted() }
   writeWhole(join(folder, resultFileName), JSON.stringify(ended))
+  current = undefined
   nudge({ nudge: "end", folder })
 }
 

@@ -45,6 +45,8 @@ const ways: Readonly<Record<string, () => unknown>> = {
   chained: () => chained({}),
   effect: () => tagged(),
   word: () => { throw "a word" },
+  timer: () => new Promise(() => setTimeout(() => step({}), 1)),
+  astray: () => { Promise.resolve().then(() => step({})); return new Promise(() => setTimeout(() => {}, 100_000)) },
 }
 
 export const fit = stage("fit", {
@@ -205,4 +207,16 @@ export default experiment("one", {}, () => [load({}, {}), spread({}, {})])
   const errors = Object.fromEntries(ran.of("task-finished").map(({ task, error }) => [task, error]))
   t.match(errors.load, { tag: "TypeError", stack: ["stages/load.ts:5:68"] })
   t.match(errors.spread, { tag: "TypeError", stack: ["stages/spread.ts:7:24"] })
+})
+
+t.test("what a stage throws in a callback ends its worker, and is placed as well", async (t) => {
+  const lab = project(t, files)
+  const ran = await run(lab, ["timer", "astray"])
+  t.equal(ran.code, 1)
+  const found = failures(ran)
+  for (const way of ["timer", "astray"]) {
+    t.match(found[way], { tag: "WorkerLost", message: /exit code 1.*Cannot read properties of undefined/s })
+    t.equal(found[way]!.stack[0], place, way)
+    t.ok(found[way]!.message.length < 400, "no line of the bundle")
+  }
 })

@@ -1,0 +1,22 @@
+// What ends a worker, told before it does: something that was thrown in a callback, or a rejection that nobody caught.
+import { join } from "node:path"
+import { inspect } from "node:util"
+import { writeWhole } from "../../store/whole-file.ts"
+import { thrownFileName } from "../protocol.ts"
+import { describeThrown, orNothing } from "./thrown.ts"
+import { lower } from "./traps.ts"
+
+/** @param folder of the attempt at hand */
+export function tellWhatEnds(folder: () => string | undefined): void {
+  process.on("uncaughtException", (failure) => {
+    lower()
+    const at = folder()
+    if (at !== undefined)
+      orNothing(() => writeWhole(join(at, thrownFileName), JSON.stringify(describeThrown(failure))))
+    // What Node writes itself begins with the line of code: of a bundle, all of it.
+    process.stderr.write(
+      `${orNothing(() => inspect(failure)) ?? "something was thrown that cannot be shown"}\n`,
+    )
+    process.exit(1)
+  })
+}
