@@ -116,7 +116,7 @@ t.test("a store made among foreign files, or refused there, removes and changes 
       for (const [path, text] of before) if (after.get(path) !== text) t.fail(`${path} is not what it was`)
     }),
   )
-  fc.assert(property, { numRuns: count(12, 1000) })
+  fc.assert(property, { numRuns: count(12, 300) })
 })
 
 t.test("gc removes nothing from a store but what the store made, whatever lies there", async (t) => {
@@ -139,7 +139,7 @@ t.test("gc removes nothing from a store but what the store made, whatever lies t
         if (!ours.has(path) && after.get(path) !== text) t.fail(`${path} is not what it was`)
     }),
   )
-  fc.assert(property, { numRuns: count(12, 1000) })
+  fc.assert(property, { numRuns: count(12, 300) })
 })
 
 t.test("a folder is a store by its mark, or by a ledger that is ours; an empty name is none", async (t) => {
