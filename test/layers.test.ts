@@ -267,3 +267,12 @@ t.test("stages import no stage but each its own parts", async (t) => {
     })
   t.same(breaches, [])
 })
+
+t.test("SQLite is reached through one face: nothing else in the engine names a driver", async (t) => {
+  const naming = files.filter((path) => /["'](better-sqlite3|node:sqlite)["']/.test(textOf(path)))
+  t.same(
+    naming.filter((path) => !path.startsWith("engine/ledger/sqlite/")),
+    [],
+  )
+  t.ok(naming.length >= 3, "the drivers are found")
+})

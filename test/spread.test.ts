@@ -4,10 +4,12 @@ import ts from "typescript"
 import { files, textOf } from "./support/sources.ts"
 
 /**
- * Where what is spread is bounded, whatever the data: the file, then what is spread → why. All stand in code of stages, which
- * moves keys when it is touched.
+ * Where what is spread is bounded, whatever the data: the file, then what is spread → why. Of code that stages
+ * bundle an edit would move keys.
  */
 const bounded: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  "engine/ledger/repair/read-rows.ts": { values: "the parameters of one statement" },
+  "engine/ledger/repair/write-rows.ts": { "names.map((column) => row[column]!)": "the columns of one table" },
   "experiments/edge-filters.ts": { names: "the filters that the program knows" },
   "experiments/parts/params.ts": { names: "the datasets that the program knows" },
   "ml/charts/accuracy-by-rate.ts": {

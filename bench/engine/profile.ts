@@ -14,7 +14,7 @@ const parts: ReadonlyArray<readonly [part: string, functions: ReadonlyArray<stri
   ["git asked for the commit", ["currentCommit", "execFile", "spawn"]],
   [
     "SQLite loaded, the ledger opened and closed",
-    ["Database", "open2", "resultsOf", "historyOf", "claimsOf", "linksOf", "close"],
+    ["sqliteChoice", "openDatabase", "resultsIn", "historyIn", "claimsIn", "linksIn", "close"],
   ],
   ["the experiment's bundle checked and loaded", ["loadExperiment", "experimentParams"]],
   ["the plan: tasks, kinds, labels", ["plan", "planOf", "restrictTo"]],
