@@ -11,12 +11,21 @@ export const acting = (...acts: ReadonlyArray<string>): ReadonlyArray<string> =>
   ...["--exp", "unruly", "--json", "--jobs", "1", "--set", `acts=${acts.join()}`],
 ]
 
-/** The process whose id a task printed; it is killed with the test. */
-export async function printedPid(t: Teardown, running: Started): Promise<number> {
-  const { text } = await running.event("printed", ({ text }) => /^pid \d+$/m.test(text))
-  const pid = Number(/^pid (\d+)$/m.exec(text)![1])
-  t.teardown(() => isAlive(pid) && process.kill(pid, "SIGKILL"))
-  return pid
+/** The processes whose ids a task printed; they are killed with the test. */
+export async function printedPids(
+  t: Teardown,
+  running: Started,
+  act: string,
+): Promise<ReadonlyArray<number>> {
+  const { text } = await running.event(
+    "printed",
+    ({ task, text }) => task === `unruly@what=${act}` && /^pid \d+$/m.test(text),
+  )
+  const pids = [...text.matchAll(/^pid (\d+)$/gm)].map(([, pid]) => Number(pid))
+  t.teardown(() => {
+    for (const pid of pids) if (isAlive(pid)) process.kill(pid, "SIGKILL")
+  })
+  return pids
 }
 
 export const isAlive = (pid: number): boolean => {
