@@ -6,7 +6,7 @@ import type { Readable } from "node:stream"
 import type { CoreShare } from "./core-share.ts"
 import { type News, WorkerLost } from "./executor.ts"
 import type { Guardian } from "./guardian.ts"
-import { heapExhausted, isHeapExhausted } from "./inside/heap.ts"
+import { heapExhausted, isHeapExhausted } from "./inside/failing/heap.ts"
 import { NudgeLines } from "./nudge-lines.ts"
 import { endGroup, leadsGroup } from "./process-group.ts"
 import {

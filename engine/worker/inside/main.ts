@@ -12,7 +12,7 @@ import {
   type TaskFile,
   taskFileName,
 } from "../protocol.ts"
-import { tellWhatEnds } from "./dying.ts"
+import { tellWhatEnds } from "./failing/dying.ts"
 import { importForm } from "./import-stage.ts"
 import { checkedBytes } from "./input-bytes.ts"
 import { nudging } from "./nudging.ts"

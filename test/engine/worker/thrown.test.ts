@@ -2,7 +2,7 @@ import * as Cause from "effect/Cause"
 import * as Data from "effect/Data"
 import * as Runtime from "effect/Runtime"
 import t from "tap"
-import { taskErrorOf } from "../../../engine/worker/inside/task-error.ts"
+import { taskErrorOf } from "../../../engine/worker/inside/failing/task-error.ts"
 
 class NoRows extends Data.TaggedError("NoRows")<{ readonly path: string; readonly wanted: number }> {}
 class Plain extends Error {}

@@ -3,8 +3,8 @@ import { inspect, types } from "node:util"
 import * as Cause from "effect/Cause"
 import * as Option from "effect/Option"
 import * as Runtime from "effect/Runtime"
-import { bounded, messageAtMost } from "../../content/bounded.ts"
-import type { Thrown } from "../protocol.ts"
+import { bounded, messageAtMost } from "../../../content/bounded.ts"
+import type { Thrown } from "../../protocol.ts"
 
 export interface ThrownWithCauses extends Thrown {
   readonly causes: ReadonlyArray<Thrown>

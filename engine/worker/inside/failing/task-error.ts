@@ -1,8 +1,8 @@
 // What a stage threw, as the result file says it.
-import type { TaskError } from "../protocol.ts"
+import type { TaskError } from "../../protocol.ts"
+import { CorruptInput } from "../input-bytes.ts"
+import { LinkDiffers } from "../live-state.ts"
 import { codeOfThread, heapExhausted } from "./heap.ts"
-import { CorruptInput } from "./input-bytes.ts"
-import { LinkDiffers } from "./live-state.ts"
 import { describeThrown, orNothing } from "./thrown.ts"
 
 export const taskErrorOf = (failure: unknown): TaskError => ({

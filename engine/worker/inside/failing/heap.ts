@@ -1,5 +1,5 @@
 // A JavaScript heap that is exhausted: how that is known, and what a person can do about it. Trying again is not among it.
-import type { TaskError } from "../protocol.ts"
+import type { TaskError } from "../../protocol.ts"
 
 /** How a process ended, and what it wrote to standard error last. */
 export interface End {

@@ -1,10 +1,10 @@
 // What ends a worker, told before it does: something that was thrown in a callback, or a rejection that nobody caught.
 import { join } from "node:path"
 import { inspect } from "node:util"
-import { writeWhole } from "../../store/whole-file.ts"
-import { thrownFileName } from "../protocol.ts"
+import { writeWhole } from "../../../store/whole-file.ts"
+import { thrownFileName } from "../../protocol.ts"
+import { lower } from "../traps.ts"
 import { describeThrown, orNothing } from "./thrown.ts"
-import { lower } from "./traps.ts"
 
 /** @param folder of the attempt at hand */
 export function tellWhatEnds(folder: () => string | undefined): void {
