@@ -105,6 +105,7 @@ function answerOf({ status, why, waitsFor }: Preview, run: string | undefined): 
       head: (isOne) => `${isOne ? "is" : "are"} cached${when}; ${isOne ? "it" : "they"} ran because of`,
       reasons,
     }
+  if (why[0]?.reason === "refused") return { head: () => "will fail, as", reasons }
   return { head: () => "will run because of", reasons }
 }
 

@@ -27,7 +27,8 @@ export function boundParams(task: PlannedTask, decided: (output: Output<string>)
     return encoded
   } catch (failure) {
     if (!(failure instanceof ParamError || failure instanceof CanonicalError)) throw failure
-    throw new BoundValueRefused(`${failure.message} (${sourcesText(task, failure.message, taken)})`)
+    const refusal = failure.message.replace(`${task.label}: `, "")
+    throw new BoundValueRefused(`its param ${refusal}; ${sourcesText(task, refusal, taken)}`)
   }
 }
 
@@ -38,13 +39,13 @@ interface Taken {
   readonly value: unknown
 }
 
-/** Where the value of the param that a message names comes from; of all that are bound, if it names none. */
-function sourcesText(task: PlannedTask, message: string, taken: ReadonlyArray<Taken>): string {
-  const named = taken.filter(({ param }) => message.startsWith(`${task.label}: ${param} `))
-  const within = taken.filter(({ param }) => message.startsWith(`${task.label}: ${param}`))
-  const told = named.length > 0 ? named : within.length > 0 ? within : taken
-  return told
-    .map(({ param, bound, value }) => `${param} is bound to ${sourceOf(task, bound)}: ${valueText(value)}`)
+/** Where the value of the param that a refusal names comes from; of all that are bound, if it names none. */
+function sourcesText(task: PlannedTask, refusal: string, taken: ReadonlyArray<Taken>): string {
+  const named = taken.find(({ param }) => refusal.startsWith(`${param} `))
+  if (named !== undefined) return `it is bound to ${sourceOf(task, named.bound)}`
+  const holding = taken.filter(({ param }) => refusal.startsWith(param))
+  return (holding.length > 0 ? holding : taken)
+    .map(({ param, bound, value }) => `${param} is bound to ${sourceOf(task, bound)}, ${valueText(value)}`)
     .join("; ")
 }
 
@@ -90,15 +91,13 @@ function takenValue(
   } catch (failure) {
     if (!(failure instanceof SyntaxError)) throw failure
     const what = sourceOf(task, { ...bound, path: [] })
-    throw new BoundValueRefused(
-      `${task.label}: ${at} is bound to ${what}, which is no JSON (${failure.message})`,
-    )
+    throw new BoundValueRefused(`its param ${at} is bound to ${what}, which is no JSON (${failure.message})`)
   }
   let value = whole
   for (const field of bound.path) {
     if (typeof value !== "object" || value === null || !Object.hasOwn(value, field))
       throw new BoundValueRefused(
-        `${task.label}: ${at} is bound to ${sourceOf(task, bound)}, which has no such field: ${valueText(whole)}`,
+        `its param ${at} is bound to ${sourceOf(task, bound)}, which has no such field: ${valueText(whole)}`,
       )
     value = (value as Readonly<Record<string, unknown>>)[field]
   }

@@ -18,19 +18,13 @@ export const orTaskError = <A>(act: () => A): Effect.Effect<A, TaskError> =>
         failure instanceof FileChanged
       )
         return Effect.fail({ tag: failure._tag, message: failure.message })
-      const { message } = failure as Error
-      if (/^SQLITE_/.test(codeOf(failure) ?? "")) return Effect.fail({ tag: "LedgerError", message })
       return Effect.die(failure)
     }
   })
 
 /** Whether whatever failed will go on failing until a person does something: a full disk, one that is read-only, a ruined ledger. */
-export function takesNoMore(failure: unknown): boolean {
-  for (let at = failure, depth = 0; at instanceof Error && depth < 10; at = at.cause, depth++)
-    if (lasting.test(codeOf(at) ?? "")) return true
-  return false
+export function takesNoMore(failure: Error): boolean {
+  if (failure instanceof LedgerError) return failure.reason !== undefined
+  const { code } = (failure.cause ?? failure) as { readonly code?: unknown }
+  return ["ENOSPC", "EDQUOT", "EROFS"].includes(String(code))
 }
-
-const lasting = /^(ENOSPC|EDQUOT|EROFS|SQLITE_(FULL|READONLY|CORRUPT|NOTADB).*)$/
-
-const codeOf = (failure: unknown): string | undefined => (failure as { readonly code?: string } | null)?.code

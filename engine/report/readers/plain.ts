@@ -205,7 +205,9 @@ const words = { cached: "cached   ", "will-run": "will run ", undecided: "undeci
 
 function plannedLine({ task, status, why, waitsFor }: EventOf<"planned">): string {
   if (status === "undecided") return `  ${words[status]}  ${task}  (waits for ${waitsFor.join(", ")})`
-  return `  ${words[status]}  ${task}${status === "will-run" ? `  (${reasonsText(why as ReadonlyArray<Reason>)})` : ""}`
+  const reasons = why as ReadonlyArray<Reason>
+  const word = reasons[0]?.reason === "refused" ? "will fail" : words[status]
+  return `  ${word}  ${task}${status === "will-run" ? `  (${reasonsText(reasons)})` : ""}`
 }
 
 function planSummary({

@@ -13,7 +13,7 @@ export function reasonText(reason: Reason): string {
     case "wiring":
       return "wired to other inputs, or the lock's digests upstream were edited"
     case "refused":
-      return `it will fail: ${visibleInLine(reason.message)}`
+      return visibleInLine(reason.message)
     case "object-missing":
       return `its output ${reason.output} (${short(reason.digest)}) is missing from the store`
     case "param":

@@ -48,15 +48,12 @@ const good = { rate: 0.5 }
 for (const [what, message] of [
   [
     { rate: "fast" },
-    /^scale@id=0: by\.factor is "fast": .*number.* is wanted \(by\.factor is bound to "rate" of the output choice of choose@id=0: "fast"\)$/,
+    /^its param by\.factor is "fast": .*number.* is wanted; it is bound to "rate" of the output choice of choose@id=0$/,
   ],
-  [
-    { rate: 2 },
-    /^scale@id=0: by\.factor is 2: a number from 0 to 1 is wanted \(by\.factor is bound to "rate" of/,
-  ],
+  [{ rate: 2 }, /^its param by\.factor is 2: a number from 0 to 1 is wanted; it is bound to "rate" of/],
   [
     { speed: 1 },
-    /^scale@id=0: by\.factor is bound to "rate" of the output choice of choose@id=0, which has no such field: {"speed":1}$/,
+    /^its param by\.factor is bound to "rate" of the output choice of choose@id=0, which has no such field: {"speed":1}$/,
   ],
   [7, /which has no such field: 7$/],
 ] as const) {
@@ -80,7 +77,7 @@ for (const [what, message] of [
         key: null,
         why: [{ reason: "refused", tag: "BoundValueRefused", message }],
       })
-      t.match(reasonText(preview!.why[0]!), /^it will fail: scale@id=0: by\.factor is/)
+      t.match(reasonText(preview!.why[0]!), /^its param by\.factor is/)
       t.match(
         previews.find(({ task }) => task.label === "follow@id=1"),
         { status: "cached" },
@@ -140,7 +137,7 @@ t.test(
     t.match(recorder.tasks, { scale: "failed", follow: "ran" })
     t.match(recorder.of("task-finished").find(({ task }) => task === "scale")!.error, {
       tag: "BoundValueRefused",
-      message: /^scale: by\.factor is bound to the file rate\.json, which is no JSON/,
+      message: /^its param by\.factor is bound to the file rate\.json, which is no JSON/,
     })
   },
 )

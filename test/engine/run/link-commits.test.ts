@@ -9,6 +9,7 @@ import t from "tap"
 import { digestOf } from "../../../engine/content/digest.ts"
 import { experiment, stage } from "../../../engine/declare/index.ts"
 import { Links } from "../../../engine/ledger/links.ts"
+import { LedgerError } from "../../../engine/ledger/records.ts"
 import { LinkKeeping } from "../../../engine/run/link-keeping.ts"
 import { fileStore } from "../../../engine/store/file-store.ts"
 import { Store, StoreError } from "../../../engine/store/store.ts"
@@ -189,7 +190,8 @@ t.test(
       (await tries(new StoreError("it cannot be moved", { cause: full }))) <= 5,
       "a full disk is no matter of luck",
     )
-    t.ok((await tries(Object.assign(new Error("full"), { code: "SQLITE_FULL" }))) <= 5)
+    t.ok((await tries(new LedgerError("the disk is full", "disk"))) <= 5)
+    t.ok((await tries(new LedgerError("it is damaged", "damaged"))) <= 5)
     t.ok((await tries(new Error("it was busy"))) <= 60, "what may pass is tried longer, not for ever")
   },
 )
