@@ -1,11 +1,15 @@
 #!/usr/bin/env node
 // Starts the pipeline: brings dist/ up to date when this is a source checkout, then hands over to it.
-import { existsSync } from "node:fs"
+import { closeSync, existsSync } from "node:fs"
 import { fileURLToPath } from "node:url"
 import { runScript } from "./script.mjs"
 
 // Until the command line listens itself, nothing has begun that an end would tear.
-for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => process.exit(130))
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"])
+  process.on(signal, () => {
+    for (const file of [0, 1, 2]) closeSync(file) // Node crashes when it sets a terminal back that has gone
+    process.exit(130)
+  })
 
 const source = new URL("../../pipeline.ts", import.meta.url)
 if (existsSync(source)) await (await import("./build.mjs")).freshen()

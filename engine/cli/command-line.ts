@@ -14,8 +14,9 @@ import { commandsOf } from "./commands.ts"
 import type { CommandContext } from "./context.ts"
 import { badUsage, NotReady, Refusal, refusalOf, TasksFailed } from "./failures.ts"
 import { complain, finish, print, printStyled, takeOver } from "./output.ts"
+import { leave } from "./process/leave.ts"
+import { listenForEnd } from "./process/signals.ts"
 import { runCommand, runOptions } from "./run.ts"
-import { listenForEnd } from "./signals.ts"
 import { usageMessage } from "./usage.ts"
 
 /** Runs the command line of `process.argv` and ends the process with its exit code; never throws. */
@@ -37,14 +38,14 @@ export function commandLine(context: CommandContext): void {
   const fiber = Effect.runFork(parsed)
   const signals = listenForEnd(
     () => fiber.unsafeInterruptAsFork(fiber.id()),
-    () => process.exit(interrupted),
+    () => leave(interrupted),
   )
   fiber.addObserver((exit) => {
     signals.over()
     const usage: Explained = (failure) =>
       usageMessage(process.argv.slice(2), Command.getUsage(main), new Map(commands.map(named)), failure)
     // What still stands open, such as a process that a stage left, must not keep what has ended from ending.
-    void finish(report(exit, usage, signals.wasAsked())).then((code) => process.exit(code))
+    void finish(report(exit, usage, signals.wasAsked())).then(leave)
   })
 }
 

@@ -7,7 +7,7 @@ import { jsonLines } from "../report/readers/json-lines.ts"
 import { EventLines } from "../report/readers/plain.ts"
 import { terminal } from "../report/readers/terminal.ts"
 import { visible } from "../report/visible.ts"
-import { Channel, sinkOf } from "./channel.ts"
+import { Channel, sinkOf } from "./process/channel.ts"
 
 const out = new Channel(sinkOf(process.stdout))
 const err = new Channel(sinkOf(process.stderr))

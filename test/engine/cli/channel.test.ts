@@ -1,5 +1,5 @@
 import t from "tap"
-import { Channel, type Sink } from "../../../engine/cli/channel.ts"
+import { Channel, type Sink } from "../../../engine/cli/process/channel.ts"
 
 const failing = (code: string): Error => Object.assign(new Error(`${code}: no`), { code })
 

@@ -1,7 +1,7 @@
 // Standard output or standard error as a place to write to that never throws and remembers why it could not be written.
 // It knows no commands; what may be written at all is `output.ts`'s.
 import { Socket } from "node:net"
-import { writeAll } from "../content/write-all.ts"
+import { writeAll } from "../../content/write-all.ts"
 
 /** What takes text in order. @throws, or tells `done`, what kept it from being written */
 export type Sink = (text: string, done: (failure?: Error | null) => void) => void
