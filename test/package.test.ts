@@ -1,5 +1,14 @@
 // alone: it starts processes.
-import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs"
+import {
+  cpSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs"
 import { dirname, join } from "node:path"
 import { fileURLToPath } from "node:url"
 import t, { type Test } from "tap"
@@ -58,6 +67,8 @@ t.test(
   "the package holds what runs and its types, and none of this repository's sources or stages",
   async (t) => {
     const files = readdirSync(join(project, "node_modules/refold"), { recursive: true }).map(String)
+    const { mode } = statSync(join(project, "node_modules/refold/engine/build/launch.mjs"))
+    t.equal(mode & 0o111, 0o111, "its program may be run")
     t.ok(files.includes(join("dist", "worker.mjs")))
     t.ok(files.includes("LICENSE"))
     t.same(

@@ -22,7 +22,7 @@ import { usageMessage } from "./usage.ts"
 /** Runs the command line of `process.argv` and ends the process with its exit code; never throws. */
 export function commandLine(context: CommandContext): void {
   takeOver(isJson())
-  const main = Command.make("pipeline", runOptions, runCommand(context)).pipe(
+  const main = Command.make("refold", runOptions, runCommand(context)).pipe(
     Command.withDescription("Runs a declared experiment as a cached graph of content-hashed tasks"),
   )
   const commands = commandsOf(context)
