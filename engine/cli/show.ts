@@ -2,15 +2,21 @@
 import { join } from "node:path"
 import * as Command from "@effect/cli/Command"
 import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import { paramDocs } from "../declare/params.ts"
 import { History } from "../ledger/history.ts"
 import type { RunRecord } from "../ledger/records.ts"
 import { Results } from "../ledger/results.ts"
 import { linesOf } from "../report/readers/plain.ts"
 import { textTable } from "../report/readers/table.ts"
+import { expectedInTurns } from "../session/expected.ts"
 import { type Place, readingLayer } from "../session/place.ts"
+import { isWhole, restoreRunFolder } from "../session/restore.ts"
 import { type ResultsFile, readRunFolder, runFolder } from "../session/run-folder.ts"
+import { Store } from "../store/store.ts"
 import { type CommandContext, placeOf } from "./context.ts"
 import { Refusal } from "./failures.ts"
+import { loadedExperiment, settled } from "./loading.ts"
 import { artifacts, exp, json } from "./options.ts"
 import { print } from "./output.ts"
 
@@ -29,8 +35,11 @@ export const showCommand = (context: CommandContext) =>
             `no finished run of "${given.exp}" is in ${place.artifacts}: run it with --exp ${given.exp}`,
           ),
         )
+      const isRestored = yield* restored(context.root, shown)
       if (given.json) print(jsonOf(shown))
       else for (const line of linesFor(shown, yield* Results)) print(line)
+      if (!isRestored && !given.json)
+        print("  some of its files are missing, and cannot be made again here: run the experiment again")
     }).pipe(Effect.provide(readingLayer(place.artifacts)))
   }).pipe(
     Command.withDescription(
@@ -40,19 +49,36 @@ export const showCommand = (context: CommandContext) =>
 
 interface Shown {
   readonly run: RunRecord
+  /** The run that the folder was made by, if the history knows it. */
+  readonly maker: RunRecord | undefined
   readonly folder: string
   readonly found: ResultsFile
 }
 
 function lastShown(history: History["Type"], place: Place, experiment: string): Shown | undefined {
-  const run = history
-    .runs(experiment, searched)
-    .find(({ outcome, folder }) => outcome === "done" && folder !== null)
+  const runs = history.runs(experiment, searched)
+  const run = runs.find(({ outcome, folder }) => outcome === "done" && folder !== null)
   if (run === undefined) return undefined
   const folder = runFolder(place.artifacts, run.folder!)
   const found = readRunFolder(folder)
-  return found === undefined ? undefined : { run, folder, found }
+  const maker = runs.find(({ id }) => id === run.folder)
+  return found === undefined ? undefined : { run, maker, folder, found }
 }
+
+/** Makes files of the folder again that were deleted. @returns false where that cannot be done */
+const restored = (root: string, { maker, folder, found }: Shown) =>
+  Effect.gen(function* () {
+    if (isWhole(folder, found)) return true
+    if (maker === undefined) return false
+    const loaded = yield* settled(loadedExperiment(root, maker.experiment))
+    const about = Either.match(loaded, {
+      onLeft: () => ({ doc: "", paramDocs: [] }),
+      onRight: (experiment) => ({ doc: experiment.doc, paramDocs: paramDocs(experiment) }),
+    })
+    const kept = { store: yield* Store, results: yield* Results, history: yield* History }
+    const writing = settled(expectedInTurns(() => restoreRunFolder(kept, folder, maker, found, about)))
+    return Either.isRight(yield* writing)
+  })
 
 const outputsOf = ({ folder, found }: Shown) =>
   Object.fromEntries(

@@ -15,6 +15,7 @@ import type { RunSummary } from "../run/options.ts"
 import { Store } from "../store/store.ts"
 import { orCorruptInTurns } from "./healing.ts"
 import type { Place } from "./place.ts"
+import { isWhole, restoreRunFolder } from "./restore.ts"
 import {
   isFolderOf,
   type NamedResult,
@@ -62,8 +63,13 @@ export const present = Effect.fn("present")(function* (
     })),
     tasks: transactions.read(() => plan.tasks.map((task) => taskFacts(task, summary, results))),
   })
-  const written =
-    readRunFolder(path) ?? (yield* orCorruptInTurns(() => writeRunFolder(store, path, facts(), named)))
+  const before = readRunFolder(path)
+  const maker = history.runs(plan.experiment, lookedAt).find(({ id }) => id === folder)
+  const written = yield* orCorruptInTurns(function* () {
+    if (before === undefined || maker === undefined) return yield* writeRunFolder(store, path, facts(), named)
+    if (isWhole(path, before)) return before
+    return yield* restoreRunFolder({ store, results, history }, path, maker, before, about)
+  })
   emit({
     event: "results",
     experiment: plan.experiment,

@@ -35,6 +35,8 @@ export interface ShownOutput extends OutputRecord {
   readonly task: string
   /** Relative to the run's folder. */
   readonly file: string
+  /** False for one of an array of cells; older folders do not say. */
+  readonly single?: boolean
 }
 
 /** What `runs/<id>/results.json` holds. */
@@ -84,7 +86,10 @@ export function* writeRunFolder(
       .filter(({ kind }) => accepts("table:summary", kind))
       .map(({ name, content }) => ({ name, rows: content as ReadonlyArray<Row> })),
     outputs: Object.fromEntries(
-      shown.map(({ name, task, kind, digest, size, file }) => [name, { task, kind, digest, size, file }]),
+      shown.map(({ name, task, kind, digest, size, file, single }) => [
+        name,
+        { task, kind, digest, size, file, single },
+      ]),
     ),
     counted: facts.counted.map(({ stage, role }) => ({ stage, role })),
     ...(facts.inexact === undefined ? {} : { inexact: facts.inexact }),
@@ -97,7 +102,7 @@ export function* writeRunFolder(
 /** @returns its path */
 export function writePage(folder: string, text: string): string {
   mkdirSync(folder, { recursive: true })
-  const path = join(folder, "index.html")
+  const path = join(folder, pageName)
   writeWhole(path, text)
   return path
 }
@@ -132,6 +137,7 @@ function headlineMetrics(shown: ReadonlyArray<PageResult>): Metrics {
 }
 
 const resultsName = "results.json"
+export const pageName = "index.html"
 
 /** @returns what the folder of a run holds, or undefined when it was removed, never finished or damaged: then it is made again */
 export function readRunFolder(folder: string): ResultsFile | undefined {
