@@ -1,15 +1,14 @@
 // Copies of this checkout whose packages ran no script when they were installed: better-sqlite3 has no binary there.
 import { execFileSync } from "node:child_process"
-import { cpSync, existsSync, mkdirSync, readdirSync, rmSync } from "node:fs"
+import { cpSync, mkdirSync, readdirSync, rmSync } from "node:fs"
 import { delimiter, dirname, join } from "node:path"
 
-/** What is tracked, and what would be: of a clean clone nothing else. */
+/** What a clean clone has, and what else lies among it: neither what was made nor git's own. */
 function copySources(root: string, copy: string): void {
-  const options = ["ls-files", "-z", "--cached", "--others", "--exclude-standard"]
-  const paths = execFileSync("git", options, { cwd: root, encoding: "utf8", maxBuffer: 2 ** 26 }).split("\0")
-  for (const path of paths.filter((path) => path !== "" && existsSync(join(root, path)))) {
-    mkdirSync(dirname(join(copy, path)), { recursive: true })
-    cpSync(join(root, path), join(copy, path))
+  mkdirSync(copy, { recursive: true })
+  for (const name of readdirSync(root)) {
+    if (/^(\.git|\.tap|node_modules|artifacts|dist.*)$/.test(name)) continue
+    cpSync(join(root, name), join(copy, name), { recursive: true })
   }
 }
 
