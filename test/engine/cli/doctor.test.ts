@@ -3,7 +3,8 @@ import { readdirSync } from "node:fs"
 import { join } from "node:path"
 import t from "tap"
 import { store } from "../../../engine/cli/doctor/store.ts"
-import { temporaryFolder, writeFiles } from "../../../engine/testing/temporary-folder.ts"
+import { openDatabase } from "../../../engine/ledger/database.ts"
+import { temporaryFolder } from "../../../engine/testing/temporary-folder.ts"
 import { labProject } from "../support/lab.ts"
 
 const lab = labProject(t)
@@ -37,7 +38,7 @@ t.test("a store that cannot be written is named with what helps, and the exit is
 
 t.test("a store that is there already is asked without a trace", async (t) => {
   const folder = temporaryFolder(t)
-  writeFiles(folder, { "ledger.sqlite": "not asked" })
+  openDatabase(join(folder, "ledger.sqlite")).close()
   const asked = { root: folder, artifacts: folder, cache: folder, data: undefined, seconds: 0 }
   t.ok((await store.ask(asked)).every(({ status }) => status === "ok"))
   t.same(readdirSync(folder), ["ledger.sqlite"])
