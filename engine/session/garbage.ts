@@ -11,7 +11,14 @@ import type { Lock } from "../lock/lock-file.ts"
 import { logsFolder } from "../run/log/printout.ts"
 import { isLasting } from "../store/kept-states.ts"
 import type { Store, StoredObject } from "../store/store.ts"
-import { foreignObjects, type Item, isLink, runFoldersIn, temporaryIn } from "./own-folders.ts"
+import {
+  type FileDigests,
+  foreignObjects,
+  type Item,
+  isLink,
+  runFoldersIn,
+  temporaryIn,
+} from "./own-folders.ts"
 import { logsIn } from "./own-logs.ts"
 import { runsFolder } from "./run-folder.ts"
 
@@ -54,6 +61,9 @@ export interface Known {
   readonly links: Links["Type"]
   readonly history: History["Type"]
   readonly claims: Claims["Type"]
+  readonly digests: FileDigests
+  /** By which stage an artifact was made: also those that were let go since this was first asked. */
+  readonly stages: Map<Digest, string>
 }
 
 export function garbageIn(given: Known, options: GcOptions): Garbage {
@@ -82,12 +92,12 @@ export function garbageIn(given: Known, options: GcOptions): Garbage {
   const linked = linkedFolders(options.artifacts)
   const stored = linked.some((path) => path.endsWith("objects")) ? [] : store.list()
   const loose = stored.filter(({ digest, arrived }) => !reached.has(digest) && arrived < since)
-  const stageOf = makers(everything, allLinks)
+  noteStages(given.stages, everything, allLinks)
   const objects = loose.filter((object) => !isOrphan(object))
   const items = objects.map(
     ({ digest, size }): Item => ({
       what: "object",
-      stage: stageOf.get(digest),
+      stage: given.stages.get(digest),
       ...{ path: store.path(digest), digest, bytes: size },
       remove: () => store.remove(digest),
     }),
@@ -99,7 +109,8 @@ export function garbageIn(given: Known, options: GcOptions): Garbage {
   const folders = runFoldersIn(runsFolder(options.artifacts), {
     shown: shownFolders(past, runs, running),
     isRun: (name) => ids.has(name),
-    isArtifact: (digest) => stageOf.has(digest),
+    isArtifact: (digest) => given.stages.has(digest),
+    digests: given.digests,
     withoutHistory: options.withoutHistory,
   })
   const logs = logsIn(join(options.artifacts, logsFolder), {
@@ -135,15 +146,13 @@ const tick = 20
 const linkedFolders = (artifacts: string): ReadonlyArray<string> =>
   ["objects", "tmp", "runs", logsFolder].map((name) => join(artifacts, name)).filter(isLink)
 
-/** By which stage an artifact was made. */
-function makers(
+function noteStages(
+  stages: Map<Digest, string>,
   everything: ReadonlyArray<Reach>,
   links: ReturnType<Links["Type"]["all"]>,
-): ReadonlyMap<Digest, string> {
-  const stages = new Map<Digest, string>()
+): void {
   for (const { stage, state } of links) stages.set(state, stage)
   for (const { stage, outputs } of everything) for (const digest of outputs) stages.set(digest, stage)
-  return stages
 }
 
 function keptKeys(

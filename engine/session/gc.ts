@@ -9,7 +9,7 @@ import { Transactions } from "../ledger/transactions.ts"
 import { Store } from "../store/store.ts"
 import { expected } from "./expected.ts"
 import { type Garbage, type GcOptions, garbageIn, type Known } from "./garbage.ts"
-import type { Item } from "./own-folders.ts"
+import { FileDigests, type Item } from "./own-folders.ts"
 
 interface Services extends Known {
   readonly transactions: Transactions["Type"]
@@ -23,6 +23,8 @@ const services = Effect.gen(function* () {
     history: yield* History,
     claims: yield* Claims,
     transactions: yield* Transactions,
+    digests: new FileDigests(),
+    stages: new Map(),
   }
   return found
 })
@@ -45,6 +47,7 @@ const pause = Duration.millis(300)
  */
 export const collectGarbage = Effect.fn("collectGarbage")(function* (options: GcOptions) {
   const given = yield* services
+  yield* expected(() => given.transactions.read(() => garbageIn(given, options))) // hashes, while nobody has to wait
   const removal = new Removal()
   for (;;) {
     const [garbage, isOver] = yield* expected(() =>

@@ -97,8 +97,22 @@ export interface KnownRuns {
   readonly isRun: (name: string) => boolean
   /** Whether an artifact with these bytes is known. */
   readonly isArtifact: (digest: Digest) => boolean
+  readonly digests: FileDigests
   /** Whether folders that only a lost ledger knew may go. */
   readonly withoutHistory: boolean
+}
+
+/** The digests of files, taken once: to hash all copies of results may take longer than the ledger may be held. */
+export class FileDigests {
+  readonly #known = new Map<string, Digest>()
+
+  of(path: string): Digest {
+    const { size, ino, ctimeMs } = lstatSync(path)
+    const version = [path, size, ino, ctimeMs].join()
+    const digest = this.#known.get(version) ?? digestOf(readFileSync(path))
+    this.#known.set(version, digest)
+    return digest
+  }
 }
 
 /** Folders of runs. One goes file by file, copies of results and the page: what a person put beside them stays, and the folder with it. */
@@ -128,7 +142,7 @@ const written = /^(?:index\.html|results\.json)(?:\.\d+\.part)?$/
 function isOwn({ name, path, entry }: Entry, results: ResultsFile | undefined, known: KnownRuns): boolean {
   if (!entry.isFile()) return false
   if (written.test(name)) return true
-  const digest = digestOf(readFileSync(path))
+  const digest = known.digests.of(path)
   if (results === undefined) return known.isArtifact(digest) // cut off while it was written
   return Object.values(results.outputs).some((output) => output.file === name && output.digest === digest)
 }
