@@ -67,7 +67,8 @@ export class LinkKeeping {
   }
 
   #notKept({ message }: Error): ResultFile {
-    const what = `${this.#unit} ${this.#links.next} could not be kept; what is before it is`
+    const { next } = this.#links
+    const what = `${this.#unit} ${next} could not be kept${next === 1 ? "" : "; what is before it is"}`
     return { status: "failed", error: { tag: "LinkNotKept", message: `${what} (${message})` }, seconds: 0 }
   }
 }
