@@ -34,7 +34,7 @@ function freshLedger(): { readonly bytes: Buffer; readonly schemaPages: Readonly
     const all = Array.from({ length: bytes.length / pageSize }, (_, i) => i + 1)
     return { bytes, schemaPages: all.filter((page) => !roots.has(page)) }
   } finally {
-    rmSync(folder, { recursive: true, force: true })
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
   }
 }
 
