@@ -9,7 +9,8 @@ export function nudging(): (nudge: Nudge) => void {
   const pipe = Number(process.env[nudgeVariable] ?? Number.NaN)
   delete process.env[nudgeVariable]
   if (!isPipe(pipe)) return () => {}
-  return (nudge) => writeWhileRead(pipe, Buffer.from(`${JSON.stringify(nudge)}\n`))
+  // Its line begins anew, whatever a stage left there without an end.
+  return (nudge) => writeWhileRead(pipe, Buffer.from(`\n${JSON.stringify(nudge)}\n`))
 }
 
 /** What started the worker may have passed the variable on, and the pipe not. */
