@@ -9,6 +9,7 @@ import * as Cause from "effect/Cause"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
+import { RunCutOff } from "../session/cut-off.ts"
 import { Differs } from "../session/run-lock.ts"
 import { commandsOf } from "./commands.ts"
 import type { CommandContext } from "./context.ts"
@@ -87,7 +88,7 @@ function report(exit: Exit.Exit<unknown, unknown>, usage: Explained, wasAsked: b
   if (isJson()) print(JSON.stringify({ event: "refused", error: { tag, message } }))
   complain(message)
   if (process.argv.includes("--verbose") && origin !== undefined) complain(origin)
-  return 2
+  return failure instanceof RunCutOff ? 1 : 2
 }
 
 /** The parser prints help with escape codes even into a pipe, and usage errors that `report` prints again. */

@@ -23,25 +23,29 @@ export function parsed<A>(text: string): A {
   }
 }
 
-export const damagedLedger = (path: string, found: string): LedgerError =>
+export const damagedLedger = (path: string, found: string, cause?: unknown): LedgerError =>
   new LedgerError(
     `the ledger ${path} is damaged (${found}): doctor --repair --artifacts ${dirname(path)} sets it aside and rebuilds what can be`,
     "damaged",
+    cause,
   )
 
 /** @returns a LedgerError for whatever SQLite refused; anything else as it is */
 export function ledgerFailure(failure: unknown, path: string): unknown {
   if (!(failure instanceof SqliteError)) return failure
   const { code, message } = failure
-  if (damage.test(code)) return damagedLedger(path, message)
+  if (damage.test(code)) return damagedLedger(path, message, failure)
   const disk = diskMessageOf(failure, dirname(path))
-  if (disk !== undefined) return new LedgerError(`the ledger ${path} cannot be written: ${disk}`, "disk")
-  if (code === "SQLITE_IOERR") return damagedLedger(path, message)
+  if (disk !== undefined)
+    return new LedgerError(`the ledger ${path} cannot be written: ${disk}`, "disk", failure)
+  if (code === "SQLITE_IOERR") return damagedLedger(path, message, failure)
   if (code === "SQLITE_BUSY")
     return new LedgerError(
       `the ledger ${path} is held by another process for longer than it should be: wait for it, or end it`,
+      undefined,
+      failure,
     )
-  return new LedgerError(`the ledger ${path} cannot be used: ${message}`)
+  return new LedgerError(`the ledger ${path} cannot be used: ${message}`, undefined, failure)
 }
 
 /** Whether SQLite, or the system below it, could not write: what can be read may be read all the same. */

@@ -7,8 +7,9 @@ export class LedgerError extends Error {
   readonly _tag = "LedgerError"
   /** What can be done about it: a damaged one is repaired, a disk may be freed; undefined for anything else. */
   readonly reason: "damaged" | "disk" | undefined
-  constructor(message: string, reason?: LedgerError["reason"]) {
-    super(message)
+  /** @param cause what SQLite said */
+  constructor(message: string, reason?: LedgerError["reason"], cause?: unknown) {
+    super(message, { cause })
     this.reason = reason
   }
 }

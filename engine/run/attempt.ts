@@ -4,6 +4,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type { Resolution } from "../key/resolve.ts"
 import { History } from "../ledger/history.ts"
+import type { Attempt } from "../ledger/records.ts"
 import type { PlannedTask } from "../plan/plan.ts"
 import { Events } from "../report/events.ts"
 import { Store } from "../store/store.ts"
@@ -15,6 +16,7 @@ import { type ChainLinks, chainLinks } from "./chain-links.ts"
 import { LinkKeeping } from "./link-keeping.ts"
 import { logNames, Printout } from "./log/printout.ts"
 import type { RunOptions } from "./options.ts"
+import { orTaskError } from "./store-failures.ts"
 import { taskFile } from "./task-file.ts"
 
 /** A task that is to be attempted, and where. */
@@ -78,7 +80,7 @@ function attemptAt(
       Effect.sync(() => printout.end()),
     )
     const result = yield* authored(executed, resolution.code, options.root)
-    services.history.attempt({
+    const attempt: Attempt = {
       run: options.id,
       label: task.label,
       stage: task.stage,
@@ -89,7 +91,8 @@ function attemptAt(
       outcome: result.status,
       error: result.status === "failed" ? errorFacts(result.error) : null,
       log: printout.log,
-    })
+    }
+    yield* orTaskError(() => services.history.attempt(attempt))
     if (result.status === "done") return result
     if (result.error.differs !== undefined) links?.forgetFrom(result.error.differs)
     return yield* Effect.fail(result.error)

@@ -15,6 +15,7 @@ import type { RunSummary } from "../run/options.ts"
 import { presence } from "../run/presence.ts"
 import { runPlan } from "../run/runner.ts"
 import { localPool } from "../worker/local-pool.ts"
+import { orCutOff } from "./cut-off.ts"
 import { expectedLater } from "./expected.ts"
 import { type Commit, currentCommit } from "./git.ts"
 import { healing } from "./healing.ts"
@@ -77,13 +78,18 @@ export const runExperiment = Effect.fn("runExperiment")(function* (
       ? Effect.succeed([summary, undefined] as const)
       : healing(plan, summary, (part) => running(part, []), read)
 
-  const first = yield* running(plan, request.force)
-  const [second, shown] = yield* whenDone(first, (summary) => present(place, plan, summary, recorded.about))
-  const failed = shown === undefined ? yield* presentFailure(place, plan, second, recorded.about) : undefined
-  recorded.end(failed === undefined ? "done" : "failed", shown ?? failed)
-  const [summary, differing = 0] = yield* whenDone(second, (summary) =>
-    compareWithLock(place, plan, summary, request.lock, lock),
-  )
+  const work = Effect.gen(function* () {
+    const first = yield* running(plan, request.force)
+    const [second, shown] = yield* whenDone(first, (summary) => present(place, plan, summary, recorded.about))
+    const failed =
+      shown === undefined ? yield* presentFailure(place, plan, second, recorded.about) : undefined
+    recorded.end(failed === undefined ? "done" : "failed", shown ?? failed)
+    const [summary, differing = 0] = yield* whenDone(second, (summary) =>
+      compareWithLock(place, plan, summary, request.lock, lock),
+    )
+    return { summary, differing, failed }
+  })
+  const { summary, differing, failed } = yield* orCutOff(work, place.artifacts)
   emit({
     event: "run-finished",
     experiment: experiment.name,

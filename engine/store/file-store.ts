@@ -27,9 +27,12 @@ export type Purpose = "store" | "free"
 
 /** @returns a layer over `<folder>/objects` and `<folder>/tmp`; fails with StoreError when they cannot be made, or written */
 export const fileStore = (folder: string, purpose: Purpose = "store"): Layer.Layer<Store, StoreError> =>
-  Layer.effect(
+  Layer.scoped(
     Store,
-    Effect.try({ try: () => openForWriting(folder, purpose), catch: (failure) => failure as StoreError }),
+    Effect.acquireRelease(
+      Effect.try({ try: () => openForWriting(folder, purpose), catch: (failure) => failure as StoreError }),
+      () => Effect.sync(() => makeReserve(folder)), // it may have been freed
+    ),
   )
 
 /** The same for who only reads: nothing is made for being asked, and a folder that cannot be written will do. */

@@ -1,8 +1,9 @@
 // The local executor: a pool of worker processes, each started when first needed and used again.
 import { existsSync, writeFileSync } from "node:fs"
-import { join } from "node:path"
+import { join, resolve } from "node:path"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import { diskMessageOf } from "../content/disk-failure.ts"
 import { Executor, WorkerLost } from "./executor.ts"
 import { Guardian } from "./guardian.ts"
 import { executeInProcess } from "./in-process.ts"
@@ -56,7 +57,13 @@ export const localPool = (
         execute: (task, folder, hear, share) =>
           Effect.suspend(() => {
             if (!existsSync(task.code)) return Effect.fail(new WorkerLost(`${task.code} is gone`))
-            writeFileSync(join(folder, taskFileName), JSON.stringify(task))
+            const text = JSON.stringify(task)
+            try {
+              writeFileSync(join(folder, taskFileName), text)
+            } catch (failure) {
+              const disk = diskMessageOf(failure, resolve(folder, "..", ".."), text.length)
+              return Effect.fail(new WorkerLost(disk ?? `no worker can be told what to do: ${failure}`))
+            }
             const worker = take()
             return Effect.tryPromise({
               try: () => worker.perform(folder, hear, share),

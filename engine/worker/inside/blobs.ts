@@ -1,12 +1,33 @@
 // Blobs that a worker writes beside its result file: outputs and states, whole or not at all.
 import { copyFileSync, linkSync, rmSync } from "node:fs"
-import { join } from "node:path"
+import { join, resolve } from "node:path"
 import { digestOf } from "../../content/digest.ts"
+import { diskMessageOf } from "../../content/disk-failure.ts"
 import { writeWhole } from "../../store/whole-file.ts"
 import type { OutputFile } from "../protocol.ts"
 
+/** The disk of the store takes no more, or nothing at all. */
+export class DiskRefused extends Error {
+  readonly _tag = "DiskRefused"
+}
+
+/**
+ * Writes what an attempt leaves.
+ *
+ * @param folder of the attempt, which lies in the folder tmp/ of a store
+ * @throws DiskRefused, in words for a person
+ */
+export function leave(folder: string, file: string, bytes: Uint8Array | string): void {
+  try {
+    writeWhole(join(folder, file), bytes)
+  } catch (failure) {
+    const message = diskMessageOf(failure, resolve(folder, "..", ".."), bytes.length)
+    throw message === undefined ? failure : new DiskRefused(message, { cause: failure })
+  }
+}
+
 export function writeBlob(folder: string, file: string, kind: string, bytes: Uint8Array): OutputFile {
-  writeWhole(join(folder, file), bytes)
+  leave(folder, file, bytes)
   return { kind, digest: digestOf(bytes), size: bytes.length, file }
 }
 

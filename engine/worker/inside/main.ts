@@ -1,10 +1,9 @@
 // The worker process: takes the folders of attempts on standard input, one a line, and performs each.
 // With a folder as argument it performs that one and exits: so a job elsewhere runs the same file.
 import "../../code/lend-effect.ts"
-import { readFileSync } from "node:fs"
+import { readdirSync, readFileSync, rmSync } from "node:fs"
 import { join } from "node:path"
 import { createInterface } from "node:readline"
-import { writeWhole } from "../../store/whole-file.ts"
 import {
   type FromCoordinator,
   type ResultFile,
@@ -12,7 +11,9 @@ import {
   type TaskFile,
   taskFileName,
 } from "../protocol.ts"
+import { leave } from "./blobs.ts"
 import { tellWhatEnds } from "./failing/dying.ts"
+import { taskErrorOf } from "./failing/task-error.ts"
 import { importForm } from "./import-stage.ts"
 import { checkedBytes } from "./input-bytes.ts"
 import { nudging } from "./nudging.ts"
@@ -60,7 +61,14 @@ async function attempt(folder: string): Promise<void> {
     read: checkedBytes,
   })
   const ended: ResultFile = { ...result, startedProcesses: haveProcessesStarted() }
-  writeWhole(join(folder, resultFileName), JSON.stringify(ended))
+  try {
+    leave(folder, resultFileName, JSON.stringify(ended))
+  } catch (failure) {
+    // What a full disk has no result for is lost anyway, and is the room that the news of it needs.
+    for (const name of readdirSync(folder)) if (name.startsWith("blob-")) rmSync(join(folder, name))
+    const error = taskErrorOf(failure)
+    leave(folder, resultFileName, JSON.stringify({ ...ended, status: "failed", error } satisfies ResultFile))
+  }
   current = undefined
   nudge({ nudge: "end", folder })
 }
