@@ -23,7 +23,10 @@ export const runsCommand = (context: CommandContext) =>
         for (const run of runs) print(JSON.stringify(run))
         return
       }
-      if (runs.length === 0) return print(`no runs in ${place.artifacts} yet`)
+      if (runs.length === 0)
+        return print(
+          `no runs${Option.isSome(given.exp) ? ` of "${given.exp.value}"` : ""} in ${place.artifacts} yet`,
+        )
       const rows = runs.map(({ id, experiment, started, outcome, commit, dirty, numerics }) => ({
         run: id,
         experiment,

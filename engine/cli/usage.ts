@@ -41,11 +41,26 @@ export function usageMessage(
   const [first = ""] = args
   const own = usages.get(first)
   if (!first.startsWith("-") && own === undefined) {
-    return `there is no command "${first}"${suggest(first, [...usages.keys()])}; an experiment is run with --exp NAME`
+    const hint = suggest(first, [...usages.keys()]).replace(/[^?]$/, "$&.")
+    return `there is no command "${first}"${hint} An experiment is run with --exp NAME`
   }
-  const wrong = own === undefined ? mistake(args, syntaxOf(usage)) : mistake(args.slice(1), syntaxOf(own))
-  if (wrong === undefined) return plain(HelpDoc.toAnsiText(failure.error)).trim()
+  const rest = own === undefined ? args : args.slice(1)
+  const wrong =
+    mistake(rest, syntaxOf(own ?? usage)) ?? inWords(plain(HelpDoc.toAnsiText(failure.error)).trim(), rest)
   return own === undefined ? wrong : `${first}: ${wrong}`
+}
+
+/** What the parser says of what lacks or is no number, with the word that it is about. */
+function inWords(said: string, args: ReadonlyArray<string>): string {
+  const [, lacking] = /^Expected to find option: '(--[a-z-]+)'/.exec(said) ?? []
+  if (lacking !== undefined) return `${lacking} is needed: ${lacking} NAME`
+  const [, argument] = /^Missing argument <(.*)>/.exec(said) ?? []
+  if (argument !== undefined) return `${argument} is needed; labels and stages are those that --plan prints`
+  const [, value] = /^'(.*)' is not an? integer$/s.exec(said) ?? []
+  if (value === undefined) return said
+  const at = args.findIndex((arg) => arg === value || arg.endsWith(`=${value}`))
+  const [name] = args[at]?.startsWith("-") ? args[at].split("=", 1) : [args[at - 1]]
+  return `${name ?? "an option"} ${value}: a whole number is wanted`
 }
 
 function syntaxOf(usage: Usage.Usage): Syntax {

@@ -132,7 +132,22 @@ t.test("a wrong word on the command line is named, with what was meant or lacks"
     "--completions bash --bogus": /^there is no option --bogus/,
     "--exp grid --log-level": /^--log-level needs a value: --log-level all \| trace/,
     "--exp grid --set a=1 --set b=2": /^what the parser says$/,
-    "why train@fold=1": /^what the parser says$/,
+    "why train@fold=1": /^why: what the parser says$/,
   }
   for (const [line, message] of Object.entries(wrong)) t.match(said(line), message, line)
+  const put = (line: string, parser: string): string =>
+    usageMessage(
+      line.split(" "),
+      Command.getUsage(main),
+      usages,
+      ValidationError.invalidValue(HelpDoc.p(parser)),
+    )
+  t.equal(put("show", "Expected to find option: '--exp'"), "show: --exp is needed: --exp NAME")
+  t.match(put("why", "Missing argument <TASK>"), /^why: TASK is needed; labels/)
+  t.equal(
+    put("--jobs x", "'x' is not a integer"),
+    "there is no option --jobs; there are: --exp, --set, --keep-going, --completions, --log-level, --help, --wizard, --version",
+  )
+  t.equal(put("--exp x", "'x' is not a integer"), "--exp x: a whole number is wanted")
+  t.equal(put("--exp=x", "'x' is not a integer"), "--exp x: a whole number is wanted")
 })
