@@ -1,7 +1,8 @@
 // `doctor --repair`: a damaged ledger is set aside, never deleted, and a new one made of what can be believed of it, of lock
 // files and of the folders of runs.
-import { existsSync, readdirSync, renameSync, rmSync } from "node:fs"
+import { existsSync, readdirSync, rmSync } from "node:fs"
 import * as Effect from "effect/Effect"
+import { rename } from "../../content/rename.ts"
 import { openDatabase } from "../../ledger/database.ts"
 import { History } from "../../ledger/history.ts"
 import { sqliteLedger } from "../../ledger/ledger.ts"
@@ -52,7 +53,7 @@ export const repairLedger = Effect.fn("repairLedger")(function* (place: Place, n
   // From here on a kill leaves either ledger, or none and one that was set aside: then every command says so, and this goes on.
   const aside = yield* expected(() => {
     const made = existsSync(path) ? putAside(path, now) : (source ?? null)
-    renameSync(fresh, path)
+    rename(fresh, path)
     return made
   })
   return { ...counts, findings: found.findings, aside } satisfies Repair
