@@ -21,6 +21,7 @@ import { inTurns } from "../run/turns.ts"
 import { expected, expectedInTurns, expectedLater } from "../session/expected.ts"
 import { type Place, readingLayer } from "../session/place.ts"
 import { missingLock } from "../session/run-lock.ts"
+import { ensureStore } from "../session/store-mark.ts"
 import { Store } from "../store/store.ts"
 import { localPool } from "../worker/local-pool.ts"
 import { type Chosen, choose } from "./choose.ts"
@@ -118,11 +119,15 @@ const recomputed = (
   jobs: number,
 ) => {
   const { root, settings, compare } = place
-  return recompute(chosen, { plan: planned, lock, resolutions, root, settings, jobs, compare }).pipe(
+  // It keeps local files as objects: without the mark, the folder would be somebody else's from then on.
+  const marking = Effect.ignore(Effect.try(() => ensureStore(place.artifacts)))
+  const recomputing = recompute(chosen, { plan: planned, lock, resolutions, root, settings, jobs, compare })
+  const result = recomputing.pipe(
     Effect.scoped,
     Effect.provide(localPool(place.worker, environmentOf(place.numerics))),
     Effect.provide(readingLayer(place.artifacts)),
   )
+  return Effect.zipRight(marking, result)
 }
 
 /** Of the experiment's runs on this store, if there is one. */

@@ -78,7 +78,7 @@ t.test("an edited default of a param differs, and is named with what it was and 
   t.equal(code, 3)
   t.match(
     stdout,
-    /grow@seed=1 has another key than the lock\n +length 4 → 5\n.*grow@seed=2.*\n +length 4 → 5\n\nrounds: 2 differences/,
+    /2 tasks have another key than the lock: grow@seed=1, grow@seed=2\n +length 4 → 5\n\s*rounds: 2 differences/,
   )
 })
 
