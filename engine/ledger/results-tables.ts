@@ -102,6 +102,13 @@ function checkedJson(text: string): string {
   return text
 }
 
+const shapeOf = (outputs: OutputRecords): string =>
+  JSON.stringify(
+    Object.entries(outputs)
+      .map(([name, { kind }]) => [name, kind])
+      .sort(),
+  )
+
 function outputsOf(rows: ReadonlyArray<OutputRecord & { readonly name: string }>): OutputRecords | undefined {
   if (rows.length === 0) return undefined
   const bad = rows.find(({ digest }) => !isDigest(digest))
@@ -119,7 +126,9 @@ function commitResult(
 ): ReadonlyArray<string> {
   const { key, stage, fingerprint, sources, seconds, states, outputs } = result
   const first = outputsOf(statements.selectOutputs.all(key))
-  if (first !== undefined) {
+  if (first !== undefined && shapeOf(first) !== shapeOf(outputs))
+    statements.deleteResult.run(key) // damaged: a key's outputs have the names and kinds that its code declares
+  else if (first !== undefined) {
     const differing = Object.keys(outputs).filter((name) => first[name]?.digest !== outputs[name]!.digest)
     for (const name of differing) statements.insertEvidence.run(key, name, outputs[name]!.digest, run)
     return differing

@@ -6,7 +6,7 @@ import type { OutputRecords } from "../ledger/records.ts"
 import type { Results } from "../ledger/results.ts"
 import type { PlannedTask } from "../plan/plan.ts"
 import type { Store } from "../store/store.ts"
-import { missingObject } from "./missing-objects.ts"
+import { isAsDeclared, missingObject } from "./missing-objects.ts"
 
 export type Found =
   | { readonly isHit: true; readonly outputs: OutputRecords }
@@ -33,7 +33,8 @@ export class LookUp {
 
   find(task: PlannedTask, resolution: Resolution, isForced: boolean): Found {
     const outputs = this.#results.outputs(resolution.key)
-    if (outputs === undefined) return { isHit: false, why: this.#reasons(resolution) }
+    if (outputs === undefined || !isAsDeclared(task, outputs))
+      return { isHit: false, why: this.#reasons(resolution) }
     if (isForced) return { isHit: false, why: [{ reason: "forced" }] }
     const missing = missingObject(this.#store, task, outputs)
     if (missing === undefined) return { isHit: true, outputs }

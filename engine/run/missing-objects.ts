@@ -11,6 +11,12 @@ export interface MissingObject {
   readonly isCorrupt: boolean
 }
 
+/** Whether a result has every output that its task declares, of its kind: a damaged ledger may have lost one. */
+export const isAsDeclared = ({ node }: PlannedTask, outputs: OutputRecords): boolean =>
+  Object.entries(node.stage.definition.outputs as Readonly<Record<string, string>>).every(
+    ([name, kind]) => outputs[name]?.kind === kind,
+  )
+
 /** The first output that is missing. A value that a param is bound to is read: no worker would find it corrupt. */
 export function missingObject(
   store: Store["Type"],

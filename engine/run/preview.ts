@@ -15,7 +15,7 @@ import type { Plan, PlannedTask } from "../plan/plan.ts"
 import { Store } from "../store/store.ts"
 import { taskErrorOf } from "../worker/inside/failing/task-error.ts"
 import { expectedSeconds } from "./expected-seconds.ts"
-import { missingObject } from "./missing-objects.ts"
+import { isAsDeclared, missingObject } from "./missing-objects.ts"
 import { inTurns } from "./turns.ts"
 
 export interface Preview {
@@ -127,7 +127,8 @@ class Previewing {
     if (!("fingerprint" in resolution)) return this.#willRun(task, null, [resolution])
     const key = deciders.size === 0 ? resolution.key : null
     const outputs = results.outputs(resolution.key)
-    if (outputs === undefined) return this.#willRun(task, key, this.#reasons(resolution))
+    if (outputs === undefined || !isAsDeclared(task, outputs))
+      return this.#willRun(task, key, this.#reasons(resolution))
     if (this.#force.has(task.stage)) return this.#willRun(task, key, [{ reason: "forced" }])
     const missing = missingObject(store, task, outputs)
     if (missing !== undefined) {
