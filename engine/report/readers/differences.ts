@@ -42,7 +42,7 @@ function objectLines({
   return missing
     ? [
         `artifact ${digest}, which a result in the ledger names, is not in the store any more${of}`,
-        "    the next run of its experiment (--exp NAME) makes it again; gc forgets it where none reaches it",
+        "    the next run of its experiment (--exp NAME) makes it again",
       ]
     : [
         `stored artifact ${digest} does not hold what its digest promises${of}`,
