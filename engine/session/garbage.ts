@@ -1,7 +1,7 @@
 // What of a store is garbage: what no lock, no pinned run, no recent run and no running pipeline reaches. It removes nothing.
 import { join } from "node:path"
 import type { Digest, Key } from "../content/digest.ts"
-import type { Claims } from "../ledger/claims.ts"
+import type { Claims, Owner } from "../ledger/claims.ts"
 import type { History } from "../ledger/history.ts"
 import type { Links } from "../ledger/links.ts"
 import type { Reach } from "../ledger/records.ts"
@@ -13,6 +13,7 @@ import { isLasting } from "../store/kept-states.ts"
 import type { Store, StoredObject } from "../store/store.ts"
 import {
   type FileDigests,
+  type Found,
   foreignObjects,
   type Item,
   isLink,
@@ -66,81 +67,92 @@ export interface Known {
   readonly stages: Map<Digest, string>
 }
 
-export function garbageIn(given: Known, options: GcOptions): Garbage {
-  const { store, results, links, history, claims } = given
-  const owners = claims.owners().filter(({ lives }) => lives)
+export function garbageIn(known: Known, options: GcOptions): Garbage {
+  const { artifacts } = options
+  const owners = known.claims.owners().filter(({ lives }) => lives)
   const running = owners.map(({ run }) => run)
-  const runs = new Set([...keptRuns(given, options), ...running])
-  const named = new Set((options.unreadable ?? []).flatMap(({ digests }) => [...digests]))
-  const keys = keptKeys(given, options.locks, runs)
-  for (const name of named) keys.add(name as Key)
-  const everything = results.everything()
-  const allLinks = links.all()
-  const reached = reachedObjects(everything, keys, allLinks, { runs, areRunning: owners.length > 0 })
-  for (const name of named) reached.add(name as Digest)
-  for (const { tasks } of options.locks)
-    for (const { outputs } of Object.values(tasks))
-      for (const digest of Object.values(outputs)) reached.add(digest)
+  const runs = new Set([...keptRuns(known, options), ...running])
+  const keys = keptKeys(known, options, runs)
+  const everything = known.results.everything()
+  const links = known.links.all()
+  noteStages(known.stages, everything, links)
+  const reached = reachedObjects(everything, keys, links, { runs, areRunning: owners.length > 0 })
+  for (const digest of pinnedObjects(options)) reached.add(digest)
 
-  const orphans = new Set(history.orphans())
-  const isNew = history.isNew()
-  const isOrphan = ({ digest }: StoredObject): boolean =>
-    !options.withoutHistory && (isNew || orphans.has(digest))
-  // What a running pipeline has made or is about to make visible is younger than the pipeline.
-  const since =
-    owners.reduce((least, { started }) => Math.min(least, started), Number.POSITIVE_INFINITY) - tick
-  const linked = linkedFolders(options.artifacts)
-  const stored = linked.some((path) => path.endsWith("objects")) ? [] : store.list()
-  const loose = stored.filter(({ digest, arrived }) => !reached.has(digest) && arrived < since)
-  noteStages(given.stages, everything, allLinks)
-  const objects = loose.filter((object) => !isOrphan(object))
-  const items = objects.map(
-    ({ digest, size }): Item => ({
-      what: "object",
-      stage: given.stages.get(digest),
-      ...{ path: store.path(digest), digest, bytes: size },
-      remove: () => store.remove(digest),
-    }),
-  )
-  const lost = loose.filter(isOrphan)
-  const temporary = temporaryIn(join(options.artifacts, "tmp"), new Set(owners.map(({ pid }) => pid)))
-  const past = history.runs(undefined, Number.MAX_SAFE_INTEGER)
-  const ids = new Set(past.map(({ id }) => id))
-  const folders = runFoldersIn(runsFolder(options.artifacts), {
-    shown: shownFolders(past, runs, running),
-    isRun: (name) => ids.has(name),
-    isArtifact: (digest) => given.stages.has(digest),
-    digests: given.digests,
-    withoutHistory: options.withoutHistory,
-  })
-  const logs = logsIn(join(options.artifacts, logsFolder), {
-    kept: runs,
-    isRun: (name) => ids.has(name),
-    withoutHistory: options.withoutHistory,
-  })
-  const foreign = [
-    ...linked,
-    ...foreignObjects(join(options.artifacts, "objects")),
-    ...temporary.foreign,
-    ...folders.foreign,
-    ...logs.foreign,
-  ]
+  const linked = linkedFolders(artifacts)
+  const stored = linked.some((path) => path.endsWith("objects")) ? [] : known.store.list()
+  const objects = looseObjects(known, options, stored, { reached, owners })
+  const temporary = temporaryIn(join(artifacts, "tmp"), new Set(owners.map(({ pid }) => pid)))
+  const { folders, logs } = leftByRuns(known, options, runs, running)
   return {
-    items: [...items, ...temporary.items, ...folders.items, ...logs.items],
+    items: [...objects.items, ...temporary.items, ...folders.items, ...logs.items],
     kept: stored.filter(({ digest }) => reached.has(digest)).length,
     running: owners.length,
     orphans: {
-      objects: lost.length,
-      bytes: lost.reduce((sum, { size }) => sum + size, 0),
+      objects: objects.orphans.length,
+      bytes: objects.orphans.reduce((sum, { size }) => sum + size, 0),
       folders: [...folders.orphans, ...logs.orphans],
     },
-    foreign,
+    foreign: [
+      ...linked,
+      ...foreignObjects(join(artifacts, "objects")),
+      ...temporary.foreign,
+      ...folders.foreign,
+      ...logs.foreign,
+    ],
     forgettable: everything.filter(({ key }) => !keys.has(key)),
   }
 }
 
 /** Milliseconds by which a file system's clock may be behind: it moves in steps. */
 const tick = 20
+
+/** Objects that nothing reaches; of those, what only a lost ledger knew. */
+function looseObjects(
+  { store, history, stages }: Known,
+  { withoutHistory }: GcOptions,
+  stored: ReadonlyArray<StoredObject>,
+  { reached, owners }: { readonly reached: ReadonlySet<Digest>; readonly owners: ReadonlyArray<Owner> },
+): { readonly items: ReadonlyArray<Item>; readonly orphans: ReadonlyArray<StoredObject> } {
+  // What a running pipeline has made or is about to make visible is younger than the pipeline.
+  const since =
+    owners.reduce((least, { started }) => Math.min(least, started), Number.POSITIVE_INFINITY) - tick
+  const loose = stored.filter(({ digest, arrived }) => !reached.has(digest) && arrived < since)
+  const orphans = new Set(history.orphans())
+  const isNew = history.isNew()
+  const isOrphan = ({ digest }: StoredObject): boolean => !withoutHistory && (isNew || orphans.has(digest))
+  const items = loose
+    .filter((object) => !isOrphan(object))
+    .map(
+      ({ digest, size }): Item => ({
+        what: "object",
+        stage: stages.get(digest),
+        path: store.path(digest),
+        digest,
+        bytes: size,
+        remove: () => store.remove(digest),
+      }),
+    )
+  return { items, orphans: loose.filter(isOrphan) }
+}
+
+/** Folders of results and of logs. */
+function leftByRuns(
+  { history, stages, digests }: Known,
+  { artifacts, withoutHistory }: GcOptions,
+  kept: ReadonlySet<string>,
+  running: ReadonlyArray<string>,
+): { readonly folders: Found; readonly logs: Found } {
+  const past = history.runs(undefined, Number.MAX_SAFE_INTEGER)
+  const ids = new Set(past.map(({ id }) => id))
+  const isRun = (name: string): boolean => ids.has(name)
+  const shown = shownFolders(past, kept, running)
+  const isArtifact = (digest: Digest): boolean => stages.has(digest)
+  return {
+    folders: runFoldersIn(runsFolder(artifacts), { shown, isRun, isArtifact, digests, withoutHistory }),
+    logs: logsIn(join(artifacts, logsFolder), { kept, isRun, withoutHistory }),
+  }
+}
 
 /** Folders of the store that are links: what lies behind one is not within it. */
 const linkedFolders = (artifacts: string): ReadonlyArray<string> =>
@@ -155,15 +167,24 @@ function noteStages(
   for (const { stage, outputs } of everything) for (const digest of outputs) stages.set(digest, stage)
 }
 
-function keptKeys(
-  { history }: Pick<Known, "history">,
-  locks: ReadonlyArray<Lock>,
-  runs: Iterable<string>,
-): Set<Key> {
-  const keys = new Set<Key>(locks.flatMap((lock) => Object.values(lock.tasks).map(({ key }) => key)))
+/** What a lock that cannot be read names: of none of it is it known whether it is a key or a digest. */
+const namedAnyhow = ({ unreadable = [] }: GcOptions): ReadonlyArray<string> =>
+  unreadable.flatMap(({ digests }) => [...digests])
+
+function keptKeys({ history }: Known, options: GcOptions, runs: Iterable<string>): Set<Key> {
+  const keys = new Set<Key>(options.locks.flatMap((lock) => Object.values(lock.tasks).map(({ key }) => key)))
+  for (const name of namedAnyhow(options)) keys.add(name as Key)
   for (const run of runs) for (const { key } of history.tasks(run)) if (key !== null) keys.add(key)
   return keys
 }
+
+/** What locks name as outputs. */
+const pinnedObjects = (options: GcOptions): ReadonlyArray<Digest> => [
+  ...namedAnyhow(options).map((name) => name as Digest),
+  ...options.locks.flatMap(({ tasks }) =>
+    Object.values(tasks).flatMap(({ outputs }) => Object.values(outputs)),
+  ),
+]
 
 /** Every object that a result with a kept key needs, or that an unfinished chain may go on from. */
 function reachedObjects(
@@ -188,10 +209,7 @@ function reachedObjects(
 }
 
 /** Newest first: the latest of each experiment that were done, those that are pinned, and those that went on since. */
-function keptRuns(
-  { history }: Pick<Known, "history">,
-  { pins, keepRuns, unreadable = [] }: GcOptions,
-): ReadonlyArray<string> {
+function keptRuns({ history }: Known, { pins, keepRuns, unreadable = [] }: GcOptions): ReadonlyArray<string> {
   const undecided = new Set(unreadable.map(({ experiment }) => experiment))
   const seen = new Map<string, number>()
   const latest = history.runs(undefined, Number.MAX_SAFE_INTEGER).filter(({ experiment, outcome }) => {

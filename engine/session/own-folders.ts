@@ -38,7 +38,7 @@ export interface Found {
   readonly foreign: ReadonlyArray<string>
 }
 
-interface Entry {
+export interface Entry {
   readonly name: string
   readonly path: string
   readonly entry: Dirent
@@ -127,10 +127,9 @@ export function runFoldersIn(folder: string, known: KnownRuns): Found {
     if (!entry.isDirectory() || !(known.isRun(name) || isOrphan)) foreign.push(path)
     else if (isOrphan && !known.withoutHistory) orphans.push(path)
     else {
-      const inside = entriesIn(path)
-      const own = inside.filter((each) => isOwn(each, results, known))
-      for (const each of inside) if (!own.includes(each)) foreign.push(each.path)
-      if (own.length > 0 || inside.length === 0) items.push(runItem(path, own))
+      const { item, others } = folderOf("run", path, (each) => isOwn(each, results, known))
+      for (const other of others) foreign.push(other)
+      if (item !== undefined) items.push(item)
     }
   }
   return { items, orphans, foreign }
@@ -147,15 +146,31 @@ function isOwn({ name, path, entry }: Entry, results: ResultsFile | undefined, k
   return Object.values(results.outputs).some((output) => output.file === name && output.digest === digest)
 }
 
-const runItem = (path: string, own: ReadonlyArray<Entry>): Item => ({
-  what: "run",
-  path,
-  bytes: own.reduce((sum, each) => sum + (statOf(each.path)?.size ?? 0), 0),
-  remove: () => {
-    for (const each of own) unlinkSync(each.path)
-    if (readdirSync(path).length === 0) rmdirSync(path)
-  },
-})
+/**
+ * A folder that goes file by file.
+ *
+ * @returns it with those of its files that are the store's own, unless somebody else's are all that it holds; and those
+ */
+export function folderOf(
+  what: Item["what"],
+  path: string,
+  isOwn: (entry: Entry) => boolean,
+): { readonly item: Item | undefined; readonly others: ReadonlyArray<string> } {
+  const own: Array<string> = []
+  const others: Array<string> = []
+  for (const each of entriesIn(path)) (isOwn(each) ? own : others).push(each.path)
+  if (own.length === 0 && others.length > 0) return { item: undefined, others }
+  const item: Item = {
+    what,
+    path,
+    bytes: own.reduce((sum, file) => sum + (statOf(file)?.size ?? 0), 0),
+    remove: () => {
+      for (const file of own) unlinkSync(file)
+      if (readdirSync(path).length === 0) rmdirSync(path)
+    },
+  }
+  return { item, others }
+}
 
 /** Of a file, or of all in a folder. */
 function sizeOf(path: string): number {

@@ -1,7 +1,6 @@
 // What of the folder logs/ is the store's own and not needed, and what there is somebody else's. It removes nothing itself.
-import { lstatSync, readdirSync, rmdirSync, unlinkSync } from "node:fs"
 import { isLogName } from "../run/log/printout.ts"
-import { entriesIn, type Found, type Item } from "./own-folders.ts"
+import { type Entry, entriesIn, type Found, folderOf, type Item } from "./own-folders.ts"
 import { isRunId } from "./run-id.ts"
 
 export interface KnownLogs {
@@ -20,25 +19,17 @@ export function logsIn(folder: string, known: KnownLogs): Found {
   const foreign: Array<string> = []
   for (const { name, path, entry } of entriesIn(folder)) {
     if (known.kept.has(name)) continue
-    const inside = entriesIn(path)
-    const isRun = known.isRun(name) || isRunId(name)
-    const own = inside.filter((each) => each.entry.isFile() && isLogName(each.name)).map(({ path }) => path)
-    if (!entry.isDirectory() || !isRun || (own.length === 0 && !known.isRun(name))) foreign.push(path)
-    else if (!known.isRun(name) && !known.withoutHistory) orphans.push(path)
+    const isRun = known.isRun(name)
+    const isLogs = entry.isDirectory() && (isRun || (isRunId(name) && entriesIn(path).some(isLog)))
+    if (!isLogs) foreign.push(path)
+    else if (!isRun && !known.withoutHistory) orphans.push(path)
     else {
-      for (const each of inside) if (!own.includes(each.path)) foreign.push(each.path)
-      if (own.length > 0 || inside.length === 0) items.push(logItem(path, own))
+      const { item, others } = folderOf("log", path, isLog)
+      for (const other of others) foreign.push(other)
+      if (item !== undefined) items.push(item)
     }
   }
   return { items, orphans, foreign }
 }
 
-const logItem = (path: string, own: ReadonlyArray<string>): Item => ({
-  what: "log",
-  path,
-  bytes: own.reduce((sum, each) => sum + (lstatSync(each, { throwIfNoEntry: false })?.size ?? 0), 0),
-  remove: () => {
-    for (const each of own) unlinkSync(each)
-    if (readdirSync(path).length === 0) rmdirSync(path)
-  },
-})
+const isLog = ({ name, entry }: Entry): boolean => entry.isFile() && isLogName(name)
