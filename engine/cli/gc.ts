@@ -3,15 +3,19 @@ import * as Command from "@effect/cli/Command"
 import * as Options from "@effect/cli/Options"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
+import { isFull } from "../ledger/failures.ts"
 import { History } from "../ledger/history.ts"
+import { LedgerError } from "../ledger/records.ts"
 import { allLocks } from "../lock/all-locks.ts"
 import { expected } from "../session/expected.ts"
+import { firstRoom } from "../session/first-room.ts"
 import type { Garbage, GcOptions } from "../session/garbage.ts"
 import { collectGarbage, findGarbage } from "../session/gc.ts"
+import type { Item } from "../session/own-folders.ts"
 import { artifactLayer, readingLayer } from "../session/place.ts"
-import { kindOf } from "../session/store-mark.ts"
+import { kindOf, ledgerPath } from "../session/store-mark.ts"
 import { type CommandContext, placeOf } from "./context.ts"
-import { badUsage } from "./failures.ts"
+import { badUsage, Refusal } from "./failures.ts"
 import { garbageLines, reportOf, unreadableIn } from "./garbage-report.ts"
 import { artifacts, json } from "./options.ts"
 import { print } from "./output.ts"
@@ -56,18 +60,24 @@ export const gcCommand = (context: CommandContext) =>
           print(JSON.stringify({ deletes, ...reportOf(garbage), unreadable: unreadableIn(options) }))
         else for (const line of garbageLines(garbage, options, deletes)) print(line)
       }
-      const collected = Effect.gen(function* () {
-        const history = yield* History
-        const pins = yield* pinned(history, given, place.artifacts)
+      const decided = Effect.gen(function* () {
+        const pins = yield* pinned(yield* History, given, place.artifacts)
         const { locks, unreadable } = yield* expected(() => allLocks(context.root))
         const { keepRuns, withoutHistory } = given
-        const options = { artifacts: place.artifacts, locks, unreadable, keepRuns, pins, withoutHistory }
-        if (!given.dryRun) {
+        return { artifacts: place.artifacts, locks, unreadable, keepRuns, pins, withoutHistory }
+      })
+      const found = Effect.gen(function* () {
+        const options = yield* decided
+        tell(yield* findGarbage(options), options)
+      })
+      const collected = (before: ReadonlyArray<Item>) =>
+        Effect.gen(function* () {
+          const options = yield* decided
+          const history = yield* History
           if (Option.isSome(given.pin)) history.pin(given.pin.value)
           if (Option.isSome(given.unpin)) history.unpin(given.unpin.value)
-        }
-        tell(yield* given.dryRun ? findGarbage(options) : collectGarbage(options), options)
-      })
+          tell(yield* collectGarbage(options, before), options)
+        })
       return Effect.gen(function* () {
         if (given.keepRuns < 0)
           return yield* Effect.fail(badUsage(`--keep-runs ${given.keepRuns}: 0 or more`))
@@ -76,13 +86,23 @@ export const gcCommand = (context: CommandContext) =>
           return yield* Effect.fail(
             badUsage(`there is no store in ${place.artifacts}: name its folder with --artifacts DIR`),
           )
-        yield* Effect.provide(
-          collected,
-          given.dryRun ? readingLayer(place.artifacts) : artifactLayer(place.artifacts, "free"),
+        if (given.dryRun) return yield* Effect.provide(found, readingLayer(place.artifacts))
+        const before = yield* firstRoom(place.artifacts, decided)
+        yield* Effect.provide(collected(before), artifactLayer(place.artifacts, "free")).pipe(
+          Effect.mapError((failure) => stillFull(failure, place.artifacts)),
         )
       })
     },
   ).pipe(Command.withDescription("Frees what no lock, pin, recent run or running pipeline reaches"))
+
+/** Not that `gc` may help. */
+function stillFull(failure: Error, artifacts: string): Error {
+  if (!(failure instanceof LedgerError) || !isFull(failure.cause, ledgerPath(artifacts))) return failure
+  return new Refusal(
+    failure._tag,
+    `the disk of ${artifacts} is full, and what can go without the ledger being written is not enough to write it: move something else away from that disk, and say gc again`,
+  )
+}
 
 /** The pins as they will be; fails for a run that is not known. */
 function pinned(

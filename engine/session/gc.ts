@@ -44,11 +44,16 @@ const pause = Duration.millis(300)
  * Lets it go, and says what went. What goes is decided under the ledger's lock, and goes before the lock is given back: nobody can
  * start, claim or commit in between. A large removal takes several turns, each with a decision of its own.
  * Fails with the first failure, after all else is gone.
+ *
+ * @param before what went already, when the ledger could not be told
  */
-export const collectGarbage = Effect.fn("collectGarbage")(function* (options: GcOptions) {
+export const collectGarbage = Effect.fn("collectGarbage")(function* (
+  options: GcOptions,
+  before: ReadonlyArray<Item> = [],
+) {
   const given = yield* services
   yield* expected(() => given.transactions.read(() => garbageIn(given, options))) // hashes, while nobody has to wait
-  const removal = new Removal()
+  const removal = new Removal(before)
   for (;;) {
     const [garbage, isOver] = yield* expected(() =>
       given.transactions.write(() => collected(given, options, removal)),
@@ -75,17 +80,22 @@ function collected(given: Services, options: GcOptions, removal: Removal): reado
 
 /** Removes until its turn is over; what cannot be removed is not tried again. */
 class Removal {
-  readonly gone: Array<Item> = []
+  readonly gone: Array<Item>
   readonly #failed = new Set<string>()
+  /** How many of those that went have been told of. */
+  #told = 0
   failure: Error | undefined
 
-  /** @returns what went, and whether all was tried */
+  constructor(before: ReadonlyArray<Item>) {
+    this.gone = [...before]
+  }
+
+  /** @returns what went since this was last asked, and whether all was tried */
   take(items: ReadonlyArray<Item>): readonly [ReadonlyArray<Item>, boolean] {
     const until = performance.now() + turn
-    const before = this.gone.length
     for (const item of items) {
       if (this.#failed.has(item.path)) continue
-      if (performance.now() > until) return [this.gone.slice(before), false]
+      if (performance.now() > until) return [this.#untold(), false]
       try {
         item.remove()
         this.gone.push(item)
@@ -94,6 +104,12 @@ class Removal {
         this.failure ??= failure as Error
       }
     }
-    return [this.gone.slice(before), true]
+    return [this.#untold(), true]
+  }
+
+  #untold(): ReadonlyArray<Item> {
+    const untold = this.gone.slice(this.#told)
+    this.#told = this.gone.length
+    return untold
   }
 }

@@ -12,6 +12,7 @@ import {
 } from "node:fs"
 import { join } from "node:path"
 import t, { type Test } from "tap"
+import { temporaryName } from "../../../engine/store/temporary-name.ts"
 import { repository } from "../../../engine/testing/command.ts"
 import { type Disk, disk } from "../../../engine/testing/mounts.ts"
 import { type Ended, execute } from "../../../engine/testing/processes.ts"
@@ -161,6 +162,30 @@ t.test(
     rmSync(filler)
     t.equal((await refold("--exp grid --jobs 1")).code, 0, "after space is freed all goes on")
     t.equal((await refold("verify --exp grid --stored")).code, 0)
+  },
+)
+
+t.test(
+  "on a full disk where nothing is held back any more gc frees what the ledger as it stands lets go, and forgets it",
+  async (t) => {
+    const given = subject(t)
+    if (given === undefined) return
+    const { artifacts, refold } = given
+    const run = readdirSync(join(artifacts, "runs"))[0]!
+    rmSync(join(given.root, "locks"), { recursive: true })
+    rmSync(join(artifacts, "reserve"))
+    appendFileSync(join(artifacts, "runs", run, "index.html"), Buffer.alloc(2e6))
+    const left = join(artifacts, "tmp", temporaryName("left", 2 ** 22 + 1, 0))
+    writeFileSync(left, Buffer.alloc(1e6))
+    const filler = join(given.disk.folder, "filler")
+    fill(filler)
+    const freed = await refold("gc --keep-runs 0")
+    t.equal(freed.code, 0, freed.stderr)
+    t.match(freed.stdout, / 1 folder of runs, \d+ of logs and 1 temporary file went/)
+    t.notOk(existsSync(left))
+    t.same(readdirSync(join(artifacts, "runs")), [])
+    rmSync(filler)
+    t.equal((await refold("--exp grid --jobs 1")).code, 0, "after space is freed all goes on")
   },
 )
 
