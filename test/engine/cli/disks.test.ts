@@ -6,12 +6,16 @@ import {
   existsSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
   writeFileSync,
 } from "node:fs"
 import { join } from "node:path"
 import t, { type Test } from "tap"
+import { tableNames } from "../../../engine/ledger/database.ts"
+import { migrations } from "../../../engine/ledger/migrations.ts"
+import { openSqlite } from "../../../engine/ledger/sqlite/sqlite.ts"
 import { temporaryName } from "../../../engine/store/temporary-name.ts"
 import { repository } from "../../../engine/testing/command.ts"
 import { type Disk, disk } from "../../../engine/testing/mounts.ts"
@@ -118,6 +122,25 @@ t.test(
 )
 
 t.test(
+  "a store of any older schema can be read where nothing can be written, by every command",
+  async (t) => {
+    for (let version = 1; version < migrations.length; version++) {
+      if (!isLong && version > 1) continue
+      const given = subject(t)
+      if (given === undefined) return
+      const path = join(given.artifacts, "ledger.sqlite")
+      olderLedger(path, version)
+      rmSync(join(given.artifacts, "refold-store.json")) // stores had no mark then
+      given.disk.makeReadOnly()
+      const before = readFileSync(path)
+      await readAll(t, given)
+      t.match((await given.refold("runs --json")).stdout, /"experiment":"grid".*"outcome":"done"/)
+      t.ok(readFileSync(path).equals(before), `schema ${version} stays what it is`)
+    }
+  },
+)
+
+t.test(
   "a store that a killed pipeline left with a log, of another user, is read whole and left as it is",
   async (t) => {
     const given = subject(t)
@@ -128,7 +151,6 @@ t.test(
     await writeNothing(t, given, /cannot be written by the user nobody: .*--artifacts DIR/, "nobody")
     t.same(inventory(artifacts), before)
     // What is only in the log: as a kill leaves it, copied while a connection is open.
-    const { openSqlite } = await import("../../../engine/ledger/sqlite/sqlite.ts")
     const path = join(artifacts, "ledger.sqlite")
     const open = openSqlite(path)
     open.pragma("journal_mode = WAL")
@@ -172,7 +194,7 @@ t.test(
     if (given === undefined) return
     const { artifacts, refold } = given
     const run = readdirSync(join(artifacts, "runs"))[0]!
-    rmSync(join(given.root, "locks"), { recursive: true })
+    rmSync(join(given.root, "experiments/grid.lock.json"))
     rmSync(join(artifacts, "reserve"))
     appendFileSync(join(artifacts, "runs", run, "index.html"), Buffer.alloc(2e6))
     const left = join(artifacts, "tmp", temporaryName("left", 2 ** 22 + 1, 0))
@@ -188,6 +210,29 @@ t.test(
     t.equal((await refold("--exp grid --jobs 1")).code, 0, "after space is freed all goes on")
   },
 )
+
+/** The ledger as an older version would have it: with what of its rows that knew. */
+function olderLedger(path: string, version: number): void {
+  renameSync(path, `${path}.whole`)
+  const older = openSqlite(path)
+  for (const migration of migrations.slice(0, version)) older.exec(migration)
+  older.pragma(`user_version = ${version}`)
+  older.exec(`ATTACH '${path}.whole' AS whole`)
+  const columns = (schema: string, table: string): ReadonlyArray<string> =>
+    older
+      .prepare<[], { name: string }>(`PRAGMA ${schema}.table_info(${table})`)
+      .all()
+      .map(({ name }) => name)
+  for (const table of tableNames.filter((name) => columns("main", name).length > 0)) {
+    const whole = columns("whole", table)
+    const list = columns("main", table)
+      .filter((name) => whole.includes(name))
+      .join(", ")
+    older.exec(`INSERT INTO main.${table} (${list}) SELECT ${list} FROM whole.${table}`)
+  }
+  older.close()
+  rmSync(`${path}.whole`)
+}
 
 function fill(path: string): void {
   for (const size of [1 << 20, 4096])
