@@ -47,7 +47,7 @@ const digest = (text) => createHash("sha256").update(text).digest("hex")
 const sourceDigest = (path) =>
   existsSync(join(root, path)) ? digest(readFileSync(join(root, path))) : "absent"
 
-export function isFresh() {
+function isFresh() {
   if (!existsSync(manifest)) return false
   const { sources } = JSON.parse(readFileSync(manifest, "utf8"))
   return Object.entries(sources).every(([path, known]) => sourceDigest(path) === known)

@@ -1,11 +1,11 @@
 // What `gc` says: what goes, thing by thing and grouped where there are many, and what stays that nobody may have expected.
 import { sizeText } from "../report/page/run-details.ts"
-import { counted } from "../report/readers/counted.ts"
+import { counted, someOf } from "../report/readers/counted.ts"
 import type { Garbage, GcOptions } from "../session/garbage.ts"
 import type { Item } from "../session/own-folders.ts"
 
 /** Folders, and names of others, that are told one by one. */
-const told = 20
+const listedAtMost = 20
 
 interface Group {
   readonly what: Item["what"]
@@ -56,7 +56,7 @@ export function garbageLines(garbage: Garbage, options: GcOptions, deletes: bool
     lines.push(
       `older than the ledger, which was lost or replaced: ${counted(orphans.objects, "artifact")} (${sizeText(orphans.bytes)}) and ${counted(orphans.folders.length, "folder")} of runs; they stay, unless you say --without-history`,
     )
-  if (foreign.length > 0) lines.push(`left alone, as it is not the store's: ${some(foreign)}`)
+  if (foreign.length > 0) lines.push(`left alone, as it is not the store's: ${someOf(foreign, listedAtMost)}`)
   return lines
 }
 
@@ -80,16 +80,11 @@ function groupLines(groups: ReadonlyArray<Group>): ReadonlyArray<string> {
         `  ${counted(count, "artifact")} ${of === null ? "that no result names" : `of ${of}`}  ${sizeText(bytes)}`,
     )
   const folders = groups.filter(({ what }) => what !== "object")
-  for (const { of, bytes } of folders.slice(0, told)) lines.push(`  ${of}  ${sizeText(bytes)}`)
-  const rest = folders.slice(told)
+  for (const { of, bytes } of folders.slice(0, listedAtMost)) lines.push(`  ${of}  ${sizeText(bytes)}`)
+  const rest = folders.slice(listedAtMost)
   if (rest.length > 0) lines.push(`  … and ${rest.length} more  ${sizeText(bytesOf(rest))}`)
   return lines
 }
-
-const some = (paths: ReadonlyArray<string>): string =>
-  paths.length <= told
-    ? paths.join(", ")
-    : `${paths.slice(0, told).join(", ")} and ${paths.length - told} more`
 
 const bytesOf = (all: ReadonlyArray<{ readonly bytes: number }>): number =>
   all.reduce((sum, { bytes }) => sum + bytes, 0)

@@ -175,8 +175,7 @@ const isAuthors = (path: string): boolean =>
   /\.[cm]?[jt]s$/.test(path) && !path.split(/[\\/]/).includes("node_modules")
 
 /** Stands before a module's text in declarations: which one is running. @param path relative to the root */
-export const markOf = (path: string): string =>
-  `globalThis[Symbol.for("refold.module")]=${JSON.stringify(path)};`
+const markOf = (path: string): string => `globalThis[Symbol.for("refold.module")]=${JSON.stringify(path)};`
 
 const packageName = (specifier: string): string =>
   specifier.split("/", specifier.startsWith("@") ? 2 : 1).join("/")

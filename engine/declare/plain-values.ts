@@ -46,7 +46,7 @@ const control = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]/
 const lonely = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/
 
 /** @returns what no title, label or page can show, if a text holds it: control characters but tab and newline */
-export function unfitText(text: string): string | undefined {
+function unfitText(text: string): string | undefined {
   const found = control.exec(text)
   if (found !== null)
     return `the control character U+${found[0].charCodeAt(0).toString(16).toUpperCase().padStart(4, "0")} at ${found.index}: leave it out`

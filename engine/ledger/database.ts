@@ -8,6 +8,7 @@ import { LedgerError } from "./records.ts"
 import { snapshotOf } from "./snapshot.ts"
 import type { Driver } from "./sqlite/driver.ts"
 import { openSqlite, openSqliteBytes, type Sqlite } from "./sqlite/sqlite.ts"
+import { tableNamesIn } from "./sqlite/table-names.ts"
 
 /** @throws LedgerError when it cannot be opened, is damaged, or is of a newer schema */
 export function openDatabase(path: string, driver?: Driver): Sqlite {
@@ -74,18 +75,18 @@ function prepared(database: Sqlite, tune: () => void = () => {}): Sqlite {
   }
 }
 
-/** Versions that no Refold will have: the number is damaged. */
-const absurd = 10_000
+/** No Refold will have as many: a higher number is a damaged one. */
+const versionsAtMost = 10_000
 
 /** @throws LedgerError for a newer schema, SqliteError for what is no ledger */
 function versionOf(database: Sqlite): number {
   const version = database.pragma("user_version") as number
-  if (version < 0 || version > absurd) throw damagedRow(`the schema number ${version}`)
+  if (version < 0 || version > versionsAtMost) throw damagedRow(`the schema number ${version}`)
   if (version > migrations.length)
     throw new LedgerError(
       `the ledger was made by a newer Refold (schema ${version}; this one knows ${migrations.length}): update refold, or name another folder with --artifacts`,
     )
-  if (version === 0 && tablesIn(database).length > 0) throw damagedRow("tables of another program")
+  if (version === 0 && tableNamesIn(database).size > 0) throw damagedRow("tables of another program")
   return version
 }
 
@@ -98,14 +99,6 @@ function migrate(database: Sqlite): void {
   })
 }
 
-const tablesIn = (database: Sqlite): ReadonlyArray<string> =>
-  database
-    .prepare<[], { name: string }>(
-      "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'",
-    )
-    .all()
-    .map(({ name }) => name)
-
 /** What the migrations make, and none of them takes away again. */
 export const tableNames: ReadonlyArray<string> = [...new Set(migrations.flatMap(madeBy))].filter(
   (name) => !migrations.some((text) => new RegExp(`DROP TABLE ${name}\\b`).test(text)),
@@ -116,7 +109,7 @@ function madeBy(migration: string): ReadonlyArray<string> {
 }
 
 function checkTables(database: Sqlite): void {
-  const found = new Set(tablesIn(database))
+  const found = tableNamesIn(database)
   const lacking = tableNames.filter((name) => !found.has(name))
   if (lacking.length > 0) throw damagedRow(`no table ${lacking.join(", ")}`)
 }

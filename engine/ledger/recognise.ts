@@ -14,6 +14,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { NoSqlite } from "./sqlite/choose.ts"
 import { openSqlite, openSqliteBytes, type Sqlite } from "./sqlite/sqlite.ts"
+import { tableNamesIn } from "./sqlite/table-names.ts"
 
 /** Tables that every schema of ours has had. */
 const tables = ["results", "outputs", "inputs", "links", "owners", "claims", "runs", "tasks", "attempts"]
@@ -60,10 +61,7 @@ function isOurs(open: () => Sqlite): boolean {
   try {
     database = open()
     const version = database.pragma("user_version") as number
-    const select = database.prepare<[], { name: string }>(
-      "SELECT name FROM sqlite_schema WHERE type = 'table'",
-    )
-    const found = new Set(select.all().map(({ name }) => name))
+    const found = tableNamesIn(database)
     return version > 0 && tables.every((name) => found.has(name))
   } catch (failure) {
     if (failure instanceof NoSqlite) throw failure // then nobody can say what it is

@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import type { Steps } from "../content/steps.ts"
 
 /** Milliseconds after which they get one. */
-const each = 50
+const turnAtMost = 50
 
 /** A turn of the event loop: what came meanwhile is heard. */
 const turn: Effect.Effect<void> = Effect.promise(
@@ -15,7 +15,7 @@ export class TurnTaker {
 
   /** Waits for a turn of the event loop, if the last was some time ago. */
   readonly take: Effect.Effect<void> = Effect.suspend(() => {
-    if (performance.now() - this.#last <= each) return Effect.void
+    if (performance.now() - this.#last <= turnAtMost) return Effect.void
     return Effect.andThen(
       turn,
       Effect.sync(() => void (this.#last = performance.now())),
@@ -37,7 +37,7 @@ export const inTurns = <A>(
     const some = (): IteratorResult<void, A> => {
       const began = performance.now()
       let step = steps.next()
-      while (step.done !== true && performance.now() - began <= each) step = steps.next()
+      while (step.done !== true && performance.now() - began <= turnAtMost) step = steps.next()
       return step
     }
     const rest: Effect.Effect<A> = Effect.suspend(() => {

@@ -1,5 +1,6 @@
 // Processes that start as a person's do: tap would load its hooks into each, and double the time that it takes.
 import { execFile } from "node:child_process"
+import { setTimeout as wait } from "node:timers/promises"
 
 interface Wrapped {
   readonly unwrap: () => void
@@ -30,3 +31,24 @@ export const execute = (
       resolve({ code: failure === null ? 0 : Number(failure.code ?? 1), stdout, stderr }),
     )
   })
+
+export const isAlive = (pid: number): boolean => {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** Looks again and again, at most for so many milliseconds. */
+export async function until(isSo: () => boolean, milliseconds: number): Promise<void> {
+  const end = performance.now() + milliseconds
+  while (!isSo() && performance.now() < end) await wait(10)
+}
+
+/** Resolves once no process has this id; the bound only keeps a failing test from hanging. */
+export async function gone(pid: number): Promise<boolean> {
+  await until(() => !isAlive(pid), 20_000)
+  return !isAlive(pid)
+}

@@ -5,7 +5,7 @@ import type { WorkerCommand } from "./worker-command.ts"
 export const portTaken = 12
 
 /** Runs before the worker's script; in what the worker starts it does nothing. */
-const waiting = (port: number, script: string): string => `
+const preloaded = (port: number, script: string): string => `
 import inspector from "node:inspector"
 import { isMainThread } from "node:worker_threads"
 if (isMainThread && process.argv[1] === ${JSON.stringify(script)}) {
@@ -17,7 +17,7 @@ if (isMainThread && process.argv[1] === ${JSON.stringify(script)}) {
 /** @param port 0 for any that is free */
 export function inspected(command: WorkerCommand, port: number): WorkerCommand {
   const [program, ...args] = command
-  const preload = `data:text/javascript,${encodeURIComponent(waiting(port, args.at(-1)!))}`
+  const preload = `data:text/javascript,${encodeURIComponent(preloaded(port, args.at(-1)!))}`
   return [program, ...args.slice(0, -1), "--import", preload, args.at(-1)!]
 }
 

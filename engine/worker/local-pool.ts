@@ -19,8 +19,8 @@ const eachSecond: WorkerOptions["often"] = (look) => {
   return () => clearInterval(timer)
 }
 
-/** How long the pool waits for workers that it has killed. */
-const patience = 1000
+/** How long the pool waits for workers that it has killed, in milliseconds. */
+const waitAtMost = 1000
 
 /**
  * @param command starts a worker; how many run at once is the runner's to bound
@@ -82,7 +82,7 @@ async function ended(workers: ReadonlySet<WorkerProcess>): Promise<void> {
   for (const worker of workers) worker.kill()
   let timer: NodeJS.Timeout | undefined
   const enough = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, patience)
+    timer = setTimeout(resolve, waitAtMost)
   })
   await Promise.race([enough, Promise.all([...workers].map((worker) => worker.ended))])
   clearTimeout(timer)

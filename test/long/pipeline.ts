@@ -5,7 +5,8 @@ import { join } from "node:path"
 import { createInterface } from "node:readline"
 import { fileURLToPath } from "node:url"
 import type { Event } from "../../engine/report/events.ts"
-import { childrenOf, markedWith, until } from "./processes.ts"
+import { until } from "../../engine/testing/processes.ts"
+import { childrenOf, markedWith } from "./processes.ts"
 
 export const root = fileURLToPath(new URL("../../", import.meta.url))
 
@@ -56,7 +57,7 @@ export interface Ended {
 const own: Coordinator = { node: process.execPath, launcher: join(root, "engine/build/launch.mjs") }
 
 /** Milliseconds that processes have to notice that their coordinator is gone. */
-const patience = 10_000
+const waitAtMost = 10_000
 
 /** Runs the command line to its end, or to its kill, and waits for whatever it started to end as well. */
 export async function pipeline({
@@ -95,7 +96,7 @@ export async function pipeline({
     child.on("exit", (code, signal) => resolve([code, signal])),
   )
   const ended = performance.now()
-  await until(() => markedWith(mark).length === 0, patience)
+  await until(() => markedWith(mark).length === 0, waitAtMost)
   const lingered = performance.now() - ended
   const left = markedWith(mark)
   for (const pid of left) killOne(pid)
@@ -116,7 +117,7 @@ async function strike(child: ChildProcess, victim: Victim): Promise<number> {
   const { pid } = child
   const hasEnded = (): boolean => child.exitCode !== null || child.signalCode !== null
   if (pid === undefined) return 0
-  if (victim === "worker") await until(() => hasEnded() || childrenOf(pid).length > 0, patience)
+  if (victim === "worker") await until(() => hasEnded() || childrenOf(pid).length > 0, waitAtMost)
   if (hasEnded()) return 0
   if (victim === "group") return killOne(-pid) ? 1 : 0
   const workers = victim === "coordinator" ? [] : childrenOf(pid)

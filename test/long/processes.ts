@@ -1,7 +1,6 @@
 // Processes as the operating system knows them: the children of one, and those that were started with a mark.
 import { execFileSync } from "node:child_process"
 import { existsSync, readdirSync, readFileSync } from "node:fs"
-import { setTimeout as wait } from "node:timers/promises"
 
 const hasProc = existsSync("/proc/self/stat")
 
@@ -16,12 +15,6 @@ export function markedWith(mark: string): ReadonlyArray<number> {
   if (hasProc) return fromProc().flatMap(([pid]) => (environmentOf(pid).includes(mark) ? [pid] : []))
   const lines = execFileSync("ps", ["-A", "-E", "-o", "pid=,command="], { encoding: "utf8" }).split("\n")
   return lines.flatMap((line) => (line.includes(mark) ? [Number.parseInt(line, 10)] : []))
-}
-
-/** Looks again and again, at most for so many milliseconds. */
-export async function until(isSo: () => boolean, milliseconds: number): Promise<void> {
-  const end = performance.now() + milliseconds
-  while (!isSo() && performance.now() < end) await wait(10)
 }
 
 type Pair = readonly [pid: number, ppid: number]

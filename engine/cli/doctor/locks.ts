@@ -39,13 +39,13 @@ async function lockOf(
     return broken(name, (failure as Error).message, "mend the module: the other experiments do without it")
   }
   try {
-    const planned = await taken(() => planning(experiment, experimentParams(experiment, [])))
+    const planned = await inOwnTurns(() => planning(experiment, experimentParams(experiment, [])))
     const lock = readLock(root, name)
     if (lock === undefined) return missing(name, "no lock file", renew)
     const codes = await stageCodes(planned.tasks, codebase)
     const files = fileRecords(root, planned.files)
     const today = { plan: planned, codes, files, numerics: numerics() }
-    const { differences } = await taken(() => checkCurrent(lock, today))
+    const { differences } = await inOwnTurns(() => checkCurrent(lock, today))
     if (differences.length === 0) return fine(name, "current", { differences: 0 })
     return missing(
       name,
@@ -58,4 +58,4 @@ async function lockOf(
 }
 
 /** With turns in between for whoever asks to end. */
-const taken = <A>(begin: () => Steps<A>): Promise<A> => Effect.runPromise(inTurns(begin))
+const inOwnTurns = <A>(begin: () => Steps<A>): Promise<A> => Effect.runPromise(inTurns(begin))

@@ -5,7 +5,7 @@
 const ends = ["SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK"] as const
 
 /** Milliseconds that a clean end may take, before one who asks again is not made to wait. */
-const patience = 10_000
+const cleanEndAtMost = 10_000
 
 export interface Listening {
   /** Something asked to end. */
@@ -26,7 +26,7 @@ export function listenForEnd(end: () => void, quit: () => void): Listening {
   const hear = (): void => {
     const isFirst = asked === undefined
     asked ??= performance.now()
-    if (isOver || performance.now() - asked > patience) quit()
+    if (isOver || performance.now() - asked > cleanEndAtMost) quit()
     else if (isFirst) end()
   }
   for (const signal of ends.filter(isKnown)) {

@@ -11,7 +11,7 @@ export interface ReadTable {
 }
 
 /** Parts that may fail before the rest is given up: all of them fail where the root of a table is gone. */
-const patience = 20_000
+const failuresAtMost = 20_000
 
 /** @param runs the names of runs, for tables that have one as their key */
 export function readRows(database: Sqlite, table: Table, runs: ReadonlyArray<string>): ReadTable {
@@ -41,7 +41,7 @@ function byRowid(database: Sqlite, { name }: Table): ReadonlyArray<Row> {
   const found: Array<Row> = []
   const ranges = [{ from: 0, to: 2 ** 40 }]
   let failures = 0
-  for (let i = 0; i < ranges.length && failures < patience; i++) {
+  for (let i = 0; i < ranges.length && failures < failuresAtMost; i++) {
     const { from, to } = ranges[i]!
     const rows = attempt(database, `SELECT * FROM ${name} WHERE rowid >= ? AND rowid < ?`, [from, to])
     for (const row of rows ?? []) found.push(row)
@@ -62,7 +62,7 @@ function byPrefix(database: Sqlite, { name, key }: Table): ReadonlyArray<Row> {
   const found: Array<Row> = []
   const prefixes = [...digits]
   let failures = 0
-  for (let i = 0; i < prefixes.length && failures < patience; i++) {
+  for (let i = 0; i < prefixes.length && failures < failuresAtMost; i++) {
     const prefix = prefixes[i]!
     const rows = attempt(database, `SELECT * FROM ${name} WHERE ${key} >= ? AND ${key} < ?`, [
       prefix,

@@ -4,6 +4,7 @@ import { claimsIn, type Owner } from "../claims.ts"
 import { heartbeat } from "../heartbeat.ts"
 import { merged } from "../snapshot.ts"
 import { openSqliteBytes, type Sqlite } from "../sqlite/sqlite.ts"
+import { tableNamesIn } from "../sqlite/table-names.ts"
 import { grafted } from "./graft.ts"
 import { type Row, readRows } from "./read-rows.ts"
 import { lastingTables, type Table } from "./schema.ts"
@@ -48,10 +49,7 @@ function opened(path: string): Sqlite | undefined {
 function usable(bytes: () => Buffer): Sqlite | undefined {
   try {
     const database = openSqliteBytes(bytes())
-    const select = database.prepare<[], { name: string }>(
-      "SELECT name FROM sqlite_schema WHERE type = 'table'",
-    )
-    const names = new Set(select.all().map(({ name }) => name))
+    const names = tableNamesIn(database)
     if (names.has("results") && names.has("runs")) return database
     database.close()
     return undefined

@@ -6,7 +6,7 @@ import type { Events } from "../../report/events.ts"
 import { AttemptLog } from "./attempt-log.ts"
 
 /** Milliseconds between two events of one attempt: a flood must not slow the run. */
-const each = 50
+const between = 50
 /** Characters of one attempt that are told as they come; the rest is in its log. */
 const toldAtMost = 256 * 1024
 
@@ -60,7 +60,7 @@ export class Printout {
     this.#told += text.length
     this.#waiting += told
     if (this.#told > toldAtMost) this.#waiting += "\n… and more: see its log\n"
-    this.#timer ??= setTimeout(() => this.#tell(), each)
+    this.#timer ??= setTimeout(() => this.#tell(), between)
   }
 
   end(): void {

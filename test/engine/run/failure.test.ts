@@ -4,6 +4,7 @@ import { join } from "node:path"
 import t from "tap"
 import type { Reason } from "../../../engine/key/explain.ts"
 import type { Ran } from "../../../engine/testing/command.ts"
+import { gone, isAlive } from "../../../engine/testing/processes.ts"
 import { type Project, project } from "../../../engine/testing/project.ts"
 import { labProject } from "../support/lab.ts"
 
@@ -233,21 +234,6 @@ t.test("what a stage writes into its inputs does not reach the next task of the 
 })
 
 // ── interruptions ──
-
-const isAlive = (pid: number): boolean => {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch {
-    return false
-  }
-}
-
-/** Resolves once no process has this id; the bound only keeps a failing test from hanging. */
-async function gone(pid: number): Promise<boolean> {
-  for (let i = 0; i < 500 && isAlive(pid); i++) await new Promise((next) => setTimeout(next, 10))
-  return !isAlive(pid)
-}
 
 for (const [signal, code] of [
   ["SIGINT", 130],

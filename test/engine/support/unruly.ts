@@ -1,6 +1,7 @@
 // The fixture of a project whose stages treat their processes badly, and the processes that they print the ids of.
 import { join } from "node:path"
 import { repository, type Started } from "../../../engine/testing/command.ts"
+import { isAlive } from "../../../engine/testing/processes.ts"
 import { type Project, project } from "../../../engine/testing/project.ts"
 import type { Teardown } from "../../../engine/testing/temporary-folder.ts"
 
@@ -26,19 +27,4 @@ export async function printedPids(
     for (const pid of pids) if (isAlive(pid)) process.kill(pid, "SIGKILL")
   })
   return pids
-}
-
-export const isAlive = (pid: number): boolean => {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch {
-    return false
-  }
-}
-
-/** Resolves once no process has this id; the bound only keeps a failing test from hanging. */
-export async function gone(pid: number): Promise<boolean> {
-  for (let i = 0; i < 500 && isAlive(pid); i++) await new Promise((next) => setTimeout(next, 10))
-  return !isAlive(pid)
 }

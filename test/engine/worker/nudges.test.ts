@@ -6,12 +6,12 @@ import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import t, { type Test } from "tap"
 import { open } from "../../../engine/testing/layers.ts"
+import { gone } from "../../../engine/testing/processes.ts"
 import { temporaryFolder } from "../../../engine/testing/temporary-folder.ts"
 import { Executor, type News } from "../../../engine/worker/executor.ts"
 import { localPool } from "../../../engine/worker/local-pool.ts"
 import { NudgeLines } from "../../../engine/worker/nudge-lines.ts"
 import type { TaskFile } from "../../../engine/worker/protocol.ts"
-import { gone } from "../support/unruly.ts"
 
 t.test(
   "nudges are heard in whatever pieces they come, and whatever comes between them is passed over",

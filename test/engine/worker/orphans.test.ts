@@ -1,6 +1,7 @@
 // alone: it starts processes, and kills them.
 import t from "tap"
-import { acting, gone, isAlive, printedPids, unrulyProject } from "../support/unruly.ts"
+import { gone, isAlive } from "../../../engine/testing/processes.ts"
+import { acting, printedPids, unrulyProject } from "../support/unruly.ts"
 
 t.test(
   "what a task leaves running ends with the task; kill -9 of the coordinator ends a worker that hears nothing, with what it started",

@@ -18,13 +18,13 @@ export function isHeapExhausted({ code, signal, words }: End): boolean {
   return (isAbrupt && ofProcess.test(words)) || (code === 1 && words.includes(codeOfThread))
 }
 
-/** Megabytes that are tried first. */
-const usual = 8192
+/** Megabytes that are worth a try. */
+const leastMegabytes = 8192
 
 /** @param options that its runtime was started with */
 export function heapExhausted(options: string): TaskError {
   const given = Number(/--max[-_]old[-_]space[-_]size[= ]"?(\d+)/.exec(options)?.[1] ?? 0)
-  const more = Math.max(usual, 2 * given)
+  const more = Math.max(leastMegabytes, 2 * given)
   return {
     tag: "HeapExhausted",
     message: `the JavaScript heap was exhausted${given > 0 ? ` at ${given} MB` : ""}: let the stage hold less at once, or give it more: --worker "node --max-old-space-size=${more}" (megabytes)`,
