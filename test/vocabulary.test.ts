@@ -1,18 +1,10 @@
 // What may not be said where: words of one house in the other, and whatever differs from run to run.
 import t from "tap"
-import { code, files, isScript } from "./support/sources.ts"
+import { isScript, linesWith } from "./support/sources.ts"
 
 /** The lines of some files where a pattern stands in code. */
 const found = (isGuarded: (path: string) => boolean, pattern: RegExp): ReadonlyArray<string> =>
-  files
-    .filter((path) => isGuarded(path) && !isScript(path))
-    .flatMap((path) =>
-      code
-        .get(path)!
-        .split("\n")
-        .filter((line) => pattern.test(line))
-        .map((line) => `${path}: ${line.trim()}`),
-    )
+  linesWith(pattern, (path) => isGuarded(path) && !isScript(path))
 
 t.test("stages and ml use nothing that differs from run to run or from place to place", async (t) => {
   const isHashed = (path: string): boolean => /^(stages|ml)\//.test(path)

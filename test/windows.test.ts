@@ -2,7 +2,7 @@
 import t from "tap"
 import { rename } from "../engine/content/rename.ts"
 import { count } from "./counts.ts"
-import { code, files, testFiles, textOf } from "./support/sources.ts"
+import { linesWith, testFiles, textOf } from "./support/sources.ts"
 
 interface Rule {
   readonly pattern: RegExp
@@ -75,16 +75,11 @@ const rules: Readonly<Record<string, Rule>> = {
 for (const [law, { pattern, why, except, breach }] of Object.entries(rules)) {
   t.test(law, async (t) => {
     t.match(breach, pattern, "the pattern finds what it is for")
-    const found = files
-      .filter((path) => !except.test(path))
-      .flatMap((path) =>
-        code
-          .get(path)!
-          .split("\n")
-          .filter((line) => pattern.test(line))
-          .map((line) => `${path}: ${line.trim()}`),
-      )
-    t.same(found, [], why)
+    t.same(
+      linesWith(pattern, (path) => !except.test(path)),
+      [],
+      why,
+    )
   })
 }
 

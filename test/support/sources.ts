@@ -39,6 +39,16 @@ export const textOf = (path: string): string => readFileSync(join(root, path), "
 /** Path → text without comments. */
 export const code = new Map(files.map((path) => [path, withoutComments(textOf(path))]))
 
+/** The lines of code of some files where a pattern stands. */
+export const linesWith = (pattern: RegExp, isGuarded: (path: string) => boolean): ReadonlyArray<string> =>
+  files.filter(isGuarded).flatMap((path) =>
+    code
+      .get(path)!
+      .split("\n")
+      .filter((line) => pattern.test(line))
+      .map((line) => `${path}: ${line.trim()}`),
+  )
+
 const imported = new Map(
   [...code].map(([path, text]) => [
     path,

@@ -3,12 +3,30 @@
 import { once } from "node:events"
 import { existsSync } from "node:fs"
 import { join } from "node:path"
-import t from "tap"
-import { openSqlite } from "../../../engine/ledger/sqlite/sqlite.ts"
+import t, { type Test } from "tap"
+import { openSqlite, type Sqlite } from "../../../engine/ledger/sqlite/sqlite.ts"
+import { until } from "../../../engine/testing/processes.ts"
+import type { Project } from "../../../engine/testing/project.ts"
 import { count } from "../../counts.ts"
 import { chained, fault, objectPath, outputs, rounds, states, walked } from "../support/chain.ts"
 
 const rest = ["--exp", "rounds", "--json", "--jobs", "1", "--set"]
+
+function openLedger(t: Test, lab: Project): Sqlite {
+  const ledger = openSqlite(join(lab.root, "artifacts/ledger.sqlite"))
+  t.teardown(() => ledger.close())
+  return ledger
+}
+
+/** A pipeline that was stopped in the third of its links, and the ledger that it was at. */
+async function asleep(t: Test) {
+  const lab = chained(t)
+  fault(lab, 3, "wait")
+  const sleeper = lab.start([...rest, "seeds=1"])
+  await sleeper.event("link-finished", ({ index }) => index === 2)
+  sleeper.child.kill("SIGSTOP")
+  return { lab, sleeper, ledger: openLedger(t, lab) }
+}
 
 t.test("of many pipelines that start at once on a new store, each task and link runs in one", async (t) => {
   const lab = chained(t)
@@ -25,13 +43,7 @@ t.test("of many pipelines that start at once on a new store, each task and link 
 })
 
 t.test("a pipeline that was stopped beyond its heartbeat, beside a gc, loses nothing", async (t) => {
-  const lab = chained(t)
-  fault(lab, 3, "wait")
-  const sleeper = lab.start([...rest, "seeds=1"])
-  await sleeper.event("link-finished", ({ index }) => index === 2)
-  sleeper.child.kill("SIGSTOP")
-  const ledger = openSqlite(join(lab.root, "artifacts/ledger.sqlite"))
-  t.teardown(() => ledger.close())
+  const { lab, sleeper, ledger } = await asleep(t)
   ledger.exec("UPDATE owners SET beat = 0")
   const collected = await lab.plain("gc", "--json", "--keep-runs", "0")
   t.match(JSON.parse(collected.stdout), { running: 1, objects: 0, temporary: 0, folders: 0 })
@@ -46,13 +58,7 @@ t.test("a pipeline that was stopped beyond its heartbeat, beside a gc, loses not
 t.test(
   "one that another took for dead, and whose work that did, ends with the same when it wakes",
   async (t) => {
-    const lab = chained(t)
-    fault(lab, 3, "wait")
-    const sleeper = lab.start([...rest, "seeds=1"])
-    await sleeper.event("link-finished", ({ index }) => index === 2)
-    sleeper.child.kill("SIGSTOP")
-    const ledger = openSqlite(join(lab.root, "artifacts/ledger.sqlite"))
-    t.teardown(() => ledger.close())
+    const { lab, sleeper, ledger } = await asleep(t)
     // As though it were another host's, which has long been asleep.
     ledger.exec("UPDATE owners SET beat = 0, machine = 'another', host = 'elsewhere'")
     const other = await rounds(lab, "seeds=1,2")
@@ -72,11 +78,8 @@ t.test("verify that computes again is seen by gc", async (t) => {
   await rounds(lab, "--update-lock")
   fault(lab, 2, "wait")
   const verifying = lab.start(["verify", "--exp", "rounds", "--recompute", "all", "--json", "--jobs", "1"])
-  const ledger = openSqlite(join(lab.root, "artifacts/ledger.sqlite"))
-  t.teardown(() => ledger.close())
-  const owners = ledger.prepare<[], { id: string }>("SELECT id FROM owners")
-  for (let turn = 0; owners.all().length === 0 && turn < 1_000_000; turn++)
-    await new Promise((resume) => setImmediate(resume))
+  const owners = openLedger(t, lab).prepare<[], { id: string }>("SELECT id FROM owners")
+  await until(() => owners.all().length > 0, 60_000)
   t.match(owners.all(), [{ id: /^verify-/ }])
   const { stdout } = await lab.plain("gc", "--json", "--keep-runs", "0")
   t.match(JSON.parse(stdout), { running: 1, temporary: 0 })
