@@ -1,6 +1,6 @@
 // A project on disk: its root, and its experiments as modules under experiments/. Knows no graph and no store.
 import { existsSync, readdirSync, statSync } from "node:fs"
-import { dirname, isAbsolute, join, relative, resolve, sep } from "node:path"
+import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "node:path"
 import { pathToFileURL } from "node:url"
 import { rememberedBundle } from "../code/bundle-memo.ts"
 import { importModule } from "../code/import-module.ts"
@@ -26,7 +26,14 @@ export function projectRoot(from: string): string {
 const extension = /\.(ts|mts|js|mjs)$/
 
 /** The names of the modules under experiments/, sorted. */
-export function experimentNames(root: string): ReadonlyArray<string> {
+export const experimentNames = (root: string): ReadonlyArray<string> => [
+  ...new Set(modulesOf(root).map(nameOf).sort()),
+]
+
+const nameOf = (module: string): string => basename(module).replace(extension, "")
+
+/** The modules under experiments/, relative to the root. */
+function modulesOf(root: string): ReadonlyArray<string> {
   const folder = join(root, "experiments")
   if (!existsSync(folder)) return []
   const files = readdirSync(folder).filter(
@@ -34,8 +41,7 @@ export function experimentNames(root: string): ReadonlyArray<string> {
   )
   return files
     .filter((file) => statSync(join(folder, file), { throwIfNoEntry: false })?.isFile())
-    .map((file) => file.replace(extension, ""))
-    .sort()
+    .map((file) => `experiments/${file}`)
 }
 
 /**
@@ -60,7 +66,23 @@ export async function loadExperiment(root: string, name: string): Promise<AnyExp
   const found = [loaded.default, ...Object.values(loaded)].find(isExperiment)
   if (found === undefined)
     throw new ProjectError(`${module} exports no experiment: export default experiment("${name}", …)`)
+  checkName(root, module, found.name)
   return { ...found, wire: placing(found.wire, root, path) }
+}
+
+/** Runs and locks go by the name that is declared, and people by that of the file: a copy that kept its name would take the other's lock. */
+function checkName(root: string, module: string, declared: string): void {
+  const file = basename(module)
+  const own = nameOf(module)
+  if (own !== declared)
+    throw new ProjectError(
+      `${module} declares the experiment "${declared}", whose results and lock file would be taken for its own: write experiment("${own}", …), or call the file ${declared}${file.slice(own.length)}`,
+    )
+  const twin = modulesOf(root).find((other) => other !== module && nameOf(other) === declared)
+  if (twin !== undefined)
+    throw new ProjectError(
+      `${module} and ${twin} are both the experiment "${declared}", and would share its lock file: rename one`,
+    )
 }
 
 interface Loaded {
@@ -88,10 +110,7 @@ function findModule(root: string, name: string): string {
     const hint = names.length === 0 ? `; ${join(root, "experiments")} holds none` : suggest(name, names)
     throw new ProjectError(`there is no experiment "${name}"${hint}`)
   }
-  const file = readdirSync(join(root, "experiments")).find(
-    (candidate) => candidate.replace(extension, "") === name && extension.test(candidate),
-  )
-  return `experiments/${file}`
+  return modulesOf(root).find((module) => nameOf(module) === name)!
 }
 
 const isExperiment = (value: unknown): value is AnyExperiment =>

@@ -169,7 +169,9 @@ function resultLines({
     )
   lines.push(
     "",
-    `  ${counted(pictures.length, "picture")}, and every other result: ${folder}`,
+    pictures.length === 0
+      ? `  every result: ${folder}`
+      : `  ${counted(pictures.length, "picture")}, and every other result: ${folder}`,
     `  all on one page: ${folder}/index.html`,
   )
   return lines

@@ -90,3 +90,13 @@ t.test("one of a thing is not told in the plural", async (t) => {
       event.event,
     )
 })
+
+t.test("a run without pictures does not count them", async (t) => {
+  const results: Event = {
+    event: "results",
+    ...{ experiment: "grid", run: "r", folder: "runs/r", metrics: {}, values: {}, summaries: [] },
+    pictures: [],
+  }
+  t.match(linesOf(results).join("\n"), /^ {2}every result: runs\/r$/m)
+  t.notMatch(linesOf(results).join("\n"), /picture/)
+})

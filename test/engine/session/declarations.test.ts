@@ -68,3 +68,27 @@ t.test(
     })
   },
 )
+
+const declared = (name: string): string =>
+  `import { experiment } from "refold"\nexport default experiment("${name}", {}, () => ({}))`
+
+t.test("an experiment goes by one name, that of its file, and no two by the same", async (t) => {
+  const folder = root(t, {
+    "experiments/one.ts": declared("one"),
+    "experiments/copy.ts": declared("one"),
+    "experiments/twin.ts": declared("twin"),
+    "experiments/twin.mjs": declared("twin"),
+    "elsewhere/one.ts": declared("one"),
+    "elsewhere/two.ts": declared("two"),
+  })
+  t.equal((await loadExperiment(folder, "one")).name, "one")
+  t.equal((await loadExperiment(folder, join(folder, "experiments/one.ts"))).name, "one")
+  t.equal((await loadExperiment(folder, join(folder, "elsewhere/two.ts"))).name, "two")
+  const refused: Readonly<Record<string, RegExp>> = {
+    copy: /^experiments\/copy\.ts declares the experiment "one", .*: write experiment\("copy", …\), or call the file one\.ts$/,
+    twin: /^experiments\/twin\.\w+ and experiments\/twin\.\w+ are both the experiment "twin"/,
+    [join(folder, "elsewhere/one.ts")]: /^elsewhere\/one\.ts and experiments\/one\.ts are both/,
+  }
+  for (const [name, message] of Object.entries(refused))
+    await t.rejects(loadExperiment(folder, name), { _tag: "ProjectError", message }, name)
+})
