@@ -6,6 +6,7 @@ import { decodeParams } from "../../declare/params.ts"
 import type { RunContext } from "../../declare/run-context.ts"
 import type { ProgressRow, ResultFile, TaskFile } from "../protocol.ts"
 import { checkMetrics } from "./check-metrics.ts"
+import { renumber, withoutChance } from "./effect-chance.ts"
 import { taskErrorOf } from "./failing/task-error.ts"
 import type { Host } from "./host.ts"
 import { readInputs, writeOutputs } from "./inputs-and-outputs.ts"
@@ -27,6 +28,7 @@ export async function performTask(task: TaskFile, folder: string, host: Host): P
     const form = await host.form(task)
     const progress: Array<ProgressRow> = []
     const context = await contextOf(task, form, host, threads, progress)
+    renumber()
     host.enter(task)
     let walked: Partial<Walked>
     try {
@@ -114,7 +116,7 @@ async function runOrWalk(form: AnyForm, { task, context, folder, host }: Given):
   }
   const outcome: unknown = form.run(context as never)
   const contents = await (Effect.isEffect(outcome)
-    ? Effect.runPromise(traced(outcome as Effect.Effect<unknown, unknown>))
+    ? Effect.runPromise(traced(withoutChance(outcome as Effect.Effect<unknown, unknown>, task.stage)))
     : outcome)
   return { contents: contents as Walked["contents"] }
 }

@@ -33,6 +33,7 @@ t.test("whatever is thrown has a tag and a message", async (t) => {
     [Object.assign(new Error("no"), { _tag: "Coded" }), "Coded", "no"],
     [new NoRows({ path: "/data", wanted: 3 }), "NoRows", "{ path: '/data', wanted: 3 }"],
     [{ _tag: "Coded", code: 3 }, "Coded", /code: 3/],
+    [[new Plain("one"), new TypeError("two")], "Thrown", "one; two"],
     ["a word", "Thrown", "a word"],
     ["", "Thrown", /empty/],
     [null, "Thrown", "null"],
@@ -58,6 +59,11 @@ t.test("what stands behind an error is told nearest first, each once, and ends",
     taskErrorOf(error).causes!.map(({ tag, message }) => `${tag}: ${message}`)
   const inner = new Plain("inner", { cause: "a word" })
   t.same(causes(new Error("outer", { cause: inner })), ["Plain: inner", "Thrown: a word"])
+  t.same(
+    causes([inner, new TypeError("two")]),
+    ["Plain: inner", "Thrown: a word", "TypeError: two"],
+    "a list",
+  )
   t.same(causes(new AggregateError([inner, new TypeError("other")], "several")), [
     "Plain: inner",
     "Thrown: a word",

@@ -44,7 +44,7 @@ export function describeThrown(thrown: unknown): ThrownWithCauses {
 function under(value: unknown): ReadonlyArray<Given> {
   if (!isObject(value)) return []
   const cause = read(value, "cause")
-  const errors = read(value, "errors")
+  const errors = areErrors(value) ? value : read(value, "errors")
   const all = [...(cause === undefined ? [] : [cause]), ...(Array.isArray(errors) ? errors : [])]
   return all.slice(0, causesAtMost + 1).flatMap((each) => unwrapped({ value: each }))
 }
@@ -96,6 +96,7 @@ const aside = ["_tag", "name", "message", "stack", "cause", "errors"]
 /** Of an error without a message, its fields. */
 function messageOf(value: unknown): string {
   if (typeof value === "string") return value === "" ? "an empty string was thrown" : value
+  if (areErrors(value)) return value.map(messageOf).join("; ")
   if (!isError(value)) return shown(value)
   const message = read(value, "message")
   if (typeof message === "string" && message !== "") return message
@@ -128,6 +129,10 @@ const isObject = (value: unknown): value is object =>
 /** Also one of another realm, or behind a proxy. */
 const isError = (value: unknown): value is object =>
   isObject(value) && (types.isNativeError(value) || orNothing(() => value instanceof Error) === true)
+
+/** Several errors in a list, as Effect's `validateAll` fails with. */
+const areErrors = (value: unknown): value is ReadonlyArray<object> =>
+  orNothing(() => Array.isArray(value) && value.length > 0 && value.every(isError)) === true
 
 /** A property, whose getter may throw. */
 const read = (value: object, name: string): unknown =>
