@@ -92,7 +92,8 @@ function attemptAt(
       error: result.status === "failed" ? errorFacts(result.error) : null,
       log: printout.log,
     }
-    yield* orTaskError(() => services.history.attempt(attempt))
+    // What cannot be noted is done all the same: whether the ledger takes anything shows when the result is committed.
+    yield* Effect.ignore(orTaskError(() => services.history.attempt(attempt)))
     if (result.status === "done") return result
     if (result.error.differs !== undefined) links?.forgetFrom(result.error.differs)
     return yield* Effect.fail(result.error)

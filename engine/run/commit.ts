@@ -11,8 +11,8 @@ import { Store } from "../store/store.ts"
 import type { DoneFile } from "../worker/protocol.ts"
 
 /**
- * @returns a function that commits an attempt and gives the outputs that count: of two different results for one key, the
- * first stays. It throws StoreError
+ * @returns a function that moves an attempt's bytes into the store, and gives what then commits it, as often as it takes, and
+ * gives the outputs that count: of two different results for one key, the first stays. Both throw StoreError
  */
 export const committing = (run: string) =>
   Effect.gen(function* () {
@@ -20,7 +20,7 @@ export const committing = (run: string) =>
     const results = yield* Results
     const { emit } = yield* Events
 
-    return (task: PlannedTask, resolution: Resolution, done: DoneFile, folder: string): OutputRecords => {
+    return (task: PlannedTask, resolution: Resolution, done: DoneFile, folder: string) => {
       for (const { digest, file } of Object.values(done.outputs)) store.adopt(join(folder, file), digest)
       const outputs: OutputRecords = Object.fromEntries(
         Object.entries(done.outputs).map(([name, { kind, digest, size }]) => [name, { kind, digest, size }]),
@@ -36,17 +36,19 @@ export const committing = (run: string) =>
       }
       const metrics = metricRows(store, done, outputs)
       const commit = () => results.commit(run, result, resolution.fingerprint.inputs, metrics)
-      const differing = commit()
-      if (differing.length === 0) return outputs
-      if (resolution.numerics?.exact !== false) {
-        const { label, stage } = task
-        emit({ event: "nondeterministic", task: label, stage, key: resolution.key, outputs: differing })
+      return (): OutputRecords => {
+        const differing = commit()
+        if (differing.length === 0) return outputs
+        if (resolution.numerics?.exact !== false) {
+          const { label, stage } = task
+          emit({ event: "nondeterministic", task: label, stage, key: resolution.key, outputs: differing })
+        }
+        const first = results.outputs(resolution.key)!
+        if (Object.values(first).every(({ digest, size }) => store.has(digest, size))) return first
+        results.forget(resolution.key) // the first result's bytes are gone: what was made now is all there is
+        commit()
+        return outputs
       }
-      const first = results.outputs(resolution.key)!
-      if (Object.values(first).every(({ digest, size }) => store.has(digest, size))) return first
-      results.forget(resolution.key) // the first result's bytes are gone: what was made now is all there is
-      commit()
-      return outputs
     }
   })
 

@@ -13,7 +13,7 @@ export const presence = Effect.fn("presence")(function* (run: string, disturbed?
   const claims = yield* Claims
   yield* Effect.acquireRelease(
     Effect.sync(() => claims.enter(run)),
-    () => Effect.sync(() => claims.leave(run)),
+    () => Effect.ignore(Effect.try(() => claims.leave(run))), // it is dead with its process
   )
   // One that cannot be written, as on a full disk, is made up for by the next.
   const beaten = Effect.ignore(Effect.try(() => claims.beat(run)))

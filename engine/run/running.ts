@@ -9,7 +9,7 @@ import * as FiberSet from "effect/FiberSet"
 import * as Queue from "effect/Queue"
 import type { Resolution } from "../key/resolve.ts"
 import type { History } from "../ledger/history.ts"
-import type { OutputRecords } from "../ledger/records.ts"
+import { LedgerError, type OutputRecords } from "../ledger/records.ts"
 import type { Transactions } from "../ledger/transactions.ts"
 import type { PlannedTask } from "../plan/plan.ts"
 import type { Events } from "../report/events.ts"
@@ -65,6 +65,8 @@ export class Running {
   #isLooking = false
   /** What ended and has not been released yet. */
   #ended: ReadonlyArray<Pending> = []
+  /** The ledger refused what was claimed, and nobody knows what of it holds: nothing more starts. */
+  #refused: LedgerError | undefined
 
   constructor(tasks: Tasks, options: RunOptions, services: Services) {
     this.#tasks = tasks
@@ -113,23 +115,40 @@ export class Running {
     }
   }
 
-  /** Claims what may run; what ended before is released, and all that is settled recorded, in the same transaction. */
+  /**
+   * Claims what may run. A ledger that takes nothing ends the run only once nothing runs any more: what runs is done and kept
+   * if it can be. Where it was merely held by another for too long, it is asked again each time something ends.
+   */
   #claim(): ReadonlyArray<Pending> {
-    const { transactions, history, emit } = this.#services
-    return transactions.write(() => {
-      for (const pending of this.#ended) this.#tasks.release(pending)
-      this.#ended = []
-      const claimed: Array<Pending> = []
-      while (!this.#isStopping && this.#active.size + claimed.length < this.#options.jobs) {
-        const next = this.#tasks.claimNext()
-        if (next === undefined) break
-        const { task, resolution, why } = next
-        emit({ event: "task-started", task: task.label, stage: task.stage, key: resolution.key, why })
-        claimed.push(next)
-      }
-      history.recordTasks(this.#options.id, this.#tasks.takeUnrecorded())
-      return claimed
-    })
+    let isBegun = false
+    try {
+      if (this.#refused !== undefined) throw this.#refused
+      return this.#services.transactions.write(() => {
+        isBegun = true
+        return this.#claimed()
+      })
+    } catch (failure) {
+      if (!(failure instanceof LedgerError) || this.#active.size === 0) throw failure
+      if (isBegun) this.#refused = failure
+      return []
+    }
+  }
+
+  /** What ended before is released, and all that is settled recorded, in the same transaction. */
+  #claimed(): ReadonlyArray<Pending> {
+    const { history, emit } = this.#services
+    for (const pending of this.#ended) this.#tasks.release(pending)
+    this.#ended = []
+    const claimed: Array<Pending> = []
+    while (!this.#isStopping && this.#active.size + claimed.length < this.#options.jobs) {
+      const next = this.#tasks.claimNext()
+      if (next === undefined) break
+      const { task, resolution, why } = next
+      emit({ event: "task-started", task: task.label, stage: task.stage, key: resolution.key, why })
+      claimed.push(next)
+    }
+    history.recordTasks(this.#options.id, this.#tasks.takeUnrecorded())
+    return claimed
   }
 
   #launch(pending: Pending) {

@@ -1,6 +1,7 @@
 // Running one task that is not cached: attempts, then the commit; an input found corrupt is made again first.
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
+import * as Schedule from "effect/Schedule"
 import type { Digest } from "../content/digest.ts"
 import type { FileInputs } from "../key/file-inputs.ts"
 import { inputRecords, type Resolution } from "../key/resolve.ts"
@@ -87,7 +88,10 @@ class TaskRunner {
     })
     const performed = withFolder(task, (folder) =>
       Effect.flatMap(attempt({ task, resolution, folder, share }), (done) =>
-        orTaskError(() => commit(task, resolution, done, folder)),
+        Effect.flatMap(
+          orTaskError(() => commit(task, resolution, done, folder)),
+          committed,
+        ),
       ),
     )
     return Effect.zipRight(supplied, performed)
@@ -160,6 +164,14 @@ class TaskRunner {
     return Object.values(this.#services.settledOf(task)?.outputs ?? {})
   }
 }
+
+/** One refusal of the ledger is no reason to lose what was made: the next try may find it free. */
+const committed = (commit: () => OutputRecords): Effect.Effect<OutputRecords, TaskError> =>
+  Effect.retry(orTaskError(commit), {
+    times: 2,
+    while: ({ tag }) => tag === "LedgerError",
+    schedule: Schedule.spaced("100 millis"),
+  })
 
 function notHealed({ task }: TaskAtHand, maker: TaskAtHand, { corrupt: _, ...error }: TaskError) {
   const message = `${maker.task.label}, run again for damaged inputs of ${task.label}, failed: ${error.message}`

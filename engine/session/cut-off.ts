@@ -1,4 +1,5 @@
-// A run that its disk cut off: tasks ran, and what came of them could not be written down. The next run goes on from there.
+// A run that its disk, or its ledger, cut off: tasks ran, and what came of them could not be written down. The next run goes on from
+// there.
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import { diskMessageOf } from "../content/disk-failure.ts"
@@ -10,7 +11,7 @@ export class RunCutOff extends Error {
   readonly _tag = "RunCutOff"
 }
 
-/** What a disk refuses ends the run with words for a person; anything else stays what it is. */
+/** What a disk refuses, or a ledger that is no damaged one, ends the run with words for a person; anything else stays what it is. */
 export const orCutOff = <A, E, R>(
   running: Effect.Effect<A, E, R>,
   artifacts: string,
@@ -27,7 +28,7 @@ export const orCutOff = <A, E, R>(
   })
 
 function diskMessageIn(failure: unknown, artifacts: string): string | undefined {
-  if (failure instanceof LedgerError) return failure.reason === "disk" ? failure.message : undefined
+  if (failure instanceof LedgerError) return failure.reason === "damaged" ? undefined : failure.message
   const { cause } = failure as { readonly cause?: unknown }
   if (failure instanceof StoreError)
     return diskMessageOf(cause, artifacts) === undefined ? undefined : failure.message
