@@ -9,6 +9,8 @@ export interface Guard {
   readonly path: string
   /** Frees some of a full disk. @returns whether it did */
   readonly makeRoom: (() => boolean) | undefined
+  /** Before anything is asked. @throws LedgerError when its answer would mean nothing */
+  readonly check: () => void
 }
 
 type Method = (...given: ReadonlyArray<never>) => unknown
@@ -17,7 +19,7 @@ type Method = (...given: ReadonlyArray<never>) => unknown
 export type OnFull = "again" | "beforehand"
 
 /** Guards several services of one database. */
-export function guards({ path, makeRoom }: Guard) {
+export function guards({ path, makeRoom, check }: Guard) {
   let depth = 0
   const within = <A>(act: () => A): A => {
     depth++
@@ -41,6 +43,7 @@ export function guards({ path, makeRoom }: Guard) {
   }
   const guarded = <A>(act: () => A, onFull: OnFull): A => {
     if (depth > 0) return act() // within a transaction: the outermost tells, and nothing is done twice
+    check()
     try {
       return onFull === "again" ? again(act) : beforehand(act)
     } catch (failure) {

@@ -9,6 +9,7 @@ import { type Guard, guards } from "./guarded.ts"
 import { type Heartbeat, heartbeat } from "./heartbeat.ts"
 import { History } from "./history.ts"
 import { historyIn } from "./history-tables.ts"
+import { inPlace } from "./in-place.ts"
 import { Links, linksIn } from "./links.ts"
 import type { LedgerError } from "./records.ts"
 import { Results } from "./results.ts"
@@ -47,14 +48,24 @@ function withRoom(path: string, driver: Driver | undefined, makeRoom: Guard["mak
   }
 }
 
-const ledgerOver = (open: () => Sqlite, guard: Guard, beats: Heartbeat): Layer.Layer<Ledger, LedgerError> =>
+const ledgerOver = (
+  open: () => Sqlite,
+  guard: Omit<Guard, "check">,
+  beats: Heartbeat,
+): Layer.Layer<Ledger, LedgerError> =>
   Layer.scopedContext(
     Effect.gen(function* () {
-      const database = yield* Effect.acquireRelease(
-        Effect.try({ try: open, catch: (failure) => failure as LedgerError }),
-        (database) => Effect.sync(() => database.close()),
+      const [database, { check }] = yield* Effect.acquireRelease(
+        Effect.try({
+          try: () => {
+            const database = open()
+            return [database, inPlace(guard.path, database)] as const
+          },
+          catch: (failure) => failure as LedgerError,
+        }),
+        ([, { close }]) => Effect.sync(close),
       )
-      const guarded = guards(guard)
+      const guarded = guards({ ...guard, check })
       const services = yield* Effect.try({
         try: () =>
           Context.make(Results, guarded(resultsIn(database))).pipe(

@@ -17,17 +17,17 @@ export const orCutOff = <A, E, R>(
   artifacts: string,
 ): Effect.Effect<A, E | RunCutOff, R> =>
   Effect.catchAllCause(running, (cause): Effect.Effect<never, E | RunCutOff> => {
-    const message = Cause.isInterrupted(cause) ? undefined : diskMessageIn(Cause.squash(cause), artifacts)
+    const message = Cause.isInterrupted(cause) ? undefined : messageIn(Cause.squash(cause), artifacts)
     return message === undefined
       ? Effect.failCause(cause)
       : Effect.fail(
-          new RunCutOff(`the run was cut off, and what had finished is kept: ${message}`, {
+          new RunCutOff(`the run was cut off: ${message}`, {
             cause: Cause.squash(cause),
           }),
         )
   })
 
-function diskMessageIn(failure: unknown, artifacts: string): string | undefined {
+function messageIn(failure: unknown, artifacts: string): string | undefined {
   if (failure instanceof LedgerError) return failure.reason === "damaged" ? undefined : failure.message
   const { cause } = failure as { readonly cause?: unknown }
   if (failure instanceof StoreError)
