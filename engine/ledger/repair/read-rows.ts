@@ -10,7 +10,7 @@ export interface ReadTable {
   readonly isWhole: boolean
 }
 
-/** Parts that may fail before the rest is given up: all of them fail where the root of a table is gone. */
+/** Parts of a table that may fail before the rest is given up. */
 const failuresAtMost = 20_000
 
 /** @param runs the names of runs, for tables that have one as their key */
@@ -36,42 +36,71 @@ function attempt(
   }
 }
 
-/** What cannot be read is halved. */
+/**
+ * Ranges of which each is as large as all before it: where a table ends cannot be asked when its last page is damaged, and
+ * then whatever lies behind that fails too. Each is halved around what cannot be read.
+ */
 function byRowid(database: Sqlite, { name }: Table): ReadonlyArray<Row> {
-  const found: Array<Row> = []
-  const ranges = [{ from: 0, to: 2 ** 40 }]
-  let failures = 0
-  for (let i = 0; i < ranges.length && failures < failuresAtMost; i++) {
-    const { from, to } = ranges[i]!
-    const rows = attempt(database, `SELECT * FROM ${name} WHERE rowid >= ? AND rowid < ?`, [from, to])
-    for (const row of rows ?? []) found.push(row)
-    if (rows !== undefined) continue
-    failures++
+  const read = ({ from, to }: Range) =>
+    attempt(database, `SELECT * FROM ${name} WHERE rowid >= ? AND rowid < ?`, [from, to])
+  const halves = ({ from, to }: Range): ReadonlyArray<Range> => {
     const middle = Math.floor((from + to) / 2)
-    if (middle > from) ranges.push({ from, to: middle }, { from: middle, to })
+    return middle > from
+      ? [
+          { from, to: middle },
+          { from: middle, to },
+        ]
+      : []
   }
+  const found: Array<Row> = []
+  for (let from = 1; from < 2 ** 40; from *= 2)
+    for (const row of inParts([{ from, to: 2 * from }], read, halves, 64)) found.push(row)
   return found
 }
 
-const digits = "0123456789abcdef"
+interface Range {
+  readonly from: number
+  readonly to: number
+}
+
+const digits = [..."0123456789abcdef"]
 /** Digits of a key: parts of a million rows are then a handful. */
 const depth = 5
 
 /** Keys are digests: those that begin alike lie together. */
 function byPrefix(database: Sqlite, { name, key }: Table): ReadonlyArray<Row> {
+  const read = (prefix: string) =>
+    attempt(database, `SELECT * FROM ${name} WHERE ${key} >= ? AND ${key} < ?`, [prefix, `${prefix}g`])
+  const longer = (prefix: string): ReadonlyArray<string> =>
+    prefix.length < depth ? digits.map((digit) => prefix + digit) : []
+  return inParts(digits, read, longer, 16 + 16 * 16)
+}
+
+/**
+ * The largest parts first; what cannot be read is divided.
+ *
+ * @param inVain given up after so many parts of which not one could be read: then the root of the table is gone, or all that
+ *   lies in the first of them
+ */
+function inParts<Part>(
+  first: ReadonlyArray<Part>,
+  read: (part: Part) => ReadonlyArray<Row> | undefined,
+  divided: (part: Part) => ReadonlyArray<Part>,
+  inVain: number,
+): ReadonlyArray<Row> {
   const found: Array<Row> = []
-  const prefixes = [...digits]
+  const parts = [...first]
+  let most = inVain
   let failures = 0
-  for (let i = 0; i < prefixes.length && failures < failuresAtMost; i++) {
-    const prefix = prefixes[i]!
-    const rows = attempt(database, `SELECT * FROM ${name} WHERE ${key} >= ? AND ${key} < ?`, [
-      prefix,
-      `${prefix}g`,
-    ])
-    for (const row of rows ?? []) found.push(row)
-    if (rows !== undefined) continue
-    failures++
-    if (prefix.length < depth) for (const digit of digits) prefixes.push(`${prefix}${digit}`)
+  for (let i = 0; i < parts.length && failures < most; i++) {
+    const rows = read(parts[i]!)
+    if (rows === undefined) {
+      failures++
+      for (const part of divided(parts[i]!)) parts.push(part)
+    } else {
+      most = failuresAtMost
+      for (const row of rows) found.push(row)
+    }
   }
   return found
 }

@@ -5,6 +5,7 @@ import { join } from "node:path"
 import t from "tap"
 import { commandLineIn } from "../../../engine/testing/command.ts"
 import { temporaryFolder } from "../../../engine/testing/temporary-folder.ts"
+import { count } from "../../counts.ts"
 import { labProject } from "../support/lab.ts"
 
 const broken: Readonly<Record<string, readonly [string, RegExp]>> = {
@@ -93,17 +94,18 @@ t.test("a lock in conflict breaks no other experiment, and gc keeps all that it 
 t.test("in a folder that is no project every command is refused, and makes nothing there", async (t) => {
   const folder = temporaryFolder(t)
   const here = commandLineIn(t, folder)
-  for (const command of [
+  const commands = [
+    "gc",
+    "--exp grid",
     "list",
     "status",
     "runs",
     "doctor",
-    "gc",
-    "--exp grid",
     "show --exp grid",
     "logs a",
     "why a",
-  ]) {
+  ]
+  for (const command of commands.slice(0, count(3, commands.length))) {
     const { code, stderr } = await here.plain(...command.split(" "))
     t.equal(code, 2, command)
     t.match(stderr, /no project here: .* package\.json; .*npm init -y/, command)
