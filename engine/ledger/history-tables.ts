@@ -93,14 +93,7 @@ export function historyIn(database: Sqlite): History["Type"] {
     endRun: (id, { finished, outcome, results, folder }) =>
       void statements.updateRun.run(finished, outcome, results, folder, id),
     runs: (experiment, limit) =>
-      statements.selectRuns
-        .all({ experiment: experiment ?? null, limit })
-        .map(({ commit_id, sequence: _, ...row }) => ({
-          ...row,
-          commit: commit_id,
-          params: parsed(row.params),
-          dirty: row.dirty === null ? null : row.dirty === 1,
-        })),
+      statements.selectRuns.all({ experiment: experiment ?? null, limit }).map(runOf),
     recordTasks: (run, tasks) => {
       if (tasks.length > 0) database.transaction("immediate", () => recordTasks(run, tasks))
     },
@@ -130,20 +123,27 @@ export function historyIn(database: Sqlite): History["Type"] {
         a.error === null ? null : traceOf(a.error),
         a.log,
       ),
-    attempts: (label) =>
-      statements.selectAttempts
-        .all(label)
-        .map(({ error_tag, error_message, error_trace, log, log_file, ...row }) => ({
-          ...row,
-          log: log_file,
-          text: log,
-          error:
-            error_tag === null
-              ? null
-              : { tag: error_tag, message: error_message ?? "", ...traceIn(error_trace) },
-        })),
+    attempts: (label) => statements.selectAttempts.all(label).map(attemptOf),
     durations: (stage, limit) => statements.selectDurations.all(stage, limit),
   }
+}
+
+function runOf({ commit_id, sequence: _, ...row }: RunRow): RunRecord {
+  const dirty = row.dirty === null ? null : row.dirty === 1
+  return { ...row, commit: commit_id, params: parsed(row.params), dirty }
+}
+
+function attemptOf({
+  error_tag,
+  error_message,
+  error_trace,
+  log,
+  log_file,
+  ...row
+}: AttemptRow): AttemptRecord {
+  const error =
+    error_tag === null ? null : { tag: error_tag, message: error_message ?? "", ...traceIn(error_trace) }
+  return { ...row, log: log_file, text: log, error }
 }
 
 type Trace = Omit<AttemptError, "tag" | "message">

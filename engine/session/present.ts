@@ -4,6 +4,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { inexactNames, inexactTasks } from "../key/exactness.ts"
 import { History } from "../ledger/history.ts"
+import type { RunRecord } from "../ledger/records.ts"
 import { Results } from "../ledger/results.ts"
 import { Transactions } from "../ledger/transactions.ts"
 import type { Plan, PlannedTask } from "../plan/plan.ts"
@@ -44,15 +45,10 @@ export const present = Effect.fn("present")(function* (
   const named = namedResults(plan, summary)
   const inexact = inexactFacts(place, plan)
   const digest = namesDigest(named, inexact)
-  const earlier = history
-    .runs(plan.experiment, lookedAt)
-    .find(
-      (run) =>
-        run.results === digest &&
-        run.folder !== null &&
-        isFolderOf(runFolder(place.artifacts, run.folder), named),
-    )
-  const folder = earlier?.folder ?? about.run
+  const past = history.runs(plan.experiment, lookedAt)
+  const isShownBy = ({ results, folder }: RunRecord): boolean =>
+    results === digest && folder !== null && isFolderOf(runFolder(place.artifacts, folder), named)
+  const folder = past.find(isShownBy)?.folder ?? about.run
   const path = runFolder(place.artifacts, folder)
   const facts = (): RunFacts => ({
     ...about,
@@ -64,7 +60,7 @@ export const present = Effect.fn("present")(function* (
     tasks: transactions.read(() => plan.tasks.map((task) => taskFacts(task, summary, results))),
   })
   const before = readRunFolder(path)
-  const maker = history.runs(plan.experiment, lookedAt).find(({ id }) => id === folder)
+  const maker = past.find(({ id }) => id === folder)
   const written = yield* orCorruptInTurns(function* () {
     if (before === undefined || maker === undefined) return yield* writeRunFolder(store, path, facts(), named)
     if (isWhole(path, before)) return before
