@@ -1,5 +1,6 @@
 // The worker process: takes the folders of attempts on standard input, one a line, and performs each.
 // With a folder as argument it performs that one and exits: so a job elsewhere runs the same file.
+import "./printing.ts"
 import "../../code/lend-effect.ts"
 import { readdirSync, readFileSync, rmSync } from "node:fs"
 import { join } from "node:path"
@@ -18,13 +19,11 @@ import { importForm } from "./import-stage.ts"
 import { checkedBytes } from "./input-bytes.ts"
 import { nudging } from "./nudging.ts"
 import { performTask } from "./perform-task.ts"
-import { printing } from "./printing.ts"
 import { haveProcessesStarted, watchProcesses } from "./started-processes.ts"
 import { install, lower, raise } from "./traps.ts"
 
 const clock = performance.now.bind(performance)
 const nudge = nudging()
-printing()
 watchProcesses()
 
 // Whatever command started this worker: what a stage sees of dates must not depend on where it runs.

@@ -1,17 +1,8 @@
 // What a stage prints leaves the worker at once, also from synchronous code, and whatever it does to the streams it got.
+// Imported before all else: Node's own streams, once anything looked at them, make the pipes such that what native code writes may
+// be refused while the coordinator is behind.
 import { Writable } from "node:stream"
 import { writeWhileRead } from "./write-while-read.ts"
-
-/** Replaces `process.stdout` and `process.stderr`, which `console` writes to. */
-export function printing(): void {
-  for (const [name, descriptor] of [
-    ["stdout", 1],
-    ["stderr", 2],
-  ] as const) {
-    const value = new Printed(descriptor)
-    Object.defineProperty(process, name, { value, configurable: true, enumerable: true })
-  }
-}
 
 type Done = () => void
 
@@ -44,4 +35,13 @@ class Printed extends Writable {
   override destroy(): this {
     return this
   }
+}
+
+// What `console` writes to.
+for (const [name, descriptor] of [
+  ["stdout", 1],
+  ["stderr", 2],
+] as const) {
+  const value = new Printed(descriptor)
+  Object.defineProperty(process, name, { value, configurable: true, enumerable: true })
 }

@@ -45,6 +45,11 @@ t.test("a flood of output ends, in a log of bounded size that says what was left
   t.ok(statSync(join(artifacts, "ledger.sqlite")).size < 1_000_000)
 })
 
+t.test("what is written to the pipes at once waits until it is heard, and is not refused", async (t) => {
+  const ran = await unrulyProject(t).start(acting("writes-at-once")).ended
+  t.equal(ran.code, 0, JSON.stringify(ran.of("task-finished").at(-1)))
+})
+
 t.test("a terminal shows what a task prints with its label in front", async (t) => {
   const { stdout } = await unrulyProject(t).plain("--exp", "unruly", "--set", "acts=writes")
   t.match(stdout, /^ {2}unruly@what=writes │ text hex bytes$/m)
