@@ -9,6 +9,7 @@ import { History } from "../ledger/history.ts"
 import type { AttemptRecord } from "../ledger/records.ts"
 import { errorLines, messageLines } from "../report/readers/errors.ts"
 import { duration } from "../report/readers/reasons.ts"
+import { logsOf } from "../run/log/printout.ts"
 import { readingLayer } from "../session/place.ts"
 import { type CommandContext, placeOf } from "./context.ts"
 import { badUsage } from "./failures.ts"
@@ -25,7 +26,7 @@ export const logsCommand = (context: CommandContext) =>
     const place = placeOf(context, given)
     return Effect.gen(function* () {
       const history = yield* History
-      const attempts = history.attempts(given.task as TaskLabel).slice(0, shown)
+      const attempts = attemptsAt(given.task as TaskLabel, history, place.artifacts).slice(0, shown)
       if (attempts.length === 0) {
         return yield* Effect.fail(
           badUsage(
@@ -34,13 +35,15 @@ export const logsCommand = (context: CommandContext) =>
         )
       }
       for (const attempt of attempts) {
-        const { run, started, seconds, outcome, error } = attempt
+        const { run, started, seconds, error } = attempt
         const text = printedBy(attempt, place.artifacts)
         if (given.json) {
           print(JSON.stringify({ ...attempt, text }))
           continue
         }
-        const head = `${outcome} in run ${run}, ${started}, ${duration(seconds)}`
+        const outcome = attempt.outcome ?? "going on, or cut off,"
+        const took = seconds === null ? "" : `, ${duration(seconds)}`
+        const head = `${outcome} in run ${run}, ${started}${took}`
         const why = error === null ? [head] : messageLines(error, `${head}: `, "  ")
         for (const line of [...why, ...(error === null ? [] : errorLines(error, "  "))]) print(line)
         print(text === "" ? "  (it printed nothing)" : text.trimEnd().replace(/^/gm, "  "))
@@ -48,8 +51,31 @@ export const logsCommand = (context: CommandContext) =>
     }).pipe(Effect.provide(readingLayer(place.artifacts)))
   }).pipe(Command.withDescription("Prints what the latest attempts at a task printed"))
 
+/** Of an attempt that the ledger knows nothing of, since its run goes on or was killed, what its log and its run tell. */
+type Shown =
+  | AttemptRecord
+  | (Pick<AttemptRecord, "run" | "label" | "started" | "log" | "text"> &
+      Record<"outcome" | "seconds" | "error", null>)
+
+/** Newest first. */
+function attemptsAt(label: TaskLabel, history: History["Type"], artifacts: string): ReadonlyArray<Shown> {
+  const recorded = history.attempts(label)
+  const known = new Set(recorded.map(({ log }) => log))
+  const runs = history.runs(undefined, Number.MAX_SAFE_INTEGER)
+  const others = runs
+    .filter(({ outcome }) => outcome === null)
+    .flatMap(({ id, started }) =>
+      logsOf(artifacts, id, label)
+        .filter((log) => !known.has(log))
+        .map((log) => ({ run: id, label, started, log, text: "", outcome: null, seconds: null, error: null }))
+        .reverse(),
+    )
+  const nth = new Map(runs.map(({ id }, i) => [id, i]))
+  return [...others, ...recorded].sort((a, b) => (nth.get(a.run) ?? 0) - (nth.get(b.run) ?? 0))
+}
+
 /** The log's text; of one that `gc` has let go, that it is gone. */
-function printedBy({ log, text }: AttemptRecord, artifacts: string): string {
+function printedBy({ log, text }: Shown, artifacts: string): string {
   if (log === null) return text
   try {
     return readFileSync(join(artifacts, log), "utf8")

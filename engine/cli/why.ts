@@ -53,7 +53,9 @@ export const whyCommand = (context: CommandContext) =>
             print(jsonOf(preview))
             continue
           }
-          const attempt = history.attempts(preview.task.label).find(({ key }) => key === preview.key)
+          const attempt = history
+            .attempts(preview.task.label)
+            .find(({ key, outcome }) => key === preview.key && outcome === "done")
           const { head, reasons } = answerOf(preview, attempt?.run)
           const answer = JSON.stringify([head(true), reasons])
           const { labels } = answers.get(answer) ?? { labels: [] }

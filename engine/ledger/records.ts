@@ -95,7 +95,7 @@ export interface Attempt {
   readonly started: string
   readonly seconds: number
   readonly host: string
-  readonly outcome: "done" | "failed"
+  readonly outcome: Outcome
   readonly error: AttemptError | null
   /** Where what it printed lies, relative to the folder of artifacts; null when it printed nothing. */
   readonly log: string | null

@@ -75,25 +75,28 @@ function attemptAt(
     }
     const executing = execute(site, options, services, links, hear)
     const kept = keeping === undefined ? executing : keeping.whileKept(executing)
-    const executed = yield* Effect.ensuring(
-      kept,
-      Effect.sync(() => printout.end()),
+    // What cannot be noted is done all the same: whether the ledger takes anything shows when the result is committed.
+    const record = (outcome: Attempt["outcome"], error: Attempt["error"]): Effect.Effect<void> => {
+      const attempt: Attempt = {
+        run: options.id,
+        label: task.label,
+        stage: task.stage,
+        key: resolution.key,
+        started: started.toISOString(),
+        seconds: seconds(),
+        host: hostname(),
+        outcome,
+        error,
+        log: printout.log,
+      }
+      return Effect.ignore(orTaskError(() => services.history.attempt(attempt)))
+    }
+    const executed = yield* kept.pipe(
+      Effect.ensuring(Effect.sync(() => printout.end())),
+      Effect.onInterrupt(() => record("interrupted", null)),
     )
     const result = yield* authored(executed, resolution.code, options.root)
-    const attempt: Attempt = {
-      run: options.id,
-      label: task.label,
-      stage: task.stage,
-      key: resolution.key,
-      started: started.toISOString(),
-      seconds: seconds(),
-      host: hostname(),
-      outcome: result.status,
-      error: result.status === "failed" ? errorFacts(result.error) : null,
-      log: printout.log,
-    }
-    // What cannot be noted is done all the same: whether the ledger takes anything shows when the result is committed.
-    yield* Effect.ignore(orTaskError(() => services.history.attempt(attempt)))
+    yield* record(result.status, result.status === "failed" ? errorFacts(result.error) : null)
     if (result.status === "done") return result
     if (result.error.differs !== undefined) links?.forgetFrom(result.error.differs)
     return yield* Effect.fail(result.error)

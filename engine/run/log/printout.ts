@@ -1,4 +1,5 @@
 // What one attempt prints, as it comes: all of it into its log, its start to whoever follows the run.
+import { existsSync } from "node:fs"
 import { join } from "node:path"
 import type { TaskLabel } from "../../content/digest.ts"
 import { safeFileName } from "../../content/file-name.ts"
@@ -10,6 +11,9 @@ const between = 50
 /** Characters of one attempt that are told as they come; the rest is in its log. */
 const toldAtMost = 256 * 1024
 
+/** Attempts without a log that are looked past. */
+const attemptsAtMost = 5
+
 /** The folder of all logs, in the folder of artifacts; each run has one in it. */
 export const logsFolder = "logs"
 
@@ -19,8 +23,23 @@ export function logNames(run: string): (label: TaskLabel) => string {
   return (label) => {
     const nth = (attempts.get(label) ?? 0) + 1
     attempts.set(label, nth)
-    return `${logsFolder}/${run}/${safeFileName(`${label}.attempt-${nth}`, "txt")}`
+    return logName(run, label, nth)
   }
+}
+
+const logName = (run: string, label: TaskLabel, nth: number): string =>
+  `${logsFolder}/${run}/${safeFileName(`${label}.attempt-${nth}`, "txt")}`
+
+/** The logs of a task in a run, the first attempt's first, whether the ledger knows of them or not. */
+export function logsOf(artifacts: string, run: string, label: TaskLabel): ReadonlyArray<string> {
+  const logs: Array<string> = []
+  // An attempt that printed nothing has none.
+  for (let nth = 1, missing = 0; missing < attemptsAtMost; nth++) {
+    const name = logName(run, label, nth)
+    if (existsSync(join(artifacts, name))) logs.push(name)
+    else missing++
+  }
+  return logs
 }
 
 /** Whether a file in a run's folder of logs is one. */

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, statSync } from "node:fs"
 import { join } from "node:path"
 import t from "tap"
 import { count } from "../../counts.ts"
-import { acting, unrulyProject } from "../support/unruly.ts"
+import { acting, printedPids, unrulyProject } from "../support/unruly.ts"
 
 t.test("whatever a stage writes to whatever pipe harms no run, and is its log", async (t) => {
   const unruly = unrulyProject(t)
@@ -55,3 +55,23 @@ t.test("a terminal shows what a task prints with its label in front", async (t) 
   t.match(stdout, /^ {2}unruly@what=writes │ text hex bytes$/m)
   t.match(stdout, /^ {2}unruly@what=writes │ console 7$/m)
 })
+
+for (const [signal, outcome] of [
+  ["SIGINT", "interrupted"],
+  ["SIGKILL", "going on, or cut off,"],
+] as const)
+  t.test(`what an attempt printed before ${signal} is found with the others, newest first`, async (t) => {
+    const unruly = unrulyProject(t)
+    const running = unruly.start(acting("loop-with-grandchild"))
+    const [pid] = await printedPids(t, running, "loop-with-grandchild")
+    const label = "unruly@what=loop-with-grandchild"
+    t.match(
+      (await unruly.plain("logs", label)).stdout,
+      new RegExp(`^going on.*\n {2}pid ${pid}\n`),
+      "as it goes on",
+    )
+    running.child.kill(signal)
+    await running.ended
+    const { stdout, stderr } = await unruly.plain("logs", label)
+    t.match(stdout, new RegExp(`^${outcome} in run .*\n {2}pid ${pid}\n`), stderr)
+  })
