@@ -69,7 +69,7 @@ function isMarked(artifacts: string): boolean {
     if (code === "ENOENT" || code === "ENOTDIR") return false
     throw new StoreError(`${path} cannot be read (${message}); name another folder with --artifacts DIR`)
   }
-  if (text.trim() === "") return false // torn by a power cut: the ledger decides
+  if (/^[\s\0]*$/.test(text)) return false // torn by a power cut: the ledger decides
   const { refold, layout: found } = parsed(text)
   if (refold !== "store" || typeof found !== "number")
     throw new StoreError(

@@ -162,6 +162,8 @@ t.test("a folder is a store by its mark, or by a ledger that is ours; an empty n
   t.same(treeOf(earlier), before, "and asking made nothing")
   open(t, artifactLayer(earlier))
   t.equal(kindOf(earlier), "store")
+  writeFileSync(join(earlier, markName), Buffer.alloc(30))
+  t.equal(kindOf(earlier), "unmarked store", "a mark that a power cut left as zeros")
 
   const foreign = temporaryFolder(t)
   const database = openSqlite(join(foreign, "ledger.sqlite"))
