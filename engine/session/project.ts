@@ -9,6 +9,7 @@ import { moduleMark } from "../declare/calling-module.ts"
 import type { AnyExperiment } from "../declare/experiment.ts"
 import { suggest } from "../declare/suggest.ts"
 import { placedFailure } from "./placed-failure.ts"
+import { withoutExit } from "./without-exit.ts"
 
 /** An experiment that does not exist, or a module that does not declare one. */
 export class ProjectError extends Error {
@@ -57,12 +58,16 @@ export async function loadExperiment(root: string, name: string): Promise<AnyExp
     "declarations",
     async () => `import * as all from ${JSON.stringify(`./${module}`)}; export const exported = all`,
   )
+  const restore = withoutExit()
   const loading = importModule(pathToFileURL(path).href) as Promise<Loaded>
   const { exported: loaded } = await loading
     .catch(async (failure: unknown) => {
       throw placedFailure(failure, { root, bundle: path, origins: authorsIn(await map(), "declarations") })
     })
-    .finally(() => delete (globalThis as Record<symbol, unknown>)[moduleMark])
+    .finally(() => {
+      restore()
+      delete (globalThis as Record<symbol, unknown>)[moduleMark]
+    })
   const found = [loaded.default, ...Object.values(loaded)].find(isExperiment)
   if (found === undefined)
     throw new ProjectError(`${module} exports no experiment: export default experiment("${name}", …)`)
@@ -93,10 +98,13 @@ interface Loaded {
 const placing =
   (wire: AnyExperiment["wire"], root: string, path: string): AnyExperiment["wire"] =>
   (params) => {
+    const restore = withoutExit()
     try {
       return wire(params)
     } catch (failure) {
       throw placedFailure(failure, { root, bundle: path, origins: authorsIn(keptMap(path), "declarations") })
+    } finally {
+      restore()
     }
   }
 

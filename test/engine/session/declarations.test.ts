@@ -33,6 +33,7 @@ t.test("an experiment that throws when it is loaded says where, whatever it thro
       /^experiments\/one\.ts:2:7: no; caused by Thrown: a word$/,
     ],
     "nothing at all": ["throw null", "Error", /^null$/],
+    "by an exit": ["process.exit(0)", "Exited", /^experiments\/one\.ts:1:9: process\.exit\(0\) was called/],
   }
   for (const [name, [text, tag, message]] of Object.entries(thrown)) {
     const folder = root(t, { "experiments/one.ts": text, "parts/count.ts": part })
