@@ -1,6 +1,6 @@
 // The folder of a run: copies of its named results under readable names in runs/<id>/, their page, and what `show` reads back.
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
-import { join, resolve } from "node:path"
+import { basename, join, resolve } from "node:path"
 import { canonical } from "../content/canonical.ts"
 import { type Digest, digestOf } from "../content/digest.ts"
 import { accepts, baseOf, decodeContent, type Metrics, type Row } from "../content/kind.ts"
@@ -160,14 +160,36 @@ export function isFolderOf(folder: string, results: ReadonlyArray<NamedResult>):
 const isFields = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null && !Array.isArray(value)
 
+const isText = (value: unknown): value is string => typeof value === "string"
+
+/** Down to what is read of it: it may have been damaged, and a file is named within its folder. */
 function isResultsFile(read: unknown): read is ResultsFile {
   if (!isFields(read)) return false
-  const { metrics, values, summaries, outputs, counted } = read
+  const { metrics, values, summaries, outputs, counted, inexact } = read
   const isOutput = (output: unknown): boolean =>
-    isFields(output) && ["task", "kind", "digest", "file"].every((name) => typeof output[name] === "string")
+    isFields(output) &&
+    ["task", "kind", "digest"].every((name) => isText(output[name])) &&
+    isText(output.file) &&
+    basename(output.file) === output.file
+  const isSummary = (summary: unknown): boolean =>
+    isFields(summary) && isText(summary.name) && Array.isArray(summary.rows) && summary.rows.every(isFields)
+  const isCounted = (each: unknown): boolean => isFields(each) && isText(each.stage) && isText(each.role)
+  const isInexact =
+    inexact === undefined ||
+    (isFields(inexact) &&
+      isText(inexact.numerics) &&
+      Array.isArray(inexact.tasks) &&
+      inexact.tasks.every(isText))
   return (
-    [metrics, values, outputs].every(isFields) &&
-    [summaries, counted].every(Array.isArray) &&
-    Object.values(outputs as Readonly<Record<string, unknown>>).every(isOutput)
+    isInexact &&
+    isFields(metrics) &&
+    Object.values(metrics).every((value) => typeof value === "number") &&
+    isFields(values) &&
+    isFields(outputs) &&
+    Object.values(outputs).every(isOutput) &&
+    Array.isArray(summaries) &&
+    summaries.every(isSummary) &&
+    Array.isArray(counted) &&
+    counted.every(isCounted)
   )
 }

@@ -1,5 +1,5 @@
 // The folder of a run: a file for each named result, whatever it is called, and the page and results.json beside them.
-import { readdirSync, readFileSync } from "node:fs"
+import { readdirSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
@@ -169,3 +169,27 @@ t.test("two results of one name are refused when planned, unless they are the sa
     { _tag: "DeclarationError", message: /contain themselves/ },
   )
 })
+
+t.test(
+  "what of results.json is not what was written makes it none, and never a path out of its folder",
+  (t) => {
+    const folder = temporaryFolder(t)
+    const output = { task: "make", kind: "value", digest: digestOf("x"), size: 1, file: "x.json" }
+    const whole = { metrics: { a: 1 }, values: {}, summaries: [], outputs: { x: output }, counted: [] }
+    const read = (change: object) => {
+      writeFileSync(join(folder, "results.json"), JSON.stringify({ ...whole, ...change }))
+      return readRunFolder(folder)
+    }
+    t.ok(read({}))
+    for (const change of [
+      { metrics: { a: null } },
+      { summaries: [null] },
+      { summaries: [{ name: "s", rows: [null] }] },
+      { counted: [null] },
+      { inexact: { tasks: 5 } },
+      { outputs: { x: { ...output, file: "../../../outside" } } },
+    ])
+      t.equal(read(change), undefined, JSON.stringify(change))
+    t.end()
+  },
+)
