@@ -8,18 +8,23 @@ import { writeWhileRead } from "./write-while-read.ts"
 export function nudging(): (nudge: Nudge) => void {
   const pipe = Number(process.env[nudgeVariable] ?? Number.NaN)
   delete process.env[nudgeVariable]
-  if (!isPipe(pipe)) return () => {}
-  // Its line begins anew, whatever a stage left there without an end.
-  return (nudge) => writeWhileRead(pipe, Buffer.from(`\n${JSON.stringify(nudge)}\n`))
+  const identity = pipeIdentity(pipe)
+  if (identity === undefined) return () => {}
+  return (nudge) => {
+    // A stage may have closed it, and a file of its own may have got the number.
+    if (pipeIdentity(pipe) !== identity) return
+    // Its line begins anew, whatever a stage left there without an end.
+    writeWhileRead(pipe, Buffer.from(`\n${JSON.stringify(nudge)}\n`))
+  }
 }
 
-/** What started the worker may have passed the variable on, and the pipe not. */
-function isPipe(descriptor: number): boolean {
-  if (!Number.isInteger(descriptor)) return false
+/** Undefined for what is no pipe: what started the worker may have passed the variable on, and the pipe not. */
+function pipeIdentity(descriptor: number): string | undefined {
+  if (!Number.isInteger(descriptor)) return undefined
   try {
     const stat = fstatSync(descriptor)
-    return stat.isFIFO() || stat.isSocket()
+    return stat.isFIFO() || stat.isSocket() ? `${stat.dev} ${stat.ino}` : undefined
   } catch {
-    return false
+    return undefined
   }
 }

@@ -1,5 +1,6 @@
 // alone: it starts processes.
-import { writeFileSync } from "node:fs"
+import { execFileSync } from "node:child_process"
+import { closeSync, openSync, readFileSync, readSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -9,9 +10,10 @@ import { open } from "../../../engine/testing/layers.ts"
 import { gone } from "../../../engine/testing/processes.ts"
 import { temporaryFolder } from "../../../engine/testing/temporary-folder.ts"
 import { Executor, type News } from "../../../engine/worker/executor.ts"
+import { nudging } from "../../../engine/worker/inside/nudging.ts"
 import { localPool } from "../../../engine/worker/local-pool.ts"
 import { NudgeLines } from "../../../engine/worker/nudge-lines.ts"
-import type { TaskFile } from "../../../engine/worker/protocol.ts"
+import { nudgeVariable, type TaskFile } from "../../../engine/worker/protocol.ts"
 
 t.test(
   "nudges are heard in whatever pieces they come, and whatever comes between them is passed over",
@@ -52,6 +54,27 @@ t.test(
       nudges,
       "letter by letter",
     )
+  },
+)
+
+t.test(
+  "a file that got the number of a pipe that a stage closed is not written to",
+  { skip: process.platform === "win32" && "there are no named pipes that a descriptor stands for" },
+  async (t) => {
+    const folder = temporaryFolder(t)
+    execFileSync("mkfifo", [join(folder, "pipe")])
+    const pipe = openSync(join(folder, "pipe"), "r+")
+    process.env[nudgeVariable] = String(pipe)
+    const nudge = nudging()
+    nudge({ nudge: "ready" })
+    const heard = Buffer.alloc(100)
+    t.match(heard.toString("utf8", 0, readSync(pipe, heard)), /"ready"/)
+    closeSync(pipe)
+    const file = openSync(join(folder, "file"), "w+")
+    t.equal(file, pipe, "the lowest number that is free")
+    nudge({ nudge: "ready" })
+    t.equal(readFileSync(join(folder, "file"), "utf8"), "")
+    closeSync(file)
   },
 )
 
