@@ -13,6 +13,7 @@ import {
 import { join } from "node:path"
 import { type Digest, digestOf } from "../content/digest.ts"
 import { isAlive } from "../ledger/process-identity.ts"
+import { unreadableFolder } from "../store/store.ts"
 import { temporaryOwner } from "../store/temporary-name.ts"
 import { type ResultsFile, readRunFolder } from "./run-folder.ts"
 import { isRunId } from "./run-id.ts"
@@ -44,14 +45,15 @@ export interface Entry {
   readonly entry: Dirent
 }
 
-/** What is in a folder of the store; nothing where it is missing, or a link. */
+/** What is in a folder of the store; nothing where it is missing, or a link. @throws StoreError where it cannot be read */
 export function entriesIn(folder: string): ReadonlyArray<Entry> {
   if (statOf(folder)?.isDirectory() !== true) return []
-  return readdirSync(folder, { withFileTypes: true }).map((entry) => ({
-    name: entry.name,
-    path: join(folder, entry.name),
-    entry,
-  }))
+  const entryOf = (entry: Dirent): Entry => ({ name: entry.name, path: join(folder, entry.name), entry })
+  try {
+    return readdirSync(folder, { withFileTypes: true }).map(entryOf)
+  } catch (failure) {
+    throw unreadableFolder(folder, failure)
+  }
 }
 
 export const isLink = (path: string): boolean => statOf(path)?.isSymbolicLink() === true

@@ -19,7 +19,7 @@ import { diskMessage, diskMessageOf, whyUnwritable } from "../content/disk-failu
 import { safeFileName } from "../content/file-name.ts"
 import { rename } from "../content/rename.ts"
 import { makeReserve } from "./reserve.ts"
-import { CorruptArtifact, Store, type StoredObject, StoreError } from "./store.ts"
+import { CorruptArtifact, Store, type StoredObject, StoreError, unreadableFolder } from "./store.ts"
 import { temporaryName } from "./temporary-name.ts"
 
 /** Who frees space writes on a full disk too. */
@@ -234,6 +234,6 @@ function namesIn(folder: string): ReadonlyArray<string> {
     return readdirSync(folder)
   } catch (failure) {
     if (["ENOENT", "ENOTDIR"].includes((failure as NodeJS.ErrnoException).code ?? "")) return []
-    throw failure
+    throw unreadableFolder(folder, failure)
   }
 }

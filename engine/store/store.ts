@@ -16,6 +16,13 @@ const whatIsWrong: Readonly<Record<CorruptReason, string>> = {
   digest: "does not hold the bytes that its digest promises; it was quarantined",
 }
 
+/** A folder of the store that this user may not look into, or whose disk gives errors. */
+export const unreadableFolder = (folder: string, failure: unknown): StoreError =>
+  new StoreError(
+    `${folder} cannot be read (${(failure as Error).message}): let its owner permit it, or name another store with --artifacts`,
+    { cause: failure },
+  )
+
 /** An artifact whose bytes are gone, cannot be read, or are not those that its name promises. It has been quarantined. */
 export class CorruptArtifact extends Error {
   readonly _tag = "CorruptArtifact"

@@ -161,6 +161,10 @@ t.test(
     rmSync(`${path}-shm`, { force: true })
     t.match((await refold("runs", "nobody")).stdout, /renamed/)
     t.notOk(existsSync(`${path}-shm`))
+    chmodSync(join(artifacts, "objects"), 0o700)
+    const { code, stderr } = await refold("gc --dry-run", "nobody")
+    t.equal(code, 2)
+    t.match(stderr, /objects cannot be read \(EACCES.*: let its owner permit it, or name another store with/)
   },
 )
 
