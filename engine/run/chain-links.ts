@@ -92,13 +92,17 @@ export class ChainLinks {
    * @throws whatever the store or the ledger says of the first that cannot be committed; none after it is
    */
   commitFrom(told: number): void {
-    // Those after it too: later links may lie there already, and are not to overtake them.
-    for (let n = told; n < this.next && this.#isThere(n); n++) this.#doneAgain.add(n)
-    for (const n of [...this.#doneAgain].sort((a, b) => a - b)) {
-      this.#commit(n, n !== told)
-      this.#doneAgain.delete(n)
+    for (;;) {
+      // Asked first: a link that lies there has those before it beside it, and is not to overtake them.
+      const isNextThere = existsSync(this.#path(this.next))
+      for (let n = told; n < this.next; n++) if (this.#isThere(n)) this.#doneAgain.add(n)
+      for (const n of [...this.#doneAgain].sort((a, b) => a - b)) {
+        this.#commit(n, n !== told)
+        this.#doneAgain.delete(n)
+      }
+      if (!isNextThere) return
+      this.#commit(this.next, this.next !== told)
     }
-    while (existsSync(this.#path(this.next))) this.#commit(this.next, this.next !== told)
   }
 
   /** Commits whatever of this attempt is not committed yet. @throws like `commitFrom` */

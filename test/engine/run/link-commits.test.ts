@@ -1,4 +1,6 @@
 // Links whose commits fail: tried again from the first that is missing, never lost with those after it, never out of order.
+import { renameSync, writeFileSync } from "node:fs"
+import { join } from "node:path"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -10,12 +12,13 @@ import { digestOf } from "../../../engine/content/digest.ts"
 import { experiment, stage } from "../../../engine/declare/index.ts"
 import { Links } from "../../../engine/ledger/links.ts"
 import { LedgerError } from "../../../engine/ledger/records.ts"
+import { ChainLinks } from "../../../engine/run/chain-links.ts"
 import { LinkKeeping } from "../../../engine/run/link-keeping.ts"
 import { fileStore } from "../../../engine/store/file-store.ts"
 import { Store, StoreError } from "../../../engine/store/store.ts"
 import { type MemoryPlace, memoryPlace } from "../../../engine/testing/memory-place.ts"
 import { type Teardown, temporaryFolder } from "../../../engine/testing/temporary-folder.ts"
-import type { ResultFile } from "../../../engine/worker/protocol.ts"
+import { linkFileName, type ResultFile } from "../../../engine/worker/protocol.ts"
 import { count } from "../../counts.ts"
 
 const length = 12
@@ -224,3 +227,55 @@ function folder() {
   }
   return { kept, links }
 }
+
+t.test("a link that is done again is told before those after it, however fast the worker goes on", (t) => {
+  const folder = temporaryFolder(t)
+  const leave = (n: number): void => {
+    const bytes = Buffer.from(`state ${n}`)
+    writeFileSync(join(folder, `state-${n}`), bytes)
+    const state = { kind: "state", digest: digestOf(bytes), size: bytes.length, file: `state-${n}` }
+    writeFileSync(
+      join(folder, linkFileName(n)),
+      JSON.stringify({ n, metrics: {}, isRecord: false, seconds: 0, state }),
+    )
+  }
+  const known = [1, 2, 3, 4].map((n) => ({
+    n,
+    state: digestOf(`state ${n}`),
+    size: 7,
+    metrics: {},
+    seconds: 0,
+  }))
+  const told: Array<number> = []
+  let asked = 0
+  const links = new ChainLinks(
+    {
+      store: {
+        has: () => false,
+        adopt: (from: string) => {
+          renameSync(from, `${from}.adopted`)
+          if (from.endsWith("3")) for (const n of [4, 5, 6]) leave(n) // meanwhile, in the worker
+        },
+        remove: () => {},
+      },
+      links: { link: () => known[asked++], commit: () => true },
+      emit: ({ index }: { readonly index: number }) => told.push(index),
+    } as never,
+    {
+      run: "run",
+      task: { label: "grow", stage: "grow", node: { stage: { definition: {} } } },
+      resolution: {
+        key: "key",
+        fingerprint: { stage: "grow", code: "", packages: {}, params: {}, inputs: {}, numerics: null },
+      },
+      chain: { finishing: [] },
+      folder,
+      again: undefined,
+    } as never,
+  )
+  leave(3)
+  links.commitFrom(3)
+  links.commitRest()
+  t.same(told, [3, 4, 5, 6])
+  t.end()
+})
