@@ -7,6 +7,7 @@ import {
   readFileSync,
   rmdirSync,
   rmSync,
+  type Stats,
   statSync,
   writeFileSync,
 } from "node:fs"
@@ -71,7 +72,7 @@ class FileStore implements Readonly<Store["Type"]> {
   path = (digest: Digest): string => `${this.#objects}${sep}${digest.slice(0, 2)}${sep}${digest.slice(2)}` // `join` would take as long as looking there
 
   has = (digest: Digest, size: number): boolean => {
-    const stat = statSync(this.path(digest), { throwIfNoEntry: false })
+    const stat = statOf(this.path(digest))
     return stat?.size === size && stat.isFile() // a folder has a size, too
   }
 
@@ -218,6 +219,16 @@ function storing<A>(what: string, folder: string, run: () => A, needed?: number)
         ? `${what} in ${folder} (${(failure as Error).message}); name another folder with --artifacts`
         : `${what}: ${disk}`
     throw new StoreError(message, { cause: failure })
+  }
+}
+
+/** Nothing also where a file stands in the place of a folder above it, which Node reports unasked on some systems. */
+function statOf(path: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false })
+  } catch (failure) {
+    if ((failure as NodeJS.ErrnoException).code === "ENOTDIR") return undefined
+    throw failure
   }
 }
 

@@ -1,6 +1,6 @@
 // A ledger that refuses to be written while a run goes on: what is done is kept as soon as it can be.
 import * as Context from "effect/Context"
-import t from "tap"
+import t, { type Test } from "tap"
 import { experiment } from "../../../engine/declare/index.ts"
 import { History } from "../../../engine/ledger/history.ts"
 import { LedgerError } from "../../../engine/ledger/records.ts"
@@ -29,7 +29,7 @@ class Refusing {
   }
 }
 
-function placeWith(refuse: (services: Services) => Partial<Services>): MemoryPlace {
+function placeWith(t: Test, refuse: (services: Services) => Partial<Services>): MemoryPlace {
   return memoryPlace(t, {
     change: (services) => {
       const found = {
@@ -60,7 +60,7 @@ const statuses = ({ summary }: Awaited<ReturnType<MemoryPlace["run"]>>) =>
 t.test("a task whose attempt cannot be noted is done all the same, and its result is kept", async (t) => {
   const refusing = new Refusing()
   const controlled = controlledStage("noted")
-  const place = placeWith(({ history }) => ({
+  const place = placeWith(t, ({ history }) => ({
     history: { ...history, attempt: refusing.guard(history.attempt) },
   }))
   refusing.next = 2
@@ -73,7 +73,7 @@ t.test("a task whose attempt cannot be noted is done all the same, and its resul
 t.test("a result that the ledger refuses once is committed at the next try", async (t) => {
   const refusing = new Refusing()
   const controlled = controlledStage("refused")
-  const place = placeWith(({ results }) => ({
+  const place = placeWith(t, ({ results }) => ({
     results: { ...results, commit: refusing.guard(results.commit) },
   }))
   refusing.next = 2
@@ -88,7 +88,7 @@ for (const afterwards of [false, true])
     async (t) => {
       const refusing = new Refusing()
       const controlled = controlledStage("claimed")
-      const place = placeWith(({ transactions }) => ({
+      const place = placeWith(t, ({ transactions }) => ({
         transactions: {
           ...transactions,
           write: refusing.guard(transactions.write, afterwards) as typeof transactions.write,

@@ -1,3 +1,4 @@
+// alone: one store, made once, serves all of its tests and goes when they have ended.
 import {
   appendFileSync,
   cpSync,
