@@ -1,9 +1,10 @@
-// `npm test`: makes what tests take for granted, then has tap run them all, or the files that are named.
+// `npm test`: makes what tests take for granted, then has tap run them, or the files that are named. What is slow runs where
+// REFOLD_TEST_TIER is set: to `ci` by .ci/run, to `long` by `npm run test:long`.
 import { spawnSync } from "node:child_process"
 import { readFileSync } from "node:fs"
 import { fileURLToPath } from "node:url"
 import { freshen } from "../engine/build/build.mjs"
-import { alone } from "./all-in-one.mjs"
+import { alone, slow } from "./all-in-one.mjs"
 
 const path = (file) => fileURLToPath(new URL(`../${file}`, import.meta.url))
 const tap = (...args) =>
@@ -19,4 +20,7 @@ await freshen() // else the first tests would build the command line, each for i
 
 const args = process.argv.slice(2)
 const isNamed = args.some((arg) => !arg.startsWith("-"))
-process.exitCode = tap(...args, ...(isNamed ? [] : ["test/all-in-one.test.ts", ...alone])) ?? 1
+const chosen = process.env.REFOLD_TEST_TIER ? alone : alone.filter((file) => !slow.includes(file))
+if (!isNamed && chosen.length < alone.length)
+  console.error(`${slow.length} files that take long are left to CI and to npm run test:long`)
+process.exitCode = tap(...args, ...(isNamed ? [] : ["test/all-in-one.test.ts", ...chosen])) ?? 1

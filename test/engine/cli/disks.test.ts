@@ -1,4 +1,4 @@
-// alone: it starts processes, and mounts disks.
+// alone, in CI: it starts processes, and mounts disks.
 import {
   appendFileSync,
   chmodSync,

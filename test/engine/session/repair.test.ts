@@ -1,4 +1,4 @@
-// alone: one store, made once, serves all of its tests and goes when they have ended.
+// alone, in CI: one store, made once, serves all of its tests and goes when they have ended.
 import {
   appendFileSync,
   cpSync,
