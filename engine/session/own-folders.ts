@@ -118,24 +118,11 @@ export class FileDigests {
 }
 
 /** Folders of runs. One goes file by file, copies of results and the page: what a person put beside them stays, and the folder with it. */
-export function runFoldersIn(folder: string, known: KnownRuns): Found {
-  const items: Array<Item> = []
-  const orphans: Array<string> = []
-  const foreign: Array<string> = []
-  for (const { name, path, entry } of entriesIn(folder)) {
-    if (known.shown.has(name)) continue
-    const results = entry.isDirectory() ? readRunFolder(path) : undefined
-    const isOrphan = !known.isRun(name) && isRunId(name) && results?.run === name
-    if (!entry.isDirectory() || !(known.isRun(name) || isOrphan)) foreign.push(path)
-    else if (isOrphan && !known.withoutHistory) orphans.push(path)
-    else {
-      const { item, others } = folderOf("run", path, (each) => isOwn(each, results, known))
-      for (const other of others) foreign.push(other)
-      if (item !== undefined) items.push(item)
-    }
-  }
-  return { items, orphans, foreign }
-}
+export const runFoldersIn = (folder: string, known: KnownRuns): Found =>
+  foldersOfRuns("run", folder, { ...known, stays: known.shown }, ({ name, path }) => {
+    const results = readRunFolder(path)
+    return { isRunOf: () => results?.run === name, isOwn: (each) => isOwn(each, results, known) }
+  })
 
 const written = /^(?:index\.html|results\.json)(?:\.\d+\.part)?$/
 
@@ -148,12 +135,45 @@ function isOwn({ name, path, entry }: Entry, results: ResultsFile | undefined, k
   return Object.values(results.outputs).some((output) => output.file === name && output.digest === digest)
 }
 
+/** What is known of a folder that has the name of a run. */
+interface RunFolder {
+  /** Whether it is one of a run that the ledger does not know: its content says so. */
+  readonly isRunOf: () => boolean
+  readonly isOwn: (entry: Entry) => boolean
+}
+
+/** Of a folder that holds one for each run, those of runs that nothing keeps. */
+export function foldersOfRuns(
+  what: Item["what"],
+  folder: string,
+  known: Pick<KnownRuns, "isRun" | "withoutHistory"> & { readonly stays: ReadonlySet<string> },
+  about: (entry: Entry) => RunFolder,
+): Found {
+  const items: Array<Item> = []
+  const orphans: Array<string> = []
+  const foreign: Array<string> = []
+  for (const each of entriesIn(folder)) {
+    const { name, path, entry } = each
+    if (known.stays.has(name)) continue
+    const isRun = known.isRun(name)
+    const found = entry.isDirectory() && (isRun || isRunId(name)) ? about(each) : undefined
+    if (found === undefined || !(isRun || found.isRunOf())) foreign.push(path)
+    else if (!isRun && !known.withoutHistory) orphans.push(path)
+    else {
+      const { item, others } = folderOf(what, path, found.isOwn)
+      for (const other of others) foreign.push(other)
+      if (item !== undefined) items.push(item)
+    }
+  }
+  return { items, orphans, foreign }
+}
+
 /**
  * A folder that goes file by file.
  *
  * @returns it with those of its files that are the store's own, unless somebody else's are all that it holds; and those
  */
-export function folderOf(
+function folderOf(
   what: Item["what"],
   path: string,
   isOwn: (entry: Entry) => boolean,

@@ -1,7 +1,6 @@
 // What of the folder logs/ is the store's own and not needed, and what there is somebody else's. It removes nothing itself.
 import { isLogName } from "../run/log/printout.ts"
-import { type Entry, entriesIn, type Found, folderOf, type Item } from "./own-folders.ts"
-import { isRunId } from "./run-id.ts"
+import { type Entry, entriesIn, type Found, foldersOfRuns } from "./own-folders.ts"
 
 export interface KnownLogs {
   /** Runs whose logs stay. */
@@ -13,23 +12,10 @@ export interface KnownLogs {
 }
 
 /** Logs of a run go with it: those files alone that are named as logs are. */
-export function logsIn(folder: string, known: KnownLogs): Found {
-  const items: Array<Item> = []
-  const orphans: Array<string> = []
-  const foreign: Array<string> = []
-  for (const { name, path, entry } of entriesIn(folder)) {
-    if (known.kept.has(name)) continue
-    const isRun = known.isRun(name)
-    const isLogs = entry.isDirectory() && (isRun || (isRunId(name) && entriesIn(path).some(isLog)))
-    if (!isLogs) foreign.push(path)
-    else if (!isRun && !known.withoutHistory) orphans.push(path)
-    else {
-      const { item, others } = folderOf("log", path, isLog)
-      for (const other of others) foreign.push(other)
-      if (item !== undefined) items.push(item)
-    }
-  }
-  return { items, orphans, foreign }
-}
+export const logsIn = (folder: string, known: KnownLogs): Found =>
+  foldersOfRuns("log", folder, { ...known, stays: known.kept }, ({ path }) => ({
+    isRunOf: () => entriesIn(path).some(isLog),
+    isOwn: isLog,
+  }))
 
 const isLog = ({ name, entry }: Entry): boolean => entry.isFile() && isLogName(name)
