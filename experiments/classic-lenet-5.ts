@@ -1,5 +1,5 @@
 // LeNet-5 as it was, with tanh and average pooling, and the modern one beside it: two models named beforehand.
-import { experiment } from "../engine/declare/index.ts"
+import { experiment } from "refold"
 import { classicLenet } from "../ml/network/classic-lenet.ts"
 import { lenet } from "../ml/network/lenet.ts"
 import { compare } from "../stages/compare.ts"

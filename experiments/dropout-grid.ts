@@ -1,6 +1,6 @@
 // Which dropout rate? Cross-validated on a subset small enough that overfitting shows, then trained on all, tested once.
 import * as Schema from "effect/Schema"
-import { experiment } from "../engine/declare/index.ts"
+import { experiment } from "refold"
 import { dropoutGrid } from "./parts/dropout-grid.ts"
 import {
   batchSize,

@@ -1,6 +1,6 @@
 // Filters made by hand on real images: what a convolution finds before it has learned anything.
 import * as Schema from "effect/Schema"
-import { experiment } from "../engine/declare/index.ts"
+import { experiment } from "refold"
 import { classicFilters } from "../ml/coursework/classic-filters.ts"
 import { describe, HandMade } from "../stages/describe.ts"
 import { visualize } from "../stages/visualize.ts"

@@ -1,6 +1,6 @@
 // Beyond one grid: every trial of a search trained to the end, and successive halving over the same trials.
 import * as Schema from "effect/Schema"
-import { experiment } from "../engine/declare/index.ts"
+import { experiment } from "refold"
 import { hyperparameters } from "./parts/hyperparameters.ts"
 import { count, curveExamples, dataset, seed, validation } from "./parts/params.ts"
 

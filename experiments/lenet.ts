@@ -1,5 +1,5 @@
 // LeNet from download to test accuracy: split, training, learning curves, confusion matrix.
-import { experiment } from "../engine/declare/index.ts"
+import { experiment } from "refold"
 import { lenet } from "../ml/network/lenet.ts"
 import { singleModel, singleModelParams } from "./parts/single-model.ts"
 

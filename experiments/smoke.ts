@@ -1,5 +1,5 @@
 // The graph of the dropout grid on the small real sample that the repository holds: seconds, no network.
-import { experiment } from "../engine/declare/index.ts"
+import { experiment } from "refold"
 import { fashionMnistSample } from "../ml/data/datasets.ts"
 import { gridParams } from "./dropout-grid.ts"
 import { dropoutGrid } from "./parts/dropout-grid.ts"

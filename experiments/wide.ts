@@ -1,5 +1,5 @@
 // A wider network of the same kind: 32 and 64 filters, a dense layer of 1,024. Minutes, not seconds.
-import { experiment } from "../engine/declare/index.ts"
+import { experiment } from "refold"
 import { wide } from "../ml/network/wide.ts"
 import { singleModel, singleModelParams } from "./parts/single-model.ts"
 

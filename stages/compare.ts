@@ -1,6 +1,6 @@
 // `compare`: whether cells or models truly differ, with the tests that a course should teach. It never chooses.
 import * as Schema from "effect/Schema"
-import { form, many, stage } from "../engine/declare/index.ts"
+import { form, many, stage } from "refold"
 import { decodeLabels } from "../ml/data/examples.ts"
 import { correctedResampledT } from "../ml/statistics/corrected-resampled-t.ts"
 import { holm } from "../ml/statistics/holm.ts"

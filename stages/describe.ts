@@ -1,7 +1,7 @@
 // `describe`: networks, convolutions and filters in numbers and tables, each figure with how it follows. Nothing is trained.
 import { readFile } from "node:fs/promises"
 import * as Schema from "effect/Schema"
-import { form, stage } from "../engine/declare/index.ts"
+import { form, stage } from "refold"
 import { BANK, filterBank } from "../ml/coursework/classic-filters.ts"
 import { againstDense } from "../ml/coursework/dense-equivalent.ts"
 import { encodeMaps } from "../ml/coursework/maps-file.ts"

@@ -1,7 +1,7 @@
 // `evaluate`: how well a trained network does on examples that it was not fitted on. Kinds say which, and stay apart.
 import { readFile } from "node:fs/promises"
 import * as Schema from "effect/Schema"
-import { form, stage } from "../engine/declare/index.ts"
+import { form, stage } from "refold"
 import { decodeExamples } from "../ml/data/examples.ts"
 import { decodeIndices } from "../ml/data/indices.ts"
 import { decodeWeights } from "../ml/network/weights.ts"

@@ -1,6 +1,6 @@
 // `fold`: one of k stratified folds of the examples to fit, or of a stratified subset of them.
 import * as Schema from "effect/Schema"
-import { stage } from "../engine/declare/index.ts"
+import { stage } from "refold"
 import { decodeLabels } from "../ml/data/examples.ts"
 import { decodeIndices, encodeIndices } from "../ml/data/indices.ts"
 import { kFold } from "../ml/data/k-fold.ts"

@@ -1,6 +1,6 @@
 // `report`: what several ways to search cost and found, side by side.
 import * as Schema from "effect/Schema"
-import { form, many, stage } from "../engine/declare/index.ts"
+import { form, many, stage } from "refold"
 import { summary } from "../ml/statistics/moments.ts"
 
 export const report = stage("report", {

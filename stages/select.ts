@@ -1,6 +1,6 @@
 // `select`: cells of a search by their cross-validated accuracy. It cannot be handed test metrics.
 import * as Schema from "effect/Schema"
-import { form, many, stage } from "../engine/declare/index.ts"
+import { form, many, stage } from "refold"
 import { survivors } from "../ml/search/halving.ts"
 import { summary } from "../ml/statistics/moments.ts"
 import { oneStandardError } from "../ml/statistics/one-standard-error.ts"

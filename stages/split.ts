@@ -1,6 +1,6 @@
 // `split`: which examples of the train file to fit, and which to validate on. The test file is never looked at.
 import * as Schema from "effect/Schema"
-import { stage } from "../engine/declare/index.ts"
+import { stage } from "refold"
 import { decodeLabels } from "../ml/data/examples.ts"
 import { encodeIndices } from "../ml/data/indices.ts"
 import { stratifiedSplit } from "../ml/data/stratified.ts"

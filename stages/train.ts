@@ -1,7 +1,7 @@
 // `train`: a network trained as a chain of epochs, with its learning curve. It cannot be handed the test set.
 import { readFile } from "node:fs/promises"
 import * as Schema from "effect/Schema"
-import { type LinkMetrics, stage } from "../engine/declare/index.ts"
+import { type LinkMetrics, stage } from "refold"
 import { decodeExamples } from "../ml/data/examples.ts"
 import { decodeIdx } from "../ml/data/idx.ts"
 import { decodeIndices } from "../ml/data/indices.ts"

@@ -1,6 +1,6 @@
 // `visualize`: charts as Vega-Lite specs, and the SVG and PNG drawn from them. One form a chart.
 import * as Schema from "effect/Schema"
-import { form, many, stage } from "../engine/declare/index.ts"
+import { form, many, stage } from "refold"
 import { accuracyByRate } from "../ml/charts/accuracy-by-rate.ts"
 import type { ChartSpec } from "../ml/charts/chart-spec.ts"
 import { classScores } from "../ml/charts/class-scores.ts"

@@ -213,11 +213,6 @@ function runtime(root: string, purpose: Purpose): Plugin {
         namespace: "declare",
         sideEffects: false,
       }))
-      build.onResolve({ filter: /engine\/declare\/index\.ts$/ }, () => ({
-        path: "refold",
-        namespace: "declare",
-        sideEffects: false,
-      }))
       build.onLoad({ filter: /.*/, namespace: "declare" }, () => ({
         contents:
           purpose === "code" ? codeRuntime : `module.exports = globalThis[Symbol.for("refold.declare")]`,

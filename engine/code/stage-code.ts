@@ -4,7 +4,7 @@ import { realpathSync } from "node:fs"
 import { isAbsolute, join, relative, resolve, sep } from "node:path"
 import { fileURLToPath } from "node:url"
 import type { Digest } from "../content/digest.ts"
-import type { AnyStage } from "../declare/task.ts"
+import { type AnyStage, fullName } from "../declare/task.ts"
 import type { PlannedTask } from "../plan/plan.ts"
 import { BundleError, exportsOf } from "./bundle.ts"
 import { rememberedBundle } from "./bundle-memo.ts"
@@ -30,10 +30,11 @@ export class Codebase {
 
   /** @throws BundleError or PackageError, with the remedy */
   code(stage: AnyStage): Promise<StageCode> {
-    const known = this.codes.get(stage.stageName)
+    const name = `${stage.module} ${fullName(stage)}`
+    const known = this.codes.get(name)
     if (known !== undefined) return known
     const made = this.make(stage)
-    this.codes.set(stage.stageName, made)
+    this.codes.set(name, made)
     return made
   }
 
@@ -41,7 +42,7 @@ export class Codebase {
     const module = this.modulePath(stage)
     const { digest, path, sources, packages, map } = await rememberedBundle(
       this.root,
-      `${stage.stageName} ${module}`,
+      `${fullName(stage)} ${module}`,
       "code",
       async () =>
         `export { ${await this.exportName(stage, module)} as stage } from ${JSON.stringify(`./${module}`)}`,
@@ -85,12 +86,12 @@ export class Codebase {
   }
 }
 
-/** The code of every stage of these tasks, by name, each bundled at most once. @throws BundleError or PackageError */
+/** The code of every stage of these tasks, by its full name, each bundled at most once. @throws BundleError or PackageError */
 export async function stageCodes(
   tasks: ReadonlyArray<PlannedTask>,
   codebase: Codebase,
 ): Promise<ReadonlyMap<string, StageCode>> {
-  const stages = new Map(tasks.map((task) => [task.stage, task.node.stage]))
+  const stages = new Map(tasks.map(({ node }) => [fullName(node.stage), node.stage]))
   return new Map(
     await Promise.all([...stages].map(async ([name, stage]) => [name, await codebase.code(stage)] as const)),
   )

@@ -83,6 +83,10 @@ export interface Stage<P, I extends Roles, O extends Outputs> {
 // biome-ignore lint/suspicious/noExplicitAny: a stage of any params and roles
 export type AnyStage = Stage<any, any, any>
 
+/** What a stage is called in keys, in locks and among codes: its name, and of several forms which: `evaluate.test`. */
+export const fullName = ({ stageName, form }: Pick<AnyStage, "stageName" | "form">): string =>
+  form === undefined ? stageName : `${stageName}.${form}`
+
 /** A stage of several forms: `evaluate.test(params, inputs)`. */
 export type Forms<F extends Readonly<Record<string, AnyForm>>> = {
   readonly [N in keyof F]: F[N] extends Form<infer P, infer I, infer O> ? Stage<P, I, O> : never

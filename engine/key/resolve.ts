@@ -3,7 +3,7 @@
 import type { StageCode } from "../code/stage-code.ts"
 import type { Json } from "../content/canonical.ts"
 import { type Digest, type Key, keyOf } from "../content/digest.ts"
-import type { FileNode, Output, TaskNode } from "../declare/task.ts"
+import { type FileNode, fullName, type Output, type TaskNode } from "../declare/task.ts"
 import type { InputDigests, OutputRecord, OutputRecords } from "../ledger/records.ts"
 import type { PlannedTask } from "../plan/plan.ts"
 import { isOutput } from "../plan/wired-outputs.ts"
@@ -44,7 +44,7 @@ export function resolve(task: PlannedTask, code: StageCode, known: Known): Resol
   const numerics = numericsOf(task.node.stage, known.numerics)
   const params = task.params ?? boundParams(task, (output) => known.value(record(output).digest))
   const fingerprint: Fingerprint = {
-    stage: task.node.stage.form === undefined ? task.stage : `${task.stage}.${task.node.stage.form}`,
+    stage: fullName(task.node.stage),
     code: code.digest,
     packages: code.packages,
     params,

@@ -1,8 +1,10 @@
 // Whether a lock is current: today's keys follow from code, params and packages, given the recorded outputs. No data.
+
 import type { StageCode } from "../code/stage-code.ts"
 import { canonical, type Json } from "../content/canonical.ts"
 import type { Digest } from "../content/digest.ts"
 import type { Steps } from "../content/steps.ts"
+import { fullName } from "../declare/task.ts"
 import { BoundValueRefused } from "../key/bound-values.ts"
 import { differences, type Reason } from "../key/explain.ts"
 import type { NumericsRegistry } from "../key/numerics.ts"
@@ -104,7 +106,7 @@ class Check implements Current {
 
   #resolved(task: PlannedTask): Resolution | undefined {
     try {
-      return resolve(task, this.#today.codes.get(task.stage)!, this.#known)
+      return resolve(task, this.#today.codes.get(fullName(task.node.stage))!, this.#known)
     } catch (failure) {
       // Else the declaration is at fault, and neither a value that a param is bound to nor one that was edited here.
       if (!(failure instanceof BoundValueRefused) && this.differences.length === 0) throw failure

@@ -1,8 +1,10 @@
 // What a run would do, without running: each task cached, certain to run, or undecided until another has run.
+
 import * as Effect from "effect/Effect"
 import type { StageCode } from "../code/stage-code.ts"
 import type { Key } from "../content/digest.ts"
 import type { Steps } from "../content/steps.ts"
+import { fullName } from "../declare/task.ts"
 import { type Described, describeResult, explain, type Reason } from "../key/explain.ts"
 import { fileInputs } from "../key/file-inputs.ts"
 import type { NumericsRegistry } from "../key/numerics.ts"
@@ -46,7 +48,7 @@ const comparedWith = 500
  * A task that will run is assumed to give what it gave last time under its label: if its dependents would then be
  * cached they are undecided, since equal bytes stop the wave; if not, or if it never ran, they will run.
  *
- * @param codes the code of every stage, by name
+ * @param codes the code of every stage, by its full name
  */
 export const previewPlan = Effect.fn("previewPlan")(function* (
   plan: Plan,
@@ -145,7 +147,7 @@ class Previewing {
   /** The reason in its place when the task cannot have a key: it will fail, or run on other values than those assumed. */
   #resolved(task: PlannedTask, deciders: ReadonlySet<PlannedTask>): Resolution | Reason {
     try {
-      return resolve(task, this.#codes.get(task.stage)!, this.#known)
+      return resolve(task, this.#codes.get(fullName(task.node.stage))!, this.#known)
     } catch (failure) {
       const { tag, message } = taskErrorOf(failure)
       if (deciders.size > 0) return { reason: "upstream", tasks: [...deciders].map(({ label }) => label) }

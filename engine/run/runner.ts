@@ -27,7 +27,7 @@ import { inTurns, TurnTaker } from "./turns.ts"
  * Runs what of the plan is not cached. A task is looked up as soon as its upstream is settled, so that upstream which
  * gives the same bytes as before stops the wave there.
  *
- * @param codes the code of every stage, by name: those of the plan, and of whatever tasks it grows by
+ * @param codes the code of every stage, by its full name: those of the plan, and of whatever tasks it grows by
  */
 export const runPlan = Effect.fn("runPlan")(function* (
   plan: Plan,

@@ -1,7 +1,9 @@
 // The tasks of a run, each in one state: waiting for its upstream, pending, with another pipeline, running, or settled.
 // Synchronous bookkeeping over look-ups and claims: it starts nothing and waits for nothing.
+
 import type { StageCode } from "../code/stage-code.ts"
 import { atOnce, type Steps } from "../content/steps.ts"
+import { fullName } from "../declare/task.ts"
 import { isInexact } from "../key/exactness.ts"
 import type { Reason } from "../key/explain.ts"
 import type { FileInputs } from "../key/file-inputs.ts"
@@ -189,7 +191,7 @@ export class Tasks {
   /** What fails here is what upstream gave, or a file that is gone: declarations were checked before anything ran. */
   #resolved(task: PlannedTask): Resolution | TaskError {
     try {
-      return resolve(task, this.#services.codes.get(task.stage)!, this.#known)
+      return resolve(task, this.#services.codes.get(fullName(task.node.stage))!, this.#known)
     } catch (failure) {
       const { tag, message } = taskErrorOf(failure)
       return { tag, message }

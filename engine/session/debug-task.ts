@@ -1,10 +1,12 @@
 // One task in a process that waits for a debugger: no time limit, no retries, and nothing of it is kept.
+
 import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import * as Effect from "effect/Effect"
 import { debugCopy } from "../code/debug-copy.ts"
 import type { StageCode } from "../code/stage-code.ts"
+import { fullName } from "../declare/task.ts"
 import { fileInputs } from "../key/file-inputs.ts"
 import { environmentOf } from "../key/numerics.ts"
 import { inputRecords, type Resolution, resolve } from "../key/resolve.ts"
@@ -90,7 +92,7 @@ const resolved = Effect.fn("resolved")(function* (place: Place, { plan, task, co
   if (missing.length > 0) return yield* Effect.fail(notThere(plan, task, missing))
   const files = yield* fileInputs(root, plan.files)
   return yield* expected((): Resolution => {
-    const resolution = resolve(task, codes.get(task.stage)!, {
+    const resolution = resolve(task, codes.get(fullName(task.node.stage))!, {
       outputs: (node) => byTask.get(plan.task(node))!.outputs,
       file: files.record,
       value: smallContents(store),

@@ -7,7 +7,7 @@ import { digestOf } from "../content/digest.ts"
 import type { AnyExperiment } from "../declare/experiment.ts"
 import type { AnyForm } from "../declare/form.ts"
 import { experimentParams } from "../declare/params.ts"
-import type { AnyStage } from "../declare/task.ts"
+import { type AnyStage, fullName } from "../declare/task.ts"
 import { Claims } from "../ledger/claims.ts"
 import type { Heartbeat } from "../ledger/heartbeat.ts"
 import { History } from "../ledger/history.ts"
@@ -126,7 +126,7 @@ const stagesOf = ({ tasks }: Plan, { joining = [] }: MemoryOptions): ReadonlyArr
 const codesOf = (part: Plan, options: MemoryOptions): ReadonlyMap<string, StageCode> =>
   new Map(
     stagesOf(part, options).map((stage) => [
-      stage.stageName,
+      fullName(stage),
       { digest: digestOf((options.code ?? textOf)(stage)), path: "memory", packages: {}, sources: {} },
     ]),
   )

@@ -1,5 +1,5 @@
 // The graph of the dropout grid, for whichever data: cross-validation over rates, the best one trained on all.
-import { type Bound, bound } from "../../engine/declare/index.ts"
+import { type Bound, bound } from "refold"
 import { lenet } from "../../ml/network/lenet.ts"
 import { optimizer } from "../../ml/training/optimizer.ts"
 import { compare } from "../../stages/compare.ts"

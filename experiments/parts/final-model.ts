@@ -1,5 +1,5 @@
 // A model trained on the whole part to fit, and tested once on the test file.
-import type { Bound } from "../../engine/declare/index.ts"
+import type { Bound } from "refold"
 import { evaluate } from "../../stages/evaluate.ts"
 import { train } from "../../stages/train.ts"
 import type { data } from "./data.ts"

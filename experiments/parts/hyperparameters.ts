@@ -1,5 +1,5 @@
 // The graph of a search: every trial to the end, successive halving over the same trials, the choice trained on all.
-import { bound, type Output } from "../../engine/declare/index.ts"
+import { bound, type Output } from "refold"
 import { successiveHalving } from "../../ml/search/halving.ts"
 import { compare } from "../../stages/compare.ts"
 import { report } from "../../stages/report.ts"

@@ -1,5 +1,5 @@
 // What a trained model is, for its reader: its layers in numbers, its first filters, and the feature maps that they give.
-import type { Output } from "../../engine/declare/index.ts"
+import type { Output } from "refold"
 import { describe } from "../../stages/describe.ts"
 import { visualize } from "../../stages/visualize.ts"
 import type { data } from "./data.ts"

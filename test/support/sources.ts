@@ -49,11 +49,14 @@ export const linesWith = (pattern: RegExp, isGuarded: (path: string) => boolean)
       .map((line) => `${path}: ${line.trim()}`),
   )
 
+/** What "refold" is to our own modules, as to anyone's: `paths` in tsconfig.json. */
+const face = "engine/declare/index.ts"
+
 const imported = new Map(
   [...code].map(([path, text]) => [
     path,
-    [...text.matchAll(/\b(?:from|import)\s*\(?\s*"(\.[^"]*)"/g)]
-      .map(([, target]) => posix.join(posix.dirname(path), target!))
+    [...text.matchAll(/\b(?:from|import)\s*\(?\s*"(\.[^"]*|refold)"/g)]
+      .map(([, target]) => (target === "refold" ? face : posix.join(posix.dirname(path), target!)))
       .filter((target) => /\.(ts|mjs)$/.test(target)),
   ]),
 )

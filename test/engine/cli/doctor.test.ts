@@ -4,6 +4,7 @@ import { join } from "node:path"
 import t from "tap"
 import { store } from "../../../engine/cli/doctor/store.ts"
 import { openDatabase } from "../../../engine/ledger/database.ts"
+import { project } from "../../../engine/testing/project.ts"
 import { temporaryFolder } from "../../../engine/testing/temporary-folder.ts"
 import { labProject } from "../support/lab.ts"
 
@@ -45,4 +46,34 @@ t.test("a store that is there already is asked without a trace", async (t) => {
   const beside = await store.ask({ ...asked, artifacts: join(folder, "new", "store") })
   t.ok(beside.every(({ status }) => status === "ok"))
   t.same(readdirSync(folder), ["ledger.sqlite"])
+})
+
+t.test("experiments whose stages share a name are each told by their own code", async (t) => {
+  const moduleOf = (name: string, value: number): string => `import { Schema } from "effect"
+import { experiment, stage } from "refold"
+export const work = stage("work", {
+  params: Schema.Struct({}), inputs: {}, outputs: { x: "value" }, run: () => ({ x: ${value} }),
+})
+export default experiment("${name}", {}, () => work({}).x)`
+  const two = project(t, {
+    "package.json": '{"type":"module"}',
+    "experiments/one.ts": moduleOf("one", 1),
+    "experiments/two.ts": moduleOf("two", 2),
+  })
+  for (const name of ["one", "two"]) await two.plain("--exp", name, "--update-lock")
+  const { stdout } = await two.plain("status", "--json")
+  for (const line of stdout.trim().split("\n"))
+    t.match(JSON.parse(line), { tasks: 1, cached: 1, stale: 0, "differing from lock": 0 })
+  const locks = (await two.plain("doctor", "--json", "--seconds", "0")).stdout
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line))
+    .filter(({ about }) => about === "lock files")
+  t.same(
+    locks.map(({ name, status }) => [name, status]),
+    [
+      ["one", "ok"],
+      ["two", "ok"],
+    ],
+  )
 })

@@ -2,13 +2,12 @@ import { rmSync, symlinkSync } from "node:fs"
 import { join } from "node:path"
 import t, { type Test } from "tap"
 import { packageClosure } from "../../../engine/code/packages.ts"
-import { Codebase, type StageCode } from "../../../engine/code/stage-code.ts"
-import type { AnyStage } from "../../../engine/declare/index.ts"
-import { temporaryFolder, writeFiles } from "../../../engine/testing/temporary-folder.ts"
+import { Codebase } from "../../../engine/code/stage-code.ts"
+import { temporaryFolder } from "../../../engine/testing/temporary-folder.ts"
+import { type CodeProject, codeProject, declared } from "../support/code-project.ts"
 import { thrown } from "../support/thrown.ts"
 
 const files = {
-  "package.json": '{"type":"module"}',
   "stages/train.ts": `
     import { Schema } from "effect"
     import { stage } from "refold"
@@ -23,24 +22,8 @@ const files = {
   "ml/half.ts": `export const half = (x: number): number => x / 2`,
 }
 
-interface Project {
-  readonly root: string
-  readonly write: (files: Readonly<Record<string, string>>) => void
-  /** As a new process would find it. */
-  readonly code: (stage?: string, module?: string) => Promise<StageCode>
-}
-
-function project(t: Test, more: Readonly<Record<string, string>> = {}): Project {
-  const root = temporaryFolder(t)
-  const write = (files: Readonly<Record<string, string>>): void => writeFiles(root, files)
-  write({ ...files, ...more })
-  return {
-    root,
-    write,
-    code: (stageName = "train", module = `stages/${stageName}.ts`) =>
-      new Codebase(root).code({ stageName, module, definition: {} } as unknown as AnyStage),
-  }
-}
+const project = (t: Test, more: Readonly<Record<string, string>> = {}): CodeProject =>
+  codeProject(t, { ...files, ...more })
 
 t.test(
   "comments, types, layout and unused exports two files away do not move a stage's digest",
@@ -112,11 +95,7 @@ t.test("a stage that is reached through a symbolic link has the same code", asyn
   const link = join(temporaryFolder(t), "link")
   symlinkSync(root, link)
   const module = join(root, "stages/train.ts")
-  t.equal(
-    (await new Codebase(link).code({ stageName: "train", module, definition: {} } as unknown as AnyStage))
-      .digest,
-    (await code()).digest,
-  )
+  t.equal((await new Codebase(link).code(declared("train", module))).digest, (await code()).digest)
 })
 
 t.test("computed imports and requires are refused with file and line", async (t) => {
@@ -148,16 +127,9 @@ t.test(
     const { code } = project(t, { "stages/two.ts": "export const a = 1\nexport const b = 2" })
     await t.rejects(code("train", "stages/two.ts"), { message: /"train" must be exported.*as `train`/ })
     await t.rejects(code("train", "../elsewhere.ts"), { message: /outside the project/ })
-    await t.rejects(
-      new Codebase("/").code({
-        stageName: "train",
-        module: undefined,
-        definition: {},
-      } as unknown as AnyStage),
-      {
-        message: /module is not known/,
-      },
-    )
+    await t.rejects(new Codebase("/").code(declared("train", undefined, { module: undefined })), {
+      message: /module is not known/,
+    })
   },
 )
 

@@ -1,0 +1,31 @@
+// Whose code is whose: stages are told apart by module, name and form, and files by where they lie.
+import t from "tap"
+import { Codebase } from "../../../engine/code/stage-code.ts"
+import { codeProject, declared } from "../support/code-project.ts"
+
+const stageOf = (name: string, value: number): string =>
+  `import { stage } from "refold"\nexport const ${name} = stage("${name}", { run: () => ({ x: ${value} }) })`
+
+t.test("two stages of one name, in two modules of one project, keep their own code", async (t) => {
+  const { root } = codeProject(t, { "a/train.ts": stageOf("train", 1), "b/train.ts": stageOf("train", 2) })
+  const codebase = new Codebase(root)
+  const of = async (module: string) => (await codebase.code(declared("train", module))).digest
+  const [a, b] = [await of("a/train.ts"), await of("b/train.ts")]
+  t.not(a, b)
+  t.same([await of("a/train.ts"), await of("b/train.ts")], [a, b], "asked again")
+})
+
+t.test("a file of the project's own is taken for nothing of the engine's, whatever its path", async (t) => {
+  for (const path of ["engine/declare/index.ts", "engine/stage.ts", "engine/experiment.ts", "refold.ts"]) {
+    const { code, write } = codeProject(t, {
+      "stages/train.ts": `import { stage } from "refold"
+        import { own } from "../${path}"
+        export const train = stage("train", { run: () => own })`,
+      [path]: "export const own = 1",
+    })
+    const before = await code()
+    t.ok(Object.keys(before.sources).includes(path), path)
+    write({ [path]: "export const own = 2" })
+    t.not((await code()).digest, before.digest, path)
+  }
+})
