@@ -18,9 +18,12 @@ export interface Fingerprint {
   readonly numerics: Json
 }
 
+/** The format of the record that is hashed: keys of two formats have nothing to do with each other. */
+export const keyFormat = "stage-key/1"
+
 /** The canonical bytes that are hashed. Hosts, paths, clocks, concurrency and the experiment's name are not among them. */
 export const preImage = (f: Fingerprint): string =>
-  `["stage-key/1",${canonical(f.stage)},${canonical(f.code)},${shared(f.packages, `${f.stage}[3]`)},${canonical(f.params, `${f.stage}[4]`)},${canonical(f.inputs, `${f.stage}[5]`)},${shared(f.numerics, `${f.stage}[6]`)}]`
+  `["${keyFormat}",${canonical(f.stage)},${canonical(f.code)},${shared(f.packages, `${f.stage}[3]`)},${canonical(f.params, `${f.stage}[4]`)},${canonical(f.inputs, `${f.stage}[5]`)},${shared(f.numerics, `${f.stage}[6]`)}]`
 
 /** What all tasks of a stage have in common is encoded once; such values never change. */
 const encoded = new WeakMap<object, string>()

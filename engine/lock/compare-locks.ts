@@ -1,18 +1,41 @@
-// How two locks differ, task by task: outputs and states only, since those are what a run promises. Pure.
+// How two locks differ, task by task: outputs, and states and metrics of links, since those are what a run promises. Pure.
 import { canonical, type Json } from "../content/canonical.ts"
 import { type Digest, digestOf } from "../content/digest.ts"
 import type { Difference } from "../report/differences.ts"
-import type { Lock, LockedTask } from "./lock-file.ts"
+import type { LockedTask } from "./lines.ts"
+import type { Lock } from "./lock-file.ts"
 
-/** The digests of a task, states under `state n`. */
-export const digestsOf = (
-  task: Pick<LockedTask, "outputs" | "states">,
-): Readonly<Record<string, Digest>> => ({
-  ...task.outputs,
-  ...Object.fromEntries((task.states ?? []).map((digest, i) => [`state ${i + 1}`, digest])),
+/** What a task's digests are of: outputs, and of a chained task states and metrics of its links. */
+export type Digested = Pick<LockedTask, "outputs" | "states" | "metrics">
+
+export const stateName = (link: number): string => `state ${link}`
+export const metricsName = (link: number): string => `metrics ${link}`
+
+/** The digests of what a store holds of a task, states under `state n`. */
+export const objectsOf = ({ outputs, states = [] }: Digested): Readonly<Record<string, Digest>> => ({
+  ...outputs,
+  ...byLink(stateName, states),
 })
 
-/** How a run's results differ from the lock, task by task: outputs and states only. */
+/** All digests of a task, metrics of links under `metrics n`. */
+export const digestsOf = (task: Digested): Readonly<Record<string, Digest>> => ({
+  ...objectsOf(task),
+  ...byLink(metricsName, task.metrics ?? []),
+})
+
+const byLink = (
+  name: (link: number) => string,
+  digests: ReadonlyArray<Digest>,
+): Readonly<Record<string, Digest>> => Object.fromEntries(digests.map((digest, i) => [name(i + 1), digest]))
+
+/** Links whose metrics stand under no digest. */
+export const linksWithoutMetrics = ({ tasks }: Pick<Lock, "tasks">): number =>
+  Object.values(tasks).reduce(
+    (sum, { states, metrics }) => sum + (metrics === undefined ? (states?.length ?? 0) : 0),
+    0,
+  )
+
+/** How a run's results differ from the lock, task by task. Metrics of links are compared where both sides know them. */
 export function resultDifferences(lock: Lock, found: Lock): ReadonlyArray<Difference> {
   const labels = [...new Set([...Object.keys(lock.tasks), ...Object.keys(found.tasks)])].sort()
   return labels.flatMap((task): ReadonlyArray<Difference> => {
@@ -20,7 +43,9 @@ export function resultDifferences(lock: Lock, found: Lock): ReadonlyArray<Differ
     const after = found.tasks[task]
     if (before === undefined) return [{ what: "not-locked", task }]
     if (after === undefined) return [{ what: "not-declared", task }]
-    return outputDifferences(task, digestsOf(before), digestsOf(after))
+    const areKnown = before.metrics !== undefined && after.metrics !== undefined
+    const digests = areKnown ? digestsOf : objectsOf
+    return outputDifferences(task, digests(before), digests(after))
   })
 }
 

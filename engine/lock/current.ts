@@ -13,7 +13,8 @@ import type { OutputRecord, OutputRecords } from "../ledger/records.ts"
 import type { Plan, PlannedTask } from "../plan/plan.ts"
 import type { Difference } from "../report/differences.ts"
 import { isQuotedRight } from "./compare-locks.ts"
-import { isQuoted, type Lock, type LockedStage, type LockedTask } from "./lock-file.ts"
+import type { LockedStage, LockedTask } from "./lines.ts"
+import { isQuoted, type Lock } from "./lock-file.ts"
 
 export interface Current {
   readonly differences: ReadonlyArray<Difference>

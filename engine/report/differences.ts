@@ -13,7 +13,7 @@ export type Difference =
   | { readonly what: "content"; readonly task: string; readonly output: string }
   /** A local file that is an input changed. */
   | { readonly what: "file"; readonly path: string }
-  /** Another digest than the lock's, of an output or of a state (`state 3`); details compare the bytes where both are at hand. */
+  /** Another digest than the lock's, of an output, or of a link's state (`state 3`) or metrics (`metrics 3`); details compare the bytes where both are at hand. */
   | {
       readonly what: "output"
       readonly task: string

@@ -195,6 +195,9 @@ export const VerifyFinished = event("verify-finished", {
   inexact: Schema.optional(
     Schema.Array(Schema.Struct({ numerics: Schema.String, tasks: Schema.Array(Label) })),
   ).annotations({ description: "results in the store that are not bit-exact, by what computed them" }),
+  linksWithoutMetrics: Schema.optional(Schema.Number).annotations({
+    description: "links whose metrics the lock holds no digest of, so that they cannot be compared",
+  }),
   differences: Schema.Number,
 })
 export const Refused = event("refused", { error: ErrorFacts })

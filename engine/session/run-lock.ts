@@ -4,10 +4,12 @@ import type { StageCode } from "../code/stage-code.ts"
 import { inexactNames, inexactTasks } from "../key/exactness.ts"
 import { fileRecords } from "../key/file-inputs.ts"
 import { smallContents } from "../key/small-contents.ts"
+import { Links } from "../ledger/links.ts"
 import { Results } from "../ledger/results.ts"
 import { quotationDifferences, resultDifferences } from "../lock/compare-locks.ts"
 import { checkCurrent } from "../lock/current.ts"
-import { type Lock, LockError, lockOf, lockPath, readLock, writeLock } from "../lock/lock-file.ts"
+import { type Lock, LockError, lockPath, readLock, writeLock } from "../lock/lock-file.ts"
+import { linksIn, lockOf, withKept } from "../lock/lock-of.ts"
 import type { Plan } from "../plan/plan.ts"
 import type { Difference } from "../report/differences.ts"
 import { Events } from "../report/events.ts"
@@ -79,15 +81,15 @@ export const compareWithLock = Effect.fn("compareWithLock")(function* (
 ) {
   if (mode === "none" || (mode === "compare" && lock === undefined)) return 0
   if (inexactTasks(plan, place.numerics).size > 0) return 0 // nothing to compare: a lock holds bit-exact results only
-  const results = yield* Results
   const { emit } = yield* Events
   const content = smallContents(yield* Store)
   const files = yield* expected(() => fileRecords(place.root, plan.files))
+  const links = linksIn(yield* Results, yield* Links)
   const found = yield* orCorrupt(() =>
     lockOf(plan, {
       resolution: (task) => tasks.get(task)!.resolution!,
       outputs: (task) => tasks.get(task)!.outputs,
-      states: (key) => results.result(key)?.states ?? null,
+      links,
       content,
       files,
     }),
@@ -103,7 +105,7 @@ export const compareWithLock = Effect.fn("compareWithLock")(function* (
       differences: differences.length,
     })
   if (mode === "renew") {
-    const isWritten = writeLock(place.root, found)
+    const isWritten = writeLock(place.root, lock === undefined ? found : withKept(found, lock))
     told(lock === undefined ? "created" : isWritten ? "written" : "same")
     return 0
   }

@@ -5,6 +5,7 @@ import { join } from "node:path"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type { Digest } from "../content/digest.ts"
+import { metricsDigest } from "../content/link-metrics.ts"
 import { type FileInputs, fileInputs } from "../key/file-inputs.ts"
 import { inputRecords, type Resolution } from "../key/resolve.ts"
 import { digestsOf, outputDifferences } from "../lock/compare-locks.ts"
@@ -215,10 +216,12 @@ class Recomputation {
   }
 }
 
-const foundDigests = ({ outputs, states }: DoneFile): Readonly<Record<string, Digest>> =>
+const foundDigests = ({ outputs, states, progress }: DoneFile): Readonly<Record<string, Digest>> =>
   digestsOf({
     outputs: Object.fromEntries(Object.entries(outputs).map(([name, { digest }]) => [name, digest])),
-    ...(states === undefined ? {} : { states }),
+    ...(states === undefined
+      ? {}
+      : { states, metrics: progress.map(({ metrics }) => metricsDigest(metrics)) }),
   })
 
 /** The file of an output, or of a state (`state 3`). */

@@ -5,7 +5,7 @@ import type { Digest } from "../content/digest.ts"
 import { groupedBy } from "../content/grouped.ts"
 import type { Steps } from "../content/steps.ts"
 import type { Results } from "../ledger/results.ts"
-import { digestsOf } from "../lock/compare-locks.ts"
+import { objectsOf } from "../lock/compare-locks.ts"
 import type { Lock } from "../lock/lock-file.ts"
 import type { Difference } from "../report/differences.ts"
 import { CorruptArtifact, type CorruptReason, type Store } from "../store/store.ts"
@@ -69,7 +69,7 @@ function removed(
 /** What each digest of a lock is: `train@final=yes weights`. */
 function namesIn(lock: Lock): ReadonlyMap<Digest, ReadonlyArray<string>> {
   const named = Object.entries(lock.tasks).flatMap(([task, locked]) =>
-    Object.entries(digestsOf(locked)).map(([output, digest]) => ({ digest, name: `${task} ${output}` })),
+    Object.entries(objectsOf(locked)).map(([output, digest]) => ({ digest, name: `${task} ${output}` })),
   )
   const groups = groupedBy(named, ({ digest }) => digest)
   return new Map([...groups].map(([digest, group]) => [digest, group.map(({ name }) => name)]))

@@ -12,6 +12,7 @@ import { fileRecords } from "../key/file-inputs.ts"
 import { environmentOf } from "../key/numerics.ts"
 import { History } from "../ledger/history.ts"
 import { Results } from "../ledger/results.ts"
+import { linksWithoutMetrics } from "../lock/compare-locks.ts"
 import { type Current, checkCurrent } from "../lock/current.ts"
 import { type Lock, LockError, readLock } from "../lock/lock-file.ts"
 import { type Plan, planning } from "../plan/plan.ts"
@@ -78,6 +79,7 @@ export const verifyExperiment = Effect.fn("verifyExperiment")(function* (
     recomputed: chosen?.length ?? null,
     seed: chosen !== undefined && /^[0-9]+$/.test(request.recompute ?? "") ? seed : null,
     unproven: [...unproven].map(({ label }) => label),
+    linksWithoutMetrics: linksWithoutMetrics(lock),
     inexact: yield* inexactResults(place, experiment.name),
     differences: differing,
   })

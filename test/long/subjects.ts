@@ -2,7 +2,8 @@
 import { cpSync, mkdirSync, symlinkSync } from "node:fs"
 import { join } from "node:path"
 import type { Digest } from "../../engine/content/digest.ts"
-import { type LockedTask, readLock } from "../../engine/lock/lock-file.ts"
+import type { LockedTask } from "../../engine/lock/lines.ts"
+import { readLock } from "../../engine/lock/lock-file.ts"
 import type { Event } from "../../engine/report/events.ts"
 import { type Ended, type Invocation, pipeline, root } from "./pipeline.ts"
 

@@ -126,6 +126,7 @@ const levels = {
 
 function verified(event: EventOf<"verify-finished">): ReadonlyArray<string> {
   const { experiment, level, checked, stored, recomputed, seed, unproven, inexact = [], differences } = event
+  const { linksWithoutMetrics = 0 } = event
   const lines = [`${experiment}: ${differences === 0 ? levels[level] : counted(differences, "difference")}`]
   lines.push(
     `  ${counted(checked, "key")} checked${stored === null ? "" : `, ${counted(stored, "stored artifact")} hashed`}`,
@@ -138,6 +139,10 @@ function verified(event: EventOf<"verify-finished">): ReadonlyArray<string> {
     lines.push(`  ${recomputed} of ${counted(checked, "task")} recomputed${chance}`)
   }
   if (unproven.length > 0) lines.push(`  it proves nothing for ${unproven.join(", ")}: not bit-exact`)
+  if (linksWithoutMetrics > 0)
+    lines.push(
+      `  ${counted(linksWithoutMetrics, "link")} without digests of metrics: renew the lock (--exp ${experiment} --update-lock)`,
+    )
   for (const { numerics, tasks } of inexact)
     lines.push(`  it proves nothing for what ${numerics} computed in this store: ${someOf(tasks)}`)
   return lines

@@ -2,6 +2,7 @@
 import { existsSync, readFileSync, rmSync } from "node:fs"
 import { join } from "node:path"
 import { type Digest, digestOf } from "../../content/digest.ts"
+import { asKept } from "../../content/link-metrics.ts"
 import type { AnyChain, LinkMetrics } from "../../declare/chain.ts"
 import type { RunContext } from "../../declare/run-context.ts"
 import { dispensable, type KeptState } from "../../store/kept-states.ts"
@@ -75,8 +76,9 @@ export class LiveState {
   async advance(n: number): Promise<void> {
     const { chain, folder, nudge, now, outside, task } = this.given
     const started = now()
-    const metrics = await chain.advance(this.state, n)
-    checkMetrics(metrics, `after ${task.unit ?? "link"} ${n}`)
+    const recorded = await chain.advance(this.state, n)
+    checkMetrics(recorded, `after ${task.unit ?? "link"} ${n}`)
+    const metrics = asKept(recorded)
     this.at = n
     const saved = chain.save(this.state)
     const blob = outside(() => writeBlob(folder, `state-${n}`, "state", saved))

@@ -2,7 +2,7 @@
 // A value or metric that a lock quotes, edited apart from its digest: every run says so, not only `verify`.
 import { join } from "node:path"
 import t from "tap"
-import type { LockedTask } from "../../../engine/lock/lock-file.ts"
+import type { LockedTask } from "../../../engine/lock/lines.ts"
 import { labProject } from "../support/lab.ts"
 
 const path = "experiments/grid.lock.json"

@@ -7,7 +7,7 @@ import { digestOf } from "../../../engine/content/digest.ts"
 import { atOnce } from "../../../engine/content/steps.ts"
 import { bound, experiment, file, stage } from "../../../engine/declare/index.ts"
 import { checkCurrent } from "../../../engine/lock/current.ts"
-import { lockOf } from "../../../engine/lock/lock-file.ts"
+import { lockOf } from "../../../engine/lock/lock-of.ts"
 import { reasonText } from "../../../engine/report/readers/reasons.ts"
 import { controlledStage } from "../../../engine/testing/controlled-stage.ts"
 import { memoryPlace } from "../../../engine/testing/memory-place.ts"
@@ -103,7 +103,7 @@ t.test("a refused value in a lock is a difference, not the end of the check", as
   const lock = lockOf(plan, {
     resolution: ({ label }) => settled(label).resolution!,
     outputs: ({ label }) => settled(label).outputs,
-    states: () => null,
+    links: () => ({}),
     content: (digest) => JSON.parse(new TextDecoder().decode(place.store.read(digest))),
     files: new Map(),
   })

@@ -9,7 +9,8 @@ import { encodeContent } from "../../../engine/content/kind.ts"
 import { atOnce } from "../../../engine/content/steps.ts"
 import { experiment, many, type Output, stage } from "../../../engine/declare/index.ts"
 import { checkCurrent } from "../../../engine/lock/current.ts"
-import { formatLock, lockOf, parseLock } from "../../../engine/lock/lock-file.ts"
+import { formatLock, parseLock } from "../../../engine/lock/lock-file.ts"
+import { lockOf } from "../../../engine/lock/lock-of.ts"
 import { plan } from "../../../engine/plan/plan.ts"
 import { restrictTo } from "../../../engine/plan/restrict.ts"
 import { textTable } from "../../../engine/report/readers/table.ts"
@@ -69,7 +70,7 @@ t.test("a long chain runs, is cached the next time, and its lock is current", as
   const lock = lockOf(planned, {
     resolution: ({ label }) => settled.get(label)!.resolution!,
     outputs: ({ label }) => settled.get(label)!.outputs,
-    states: () => null,
+    links: () => ({}),
     content: (digest) => JSON.parse(new TextDecoder().decode(place.store.read(digest))),
     files: new Map(),
   })

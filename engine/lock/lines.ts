@@ -1,0 +1,110 @@
+// What the lines of a lock file hold, each by its first word, and whether one holds all that it should. Pure.
+import type { Json } from "../content/canonical.ts"
+import { type Digest, isDigest, type Key } from "../content/digest.ts"
+
+export interface LockedTask {
+  readonly key: Key
+  readonly params: Json
+  readonly outputs: Readonly<Record<string, Digest>>
+  /** Of outputs of kind `metrics` and `value`, what they hold: a reviewer reads it, and bound params are checked with it. */
+  readonly contents: Readonly<Record<string, Json>>
+  /** Of a chained task: the digest of every link's state. */
+  readonly states?: ReadonlyArray<Digest>
+  /**
+   * Of a chained task: the digest of every link's metrics, which decide when it stops. Format 1 had none, and of links that a
+   * ledger lost nobody knows them.
+   */
+  readonly metrics?: ReadonlyArray<Digest>
+  /** Its outputs were taken over from other code, of which a sample was computed again: the rest is not proven for today's. */
+  readonly adopted?: Adopted
+  /** It was observed, not computed: when, and as which of its answers. */
+  readonly observed?: Observed
+}
+
+/** How many of how many were computed again, and gave the same bits. */
+export interface Sampled {
+  readonly compared: number
+  readonly of: number
+}
+
+export interface Adopted {
+  /** Digest of the code that computed the bits, before any adoption. */
+  readonly from: Digest
+  /** Of the adoption that it came with, in all tasks: links of chains, and ends, which are tasks' outputs. */
+  readonly links: Sampled
+  readonly ends: Sampled
+}
+
+export interface Observed {
+  /** ISO 8601, UTC. */
+  readonly at: string
+  /** From 1. */
+  readonly nth: number
+}
+
+/** What the keys of a stage's tasks share, so that a difference can be named down to the source file. */
+export interface LockedStage {
+  /** The format of its tasks' keys; format 1 of locks did not say it. */
+  readonly keyFormat?: string
+  readonly code: Digest
+  readonly sources: Readonly<Record<string, Digest>>
+  readonly packages: Readonly<Record<string, string>>
+  readonly numerics: Json
+}
+
+type Fields = Readonly<Record<string, unknown>>
+
+export const fieldsOf = (value: unknown): Fields | undefined =>
+  typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Fields) : undefined
+
+export const isText = (value: unknown): boolean => typeof value === "string"
+
+const areTexts = (value: unknown): boolean => {
+  const fields = fieldsOf(value)
+  return fields !== undefined && Object.values(fields).every(isText)
+}
+
+const isListOf = (value: unknown): value is ReadonlyArray<unknown> =>
+  Array.isArray(value) && value.every(isText)
+
+export function isLockedTask(value: unknown): boolean {
+  const { key, params, outputs, contents, states = [], metrics, adopted, observed } = fieldsOf(value) ?? {}
+  return (
+    isText(key) &&
+    params !== undefined &&
+    areTexts(outputs) &&
+    fieldsOf(contents) !== undefined &&
+    isListOf(states) &&
+    (metrics === undefined || (isListOf(metrics) && metrics.length === states.length)) &&
+    (adopted === undefined || isAdopted(adopted)) &&
+    (observed === undefined || isObserved(observed))
+  )
+}
+
+export function isAdopted(value: unknown): value is Adopted {
+  const { from, links, ends } = fieldsOf(value) ?? {}
+  return typeof from === "string" && isDigest(from) && isSampled(links) && isSampled(ends)
+}
+
+function isSampled(value: unknown): boolean {
+  const { compared, of } = fieldsOf(value) ?? {}
+  return isCount(compared) && isCount(of) && compared <= of
+}
+
+const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0
+
+function isObserved(value: unknown): boolean {
+  const { at, nth } = fieldsOf(value) ?? {}
+  return typeof at === "string" && !Number.isNaN(Date.parse(at)) && isCount(nth) && nth > 0
+}
+
+export function isLockedStage(value: unknown): boolean {
+  const { keyFormat, code, sources, packages, numerics } = fieldsOf(value) ?? {}
+  return (
+    (keyFormat === undefined || isText(keyFormat)) &&
+    isText(code) &&
+    areTexts(sources) &&
+    areTexts(packages) &&
+    numerics !== undefined
+  )
+}

@@ -1,0 +1,94 @@
+// What a run's tasks gave, as a lock holds it. Pure but for what it is handed.
+import type { Json } from "../content/canonical.ts"
+import type { Digest } from "../content/digest.ts"
+import { metricsDigest } from "../content/link-metrics.ts"
+import { keyFormat } from "../key/fingerprint.ts"
+import type { Resolution } from "../key/resolve.ts"
+import type { Links } from "../ledger/links.ts"
+import type { OutputRecord, OutputRecords } from "../ledger/records.ts"
+import type { Results } from "../ledger/results.ts"
+import type { Plan, PlannedTask } from "../plan/plan.ts"
+import { chainOf, knownLinks } from "../run/chain.ts"
+import type { LockedStage, LockedTask } from "./lines.ts"
+import { isQuoted, type Lock } from "./lock-file.ts"
+
+type LockedLinks = Pick<LockedTask, "states" | "metrics">
+
+/** What one run's tasks gave, as far as a lock holds it. */
+export interface Lockable {
+  readonly resolution: (task: PlannedTask) => Resolution
+  readonly outputs: (task: PlannedTask) => OutputRecords
+  /** Of a chained task: the digests of its links' states and metrics; of others nothing. */
+  readonly links: (task: PlannedTask, resolution: Resolution) => LockedLinks
+  /** What a small artifact holds. */
+  readonly content: (digest: Digest) => Json
+  /** Of the local files that are inputs, by path. */
+  readonly files: ReadonlyMap<string, OutputRecord>
+}
+
+export function lockOf(plan: Plan, found: Lockable): Lock {
+  const tasks: Record<string, LockedTask> = {}
+  const stages: Record<string, LockedStage> = {}
+  for (const task of plan.tasks) {
+    const resolution = found.resolution(task)
+    const { key, fingerprint, code } = resolution
+    const made = Object.entries(found.outputs(task))
+    tasks[task.label] = {
+      key,
+      params: fingerprint.params,
+      outputs: Object.fromEntries(made.map(([name, { digest }]) => [name, digest])),
+      contents: Object.fromEntries(
+        made.flatMap(([name, { kind, digest }]) => (isQuoted(kind) ? [[name, found.content(digest)]] : [])),
+      ),
+      ...found.links(task, resolution),
+    }
+    const { packages, numerics } = fingerprint
+    stages[fingerprint.stage] = { keyFormat, code: code.digest, sources: code.sources, packages, numerics }
+  }
+  const files = Object.fromEntries([...found.files].map(([path, { digest }]) => [path, digest]))
+  return { experiment: plan.experiment, tasks, stages, files, groups: {} }
+}
+
+/** As a ledger knows them; metrics are left out where links of a result are not in it, or gave other states since. */
+export const linksIn =
+  (results: Pick<Results["Type"], "result">, links: Pick<Links["Type"], "link">): Lockable["links"] =>
+  (task, resolution) => {
+    const chain = chainOf(task)
+    const states = chain === undefined ? null : (results.result(resolution.key)?.states ?? null)
+    if (chain === undefined || states === null) return {}
+    const known = knownLinks(resolution, chain.finishing, links.link)
+    return states.every((state, i) => known[i]?.state === state)
+      ? { states, metrics: states.map((_, i) => metricsDigest(known[i]!.metrics)) }
+      : { states }
+  }
+
+/**
+ * What an earlier lock says that a run does not make: lines of groups, when its tasks were observed, and digests of metrics that
+ * a ledger lost. Of a task it counts where key, outputs and states are what they were.
+ */
+export const withKept = (lock: Lock, before: Lock): Lock => ({
+  ...lock,
+  groups: before.groups,
+  tasks: Object.fromEntries(
+    Object.entries(lock.tasks).map(([label, task]) => [label, keeping(task, before.tasks[label])]),
+  ),
+})
+
+function keeping(task: LockedTask, before: LockedTask | undefined): LockedTask {
+  const isSame =
+    before !== undefined &&
+    before.key === task.key &&
+    sameTexts(before.outputs, task.outputs) &&
+    sameTexts(before.states ?? [], task.states ?? [])
+  if (!isSame) return task
+  const { metrics, observed } = before
+  return {
+    ...(metrics === undefined ? {} : { metrics }),
+    ...(observed === undefined ? {} : { observed }),
+    ...task,
+  }
+}
+
+const sameTexts = (a: object, b: object): boolean =>
+  Object.keys(a).length === Object.keys(b).length &&
+  Object.entries(a).every(([name, text]) => b[name as never] === text)
