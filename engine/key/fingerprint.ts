@@ -19,7 +19,7 @@ export interface Fingerprint {
 }
 
 /** The format of the record that is hashed: keys of two formats have nothing to do with each other. */
-export const keyFormat = "stage-key/1"
+export const keyFormat = "stage-key/2"
 
 /** The canonical bytes that are hashed. Hosts, paths, clocks, concurrency and the experiment's name are not among them. */
 export const preImage = (f: Fingerprint): string =>
@@ -37,8 +37,13 @@ function shared(value: Json, path: string): string {
   return text
 }
 
-/** Reads a stored pre-image back. */
-export function parsePreImage(text: string): Fingerprint {
-  const [, stage, code, packages, params, inputs, numerics] = JSON.parse(text)
-  return { stage, code, packages, params, inputs, numerics }
+/** A fingerprint that was read, and the format that its key is of: `keyFormat`, or an earlier one. */
+export interface ReadFingerprint extends Fingerprint {
+  readonly format: string
+}
+
+/** Reads a pre-image back, names sorted as the key sorts them; those of `stage-key/1` say the same in the same places. */
+export function parsePreImage(text: string): ReadFingerprint {
+  const [format, stage, code, packages, params, inputs, numerics] = JSON.parse(text)
+  return { format, stage, code, packages, params, inputs, numerics }
 }

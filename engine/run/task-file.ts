@@ -1,4 +1,5 @@
 // The task file: what a worker is told, everything that the key covers, where inputs lie, and which links are known. Pure.
+import { parsePreImage } from "../key/fingerprint.ts"
 import { isRecord, type Resolution } from "../key/resolve.ts"
 import type { OutputRecord } from "../ledger/records.ts"
 import type { PlannedTask } from "../plan/plan.ts"
@@ -12,32 +13,40 @@ export interface TaskFileOptions {
   readonly links?: ReadonlyArray<KnownLink> | undefined
 }
 
+/**
+ * Params and the names of inputs are those of the pre-image, in its order: what is hashed and what a stage is given can then
+ * not differ, and in which order an experiment names them reaches no result.
+ */
 export function taskFile(
   task: PlannedTask,
-  { code, fingerprint, inputs, numerics }: Resolution,
+  { code, preImage, inputs, numerics }: Resolution,
   { settings, pathOf, links }: TaskFileOptions,
 ): TaskFile {
   const { definition, form } = task.node.stage
+  const hashed = parsePreImage(preImage)
   const inputFile = ({ kind, digest }: OutputRecord): InputFile => ({ kind, digest, path: pathOf(digest) })
-  const named = (records: Readonly<Record<string, OutputRecord>>) =>
-    Object.fromEntries(Object.entries(records).map(([name, record]) => [name, inputFile(record)]))
+  const inputFiles = (role: string, digests: string | Readonly<Record<string, string>>) => {
+    const given = inputs[role]!
+    if (isRecord(given)) return inputFile(given)
+    return Object.fromEntries(Object.keys(digests).map((name) => [name, inputFile(given[name]!)]))
+  }
   return {
-    protocol: 1,
+    protocol: 2,
     label: task.label,
     stage: task.stage,
     form: form ?? null,
     code: code.path,
-    params: fingerprint.params,
+    params: hashed.params,
     inputs: Object.fromEntries(
-      Object.entries(inputs).map(([role, given]) => [
-        role,
-        isRecord(given) ? inputFile(given) : named(given),
-      ]),
+      Object.entries(hashed.inputs).map(([role, digests]) => [role, inputFiles(role, digests)]),
     ),
     allow: definition.allow ?? [],
-    files: numerics?.files ?? {},
+    files: sorted(numerics?.files ?? {}),
     ...(numerics?.provider === undefined ? {} : { provider: numerics.provider }),
     settings,
     ...(links === undefined ? {} : { links, unit: definition.unit ?? "link" }),
   }
 }
+
+const sorted = (files: Readonly<Record<string, string>>): Readonly<Record<string, string>> =>
+  Object.fromEntries(Object.entries(files).sort(([a], [b]) => (a < b ? -1 : 1)))

@@ -13,12 +13,13 @@ export interface InputFile {
 }
 
 export interface TaskFile {
-  readonly protocol: 1
+  readonly protocol: 2
   readonly label: string
   readonly stage: string
   readonly form: string | null
   /** The bundle to import: exactly the file whose SHA-256 is in the key. */
   readonly code: string
+  /** As the pre-image of its key has them: names in that order too, at every depth. */
   readonly params: Json
   readonly inputs: Readonly<Record<string, InputFile | Readonly<Record<string, InputFile>>>>
   readonly allow: ReadonlyArray<Allowance>

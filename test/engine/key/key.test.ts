@@ -3,7 +3,7 @@ import t from "tap"
 import { CanonicalError, canonical, type Json } from "../../../engine/content/canonical.ts"
 import { type Digest, digestOf } from "../../../engine/content/digest.ts"
 import { type Described, differences, explain } from "../../../engine/key/explain.ts"
-import { type Fingerprint, parsePreImage, preImage } from "../../../engine/key/fingerprint.ts"
+import { type Fingerprint, keyFormat, parsePreImage, preImage } from "../../../engine/key/fingerprint.ts"
 import { thrown } from "../support/thrown.ts"
 
 /** JSON without -0, which JSON itself would lose. */
@@ -140,8 +140,10 @@ t.test("inputs that change places change the key", async (t) => {
 })
 
 t.test("a stored pre-image reads back as its fingerprint and names its format", async (t) => {
-  t.same(parsePreImage(preImage(base)), base)
-  t.equal(JSON.parse(preImage(base))[0], "stage-key/1")
+  t.same(parsePreImage(preImage(base)), { ...base, format: keyFormat })
+  t.equal(keyFormat, "stage-key/2")
+  const earlier = preImage(base).replace(keyFormat, "stage-key/1")
+  t.same(parsePreImage(earlier), { ...base, format: "stage-key/1" })
 })
 
 const described = (change: Partial<Fingerprint>, sources: Described["sources"] = {}): Described => ({

@@ -24,7 +24,7 @@ async function performed(
   const folder = temporaryFolder(t)
   writeFiles(folder, { "count.mjs": code, input: "four" })
   const task: TaskFile = change({
-    protocol: 1,
+    protocol: 2,
     label: "count",
     stage: "count",
     form: null,
