@@ -18,7 +18,7 @@ const parts: ReadonlyArray<readonly [part: string, functions: ReadonlyArray<stri
   ],
   ["the experiment's bundle checked and loaded", ["loadExperiment", "experimentParams"]],
   ["the plan: tasks, kinds, labels", ["plan", "planOf", "restrictTo"]],
-  ["bundles of stages checked", ["rememberedBundle", "rememberedClosure", "bundlerIdentity"]],
+  ["bundles of stages checked", ["rememberedBundle", "closure", "bundlerIdentity"]],
   [
     "keys: params and fingerprints encoded, hashed",
     ["resolve", "resolve2", "resolve3", "resolve4", "resolve5", "preImage", "keyOf", "encodeParams"],

@@ -5,7 +5,7 @@ import { type Digest, digestOf } from "../content/digest.ts"
 import { type Bundle, bundle, bundlerIdentity, type Purpose } from "./bundle.ts"
 import { cacheFolder } from "./cache-folder.ts"
 import { keepMap, keptMap } from "./kept-map.ts"
-import { keepModule, keepText, keptJson } from "./kept-text.ts"
+import { keepJson, keepModule, keptJson } from "./kept-text.ts"
 
 /** A bundle as a file, inside the project so that its packages resolve. */
 export interface BundleFile extends Omit<Bundle, "text" | "map"> {
@@ -49,7 +49,7 @@ export async function rememberedBundle(
   const digest = digestOf(text)
   const path = keepModule(root, nameOf(digest), text)
   keepMap(path, map)
-  keepText(root, memoName, JSON.stringify({ ...made, digest }))
+  keepJson(root, memoName, { ...made, digest })
   return file({ ...made, digest }, path)
 }
 

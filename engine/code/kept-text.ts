@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { dirname, join, resolve } from "node:path"
+import { digestOf } from "../content/digest.ts"
 import { writeWhole } from "../store/whole-file.ts"
 import { cacheFolder } from "./cache-folder.ts"
 
@@ -10,13 +11,20 @@ export class CacheError extends Error {
   readonly _tag = "CacheError"
 }
 
-/** @returns what JSON is kept under the name; undefined when there is none, or it is damaged: then it is made again */
+/** @returns what JSON is kept under the name; undefined when there is none, or its bytes are not those that were kept */
 export function keptJson(root: string, name: string): unknown {
   try {
-    return JSON.parse(readFileSync(join(cacheFolder(root), name), "utf8"))
+    const [digest = "", json = ""] = readFileSync(join(cacheFolder(root), name), "utf8").split("\n")
+    return digestOf(json) === digest ? JSON.parse(json) : undefined
   } catch {
     return undefined
   }
+}
+
+/** Keeps JSON under its digest, so that what was changed since is not believed. */
+export function keepJson(root: string, name: string, value: unknown): boolean {
+  const json = JSON.stringify(value)
+  return keepText(root, name, `${digestOf(json)}\n${json}`)
 }
 
 /** @returns whether it is kept for later: where that cannot be, it is made again another time */

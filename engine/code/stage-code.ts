@@ -8,7 +8,7 @@ import { type AnyStage, fullName } from "../declare/task.ts"
 import type { PlannedTask } from "../plan/plan.ts"
 import { BundleError, exportsOf } from "./bundle.ts"
 import { rememberedBundle } from "./bundle-memo.ts"
-import { type Packages, rememberedClosure } from "./packages.ts"
+import { InstalledPackages, type Packages } from "./packages/packages.ts"
 
 export interface StageCode {
   readonly digest: Digest
@@ -23,9 +23,11 @@ export interface StageCode {
 export class Codebase {
   readonly root: string
   private readonly codes = new Map<string, Promise<StageCode>>()
+  private readonly installed: InstalledPackages
 
   constructor(root: string) {
     this.root = realpathSync(resolve(root))
+    this.installed = new InstalledPackages(this.root)
   }
 
   /** @throws BundleError or PackageError, with the remedy */
@@ -50,10 +52,7 @@ export class Codebase {
     return {
       digest,
       path,
-      packages: rememberedClosure(
-        this.root,
-        [...new Set([...packages, ...(stage.definition.packages ?? [])])].sort(),
-      ),
+      packages: this.installed.closure([...new Set([...packages, ...(stage.definition.packages ?? [])])]),
       sources: Object.fromEntries(sources.map((source) => [source.path, source.code])),
       map,
     }

@@ -8,7 +8,7 @@ export interface Fingerprint {
   readonly stage: string
   /** SHA-256 of the bundle that the worker imports: what runs is what is hashed. */
   readonly code: Digest
-  /** `name@version` → integrity, for every package in the closure of what the bundle imports. */
+  /** `name@version` → SHA-256 of its installed files, for every package in the closure of what the bundle imports. */
   readonly packages: Readonly<Record<string, string>>
   /** Encoded by the stage's schema; bound params stand here as their values. */
   readonly params: Json

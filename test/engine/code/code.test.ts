@@ -1,11 +1,9 @@
-import { rmSync, symlinkSync } from "node:fs"
+import { symlinkSync } from "node:fs"
 import { join } from "node:path"
 import t, { type Test } from "tap"
-import { packageClosure } from "../../../engine/code/packages.ts"
 import { Codebase } from "../../../engine/code/stage-code.ts"
 import { temporaryFolder } from "../../../engine/testing/temporary-folder.ts"
 import { type CodeProject, codeProject, declared } from "../support/code-project.ts"
-import { thrown } from "../support/thrown.ts"
 
 const files = {
   "stages/train.ts": `
@@ -133,66 +131,17 @@ t.test(
   },
 )
 
-// ── packages ──
-
-const npm = {
-  "node_modules/chart/package.json": '{"name":"chart","version":"1.2.0","dependencies":{"scale":"^2"}}',
-  "node_modules/chart/index.js": "export const chart = 1",
-  "node_modules/scale/package.json": '{"name":"scale","version":"2.0.0"}',
-  "node_modules/chart/node_modules/scale/package.json": '{"name":"scale","version":"2.1.0"}',
-  "node_modules/unused/package.json": '{"name":"unused","version":"3.0.0"}',
-  "package-lock.json": JSON.stringify({
-    packages: {
-      "node_modules/chart": { version: "1.2.0", integrity: "sha512-chart", dependencies: { scale: "^2" } },
-      "node_modules/chart/node_modules/scale": { version: "2.1.0", integrity: "sha512-scale-2.1" },
-      "node_modules/scale": { version: "2.0.0", integrity: "sha512-scale-2.0" },
-      "node_modules/unused": { version: "3.0.0", integrity: "sha512-unused" },
-    },
-  }),
-}
-
-t.test(
-  "the packages of a stage are the closure of its imports, with version and integrity, and no others",
-  async (t) => {
-    const charting = `import { chart } from "chart"\nexport const half = (x: number): number => x / chart`
-    const { code, write } = project(t, npm)
-    t.same((await code()).packages, {})
-    write({ "ml/half.ts": charting })
-    t.same((await code()).packages, { "chart@1.2.0": "sha512-chart", "scale@2.1.0": "sha512-scale-2.1" })
-    write({ "package-lock.json": npm["package-lock.json"].replace("sha512-scale-2.1", "sha512-patched") })
-    t.equal((await code()).packages["scale@2.1.0"], "sha512-patched", "a transitive one's integrity moves it")
-  },
-)
-
-t.test("a package without integrity counts by its files", async (t) => {
-  const { root, write } = project(t, { ...npm, "package-lock.json": '{"packages":{}}' })
-  const before = packageClosure(root, ["chart"])
-  t.match(before["chart@1.2.0"], /^files:[0-9a-f]{64}$/)
-  t.match(before["scale@2.1.0"], /^files:/)
-  write({ "node_modules/chart/index.js": "export const chart = 2" })
-  const after = packageClosure(root, ["chart"])
-  t.not(after["chart@1.2.0"], before["chart@1.2.0"])
-  t.equal(after["scale@2.1.0"], before["scale@2.1.0"])
+t.test("the packages of a stage are those that its bundle imports, and those that it names", async (t) => {
+  const { root, write, code } = project(t, {
+    "node_modules/chart/package.json": '{"version":"1.2.0"}',
+    "node_modules/font/package.json": '{"version":"2.0.0"}',
+  })
+  t.same((await code()).packages, {})
+  write({
+    "ml/half.ts": `import { chart } from "chart"\nexport const half = (x: number): number => x / chart`,
+  })
+  t.same(Object.keys((await code()).packages), ["chart@1.2.0"])
+  const naming = declared("train", undefined, { definition: { packages: ["font"] } })
+  const { packages } = await new Codebase(root).code(naming)
+  t.same(Object.keys(packages), ["chart@1.2.0", "font@2.0.0"])
 })
-
-t.test(
-  "an installed version that is not the lock file's is refused, and so is a package that is not installed",
-  async (t) => {
-    const { root, write } = project(t, npm)
-    write({ "node_modules/scale/package.json": '{"name":"scale","version":"2.0.1"}' })
-    t.match(
-      thrown(() => packageClosure(root, ["scale"])),
-      { _tag: "PackageError", message: /2\.0\.1.*2\.0\.0: run npm ci/ },
-    )
-    t.match(
-      thrown(() => packageClosure(root, ["gone"])),
-      { _tag: "PackageError", message: /"gone".*run npm ci/ },
-    )
-    rmSync(join(root, "node_modules/chart"), { recursive: true })
-    t.match(
-      thrown(() => packageClosure(root, ["chart"])),
-      { _tag: "PackageError" },
-      "listed, but not installed",
-    )
-  },
-)

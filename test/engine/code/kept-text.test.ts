@@ -1,8 +1,9 @@
-import { existsSync } from "node:fs"
+import { existsSync, readFileSync } from "node:fs"
 import { join, sep } from "node:path"
 import { pathToFileURL } from "node:url"
 import t from "tap"
-import { keepModule, keepText, keptJson } from "../../../engine/code/kept-text.ts"
+import { cacheFolder } from "../../../engine/code/cache-folder.ts"
+import { keepJson, keepModule, keepText, keptJson } from "../../../engine/code/kept-text.ts"
 import { temporaryFolder, writeFiles } from "../../../engine/testing/temporary-folder.ts"
 
 const helper = {
@@ -47,8 +48,11 @@ t.test(
 t.test("what is kept and damaged is as good as absent", async (t) => {
   const root = temporaryFolder(t)
   t.equal(keptJson(root, "packages/a.json"), undefined)
-  keepText(root, "packages/a.json", '{"a":1}')
+  keepJson(root, "packages/a.json", { a: 1 })
   t.same(keptJson(root, "packages/a.json"), { a: 1 })
-  keepText(root, "packages/a.json", '{"a":')
-  t.equal(keptJson(root, "packages/a.json"), undefined)
+  const kept = readFileSync(join(cacheFolder(root), "packages/a.json"), "utf8")
+  for (const damaged of ['{"a":1}', kept.replace(":1", ":2"), kept.slice(0, -1), ""]) {
+    keepText(root, "packages/a.json", damaged)
+    t.equal(keptJson(root, "packages/a.json"), undefined, damaged)
+  }
 })

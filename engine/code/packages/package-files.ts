@@ -1,0 +1,39 @@
+// The files of a folder with what the disk says of each: paths in a fixed order, links by what they point to.
+import { type BigIntStats, readdirSync, realpathSync, statSync } from "node:fs"
+import { relative } from "node:path"
+
+export interface ListedFile {
+  /** Relative, with forward slashes. */
+  readonly path: string
+  /** Undefined for a link that leads nowhere, or to a folder that it lies in. */
+  readonly stats: BigIntStats | undefined
+}
+
+/** Every file that counts by its path, in code-unit order of paths. */
+export function listFiles(root: string, isCounted: (path: string) => boolean): ReadonlyArray<ListedFile> {
+  const found: Array<ListedFile> = []
+  /** @param within the folders that lead here through links, links followed */
+  const walk = (folder: string, prefix: string, within: ReadonlyArray<string>): void => {
+    for (const entry of readdirSync(folder, { withFileTypes: true })) {
+      const path = `${prefix}${entry.name}`
+      if (!isCounted(path)) continue
+      const full = `${folder}/${entry.name}`
+      if (entry.isDirectory()) {
+        walk(full, `${path}/`, within)
+        continue
+      }
+      const stats = statSync(full, { bigint: true, throwIfNoEntry: false })
+      if (stats?.isDirectory() !== true) {
+        found.push({ path, stats })
+        continue
+      }
+      const here = [...within, realpathSync.native(folder)]
+      const target = realpathSync.native(full)
+      if (here.some((each) => !relative(target, each).startsWith("..")))
+        found.push({ path, stats: undefined })
+      else walk(full, `${path}/`, here)
+    }
+  }
+  walk(root, "", [])
+  return found.sort((a, b) => (a.path < b.path ? -1 : 1))
+}

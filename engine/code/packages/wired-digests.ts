@@ -1,0 +1,69 @@
+// What a closure's packages are called in a key, and which copy each of them uses where there are several. Pure.
+import { type Digest, digestOf } from "../../content/digest.ts"
+
+/** A package as it lies in one place. */
+export interface Copy {
+  readonly name: string
+  readonly version: string
+  readonly files: Digest
+  /** The copies that it gets for the names that it asks for. */
+  readonly uses: Array<Copy>
+}
+
+/**
+ * `name@version` → digest of its files. Where copies of a name differ, who gets which is part of what runs: then the digest of a
+ * package that uses one of them is of its files and of those that it gets, and the digest of a copy tells whether the stage itself
+ * gets it. Several digests of one `name@version` become the digest of them all.
+ *
+ * @param asked the copies that the stage itself gets
+ */
+export function wiredDigests(copies: ReadonlyArray<Copy>, asked: ReadonlyArray<Copy>): Map<string, string> {
+  let digests = new Map(copies.map((copy) => [copy, copy.files]))
+  let several = namesOfSeveral(digests)
+  // Copies that are equal so far may get others that are not: told apart until no more can be.
+  for (let before = -1; several.size > 0 && before < kindsIn(digests); ) {
+    before = kindsIn(digests)
+    digests = new Map(copies.map((copy) => [copy, wired(copy, digests, several)]))
+    several = namesOfSeveral(digests)
+  }
+  const isAsked = new Set(asked)
+  const byName = new Map<string, Set<string>>()
+  for (const [copy, digest] of digests) {
+    const name = `${copy.name}@${copy.version}`
+    const told = isAsked.has(copy) && several.has(copy.name) ? digestOf(`asked ${digest}`) : digest
+    byName.set(name, (byName.get(name) ?? new Set()).add(told))
+  }
+  return new Map(
+    [...byName].map(([name, found]) => [
+      name,
+      found.size === 1 ? [...found][0]! : digestOf([...found].sort().join()),
+    ]),
+  )
+}
+
+type Digests = ReadonlyMap<Copy, Digest>
+
+const kindOf = ({ name, version }: Copy, digest: Digest | undefined): string => `${name}@${version} ${digest}`
+
+const kindsIn = (digests: Digests): number =>
+  new Set([...digests].map(([copy, digest]) => kindOf(copy, digest))).size
+
+/** The names that stand for more than one kind of copy. */
+function namesOfSeveral(digests: Digests): ReadonlySet<string> {
+  const first = new Map<string, string>()
+  const several = new Set<string>()
+  for (const [copy, digest] of digests) {
+    const kind = kindOf(copy, digest)
+    if ((first.get(copy.name) ?? kind) !== kind) several.add(copy.name)
+    first.set(copy.name, kind)
+  }
+  return several
+}
+
+/** From its files, not from the digest so far: what is told apart stays so, since those that it uses do. */
+function wired(copy: Copy, digests: Digests, several: ReadonlySet<string>): Digest {
+  const uses = copy.uses
+    .filter(({ name }) => several.has(name))
+    .map((used) => kindOf(used, digests.get(used)))
+  return uses.length === 0 ? copy.files : digestOf([copy.files, ...uses.sort()].join("\n"))
+}
