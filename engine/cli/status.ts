@@ -4,10 +4,14 @@ import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import { Codebase } from "../code/stage-code.ts"
 import { experimentParams } from "../declare/params.ts"
+import type { Reason } from "../key/explain.ts"
 import { fileRecords } from "../key/file-inputs.ts"
 import { checkCurrent } from "../lock/current.ts"
 import { readLock } from "../lock/lock-file.ts"
 import { planning } from "../plan/plan.ts"
+import type { Difference } from "../report/differences.ts"
+import { counted } from "../report/readers/counted.ts"
+import { reasonText } from "../report/readers/reasons.ts"
 import { textTable } from "../report/readers/table.ts"
 import { type Preview, previewPlan } from "../run/preview.ts"
 import { expected, expectedInTurns } from "../session/expected.ts"
@@ -34,16 +38,25 @@ export const statusCommand = (context: CommandContext) =>
           if (given.json) print(JSON.stringify({ experiment: name, error: errorOf(status.left) }))
           continue
         }
-        const { unreadable, ...row } = status.right
+        const { unreadable, keyFormat, ...row } = status.right
         rows.push(status.right)
         if (unreadable !== null) problems.push(unreadable.message)
-        if (given.json) print(JSON.stringify(unreadable === null ? row : { ...row, error: unreadable }))
+        if (keyFormat !== null)
+          problems.push(`${name}: ${counted(keyFormat.tasks, "task")}: ${reasonText(keyFormat.why)}`)
+        if (given.json)
+          print(
+            JSON.stringify({
+              ...row,
+              ...(keyFormat === null ? {} : { keyFormat }),
+              ...(unreadable === null ? {} : { error: unreadable }),
+            }),
+          )
       }
       if (given.json) return
       print(
         names.length === 0
           ? `${place.root}/experiments holds no experiment`
-          : textTable(rows.map(({ unreadable: _, ...row }) => row)),
+          : textTable(rows.map(({ unreadable: _, keyFormat: __, ...row }) => row)),
       )
       for (const problem of problems) print(`\n${problem}`)
     }).pipe(Effect.provide(readingLayer(place.artifacts)))
@@ -63,11 +76,11 @@ const statusOf = Effect.fn("statusOf")(function* (place: Place, codebase: Codeba
   const lock = Either.getOrUndefined(read)
   const differing =
     lock === undefined
-      ? null
+      ? undefined
       : (yield* expectedInTurns(() => {
           const files = fileRecords(root, planned.files)
           return checkCurrent(lock, { plan: planned, codes, files, numerics })
-        })).differences.length
+        })).differences
   const count = (status: Preview["status"]): number =>
     previews.filter((preview) => preview.status === status).length
   return {
@@ -76,8 +89,22 @@ const statusOf = Effect.fn("statusOf")(function* (place: Place, codebase: Codeba
     cached: count("cached"),
     stale: count("will-run"),
     undecided: count("undecided"),
-    "differing from lock": differing,
+    "differing from lock": differing?.length ?? null,
+    keyFormat: movedFormat(previews, differing ?? []),
     /** A lock that cannot be read tells nothing of the tasks, and they nothing of it. */
     unreadable: Either.isLeft(read) ? errorOf(read.left) : null,
   }
 })
+
+/** How many tasks have results, or lines in the lock, under keys of another format, if any: nothing else need have changed. */
+function movedFormat(previews: ReadonlyArray<Preview>, differing: ReadonlyArray<Difference>) {
+  const reasons = new Map<string, Reason>()
+  const note = (task: string, why: ReadonlyArray<Reason>): void => {
+    const reason = why.find(({ reason }) => reason === "key-format")
+    if (reason !== undefined) reasons.set(task, reason)
+  }
+  for (const { task, status, why } of previews) if (status !== "cached") note(task.label, why)
+  for (const difference of differing) if (difference.what === "key") note(difference.task, difference.why)
+  const [why] = reasons.values()
+  return why === undefined ? null : { tasks: reasons.size, why }
+}

@@ -2,7 +2,13 @@
 import { canonical, type Json } from "../content/canonical.ts"
 import type { Digest } from "../content/digest.ts"
 import type { InputDigests } from "../ledger/records.ts"
-import { type Fingerprint, parsePreImage } from "./fingerprint.ts"
+import {
+  type Fingerprint,
+  isReadable,
+  keyFormat,
+  parsePreImage,
+  type ReadFingerprint,
+} from "./fingerprint.ts"
 
 /** One difference between two fingerprints, or the reason that there is none to compare. */
 export type Reason =
@@ -10,6 +16,13 @@ export type Reason =
   | { readonly reason: "forced" }
   | { readonly reason: "upstream"; readonly tasks: ReadonlyArray<string> }
   | { readonly reason: "wiring" }
+  /** The earlier key is of another format, so that code and packages cannot be compared: an older one, or one that is not known. */
+  | {
+      readonly reason: "key-format"
+      readonly before: string
+      readonly after: string
+      readonly isKnown: boolean
+    }
   /** No difference: the task can have no key, and will fail. */
   | { readonly reason: "refused"; readonly tag: string; readonly message: string }
   | { readonly reason: "object-missing"; readonly output: string; readonly digest: Digest }
@@ -41,27 +54,67 @@ export interface Described {
   readonly sources: Readonly<Record<string, Digest>>
 }
 
+/** The same as it was kept, by any engine. */
+export interface Earlier extends Described {
+  readonly fingerprint: ReadFingerprint
+}
+
 export const describeResult = (result: {
   readonly fingerprint: string
   readonly sources: Described["sources"]
-}): Described => ({
+}): Earlier => ({
   fingerprint: parsePreImage(result.fingerprint),
   sources: result.sources,
 })
 
-/** The differences to the nearest of `earlier` (fewest of them; the first wins a tie). */
-export function explain(now: Described, earlier: ReadonlyArray<Described>): ReadonlyArray<Reason> {
-  let nearest: ReadonlyArray<Reason> | undefined
+/**
+ * The differences to the nearest of `earlier` (fewest of them; the first wins a tie), among keys of today's format. One of
+ * another format counts where it is of the same task and none of today's is, or where there are no others.
+ */
+export function explain(now: Described, earlier: ReadonlyArray<Earlier>): ReadonlyArray<Reason> {
+  const ofToday = nearest(
+    now,
+    earlier.filter(({ fingerprint }) => fingerprint.format === keyFormat),
+  )
+  if (ofToday?.some(isOfTask) === false) return ofToday
+  const others = nearest(
+    now,
+    earlier.filter(({ fingerprint }) => fingerprint.format !== keyFormat),
+  )
+  const isSameTask = others !== undefined && !others.some(isOfTask)
+  return (isSameTask ? others : (ofToday ?? others)) ?? [{ reason: "never-ran" }]
+}
+
+/** Whether a reason tells one task of a stage from another, and not the stage of today from that of before. */
+const isOfTask = ({ reason }: Reason): boolean => reason === "param" || reason === "input"
+
+function nearest(now: Described, earlier: ReadonlyArray<Earlier>): ReadonlyArray<Reason> | undefined {
+  let fewest: ReadonlyArray<Reason> | undefined
   for (const before of earlier) {
     const reasons = differences(before, now)
-    if (nearest === undefined || reasons.length < nearest.length) nearest = reasons
-    if (nearest.length === 1) break // nothing is nearer
+    if (fewest === undefined || reasons.length < fewest.length) fewest = reasons
+    if (fewest.length === 1) break // nothing is nearer
   }
-  return nearest ?? [{ reason: "never-ran" }]
+  return fewest
 }
 
 /** Every difference, code and packages first, since one of them moves all tasks of a stage. */
-export function differences(before: Described, after: Described): ReadonlyArray<Reason> {
+export function differences(before: Earlier, after: Described): ReadonlyArray<Reason> {
+  const a = before.fingerprint
+  const b = after.fingerprint
+  return a.format === keyFormat
+    ? [...codeReasons(before, after), ...taskReasons(a, b), ...numericsReasons(a, b)]
+    : formatReasons(a, b)
+}
+
+/** Of another format: what a key says of code, packages and numerics is not to be compared with what it says today. */
+function formatReasons(a: ReadFingerprint, b: Fingerprint): ReadonlyArray<Reason> {
+  const isKnown = isReadable(a.format)
+  const format: Reason = { reason: "key-format", before: a.format, after: keyFormat, isKnown }
+  return isKnown ? [format, ...taskReasons(a, b)] : [format]
+}
+
+function codeReasons(before: Described, after: Described): ReadonlyArray<Reason> {
   const a = before.fingerprint
   const b = after.fingerprint
   const reasons: Array<Reason> = []
@@ -80,17 +133,21 @@ export function differences(before: Described, after: Described): ReadonlyArray<
       })
     }
   }
-  for (const reason of paramReasons("", a.params, b.params)) reasons.push(reason)
-  const before_ = flatInputs(a.inputs)
-  const after_ = flatInputs(b.inputs)
-  for (const role of namesOf(before_, after_)) {
-    if (before_[role] !== after_[role]) {
-      reasons.push({ reason: "input", role, before: before_[role] ?? null, after: after_[role] ?? null })
-    }
-  }
-  if (canonical(a.numerics) !== canonical(b.numerics))
-    reasons.push({ reason: "numerics", before: a.numerics, after: b.numerics })
   return reasons
+}
+
+const numericsReasons = ({ numerics: before }: Fingerprint, { numerics: after }: Fingerprint) =>
+  canonical(before) === canonical(after) ? [] : [{ reason: "numerics" as const, before, after }]
+
+function taskReasons(a: Fingerprint, b: Fingerprint): ReadonlyArray<Reason> {
+  const [before, after] = [flatInputs(a.inputs), flatInputs(b.inputs)]
+  const inputs = namesOf(before, after).flatMap(
+    (role): ReadonlyArray<Reason> =>
+      before[role] === after[role]
+        ? []
+        : [{ reason: "input", role, before: before[role] ?? null, after: after[role] ?? null }],
+  )
+  return [...paramReasons("", a.params, b.params), ...inputs]
 }
 
 function sourceReasons(a: Described["sources"], b: Described["sources"]): ReadonlyArray<Reason> {

@@ -42,7 +42,10 @@ export interface ReadFingerprint extends Fingerprint {
   readonly format: string
 }
 
-/** Reads a pre-image back, names sorted as the key sorts them; those of `stage-key/1` say the same in the same places. */
+/** Whether a pre-image of a format says what this engine understands; one of a newer engine may say anything. */
+export const isReadable = (format: string): boolean => [keyFormat, "stage-key/1"].includes(format)
+
+/** Reads a pre-image back, names sorted as the key sorts them; those of `stage-key/1` say the same in the same places, and others nothing. */
 export function parsePreImage(text: string): ReadFingerprint {
   const [format, stage, code, packages, params, inputs, numerics] = JSON.parse(text)
   return { format, stage, code, packages, params, inputs, numerics }

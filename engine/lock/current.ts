@@ -149,8 +149,9 @@ function lockedOutputs(task: PlannedTask, lock: Lock): OutputRecords | undefined
 function whyKey(lock: Lock, label: string, { fingerprint, code }: Resolution): ReadonlyArray<Reason> {
   const stage = lock.stages[fingerprint.stage]
   if (stage === undefined) return [{ reason: "never-ran" }]
-  const { packages, numerics } = stage
-  const before = { ...fingerprint, code: stage.code, packages, numerics, params: lock.tasks[label]!.params }
+  const { keyFormat: format = "stage-key/1", packages, numerics } = stage
+  const { params } = lock.tasks[label]!
+  const before = { ...fingerprint, format, code: stage.code, packages, numerics, params }
   const why = differences(
     { fingerprint: before, sources: stage.sources },
     { fingerprint, sources: code.sources },

@@ -5,7 +5,7 @@ import type { StageCode } from "../code/stage-code.ts"
 import type { Key } from "../content/digest.ts"
 import type { Steps } from "../content/steps.ts"
 import { fullName } from "../declare/task.ts"
-import { type Described, describeResult, explain, type Reason } from "../key/explain.ts"
+import { describeResult, type Earlier, explain, type Reason } from "../key/explain.ts"
 import { fileInputs } from "../key/file-inputs.ts"
 import type { NumericsRegistry } from "../key/numerics.ts"
 import { type Known, type Resolution, resolve } from "../key/resolve.ts"
@@ -82,7 +82,7 @@ interface Assumed {
   readonly deciders: ReadonlySet<PlannedTask>
 }
 
-interface Earlier extends Described {
+interface EarlierResult extends Earlier {
   readonly sequence: number
 }
 
@@ -93,7 +93,7 @@ class Previewing {
   readonly #services: Services
   readonly #known: Known
   readonly #assumed = new Map<PlannedTask, Assumed>()
-  readonly #earlier = new Map<string, ReadonlyArray<Earlier>>()
+  readonly #earlier = new Map<string, ReadonlyArray<EarlierResult>>()
 
   constructor(
     plan: Plan,
@@ -177,7 +177,7 @@ class Previewing {
   }
 
   /** Read once for all tasks of a stage. */
-  #recent(stage: string): ReadonlyArray<Earlier> {
+  #recent(stage: string): ReadonlyArray<EarlierResult> {
     let recent = this.#earlier.get(stage)
     if (recent === undefined) {
       recent = this.#services.results

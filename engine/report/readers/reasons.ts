@@ -12,6 +12,10 @@ export function reasonText(reason: Reason): string {
       return `new ${reason.tasks.length > 3 ? `outputs of ${reason.tasks.length} tasks` : reason.tasks.join(", ")}`
     case "wiring":
       return "wired to other inputs, or the lock's digests upstream were edited"
+    case "key-format":
+      return reason.isKnown
+        ? `the format of keys is new: ${reason.before} → ${reason.after}`
+        : `its key is of a format that this version does not know: ${visibleInLine(reason.before)}`
     case "refused":
       return visibleInLine(reason.message)
     case "object-missing":

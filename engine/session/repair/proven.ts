@@ -1,6 +1,6 @@
 // Of salvaged rows, those that can be believed: a result counts only with all of its outputs, each intact in the store.
 import type { Digest } from "../../content/digest.ts"
-import { parsePreImage } from "../../key/fingerprint.ts"
+import { isReadable, parsePreImage } from "../../key/fingerprint.ts"
 import type { InputDigests } from "../../ledger/records.ts"
 import type { Row } from "../../ledger/repair/read-rows.ts"
 import type { Salvage } from "../../ledger/repair/salvage.ts"
@@ -72,9 +72,10 @@ function namesByStage(
   return names
 }
 
-/** The fingerprint names them too. */
+/** The fingerprint names them too, if it is of a format that is known. */
 function inputsOf({ key, fingerprint }: Row): ReadonlyArray<Row> {
-  const inputs: InputDigests = parsePreImage(fingerprint as string).inputs
+  const { format, inputs }: { format: string; inputs: InputDigests } = parsePreImage(fingerprint as string)
+  if (!isReadable(format)) return []
   return Object.entries(inputs).flatMap(([role, wired]) =>
     Object.entries(typeof wired === "string" ? { "": wired } : wired).map(([name, digest]) => ({
       ...{ key: key!, role, name, digest },

@@ -2,8 +2,16 @@ import fc from "fast-check"
 import t from "tap"
 import { CanonicalError, canonical, type Json } from "../../../engine/content/canonical.ts"
 import { type Digest, digestOf } from "../../../engine/content/digest.ts"
-import { type Described, differences, explain } from "../../../engine/key/explain.ts"
-import { type Fingerprint, keyFormat, parsePreImage, preImage } from "../../../engine/key/fingerprint.ts"
+
+import { differences, type Earlier, explain } from "../../../engine/key/explain.ts"
+import {
+  type Fingerprint,
+  keyFormat,
+  parsePreImage,
+  preImage,
+  type ReadFingerprint,
+} from "../../../engine/key/fingerprint.ts"
+import { reasonText } from "../../../engine/report/readers/reasons.ts"
 import { thrown } from "../support/thrown.ts"
 
 /** JSON without -0, which JSON itself would lose. */
@@ -146,8 +154,8 @@ t.test("a stored pre-image reads back as its fingerprint and names its format", 
   t.same(parsePreImage(earlier), { ...base, format: "stage-key/1" })
 })
 
-const described = (change: Partial<Fingerprint>, sources: Described["sources"] = {}): Described => ({
-  fingerprint: { ...base, ...change },
+const described = (change: Partial<ReadFingerprint>, sources: Earlier["sources"] = {}): Earlier => ({
+  fingerprint: { format: keyFormat, ...base, ...change },
   sources,
 })
 
@@ -198,3 +206,25 @@ t.test("the nearest earlier fingerprint explains, and the newest of equals", asy
   t.same(explain(now, [far, near, older]), [{ reason: "param", path: "rate", before: 3, after: 1 }])
   t.same(explain(now, []), [{ reason: "never-ran" }])
 })
+
+t.test(
+  "keys of another format are explained by the format, not by what only the format changed",
+  async (t) => {
+    const change = { packages: { "d3@7.0.0": "another form" }, code: digest("otherwise"), numerics: null }
+    const now = described({ params: { rate: 1 } })
+    const before = (format: string, rate: number) => described({ ...change, format, params: { rate } })
+    const older = { reason: "key-format", before: "stage-key/1", after: keyFormat, isKnown: true } as const
+    const newer = { reason: "key-format", before: "stage-key/9", after: keyFormat, isKnown: false } as const
+    const param = { reason: "param", path: "rate", before: 2, after: 1 }
+    t.same(explain(now, [before("stage-key/1", 1)]), [older])
+    t.same(explain(now, [before("stage-key/1", 2)]), [older, param], "a task that never ran under any")
+    t.same(explain(now, [before("stage-key/9", 2)]), [newer], "of what is not known nothing is compared")
+    t.equal(reasonText(older), "the format of keys is new: stage-key/1 → stage-key/2")
+    t.match(reasonText(newer), /a format that this version does not know: stage-key\/9/)
+    const edited = described({ params: { rate: 1 }, code: digest("edited") })
+    const other = described({ params: { rate: 2 } })
+    t.same(explain(now, [other, before("stage-key/1", 1)]), [older], "the same task, before the format")
+    t.match(explain(now, [edited, before("stage-key/1", 1)]), [{ reason: "code" }], "and after it")
+    t.same(explain(now, [other, before("stage-key/1", 2)]), [param])
+  },
+)
