@@ -29,6 +29,7 @@ const floors: ReadonlyArray<ReadonlyArray<string>> = [
   ["engine/lock"],
   ["engine/session"],
   ["engine/verify"],
+  ["engine/adopt"],
   // What a person types and calls; what tests and builds drive it with.
   ["engine/cli/doctor"],
   ["engine/cli"],

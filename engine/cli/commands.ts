@@ -1,5 +1,6 @@
 // Every command but the run itself: adding one touches its file and this table.
 
+import { adoptCommand } from "./adopt.ts"
 import type { CommandContext } from "./context.ts"
 import { debugCommand } from "./debug.ts"
 import { doctorCommand } from "./doctor.ts"
@@ -20,6 +21,7 @@ export const commandsOf = (context: CommandContext) =>
     statusCommand(context),
     showCommand(context),
     verifyCommand(context),
+    adoptCommand(context),
     logsCommand(context),
     debugCommand(context),
     runsCommand(context),

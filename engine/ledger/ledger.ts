@@ -12,13 +12,14 @@ import { historyIn } from "./history-tables.ts"
 import { inPlace } from "./in-place.ts"
 import { Links, linksIn } from "./links.ts"
 import type { LedgerError } from "./records.ts"
+import { RefusedPairs, refusedPairsIn } from "./refused-pairs.ts"
 import { Results } from "./results.ts"
 import { resultsIn } from "./results-tables.ts"
 import type { Driver } from "./sqlite/driver.ts"
 import type { Sqlite } from "./sqlite/sqlite.ts"
 import { Transactions, transactionsIn } from "./transactions.ts"
 
-export type Ledger = Results | Links | Claims | History | Transactions
+export type Ledger = Results | Links | Claims | History | RefusedPairs | Transactions
 
 /**
  * @param path of the database file; `:memory:` is the memory layer: the same code over no file
@@ -72,6 +73,7 @@ const ledgerOver = (
             Context.add(Links, guarded(linksIn(database))),
             Context.add(Claims, guarded(claimsIn(database, beats))),
             Context.add(History, guarded(historyIn(database))),
+            Context.add(RefusedPairs, guarded(refusedPairsIn(database))),
             Context.add(Transactions, guarded(transactionsIn(database), "beforehand")),
           ),
         catch: (failure) => ledgerFailure(failure, guard.path) as LedgerError,

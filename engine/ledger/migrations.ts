@@ -103,4 +103,17 @@ export const migrations: ReadonlyArray<string> = [
   `,
   // Where the log of an attempt lies; the column `log` keeps the text of those that stood in the ledger itself.
   "ALTER TABLE attempts ADD COLUMN log_file TEXT",
+  // Of what was taken over from other code and not computed again: from which, and how large the sample was, as JSON. And the
+  // pairs of codes whose samples differed, which stay refused; a code is here its digest with what its keys name beside it.
+  `
+  ALTER TABLE results ADD COLUMN adopted TEXT;
+  ALTER TABLE links ADD COLUMN adopted TEXT;
+  CREATE TABLE refused_pairs (
+    pair TEXT PRIMARY KEY,              -- digest of the stage and of both codes
+    stage TEXT NOT NULL,
+    earlier TEXT NOT NULL, today TEXT NOT NULL,
+    task TEXT NOT NULL, output TEXT NOT NULL,
+    refused_at TEXT NOT NULL
+  ) WITHOUT ROWID;
+  `,
 ]

@@ -24,6 +24,21 @@ export interface OutputRecord {
 }
 export type OutputRecords = Readonly<Record<string, OutputRecord>>
 
+/** How many of how many were computed again, and gave the same bits. */
+export interface Sampled {
+  readonly compared: number
+  readonly of: number
+}
+
+/** The mark of what was taken over from other code: it is not proven for the code whose key it stands under. */
+export interface Adopted {
+  /** Digest of the code that computed the bits, before any adoption. */
+  readonly from: Digest
+  /** Of the adoption that it came with, in all tasks of its stage: links of chains, and ends, which are tasks' outputs. */
+  readonly links: Sampled
+  readonly ends: Sampled
+}
+
 /** A success: what a key gives. */
 export interface Result {
   readonly key: Key
@@ -36,8 +51,10 @@ export interface Result {
   /** Order of commits in this ledger. */
   readonly sequence: number
   readonly outputs: OutputRecords
+  /** Null once its own code has computed it. */
+  readonly adopted: Adopted | null
 }
-export type NewResult = Omit<Result, "sequence">
+export type NewResult = Omit<Result, "sequence" | "adopted"> & { readonly adopted?: Adopted | null }
 
 /** One finished unit of a chained task, under its link key. */
 export interface LinkRecord {
@@ -49,6 +66,8 @@ export interface LinkRecord {
   readonly isRecord: boolean
   readonly metrics: Readonly<Record<string, number>>
   readonly seconds: number
+  /** Absent once its own code has done it. */
+  readonly adopted?: Adopted
 }
 
 /** What a result names: for telling what is reached from what is garbage. */

@@ -1,7 +1,15 @@
 // The ledger's results in SQLite: the tables results, outputs, inputs, metrics and evidence.
 import { type Digest, isDigest, type Key } from "../content/digest.ts"
 import { damagedRow, parsed } from "./failures.ts"
-import type { InputDigests, MetricRow, NewResult, OutputRecord, OutputRecords, Result } from "./records.ts"
+import type {
+  Adopted,
+  InputDigests,
+  MetricRow,
+  NewResult,
+  OutputRecord,
+  OutputRecords,
+  Result,
+} from "./records.ts"
 import type { Results } from "./results.ts"
 import type { Sqlite } from "./sqlite/sqlite.ts"
 
@@ -13,6 +21,7 @@ interface ResultRow {
   readonly seconds: number
   readonly states: string | null
   readonly sequence: number
+  readonly adopted: string | null
 }
 
 interface KeyedDigest {
@@ -33,8 +42,8 @@ const statementsIn = (database: Sqlite) => ({
     "SELECT step, name, value FROM metrics WHERE key = ? ORDER BY step, name",
   ),
   insertResult: database.prepare(
-    `INSERT INTO results (key, stage, fingerprint, sources, seconds, states, sequence)
-     VALUES (?, ?, ?, ?, ?, ?, (SELECT coalesce(max(sequence), 0) + 1 FROM results))`,
+    `INSERT INTO results (key, stage, fingerprint, sources, seconds, states, adopted, sequence)
+     VALUES (?, ?, ?, ?, ?, ?, ?, (SELECT coalesce(max(sequence), 0) + 1 FROM results))`,
   ),
   insertOutput: database.prepare(
     "INSERT INTO outputs (key, name, kind, digest, size) VALUES (?, ?, ?, ?, ?)",
@@ -46,6 +55,10 @@ const statementsIn = (database: Sqlite) => ({
   insertEvidence: database.prepare(
     "INSERT OR IGNORE INTO evidence (key, name, digest, run) VALUES (?, ?, ?, ?)",
   ),
+  selectAdopted: database.prepare<[string], { adopted: string }>(
+    "SELECT adopted FROM results WHERE key = ? AND adopted IS NOT NULL",
+  ),
+  updateAdopted: database.prepare("UPDATE results SET adopted = ? WHERE key = ?"),
   deleteResult: database.prepare("DELETE FROM results WHERE key = ?"),
 
   selectAllOutputs: database.prepare<[], KeyedDigest>("SELECT key, digest FROM outputs"),
@@ -69,6 +82,7 @@ export function resultsIn(database: Sqlite): Results["Type"] {
     sources: parsed<Readonly<Record<string, Digest>>>(row.sources),
     states: row.states === null ? null : parsed<ReadonlyArray<Digest>>(row.states),
     outputs: outputs(row.key) ?? {},
+    adopted: row.adopted === null ? null : parsed<Adopted>(row.adopted),
   })
   return {
     outputs,
@@ -77,6 +91,7 @@ export function resultsIn(database: Sqlite): Results["Type"] {
       return row === undefined ? undefined : resultOf(row)
     },
     seconds: (key) => statements.selectSeconds.get(key)?.seconds,
+    isAdopted: (key) => statements.selectAdopted.get(key) !== undefined,
     commit: (...given) => database.transaction("immediate", () => commitResult(statements, ...given)),
     forget: (key) => void statements.deleteResult.run(key),
     recent: (stage, limit) => statements.selectRecent.all(stage, limit).map(resultOf),
@@ -124,15 +139,36 @@ function commitResult(
   inputs: InputDigests,
   metrics: ReadonlyArray<MetricRow>,
 ): ReadonlyArray<string> {
-  const { key, stage, fingerprint, sources, seconds, states, outputs } = result
+  const { key, outputs, adopted = null } = result
   const first = outputsOf(statements.selectOutputs.all(key))
-  if (first !== undefined && shapeOf(first) !== shapeOf(outputs))
-    statements.deleteResult.run(key) // damaged: a key's outputs have the names and kinds that its code declares
-  else if (first !== undefined) {
-    const differing = Object.keys(outputs).filter((name) => first[name]?.digest !== outputs[name]!.digest)
-    for (const name of differing) statements.insertEvidence.run(key, name, outputs[name]!.digest, run)
-    return differing
+  const isDamaged = first !== undefined && shapeOf(first) !== shapeOf(outputs)
+  if (first === undefined || isDamaged) {
+    if (isDamaged) statements.deleteResult.run(key) // a key's outputs have the names and kinds that its code declares
+    insertResult(statements, result, inputs, metrics)
+    return []
   }
+  const differing = Object.keys(outputs).filter((name) => first[name]!.digest !== outputs[name]!.digest)
+  if (differing.length === 0) {
+    statements.updateAdopted.run(markText(adopted), key)
+    return []
+  }
+  const isReplaced = statements.selectAdopted.get(key) !== undefined // its own code never gave those bits
+  const evidence = isReplaced ? first : outputs
+  for (const name of differing) statements.insertEvidence.run(key, name, evidence[name]!.digest, run)
+  if (!isReplaced) return differing
+  statements.deleteResult.run(key)
+  insertResult(statements, result, inputs, metrics)
+  return differing
+}
+
+const markText = (mark: Adopted | null): string | null => (mark === null ? null : JSON.stringify(mark))
+
+function insertResult(
+  statements: Statements,
+  { key, stage, fingerprint, sources, seconds, states, outputs, adopted = null }: NewResult,
+  inputs: InputDigests,
+  metrics: ReadonlyArray<MetricRow>,
+): void {
   statements.insertResult.run(
     key,
     stage,
@@ -140,6 +176,7 @@ function commitResult(
     JSON.stringify(sources),
     seconds,
     states === null ? null : JSON.stringify(states),
+    markText(adopted),
   )
   for (const [name, { kind, digest, size }] of Object.entries(outputs))
     statements.insertOutput.run(key, name, kind, digest, size)
@@ -148,7 +185,6 @@ function commitResult(
     for (const [name, digest] of Object.entries(named)) statements.insertInput.run(key, role, name, digest)
   }
   for (const { step, name, value } of metrics) statements.insertMetric.run(key, step, name, value)
-  return []
 }
 
 function grouped(rows: ReadonlyArray<KeyedDigest>): ReadonlyMap<Key, ReadonlyArray<Digest>> {

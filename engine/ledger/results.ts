@@ -14,7 +14,8 @@ export class Results extends Context.Tag("refold/Results")<
     readonly outputs: (key: Key) => OutputRecords | undefined
     /**
      * Makes a result visible, with inputs and metrics, in one transaction. Its objects must be in the store.
-     * When the key already gives other digests, the first result stays and the new outputs are kept as evidence.
+     * When the key already gives other digests, the first result stays and the new outputs are kept as evidence; one that
+     * was adopted never was its own code's, and gives way. The same digests again renew the mark, or take it away.
      *
      * @returns the names of the outputs that differ from the first result
      */
@@ -24,6 +25,8 @@ export class Results extends Context.Tag("refold/Results")<
       inputs: InputDigests,
       metrics: ReadonlyArray<MetricRow>,
     ) => ReadonlyArray<string>
+    /** Whether a result was taken over from other code, and not computed since. */
+    readonly isAdopted: (key: Key) => boolean
     /** Forgets a result whose objects are gone or corrupt. */
     readonly forget: (key: Key) => void
     /** How many distinct artifacts results of this stage (or form) were given in a role: history, never hashed. */

@@ -1,6 +1,7 @@
 // What the lines of a lock file hold, each by its first word, and whether one holds all that it should. Pure.
 import type { Json } from "../content/canonical.ts"
 import { type Digest, isDigest, type Key } from "../content/digest.ts"
+import type { Adopted } from "../ledger/records.ts"
 
 export interface LockedTask {
   readonly key: Key
@@ -19,20 +20,6 @@ export interface LockedTask {
   readonly adopted?: Adopted
   /** It was observed, not computed: when, and as which of its answers. */
   readonly observed?: Observed
-}
-
-/** How many of how many were computed again, and gave the same bits. */
-export interface Sampled {
-  readonly compared: number
-  readonly of: number
-}
-
-export interface Adopted {
-  /** Digest of the code that computed the bits, before any adoption. */
-  readonly from: Digest
-  /** Of the adoption that it came with, in all tasks: links of chains, and ends, which are tasks' outputs. */
-  readonly links: Sampled
-  readonly ends: Sampled
 }
 
 export interface Observed {

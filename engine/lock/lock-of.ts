@@ -12,14 +12,15 @@ import { chainOf, knownLinks } from "../run/chain.ts"
 import type { LockedStage, LockedTask } from "./lines.ts"
 import { isQuoted, type Lock } from "./lock-file.ts"
 
-type LockedLinks = Pick<LockedTask, "states" | "metrics">
+/** What a ledger knows of a result beside its outputs. */
+type Beside = Pick<LockedTask, "states" | "metrics" | "adopted">
 
 /** What one run's tasks gave, as far as a lock holds it. */
 export interface Lockable {
   readonly resolution: (task: PlannedTask) => Resolution
   readonly outputs: (task: PlannedTask) => OutputRecords
-  /** Of a chained task: the digests of its links' states and metrics; of others nothing. */
-  readonly links: (task: PlannedTask, resolution: Resolution) => LockedLinks
+  /** Of a chained task the digests of its links' states and metrics; of what was adopted its mark. */
+  readonly beside: (task: PlannedTask, resolution: Resolution) => Beside
   /** What a small artifact holds. */
   readonly content: (digest: Digest) => Json
   /** Of the local files that are inputs, by path. */
@@ -40,7 +41,7 @@ export function lockOf(plan: Plan, found: Lockable): Lock {
       contents: Object.fromEntries(
         made.flatMap(([name, { kind, digest }]) => (isQuoted(kind) ? [[name, found.content(digest)]] : [])),
       ),
-      ...found.links(task, resolution),
+      ...found.beside(task, resolution),
     }
     const { packages, numerics } = fingerprint
     stages[fingerprint.stage] = { keyFormat, code: code.digest, sources: code.sources, packages, numerics }
@@ -50,16 +51,18 @@ export function lockOf(plan: Plan, found: Lockable): Lock {
 }
 
 /** As a ledger knows them; metrics are left out where links of a result are not in it, or gave other states since. */
-export const linksIn =
-  (results: Pick<Results["Type"], "result">, links: Pick<Links["Type"], "link">): Lockable["links"] =>
+export const besideIn =
+  (results: Pick<Results["Type"], "result">, links: Pick<Links["Type"], "link">): Lockable["beside"] =>
   (task, resolution) => {
+    const result = results.result(resolution.key)
+    const mark = result === undefined || result.adopted === null ? {} : { adopted: result.adopted }
     const chain = chainOf(task)
-    const states = chain === undefined ? null : (results.result(resolution.key)?.states ?? null)
-    if (chain === undefined || states === null) return {}
+    const states = chain === undefined ? null : (result?.states ?? null)
+    if (chain === undefined || states === null) return mark
     const known = knownLinks(resolution, chain.finishing, links.link)
     return states.every((state, i) => known[i]?.state === state)
-      ? { states, metrics: states.map((_, i) => metricsDigest(known[i]!.metrics)) }
-      : { states }
+      ? { ...mark, states, metrics: states.map((_, i) => metricsDigest(known[i]!.metrics)) }
+      : { ...mark, states }
   }
 
 /**

@@ -29,5 +29,14 @@ export type Difference =
       readonly names: ReadonlyArray<string>
       readonly missing?: boolean
     }
+  /** Two codes of a stage whose samples differed when they were compared before, first at that output: nothing is adopted. */
+  | {
+      readonly what: "refused-pair"
+      readonly stage: string
+      readonly earlier: Digest
+      readonly today: Digest
+      readonly task: string
+      readonly output: string
+    }
   /** A task could not be verified: it cannot have a key, it failed, or an input could not be had. */
   | { readonly what: "failed"; readonly task: string; readonly message: string }

@@ -102,6 +102,9 @@ export const Nondeterministic = event("nondeterministic", {
   stage: Schema.String,
   key: Schema.String,
   outputs: Schema.Array(Schema.String),
+  adopted: Schema.optional(Schema.Boolean).annotations({
+    description: "the bytes before were adopted from other code: they gave way",
+  }),
 })
 export const TaskFinished = event("task-finished", {
   task: Label,
@@ -200,6 +203,41 @@ export const VerifyFinished = event("verify-finished", {
   }),
   differences: Schema.Number,
 })
+const Sampled = Schema.Struct({ compared: Schema.Number, of: Schema.Number })
+export const AdoptedResults = event("adopted", {
+  stage: Schema.String,
+  from: Schema.Array(Schema.String).annotations({
+    description: "digests of the codes that computed the bits",
+  }),
+  code: Schema.String.annotations({ description: "today's" }),
+  why: Schema.Array(Schema.Unknown).annotations({ description: "what moved the keys, see `why`" }),
+  tasks: Schema.Number,
+  computed: Schema.Number.annotations({
+    description: "of these, tasks that were computed again whole: they bear no mark",
+  }),
+  links: Sampled.annotations({ description: "links of chains that were computed again, all the same" }),
+  ends: Sampled.annotations({ description: "tasks whose outputs were" }),
+  escapes: Schema.Struct({ one: Schema.Number, tenth: Schema.Number }).annotations({
+    description: "the chance that one altered digest, and that a tenth of them, would not have been seen",
+  }),
+})
+export const AdoptFinished = event("adopt-finished", {
+  experiment: Schema.String,
+  from: Schema.String.annotations({ description: "whose results: the lock, or a run" }),
+  tasks: Schema.Number,
+  held: Schema.Number.annotations({
+    description: "of these, tasks that are cached now: the store holds them",
+  }),
+  isLockWritten: Schema.NullOr(Schema.Boolean),
+  left: Schema.Array(
+    Schema.Struct({
+      task: Label,
+      reason: Schema.Literal("not-locked", "other-work", "schema", "observed", "inexact", "upstream"),
+    }),
+  ).annotations({ description: "tasks whose results could not be taken over" }),
+  seed: Schema.String,
+  seconds: Schema.Number,
+})
 export const Refused = event("refused", { error: ErrorFacts })
 
 export const Event = Schema.Union(
@@ -221,6 +259,8 @@ export const Event = Schema.Union(
   Recomputed,
   DifferenceFound,
   VerifyFinished,
+  AdoptedResults,
+  AdoptFinished,
   Refused,
 )
 export type Event = typeof Event.Type

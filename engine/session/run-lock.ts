@@ -9,7 +9,7 @@ import { Results } from "../ledger/results.ts"
 import { quotationDifferences, resultDifferences } from "../lock/compare-locks.ts"
 import { checkCurrent } from "../lock/current.ts"
 import { type Lock, LockError, lockPath, readLock, writeLock } from "../lock/lock-file.ts"
-import { linksIn, lockOf, withKept } from "../lock/lock-of.ts"
+import { besideIn, lockOf, withKept } from "../lock/lock-of.ts"
 import type { Plan } from "../plan/plan.ts"
 import type { Difference } from "../report/differences.ts"
 import { Events } from "../report/events.ts"
@@ -84,12 +84,12 @@ export const compareWithLock = Effect.fn("compareWithLock")(function* (
   const { emit } = yield* Events
   const content = smallContents(yield* Store)
   const files = yield* expected(() => fileRecords(place.root, plan.files))
-  const links = linksIn(yield* Results, yield* Links)
+  const beside = besideIn(yield* Results, yield* Links)
   const found = yield* orCorrupt(() =>
     lockOf(plan, {
       resolution: (task) => tasks.get(task)!.resolution!,
       outputs: (task) => tasks.get(task)!.outputs,
-      links,
+      beside,
       content,
       files,
     }),

@@ -28,6 +28,11 @@ export function differenceLines(difference: Difference): ReadonlyArray<string> {
       ]
     case "object":
       return objectLines(difference)
+    case "refused-pair":
+      return [
+        `${difference.stage}: code ${short(difference.today)} gave another ${difference.output} of ${difference.task} than code ${short(difference.earlier)} when they were compared before`,
+        "    its results stay refused for this pair of codes: run the stage instead (--exp NAME), or undo what changed",
+      ]
     case "failed":
       return [`${difference.task} could not be verified: ${difference.message}`]
   }

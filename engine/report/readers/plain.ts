@@ -3,6 +3,7 @@
 import type { Reason } from "../../key/explain.ts"
 import type { Difference } from "../differences.ts"
 import type { Event, EventOf } from "../events.ts"
+import { adoptionLines } from "./adoption.ts"
 import { counted, someOf } from "./counted.ts"
 import { differenceLines } from "./differences.ts"
 import { errorLines, messageLines } from "./errors.ts"
@@ -50,6 +51,11 @@ export function linesOf(event: Event): ReadonlyArray<string> {
     case "artifact-quarantined":
       return [`  corrupt  ${event.digest} was quarantined; ${event.task} needs it, so it is made again`]
     case "nondeterministic":
+      if (event.adopted === true)
+        return [
+          `  WARNING  ${event.task} gave other bytes for ${event.outputs.join(", ")} than those that were adopted for it: they gave way.`,
+          "           What else was adopted with it is in doubt: run its stage (--force STAGE).",
+        ]
       return [
         `  WARNING  ${event.task} gave other bytes than before for ${event.outputs.join(", ")}: stage "${event.stage}" is not deterministic.`,
         "           The first result stays; the other is kept as evidence.",
@@ -70,6 +76,9 @@ export function linesOf(event: Event): ReadonlyArray<string> {
       ]
     case "verify-finished":
       return ["", ...verified(event)]
+    case "adopted":
+    case "adopt-finished":
+      return adoptionLines(event)
     case "run-finished":
       return [
         "",

@@ -81,7 +81,7 @@ function isRestored(
   }
   const result = {
     ...{ key, stage: fingerprint.stage, fingerprint: preImage, sources: code.sources },
-    ...{ seconds: 0, states: locked.states ?? null, outputs }, // how long it took, nobody knows any more
+    ...{ seconds: 0, states: locked.states ?? null, outputs, adopted: locked.adopted ?? null }, // how long it took, nobody knows any more
   }
   results.commit("repair", result, fingerprint.inputs, finalMetrics(store, outputs))
   return true

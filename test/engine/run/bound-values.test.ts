@@ -103,7 +103,7 @@ t.test("a refused value in a lock is a difference, not the end of the check", as
   const lock = lockOf(plan, {
     resolution: ({ label }) => settled(label).resolution!,
     outputs: ({ label }) => settled(label).outputs,
-    links: () => ({}),
+    beside: () => ({}),
     content: (digest) => JSON.parse(new TextDecoder().decode(place.store.read(digest))),
     files: new Map(),
   })

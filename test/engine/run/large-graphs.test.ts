@@ -70,7 +70,7 @@ t.test("a long chain runs, is cached the next time, and its lock is current", as
   const lock = lockOf(planned, {
     resolution: ({ label }) => settled.get(label)!.resolution!,
     outputs: ({ label }) => settled.get(label)!.outputs,
-    links: () => ({}),
+    beside: () => ({}),
     content: (digest) => JSON.parse(new TextDecoder().decode(place.store.read(digest))),
     files: new Map(),
   })

@@ -1,0 +1,149 @@
+// `adopt`: after a refactor, results of earlier code are taken over to today's keys, once a sample was computed again and gave
+// the same bits. One that differs, and nothing is.
+import { randomBytes } from "node:crypto"
+import * as Effect from "effect/Effect"
+import { Codebase, stageCodes } from "../code/stage-code.ts"
+import { groupedBy } from "../content/grouped.ts"
+import type { AnyExperiment } from "../declare/experiment.ts"
+import { fileRecords } from "../key/file-inputs.ts"
+import { Links } from "../ledger/links.ts"
+import { RefusedPairs } from "../ledger/refused-pairs.ts"
+import { Results } from "../ledger/results.ts"
+import { planning } from "../plan/plan.ts"
+import type { Difference } from "../report/differences.ts"
+import { type EventOf, Events } from "../report/events.ts"
+import { presence } from "../run/presence.ts"
+import { expected, expectedInTurns, expectedLater } from "../session/expected.ts"
+import type { Place } from "../session/place.ts"
+import { Differs } from "../session/run-lock.ts"
+import { type Adoptable, adoptable, buildsOf, refusedBefore } from "./adoptable.ts"
+import { compareSample } from "./compare-sample.ts"
+import { earlierLinks, metricsOf } from "./earlier-links.ts"
+import { keep } from "./keep.ts"
+import { type Compared, namesOf, outcomeOf, type StageOutcome } from "./outcome.ts"
+import { type Pair, pairing } from "./pairing.ts"
+import { sourceOf } from "./source.ts"
+import { OwnResultDiffers, ownDifferences } from "./take-over.ts"
+
+export interface AdoptRequest {
+  /** A stage, or one of its forms; undefined takes all whose keys moved. */
+  readonly stage: string | undefined
+  /** A run whose results are taken over; undefined takes the lock's. */
+  readonly from: string | undefined
+  /** How many tasks of each stage are computed again, at the least. */
+  readonly sample: number
+  /** Decides which; drawn from the operating system's entropy when not given. */
+  readonly seed: string | undefined
+  readonly jobs: number
+}
+
+/** Fails with Differs when a bit does, and nothing is adopted then; the last event is `adopt-finished`. */
+export const adoptResults = Effect.fn("adoptResults")(function* (
+  place: Place,
+  experiment: AnyExperiment,
+  request: AdoptRequest,
+) {
+  const began = performance.now()
+  const { emit } = yield* Events
+  const run = `adopt-${randomBytes(4).toString("hex")}`
+  yield* presence(run) // `gc` spares what is about to be named by a result
+  const source = yield* sourceOf(place, experiment, request.from)
+  const plan = yield* expectedInTurns(() => planning(experiment, source.params))
+  const codes = yield* expectedLater(() => stageCodes(plan.tasks, new Codebase(place.root)))
+  const files = yield* expected(() => fileRecords(place.root, plan.files))
+  const { numerics } = place
+  const found = yield* expectedInTurns(() => pairing(source.earlier, { plan, codes, files, numerics }))
+  const asked = yield* expected(() => adoptable(found, plan, request.stage))
+  const pairs = [...asked.stages.values()].flat()
+  yield* refuseDiffering(pairs, yield* refusedDifferences(asked))
+
+  const described = yield* describedPairs(pairs)
+  const seed = request.seed ?? randomBytes(4).toString("hex")
+  const compared = yield* compareSample(place, plan, described, {
+    ...{ seed, sample: request.sample, jobs: request.jobs },
+    resolutions: found.resolutions,
+    earlier: source.earlier,
+  })
+  yield* refuseDiffering(pairs, compared.differences)
+
+  const outcomes = [...groupedBy(compared.pairs, ({ resolution }) => resolution.fingerprint.stage)].map(
+    ([stage, all]) => ({ stage, ...outcomeOf(all) }),
+  )
+  const taken = outcomes.flatMap((outcome) => outcome.taken)
+  const kept = yield* keep(place, run, { taken, source, plan, files }).pipe(
+    Effect.catchIf(
+      (failure) => failure instanceof OwnResultDiffers,
+      ({ differences }) => refuseDiffering(pairs, differences as OwnResultDiffers["differences"]),
+    ),
+  )
+  for (const outcome of outcomes) emit(adoptedEvent(outcome))
+  emit({
+    event: "adopt-finished",
+    experiment: plan.experiment,
+    from: source.name,
+    tasks: taken.length,
+    ...kept!,
+    seed,
+    left: asked.left.map(({ task, reason }) => ({ task: task.label, reason })),
+    seconds: (performance.now() - began) / 1000,
+  })
+}, Effect.scoped)
+
+/** Pairs with what the ledger knows of their links, and with what today's own code has computed already. */
+const describedPairs = Effect.fn("describedPairs")(function* (pairs: ReadonlyArray<Pair>) {
+  const links = yield* Links
+  const results = yield* Results
+  return pairs.map((pair): Compared => {
+    const records = earlierLinks(pair, links)
+    const known = { ...pair, records, metrics: metricsOf(pair.locked, records).metrics }
+    const isOwn = ownDifferences(results, pair)?.length === 0
+    return { ...known, same: new Set(isOwn ? namesOf(known) : []) }
+  })
+})
+
+/** Before anything is computed: pairs of codes that differed before, and what today's own code has given already. */
+const refusedDifferences = Effect.fn("refusedDifferences")(function* ({ stages }: Adoptable) {
+  const refused = yield* RefusedPairs
+  const results = yield* Results
+  return [...stages.values()].flatMap((pairs): ReadonlyArray<Difference> => {
+    const before = refusedBefore(refused, pairs)
+    const own = pairs.flatMap((pair) => ownDifferences(results, pair) ?? [])
+    return before === undefined ? own : [{ what: "refused-pair", ...before }]
+  })
+})
+
+/** One difference, and nothing is adopted; codes of which a bit differed stay refused. */
+const refuseDiffering = Effect.fn("refuseDiffering")(function* (
+  pairs: ReadonlyArray<Pair>,
+  differences: ReadonlyArray<Difference>,
+) {
+  if (differences.length === 0) return
+  const { emit } = yield* Events
+  const refused = yield* RefusedPairs
+  for (const difference of differences) {
+    emit({ event: "difference", difference })
+    if (difference.what !== "output") continue
+    const pair = pairs.find(({ task }) => task.label === difference.task)
+    if (pair === undefined) continue
+    const { earlier, today } = buildsOf(pair)
+    yield* expected(() => refused.add(pair.resolution.fingerprint.stage, earlier, today, difference))
+  }
+  return yield* Effect.fail(new Differs(differences.length))
+})
+
+function adoptedEvent(outcome: StageOutcome & { readonly stage: string }): EventOf<"adopted"> {
+  const { stage, taken, computed, links, ends, odds } = outcome
+  const [first] = taken
+  return {
+    event: "adopted",
+    stage,
+    from: [...new Set(taken.map(({ locked, earlier }) => locked.adopted?.from ?? earlier.fingerprint.code))],
+    code: first!.resolution.code.digest,
+    why: first!.why,
+    tasks: taken.length,
+    computed,
+    links,
+    ends,
+    escapes: odds,
+  }
+}

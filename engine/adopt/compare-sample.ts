@@ -1,0 +1,66 @@
+// The sample: drawn, computed again under today's code, and compared with what the code that first computed it gave.
+import * as Effect from "effect/Effect"
+import { groupedBy } from "../content/grouped.ts"
+import { environmentOf } from "../key/numerics.ts"
+import type { Resolution } from "../key/resolve.ts"
+import { stateName } from "../lock/compare-locks.ts"
+import type { LockedTask } from "../lock/lines.ts"
+import type { Lock } from "../lock/lock-file.ts"
+import type { Plan, PlannedTask } from "../plan/plan.ts"
+import type { Place } from "../session/place.ts"
+import { recompute } from "../verify/recompute.ts"
+import { localPool } from "../worker/local-pool.ts"
+import { type Compared, lineOf } from "./outcome.ts"
+import { sampleOf } from "./sample.ts"
+
+export interface SampleOptions {
+  readonly seed: string
+  /** Tasks of each stage, at the least. */
+  readonly sample: number
+  readonly jobs: number
+  readonly resolutions: ReadonlyMap<PlannedTask, Resolution>
+  readonly earlier: Lock
+}
+
+/** @returns the pairs with what of them gave the same, and how the rest of the sample differs */
+export const compareSample = Effect.fn("compareSample")(function* (
+  place: Place,
+  plan: Plan,
+  pairs: ReadonlyArray<Compared>,
+  { seed, sample, jobs, resolutions, earlier }: SampleOptions,
+) {
+  const open = pairs.filter(({ same }) => same.size === 0)
+  const drawn = [...groupedBy(open, ({ resolution }) => resolution.fingerprint.stage)].flatMap(([, all]) => {
+    const candidates = all.map(({ task, locked }) => ({ label: task.label, links: locked.states?.length }))
+    return sampleOf(candidates, sample, seed)
+  })
+  const tasks = new Map<string, PlannedTask>(plan.tasks.map((task) => [task.label, task]))
+  const chosen = drawn.flatMap(({ label, links }) =>
+    (links.length === 0 ? [undefined] : links).map((link) => ({ task: tasks.get(label)!, link })),
+  )
+  const { root, settings, compare } = place
+  const options = { plan, lock: today(earlier, plan, pairs), resolutions, root, settings, jobs, compare }
+  const differences = yield* recompute(chosen, options).pipe(
+    Effect.scoped,
+    Effect.provide(localPool(place.worker, environmentOf(place.numerics))),
+  )
+  const same = groupedBy(chosen, ({ task }) => task)
+  const compared = pairs.map((pair): Compared => {
+    const parts = same.get(pair.task) ?? []
+    const names = parts.flatMap(({ link }) =>
+      link === undefined ? Object.keys(pair.locked.outputs) : [stateName(link)],
+    )
+    return { ...pair, same: new Set([...pair.same, ...names]) }
+  })
+  return { pairs: compared, differences }
+})
+
+/** The earlier digests under today's labels: what the sample is compared with, and what it is given. */
+function today(earlier: Lock, plan: Plan, pairs: ReadonlyArray<Compared>): Lock {
+  const lines = new Map(pairs.map((pair) => [pair.task, lineOf(pair)]))
+  const tasks = plan.tasks.flatMap((task): ReadonlyArray<readonly [string, LockedTask]> => {
+    const line = lines.get(task) ?? earlier.tasks[task.label]
+    return line === undefined ? [] : [[task.label, line]]
+  })
+  return { ...earlier, tasks: Object.fromEntries(tasks) }
+}

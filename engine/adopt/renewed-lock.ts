@@ -1,0 +1,78 @@
+// The lock once results are taken over: the same digests under today's keys, with a mark where nobody computed them again. Pure.
+import type { Digest } from "../content/digest.ts"
+import { keyFormat } from "../key/fingerprint.ts"
+import type { Adopted, OutputRecord } from "../ledger/records.ts"
+import type { LockedStage, LockedTask } from "../lock/lines.ts"
+import type { Lock } from "../lock/lock-file.ts"
+import type { Plan } from "../plan/plan.ts"
+import type { Pair } from "./pairing.ts"
+
+/** A pair that is taken over; without a mark where all of it was computed again. */
+export interface Taken extends Pair {
+  readonly mark: Adopted | undefined
+  readonly metrics: ReadonlyArray<Digest> | undefined
+}
+
+/** Today's keys in place of the lock's, in lines whose digests are the same. */
+export function renewedLock(
+  lock: Lock,
+  taken: ReadonlyArray<Taken>,
+  plan: Plan,
+  files: ReadonlyMap<string, OutputRecord>,
+): Lock {
+  const declared = new Set<string>(plan.tasks.map(({ label }) => label))
+  const tasks: Record<string, LockedTask> = { ...lock.tasks }
+  const stages: Record<string, LockedStage> = { ...lock.stages }
+  const isRenewed = (each: Taken): boolean => sameDigests(lock.tasks[lineOf(lock, each)], each.locked)
+  for (const each of taken.filter(isRenewed)) {
+    const line = lineOf(lock, each)
+    if (!declared.has(line)) delete tasks[line]
+    const { fingerprint, code } = each.resolution
+    tasks[each.task.label] = lineWith(each)
+    const { packages, numerics } = fingerprint
+    stages[fingerprint.stage] = { keyFormat, code: code.digest, sources: code.sources, packages, numerics }
+  }
+  return { ...lock, tasks, stages, files: renamedFiles(lock.files, files) }
+}
+
+const lineOf = (lock: Lock, { label, task }: Taken): string =>
+  lock.tasks[label] === undefined ? task.label : label
+
+/** Of what a run gave, the lock may say something else. */
+const sameDigests = (line: LockedTask | undefined, { outputs, states = [] }: LockedTask): boolean =>
+  line !== undefined && sameTexts(line.outputs, outputs) && (line.states ?? []).join() === states.join()
+
+const sameTexts = (a: Readonly<Record<string, string>>, b: Readonly<Record<string, string>>): boolean =>
+  Object.keys(a).length === Object.keys(b).length &&
+  Object.entries(a).every(([name, text]) => b[name] === text)
+
+function lineWith({ task, resolution, locked, mark, metrics }: Taken): LockedTask {
+  const { adopted: _, metrics: __, outputs, contents, ...rest } = locked
+  const declared = Object.keys(task.node.stage.definition.outputs)
+  const only = <A>(fields: Readonly<Record<string, A>>): Readonly<Record<string, A>> =>
+    Object.fromEntries(Object.entries(fields).filter(([name]) => declared.includes(name)))
+  return {
+    ...rest,
+    key: resolution.key,
+    params: resolution.fingerprint.params,
+    outputs: only(outputs),
+    contents: only(contents),
+    ...(metrics === undefined ? {} : { metrics }),
+    ...(mark === undefined ? {} : { adopted: mark }),
+  }
+}
+
+/** A path is in no key: a file that was renamed has the digest that it had under another. */
+function renamedFiles(
+  locked: Lock["files"],
+  files: ReadonlyMap<string, OutputRecord>,
+): Readonly<Record<string, Digest>> {
+  const renewed: Record<string, Digest> = { ...locked }
+  for (const [path, { digest }] of files) {
+    const before = Object.keys(renewed).find((name) => renewed[name] === digest && !files.has(name))
+    if (renewed[path] !== undefined || before === undefined) continue
+    delete renewed[before]
+    renewed[path] = digest
+  }
+  return renewed
+}
