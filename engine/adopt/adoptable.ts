@@ -2,6 +2,7 @@
 import { groupedBy } from "../content/grouped.ts"
 import { suggest } from "../declare/suggest.ts"
 import { fullName } from "../declare/task.ts"
+import type { Fingerprint } from "../key/fingerprint.ts"
 import type { Build, RefusedPair, RefusedPairs } from "../ledger/refused-pairs.ts"
 import type { Plan } from "../plan/plan.ts"
 import { counted, someOf } from "../report/readers/counted.ts"
@@ -50,7 +51,7 @@ export function adoptable(
 
 /** What two codes of a stage are compared by. */
 export function buildsOf({ resolution, earlier }: Pair): { readonly earlier: Build; readonly today: Build } {
-  const build = ({ code, packages, numerics }: Pair["earlier"]["fingerprint"]): Build => ({
+  const build = ({ code, packages, numerics }: Fingerprint): Build => ({
     code,
     beside: [packages, numerics],
   })

@@ -3,23 +3,14 @@
 import { canonical, type Json } from "../content/canonical.ts"
 import { type Key, keyOf } from "../content/digest.ts"
 import { decodeParams, encodeParams } from "../declare/params.ts"
-import { type Fingerprint, preImage } from "../key/fingerprint.ts"
+import { type Fingerprint, preImage, type ReadFingerprint, readableFormats } from "../key/fingerprint.ts"
 import type { LockedStage } from "../lock/lines.ts"
 import type { PlannedTask } from "../plan/plan.ts"
-
-/** They say the same in the same places. */
-const formats = ["stage-key/2", "stage-key/1"]
-
-/** Its key in each format that there was. */
-const keysOf = (fingerprint: Fingerprint): ReadonlyArray<Key> => {
-  const text = preImage(fingerprint)
-  return formats.map((format) => keyOf(text.replace(/^\["[^"]*"/, `["${format}"`)))
-}
 
 /** What a task was called by earlier code. */
 export interface Earlier {
   readonly key: Key
-  readonly fingerprint: Fingerprint
+  readonly fingerprint: ReadFingerprint
 }
 
 /**
@@ -34,11 +25,12 @@ export function earlierOf(
   params: ReadonlyArray<Json>,
   isKnown: (key: Key) => boolean,
 ): Earlier | undefined {
-  for (const each of [today.params, ...withoutDefaults(task, today.params, params)]) {
-    const fingerprint = { ...today, code, packages, numerics, params: each }
-    const key = keysOf(fingerprint).find(isKnown)
-    if (key !== undefined) return { key, fingerprint }
-  }
+  for (const each of [today.params, ...withoutDefaults(task, today.params, params)])
+    for (const format of readableFormats) {
+      const fingerprint = { ...today, format, code, packages, numerics, params: each }
+      const key = keyOf(preImage(fingerprint, format))
+      if (isKnown(key)) return { key, fingerprint }
+    }
   return undefined
 }
 

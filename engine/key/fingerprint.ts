@@ -21,9 +21,13 @@ export interface Fingerprint {
 /** The format of the record that is hashed: keys of two formats have nothing to do with each other. */
 export const keyFormat = "stage-key/2"
 
-/** The canonical bytes that are hashed. Hosts, paths, clocks, concurrency and the experiment's name are not among them. */
-export const preImage = (f: Fingerprint): string =>
-  `["${keyFormat}",${canonical(f.stage)},${canonical(f.code)},${shared(f.packages, `${f.stage}[3]`)},${canonical(f.params, `${f.stage}[4]`)},${canonical(f.inputs, `${f.stage}[5]`)},${shared(f.numerics, `${f.stage}[6]`)}]`
+/**
+ * The canonical bytes that are hashed. Hosts, paths, clocks, concurrency and the experiment's name are not among them.
+ *
+ * @param format one that says the same in the same places: to make an earlier key again
+ */
+export const preImage = (f: Fingerprint, format = keyFormat): string =>
+  `["${format}",${canonical(f.stage)},${canonical(f.code)},${shared(f.packages, `${f.stage}[3]`)},${canonical(f.params, `${f.stage}[4]`)},${canonical(f.inputs, `${f.stage}[5]`)},${shared(f.numerics, `${f.stage}[6]`)}]`
 
 /** What all tasks of a stage have in common is encoded once; such values never change. */
 const encoded = new WeakMap<object, string>()
@@ -42,8 +46,11 @@ export interface ReadFingerprint extends Fingerprint {
   readonly format: string
 }
 
+/** Formats that say the same in the same places, today's first. */
+export const readableFormats: ReadonlyArray<string> = [keyFormat, "stage-key/1"]
+
 /** Whether a pre-image of a format says what this engine understands; one of a newer engine may say anything. */
-export const isReadable = (format: string): boolean => [keyFormat, "stage-key/1"].includes(format)
+export const isReadable = (format: string): boolean => readableFormats.includes(format)
 
 /** Reads a pre-image back, names sorted as the key sorts them; those of `stage-key/1` say the same in the same places, and others nothing. */
 export function parsePreImage(text: string): ReadFingerprint {

@@ -138,7 +138,7 @@ t.test("every field of a fingerprint moves the key", async (t) => {
     { inputs: { ...base.inputs, cells: { a: digest("b"), b: digest("a") } } },
     { numerics: null },
   ]
-  const keys = [base, ...changed.map((change) => ({ ...base, ...change }))].map(preImage)
+  const keys = [base, ...changed.map((change) => ({ ...base, ...change }))].map((each) => preImage(each))
   t.equal(new Set(keys).size, changed.length + 1)
 })
 
