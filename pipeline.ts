@@ -1,16 +1,14 @@
 // The command line of Refold, and the only place where its layers meet: the engine and what its stages compute with.
+import "./engine/code/lend-declare.ts"
 import "./engine/code/lend-effect.ts"
 import { createHash } from "node:crypto"
 import { readFileSync } from "node:fs"
 import { fileURLToPath } from "node:url"
 import { commandLine } from "./engine/cli/command-line.ts"
 import { importModule } from "./engine/code/import-module.ts"
-import * as declare from "./engine/declare/index.ts"
 import type { NumericsRegistry } from "./engine/key/numerics.ts"
 import { projectRoot } from "./engine/session/project.ts"
 import { compareTensors } from "./ml/data/compare-tensors.ts"
-
-;(globalThis as Record<symbol, unknown>)[Symbol.for("refold.declare")] = declare
 
 /**
  * Tensors are computed by our own kernels: their digest is all that results depend on, whatever the machine. `kernels` is

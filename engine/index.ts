@@ -1,4 +1,5 @@
 // The library: declare stages and experiments, run them, read results back.
+import "./code/lend-declare.ts"
 import "./code/lend-effect.ts"
 import { availableParallelism } from "node:os"
 import { join } from "node:path"
@@ -10,9 +11,10 @@ import { Codebase, stageCodes } from "./code/stage-code.ts"
 import { type Content, decodeContent } from "./content/kind.ts"
 import type { Experiment, ParamFields, ParamsOf } from "./declare/experiment.ts"
 import { experimentParams } from "./declare/params.ts"
+import { type Policies, wrongPolicies, wrongStage } from "./declare/policy.ts"
 import type { Output } from "./declare/task.ts"
 import type { NumericsRegistry } from "./key/numerics.ts"
-import { plan } from "./plan/plan.ts"
+import { type Plan, plan, stagesOf } from "./plan/plan.ts"
 import { type Event, Events } from "./report/events.ts"
 import { previewPlan } from "./run/preview.ts"
 import { expectedLater } from "./session/expected.ts"
@@ -34,6 +36,8 @@ export interface Options<F extends ParamFields> {
   readonly artifacts?: string
   readonly jobs?: number
   readonly keepGoing?: boolean
+  /** How tasks are run, by the name of their stage: before what the experiment, the project and the stage itself say. */
+  readonly policy?: Policies
   readonly numerics?: NumericsRegistry
   readonly onEvent?: (event: Event) => void
 }
@@ -54,13 +58,14 @@ export async function run<F extends ParamFields, R>(
 ): Promise<Outcome> {
   const place = placeOf(options)
   const params = experimentParams(experiment, [], options.params)
+  const subject = { experiment, params, plan: plan(experiment, params) }
   const request = {
     jobs: options.jobs ?? availableParallelism(),
     keepGoing: options.keepGoing ?? false,
     lock: "none" as const,
     force: [],
+    policy: checkedPolicy(options.policy ?? {}, subject.plan),
   }
-  const subject = { experiment, params, plan: plan(experiment, params) }
   const running = runExperiment(place, subject, request).pipe(
     Effect.provide(
       Layer.merge(
@@ -103,6 +108,12 @@ export async function load<F extends ParamFields, R, K extends string>(
     return decodeContent(output.kind, store.read(preview.outputs[output.name]!.digest)) as Content<K>
   })
   return settled(Effect.provide(reading, readingLayer(place.artifacts)))
+}
+
+function checkedPolicy(policy: Policies, { tasks }: Plan): Policies {
+  const wrong = wrongPolicies(policy) ?? wrongStage(policy, stagesOf(tasks))
+  if (wrong !== undefined) throw new TypeError(`run: ${wrong}`)
+  return policy
 }
 
 /** Rejects with the failure itself, whether it was expected or not. */

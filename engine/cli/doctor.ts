@@ -7,6 +7,7 @@ import { cacheFolder } from "../code/cache-folder.ts"
 import { expectedLater } from "../session/expected.ts"
 import { repairLedger } from "../session/repair/repair.ts"
 import { artifactsOf, type CommandContext, placeOf } from "./context.ts"
+import { config } from "./doctor/config.ts"
 import { type Asked, broken, type Finding, type Probe } from "./doctor/finding.ts"
 import { ledger } from "./doctor/ledger.ts"
 import { locks } from "./doctor/locks.ts"
@@ -51,7 +52,7 @@ export const doctorCommand = (context: CommandContext) =>
       }
       const further = yield* expectedLater(context.probes)
       let failed = 0
-      for (const { about, ask } of [machine, store, ledger, ...further, locks(context.numerics)]) {
+      for (const { about, ask } of [machine, store, ledger, config, ...further, locks(context.numerics)]) {
         const findings = yield* Effect.promise(() => answered(about, ask, asked))
         if (about !== spared) failed += findings.filter(({ status }) => status === "broken").length
         if (given.json) for (const finding of findings) print(JSON.stringify({ about, ...finding }))

@@ -53,6 +53,14 @@ export const force = Options.text("force").pipe(
   Options.repeated,
 )
 
+export const policy = Options.text("policy").pipe(
+  Options.withPseudoName("STAGE.name=value"),
+  Options.withDescription(
+    "Sets timeout (seconds) or retries of a stage's tasks; may be given again; in no key",
+  ),
+  Options.repeated,
+)
+
 /** An option of the commands that compute, or ask what would be computed; none where the program offers no choice. */
 export const backend = Options.text("backend").pipe(
   Options.withPseudoName("NAME"),

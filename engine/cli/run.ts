@@ -4,8 +4,9 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type { Steps } from "../content/steps.ts"
 import { experimentParams } from "../declare/params.ts"
+import type { Policies } from "../declare/policy.ts"
 import { suggest } from "../declare/suggest.ts"
-import { planning } from "../plan/plan.ts"
+import { planning, stagesOf } from "../plan/plan.ts"
 import { restrictTo } from "../plan/restrict.ts"
 import { Events } from "../report/events.ts"
 import { expectedRange, type Preview, previewPlan } from "../run/preview.ts"
@@ -19,8 +20,9 @@ import { Differs, type LockMode } from "../session/run-lock.ts"
 import { type CommandContext, chosenPlace } from "./context.ts"
 import { badUsage, TasksFailed } from "./failures.ts"
 import { codesOf, loadedExperiment } from "./loading.ts"
-import { artifacts, backend, data, exp, force, jobs, json, set, verbose, worker } from "./options.ts"
+import { artifacts, backend, data, exp, force, jobs, json, policy, set, verbose, worker } from "./options.ts"
 import { reporting } from "./output.ts"
+import { policiesGiven } from "./policy-option.ts"
 
 export const runOptions = {
   exp: Options.optional(exp),
@@ -44,6 +46,7 @@ export const runOptions = {
   updateLock: Options.boolean("update-lock").pipe(
     Options.withDescription("Writes the lock file after a run in which every task succeeded"),
   ),
+  policy,
   backend,
   artifacts,
   data,
@@ -68,13 +71,13 @@ export const runCommand = (context: CommandContext) => (given: RunArguments) =>
     const whole = yield* expectedInTurns(() => planning(experiment, params))
     const subject = yield* expected((): Subject => {
       const part = Option.match(given.to, { onNone: () => whole, onSome: (to) => restrictTo(whole, to) })
-      checkForced(
-        given.force,
-        part.tasks.map(({ stage }) => stage),
-      )
+      checkForced(given.force, stagesOf(part.tasks))
       return { experiment, params, plan: part }
     })
-    const work = given.plan ? planned(place, subject, given) : ran(place, subject, given, commit)
+    const policy = yield* expected(() => policiesGiven(given.policy, stagesOf(whole.tasks)))
+    const work = given.plan
+      ? planned(place, subject, given)
+      : ran(place, subject, { ...given, policy }, commit)
     return yield* work.pipe(
       Effect.provide((given.plan ? readingLayer : artifactLayer)(place.artifacts)),
       Effect.provide(reporting(given.json)),
@@ -84,12 +87,12 @@ export const runCommand = (context: CommandContext) => (given: RunArguments) =>
 const ran = (
   place: Place,
   subject: Subject,
-  given: RunArguments,
+  given: Omit<RunArguments, "policy"> & { readonly policy: Policies },
   commit: ReturnType<typeof currentCommit> | undefined,
 ) =>
   Effect.gen(function* () {
-    const { jobs, keepGoing, force } = given
-    const request = { lock: lockMode(given), jobs, keepGoing, force }
+    const { jobs, keepGoing, force, policy } = given
+    const request = { lock: lockMode(given), jobs, keepGoing, force, policy }
     const { summary, differing } = yield* runExperiment(place, subject, request, commit)
     if (summary.counts.failed > 0) return yield* Effect.fail(new TasksFailed())
     if (given.locked && differing > 0) return yield* Effect.fail(new Differs(differing))
@@ -128,9 +131,10 @@ function* told(previews: ReadonlyArray<Preview>, emit: Events["Type"]["emit"]): 
 }
 
 /** A lock pins an experiment with its default params, whole. */
-const isDefault = ({ set, to }: RunArguments): boolean => set.length === 0 && Option.isNone(to)
+const isDefault = ({ set, to }: Pick<RunArguments, "set" | "to">): boolean =>
+  set.length === 0 && Option.isNone(to)
 
-function lockMode(given: RunArguments): LockMode {
+function lockMode(given: Pick<RunArguments, "set" | "to" | "locked" | "updateLock">): LockMode {
   if (given.locked) return "hold"
   if (given.updateLock) return "renew"
   return isDefault(given) ? "compare" : "none"
@@ -156,8 +160,7 @@ function wrongTogether({ root, backends }: CommandContext, given: RunArguments):
 }
 
 /** @throws Refusal for a stage that is not there */
-function checkForced(force: ReadonlyArray<string>, all: ReadonlyArray<string>): void {
-  const stages = [...new Set(all)]
+function checkForced(force: ReadonlyArray<string>, stages: ReadonlyArray<string>): void {
   const unknown = force.find((stage) => !stages.includes(stage))
   if (unknown === undefined) return
   throw badUsage(`--force ${unknown}: no such stage${suggest(unknown, stages)}`)

@@ -197,6 +197,8 @@ export function bound() { return undefined }
 /* @__NO_SIDE_EFFECTS__ */
 export function experiment() { return undefined }
 /* @__NO_SIDE_EFFECTS__ */
+export function defineConfig() { return undefined }
+/* @__NO_SIDE_EFFECTS__ */
 export function file() { return undefined }
 export function run() { throw new Error("a stage cannot run an experiment") }
 export function load() { throw new Error("a stage cannot load a result: wire it as an input") }

@@ -1,8 +1,9 @@
 // What `--set path=value` means: a text, read as the schema wants it, put where the path leads. Knows one param at a time.
 import * as Either from "effect/Either"
 import * as Schema from "effect/Schema"
-import { issueText, valueText } from "./issue-text.ts"
+import { issueText } from "./issue-text.ts"
 import { ParamError } from "./param-error.ts"
+import { valueText } from "./value-text.ts"
 import { takesList } from "./wanted.ts"
 
 export interface Assignment {

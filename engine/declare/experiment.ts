@@ -1,5 +1,7 @@
 // What an experiment is: typed params and a pure function that wires stages. It runs nothing and reads nothing.
 import type { Schema } from "effect"
+import { isRecord, type Policies, wrongPolicies } from "./policy.ts"
+import { suggest } from "./suggest.ts"
 import type { FileNode, Output } from "./task.ts"
 
 /** Each param is a schema; its `default` and `description` annotations are the default and the doc. */
@@ -11,6 +13,8 @@ export interface Experiment<F extends ParamFields = ParamFields, R = unknown> {
   readonly name: string
   readonly doc: string
   readonly params: F
+  /** How tasks are run, by the name of their stage; in no key. */
+  readonly policy: Policies
   /** Returns tasks and outputs, nested as you like: their names are the names of the results. */
   readonly wire: (params: ParamsOf<F>) => R
 }
@@ -18,23 +22,46 @@ export interface Experiment<F extends ParamFields = ParamFields, R = unknown> {
 // biome-ignore lint/suspicious/noExplicitAny: an experiment of any params
 export type AnyExperiment = Experiment<any, unknown>
 
+/** What is said of an experiment beside its params and its wiring. */
+export interface About {
+  /** One sentence for `list` and pages. */
+  readonly doc?: string
+  /** How tasks are run, by the name of their stage: before what the project's configuration and the stage itself say. */
+  readonly policy?: Policies
+}
+
 /**
  * Declares an experiment. `wire` must be pure: the graph that it returns is all that the pipeline sees.
  * A named output of kind `metrics` is a headline; arrays are cells.
+ *
+ * @param about its doc, or `{ doc, policy }`
+ * @throws TypeError for a name that would not be safe in a file's, or a policy that is none
  */
 /* @__NO_SIDE_EFFECTS__ */
 export function experiment<const F extends ParamFields, R>(
   name: string,
   params: F,
   wire: (params: ParamsOf<F>) => R,
-  doc = "",
+  about: string | About = {},
 ): Experiment<F, R> {
   if (!/^[a-z][a-z0-9-]*$/.test(name)) {
     throw new TypeError(
       `experiment "${name}": a name is lower-case letters, digits and hyphens, a letter first`,
     )
   }
-  return { _tag: "Experiment", name, doc, params, wire }
+  const given = typeof about === "string" ? { doc: about } : about
+  const wrong = wrongAbout(given)
+  if (wrong !== undefined) throw new TypeError(`experiment "${name}": ${wrong}`)
+  const { doc = "", policy = {} } = given
+  return { _tag: "Experiment", name, doc, params, policy, wire }
+}
+
+function wrongAbout(about: unknown): string | undefined {
+  if (!isRecord(about)) return "its last argument is a doc, or { doc, policy }"
+  const unknown = Object.keys(about).find((name) => !["doc", "policy"].includes(name))
+  if (unknown !== undefined)
+    return `there is no "${unknown}" beside params and wiring${suggest(unknown, ["doc", "policy"])}`
+  return wrongPolicies(about.policy ?? {})
 }
 
 type Extension<P extends string> = string extends P

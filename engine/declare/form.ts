@@ -1,6 +1,7 @@
 // What a stage takes, gives and does: its forms, and the traits that they share. Types only.
 import type { Effect, Schema } from "effect"
 import type { Chain } from "./chain.ts"
+import type { Policy } from "./policy.ts"
 import type { Allowance, Contents, Outputs, Roles, RunContext } from "./run-context.ts"
 
 /** What a stage takes and gives, and what is done between: a function of the context, or a chain of links. */
@@ -18,8 +19,8 @@ export type Run<P, I extends Roles, O extends Outputs> = (
   context: RunContext<P, I>,
 ) => Contents<O> | Promise<Contents<O>> | Effect.Effect<Contents<O>, unknown>
 
-/** How a stage is run, whatever its form. */
-export interface Traits {
+/** What a stage is, whatever its form. Its policy is a default: an experiment, a project or the command line may say otherwise. */
+export interface Traits extends Policy {
   /** One sentence for `list` and pages. */
   readonly doc?: string
   /** Names the numerics that the stage computes with; their identity enters the key. */
@@ -33,10 +34,6 @@ export interface Traits {
   readonly inProcess?: boolean
   /** What a thread of a task does, for a stage that can use several cores; its code is the stage's, under the same traps. */
   readonly thread?: (given: never) => void | Promise<void>
-  /** Further tries after a failure of the stage itself; a lost worker is always tried once more. Default 0. */
-  readonly retries?: number
-  /** Seconds after which an attempt is stopped and fails. Default none. */
-  readonly timeout?: number
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: the state is the chain's own affair

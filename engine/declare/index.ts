@@ -1,8 +1,10 @@
 // The declaring functions that a project's modules import as "refold". Light: no service, no package at run time.
 export type { Accepts, Content, Kinds, Metrics, Row } from "../content/kind.ts"
 export type { Chain, LinkMetrics } from "./chain.ts"
-export { type AnyExperiment, type Experiment, experiment, file } from "./experiment.ts"
+export { type Config, type ConfigFields, defineConfig } from "./config.ts"
+export { type About, type AnyExperiment, type Experiment, experiment, file } from "./experiment.ts"
 export type { Definition, Form } from "./form.ts"
+export type { Policies, Policy } from "./policy.ts"
 export {
   type Allowance,
   type Contents,

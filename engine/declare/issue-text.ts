@@ -2,10 +2,8 @@
 import type * as ParseResult from "effect/ParseResult"
 import type * as AST from "effect/SchemaAST"
 import { nearest, suggest } from "./suggest.ts"
+import { valueText } from "./value-text.ts"
 import { baseOf, literalsOf, wanted } from "./wanted.ts"
-
-/** Characters of a value that a message shows. */
-const shown = 60
 
 /**
  * @param name what the value is called: paths start with it
@@ -13,20 +11,6 @@ const shown = 60
  */
 export function issueText(name: string, error: ParseResult.ParseError): string {
   return sentence(deepest(error.issue, { path: name, ast: undefined }))
-}
-
-/** A value as a message shows it: JSON, or what JSON has no word for. */
-export function valueText(value: unknown): string {
-  if (typeof value === "number") return Object.is(value, -0) ? "-0" : String(value)
-  if (typeof value === "function") return "a function"
-  if (Array.isArray(value) && value.length === 0) return "an empty list"
-  let text: string
-  try {
-    text = JSON.stringify(value) ?? String(value)
-  } catch {
-    text = `a ${typeof value}`
-  }
-  return text.length > shown ? `${text.slice(0, shown - 1)}…` : text
 }
 
 /** `rates` and 2 → `rates[2]`; `dataset` and "title" → `dataset.title`. */

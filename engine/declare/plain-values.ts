@@ -1,6 +1,7 @@
 // Of encoded params: what no key, label or title can hold, and which items of a list are the same. Pure.
 import { canonical } from "../content/canonical.ts"
-import { below, valueText } from "./issue-text.ts"
+import { below } from "./issue-text.ts"
+import { valueText } from "./value-text.ts"
 
 /** Every value inside a value, with its path; no recursion, as data may be nested deeply. */
 function* inside(

@@ -2,6 +2,7 @@
 // In a stage's bundle the functions of this module shrink to what a worker needs (`codeRuntime` in engine/code/bundle.ts).
 import { callingModule } from "./calling-module.ts"
 import type { AnyForm, Definition, Form, Traits } from "./form.ts"
+import { wrongField } from "./policy.ts"
 import type { Outputs, Roles } from "./run-context.ts"
 import {
   type AnyStage,
@@ -28,7 +29,7 @@ export function form<P, const I extends Roles, const O extends Outputs, S>(
  * kinds of inputs, each form with kinds, params and a function of its own.
  * Export it from its module under its own name: workers import exactly that export, and its bundled code is in the key.
  *
- * @throws TypeError for a name that would not be safe in a label
+ * @throws TypeError for a name that would not be safe in a label, or a policy that is none
  */
 /* @__NO_SIDE_EFFECTS__ */
 export function stage<P, const I extends Roles, const O extends Outputs, S>(
@@ -44,13 +45,20 @@ export function stage(name: string, definition: AnyDefinition | (Traits & FormsF
   if (!/^[a-z][a-z0-9-]*$/.test(name)) {
     throw new TypeError(`stage "${name}": a name is lower-case letters, digits and hyphens, a letter first`)
   }
+  const wrong = wrongField("timeout", definition.timeout) ?? wrongField("retries", definition.retries)
+  if (wrong !== undefined) throw new TypeError(`stage "${name}": ${wrong}`)
   const module = callingModule(stage)
+  stageNames.add(name)
   if (!("forms" in definition)) return callable(name, undefined, definition, module)
   const { forms, ...traits } = definition
   return Object.fromEntries(
     Object.entries(forms).map(([form, own]) => [form, callable(name, form, { ...traits, ...own }, module)]),
   )
 }
+
+/** The names of all stages that this process has declared: those that a policy can be meant for. */
+const stageNames = new Set<string>()
+export const declaredStages = (): ReadonlyArray<string> => [...stageNames]
 
 interface FormsField {
   readonly forms: Readonly<Record<string, AnyForm>>

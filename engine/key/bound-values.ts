@@ -1,9 +1,10 @@
 // Bound params: replaced by the values that upstream decided, as though written in the experiment, or refused. Pure.
 import { CanonicalError, canonical, type Json } from "../content/canonical.ts"
-import { below, valueText } from "../declare/issue-text.ts"
+import { below } from "../declare/issue-text.ts"
 import { ParamError } from "../declare/param-error.ts"
 import { encodeParams } from "../declare/params.ts"
 import type { Bound, Output } from "../declare/task.ts"
+import { valueText } from "../declare/value-text.ts"
 import type { PlannedTask } from "../plan/plan.ts"
 import { isBound } from "../plan/wired-outputs.ts"
 

@@ -6,6 +6,8 @@ import { DeclarationError } from "../declare/declaration-error.ts"
 import type { AnyExperiment } from "../declare/experiment.ts"
 import { encodeExperimentParams, encodeParams } from "../declare/params.ts"
 import { emptyList, repeated } from "../declare/plain-values.ts"
+import { wrongStage } from "../declare/policy.ts"
+import { declaredStages } from "../declare/stage.ts"
 import type { AnyStage, FileNode, Output, TaskNode } from "../declare/task.ts"
 import { countingTasks } from "../declare/task-count.ts"
 import { checkKinds, checkName } from "./check-wiring.ts"
@@ -41,6 +43,11 @@ export interface Plan {
   readonly task: (node: TaskNode) => PlannedTask
 }
 
+/** The names of the stages of tasks. */
+export const stagesOf = (tasks: ReadonlyArray<PlannedTask>): ReadonlyArray<string> => [
+  ...new Set(tasks.map(({ stage }) => stage)),
+]
+
 /**
  * @throws DeclarationError for what is wired wrongly, ParamError or CanonicalError for params that a stage does not take,
  *   and whatever the experiment's own wiring throws
@@ -49,6 +56,9 @@ export const plan = (experiment: AnyExperiment, params: unknown): Plan => atOnce
 
 /** The same, as steps. */
 export function* planning(experiment: AnyExperiment, params: unknown): Steps<Plan> {
+  const wrong = wrongStage(experiment.policy, declaredStages())
+  if (wrong !== undefined)
+    throw new DeclarationError(`the policy of the experiment "${experiment.name}": ${wrong}`)
   const results = namedOutputs(countingTasks(() => experiment.wire(params as never)))
   const inParams = (find: typeof repeated): string | undefined =>
     Object.entries(encodeExperimentParams(experiment, params as Readonly<Record<string, unknown>>))

@@ -2,6 +2,7 @@
 import { hostname } from "node:os"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import { policyOf } from "../declare/policy.ts"
 import type { Resolution } from "../key/resolve.ts"
 import { History } from "../ledger/history.ts"
 import type { Attempt } from "../ledger/records.ts"
@@ -105,19 +106,20 @@ function attemptAt(
 
 function execute(
   { task, resolution, folder, share }: AttemptSite,
-  { settings }: RunOptions,
+  { settings, policies }: RunOptions,
   { store, executor }: Services,
   links: ChainLinks | undefined,
   hear: (news: News) => void,
 ): Effect.Effect<ResultFile> {
-  const { inProcess, timeout } = task.node.stage.definition
+  const { inProcess } = task.node.stage.definition
+  const { timeout } = policyOf(task.node.stage, policies)
   const file = taskFile(task, resolution, { settings, pathOf: store.path, links: links?.known })
   const execution =
     inProcess === true
       ? executor.executeHere(file, folder, hear)
       : executor.execute(file, folder, hear, share)
   const executed = orLost(execution)
-  return timeout === undefined ? executed : limited(executed, timeout)
+  return Number.isFinite(timeout) ? limited(executed, timeout, task.stage) : executed
 }
 
 const failure = (tag: string, message: string): ResultFile => ({
@@ -126,9 +128,17 @@ const failure = (tag: string, message: string): ResultFile => ({
   seconds: 0,
 })
 
-const limited = (executed: Effect.Effect<ResultFile>, seconds: number): Effect.Effect<ResultFile> =>
+const limited = (
+  executed: Effect.Effect<ResultFile>,
+  seconds: number,
+  stage: string,
+): Effect.Effect<ResultFile> =>
   Effect.timeoutTo(executed, {
     duration: Duration.seconds(seconds),
     onSuccess: (result) => result,
-    onTimeout: () => failure("TimeLimit", `it ran past its time limit of ${seconds} s and was stopped`),
+    onTimeout: () =>
+      failure(
+        "TimeLimit",
+        `it ran past its time limit of ${seconds} s and was stopped; --policy ${stage}.timeout=SECONDS sets another, and no key moves`,
+      ),
   })

@@ -1,4 +1,5 @@
 // What a run is told and what it says at its end, as data.
+import type { Policies } from "../declare/policy.ts"
 import type { Backend } from "../key/backend.ts"
 import type { NumericsRegistry } from "../key/numerics.ts"
 import type { Resolution } from "../key/resolve.ts"
@@ -17,6 +18,8 @@ export interface RunOptions {
   readonly keepGoing: boolean
   /** Stages whose tasks run although they are cached. */
   readonly force: ReadonlySet<string>
+  /** How tasks are run, before what their stages say themselves: what counts most comes first. */
+  readonly policies: ReadonlyArray<Policies>
   readonly numerics: NumericsRegistry
   /** What a user chose to compute with, for whoever is told of the run. */
   readonly backend?: Backend | undefined

@@ -2,7 +2,7 @@
 import { mkdirSync, rmSync } from "node:fs"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import type { PlannedTask } from "../plan/plan.ts"
+import { policyOf } from "../declare/policy.ts"
 import { Events } from "../report/events.ts"
 import type { DoneFile, TaskError } from "../worker/protocol.ts"
 import { type AttemptSite, attempting } from "./attempt.ts"
@@ -20,7 +20,8 @@ export const retrying = (options: RunOptions) =>
 
     const tried = (site: AttemptSite, before: number): Effect.Effect<DoneFile, TaskError> =>
       Effect.catchAll(attempt(site), (error) => {
-        const again = before < retriesFor(site.task, error)
+        const { retries } = policyOf(site.task.node.stage, options.policies)
+        const again = before < retriesAfter(error, retries)
         emit({ event: "attempt-failed", task: site.task.label, error: errorFacts(error), again })
         if (!again) return Effect.fail(error)
         const wait = Effect.sleep(Duration.times(firstWait, 2 ** before))
@@ -34,10 +35,9 @@ export const retrying = (options: RunOptions) =>
  * A lost worker says nothing about the stage, so it is always worth one more try; a corrupt input is healed first. A link
  * that gave another state than before was forgotten: the next try makes it anew.
  */
-function retriesFor(task: PlannedTask, error: TaskError): number {
-  const declared = task.node.stage.definition.retries ?? 0
+function retriesAfter(error: TaskError, retries: number): number {
   if (error.corrupt !== undefined || ["TimeLimit", "HeapExhausted"].includes(error.tag)) return 0
-  return error.tag === "WorkerLost" || error.differs !== undefined ? Math.max(1, declared) : declared
+  return error.tag === "WorkerLost" || error.differs !== undefined ? Math.max(1, retries) : retries
 }
 
 /** Nothing of an earlier attempt may be taken for this one's. */

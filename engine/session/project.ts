@@ -1,15 +1,12 @@
 // A project on disk: its root, and its experiments as modules under experiments/. Knows no graph and no store.
 import { existsSync, readdirSync, statSync } from "node:fs"
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "node:path"
-import { pathToFileURL } from "node:url"
-import { rememberedBundle } from "../code/bundle-memo.ts"
-import { importModule } from "../code/import-module.ts"
 import { authorsIn, keptMap } from "../code/kept-map.ts"
-import { moduleMark } from "../declare/calling-module.ts"
 import type { AnyExperiment } from "../declare/experiment.ts"
 import { suggest } from "../declare/suggest.ts"
-import { placedFailure } from "./placed-failure.ts"
-import { withoutExit } from "./without-exit.ts"
+import { loadModule } from "./modules/load-module.ts"
+import { placedFailure } from "./modules/placed-failure.ts"
+import { withoutExit } from "./modules/without-exit.ts"
 
 /** An experiment that does not exist, or a module that does not declare one. */
 export class ProjectError extends Error {
@@ -52,22 +49,7 @@ function modulesOf(root: string): ReadonlyArray<string> {
  */
 export async function loadExperiment(root: string, name: string): Promise<AnyExperiment> {
   const module = findModule(root, name)
-  const { path, map } = await rememberedBundle(
-    root,
-    module,
-    "declarations",
-    async () => `import * as all from ${JSON.stringify(`./${module}`)}; export const exported = all`,
-  )
-  const restore = withoutExit()
-  const loading = importModule(pathToFileURL(path).href) as Promise<Loaded>
-  const { exported: loaded } = await loading
-    .catch(async (failure: unknown) => {
-      throw placedFailure(failure, { root, bundle: path, origins: authorsIn(await map(), "declarations") })
-    })
-    .finally(() => {
-      restore()
-      delete (globalThis as Record<symbol, unknown>)[moduleMark]
-    })
+  const { exported: loaded, path } = await loadModule(root, module)
   const found = [loaded.default, ...Object.values(loaded)].find(isExperiment)
   if (found === undefined)
     throw new ProjectError(`${module} exports no experiment: export default experiment("${name}", …)`)
@@ -88,10 +70,6 @@ function checkName(root: string, module: string, declared: string): void {
     throw new ProjectError(
       `${module} and ${twin} are both the experiment "${declared}", and would share its lock file: rename one`,
     )
-}
-
-interface Loaded {
-  readonly exported: Readonly<Record<string, unknown>>
 }
 
 /** The wiring, whose failures say where: it runs when its params are known, and then with whoever plans. */

@@ -5,6 +5,7 @@ import * as Exit from "effect/Exit"
 import { Codebase, stageCodes } from "../code/stage-code.ts"
 import type { AnyExperiment } from "../declare/experiment.ts"
 import { encodeExperimentParams, paramDocs } from "../declare/params.ts"
+import type { Policies } from "../declare/policy.ts"
 import { inexactNames, inexactTasks } from "../key/exactness.ts"
 import { environmentOf } from "../key/numerics.ts"
 import { History } from "../ledger/history.ts"
@@ -15,6 +16,7 @@ import type { RunSummary } from "../run/options.ts"
 import { presence } from "../run/presence.ts"
 import { runPlan } from "../run/runner.ts"
 import { localPool } from "../worker/local-pool.ts"
+import { projectConfig } from "./config.ts"
 import { orCutOff } from "./cut-off.ts"
 import { expectedLater } from "./expected.ts"
 import { type Commit, currentCommit } from "./git.ts"
@@ -29,6 +31,8 @@ export interface RunRequest {
   readonly jobs: number
   readonly keepGoing: boolean
   readonly force: ReadonlyArray<string>
+  /** What was said of this run alone: before what the experiment, the project and the stages say. */
+  readonly policy: Policies
 }
 
 /** An experiment with its params, and what of it is to be run. */
@@ -52,6 +56,7 @@ export const runExperiment = Effect.fn("runExperiment")(function* (
   const began = performance.now()
   const { experiment, plan } = subject
   const { emit } = yield* Events
+  const config = yield* expectedLater(() => projectConfig(place.root))
   const codebase = new Codebase(place.root) // remembers, so that asking again costs nothing
   const codes = expectedLater(() => stageCodes(plan.tasks, codebase))
   const lock = yield* lockFor(place, plan, request.lock)
@@ -68,6 +73,7 @@ export const runExperiment = Effect.fn("runExperiment")(function* (
         jobs: request.jobs,
         keepGoing: request.keepGoing,
         force: new Set(force),
+        policies: [request.policy, experiment.policy, config.policy],
         numerics: place.numerics,
         backend: place.backend,
         settings: place.settings,

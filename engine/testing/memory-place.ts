@@ -109,7 +109,15 @@ function placeIn(services: Context.Context<Store | Ledger>, name: string): Memor
   }
 }
 
-const usual = { root: "/", jobs: 1, keepGoing: false, force: new Set<string>(), numerics: {}, settings: {} }
+const usual = {
+  root: "/",
+  jobs: 1,
+  keepGoing: false,
+  force: new Set<string>(),
+  policies: [],
+  numerics: {},
+  settings: {},
+}
 
 /** A stage's functions as text: an edit of them moves the key, what they close over does not. */
 const textOf = ({ definition }: AnyStage): string =>

@@ -1,6 +1,6 @@
 // What a declaration threw, with its place in the author's files: `experiments/one.ts:5:3: …`. Knows no graph.
-import { authorFrames, type Mapping } from "../code/author-frames.ts"
-import { describeThrown } from "../worker/inside/failing/thrown.ts"
+import { authorFrames, type Mapping } from "../../code/author-frames.ts"
+import { describeThrown } from "../../worker/inside/failing/thrown.ts"
 
 /** Thrown by an author's declaration, or by what it called; it has the tag of what was thrown. */
 class DeclarationFailed extends Error {

@@ -1,0 +1,105 @@
+// alone: it starts processes.
+// Policy from each of its four places: what it does, that it moves no key, and which place counts.
+import t from "tap"
+import { execute } from "../../../engine/testing/processes.ts"
+import { project } from "../../../engine/testing/project.ts"
+
+const stageText = (name: string, policy: string, run: string): string => `import { Schema } from "effect"
+import { stage } from "refold"
+export const ${name} = stage("${name}", {
+  params: Schema.Struct({}), inputs: {}, outputs: { text: "text" }${policy},
+  run: ${run},
+})`
+const experimentText = (policy: string, ...stages: ReadonlyArray<string>): string =>
+  `import { experiment } from "refold"
+${stages.map((name) => `import { ${name} } from "../stages/${name}.ts"`).join("\n")}
+export default experiment("all", {}, () => [${stages.map((name) => `${name}({})`).join(", ")}], { doc: "all", policy: ${policy} })`
+const configText = (policy: string): string =>
+  `import { defineConfig } from "refold"\nexport default defineConfig({ policy: ${policy} })`
+const fails = '() => { throw new Error("it fails") }'
+
+t.test("a policy holds wherever it is said, and what is nearer to the run counts more", async (t) => {
+  const lab = project(t, {
+    "package.json": '{"type":"module"}',
+    "stages/a.ts": stageText("a", ", retries: 3", fails),
+    "stages/b.ts": stageText("b", ", retries: 3", fails),
+    "stages/c.ts": stageText("c", "", fails),
+    "stages/d.ts": stageText("d", ", retries: 1", fails),
+    "stages/e.ts": stageText("e", "", "() => new Promise(() => {})"),
+    "experiments/all.ts": experimentText(
+      "{ a: { retries: 2 }, b: { retries: 1 } }",
+      ...["a", "b", "c", "d", "e"],
+    ),
+    "refold.config.ts": configText(
+      "{ a: { retries: 2 }, b: { retries: 3 }, c: { retries: 1 }, e: { timeout: 0.2 }, gone: { retries: 1 } }",
+    ),
+  })
+  const ran = await lab.json("--exp", "all", "--keep-going", "--jobs", "4", "--policy", "a.retries=0")
+  t.equal(ran.code, 1)
+  const attempts = (task: string) => ran.of("attempt-failed").filter((each) => each.task === task).length
+  t.same(["a", "b", "c", "d", "e"].map(attempts), [1, 2, 2, 2, 1])
+  t.match(
+    ran.of("task-finished").find(({ task }) => task === "e"),
+    { error: { tag: "TimeLimit", message: /time limit of 0\.2 s .*; --policy e\.timeout=SECONDS/ } },
+  )
+  const refused = await lab.plain("--exp", "all", "--policy", "A.retries=0", "--plan")
+  t.equal(refused.code, 2)
+  t.match(refused.stderr, /--policy A\.retries=0: there is no stage "A"/)
+  lab.write({ "refold.config.ts": configText("{ a: { retires: 1 } }") })
+  const broken = await lab.plain("--exp", "all")
+  t.equal(broken.code, 2)
+  t.match(broken.stderr, /^refold\.config\.ts:2:16: .*"retires"; did you mean "retries"\?\n$/)
+  t.equal((await lab.plain("--exp", "all", "--plan")).code, 0, "what runs nothing needs no policy")
+})
+
+t.test("another time limit or number of tries keeps every result, wherever it is said", async (t) => {
+  const text = '() => ({ text: "done" })'
+  const lab = project(t, {
+    "package.json": '{"type":"module"}',
+    "stages/own.ts": stageText("own", ", timeout: 60, retries: 1", text),
+    "experiments/all.ts": experimentText("{ own: { timeout: 60 } }", "own"),
+    "refold.config.ts": configText("{ own: { timeout: 60 } }"),
+  })
+  t.same((await lab.json("--exp", "all", "--policy", "own.timeout=60")).tasks, { own: "ran" })
+  const edits: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+    experiment: { "experiments/all.ts": experimentText("{ own: { timeout: 61, retries: 2 } }", "own") },
+    configuration: { "refold.config.ts": configText("{ own: { timeout: 61, retries: 2 } }") },
+    "an experiment that reads the configuration": {
+      "experiments/all.ts": `import config from "../refold.config.ts"\n${experimentText("config.policy", "own")}`,
+    },
+  }
+  for (const [where, files] of Object.entries(edits)) {
+    lab.write(files)
+    t.same((await lab.json("--exp", "all")).tasks, { own: "cached" }, where)
+  }
+  t.same((await lab.json("--exp", "all", "--policy", "own.timeout=61", "--policy", "own.retries=2")).tasks, {
+    own: "cached",
+  })
+})
+
+t.test("the library takes a policy, and the project's", async (t) => {
+  const lab = project(t, {
+    "package.json": '{"type":"module"}',
+    "parts.mjs": `import { Schema } from "effect"
+import { experiment, stage } from "refold"
+const about = { params: Schema.Struct({}), inputs: {}, outputs: { text: "text" } }
+export const given = stage("given", { ...about, run: ${fails} })`,
+    "other.mjs": `import { Schema } from "effect"
+import { stage } from "refold"
+const about = { params: Schema.Struct({}), inputs: {}, outputs: { text: "text" } }
+export const configured = stage("configured", { ...about, run: ${fails} })`,
+    "refold.config.mjs": configText("{ configured: { retries: 1 }, given: { retries: 3 } }"),
+    "run.mjs": `import { experiment, run } from "refold"
+import { given } from "./parts.mjs"
+import { configured } from "./other.mjs"
+const all = experiment("all", {}, () => [given({}), configured({})])
+const seen = []
+const onEvent = ({ event, task }) => event === "attempt-failed" && seen.push(task)
+await run(all, { jobs: 1, keepGoing: true, policy: { given: { retries: 0 } }, onEvent })
+console.log(seen.sort().join(" "))
+await run(all, { policy: { givne: { retries: 0 } } }).catch(({ message }) => console.log(message))`,
+  })
+  const { stdout, code } = await execute(lab.root, process.execPath, ["run.mjs"])
+  t.equal(code, 0)
+  t.equal(stdout, 'configured configured given\nrun: there is no stage "givne"; did you mean "given"?\n')
+})

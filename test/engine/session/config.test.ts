@@ -1,0 +1,77 @@
+// The configuration of a project: what is refused names the file, and what it says is told.
+import { mkdirSync } from "node:fs"
+import { join } from "node:path"
+import t, { type Test } from "tap"
+import "../../../engine/code/lend-declare.ts"
+import { config } from "../../../engine/cli/doctor/config.ts"
+import { projectConfig } from "../../../engine/session/config.ts"
+import { temporaryFolder, writeFiles } from "../../../engine/testing/temporary-folder.ts"
+
+function root(t: Test, files: Readonly<Record<string, string>>): string {
+  const folder = temporaryFolder(t)
+  writeFiles(folder, { "package.json": '{"type":"module"}', ...files })
+  mkdirSync(join(folder, "node_modules"), { recursive: true })
+  return folder
+}
+const defined = (fields: string): string =>
+  `import { defineConfig } from "refold"\nexport default defineConfig(${fields})`
+
+t.test("a project without a configuration has an empty one; with one, what it says", async (t) => {
+  t.same(await projectConfig(root(t, {})), { file: undefined, policy: {} })
+  for (const file of ["refold.config.ts", "refold.config.mjs"]) {
+    const folder = root(t, { [file]: defined("{ policy: { fit: { timeout: 60 } } }") })
+    t.same(await projectConfig(folder), { file, policy: { fit: { timeout: 60 } } })
+  }
+})
+
+t.test("whatever is wrong with a configuration names its file", async (t) => {
+  const wrong: Readonly<Record<string, readonly [string, RegExp]>> = {
+    "a word too many": ["export default defineConfig(", /^refold\.config\.ts:1:\d+: /],
+    "an unknown field": [
+      defined("{ polcy: {} }"),
+      /^refold\.config\.ts:2:16: .*no field "polcy"; did you mean "policy"\?/,
+    ],
+    "a wrong value": [
+      defined("{ policy: { fit: { retries: -1 } } }"),
+      /^refold\.config\.ts:2:16: .*retries is -1/,
+    ],
+    "a throw elsewhere": ['import "./lib/part.ts"', /^refold\.config\.ts: lib\/part\.ts:1:7: no$/],
+    "no export": ["const x = 1", /^refold\.config\.ts exports no configuration: export default defineConfig/],
+    "a plain object": ["export default { policy: {} }", /^refold\.config\.ts exports no configuration/],
+  }
+  for (const [name, [text, message]] of Object.entries(wrong)) {
+    const folder = root(t, { "refold.config.ts": text, "lib/part.ts": 'throw new Error("no")' })
+    await t.rejects(projectConfig(folder), { _tag: "ConfigError", message }, name)
+  }
+  const both = root(t, { "refold.config.ts": defined("{}"), "refold.config.js": defined("{}") })
+  await t.rejects(projectConfig(both), {
+    message: /refold\.config\.ts and refold\.config\.js are both there/,
+  })
+})
+
+t.test("doctor says where the configuration lies, what it gives, and which stages nothing has", async (t) => {
+  const about = (folder: string) =>
+    config.ask({ root: folder, artifacts: "", cache: "", data: undefined, seconds: 0 })
+  t.match(await about(root(t, {})), [{ status: "missing", found: "no refold.config.ts" }])
+  t.match(await about(root(t, { "refold.config.ts": "null.x" })), [
+    { status: "broken", found: /^refold\.config\.ts:1:6/ },
+  ])
+  const policy =
+    "{ policy: { 'told-by-doctor': { timeout: 60, retries: 2 }, 'told-by-docter': { retries: 1 } } }"
+  const folder = root(t, {
+    "refold.config.ts": defined(policy),
+    "experiments/one.ts": `import { experiment, stage } from "refold"
+export const told = stage("told-by-doctor", { params: {} as never, inputs: {}, outputs: {}, run: () => ({}) })
+export default experiment("one", {}, () => told({}))`,
+    "experiments/torn.ts": "export default experiment(",
+  })
+  t.match(await about(folder), [
+    { name: "file", status: "ok", found: "refold.config.ts: policy of 2 stages" },
+    { name: "told-by-doctor", status: "ok", found: "timeout 60 s, retries 2" },
+    {
+      name: "told-by-docter",
+      status: "missing",
+      found: /no stage "told-by-docter"; did you mean "told-by-doctor"/,
+    },
+  ])
+})
