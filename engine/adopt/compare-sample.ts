@@ -3,11 +3,11 @@ import * as Effect from "effect/Effect"
 import { groupedBy } from "../content/grouped.ts"
 import { environmentOf } from "../key/numerics.ts"
 import type { Resolution } from "../key/resolve.ts"
-import { stateName } from "../lock/compare-locks.ts"
 import type { LockedTask } from "../lock/lines.ts"
 import type { Lock } from "../lock/lock-file.ts"
 import type { Plan, PlannedTask } from "../plan/plan.ts"
 import type { Place } from "../session/place.ts"
+import type { Chosen } from "../verify/choose.ts"
 import { recompute } from "../verify/recompute.ts"
 import { localPool } from "../worker/local-pool.ts"
 import { type Compared, lineOf } from "./outcome.ts"
@@ -35,24 +35,26 @@ export const compareSample = Effect.fn("compareSample")(function* (
     return sampleOf(candidates, sample, seed)
   })
   const tasks = new Map<string, PlannedTask>(plan.tasks.map((task) => [task.label, task]))
-  const chosen = drawn.flatMap(({ label, links }) =>
-    (links.length === 0 ? [undefined] : links).map((link) => ({ task: tasks.get(label)!, link })),
+  const chosen = drawn.map(
+    ({ label, links }): Chosen => ({
+      task: tasks.get(label)!,
+      links: links.length === 0 ? undefined : [...links].sort((a, b) => a - b),
+      finish: true,
+    }),
   )
-  const { root, settings, compare } = place
-  const options = { plan, lock: today(earlier, plan, pairs), resolutions, root, settings, jobs, compare }
-  const differences = yield* recompute(chosen, options).pipe(
-    Effect.scoped,
-    Effect.provide(localPool(place.worker, environmentOf(place.numerics))),
+  const { root, artifacts, settings, compare } = place
+  const records = new Map(pairs.map((pair) => [pair.task, pair.records]))
+  const again = yield* recompute(chosen, {
+    ...{ plan, lock: today(earlier, plan, pairs), resolutions, root, artifacts, settings, jobs, compare },
+    metricsOf: (task, link) => records.get(task)?.[link - 1]?.metrics,
+  }).pipe(Effect.scoped, Effect.provide(localPool(place.worker, environmentOf(place.numerics))))
+  const compared = pairs.map(
+    (pair): Compared => ({
+      ...pair,
+      same: new Set([...pair.same, ...(again.compared.get(pair.task) ?? [])]),
+    }),
   )
-  const same = groupedBy(chosen, ({ task }) => task)
-  const compared = pairs.map((pair): Compared => {
-    const parts = same.get(pair.task) ?? []
-    const names = parts.flatMap(({ link }) =>
-      link === undefined ? Object.keys(pair.locked.outputs) : [stateName(link)],
-    )
-    return { ...pair, same: new Set([...pair.same, ...names]) }
-  })
-  return { pairs: compared, differences }
+  return { pairs: compared, differences: again.differences }
 })
 
 /** The earlier digests under today's labels: what the sample is compared with, and what it is given. */

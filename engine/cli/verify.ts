@@ -18,6 +18,15 @@ const recompute = Options.text("recompute").pipe(
   Options.withDescription("Runs N tasks again, or all, or one task or link of its chain, and compares bits"),
   Options.optional,
 )
+const budget = Options.text("budget").pipe(
+  Options.withPseudoName("TIME"),
+  Options.withDescription("Runs tasks again until so much time has passed, such as 300s or 5m"),
+  Options.filterMap(
+    (text) => Option.fromNullable(secondsOf(text)),
+    "--budget wants a time that is more than nothing, such as 300s, 5m or 1h",
+  ),
+  Options.optional,
+)
 const seed = Options.text("seed").pipe(
   Options.withPseudoName("HEX"),
   Options.withDescription("Repeats an earlier choice of tasks to recompute"),
@@ -27,13 +36,14 @@ const seed = Options.text("seed").pipe(
 export const verifyCommand = (context: CommandContext) =>
   Command.make(
     "verify",
-    { exp, stored, recompute, seed, jobs, artifacts, data, worker, json, verbose },
+    { exp, stored, recompute, budget, seed, jobs, artifacts, data, worker, json, verbose },
     (given) =>
       Effect.gen(function* () {
         const experiment = yield* loadedExperiment(context.root, given.exp)
         const differences = yield* verifyExperiment(placeOf(context, given), experiment, {
           stored: given.stored,
           recompute: Option.getOrUndefined(given.recompute),
+          budget: Option.getOrUndefined(given.budget),
           seed: Option.getOrUndefined(given.seed),
           jobs: given.jobs,
         })
@@ -44,3 +54,12 @@ export const verifyCommand = (context: CommandContext) =>
       "Checks the lock file against today's code; with options, stored and recomputed bits",
     ),
   )
+
+const units = { s: 1, m: 60, h: 3600 } as const
+
+/** Seconds; a bare number is some, too. */
+function secondsOf(text: string): number | undefined {
+  const [, number, unit = "s"] = /^([0-9]+(?:\.[0-9]+)?)(s|m|h)?$/.exec(text.trim()) ?? []
+  const seconds = Number(number) * units[unit as keyof typeof units]
+  return seconds > 0 ? seconds : undefined
+}

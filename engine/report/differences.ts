@@ -22,6 +22,8 @@ export type Difference =
       readonly found: Digest | null
       readonly details: ReadonlyArray<string>
     }
+  /** The metrics that a chain gives end it after another link than the lock's last; `found` is one more where it goes on. */
+  | { readonly what: "links"; readonly task: string; readonly locked: number; readonly found: number }
   /** A stored object does not hold what its digest promises: it was quarantined. One that a result names was removed: it is missing. */
   | {
       readonly what: "object"

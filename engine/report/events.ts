@@ -175,8 +175,10 @@ export const RunFinished = event("run-finished", {
 export const Recomputed = event("recomputed", {
   task: Label,
   link: Schema.NullOr(Schema.Number).annotations({
-    description: "of a chained task, the one link that was done again",
+    description: "of a chained task, the one link that was done again; null where all of it was",
   }),
+  finish: Schema.Boolean.annotations({ description: "whether its outputs were made again" }),
+  compared: Schema.Number.annotations({ description: "digests of the lock that were compared" }),
   same: Schema.Boolean,
   seconds: Schema.Number,
 })
@@ -190,11 +192,35 @@ export const VerifyFinished = event("verify-finished", {
   }),
   checked: Schema.Number.annotations({ description: "tasks whose keys were checked" }),
   stored: Schema.NullOr(Schema.Number).annotations({ description: "objects that were hashed again" }),
-  recomputed: Schema.NullOr(Schema.Number).annotations({ description: "tasks that were run again" }),
+  recomputed: Schema.NullOr(Schema.Number).annotations({
+    description: "tasks that were run again and compared",
+  }),
   seed: Schema.NullOr(Schema.String).annotations({
     description: "which tasks, of how many, the seed decided",
   }),
-  unproven: Schema.Array(Label).annotations({ description: "tasks that it proves nothing for" }),
+  digests: Schema.optional(
+    Schema.Struct({
+      all: Schema.Number.annotations({ description: "digests of the lock that could be recomputed" }),
+      compared: Schema.Number,
+      escapes: Schema.Number.annotations({
+        description: "the probability that one of them, altered, was not compared",
+      }),
+    }),
+  ).annotations({
+    description: "of outputs, and of states and metrics of links, with --recompute or --budget",
+  }),
+  budget: Schema.optional(Schema.NullOr(Schema.Number)).annotations({
+    description: "seconds after which nothing more was recomputed",
+  }),
+  unproven: Schema.Array(Label).annotations({
+    description: "tasks that it proves nothing for: not bit-exact, or adopted and not recomputed whole",
+  }),
+  adopted: Schema.optional(Schema.Array(Schema.Struct({ task: Label, mark: Schema.Unknown }))).annotations({
+    description: "of these, those that were adopted from other code, with their marks",
+  }),
+  restsOnAdopted: Schema.optional(Schema.Array(Label)).annotations({
+    description: "tasks that were given what adopted ones gave, directly or not",
+  }),
   inexact: Schema.optional(
     Schema.Array(Schema.Struct({ numerics: Schema.String, tasks: Schema.Array(Label) })),
   ).annotations({ description: "results in the store that are not bit-exact, by what computed them" }),

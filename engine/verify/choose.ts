@@ -3,15 +3,20 @@ import { digestOf } from "../content/digest.ts"
 import type { Lock } from "../lock/lock-file.ts"
 import type { PlannedTask } from "../plan/plan.ts"
 
-/** What to run again: a task whole, or one link of its chain. */
+/** What to run again: a task whole, or a part of its chain. */
 export interface Chosen {
   readonly task: PlannedTask
-  readonly link: number | undefined
+  /** Of a chained task the links, ascending; undefined: all of them. */
+  readonly links: ReadonlyArray<number> | undefined
+  /** Whether what is made of the links is made again. */
+  readonly finish: boolean
 }
 
+export const whole = (task: PlannedTask): Chosen => ({ task, links: undefined, finish: true })
+
 /**
- * `N` tasks in an order that the seed decides, of each chained one a single link; or all, whole; or what
- * `LABEL` and `LABEL#LINK` name.
+ * `N` tasks in an order that the seed decides, of each chained one a single link and what is made of all; or all, whole, in
+ * that order too; or what `LABEL` and `LABEL#LINK` name, the latter that link alone.
  */
 export function choose(
   tasks: ReadonlyArray<PlannedTask>,
@@ -19,20 +24,23 @@ export function choose(
   wanted: string,
   seed: string,
 ): ReadonlyArray<Chosen> | undefined {
-  if (wanted === "all") return tasks.map((task) => ({ task, link: undefined }))
-  if (/^[1-9][0-9]*$/.test(wanted)) {
-    const order = [...tasks].sort((a, b) =>
-      digestOf(`${seed} ${a.label}`) < digestOf(`${seed} ${b.label}`) ? -1 : 1,
-    )
-    return order.slice(0, Number(wanted)).map((task) => {
-      const links = lock.tasks[task.label]!.states?.length
-      const draw = Number.parseInt(digestOf(`${seed} link ${task.label}`).slice(0, 8), 16)
-      return { task, link: links === undefined ? undefined : 1 + (draw % links) }
-    })
-  }
+  if (wanted === "all") return inOrder(tasks, seed).map(whole)
+  if (/^[1-9][0-9]*$/.test(wanted))
+    return inOrder(tasks, seed)
+      .slice(0, Number(wanted))
+      .map((task) => {
+        const links = lock.tasks[task.label]!.states?.length ?? 0
+        const draw = Number.parseInt(digestOf(`${seed} link ${task.label}`).slice(0, 8), 16)
+        return links === 0 ? whole(task) : { task, links: [1 + (draw % links)], finish: true }
+      })
   const [, label, link] = /^([^#]+)(?:#([1-9][0-9]*))?$/.exec(wanted) ?? []
   const task = tasks.find((each) => each.label === label)
   const links = lock.tasks[task?.label ?? ""]?.states?.length ?? 0
   if (task === undefined || (link !== undefined && Number(link) > links)) return undefined
-  return [{ task, link: link === undefined ? undefined : Number(link) }]
+  return [link === undefined ? whole(task) : { task, links: [Number(link)], finish: false }]
+}
+
+function inOrder(tasks: ReadonlyArray<PlannedTask>, seed: string): ReadonlyArray<PlannedTask> {
+  const places = new Map(tasks.map((task) => [task, digestOf(`${seed} ${task.label}`)]))
+  return [...tasks].sort((a, b) => (places.get(a)! < places.get(b)! ? -1 : 1))
 }

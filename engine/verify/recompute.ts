@@ -1,14 +1,16 @@
 // Whether tasks reproduce: runs them again, in a folder of their own, and compares bits with the lock.
 import { randomBytes } from "node:crypto"
 import { existsSync, mkdirSync, readFileSync } from "node:fs"
-import { join } from "node:path"
+import { dirname, join } from "node:path"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import type * as Exit from "effect/Exit"
+import * as FiberSet from "effect/FiberSet"
+import * as Queue from "effect/Queue"
 import type { Digest } from "../content/digest.ts"
-import { metricsDigest } from "../content/link-metrics.ts"
+import { type LinkMetricsRecord, metricsDigest } from "../content/link-metrics.ts"
 import { type FileInputs, fileInputs } from "../key/file-inputs.ts"
 import { inputRecords, type Resolution } from "../key/resolve.ts"
-import { digestsOf, outputDifferences } from "../lock/compare-locks.ts"
 import type { Lock } from "../lock/lock-file.ts"
 import type { Plan, PlannedTask } from "../plan/plan.ts"
 import type { Difference } from "../report/differences.ts"
@@ -20,27 +22,35 @@ import { taskFile } from "../run/task-file.ts"
 import { expected } from "../session/expected.ts"
 import { isIntact, Store } from "../store/store.ts"
 import { Executor, orLost } from "../worker/executor.ts"
-import {
-  type DoneFile,
-  type LinkFile,
-  linkFileName,
-  type OutputFile,
-  type TaskFile,
-} from "../worker/protocol.ts"
+import type { DoneFile, TaskFile } from "../worker/protocol.ts"
 import type { Chosen } from "./choose.ts"
+import { comparison } from "./comparison.ts"
+import { knownChain } from "./known-chain.ts"
+import { type Piece, Work } from "./work.ts"
 
 export interface RecomputeOptions {
   readonly plan: Plan
   readonly lock: Lock
   readonly resolutions: ReadonlyMap<PlannedTask, Resolution>
   readonly root: string
+  readonly artifacts: string
   readonly settings: Readonly<Record<string, string>>
   readonly jobs: number
+  /** What a link of a chain recorded, as a ledger has it: the lock holds only the digest. */
+  readonly metricsOf: (task: PlannedTask, link: number) => LinkMetricsRecord | undefined
+  /** Seconds after which nothing more is done; what is not done then counts as not chosen. */
+  readonly budget?: number | undefined
   /** Compares two artifacts of a kind, in lines: "conv1/kernel: 3 of 150 differ, by 1e-7 at most". */
   readonly compare: (kind: string, locked: Uint8Array, found: Uint8Array) => ReadonlyArray<string>
 }
 
-/** Runs what was chosen, and what of its ancestors is in no store. @returns how the results differ from the lock */
+export interface Recomputed {
+  readonly differences: ReadonlyArray<Difference>
+  /** By task, the names of the lock's digests that were really compared, as in `digestsOf`; of a task that failed none. */
+  readonly compared: ReadonlyMap<PlannedTask, ReadonlySet<string>>
+}
+
+/** Runs what was chosen, in that order, and before it what of its ancestors is in no store. */
 export const recompute = Effect.fn("recompute")(function* (
   chosen: ReadonlyArray<Chosen>,
   options: RecomputeOptions,
@@ -52,17 +62,16 @@ export const recompute = Effect.fn("recompute")(function* (
     executor: yield* Executor,
     emit: (yield* Events).emit,
     files: yield* fileInputs(options.root, options.plan.files),
-    slots: yield* Effect.makeSemaphore(options.jobs),
     scratch: yield* Effect.acquireRelease(
       expected(() => store.scratch("verify")),
       (folder) => Effect.sync(() => store.discard(folder)),
     ),
   })
-  yield* Effect.forEach(chosen, (each) => recomputation.run(each), {
-    concurrency: "unbounded",
-    discard: true,
-  })
-  return recomputation.differences
+  const working = Effect.scoped(recomputation.run(chosen))
+  const { budget } = options
+  yield* budget === undefined ? working : Effect.timeoutOption(working, Duration.seconds(budget))
+  const recomputed: Recomputed = recomputation
+  return recomputed
 })
 
 interface Services {
@@ -70,85 +79,121 @@ interface Services {
   readonly executor: Executor["Type"]
   readonly emit: Events["Type"]["emit"]
   readonly files: FileInputs
-  readonly slots: Effect.Semaphore
   /** A folder whose folders are those of the tasks. */
   readonly scratch: string
 }
 
-class Recomputation {
+class Recomputation implements Recomputed {
   readonly differences: Array<Difference> = []
+  readonly compared = new Map<PlannedTask, Set<string>>()
   readonly #options: RecomputeOptions
   readonly #services: Services
+  readonly #work: Work
   /** Where the outputs of what was run again lie. */
   readonly #made = new Map<Digest, string>()
   /** What a worker found corrupt. */
   readonly #doubted = new Set<Digest>()
-  readonly #whole = new Map<PlannedTask, Effect.Effect<void, Error>>()
+  #makers: ReadonlyMap<Digest, PlannedTask> | undefined
   #folders = 0
 
   constructor(options: RecomputeOptions, services: Services) {
     this.#options = options
     this.#services = services
-  }
-
-  run(chosen: Chosen): Effect.Effect<void, Error> {
-    return chosen.link === undefined ? this.#runWhole(chosen.task) : this.#runOnce(chosen)
-  }
-
-  /** A task whole, at most once, as an ancestor or for itself. */
-  #runWhole(task: PlannedTask): Effect.Effect<void, Error> {
-    return Effect.suspend(() => {
-      let run = this.#whole.get(task)
-      if (run === undefined) {
-        run = Effect.runSync(Effect.cached(this.#runOnce({ task, link: undefined })))
-        this.#whole.set(task, run)
-      }
-      return run
+    this.#work = new Work({
+      missing: (task) => this.#missing(task),
+      maker: (digest) => this.#maker(digest),
     })
   }
 
-  #runOnce(chosen: Chosen): Effect.Effect<void, Error> {
-    const { task } = chosen
+  /** With a budget, what was chosen is looked at only when its turn comes: its ancestors may take all of the time. */
+  run(chosen: ReadonlyArray<Chosen>) {
     return Effect.gen(this, function* () {
-      const resolution = this.#options.resolutions.get(task)
-      if (resolution === undefined) return
-      const inputs = inputRecords(resolution)
-      for (const { digest } of inputs) yield* this.#supply(task, digest)
-      if (inputs.some(({ digest }) => this.#locate(digest) === undefined)) {
-        const message = "an input that the lock names could not be made again"
-        this.differences.push({ what: "failed", task: task.label, message })
-        return
+      const { budget, jobs } = this.#options
+      const fibers = yield* FiberSet.make()
+      const ended = yield* Queue.unbounded<Exit.Exit<void, Error>>()
+      const next = chosen[Symbol.iterator]()
+      if (budget === undefined) for (const each of next) yield* this.#add(each)
+      for (let running = 0; ; ) {
+        const piece = running < jobs ? this.#work.take() : undefined
+        if (piece !== undefined) {
+          running++
+          const performing = Effect.onExit(this.#perform(piece), (exit) => Queue.offer(ended, exit))
+          yield* FiberSet.run(fibers, performing)
+          continue
+        }
+        const { value: another } = running < jobs ? next.next() : { value: undefined }
+        if (another !== undefined) {
+          yield* this.#add(another)
+          continue
+        }
+        if (running === 0) return
+        yield* yield* Queue.take(ended)
+        running--
       }
-      const corrupt = yield* this.#execute(chosen, resolution)
-      if (corrupt === undefined) return
-      this.#doubted.add(corrupt)
-      this.differences.push({ what: "object", digest: corrupt, names: [] })
-      isIntact(this.#services.store, corrupt) // quarantines it
-      yield* this.#runOnce(chosen)
     })
   }
 
-  /** An input that is nowhere is taken from a local file, or made by the task whose output it is. */
-  #supply(task: PlannedTask, digest: Digest): Effect.Effect<void, Error> {
-    if (this.#locate(digest) !== undefined) return Effect.void
-    return Effect.andThen(
-      expected(() => this.#services.files.supply(digest)),
-      () => (this.#locate(digest) === undefined ? this.#make(task, digest) : Effect.void),
-    )
+  #add(chosen: Chosen) {
+    return expected(() => this.#work.add(chosen))
   }
 
-  /** Runs the task that makes an input, as the lock says. */
-  #make(task: PlannedTask, digest: Digest): Effect.Effect<void, Error> {
-    const { tasks } = this.#options.lock
-    const maker = task.upstream.find((other) =>
-      Object.values(tasks[other.label]?.outputs ?? {}).includes(digest),
+  /** Inputs that are nowhere; what comes from local files is put into the store first. */
+  #missing(task: PlannedTask): ReadonlyArray<Digest> {
+    const resolution = this.#options.resolutions.get(task)
+    if (resolution === undefined) return []
+    const digests = new Set(inputRecords(resolution).map(({ digest }) => digest))
+    return [...digests].filter((digest) => {
+      if (this.#locate(digest) !== undefined) return false
+      this.#services.files.supply(digest)
+      return this.#locate(digest) === undefined
+    })
+  }
+
+  /** The task that makes an artifact, as the lock says: of several the first in the plan's order, which needs none of the others. */
+  #maker(digest: Digest): PlannedTask | undefined {
+    this.#makers ??= new Map(
+      [...this.#options.plan.tasks]
+        .reverse()
+        .flatMap((task) =>
+          Object.values(this.#options.lock.tasks[task.label]?.outputs ?? {}).map(
+            (digest) => [digest, task] as const,
+          ),
+        ),
     )
-    return maker === undefined ? Effect.void : this.#runWhole(maker)
+    return this.#makers.get(digest)
   }
 
   #locate(digest: Digest): string | undefined {
     const path = this.#services.store.path(digest)
     return !this.#doubted.has(digest) && existsSync(path) ? path : this.#made.get(digest)
+  }
+
+  #perform(piece: Piece): Effect.Effect<void, Error> {
+    const { task } = piece.chosen
+    return Effect.gen(this, function* () {
+      const resolution = this.#options.resolutions.get(task)
+      const missing = yield* expected(() => this.#missing(task))
+      if (resolution !== undefined && missing.length > 0) this.#failed(task, this.#notMade(missing))
+      if (resolution === undefined || missing.length > 0) return this.#work.done(piece)
+      const corrupt = yield* this.#execute(piece.chosen, resolution)
+      if (corrupt === undefined) return this.#work.done(piece)
+      this.#doubted.add(corrupt)
+      this.differences.push({ what: "object", digest: corrupt, names: [] })
+      isIntact(this.#services.store, corrupt) // quarantines it
+      yield* expected(() => this.#work.again(piece))
+    })
+  }
+
+  #failed(task: PlannedTask, message: string): void {
+    this.differences.push({ what: "failed", task: task.label, message })
+  }
+
+  #notMade(missing: ReadonlyArray<Digest>): string {
+    const names = missing.map((digest) => {
+      const maker = this.#maker(digest)
+      return maker === undefined ? digest : `${digest.slice(0, 12)} of ${maker.label}`
+    })
+    return `an input that the lock names could not be made again: ${names.join(", ")}`
   }
 
   /** @returns an input that the worker found corrupt, for the first time */
@@ -159,78 +204,68 @@ class Recomputation {
       mkdirSync(folder)
       const file = this.#taskFile(chosen, resolution)
       const executed = orLost(this.#services.executor.execute(file, folder, () => {}))
-      const [taken, performed] = yield* this.#services.slots.withPermits(1)(Effect.timed(executed))
+      const [taken, performed] = yield* Effect.timed(executed)
       const result = yield* authored(performed, resolution.code, this.#options.root)
       if (result.status === "failed") {
         const { corrupt } = result.error
         if (corrupt !== undefined && !this.#doubted.has(corrupt)) return corrupt
-        this.differences.push({ what: "failed", task: task.label, message: withPlace(result.error) })
+        this.#failed(task, withPlace(result.error))
         return undefined
       }
       for (const { digest, file } of Object.values(result.outputs)) this.#made.set(digest, join(folder, file))
-      this.#compare(chosen, result, folder, Duration.toSeconds(taken))
+      this.#compare(chosen, file, result, folder, Duration.toSeconds(taken))
       return undefined
     })
   }
 
-  #taskFile({ task, link }: Chosen, resolution: Resolution): TaskFile {
-    const { store } = this.#services
-    const locked = this.#options.lock.tasks[task.label]!
-    const states = link === undefined ? [] : (locked.states ?? []).slice(0, link - 1)
-    const known = states.map((digest) => ({ metrics: {}, digest, path: this.#locate(digest) ?? null }))
+  #taskFile(chosen: Chosen, resolution: Resolution): TaskFile {
+    const { task, links, finish } = chosen
+    const { settings, lock } = this.#options
+    const chain =
+      links === undefined
+        ? undefined
+        : knownChain(lock.tasks[task.label]!, chosen, {
+            locate: (digest) => this.#locate(digest),
+            metricsOf: (link) => this.#options.metricsOf(task, link),
+          })
     const file = taskFile(task, resolution, {
-      settings: this.#options.settings,
-      pathOf: (digest) => this.#locate(digest) ?? store.path(digest),
-      links: chainOf(task) === undefined ? undefined : known,
+      settings,
+      pathOf: (digest) => this.#locate(digest) ?? this.#services.store.path(digest),
+      links: chainOf(task) === undefined ? undefined : (chain ?? []),
     })
-    return link === undefined ? file : { ...file, onlyLink: link }
+    return chain === undefined ? file : { ...file, again: { links: links!, finish } }
   }
 
-  #compare({ task, link }: Chosen, result: DoneFile, folder: string, seconds: number): void {
-    const all = digestsOf(this.#options.lock.tasks[task.label]!)
-    const state = `state ${link}`
-    const expected = link === undefined ? all : { [state]: all[state]! }
-    const found = link === undefined ? foundDigests(result) : { [state]: linkIn(folder, link)!.state.digest }
-    const differences = outputDifferences(task.label, expected, found).map((each) =>
-      each.what === "output" ? { ...each, details: this.#details(each, result, folder) } : each,
-    )
+  #compare(chosen: Chosen, file: TaskFile, result: DoneFile, folder: string, seconds: number): void {
+    const { task, links } = chosen
+    const { root, artifacts, compare } = this.#options
+    const locked = this.#options.lock.tasks[task.label]!
+    const isPart = file.again !== undefined
+    const { differences, compared } = comparison(locked, {
+      ...{ task: task.label, result, folder, isPart, isFinished: file.again?.finish !== false, compare },
+      lockedBytes: (digest) => {
+        const path = this.#locate(digest)
+        return path === undefined ? undefined : readFileSync(path)
+      },
+      lockedMetrics: (link) => {
+        const metrics = this.#options.metricsOf(task, link)
+        const isLocked = metrics !== undefined && metricsDigest(metrics) === locked.metrics?.[link - 1]
+        return isLocked ? metrics : undefined
+      },
+      folders: [root, artifacts, dirname(file.code), folder],
+    })
     for (const difference of differences) this.differences.push(difference)
+    const known = this.compared.get(task) ?? new Set()
+    for (const name of compared) known.add(name)
+    this.compared.set(task, known)
     this.#services.emit({
       event: "recomputed",
       task: task.label,
-      link: link ?? null,
+      link: isPart && links?.length === 1 ? links[0]! : null,
+      finish: file.again?.finish !== false,
+      compared: compared.size,
       same: differences.length === 0,
       seconds,
     })
   }
-
-  #details(
-    { locked, output }: Extract<Difference, { readonly what: "output" }>,
-    result: DoneFile,
-    folder: string,
-  ): ReadonlyArray<string> {
-    const path = locked === null ? undefined : this.#locate(locked)
-    const blob = blobOf(output, result, folder)
-    if (path === undefined || blob === undefined) return []
-    return this.#options.compare(blob.kind, readFileSync(path), readFileSync(join(folder, blob.file)))
-  }
-}
-
-const foundDigests = ({ outputs, states, progress }: DoneFile): Readonly<Record<string, Digest>> =>
-  digestsOf({
-    outputs: Object.fromEntries(Object.entries(outputs).map(([name, { digest }]) => [name, digest])),
-    ...(states === undefined
-      ? {}
-      : { states, metrics: progress.map(({ metrics }) => metricsDigest(metrics)) }),
-  })
-
-/** The file of an output, or of a state (`state 3`). */
-function blobOf(output: string, { outputs }: DoneFile, folder: string): OutputFile | undefined {
-  const link = /^state ([0-9]+)$/.exec(output)?.[1]
-  return link === undefined ? outputs[output] : linkIn(folder, Number(link))?.state
-}
-
-function linkIn(folder: string, link: number): LinkFile | undefined {
-  const path = join(folder, linkFileName(link))
-  return existsSync(path) ? JSON.parse(readFileSync(path, "utf8")) : undefined
 }

@@ -11,6 +11,7 @@ import { inexactTasks } from "../key/exactness.ts"
 import { fileRecords } from "../key/file-inputs.ts"
 import { environmentOf } from "../key/numerics.ts"
 import { History } from "../ledger/history.ts"
+import { Links } from "../ledger/links.ts"
 import { Results } from "../ledger/results.ts"
 import { linksWithoutMetrics } from "../lock/compare-locks.ts"
 import { type Current, checkCurrent } from "../lock/current.ts"
@@ -26,6 +27,8 @@ import { ensureStore } from "../session/store-mark.ts"
 import { Store } from "../store/store.ts"
 import { localPool } from "../worker/local-pool.ts"
 import { type Chosen, choose } from "./choose.ts"
+import { recordedMetrics } from "./known-chain.ts"
+import { adoptedFacts, adoptedTasks, comparedOf } from "./proof.ts"
 import { recompute } from "./recompute.ts"
 import { checkStoredObjects } from "./stored-objects.ts"
 
@@ -33,6 +36,8 @@ export interface VerifyRequest {
   readonly stored: boolean
   /** `N`, `all`, `LABEL` or `LABEL#LINK`. */
   readonly recompute: string | undefined
+  /** Seconds that recomputing may take; with nothing else said, it goes through all tasks, of each chain one link and its end. */
+  readonly budget: number | undefined
   /** Decides which tasks; drawn from the operating system's entropy when not given. */
   readonly seed: string | undefined
   readonly jobs: number
@@ -65,20 +70,28 @@ export const verifyExperiment = Effect.fn("verifyExperiment")(function* (
     tell(checked.differences)
   }
 
-  const unproven = inexactTasks(planned, place.numerics)
+  const inexact = inexactTasks(planned, place.numerics)
   const seed = request.seed ?? randomBytes(4).toString("hex")
-  const provable = planned.tasks.filter((task) => current.resolutions.has(task) && !unproven.has(task))
-  const chosen = yield* chosenOf(request.recompute, planned, provable, lock, seed)
-  if (chosen !== undefined) tell(yield* recomputed(place, planned, lock, current, chosen, request.jobs))
+  const provable = planned.tasks.filter((task) => current.resolutions.has(task) && !inexact.has(task))
+  const wanted =
+    request.recompute ?? (request.budget === undefined ? undefined : String(provable.length || 1))
+  const chosen = yield* chosenOf(wanted, planned, provable, lock, seed)
+  const again =
+    chosen === undefined ? undefined : yield* recomputed(place, planned, lock, current, chosen, request)
+  if (again !== undefined) tell(again.differences)
+  const adopted = adoptedTasks(planned, lock, again?.compared)
   emit({
     event: "verify-finished",
     experiment: experiment.name,
-    level: chosen !== undefined ? "reproduced" : stored !== null ? "intact" : "current",
+    level: again?.compared.size ? "reproduced" : stored !== null ? "intact" : "current",
     checked: planned.tasks.length,
     stored,
-    recomputed: chosen?.length ?? null,
-    seed: chosen !== undefined && /^[0-9]+$/.test(request.recompute ?? "") ? seed : null,
-    unproven: [...unproven].map(({ label }) => label),
+    recomputed: again?.compared.size ?? null,
+    seed: isDrawn(request) ? seed : null,
+    ...(again === undefined ? {} : { digests: comparedOf(lock, provable, again.compared) }),
+    ...(request.budget === undefined ? {} : { budget: request.budget }),
+    unproven: [...inexact, ...adopted].map(({ label }) => label),
+    ...adoptedFacts(planned, lock, adopted),
     linksWithoutMetrics: linksWithoutMetrics(lock),
     inexact: yield* inexactResults(place, experiment.name),
     differences: differing,
@@ -92,6 +105,10 @@ const currentOf = Effect.fn("currentOf")(function* (place: Place, planned: Plan,
   const { numerics } = place
   return yield* expectedInTurns(() => checkCurrent(lock, { plan: planned, codes, files, numerics }))
 })
+
+/** Whether the seed decided which tasks: how many of them, or how many as there was time for. */
+const isDrawn = ({ recompute, budget }: VerifyRequest): boolean =>
+  recompute === undefined || recompute === "all" ? budget !== undefined : /^[0-9]+$/.test(recompute)
 
 /** What `--recompute` names; undefined when it was not given. */
 function chosenOf(
@@ -118,12 +135,15 @@ const recomputed = (
   lock: Lock,
   { resolutions }: Current,
   chosen: ReadonlyArray<Chosen>,
-  jobs: number,
+  { jobs, budget }: VerifyRequest,
 ) => {
-  const { root, settings, compare } = place
+  const { root, artifacts, settings, compare } = place
   // It keeps local files as objects: without the mark, the folder would be somebody else's from then on.
   const marking = Effect.ignore(Effect.try(() => ensureStore(place.artifacts)))
-  const recomputing = recompute(chosen, { plan: planned, lock, resolutions, root, settings, jobs, compare })
+  const options = { plan: planned, lock, resolutions, root, artifacts, settings, jobs, budget, compare }
+  const recomputing = Effect.flatMap(Links, ({ link }) =>
+    recompute(chosen, { ...options, metricsOf: recordedMetrics(resolutions, link) }),
+  )
   const result = recomputing.pipe(
     Effect.scoped,
     Effect.provide(localPool(place.worker, environmentOf(place.numerics))),

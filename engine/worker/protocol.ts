@@ -32,8 +32,16 @@ export interface TaskFile {
   readonly links?: ReadonlyArray<KnownLink>
   /** What a link is called: "epoch". */
   readonly unit?: string
-  /** Do this one link of the chain and nothing else: for verification. */
-  readonly onlyLink?: number
+  /** Of a chained stage whose links are all known: do only a part again, to be compared. */
+  readonly again?: Again
+}
+
+/** What of a chain is done again. Links on the way there from the nearest kept state are, too. */
+export interface Again {
+  /** Ascending. */
+  readonly links: ReadonlyArray<number>
+  /** Whether what is made of the links is made again: only then are their metrics needed. */
+  readonly finish: boolean
 }
 
 /** A link that is known already: what it recorded, and its state where the bytes are still kept. */
@@ -99,6 +107,8 @@ type Ended =
       readonly progress: ReadonlyArray<ProgressRow>
       /** Of a chained stage: the states of the links that counted. */
       readonly states?: ReadonlyArray<Digest>
+      /** Of a chain that was done again in part: after which link it ends; one more than are known when it goes on. */
+      readonly end?: number
       readonly seconds: number
     }
   | { readonly status: "failed"; readonly error: TaskError; readonly seconds: number }

@@ -26,6 +26,12 @@ export function differenceLines(difference: Difference): ReadonlyArray<string> {
         `${difference.task}: ${difference.output} is ${short(difference.found)}, the lock says ${short(difference.locked)}`,
         ...difference.details.map((line) => `    ${line}`),
       ]
+    case "links":
+      return [
+        difference.found > difference.locked
+          ? `${difference.task}: its chain goes on after link ${difference.locked}, the last that the lock has`
+          : `${difference.task}: its chain ends after link ${difference.found}, the lock has ${difference.locked}`,
+      ]
     case "object":
       return objectLines(difference)
     case "refused-pair":

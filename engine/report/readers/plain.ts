@@ -4,13 +4,14 @@ import type { Reason } from "../../key/explain.ts"
 import type { Difference } from "../differences.ts"
 import type { Event, EventOf } from "../events.ts"
 import { adoptionLines } from "./adoption.ts"
-import { counted, someOf } from "./counted.ts"
+import { counted } from "./counted.ts"
 import { differenceLines } from "./differences.ts"
 import { errorLines, messageLines } from "./errors.ts"
 import { PrintedLines } from "./printed.ts"
 import { duration, reasonsText } from "./reasons.ts"
 import { RepeatedLine, SharedDifferences } from "./repeats.ts"
 import { numberText, textTable } from "./table.ts"
+import { verifiedLines } from "./verified.ts"
 
 /** Tells the lines that each event of a run leaves behind, what tasks print among them; what many share is told once. */
 export class EventLines {
@@ -71,11 +72,9 @@ export function linesOf(event: Event): ReadonlyArray<string> {
     case "difference":
       return differenceLines(event.difference as Difference).map((line) => `  ${line}`)
     case "recomputed":
-      return [
-        `  ${event.same ? "same   " : "DIFFERS"}  ${event.task}${event.link === null ? "" : `, link ${event.link}`}  ${duration(event.seconds)}`,
-      ]
+      return [recomputedLine(event)]
     case "verify-finished":
-      return ["", ...verified(event)]
+      return ["", ...verifiedLines(event)]
     case "adopted":
     case "adopt-finished":
       return adoptionLines(event)
@@ -104,6 +103,11 @@ function failureLines(
   return [...messageLines(error, `  ${word}  ${task}: `, margin), ...errorLines(error, margin)]
 }
 
+function recomputedLine({ same, task, link, finish, seconds }: EventOf<"recomputed">): string {
+  const part = link === null ? "" : `, link ${link}${finish ? " and its end" : ""}`
+  return `  ${same ? "same   " : "DIFFERS"}  ${task}${part}  ${duration(seconds)}`
+}
+
 const waitingLine = ({ task, for: { run, pid, host, since } }: EventOf<"waiting">): string =>
   `  waits    ${task}  (run ${run} is at it: process ${pid} on ${host}, since ${since.slice(0, 16).replace("T", " ")} UTC)`
 
@@ -123,38 +127,6 @@ function lockLines({ path, status, differences }: EventOf<"lock">): ReadonlyArra
   const what = differences === 0 ? "keys moved, every output is the same" : counted(differences, "difference")
   if (status === "written") return ["", `  lock file written: ${path} (${what})`]
   return ["", `  differs from the lock file ${path}: ${what}; --update-lock renews it`]
-}
-
-const levels = {
-  current:
-    "the lock is current: today's keys follow from code, params and packages. Outputs were not checked (--stored, --recompute N|all do)",
-  intact:
-    "the lock is current, and what the store holds is intact. Nothing was recomputed (--recompute N|all does)",
-  reproduced: "the lock is current, and what was recomputed gave the same bits",
-} as const
-
-function verified(event: EventOf<"verify-finished">): ReadonlyArray<string> {
-  const { experiment, level, checked, stored, recomputed, seed, unproven, inexact = [], differences } = event
-  const { linksWithoutMetrics = 0 } = event
-  const lines = [`${experiment}: ${differences === 0 ? levels[level] : counted(differences, "difference")}`]
-  lines.push(
-    `  ${counted(checked, "key")} checked${stored === null ? "" : `, ${counted(stored, "stored artifact")} hashed`}`,
-  )
-  if (recomputed !== null) {
-    const chance =
-      seed === null
-        ? ""
-        : `; seed ${seed}; one altered task would have escaped with probability ${(1 - recomputed / checked).toFixed(2)}`
-    lines.push(`  ${recomputed} of ${counted(checked, "task")} recomputed${chance}`)
-  }
-  if (unproven.length > 0) lines.push(`  it proves nothing for ${unproven.join(", ")}: not bit-exact`)
-  if (linksWithoutMetrics > 0)
-    lines.push(
-      `  ${counted(linksWithoutMetrics, "link")} without digests of metrics: renew the lock (--exp ${experiment} --update-lock)`,
-    )
-  for (const { numerics, tasks } of inexact)
-    lines.push(`  it proves nothing for what ${numerics} computed in this store: ${someOf(tasks)}`)
-  return lines
 }
 
 function resultLines({

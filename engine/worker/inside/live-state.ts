@@ -2,7 +2,7 @@
 import { existsSync, readFileSync, rmSync } from "node:fs"
 import { join } from "node:path"
 import { type Digest, digestOf } from "../../content/digest.ts"
-import { asKept } from "../../content/link-metrics.ts"
+import { asKept, metricsDigest } from "../../content/link-metrics.ts"
 import type { AnyChain, LinkMetrics } from "../../declare/chain.ts"
 import type { RunContext } from "../../declare/run-context.ts"
 import { dispensable, type KeptState } from "../../store/kept-states.ts"
@@ -11,12 +11,12 @@ import { type LinkFile, linkFileName, type Nudge, type TaskFile } from "../proto
 import { linkFile, writeBlob } from "./blobs.ts"
 import { checkMetrics } from "./check-metrics.ts"
 
-/** Doing a link again gave another state than it gave before. */
+/** Doing a link again gave another state, or other metrics, than it gave before. */
 export class LinkDiffers extends Error {
   readonly _tag = "Nondeterministic"
   readonly link: number
-  constructor(link: number, found: Digest, before: Digest) {
-    super(`link ${link} gave the state ${found}, but ${before} before: the stage is not deterministic`)
+  constructor(link: number, what: string, found: string, before: string) {
+    super(`link ${link} gave ${what} ${found}, but ${before} before: the stage is not deterministic`)
     this.link = link
   }
 }
@@ -82,17 +82,26 @@ export class LiveState {
     this.at = n
     const saved = chain.save(this.state)
     const blob = outside(() => writeBlob(folder, `state-${n}`, "state", saved))
-    const before = this.states[n - 1]
-    if (before !== undefined && before !== blob.digest) throw new LinkDiffers(n, blob.digest, before)
+    // What is done again to be compared is compared by whoever asked.
+    if (task.again === undefined) this.check(n, blob.digest, metrics)
     this.states[n - 1] = blob.digest
     this.metrics[n - 1] = metrics
-    const isRecord = task.onlyLink === undefined && chain.isRecord(this.metrics.slice(0, n))
+    const isRecord = task.again === undefined && chain.isRecord(this.metrics.slice(0, n))
     const link: LinkFile = { n, metrics, isRecord, seconds: now() - started, state: blob }
     outside(() => {
       this.keep({ n, size: blob.size, isRecord })
       writeWhole(join(folder, linkFileName(n)), JSON.stringify(link))
     })
     nudge({ nudge: "link", n, status: "ran" })
+  }
+
+  /** @throws LinkDiffers when a link that is known gave something else before */
+  private check(n: number, state: Digest, metrics: LinkMetrics): void {
+    const [before, recorded] = [this.states[n - 1], this.metrics[n - 1]]
+    if (before === undefined || recorded === undefined) return
+    if (before !== state) throw new LinkDiffers(n, "the state", state, before)
+    if (metricsDigest(recorded) !== metricsDigest(metrics))
+      throw new LinkDiffers(n, "the metrics", JSON.stringify(metrics), JSON.stringify(recorded))
   }
 
   /** So that `finish` finds the state of any link of this walk, not only the last. */

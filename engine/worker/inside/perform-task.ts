@@ -14,7 +14,7 @@ import type { ChainWalk } from "./live-state.ts"
 import { provided } from "./provided.ts"
 import { Threads } from "./threads.ts"
 import { traced } from "./tracer.ts"
-import { type Walked, walk, walkOne } from "./walk-chain.ts"
+import { type Walked, walk, walkAgain } from "./walk-chain.ts"
 
 /** Seconds between two turns of the event loop, at the least. */
 const turnEach = 0.05
@@ -37,14 +37,15 @@ export async function performTask(task: TaskFile, folder: string, host: Host): P
       host.leave()
       await threads.end()
     }
-    const { contents = {}, states, metrics } = walked
+    const { contents = {}, states, metrics, end } = walked
     const outputs =
-      task.onlyLink === undefined ? writeOutputs(task.stage, form.outputs, contents, folder) : {}
+      task.again?.finish === false ? {} : writeOutputs(task.stage, form.outputs, contents, folder)
     return {
       status: "done",
       outputs,
       progress: metrics?.map((metrics, at) => ({ done: at + 1, metrics })) ?? progress,
       ...(states === undefined ? {} : { states }),
+      ...(end === undefined ? {} : { end }),
       seconds: seconds(),
     }
   } catch (failure) {
@@ -112,7 +113,7 @@ async function runOrWalk(form: AnyForm, { task, context, folder, host }: Given):
     }
     const { nudge, now } = host
     const given: ChainWalk = { task, chain: form.chain, context, folder, outside, nudge, now }
-    return task.onlyLink === undefined ? walk(given) : walkOne(given, task.onlyLink)
+    return task.again === undefined ? walk(given) : walkAgain(given, task.again)
   }
   const outcome: unknown = form.run(context as never)
   const contents = await (Effect.isEffect(outcome)

@@ -2,6 +2,7 @@
 // Knows no ledger: link files and their blobs say what was done.
 import type { Digest } from "../../content/digest.ts"
 import type { LinkMetrics } from "../../declare/chain.ts"
+import type { Again } from "../protocol.ts"
 import { type ChainWalk, LiveState } from "./live-state.ts"
 
 export interface Walked {
@@ -9,6 +10,8 @@ export interface Walked {
   readonly states: ReadonlyArray<Digest>
   /** Of the links that count, those that were known too. */
   readonly metrics: ReadonlyArray<LinkMetrics>
+  /** Of a chain that was done again in part: after which link it ends, or one more than there are. */
+  readonly end?: number
 }
 
 /** Goes on from the known links as far as the params want, then finishes. */
@@ -18,10 +21,8 @@ export async function walk(given: ChainWalk): Promise<Walked> {
   const metrics: Array<LinkMetrics> = []
   const states: Array<Digest> = []
   const length = chain.length(context.params)
-  const goesOn = (): boolean =>
-    metrics.length < length && !(metrics.length > 0 && chain.stops(context.params, metrics))
 
-  while (metrics.length < known.length && goesOn()) {
+  while (metrics.length < known.length && goesOn(given, metrics)) {
     const link = known[metrics.length]!
     metrics.push(link.metrics)
     states.push(link.digest)
@@ -29,33 +30,49 @@ export async function walk(given: ChainWalk): Promise<Walked> {
   }
   const live = new LiveState(given, states, metrics)
   try {
-    while (goesOn()) {
+    while (goesOn(given, metrics)) {
       const n = metrics.length + 1
       await live.moveTo(n - 1)
       await live.advance(n)
       await context.progress(n, length, metrics[n - 1])
     }
-    const contents = (await chain.finish(context, {
-      metrics,
-      state: (n) => live.saved(n),
-    })) as Walked["contents"]
-    return { contents, states, metrics }
+    return { contents: await finished(given, live, metrics), states, metrics }
   } finally {
     live.close()
   }
 }
 
-/** Does one link from the nearest kept state before it, and leaves its file. */
-export async function walkOne(given: ChainWalk, n: number): Promise<Walked> {
-  const known = (given.task.links ?? []).slice(0, n - 1)
+/** Does links again, each from the nearest kept state before it, and what is made of all; whoever asked compares. */
+export async function walkAgain(given: ChainWalk, { links, finish }: Again): Promise<Walked> {
+  const known = given.task.links ?? []
   const states = known.map(({ digest }) => digest)
   const metrics = known.map(({ metrics }) => metrics)
   const live = new LiveState(given, states, metrics)
   try {
-    await live.moveTo(n - 1)
-    await live.advance(n)
+    for (const n of links) {
+      await live.moveTo(n - 1)
+      await live.advance(n)
+    }
+    if (!finish) return { contents: {}, states, metrics }
+    return { contents: await finished(given, live, metrics), states, metrics, end: endOf(given, metrics) }
   } finally {
     live.close()
   }
-  return { contents: {}, states, metrics }
+}
+
+const finished = async (
+  { chain, context }: ChainWalk,
+  live: LiveState,
+  metrics: ReadonlyArray<LinkMetrics>,
+): Promise<Walked["contents"]> =>
+  (await chain.finish(context, { metrics, state: (n) => live.saved(n) })) as Walked["contents"]
+
+/** Whether another link follows these. */
+const goesOn = ({ chain, context }: ChainWalk, metrics: ReadonlyArray<LinkMetrics>): boolean =>
+  metrics.length < chain.length(context.params) &&
+  !(metrics.length > 0 && chain.stops(context.params, metrics))
+
+function endOf(given: ChainWalk, metrics: ReadonlyArray<LinkMetrics>): number {
+  for (let n = 0; n <= metrics.length; n++) if (!goesOn(given, metrics.slice(0, n))) return n
+  return metrics.length + 1
 }

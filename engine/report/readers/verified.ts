@@ -1,0 +1,71 @@
+// What a verification proved, in words: the level, how much was compared and what escapes that, and what nothing is proven for.
+import type { EventOf } from "../events.ts"
+import { counted, someOf } from "./counted.ts"
+import { duration } from "./reasons.ts"
+
+type Verified = EventOf<"verify-finished">
+
+const levels = {
+  current:
+    "the lock is current: today's keys follow from code, params and packages. Outputs were not checked (--stored, --recompute N|all do)",
+  intact:
+    "the lock is current, and what the store holds is intact. Nothing was recomputed (--recompute N|all does)",
+  reproduced: "the lock is current, and what was recomputed gave the same bits",
+} as const
+
+export function verifiedLines(event: Verified): ReadonlyArray<string> {
+  const { experiment, level, checked, stored, differences, linksWithoutMetrics = 0 } = event
+  const lines = [`${experiment}: ${differences === 0 ? levels[level] : counted(differences, "difference")}`]
+  const hashed = stored === null ? "" : `, ${counted(stored, "stored artifact")} hashed`
+  lines.push(`  ${counted(checked, "key")} checked${hashed}`)
+  for (const line of recomputedLines(event)) lines.push(line)
+  if (linksWithoutMetrics > 0)
+    lines.push(
+      `  ${counted(linksWithoutMetrics, "link")} without digests of metrics: renew the lock (--exp ${experiment} --update-lock)`,
+    )
+  for (const line of unprovenLines(event)) lines.push(line)
+  return lines
+}
+
+function recomputedLines({ recomputed, checked, seed, budget, digests }: Verified): ReadonlyArray<string> {
+  if (recomputed === null) return []
+  const within = budget === undefined || budget === null ? "" : ` in ${duration(budget)}`
+  const drawn = seed === null ? "" : `; seed ${seed}`
+  const lines = [`  ${recomputed} of ${counted(checked, "task")} recomputed${within}${drawn}`]
+  if (digests === undefined) return lines
+  const { all, compared, escapes } = digests
+  return [
+    ...lines,
+    `  ${compared} of ${counted(all, "digest")} compared (outputs, states and metrics): one altered would have escaped with probability ${probabilityText(escapes)}`,
+  ]
+}
+
+function unprovenLines({
+  unproven,
+  adopted = [],
+  restsOnAdopted = [],
+  inexact = [],
+}: Verified): ReadonlyArray<string> {
+  const isAdopted = new Set(adopted.map(({ task }) => task))
+  const notExact = unproven.filter((task) => !isAdopted.has(task))
+  const lines: Array<string> = []
+  if (notExact.length > 0) lines.push(`  it proves nothing for ${notExact.join(", ")}: not bit-exact`)
+  if (adopted.length > 0) {
+    lines.push(
+      `  adopted from other code, and unproven for today's: ${counted(adopted.length, "task")} (${someOf([...isAdopted])})`,
+    )
+    if (restsOnAdopted.length > 0)
+      lines.push(`  on them ${restsOnAdopted.length === 1 ? "rests" : "rest"} ${someOf(restsOnAdopted)}`)
+  }
+  for (const { numerics, tasks } of inexact)
+    lines.push(`  it proves nothing for what ${numerics} computed in this store: ${someOf(tasks)}`)
+  return lines
+}
+
+/** With as many digits as tell it from 0 and 1, which are certain. */
+export function probabilityText(probability: number): string {
+  if (probability === 0 || probability === 1) return String(probability)
+  const short = probability.toFixed(2)
+  if (short === "0.00") return probability.toPrecision(1)
+  return short === "1.00" ? String(1 - Number((1 - probability).toPrecision(1))) : short
+}
