@@ -1,0 +1,8 @@
+// All edits, in the order of the table.
+import type { Edit } from "../tool.ts"
+import { codeEdits } from "./code.ts"
+import { fileEdits } from "./files.ts"
+import { surroundings } from "./surroundings.ts"
+import { wireEdits } from "./wires.ts"
+
+export const edits: ReadonlyArray<Edit> = [...codeEdits, ...wireEdits, ...fileEdits, ...surroundings]

@@ -1,0 +1,124 @@
+// Tries one edit on one tool: a copy of a project that was run, the edit, a run; and the same from nothing, to compare with.
+import { execFileSync } from "node:child_process"
+import { cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { dirname, join } from "node:path"
+import type { Edit, Lab, Own, Ran, Tool } from "./tool.ts"
+import { stages } from "./wiring.ts"
+
+export type Verdict = "right" | "refused" | "needless" | "stale" | "n/a" | "FAILED"
+
+export interface Tried {
+  readonly verdict: Verdict
+  /** What ran without need or did not run, or why there is nothing to say. */
+  readonly note: string
+}
+
+/** A folder with the project of one tool, always at one path, as some tools look at it; it goes with `end`. */
+export class Bench {
+  readonly #tool: Tool
+  readonly #folder = realpathSync(mkdtempSync(join(tmpdir(), "refold-truth-")))
+  readonly #root = join(this.#folder, "project")
+  #isWarmed = false
+
+  constructor(tool: Tool) {
+    this.#tool = tool
+  }
+
+  end(): void {
+    rmSync(this.#folder, { recursive: true, force: true, maxRetries: 5 })
+  }
+
+  /** @param isCompared whether its results are compared with those from nothing */
+  attempt(edit: Edit, isCompared = true): Tried {
+    const own = this.#tool.own?.[edit.name] ?? edit.absent?.[this.#tool.language]
+    if (typeof own === "string") return { verdict: "n/a", note: own }
+    const { before, steps }: Own = { ...edit, ...own }
+    const warm = this.#warm(before)
+    if ("said" in warm) return refusal(edit, warm)
+    steps?.(warm)
+    const after = this.#tool.run(warm)
+    if (after.code !== 0) return refusal(edit, after)
+    if (!isCompared) return judge(edit, after, after)
+    const fresh = this.#project(false)
+    before?.(fresh)
+    steps?.(fresh)
+    const nothing = this.#tool.run(fresh)
+    if (nothing.code !== 0) return refusal(edit, nothing)
+    return judge(edit, after, nothing)
+  }
+
+  /** A project that was run: its own where something comes before, else a copy of the one that all share. */
+  #warm(before: Own["before"]): Lab | Ran {
+    if (before === undefined) return this.#copy()
+    const lab = this.#project(true)
+    before(lab)
+    const ran = this.#tool.run(lab)
+    return ran.code === 0 ? lab : ran
+  }
+
+  #copy(): Lab {
+    const kept = join(this.#folder, "kept")
+    if (this.#isWarmed) {
+      this.#clear()
+      copy(kept, this.#root)
+      return this.#lab(true)
+    }
+    const lab = this.#project(true)
+    const { code, said } = this.#tool.run(lab)
+    if (code !== 0) throw new Error(`${this.#tool.name} cannot run its project: ${said}`)
+    const again = this.#tool.run(lab)
+    if (again.ran.length > 0) throw new Error(`${this.#tool.name} ran ${again.ran} again without an edit`)
+    copy(this.#root, kept)
+    this.#isWarmed = true
+    return this.#copy()
+  }
+
+  #clear(): void {
+    for (const path of [this.#root, join(this.#folder, "elsewhere")])
+      rmSync(path, { recursive: true, force: true, maxRetries: 5 })
+  }
+
+  #project(isWarm: boolean): Lab {
+    this.#clear()
+    const tool = this.#tool
+    for (const [path, text] of Object.entries({ ...tool.files, ...tool.wire(stages) })) {
+      mkdirSync(dirname(join(this.#root, path)), { recursive: true })
+      writeFileSync(join(this.#root, path), text)
+    }
+    tool.prepare?.(this.#root)
+    return this.#lab(isWarm)
+  }
+
+  #lab(isWarm: boolean): Lab {
+    return { tool: this.#tool, root: this.#root, stages, env: {}, from: ".", isParallel: false, isWarm }
+  }
+}
+
+/** With the times of files to the nanosecond, which some tools compare; Node's own copy rounds them. */
+function copy(from: string, to: string): void {
+  if (process.platform !== "win32") execFileSync("cp", ["-a", from, to])
+  else cpSync(from, to, { recursive: true, verbatimSymlinks: true, preserveTimestamps: true })
+}
+
+function refusal({ isRefusable = false }: Edit, { said }: Ran): Tried {
+  const note = said.trim().split("\n").slice(-6).join("\n")
+  return { verdict: isRefusable ? "refused" : "FAILED", note }
+}
+
+/** A result that differs is as stale as a stage that did not run. */
+function judge({ must = [], may = [] }: Edit, after: Ran, nothing: Ran): Tried {
+  const missed = must.filter((stage) => !after.ran.includes(stage))
+  const names = [...new Set([...Object.keys(after.results), ...Object.keys(nothing.results)])]
+  const differing = names.filter(
+    (name) => name in nothing.results && after.results[name] !== nothing.results[name],
+  )
+  const needless = after.ran.filter((stage) => !must.includes(stage) && !may.includes(stage))
+  if (missed.length > 0 || differing.length > 0) {
+    const wrong = differing.length > 0 ? `other from nothing: ${differing.join(", ")}` : ""
+    const notRun = missed.length > 0 ? `did not run: ${missed.join(", ")}` : ""
+    return { verdict: "stale", note: [notRun, wrong].filter(Boolean).join("; ") }
+  }
+  if (needless.length > 0) return { verdict: "needless", note: `ran: ${needless.join(", ")}` }
+  return { verdict: "right", note: after.ran.length > 0 ? `ran: ${after.ran.join(", ")}` : "" }
+}
