@@ -2,7 +2,7 @@
 import { realpathSync } from "node:fs"
 import { basename, isAbsolute, relative, resolve, sep } from "node:path"
 import { fileURLToPath } from "node:url"
-import { isEngine } from "./bundle.ts"
+import { isEngine } from "./resolution.ts"
 import type { Origin, Origins } from "./source-map.ts"
 
 /** A place of a stack. */

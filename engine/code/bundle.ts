@@ -1,25 +1,30 @@
 // Bundling with esbuild under fixed options: the options are part of the key format, since the bytes are hashed.
 // Knows modules and packages; nothing of stages, keys or stores.
-import { existsSync, realpathSync } from "node:fs"
-import { readFile } from "node:fs/promises"
 import { createRequire, isBuiltin } from "node:module"
-import { dirname, relative, resolve, sep } from "node:path"
-import type { BuildOptions, Message, Metafile, Plugin } from "esbuild"
-import { type Digest, digestOf } from "../content/digest.ts"
-import { importModule } from "./import-module.ts"
+import { dirname, resolve } from "node:path"
+import type { BuildOptions, BuildResult, Loader, Message, PartialMessage, Plugin } from "esbuild"
+import type { Digest } from "../content/digest.ts"
+import { bundler, type Purpose } from "./bundler.ts"
+import { type LookedFor, lookedFor } from "./looked-for.ts"
+import { isAuthors, loaderOf, type Modules } from "./modules.ts"
+import { isEngine, packageName, resolution } from "./resolution.ts"
+import type { WantedForm } from "./shaking/definitions.ts"
+import { shakingVersion, written } from "./shaking/shake.ts"
+import { codeRuntime, shims } from "./shims.ts"
+import { originsIn } from "./source-map.ts"
+import { steeringOf } from "./steering.ts"
 
 /** What a module of a project may not do, or why it cannot be bundled: file and line. */
 export class BundleError extends Error {
   readonly _tag = "BundleError"
 }
 
-/** One file whose bytes went into a bundle. */
-export interface Source {
-  /** Relative to the project's root, with forward slashes. */
-  readonly path: string
-  readonly digest: Digest
-  /** The digest with comments and types stripped: moves only when code does. */
-  readonly code: Digest
+/** What is bundled. */
+export interface Entry {
+  /** Module text whose imports resolve from the root. */
+  readonly text: string
+  /** The module that declares the stage, relative to the root, and the form that is wanted of it. */
+  readonly wanted?: { readonly module: string } & WantedForm
 }
 
 export interface Bundle {
@@ -28,13 +33,13 @@ export interface Bundle {
   readonly map: string
   /** Every file that was read, also those that gave no code (they may pass on what others export), and its digest. */
   readonly read: Readonly<Record<string, Digest>>
-  readonly sources: ReadonlyArray<Source>
+  /** What decides, beside what was read, where imports lead. */
+  readonly lookedFor: LookedFor
+  /** Files whose code is in it, and what steers the bundling of each, by digests that move only when code does. */
+  readonly sources: Readonly<Record<string, Digest>>
   /** Names of the packages that the bundle imports at run time, `effect` and the engine aside. */
   readonly packages: ReadonlyArray<string>
 }
-
-/** Declarations: the coordinator reads graphs from them. Code: a worker runs one stage of them. */
-export type Purpose = "declarations" | "code"
 
 const fixed = {
   bundle: true,
@@ -44,7 +49,6 @@ const fixed = {
   minifyWhitespace: true,
   legalComments: "none",
   charset: "utf8",
-  packages: "external",
   write: false,
   metafile: true,
   logLevel: "silent",
@@ -60,56 +64,44 @@ const fixed = {
 const mapped = { sourcemap: "external", sourcesContent: true } as const satisfies BuildOptions
 const outName = "bundle.mjs"
 
-/** Loaded when something must be bundled, which an unchanged run needs not. */
-const bundler = () => importModule("esbuild") as Promise<typeof import("esbuild")>
-
 /** The bundler's version and options: in the digest of whatever is remembered about a bundle. Does not start esbuild. */
 export const bundlerIdentity = (): string => {
   const { version } = createRequire(import.meta.url)("esbuild/package.json") as { version: string }
-  return JSON.stringify([version, fixed, codeRuntime])
+  return JSON.stringify([version, fixed, codeRuntime, shakingVersion])
 }
 
-/**
- * Bundles `entry` (module text whose imports resolve from `root`).
- *
- * @throws BundleError for what does not parse or resolve, and for a computed `import()` or `require()`
- */
-export async function bundle(root: string, entry: string, purpose: Purpose): Promise<Bundle> {
+/** @throws BundleError for what does not parse or resolve, for a computed `import()` or `require()`, and for computed policy */
+export async function bundle(modules: Modules, entry: Entry, purpose: Purpose): Promise<Bundle> {
+  const { root } = modules
   const esbuild = await bundler()
   const result = await esbuild
     .build({
       ...fixed,
       ...mapped,
       outfile: resolve(root, outName), // sources are named relative to it; nothing is written
-      stdin: { contents: entry, resolveDir: root, sourcefile: "<entry>" },
+      stdin: { contents: entry.text, resolveDir: root, sourcefile: "<entry>" },
       absWorkingDir: root,
-      plugins: [runtime(root, purpose)],
+      plugins: [plugin(modules, purpose, entry.wanted)],
     })
-    .catch((failure: { errors?: ReadonlyArray<Message>; message: string }) => {
-      throw new BundleError(
-        failure.errors?.map((error) => messageText(error, purpose)).join("\n") ?? failure.message,
-      )
+    .catch(async (failure: { errors?: ReadonlyArray<Message>; message: string }) => {
+      const texts = failure.errors?.map((error) => messageText(error, modules, purpose, entry.wanted))
+      throw new BundleError(texts === undefined ? failure.message : (await Promise.all(texts)).join("\n"))
     })
-  const read = await readFiles(root, result.metafile)
-  const output = result.metafile.outputs[outName]
-  const textOf = (name: string): string => result.outputFiles.find(({ path }) => path.endsWith(name))!.text
-  const inputs =
-    purpose === "code"
-      ? Object.entries(output!.inputs)
-          .filter(([, { bytesInOutput }]) => bytesInOutput > 0)
-          .map(([path]) => path)
-      : Object.keys(result.metafile.inputs)
-  const sources = await Promise.all(
-    inputs.filter((path) => Object.hasOwn(read, path)).map((path) => sourceOf(path, read[path]!)),
-  )
-  const packages = output!.imports
+  const { metafile, outputFiles } = result
+  const files = readFiles(modules, metafile)
+  const output = metafile.outputs[outName]!
+  const textOf = (name: string): string => outputFiles.find(({ path }) => path.endsWith(name))!.text
+  const packages = output.imports
     .filter(({ external, path }) => external && !isBuiltin(path))
     .map(({ path }) => packageName(path))
+  const included =
+    purpose === "code" ? files.filter((path) => (output.inputs[path]?.bytesInOutput ?? 0) > 0) : files
   return {
     text: textOf(outName),
     map: textOf(`${outName}.map`),
-    read: Object.fromEntries(Object.entries(read).map(([path, text]) => [path, digestOf(text)])),
-    sources: sources.sort((a, b) => (a.path < b.path ? -1 : 1)),
+    read: Object.fromEntries(files.map((path) => [path, modules.read(path)!.digest])),
+    lookedFor: lookedFor(modules, metafile.inputs, files),
+    sources: await sourcesOf(modules, included),
     packages: [...new Set(packages)].filter((name) => !isEngine(name)).sort(),
   }
 }
@@ -130,116 +122,91 @@ export async function exportsOf(root: string, module: string): Promise<ReadonlyA
   return Object.values(metafile.outputs)[0]!.exports
 }
 
-/** Path → text. @throws BundleError for a computed `import()` or `require()` that esbuild takes for a pattern of paths */
-async function readFiles(root: string, { inputs }: Metafile): Promise<Readonly<Record<string, string>>> {
-  const files: Record<string, string> = {}
-  const manifest = resolve(root, "package.json") // its sideEffects and imports steer the bundler
-  if (existsSync(manifest)) files["package.json"] = await readFile(manifest, "utf8")
-  for (const [path, { imports }] of Object.entries(inputs)) {
-    if (path.startsWith("<") || /^(declare|effect):/.test(path)) continue
-    files[path] = await readFile(resolve(root, path), "utf8")
-    if (!imports.some((each) => each.external && each.path.includes("*"))) continue
-    const lines = files[path].split("\n")
+type Inputs = NonNullable<BuildResult["metafile"]>["inputs"]
+
+/** Paths of the files. @throws BundleError for a computed `import()` or `require()` that esbuild takes for a pattern of paths */
+function readFiles(modules: Modules, { inputs }: { readonly inputs: Inputs }): ReadonlyArray<string> {
+  const files = Object.keys(inputs).filter(
+    (path) => !/^(<|[\w-]{2,}:)/.test(path) && modules.read(path) !== undefined,
+  )
+  for (const path of files) {
+    if (!inputs[path]!.imports.some((each) => each.external && each.path.includes("*"))) continue
+    const lines = modules.read(path)!.text.split("\n")
     const line = lines.findIndex((text) => /\b(import|require)\s*\((?!\s*(["'])[^"']*\2\s*\))/.test(text))
     throw new BundleError(
       `${path}:${line + 1}:1: a computed import() or require() is not supported: a stage's code must be known beforehand`,
     )
   }
-  return files
+  return files.sort()
 }
 
-async function sourceOf(path: string, text: string): Promise<Source> {
-  const esbuild = await bundler()
-  const loader = path.endsWith(".json") ? "json" : path.endsWith(".ts") || path.endsWith(".mts") ? "ts" : "js"
-  const { code } = await esbuild.transform(text, {
-    loader,
-    minifyWhitespace: true,
-    legalComments: "none",
-    tsconfigRaw: {},
-  })
-  return { path, digest: digestOf(text), code: digestOf(code) }
+async function sourcesOf(
+  modules: Modules,
+  files: ReadonlyArray<string>,
+): Promise<Readonly<Record<string, Digest>>> {
+  const codes = await Promise.all(files.map(async (path) => [path, await modules.code(path)] as const))
+  return Object.fromEntries([...codes, ...steeringOf(modules, files)].sort(([a], [b]) => (a < b ? -1 : 1)))
 }
 
-function messageText({ text, location }: Message, purpose: Purpose): string {
+/** Where esbuild's place is one of what it was handed, the place that was written. */
+async function messageText(
+  { text, location, detail }: Message,
+  modules: Modules,
+  purpose: Purpose,
+  wanted: Entry["wanted"],
+): Promise<string> {
   if (location === null) return text
   const { file, line, column } = location
-  return `${file}:${line}:${column + 1 - markLength(purpose, file, line)}: ${text}`
+  const mark = markLength(purpose, file, line)
+  const isHanded =
+    purpose === "code" && detail !== written && isAuthors(file) && modules.read(file) !== undefined
+  const origins = isHanded ? originsIn((await modules.shaken(file, wantedOf(file, wanted))).map) : undefined
+  const at = origins?.(line, column + 1) ?? { line, column: column + 1 - mark }
+  return `${file}:${at.line}:${at.column}: ${text}`
 }
 
 /** How many characters stand before a line of an author's file in a bundle: none but before the first of declarations. */
 export const markLength = (purpose: Purpose, file: string, line: number): number =>
   purpose === "declarations" && line === 1 && isAuthors(file) ? markOf(file).length : 0
 
-/** Whether a module is marked in declarations: all of the project's own scripts. */
-const isAuthors = (path: string): boolean =>
-  /\.[cm]?[jt]s$/.test(path) && !path.split(/[\\/]/).includes("node_modules")
-
 /** Stands before a module's text in declarations: which one is running. @param path relative to the root */
 const markOf = (path: string): string => `globalThis[Symbol.for("refold.module")]=${JSON.stringify(path)};`
 
-const packageName = (specifier: string): string =>
-  specifier.split("/", specifier.startsWith("@") ? 2 : 1).join("/")
+const wantedOf = (path: string, wanted: Entry["wanted"]): WantedForm | undefined =>
+  wanted?.module === path ? wanted : undefined
 
-/** `effect` and the engine are not in any stage's code: they count as the runner. */
-export const isEngine = (name: string): boolean =>
-  name === "effect" || name.startsWith("@effect/") || name === "refold"
-
-/** In stage bundles the declaring functions shrink to what a worker needs, so that the engine's growth moves no key. */
-const codeRuntime = `
-/* @__NO_SIDE_EFFECTS__ */
-export function stage(stageName, definition) { return { _tag: "Stage", stageName, definition } }
-/* @__NO_SIDE_EFFECTS__ */
-export function form(form) { return form }
-/* @__NO_SIDE_EFFECTS__ */
-export function many(kind) { return { many: kind } }
-/* @__NO_SIDE_EFFECTS__ */
-export function bound() { return undefined }
-/* @__NO_SIDE_EFFECTS__ */
-export function experiment() { return undefined }
-/* @__NO_SIDE_EFFECTS__ */
-export function defineConfig() { return undefined }
-/* @__NO_SIDE_EFFECTS__ */
-export function file() { return undefined }
-export function run() { throw new Error("a stage cannot run an experiment") }
-export function load() { throw new Error("a stage cannot load a result: wire it as an input") }
-`
-
-/** Resolves `refold` and `effect` to what the process at hand already holds, so that neither is loaded twice. */
-function runtime(root: string, purpose: Purpose): Plugin {
-  const real = realpathSync(root)
-  return {
-    name: "refold",
-    setup(build) {
-      build.onResolve({ filter: /^refold$/ }, () => ({
-        path: "refold",
-        namespace: "declare",
-        sideEffects: false,
-      }))
-      build.onLoad({ filter: /.*/, namespace: "declare" }, () => ({
-        contents:
-          purpose === "code" ? codeRuntime : `module.exports = globalThis[Symbol.for("refold.declare")]`,
-        loader: "js",
-      }))
-      build.onResolve({ filter: /^effect(\/|$)/ }, ({ path }) => ({
-        path,
-        namespace: "effect",
-        sideEffects: false,
-      }))
-      build.onLoad({ filter: /.*/, namespace: "effect" }, ({ path }) => ({
-        contents: `module.exports = globalThis[Symbol.for("refold.effect")]${path === "effect" ? "" : `.${path.slice("effect/".length)}`}`,
-        loader: "js",
-      }))
-      if (purpose === "declarations") {
-        build.onLoad({ filter: /\.[cm]?[jt]s$/ }, async ({ path }) => {
-          if (!isAuthors(path)) return undefined
-          const contents = await readFile(path, "utf8")
-          return {
-            contents: markOf(relative(real, path).split(sep).join("/")) + contents,
-            loader: path.endsWith("ts") ? "ts" : "js",
-            resolveDir: dirname(path),
-          }
-        })
+const plugin = (modules: Modules, purpose: Purpose, wanted: Entry["wanted"]): Plugin => ({
+  name: "refold",
+  setup(build) {
+    shims(build, purpose)
+    resolution(build, modules)
+    build.onLoad({ filter: /\.([cm]?[jt]sx?|json)$/ }, async ({ path: full }) => {
+      const path = modules.pathOf(full)
+      const file = modules.read(path)
+      if (file === undefined) return undefined
+      const loaded = (contents: string, loader: Loader) => ({ contents, loader, resolveDir: dirname(full) })
+      if (!isAuthors(path)) return loaded(file.text, loaderOf(path))
+      if (purpose === "declarations") return loaded(markOf(path) + file.text, loaderOf(path))
+      try {
+        const { text, map, refused } = await modules.shaken(path, wantedOf(path, wanted))
+        return { ...loaded(`${text}\n${mapComment(map)}`, "js"), errors: [...refused] }
+      } catch (failure) {
+        return { errors: writtenErrors(failure, path) }
       }
-    },
-  }
+    })
+  },
+})
+
+const mapComment = (map: string): string =>
+  `//# sourceMappingURL=data:application/json;base64,${Buffer.from(map).toString("base64")}`
+
+/** What is wrong with a module as it was written, by its path. @throws what is no message of the bundler's */
+function writtenErrors(failure: unknown, path: string): Array<PartialMessage> {
+  const { errors } = failure as { readonly errors?: ReadonlyArray<Message> }
+  if (errors === undefined) throw failure
+  return errors.map(({ text, location }) => ({
+    text,
+    location: location && { ...location, file: path },
+    detail: written,
+  }))
 }

@@ -1,7 +1,8 @@
 // The source map of a bundle, a file beside it: what fails is rare, so it is read only then.
 import { readFileSync } from "node:fs"
 import { writeWhole } from "../store/whole-file.ts"
-import { markLength, type Purpose } from "./bundle.ts"
+import { markLength } from "./bundle.ts"
+import type { Purpose } from "./bundler.ts"
 import { type Origins, originsIn } from "./source-map.ts"
 
 /** Where a bundle's map lies. @param path of the bundle */

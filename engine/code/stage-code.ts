@@ -8,6 +8,7 @@ import { type AnyStage, fullName } from "../declare/task.ts"
 import type { PlannedTask } from "../plan/plan.ts"
 import { BundleError, exportsOf } from "./bundle.ts"
 import { rememberedBundle } from "./bundle-memo.ts"
+import { Modules } from "./modules.ts"
 import { InstalledPackages, type Packages } from "./packages/packages.ts"
 
 export interface StageCode {
@@ -16,6 +17,8 @@ export interface StageCode {
   readonly packages: Packages
   /** Path → digest without comments: beside the fingerprint, not in it, so that `why` can name the file. */
   readonly sources: Readonly<Record<string, Digest>>
+  /** Whether a run of the stage may leave something behind in its modules: then each task gets instances of its own. */
+  readonly isStateful: boolean
   /** The source map of the code; asked when a task failed. */
   readonly map?: () => Promise<string | undefined>
 }
@@ -24,10 +27,12 @@ export class Codebase {
   readonly root: string
   private readonly codes = new Map<string, Promise<StageCode>>()
   private readonly installed: InstalledPackages
+  private readonly modules: Modules
 
   constructor(root: string) {
     this.root = realpathSync(resolve(root))
     this.installed = new InstalledPackages(this.root)
+    this.modules = new Modules(this.root, this.installed.folders)
   }
 
   /** @throws BundleError or PackageError, with the remedy */
@@ -42,18 +47,22 @@ export class Codebase {
 
   private async make(stage: AnyStage): Promise<StageCode> {
     const module = this.modulePath(stage)
-    const { digest, path, sources, packages, map } = await rememberedBundle(
-      this.root,
+    const { stageName, form } = stage
+    const { packages, digest, path, sources, isStateful, map } = await rememberedBundle(
+      this.modules,
       `${fullName(stage)} ${module}`,
       "code",
-      async () =>
-        `export { ${await this.exportName(stage, module)} as stage } from ${JSON.stringify(`./${module}`)}`,
+      async () => ({
+        text: `export { ${await this.exportName(stage, module)} as stage } from ${JSON.stringify(`./${module}`)}`,
+        ...(form === undefined ? {} : { wanted: { module, stage: stageName, form } }),
+      }),
     )
     return {
       digest,
       path,
       packages: this.installed.closure([...new Set([...packages, ...(stage.definition.packages ?? [])])]),
-      sources: Object.fromEntries(sources.map((source) => [source.path, source.code])),
+      sources,
+      isStateful,
       map,
     }
   }

@@ -135,7 +135,13 @@ const codesOf = (part: Plan, options: MemoryOptions): ReadonlyMap<string, StageC
   new Map(
     stagesOf(part, options).map((stage) => [
       fullName(stage),
-      { digest: digestOf((options.code ?? textOf)(stage)), path: "memory", packages: {}, sources: {} },
+      {
+        digest: digestOf((options.code ?? textOf)(stage)),
+        path: "memory",
+        packages: {},
+        sources: {},
+        isStateful: false,
+      },
     ]),
   )
 

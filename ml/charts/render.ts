@@ -86,12 +86,13 @@ const typeface = (): Typeface => (loadedTypeface ??= loadTypeface())
 let loadedResvg: ReturnType<typeof loadResvg> | undefined
 const resvg = (): ReturnType<typeof loadResvg> => (loadedResvg ??= loadResvg())
 
-/** Its WebAssembly may be initialized only once a process. */
+/** Its WebAssembly is initialized once a process, by whichever bundle with this code draws first: packages are shared by all. */
 const loadResvg = async () => {
   const module = await import("@resvg/resvg-wasm")
-  await module.initWasm(
-    readFileSync(createRequire(import.meta.url).resolve("@resvg/resvg-wasm/index_bg.wasm")),
-  )
+  const wasm = readFileSync(createRequire(import.meta.url).resolve("@resvg/resvg-wasm/index_bg.wasm"))
+  await module.initWasm(wasm).catch((failure: Error) => {
+    if (!/already initialized/i.test(failure.message)) throw failure
+  })
   return module
 }
 

@@ -3,7 +3,7 @@
 import { existsSync } from "node:fs"
 import { dirname, join } from "node:path"
 import type { Digest } from "../../content/digest.ts"
-import { isEngine } from "../bundle.ts"
+import { isEngine } from "../resolution.ts"
 import { FileDigests } from "./file-digests.ts"
 import { isLimited, type Manifest, manifestOf, rangeIn, type Wanted, wantedBy } from "./manifest.ts"
 import { PackageError } from "./package-error.ts"

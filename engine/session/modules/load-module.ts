@@ -1,8 +1,10 @@
 // Loads a module of a project for what it declares: bundled, remembered, its failures with their place. Knows no experiment.
+import { realpathSync } from "node:fs"
 import { pathToFileURL } from "node:url"
 import { rememberedBundle } from "../../code/bundle-memo.ts"
 import { importModule } from "../../code/import-module.ts"
 import { authorsIn } from "../../code/kept-map.ts"
+import { Modules } from "../../code/modules.ts"
 import { moduleMark } from "../../declare/calling-module.ts"
 import { placedFailure } from "./placed-failure.ts"
 import { withoutExit } from "./without-exit.ts"
@@ -21,10 +23,12 @@ export interface LoadedModule {
  */
 export async function loadModule(root: string, module: string): Promise<LoadedModule> {
   const { path, map } = await rememberedBundle(
-    root,
+    new Modules(realpathSync(root)),
     module,
     "declarations",
-    async () => `import * as all from ${JSON.stringify(`./${module}`)}; export const exported = all`,
+    async () => ({
+      text: `import * as all from ${JSON.stringify(`./${module}`)}; export const exported = all`,
+    }),
   )
   const restore = withoutExit()
   const loading = importModule(pathToFileURL(path).href) as Promise<Pick<LoadedModule, "exported">>

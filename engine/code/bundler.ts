@@ -1,0 +1,7 @@
+// The bundler, loaded when something must be bundled, which an unchanged run needs not.
+import { importModule } from "./import-module.ts"
+
+export const bundler = () => importModule("esbuild") as Promise<typeof import("esbuild")>
+
+/** Declarations: the coordinator reads graphs from them. Code: a worker runs one stage of them. */
+export type Purpose = "declarations" | "code"

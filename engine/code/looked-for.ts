@@ -1,0 +1,123 @@
+// Where imports would lead elsewhere if something appeared, went or became a link: what was looked for, and what was there. More is
+// noted than the bundler asks for, never less, so that what is remembered of a bundle is believed only while all of it holds.
+import { isBuiltin } from "node:module"
+import { posix, resolve } from "node:path"
+import type { Metafile } from "esbuild"
+import type { Digest } from "../content/digest.ts"
+import type { Modules } from "./modules.ts"
+import { isEngine, isOutside, packageName } from "./resolution.ts"
+import { manifestsOf, steeringDigest } from "./steering.ts"
+
+export interface LookedFor {
+  /** What lay at a path: a file, a folder, through which links, or nothing. */
+  readonly paths: Readonly<Record<string, string>>
+  /** Folder and name of a package that a module in it imports → which one it is. */
+  readonly packages: Readonly<Record<string, string>>
+  /** Every package.json that steers, or would if it were there → what it says. */
+  readonly manifests: Readonly<Record<string, Digest | "">>
+}
+
+const extensions = [".tsx", ".ts", ".jsx", ".js", ".mts", ".mjs", ".cts", ".cjs", ".css", ".json"]
+
+/** @param files those that were read */
+export function lookedFor(
+  modules: Modules,
+  inputs: Metafile["inputs"],
+  files: ReadonlyArray<string>,
+): LookedFor {
+  const paths = new Set<string>()
+  const packages = new Map<string, string>()
+  for (const [importer, { imports }] of Object.entries(inputs)) {
+    if (/^[\w-]{2,}:/.test(importer)) continue
+    const folder = importer.startsWith("<") ? "." : posix.dirname(importer)
+    for (const { path, original = path } of imports) {
+      const specifier = original.replace(/^for-effects:/, "")
+      if (/^\.{1,2}(\/|$)/.test(specifier)) {
+        for (const each of candidates(modules, posix.join(folder, specifier))) paths.add(each)
+      } else if (isPackage(specifier)) {
+        const place = `${folder} ${packageName(specifier)}`
+        packages.set(place, packageAt(modules, place))
+        for (const each of inPackage(modules, folder, specifier)) paths.add(each)
+      }
+    }
+  }
+  return {
+    paths: Object.fromEntries([...paths].sort().map((path) => [path, modules.stateOf(path)])),
+    packages: Object.fromEntries(packages),
+    manifests: Object.fromEntries(
+      manifestsOf(modules, files).map((path) => [path, steeringDigest(modules, path) ?? ""]),
+    ),
+  }
+}
+
+const isPackage = (specifier: string): boolean =>
+  /^[\w@]/.test(specifier) &&
+  !/^[\w-]+:/.test(specifier) &&
+  !isBuiltin(specifier) &&
+  !isEngine(packageName(specifier))
+
+/** Whether everything that was looked for is as it was. */
+export const isAsItWas = (modules: Modules, { paths, packages, manifests }: LookedFor): boolean =>
+  Object.entries(paths).every(([path, state]) => modules.stateOf(path) === state) &&
+  Object.entries(packages).every(([place, found]) => packageAt(modules, place) === found) &&
+  Object.entries(manifests).every(([path, digest]) => (steeringDigest(modules, path) ?? "") === digest)
+
+/** The paths that may be meant; the plain one is tried first, so that nothing beside a file of that name matters. */
+function candidates(modules: Modules, path: string): ReadonlyArray<string> {
+  if (modules.stateOf(path).startsWith("file")) return [path]
+  const manifest = posix.join(path, "package.json")
+  return [
+    ...beside(path),
+    manifest,
+    ...mainsOf(modules, manifest).flatMap((main) => beside(posix.join(path, main))),
+  ]
+}
+
+/** A path as a file of any kind, and as a folder with one. */
+function beside(path: string): ReadonlyArray<string> {
+  const [, written, kind = ""] = /^(.*)\.([cm]?)jsx?$/.exec(path) ?? []
+  const typed = written === undefined ? [] : [`${written}.${kind}ts`, `${written}.${kind}tsx`]
+  return [
+    path,
+    ...typed,
+    ...extensions.map((extension) => path + extension),
+    ...extensions.map((extension) => posix.join(path, `index${extension}`)),
+  ]
+}
+
+/** Of a package whose code comes into the bundle. */
+function inPackage(modules: Modules, from: string, specifier: string): ReadonlyArray<string> {
+  const full = resolve(modules.root, from)
+  if (isOutside(modules, specifier, full)) return []
+  const found = modules.folders.find(full, packageName(specifier))
+  if (found === undefined) return []
+  return candidates(
+    modules,
+    posix.join(modules.pathOf(found.folder), specifier.slice(packageName(specifier).length)),
+  )
+}
+
+function mainsOf(modules: Modules, manifest: string): ReadonlyArray<string> {
+  try {
+    const { main, module } = JSON.parse(modules.read(manifest)?.text ?? "{}") as Readonly<
+      Record<string, unknown>
+    >
+    return [main, module].filter((each): each is string => typeof each === "string")
+  } catch {
+    return []
+  }
+}
+
+/** Which package a name is for modules in a folder, and for those in the root. @param place folder and name */
+function packageAt(modules: Modules, place: string): string {
+  const at = place.lastIndexOf(" ")
+  const [folder, name] = [place.slice(0, at), place.slice(at + 1)]
+  return [folder, "."]
+    .map((from) => modules.folders.find(resolve(modules.root, from), name))
+    .map((found) =>
+      found === undefined
+        ? "none"
+        : `${found.isLinked ? "linked" : "installed"} ${modules.pathOf(found.folder)}`,
+    )
+    .join(" ")
+}

@@ -1,0 +1,117 @@
+// A project's modules as they were when first read, and what bundling makes of each: read and rewritten once, however many bundles
+// take them. Knows files and the bundler; nothing of stages.
+import { readFileSync, realpathSync, statSync } from "node:fs"
+import { relative, resolve, sep } from "node:path"
+import { type Digest, digestOf } from "../content/digest.ts"
+import { bundler } from "./bundler.ts"
+import { PackageFolders } from "./packages/package-folders.ts"
+import type { WantedForm } from "./shaking/definitions.ts"
+import { type Plain, type Shaken, shake } from "./shaking/shake.ts"
+
+export interface ModuleFile {
+  readonly text: string
+  readonly digest: Digest
+}
+
+export class Modules {
+  readonly root: string
+  readonly folders: PackageFolders
+  readonly #files = new Map<string, ModuleFile | undefined>()
+  readonly #states = new Map<string, string>()
+  readonly #plain = new Map<string, Promise<Plain>>()
+  readonly #shaken = new Map<string, Promise<Shaken>>()
+
+  /** @param root with its links followed */
+  constructor(root: string, folders = new PackageFolders(root)) {
+    this.root = root
+    this.folders = folders
+  }
+
+  /** @param path relative to the root, with forward slashes @returns undefined for what is no file that can be read */
+  read(path: string): ModuleFile | undefined {
+    if (!this.#files.has(path)) this.#files.set(path, fileAt(resolve(this.root, path)))
+    return this.#files.get(path)
+  }
+
+  /** What lies at a path: nothing, a file or a folder, and through links where. */
+  stateOf(path: string): string {
+    const known = this.#states.get(path)
+    if (known !== undefined) return known
+    const state = stateAt(this.root, path)
+    this.#states.set(path, state)
+    return state
+  }
+
+  /** A script with policy, other forms and whatever its bundle does not reach ready to go. */
+  shaken(path: string, wanted: WantedForm | undefined): Promise<Shaken> {
+    return once(this.#shaken, `${path} ${wanted?.stage} ${wanted?.form}`, async () =>
+      shake(await this.#plainOf(path), path, wanted),
+    )
+  }
+
+  /** The digest of a module with comments and types stripped: moves only when code does. */
+  async code(path: string): Promise<Digest> {
+    return digestOf((await this.#plainOf(path)).code)
+  }
+
+  #plainOf(path: string): Promise<Plain> {
+    return once(this.#plain, path, async () => {
+      const { transform } = await bundler()
+      return transform(this.read(path)?.text ?? "", {
+        loader: loaderOf(path),
+        target: "es2022",
+        minifyWhitespace: true,
+        sourcemap: "external",
+        sourcefile: path.slice(path.lastIndexOf("/") + 1),
+        charset: "utf8",
+        legalComments: "none",
+        tsconfigRaw: {},
+        logLevel: "silent",
+      })
+    })
+  }
+
+  /** Relative to the root, with forward slashes. */
+  pathOf(full: string): string {
+    return relative(this.root, full).split(sep).join("/")
+  }
+}
+
+function once<T>(known: Map<string, Promise<T>>, name: string, make: () => Promise<T>): Promise<T> {
+  const made = known.get(name) ?? make()
+  known.set(name, made)
+  return made
+}
+
+const isScriptName = /\.[cm]?[jt]sx?$/
+
+/** Whether a file is one of the author's own scripts, linked packages' too. @param path relative to the root */
+export const isAuthors = (path: string): boolean =>
+  isScriptName.test(path) && !path.split(/[\\/]/).includes("node_modules")
+
+export type Loader = "ts" | "tsx" | "jsx" | "js" | "json"
+
+export function loaderOf(path: string): Loader {
+  if (path.endsWith(".json")) return "json"
+  if (path.endsWith(".tsx")) return "tsx"
+  if (path.endsWith(".jsx")) return "jsx"
+  return /\.[cm]?ts$/.test(path) ? "ts" : "js"
+}
+
+function fileAt(full: string): ModuleFile | undefined {
+  try {
+    const bytes = readFileSync(full)
+    return { text: bytes.toString("utf8"), digest: digestOf(bytes) }
+  } catch {
+    return undefined
+  }
+}
+
+function stateAt(root: string, path: string): string {
+  const full = resolve(root, path)
+  const stats = statSync(full, { throwIfNoEntry: false })
+  if (stats === undefined) return ""
+  const kind = stats.isDirectory() ? "folder" : "file"
+  const real = realpathSync.native(full)
+  return real === full ? kind : `${kind} ${relative(root, real).split(sep).join("/")}`
+}

@@ -1,0 +1,64 @@
+// An author's module as the bundler can shake it: bindings that nothing reaches go with their helpers, policy and other forms are
+// cut, and a map leads back to what was written. Knows modules of "refold" and of `effect`; nothing of keys.
+import type { PartialMessage } from "esbuild"
+import type MagicString from "magic-string"
+import { importModule } from "../import-module.ts"
+import { originsIn } from "../source-map.ts"
+import { cutDefinitions, type WantedForm } from "./definitions.ts"
+import { markImports } from "./imports.ts"
+import { parseModule } from "./syntax.ts"
+import { wrapBindings } from "./wrapped-bindings.ts"
+
+/** The rewriting is part of the key format, as the bytes that it makes are hashed: counted up whenever they may move. */
+export const shakingVersion = 1
+
+/** JavaScript whose places lead back by `map` to what was written. */
+export interface Shaken {
+  readonly text: string
+  readonly map: string
+  /** What must be written otherwise, at places of what was written. */
+  readonly refused: ReadonlyArray<PartialMessage>
+}
+
+/** JavaScript that says what a module in TypeScript or JavaScript says, and its map. */
+export interface Plain {
+  readonly code: string
+  readonly map: string
+}
+
+const library = <T>(name: string): Promise<T> => importModule(name) as Promise<T>
+
+/** @param wanted of the module that declares the stage that is bundled, its form if it has several */
+export async function shake(
+  { code, map }: Plain,
+  path: string,
+  wanted: WantedForm | undefined,
+): Promise<Shaken> {
+  const program = await parseModule(code)
+  if (program === undefined) return { text: code, map, refused: [] }
+  const { default: Edited } = await library<{ default: typeof MagicString }>("magic-string")
+  const edited = new Edited(code)
+  const refused = cutDefinitions(program, edited, wanted)
+  wrapBindings(program, edited)
+  markImports(program, edited)
+  const origins = refused.length === 0 ? undefined : originsIn(map)
+  return {
+    text: edited.toString(),
+    map: await composed(edited, map),
+    refused: refused.map(({ at, message }) => {
+      const before = code.slice(0, at).split("\n")
+      const { line, column } = origins?.(before.length, before.at(-1)!.length + 1) ?? { line: 1, column: 1 }
+      return { text: message, location: { file: path, line, column: column - 1 }, detail: written }
+    }),
+  }
+}
+
+/** Says of a message that its place is one of what was written, not of what the bundler was handed. */
+export const written = "written"
+
+async function composed(edited: MagicString, earlier: string): Promise<string> {
+  const { default: remapping } =
+    await library<typeof import("@jridgewell/remapping")>("@jridgewell/remapping")
+  const later = edited.generateMap({ hires: "boundary", source: "written" }).toString()
+  return remapping(later, (_, { depth }) => (depth === 1 ? earlier : null)).toString()
+}
