@@ -1,11 +1,10 @@
 // The command line of Refold, and the only place where its layers meet: the engine and what its stages compute with.
 import "./engine/code/lend-declare.ts"
 import "./engine/code/lend-effect.ts"
-import { createHash } from "node:crypto"
-import { readFileSync } from "node:fs"
 import { fileURLToPath } from "node:url"
 import { commandLine } from "./engine/cli/command-line.ts"
 import { importModule } from "./engine/code/import-module.ts"
+import { hashedFile } from "./engine/key/hashed-file.ts"
 import type { NumericsRegistry } from "./engine/key/numerics.ts"
 import { projectRoot } from "./engine/session/project.ts"
 import { compareTensors } from "./ml/data/compare-tensors.ts"
@@ -15,9 +14,8 @@ import { compareTensors } from "./ml/data/compare-tensors.ts"
  * for stages that run them whichever backend trains.
  */
 function wasmNumerics(): NumericsRegistry {
-  const kernels = fileURLToPath(new URL("../ml/kernels/kernels.wasm", import.meta.url))
-  const digest = createHash("sha256").update(readFileSync(kernels)).digest("hex")
-  const wasm = { identity: { backend: "wasm", kernels: digest }, files: { kernels }, exact: true }
+  const kernels = hashedFile(fileURLToPath(new URL("../ml/kernels/kernels.wasm", import.meta.url)))
+  const wasm = { identity: { backend: "wasm", kernels: kernels.digest }, files: { kernels }, exact: true }
   return { tensor: wasm, kernels: wasm }
 }
 

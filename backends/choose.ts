@@ -1,10 +1,9 @@
 // What a run computes with, by the name that a person gave: the numerics of the default backend, or those of TensorFlow.js with
 // the module that workers load for it.
-import { createHash } from "node:crypto"
-import { readFileSync } from "node:fs"
 import { isAbsolute, join } from "node:path"
 import { fileURLToPath } from "node:url"
 import type { ChosenBackend } from "../engine/key/backend.ts"
+import { hashedFile } from "../engine/key/hashed-file.ts"
 import type { Numerics, NumericsRegistry } from "../engine/key/numerics.ts"
 import { environmentFor } from "../setup/tensorflow/load.ts"
 import { DEFAULT_DIR } from "../setup/tensorflow/package.ts"
@@ -43,11 +42,10 @@ async function chosen(
   const environment = environmentFor(wanted.dir, THREADS)
   const answer = await ask({ ...wanted, seconds: 0 }, environment)
   if (!answer.loads) throw new Unavailable(backend, answer.reason, answer.remedy)
-  const module = fileURLToPath(new URL("./tensorflow.mjs", import.meta.url))
-  const code = createHash("sha256").update(readFileSync(module)).digest("hex")
+  const module = hashedFile(fileURLToPath(new URL("./tensorflow.mjs", import.meta.url)))
   const name = nameOf(backend, answer.about)
   const tensor: Numerics = {
-    identity: { backend, code, threads: THREADS, ...answer.about },
+    identity: { backend, code: module.digest, threads: THREADS, ...answer.about },
     files: {},
     provider: { module, options: { ...wanted } },
     environment,

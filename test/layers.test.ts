@@ -64,7 +64,14 @@ const views: ReadonlyArray<{ readonly of: string; readonly sees: ReadonlyArray<s
   { of: "setup/", sees: ["setup/"] },
   {
     of: "backends/",
-    sees: ["backends/", "setup/", "ml/", "engine/key/backend.ts", "engine/key/numerics.ts"],
+    sees: [
+      "backends/",
+      "setup/",
+      "ml/",
+      "engine/key/backend.ts",
+      "engine/key/hashed-file.ts",
+      "engine/key/numerics.ts",
+    ],
   },
   {
     of: "probes/",

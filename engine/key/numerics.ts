@@ -2,21 +2,22 @@
 import type { Json } from "../content/canonical.ts"
 import { DeclarationError } from "../declare/declaration-error.ts"
 import type { AnyStage } from "../declare/task.ts"
+import type { HashedFile } from "./hashed-file.ts"
 
 /** A module that exports `provide(options)`, loaded by a worker when a stage's numerics bring it along. */
 export interface Provider {
-  /** Absolute path of the file. */
-  readonly module: string
+  /** One file that imports nothing but packages: workers load a copy of it, from where the same packages resolve. */
+  readonly module: HashedFile
   readonly options: Json
 }
 
 /** What computes, for stages that declare `numerics` by this name. */
 export interface Numerics {
-  /** In the key. For bit-exact numerics it names neither machine nor engine. */
+  /** In the key, with the digests of the files and of the module. For bit-exact numerics it names neither machine nor engine. */
   readonly identity: Json
-  /** Files handed to workers, by name. */
-  readonly files: Readonly<Record<string, string>>
-  /** Made in the worker for the stages that use it; the digest of its code belongs into the identity. */
+  /** Handed to workers by name, as they were when they were hashed. */
+  readonly files: Readonly<Record<string, HashedFile>>
+  /** Made in the worker for the stages that use it. */
   readonly provider?: Provider
   /** Variables that workers are started with, for libraries that read them as they load. */
   readonly environment?: Readonly<Record<string, string>>

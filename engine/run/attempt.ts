@@ -113,20 +113,21 @@ function execute(
 ): Effect.Effect<ResultFile> {
   const { inProcess } = task.node.stage.definition
   const { timeout } = policyOf(task.node.stage, policies)
-  const file = taskFile(task, resolution, { settings, pathOf: store.path, links: links?.known })
-  const execution =
-    inProcess === true
-      ? executor.executeHere(file, folder, hear)
-      : executor.execute(file, folder, hear, share)
-  const executed = orLost(execution)
+  const executed = Effect.flatMap(
+    orTaskError(() =>
+      taskFile(task, resolution, { settings, folder, pathOf: store.path, links: links?.known }),
+    ),
+    (file) =>
+      orLost(
+        inProcess === true
+          ? executor.executeHere(file, folder, hear)
+          : executor.execute(file, folder, hear, share),
+      ),
+  ).pipe(Effect.catchAll((error) => Effect.succeed(failed(error))))
   return Number.isFinite(timeout) ? limited(executed, timeout, task.stage) : executed
 }
 
-const failure = (tag: string, message: string): ResultFile => ({
-  status: "failed",
-  error: { tag, message },
-  seconds: 0,
-})
+const failed = (error: TaskError): ResultFile => ({ status: "failed", error, seconds: 0 })
 
 const limited = (
   executed: Effect.Effect<ResultFile>,
@@ -137,8 +138,8 @@ const limited = (
     duration: Duration.seconds(seconds),
     onSuccess: (result) => result,
     onTimeout: () =>
-      failure(
-        "TimeLimit",
-        `it ran past its time limit of ${seconds} s and was stopped; --policy ${stage}.timeout=SECONDS sets another, and no key moves`,
-      ),
+      failed({
+        tag: "TimeLimit",
+        message: `it ran past its time limit of ${seconds} s and was stopped; --policy ${stage}.timeout=SECONDS sets another, and no key moves`,
+      }),
   })

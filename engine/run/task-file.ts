@@ -1,12 +1,15 @@
-// The task file: what a worker is told, everything that the key covers, where inputs lie, and which links are known. Pure.
+// The task file: what a worker is told, everything that the key covers, where inputs lie, and which links are known.
 import { parsePreImage } from "../key/fingerprint.ts"
 import { isRecord, type Resolution } from "../key/resolve.ts"
 import type { OutputRecord } from "../ledger/records.ts"
 import type { PlannedTask } from "../plan/plan.ts"
 import type { InputFile, KnownLink, TaskFile } from "../worker/protocol.ts"
+import { placeNumerics } from "./place-numerics.ts"
 
 export interface TaskFileOptions {
   readonly settings: Readonly<Record<string, string>>
+  /** Of the attempt: copies of what the stage computes with are put there. */
+  readonly folder: string
   /** Where an artifact's bytes lie. */
   readonly pathOf: (digest: OutputRecord["digest"]) => string
   /** Of a chained task. */
@@ -16,11 +19,13 @@ export interface TaskFileOptions {
 /**
  * Params and the names of inputs are those of the pre-image, in its order: what is hashed and what a stage is given can then
  * not differ, and in which order an experiment names them reaches no result.
+ *
+ * @throws StoreError where what the stage computes with cannot be copied
  */
 export function taskFile(
   task: PlannedTask,
   { code, preImage, inputs, numerics }: Resolution,
-  { settings, pathOf, links }: TaskFileOptions,
+  { settings, folder, pathOf, links }: TaskFileOptions,
 ): TaskFile {
   const { definition, form } = task.node.stage
   const hashed = parsePreImage(preImage)
@@ -41,12 +46,8 @@ export function taskFile(
       Object.entries(hashed.inputs).map(([role, digests]) => [role, inputFiles(role, digests)]),
     ),
     allow: definition.allow ?? [],
-    files: sorted(numerics?.files ?? {}),
-    ...(numerics?.provider === undefined ? {} : { provider: numerics.provider }),
+    ...placeNumerics(numerics, folder),
     settings,
     ...(links === undefined ? {} : { links, unit: definition.unit ?? "link" }),
   }
 }
-
-const sorted = (files: Readonly<Record<string, string>>): Readonly<Record<string, string>> =>
-  Object.fromEntries(Object.entries(files).sort(([a], [b]) => (a < b ? -1 : 1)))

@@ -54,13 +54,16 @@ export const debugTask = Effect.fn("debugTask")(function* (place: Place, options
   const store = yield* Store
   const results = yield* Results
   const resolution = yield* resolved(place, options)
-  const file = taskFile(task, resolution, {
-    settings: place.settings,
-    pathOf: store.path,
-    links: chainOf(task) === undefined ? undefined : [],
-  })
-  const code = yield* expectedLater(() => debugCopy(place.root, resolution.code))
   const folder = yield* scratchFolder
+  const file = yield* expected(() =>
+    taskFile(task, resolution, {
+      settings: place.settings,
+      folder,
+      pathOf: store.path,
+      links: chainOf(task) === undefined ? undefined : [],
+    }),
+  )
+  const code = yield* expectedLater(() => debugCopy(place.root, resolution.code))
   const performing = Effect.gen(function* () {
     const { execute } = yield* Executor
     return yield* execute({ ...file, code }, folder, hear)

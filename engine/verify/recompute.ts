@@ -197,12 +197,12 @@ class Recomputation implements Recomputed {
   }
 
   /** @returns an input that the worker found corrupt, for the first time */
-  #execute(chosen: Chosen, resolution: Resolution): Effect.Effect<Digest | undefined> {
+  #execute(chosen: Chosen, resolution: Resolution): Effect.Effect<Digest | undefined, Error> {
     const { task } = chosen
     return Effect.gen(this, function* () {
       const folder = join(this.#services.scratch, String(this.#folders++))
       mkdirSync(folder)
-      const file = this.#taskFile(chosen, resolution)
+      const file = yield* expected(() => this.#taskFile(chosen, resolution, folder))
       const executed = orLost(this.#services.executor.execute(file, folder, () => {}))
       const [taken, performed] = yield* Effect.timed(executed)
       const result = yield* authored(performed, resolution.code, this.#options.root)
@@ -218,7 +218,7 @@ class Recomputation implements Recomputed {
     })
   }
 
-  #taskFile(chosen: Chosen, resolution: Resolution): TaskFile {
+  #taskFile(chosen: Chosen, resolution: Resolution, folder: string): TaskFile {
     const { task, links, finish } = chosen
     const { settings, lock } = this.#options
     const chain =
@@ -230,6 +230,7 @@ class Recomputation implements Recomputed {
           })
     const file = taskFile(task, resolution, {
       settings,
+      folder,
       pathOf: (digest) => this.#locate(digest) ?? this.#services.store.path(digest),
       links: chainOf(task) === undefined ? undefined : (chain ?? []),
     })

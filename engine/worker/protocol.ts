@@ -4,7 +4,6 @@ import type { Json } from "../content/canonical.ts"
 import type { Digest } from "../content/digest.ts"
 import type { LinkMetrics } from "../declare/chain.ts"
 import type { Allowance } from "../declare/run-context.ts"
-import type { Provider } from "../key/numerics.ts"
 
 export interface InputFile {
   readonly kind: string
@@ -23,10 +22,12 @@ export interface TaskFile {
   readonly params: Json
   readonly inputs: Readonly<Record<string, InputFile | Readonly<Record<string, InputFile>>>>
   readonly allow: ReadonlyArray<Allowance>
-  /** Files that numerics bring along; readable by any stage. */
+  /** Files that numerics bring along, by name: copies of what was hashed, readable by any stage. */
   readonly files: Readonly<Record<string, string>>
+  /** What those files hold, by the same names. */
+  readonly fileDigests?: Readonly<Record<string, Digest>>
   /** A module of the numerics that makes what the stage's context calls `provided`, and what it is told. */
-  readonly provider?: Provider
+  readonly provider?: PlacedModule
   readonly settings: Readonly<Record<string, string>>
   /** Of a chained stage: links 1, 2, … that are known already. */
   readonly links?: ReadonlyArray<KnownLink>
@@ -42,6 +43,13 @@ export interface Again {
   readonly links: ReadonlyArray<number>
   /** Whether what is made of the links is made again: only then are their metrics needed. */
   readonly finish: boolean
+}
+
+/** A copy of a module of numerics, where its packages resolve. */
+export interface PlacedModule {
+  readonly module: string
+  readonly digest: Digest
+  readonly options: Json
 }
 
 /** A link that is known already: what it recorded, and its state where the bytes are still kept. */

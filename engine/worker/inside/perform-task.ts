@@ -6,6 +6,7 @@ import { decodeParams } from "../../declare/params.ts"
 import type { RunContext } from "../../declare/run-context.ts"
 import type { ProgressRow, ResultFile, TaskFile } from "../protocol.ts"
 import { checkMetrics } from "./check-metrics.ts"
+import { checkedFiles } from "./copies.ts"
 import { renumber, withoutChance } from "./effect-chance.ts"
 import { taskErrorOf } from "./failing/task-error.ts"
 import type { Host } from "./host.ts"
@@ -65,7 +66,7 @@ async function contextOf(
   return {
     params: decodeParams(form.params, task.params),
     inputs: inputs as never,
-    files: task.files,
+    files: checkedFiles(task),
     provided: await provided(task.provider),
     settings: task.settings,
     log: (line) => host.print(`${line}\n`),

@@ -131,7 +131,8 @@ t.test("a chain's live state is closed, whether it ends well or not", async (t) 
 t.test("what numerics provide is made once a worker, with the options that they give", async (t) => {
   const folder = temporaryFolder(t)
   writeFiles(folder, { "provider.mjs": provider })
-  const given = { module: join(folder, "provider.mjs"), options: { colour: "red" } }
+  const module = join(folder, "provider.mjs")
+  const given = { module, digest: digestOf(provider), options: { colour: "red" } }
   const asking = `
     import { Schema } from ${JSON.stringify(import.meta.resolve("effect"))}
     export const stage = { _tag: "Stage", stageName: "ask", definition: {
@@ -150,4 +151,24 @@ t.test("what numerics provide is made once a worker, with the options that they 
     t.equal(await told((task) => ({ ...task, provider: given })), '{"options":{"colour":"red"},"times":1}')
   t.equal(await told((task) => ({ ...task, provider: { ...given, options: 2 } })), '{"options":2,"times":2}')
   t.equal(await told((task) => task), '"none"')
+  writeFileSync(module, `${provider} // edited`)
+  t.match(
+    await told((task) => ({ ...task, provider: { ...given, options: 3 } })),
+    /provider\.mjs, a copy of .* has the digest/,
+  )
+})
+
+t.test("a copy of what a task computes with is checked before the stage runs", async (t) => {
+  const folder = temporaryFolder(t)
+  writeFiles(folder, { kernels: "A" })
+  const given = (bytes: string) => (task: TaskFile) => ({
+    ...task,
+    files: { kernels: join(folder, "kernels") },
+    fileDigests: { kernels: digestOf(bytes) },
+  })
+  t.equal((await performed(t, given("A"))).status, "done")
+  t.match(await failing(t, given("B")), {
+    tag: "CopyChanged",
+    message: /kernels, a copy of kernels, has the digest/,
+  })
 })
