@@ -1,6 +1,6 @@
 // The digest of an installed package's files, remembered by what the disk says of them, so that an unchanged run reads none.
 import { createHash } from "node:crypto"
-import { existsSync, readdirSync, readFileSync, readlinkSync } from "node:fs"
+import { existsSync, readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { type Digest, digestOf } from "../../content/digest.ts"
 import { keepJson, keptJson } from "../kept-text.ts"
@@ -80,9 +80,9 @@ export class FileDigests {
 
 function stampOf(files: ReadonlyArray<ListedFile>): Digest {
   let text = ""
-  for (const { path, stats } of files) {
+  for (const { path, stats, target } of files) {
     const { size, mtimeNs, ctimeNs, ino, dev } = stats ?? {}
-    text += `${path}\0${size} ${mtimeNs} ${ctimeNs} ${ino} ${dev}\n`
+    text += `${path}\0${target} ${size} ${mtimeNs} ${ctimeNs} ${ino} ${dev}\n`
   }
   return digestOf(text)
 }
@@ -90,13 +90,12 @@ function stampOf(files: ReadonlyArray<ListedFile>): Digest {
 /** Of path, length and bytes of every file, in their order: neither times nor permissions. */
 function digestOfFiles(folder: string, files: ReadonlyArray<ListedFile>, { byContent }: Counted): Digest {
   const hash = createHash("sha256")
-  for (const { path, stats } of files) {
-    const full = join(folder, path)
-    if (stats === undefined) {
-      hash.update(`${path}\0link ${readlinkSync(full).replaceAll("\\", "/")}\n`)
+  for (const { path, target } of files) {
+    if (target !== undefined) {
+      hash.update(`${path}\0link ${target}\n`)
       continue
     }
-    const bytes = readFileSync(full)
+    const bytes = readFileSync(join(folder, path))
     if (byContent(bytes)) hash.update(`${path}\0${bytes.length}\n`).update(bytes)
   }
   return hash.digest("hex") as Digest

@@ -2,7 +2,7 @@
 // Reads folders; no lock of any manager of packages, and nothing of stages.
 import { existsSync } from "node:fs"
 import { dirname, join } from "node:path"
-import type { Digest } from "../../content/digest.ts"
+import { type Digest, digestOf } from "../../content/digest.ts"
 import { isEngine } from "../resolution.ts"
 import { FileDigests } from "./file-digests.ts"
 import { isLimited, type Manifest, manifestOf, rangeIn, type Wanted, wantedBy } from "./manifest.ts"
@@ -65,20 +65,24 @@ export class InstalledPackages {
       const found = this.#find(ask)
       if (found === undefined || isLimited(found.installed.manifest)) {
         if (ask.as !== "peer") elsewhere.add(`${name}@${ask.range}`)
+        by?.uses.push({ name, copy: undefined })
         continue
       }
       const place = `${name}\0${found.folder}`
       const known = copies.get(place)
       const copy = known ?? this.#copy(name, found.installed, found.folder)
       if (by === undefined) asked.push(copy)
-      else by.uses.push(copy)
+      else by.uses.push({ name, copy })
       if (known !== undefined) continue
       copies.set(place, copy)
       for (const wanted of found.installed.wanted) queue.push({ ...wanted, from: found.folder, by: copy })
     }
     this.#digests.keep()
     const found = wiredDigests([...copies.values()], asked)
-    for (const name of elsewhere) found.set(name, "platform")
+    for (const name of elsewhere) {
+      const also = found.get(name) // some who ask for it get one
+      found.set(name, also === undefined ? "platform" : digestOf(`${also} platform`))
+    }
     return Object.fromEntries([...found].sort(([a], [b]) => (a < b ? -1 : 1)))
   }
 

@@ -6,14 +6,20 @@ export interface Copy {
   readonly name: string
   readonly version: string
   readonly files: Digest
-  /** The copies that it gets for the names that it asks for. */
-  readonly uses: Array<Copy>
+  /** What it gets for the names that it asks for. */
+  readonly uses: Array<Use>
+}
+
+export interface Use {
+  readonly name: string
+  /** Undefined where it gets none, as it need not. */
+  readonly copy: Copy | undefined
 }
 
 /**
- * `name@version` → digest of its files. Where copies of a name differ, who gets which is part of what runs: then the digest of a
- * package that uses one of them is of its files and of those that it gets, and the digest of a copy tells whether the stage itself
- * gets it. Several digests of one `name@version` become the digest of them all.
+ * `name@version` → digest of its files. Where copies of a name differ, or some who ask get none, who gets which is part of what
+ * runs: then the digest of a package that asks for the name is of its files and of what it gets, and the digest of a copy tells
+ * whether the stage itself gets it. Several digests of one `name@version` become the digest of them all.
  *
  * @param asked the copies that the stage itself gets
  */
@@ -43,27 +49,30 @@ export function wiredDigests(copies: ReadonlyArray<Copy>, asked: ReadonlyArray<C
 
 type Digests = ReadonlyMap<Copy, Digest>
 
-const kindOf = ({ name, version }: Copy, digest: Digest | undefined): string => `${name}@${version} ${digest}`
+const kindOf = ({ name, copy }: Use, digests: Digests): string =>
+  copy === undefined ? `${name} absent` : `${name}@${copy.version} ${digests.get(copy)}`
 
 const kindsIn = (digests: Digests): number =>
-  new Set([...digests].map(([copy, digest]) => kindOf(copy, digest))).size
+  new Set([...digests.keys()].map((copy) => kindOf({ name: copy.name, copy }, digests))).size
 
-/** The names that stand for more than one kind of copy. */
+/** The names that stand for more than one kind of copy, or for one and for none. */
 function namesOfSeveral(digests: Digests): ReadonlySet<string> {
   const first = new Map<string, string>()
   const several = new Set<string>()
-  for (const [copy, digest] of digests) {
-    const kind = kindOf(copy, digest)
-    if ((first.get(copy.name) ?? kind) !== kind) several.add(copy.name)
-    first.set(copy.name, kind)
+  const note = (use: Use): void => {
+    const kind = kindOf(use, digests)
+    if ((first.get(use.name) ?? kind) !== kind) several.add(use.name)
+    first.set(use.name, kind)
+  }
+  for (const copy of digests.keys()) {
+    note({ name: copy.name, copy })
+    for (const use of copy.uses) if (use.copy === undefined) note(use)
   }
   return several
 }
 
 /** From its files, not from the digest so far: what is told apart stays so, since those that it uses do. */
 function wired(copy: Copy, digests: Digests, several: ReadonlySet<string>): Digest {
-  const uses = copy.uses
-    .filter(({ name }) => several.has(name))
-    .map((used) => kindOf(used, digests.get(used)))
+  const uses = copy.uses.filter(({ name }) => several.has(name)).map((use) => kindOf(use, digests))
   return uses.length === 0 ? copy.files : digestOf([copy.files, ...uses.sort()].join("\n"))
 }

@@ -150,4 +150,6 @@ t.test("a link within a package counts by what it points to", async (t) => {
     symlinkSync("nowhere", join(folder, "gone"))
   })
   t.not(broken, digestOf(t, files), "one that leads nowhere is there all the same")
+  const other = digestOf(t, files, (folder) => symlinkSync("elsewhere", join(folder, "gone")))
+  t.not(other, broken, "and says where to")
 })
