@@ -9,8 +9,8 @@ import { markImports } from "./imports.ts"
 import { parseModule } from "./syntax.ts"
 import { wrapBindings } from "./wrapped-bindings.ts"
 
-/** The rewriting is part of the key format, as the bytes that it makes are hashed: counted up whenever they may move. */
-export const shakingVersion = 1
+/** Part of the name of what is remembered: counted up when the rewriting, or what is told of its bytes, changes. */
+export const shakingVersion = 2
 
 /** JavaScript whose places lead back by `map` to what was written. */
 export interface Shaken {
