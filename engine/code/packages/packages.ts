@@ -34,6 +34,8 @@ export class InstalledPackages {
   /** Where packages lie for whoever asks. */
   readonly folders: PackageFolders
   readonly #installed = new Map<string, Installed>()
+  /** By the names that were asked for: forms of a stage often import the same. */
+  readonly #closures = new Map<string, Packages>()
 
   /** @param root the project's folder, with its links followed */
   constructor(root: string, digests = new FileDigests(root)) {
@@ -48,6 +50,15 @@ export class InstalledPackages {
    * @throws PackageError when one that must be there is not installed, or cannot be read
    */
   closure(names: ReadonlyArray<string>): Packages {
+    const asked = [...new Set(names)].sort().join()
+    const known = this.#closures.get(asked)
+    if (known !== undefined) return known
+    const found = this.#closure(names)
+    this.#closures.set(asked, found)
+    return found
+  }
+
+  #closure(names: ReadonlyArray<string>): Packages {
     const copies = new Map<string, Copy>()
     const elsewhere = new Set<string>()
     const asked: Array<Copy> = []

@@ -35,6 +35,16 @@ t.test("packages are the closure of what is imported, each by the digest of its 
   moves("none", { "node_modules/scale/index.js": "nor this copy" })
 })
 
+t.test("what one run is told of packages is told once, for all who ask", async (t) => {
+  const { root, write } = project(t, npm)
+  const installed = new InstalledPackages(root)
+  const before = installed.closure(["chart", "unused"])
+  write({ "node_modules/chart/index.js": "edited while it goes on" })
+  t.equal(installed.closure(["unused", "chart"]), before)
+  t.equal(installed.closure(["chart"])["chart@1.2.0"], before["chart@1.2.0"])
+  t.not(new InstalledPackages(root).closure(["chart"])["chart@1.2.0"], before["chart@1.2.0"])
+})
+
 t.test("a lock of a manager of packages, edited or gone, moves nothing", async (t) => {
   const { closure, root, write } = project(t, npm)
   const before = closure("chart")
