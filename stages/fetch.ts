@@ -37,7 +37,7 @@ export const fetch = stage("fetch", {
     testImages: "idx:test:images",
     testLabels: "idx:test:labels",
   },
-  allow: ["network", "files", "environment", "clock"],
+  allow: ["network", "files", "environment", "clock", "processes"],
   unit: "file",
   run: async ({ params, settings, log, progress }) => {
     const places = placesFor(params.dataset, params.mirrors, settings)

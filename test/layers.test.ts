@@ -121,21 +121,25 @@ const blindSpots: Readonly<
       ],
     },
   ],
-  "a worker knows no ledger, and of the store no more than whole files and which states are kept": [
-    {
-      of: "engine/worker/",
-      sees: [
-        "engine/worker/",
-        "engine/content/",
-        "engine/declare/",
-        "engine/code/import-module.ts",
-        "engine/code/lend-effect.ts",
-        "engine/key/numerics.ts",
-        "engine/store/kept-states.ts",
-        "engine/store/whole-file.ts",
-      ],
-    },
-  ],
+  "a worker knows no ledger, and of the store no more than whole files, what is temporary and which states are kept":
+    [
+      {
+        of: "engine/worker/",
+        sees: [
+          "engine/worker/",
+          "engine/content/",
+          "engine/declare/",
+          "engine/code/import-module.ts",
+          "engine/code/lend-effect.ts",
+          "engine/code/places.ts",
+          "engine/code/source-map.ts",
+          "engine/key/numerics.ts",
+          "engine/store/kept-states.ts",
+          "engine/store/temporary-name.ts",
+          "engine/store/whole-file.ts",
+        ],
+      },
+    ],
   "a key is made of pure parts": [
     { of: "engine/content/canonical.ts", sees: [] },
     { of: "engine/key/fingerprint.ts", sees: ["engine/content/", "engine/ledger/records.ts"] },

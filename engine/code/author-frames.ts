@@ -1,7 +1,7 @@
 // A stack in the author's files: places in a bundle become those of its sources; the engine's and Node's own are left out.
 import { realpathSync } from "node:fs"
 import { basename, isAbsolute, relative, resolve, sep } from "node:path"
-import { fileURLToPath } from "node:url"
+import { isEngines, packageOf, pathOf } from "./places.ts"
 import { isEngine } from "./resolution.ts"
 import type { Origin, Origins } from "./source-map.ts"
 
@@ -51,23 +51,13 @@ function placeIn(line: string): Place | undefined {
   return { path: pathOf(path!), line: Number(row), column: Number(column) }
 }
 
-function pathOf(named: string): string {
-  const path = named.split("?", 1)[0]!
-  if (!path.startsWith("file:")) return path
-  try {
-    return fileURLToPath(path)
-  } catch {
-    return path
-  }
-}
-
 function frameOf(place: Place, { root, bundle, origins }: Mapping): Frame | undefined {
   if (basename(place.path) === basename(bundle)) {
     const origin = origins?.(place.line, place.column)
     if (origin === undefined || /^(<entry>|declare:|effect:)/.test(origin.path)) return undefined
     return named({ ...origin, path: resolve(root, origin.path) }, root, origin.text)
   }
-  if (!isAbsolute(place.path) || isOurs(place.path)) return undefined
+  if (!isAbsolute(place.path) || isEngines(place.path)) return undefined
   return named(place, root, undefined)
 }
 
@@ -85,21 +75,6 @@ function named({ path, line, column }: Place, root: string, text: string | undef
     text: undefined,
   }
 }
-
-/** The package that a file is of, and the file's path from its `node_modules` on. */
-function packageOf(path: string): { readonly name: string; readonly file: string } | undefined {
-  const parts = path.split(/[\\/]/)
-  const at = parts.lastIndexOf("node_modules")
-  if (at < 0 || at + 1 >= parts.length) return undefined
-  const [scope, name] = parts.slice(at + 1)
-  return { name: scope!.startsWith("@") ? `${scope}/${name}` : scope!, file: parts.slice(at).join("/") }
-}
-
-/** Where the engine's own code lies: dist/, and engine/ when it runs from source. */
-const own = (import.meta.url.endsWith(".ts") ? ["../", "../../dist/"] : ["./"]).map((path) =>
-  fileURLToPath(new URL(path, import.meta.url)),
-)
-const isOurs = (path: string): boolean => own.some((folder) => path.startsWith(folder))
 
 function realPath(path: string): string {
   try {

@@ -3,10 +3,7 @@ import { readFileSync } from "node:fs"
 import { writeWhole } from "../store/whole-file.ts"
 import { markLength } from "./bundle.ts"
 import type { Purpose } from "./bundler.ts"
-import { type Origins, originsIn } from "./source-map.ts"
-
-/** Where a bundle's map lies. @param path of the bundle */
-const mapPath = (path: string): string => `${path}.map`
+import { mapPath, type Origins, originsIn } from "./source-map.ts"
 
 /** The map beside a bundle, if there is one that is whole. */
 export function keptMap(path: string): string | undefined {

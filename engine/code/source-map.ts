@@ -1,6 +1,9 @@
 // From a place in a bundle to the author's: what a source map says. Knows no stack and no stage.
 import module from "node:module"
 
+/** Where the map of a bundle lies. @param path of the bundle */
+export const mapPath = (path: string): string => `${path}.map`
+
 /** A place in a file that was bundled; lines and columns count from 1. */
 export interface Origin {
   /** As the bundler names it: relative to the root, or of a namespace of its own. */

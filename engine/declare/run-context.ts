@@ -11,7 +11,7 @@ export type Roles = { readonly [role: string]: string | Many<string> }
 export type Outputs = { readonly [name: string]: string }
 
 /** What a stage may use beyond its inputs and params. Anything else is refused in workers. */
-export type Allowance = "network" | "clock" | "files" | "environment"
+export type Allowance = "network" | "clock" | "files" | "environment" | "processes" | "randomness"
 
 export interface RunContext<P, I extends Roles> {
   readonly params: P

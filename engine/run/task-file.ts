@@ -1,9 +1,11 @@
 // The task file: what a worker is told, everything that the key covers, where inputs lie, and which links are known.
 import { parsePreImage } from "../key/fingerprint.ts"
 import { isRecord, type Resolution } from "../key/resolve.ts"
+import { linkSeedOf, seedOf } from "../key/seed.ts"
 import type { OutputRecord } from "../ledger/records.ts"
 import type { PlannedTask } from "../plan/plan.ts"
 import type { InputFile, KnownLink, TaskFile } from "../worker/protocol.ts"
+import { chainOf } from "./chain.ts"
 import { placeNumerics } from "./place-numerics.ts"
 
 export interface TaskFileOptions {
@@ -41,6 +43,10 @@ export function taskFile(
     stage: task.stage,
     form: form ?? null,
     code: code.path,
+    codeDigest: code.digest,
+    isFresh: code.isStateful,
+    seed: seedOf(hashed),
+    linkSeed: linkSeedOf(hashed, chainOf(task)?.finishing ?? []),
     params: hashed.params,
     inputs: Object.fromEntries(
       Object.entries(hashed.inputs).map(([role, digests]) => [role, inputFiles(role, digests)]),

@@ -21,7 +21,7 @@ import { runPlan } from "../run/runner.ts"
 import { memoryStore } from "../store/memory-store.ts"
 import { CorruptArtifact, Store, type StoreError } from "../store/store.ts"
 import { Executor } from "../worker/executor.ts"
-import { executeInProcess } from "../worker/in-process.ts"
+import { executeUnguarded } from "../worker/in-process.ts"
 import { CorruptInput } from "../worker/inside/input-bytes.ts"
 import { EventRecorder } from "./event-recorder.ts"
 import { open } from "./layers.ts"
@@ -149,7 +149,7 @@ const codesOf = (part: Plan, options: MemoryOptions): ReadonlyMap<string, StageC
 function inlineExecutor(store: Store["Type"], stages: ReadonlyArray<AnyStage>): Executor["Type"] {
   const forms = new Map<string, AnyForm>()
   for (const { stageName, form, definition } of stages) forms.set(`${stageName} ${form ?? null}`, definition)
-  const executeHere = executeInProcess({
+  const executeHere = executeUnguarded({
     form: async ({ stage, form }) => forms.get(`${stage} ${form}`)!,
     read: (role, input) => {
       try {

@@ -228,12 +228,13 @@ class Recomputation implements Recomputed {
             locate: (digest) => this.#locate(digest),
             metricsOf: (link) => this.#options.metricsOf(task, link),
           })
-    const file = taskFile(task, resolution, {
+    const usual = taskFile(task, resolution, {
       settings,
       folder,
       pathOf: (digest) => this.#locate(digest) ?? this.#services.store.path(digest),
       links: chainOf(task) === undefined ? undefined : (chain ?? []),
     })
+    const file: TaskFile = { ...usual, isFresh: true } // what another task left in modules must not pass for a result
     return chain === undefined ? file : { ...file, again: { links: links!, finish } }
   }
 

@@ -1,4 +1,5 @@
-// Runs a stage in the coordinator: for stages that declare themselves synchronous and cheap. No traps, no process.
+// Runs a stage in the coordinator: for stages that declare themselves synchronous and cheap. The traps are up for the turn that it
+// takes, and while its modules are loaded; the coordinator itself never meets them.
 import * as Effect from "effect/Effect"
 import type { Executor, News } from "./executor.ts"
 import type { Host } from "./inside/host.ts"
@@ -6,25 +7,101 @@ import { importForm } from "./inside/import-stage.ts"
 import { checkedBytes } from "./inside/input-bytes.ts"
 import { giveBack, takeConsole } from "./inside/own-console.ts"
 import { performTask } from "./inside/perform-task.ts"
+import { Guard } from "./inside/traps/guard.ts"
+import { install } from "./inside/traps/install.ts"
+import { Scratch } from "./inside/traps/scratch.ts"
+import type { TaskFile } from "./protocol.ts"
 
-/** @param sources where the stage's form and its inputs come from: elsewhere only in tests */
-export const executeInProcess =
-  (
-    sources: Pick<Host, "form" | "read"> = { form: importForm, read: checkedBytes },
-  ): Executor["Type"]["executeHere"] =>
-  (task, folder, hear: (news: News) => void) => {
+const clock = performance.now.bind(performance)
+
+type Here = Executor["Type"]["executeHere"]
+
+/** What is the same for a stage that is guarded, and for a test's. */
+const ways = (hear: (news: News) => void) => ({
+  nudge: (nudge: Parameters<Host["nudge"]>[0]): void => {
+    if (nudge.nudge === "progress" || nudge.nudge === "link") hear(nudge)
+  },
+  now: () => clock() / 1000,
+  cores: () => 1,
+})
+
+export const executeInProcess: Here = (task, folder, hear) =>
+  Effect.promise(async () => {
+    install()
+    const print = (text: string): void => hear({ nudge: "printed", text })
+    const scratch = Scratch.beside(folder)
+    const guard = new Guard(task, { print, scratch, isShared: true })
+    const host: Host = {
+      ...ways(hear),
+      print,
+      isShared: true,
+      scratch: scratch.path,
+      enter: () => {
+        takeConsole(print)
+        setZone("UTC")
+        guard.enter()
+      },
+      leave: () => {
+        guard.leave()
+        setZone(ownZone)
+        giveBack(print)
+      },
+      outside: (own) => guard.outside(own),
+      draw: (purpose) => guard.draw(purpose),
+      form: (task) => inTurn(() => guarded(task, guard)),
+      read: checkedBytes,
+    }
+    try {
+      return await performTask(task, folder, host)
+    } finally {
+      scratch.empty()
+    }
+  })
+
+/** Without traps, and in its own time. @param sources where the stage's form and its inputs come from: for tests */
+export const executeUnguarded =
+  (sources: Pick<Host, "form" | "read">): Here =>
+  (task, folder, hear) => {
     const print = (text: string): void => hear({ nudge: "printed", text })
     return Effect.promise(() =>
       performTask(task, folder, {
-        nudge: (nudge) => {
-          if (nudge.nudge === "progress" || nudge.nudge === "link") hear(nudge)
-        },
+        ...ways(hear),
         print,
+        isShared: false,
+        scratch: "",
         enter: () => takeConsole(print),
         leave: () => giveBack(print),
-        now: () => performance.now() / 1000,
-        cores: () => 1,
+        outside: (own) => own(),
+        draw: () => {},
         ...sources,
       }),
     )
   }
+
+/** Loading takes several turns, and whose traps are up is asked by the process: one at a time. */
+let last: Promise<unknown> = Promise.resolve()
+
+function inTurn<A>(load: () => Promise<A>): Promise<A> {
+  const loaded = last.then(load)
+  last = loaded.catch(() => {})
+  return loaded
+}
+
+async function guarded(task: TaskFile, guard: Guard): ReturnType<typeof importForm> {
+  setZone("UTC")
+  try {
+    return await guard.loading(() => importForm(task))
+  } finally {
+    setZone(ownZone)
+  }
+}
+
+/** The zone of this process, as far as the environment says; a task's is UTC. */
+const ownZone = process.env.TZ
+const isUtc = new Intl.DateTimeFormat().resolvedOptions().timeZone === "UTC"
+
+function setZone(zone: string | undefined): void {
+  if (isUtc) return
+  if (zone === undefined) delete process.env.TZ
+  else process.env.TZ = zone
+}

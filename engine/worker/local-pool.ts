@@ -53,7 +53,7 @@ export const localPool = (
         else all.delete(worker)
       }
       return {
-        executeHere: executeInProcess(),
+        executeHere: executeInProcess,
         execute: (task, folder, hear, share) =>
           Effect.suspend(() => {
             if (!existsSync(task.code)) return Effect.fail(new WorkerLost(`${task.code} is gone`))

@@ -18,6 +18,14 @@ export interface TaskFile {
   readonly form: string | null
   /** The bundle to import: exactly the file whose SHA-256 is in the key. */
   readonly code: string
+  /** That SHA-256: what is imported has it, or the task fails. */
+  readonly codeDigest: Digest
+  /** Whether the author's modules are to be loaded anew, whatever ran in the worker before. */
+  readonly isFresh: boolean
+  /** What packages that draw are seeded with: of what the task is about, and not of its code. */
+  readonly seed: Digest
+  /** The same for the links of a chain: without what shapes only their number. */
+  readonly linkSeed: Digest
   /** As the pre-image of its key has them: names in that order too, at every depth. */
   readonly params: Json
   readonly inputs: Readonly<Record<string, InputFile | Readonly<Record<string, InputFile>>>>
@@ -106,6 +114,8 @@ export interface ProgressRow {
 export type ResultFile = Ended & {
   /** Whether it started processes, which end with it: the worker leads their group, and goes too. */
   readonly startedProcesses?: boolean
+  /** Whether the worker holds so many instances of modules that another is to take its place. */
+  readonly isFull?: boolean
 }
 
 type Ended =

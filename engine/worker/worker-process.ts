@@ -22,6 +22,7 @@ import {
 } from "./protocol.ts"
 import { untilSilent } from "./until-silent.ts"
 import type { WorkerCommand } from "./worker-command.ts"
+import { workerEnvironment } from "./worker-environment.ts"
 
 export interface WorkerOptions {
   /** Variables beside those of this process. */
@@ -62,7 +63,7 @@ export class WorkerProcess {
     this.#options = options
     const child = spawn(program, args, {
       stdio: ["pipe", "pipe", "pipe", "pipe"],
-      env: { ...process.env, ...options.environment, TZ: "UTC", [nudgeVariable]: String(nudgePipe) },
+      env: workerEnvironment(process.env, { ...options.environment, [nudgeVariable]: String(nudgePipe) }),
       detached: leadsGroup,
       windowsHide: true,
     })
@@ -123,7 +124,7 @@ export class WorkerProcess {
       throw new WorkerLost(message, readThrown(folder))
     }
     const result = readResult(folder)
-    if (result.startedProcesses === true) this.kill()
+    if (result.startedProcesses === true || result.isFull === true) this.kill()
     return result
   }
 

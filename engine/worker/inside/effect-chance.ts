@@ -4,7 +4,7 @@ import * as Effect from "effect/Effect"
 import { globalValue } from "effect/GlobalValue"
 import * as Hash from "effect/Hash"
 import * as Random from "effect/Random"
-import { Undeclared } from "./traps.ts"
+import { Undeclared } from "./traps/undeclared.ts"
 
 /** Effect's own table of the hashes that objects got for being themselves. */
 const hashes = globalValue(Symbol.for("effect/Hash/randomHashCache"), () => new WeakMap<object, number>())

@@ -7,8 +7,16 @@ export interface Host {
   /** Called with the stage's run between them: traps go up before and come down after. */
   readonly enter: (task: TaskFile) => void
   readonly leave: () => void
+  /** Runs what is the engine's own in the midst of that, the traps down. */
+  readonly outside: <A>(own: () => A) => A
+  /** Says what the stage does from here on (`link 3`, `finish`): what is drawn for it depends on that, and on nothing before. */
+  readonly draw: (purpose: string) => void
+  /** Whether the stage must give what it gives at once, since others run in this process. */
+  readonly isShared: boolean
   /** Appends to the attempt's log. */
   readonly print: (text: string) => void
+  /** Where the task's temporary files lie. */
+  readonly scratch: string
   /** A clock that stands outside the traps: seconds. */
   readonly now: () => number
   /** How many cores the task may use at present. */

@@ -1,6 +1,8 @@
 // What a stage's bundle exports, found in it by name.
+import { readFileSync } from "node:fs"
 import { pathToFileURL } from "node:url"
 import { importModule } from "../../code/import-module.ts"
+import { digestOf } from "../../content/digest.ts"
 import type { AnyForm, Traits } from "../../declare/form.ts"
 import type { TaskFile } from "../protocol.ts"
 
@@ -18,12 +20,40 @@ export async function importForm(task: TaskFile): Promise<AnyForm> {
   return form ?? unknown(task)
 }
 
-/** The stage's definition as a whole. */
+/** A bundle that is not what its digest promises. */
+class CodeChanged extends Error {
+  readonly _tag = "CodeChanged"
+}
+
+/** Bundles that this process has loaded. */
+const loaded = new Set<string>()
+let instances = 0
+
+/** How many times a bundle that was loaded already was loaded anew: none of that is ever let go. */
+export const freshInstances = (): number => instances
+
+/** The stage's definition as a whole. @throws CodeChanged */
 export async function importDefinition(
-  task: Pick<TaskFile, "code" | "stage">,
+  task: Pick<TaskFile, "code" | "codeDigest" | "stage"> & Partial<Pick<TaskFile, "isFresh">>,
 ): Promise<Exported["definition"]> {
-  const { stage } = (await importModule(pathToFileURL(task.code).href)) as { stage?: Exported }
+  const isAgain = loaded.has(task.code)
+  const isAnew = isAgain && task.isFresh === true
+  if (!isAgain || isAnew) checkDigest(task)
+  if (isAnew) instances++
+  const url = pathToFileURL(task.code).href
+  const { stage } = (await importModule(isAnew ? `${url}?instance=${instances}` : url)) as {
+    stage?: Exported
+  }
+  loaded.add(task.code)
   return stage?._tag === "Stage" && stage.stageName === task.stage ? stage.definition : unknown(task)
+}
+
+function checkDigest({ code, codeDigest, stage }: Pick<TaskFile, "code" | "codeDigest" | "stage">): void {
+  const found = digestOf(readFileSync(code))
+  if (found !== codeDigest)
+    throw new CodeChanged(
+      `${code}, the code of the stage "${stage}", has the digest ${found}, not ${codeDigest}: it was changed since it was bundled; remove it and run again`,
+    )
 }
 
 function unknown({ code, stage }: Pick<TaskFile, "code" | "stage">): never {

@@ -28,6 +28,8 @@ export interface ChainWalk {
   readonly folder: string
   /** Runs the walk's own reads and writes outside the traps that are up for the stage. */
   readonly outside: <A>(own: () => A) => A
+  /** Says what the stage does from here on, as what is drawn for it depends on that. */
+  readonly draw: (purpose: string) => void
   readonly nudge: (nudge: Nudge) => void
   readonly now: () => number
 }
@@ -60,8 +62,10 @@ export class LiveState {
     if (from !== this.at) {
       if (this.state === undefined || from === 0) {
         this.close()
+        this.given.draw("start")
         this.state = await this.given.chain.start(this.given.context)
       }
+      this.given.draw(`restore ${from}`)
       if (saved !== undefined) this.given.chain.restore(this.state, saved)
       this.at = from
     }
@@ -74,12 +78,14 @@ export class LiveState {
   }
 
   async advance(n: number): Promise<void> {
-    const { chain, folder, nudge, now, outside, task } = this.given
+    const { chain, draw, folder, nudge, now, outside, task } = this.given
     const started = now()
+    draw(`link ${n}`)
     const recorded = await chain.advance(this.state, n)
     checkMetrics(recorded, `after ${task.unit ?? "link"} ${n}`)
     const metrics = asKept(recorded)
     this.at = n
+    draw(`save ${n}`)
     const saved = chain.save(this.state)
     const blob = outside(() => writeBlob(folder, `state-${n}`, "state", saved))
     // What is done again to be compared is compared by whoever asked.
@@ -122,6 +128,7 @@ export class LiveState {
     const kept = this.at === n ? undefined : this.kept(n)
     if (kept !== undefined) return kept
     await this.moveTo(n)
+    this.given.draw(`save ${n}`)
     return this.given.chain.save(this.state)
   }
 

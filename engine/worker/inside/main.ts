@@ -15,19 +15,25 @@ import {
 import { leave } from "./blobs.ts"
 import { tellWhatEnds } from "./failing/dying.ts"
 import { taskErrorOf } from "./failing/task-error.ts"
-import { importForm } from "./import-stage.ts"
+import { fixedVariables } from "./fixed-variables.ts"
+import { freshInstances, importForm } from "./import-stage.ts"
 import { checkedBytes } from "./input-bytes.ts"
 import { nudging } from "./nudging.ts"
 import { performTask } from "./perform-task.ts"
 import { haveProcessesStarted, watchProcesses } from "./started-processes.ts"
-import { install, lower, raise } from "./traps.ts"
+import { Guard } from "./traps/guard.ts"
+import { install } from "./traps/install.ts"
+import { Scratch } from "./traps/scratch.ts"
+
+/** Of the author's modules, after which another worker takes this one's place: each stays in memory. */
+const instancesAtMost = 200
 
 const clock = performance.now.bind(performance)
 const nudge = nudging()
 watchProcesses()
 
 // Whatever command started this worker: what a stage sees of dates must not depend on where it runs.
-process.env.TZ = "UTC"
+Object.assign(process.env, fixedVariables)
 // Typed arrays have the machine's order of bytes, and artifacts are written from them.
 if (new Uint8Array(Uint16Array.of(1).buffer)[0] !== 1) {
   process.stderr.write(
@@ -42,6 +48,8 @@ process.on("SIGINT", () => {}) // on Windows Ctrl-C reaches it; the coordinator 
 
 /** The folder of the attempt at hand. */
 let current: string | undefined
+/** For temporary files of whatever task is at hand. */
+let scratch: Scratch | undefined
 /** How many cores the attempt at hand may use. */
 let cores = 1
 
@@ -49,17 +57,26 @@ async function attempt(folder: string): Promise<void> {
   const task = JSON.parse(readFileSync(join(folder, taskFileName), "utf8")) as TaskFile
   current = folder
   const now = (): number => clock() / 1000
+  const print = (text: string): void => void process.stdout.write(text)
+  scratch ??= Scratch.beside(folder)
+  const guard = new Guard(task, { print, scratch })
   const result = await performTask(task, folder, {
     nudge,
-    print: (text) => void process.stdout.write(text),
-    enter: raise,
-    leave: lower,
+    print,
+    enter: () => guard.enter(),
+    leave: () => guard.leave(),
+    outside: (own) => guard.outside(own),
+    draw: (purpose) => guard.draw(purpose),
+    isShared: false,
+    scratch: scratch.path,
     now,
     cores: () => cores,
-    form: importForm,
+    form: (task) => guard.loading(() => importForm(task)),
     read: checkedBytes,
   })
-  const ended: ResultFile = { ...result, startedProcesses: haveProcessesStarted() }
+  scratch.empty()
+  const isFull = freshInstances() >= instancesAtMost
+  const ended: ResultFile = { ...result, startedProcesses: haveProcessesStarted(), isFull }
   try {
     leave(folder, resultFileName, JSON.stringify(ended))
   } catch (failure) {

@@ -12,6 +12,7 @@ import { taskErrorOf } from "./failing/task-error.ts"
 import type { Host } from "./host.ts"
 import { readInputs, writeOutputs } from "./inputs-and-outputs.ts"
 import type { ChainWalk } from "./live-state.ts"
+import { performAtOnce } from "./perform-at-once.ts"
 import { provided } from "./provided.ts"
 import { Threads } from "./threads.ts"
 import { traced } from "./tracer.ts"
@@ -22,22 +23,16 @@ const turnEach = 0.05
 
 /** Runs the task, leaves its blobs in `folder`, and says what came of it, whatever happens. */
 export async function performTask(task: TaskFile, folder: string, host: Host): Promise<ResultFile> {
+  const threads = new Threads(task, host.scratch)
   const started = host.now()
   const seconds = (): number => host.now() - started
-  const threads = new Threads(task)
   try {
     const form = await host.form(task)
     const progress: Array<ProgressRow> = []
     const context = await contextOf(task, form, host, threads, progress)
     renumber()
-    host.enter(task)
-    let walked: Partial<Walked>
-    try {
-      walked = await runOrWalk(form, { task, context, folder, host })
-    } finally {
-      host.leave()
-      await threads.end()
-    }
+    host.draw("run")
+    const walked = await performed(form, { task, context, folder, host }, threads)
     const { contents = {}, states, metrics, end } = walked
     const outputs =
       task.again?.finish === false ? {} : writeOutputs(task.stage, form.outputs, contents, folder)
@@ -51,6 +46,18 @@ export async function performTask(task: TaskFile, folder: string, host: Host): P
     }
   } catch (failure) {
     return { status: "failed", error: taskErrorOf(failure), seconds: seconds() }
+  }
+}
+
+async function performed(form: AnyForm, given: Given, threads: Threads): Promise<Partial<Walked>> {
+  const { host, task } = given
+  if (host.isShared) return { contents: performAtOnce(form, given) as Walked["contents"] }
+  host.enter(task)
+  try {
+    return await runOrWalk(form, given)
+  } finally {
+    host.leave()
+    await threads.end()
   }
 }
 
@@ -69,11 +76,11 @@ async function contextOf(
     files: checkedFiles(task),
     provided: await provided(task.provider),
     settings: task.settings,
-    log: (line) => host.print(`${line}\n`),
+    log: (line) => host.outside(() => host.print(`${line}\n`)),
     progress: async (done, total, metrics = {}) => {
       checkMetrics(metrics)
       progress.push({ done, metrics })
-      host.nudge({ nudge: "progress", done, total, metrics })
+      host.outside(() => host.nudge({ nudge: "progress", done, total, metrics }))
       await new Promise((resume) => setImmediate(resume))
     },
     pause: async () => {
@@ -81,7 +88,7 @@ async function contextOf(
       await pause()
     },
     cores: host.cores,
-    thread: (given) => threads.start(given),
+    thread: (given) => host.outside(() => threads.start(given)),
   }
 }
 
@@ -104,16 +111,12 @@ interface Given {
 
 async function runOrWalk(form: AnyForm, { task, context, folder, host }: Given): Promise<Partial<Walked>> {
   if ("chain" in form) {
-    const outside = <A>(own: () => A): A => {
-      host.leave()
-      try {
-        return own()
-      } finally {
-        host.enter(task)
-      }
+    const { nudge, now, outside } = host
+    const draw = (purpose: string): void => {
+      host.draw(purpose)
+      renumber()
     }
-    const { nudge, now } = host
-    const given: ChainWalk = { task, chain: form.chain, context, folder, outside, nudge, now }
+    const given: ChainWalk = { task, chain: form.chain, context, folder, outside, draw, nudge, now }
     return task.again === undefined ? walk(given) : walkAgain(given, task.again)
   }
   const outcome: unknown = form.run(context as never)

@@ -3,12 +3,19 @@ import { workerData } from "node:worker_threads"
 import { loaded } from "./effect-stand-in.ts"
 import { importDefinition } from "./import-stage.ts"
 import type { ThreadTask } from "./threads.ts"
-import { install, raise } from "./traps.ts"
+import { Guard } from "./traps/guard.ts"
+import { install } from "./traps/install.ts"
+import { Scratch } from "./traps/scratch.ts"
 
 const { task, given } = workerData as { readonly task: ThreadTask; readonly given: unknown }
 install()
-const { thread } = await importDefinition(task)
+const guard = new Guard(task, {
+  print: (text) => void process.stderr.write(text),
+  scratch: new Scratch(task.scratch),
+  thread: task.thread,
+})
+const { thread } = await guard.loading(() => importDefinition(task))
 if (thread === undefined) throw new TypeError(`stage "${task.stage}" declares no \`thread\``)
 loaded()
-raise(task)
+guard.enter()
 await thread(given as never)

@@ -2,9 +2,15 @@
 import { fileURLToPath } from "node:url"
 import { Worker } from "node:worker_threads"
 import type { TaskFile } from "../protocol.ts"
+import type { Guarded } from "./traps/guard.ts"
 
 /** What a thread is told of its task: enough to find its code and to raise the traps. */
-export type ThreadTask = Pick<TaskFile, "code" | "stage" | "allow" | "files">
+export type ThreadTask = Guarded & {
+  /** Counted from 1 within the task. */
+  readonly thread: number
+  /** The task's folder for temporary files. */
+  readonly scratch: string
+}
 
 /** Beside this file's bundle in dist/; in dist/ also when it runs from source. */
 const script = new URL(
@@ -13,18 +19,24 @@ const script = new URL(
 )
 
 export class Threads {
-  readonly #task: ThreadTask
+  readonly #guarded: Guarded
+  readonly #scratch: string
   readonly #workers: Array<Worker> = []
   #failure: Error | undefined
   #isOver = false
 
-  constructor({ code, stage, allow, files }: TaskFile) {
-    this.#task = { code, stage, allow, files }
+  constructor(
+    { code, codeDigest, stage, allow, files, seed, linkSeed, settings }: TaskFile,
+    scratch: string,
+  ) {
+    this.#guarded = { code, codeDigest, stage, allow, files, seed, linkSeed, settings }
+    this.#scratch = scratch
   }
 
   /** @param given anything that can be cloned to a thread, a shared memory too */
   start(given: unknown): void {
-    const worker = new Worker(fileURLToPath(script), { workerData: { task: this.#task, given } })
+    const task: ThreadTask = { ...this.#guarded, thread: this.#workers.length + 1, scratch: this.#scratch }
+    const worker = new Worker(fileURLToPath(script), { workerData: { task, given } })
     worker.on("error", (failure) => {
       if (!this.#isOver) this.#failure ??= failure
     })

@@ -60,17 +60,28 @@ export async function walkAgain(given: ChainWalk, { links, finish }: Again): Pro
   }
 }
 
-const finished = async (
-  { chain, context }: ChainWalk,
+async function finished(
+  { chain, context, draw }: ChainWalk,
   live: LiveState,
   metrics: ReadonlyArray<LinkMetrics>,
-): Promise<Walked["contents"]> =>
-  (await chain.finish(context, { metrics, state: (n) => live.saved(n) })) as Walked["contents"]
+): Promise<Walked["contents"]> {
+  const state = async (n: number): Promise<Uint8Array> => {
+    const saved = await live.saved(n)
+    draw("finish") // goes on where it was: a link may have been done again
+    return saved
+  }
+  draw("finish")
+  return (await chain.finish(context, { metrics, state })) as Walked["contents"]
+}
 
 /** Whether another link follows these. */
-const goesOn = ({ chain, context }: ChainWalk, metrics: ReadonlyArray<LinkMetrics>): boolean =>
-  metrics.length < chain.length(context.params) &&
-  !(metrics.length > 0 && chain.stops(context.params, metrics))
+function goesOn({ chain, context, draw }: ChainWalk, metrics: ReadonlyArray<LinkMetrics>): boolean {
+  draw(`stops ${metrics.length}`)
+  return (
+    metrics.length < chain.length(context.params) &&
+    !(metrics.length > 0 && chain.stops(context.params, metrics))
+  )
+}
 
 function endOf(given: ChainWalk, metrics: ReadonlyArray<LinkMetrics>): number {
   for (let n = 0; n <= metrics.length; n++) if (!goesOn(given, metrics.slice(0, n))) return n

@@ -100,7 +100,8 @@ for (const [where, declared] of [
     t.equal(found.here!.stack[0], place)
     t.same(found.here!.excerpt, { at: place, text: "  const n: number = rows.first!.length" })
     t.match(found.here!.stack[1], /^stages\/fit\.ts:7:15$/)
-    t.equal(found.later!.stack[0], place)
+    if (declared === "") t.equal(found.later!.stack[0], place)
+    else t.match(found.later, { tag: "NotAtOnce", message: /"fit" declares `inProcess`, but gave a Promise/ })
     t.same(found.through!.stack.slice(0, 3), [
       place,
       "lib/logistic.ts:13:60",

@@ -1,7 +1,7 @@
 // alone: it starts processes.
 import { setImmediate as nextTurn } from "node:timers/promises"
 import t from "tap"
-import { Readings } from "../../../engine/worker/inside/standing-clock.ts"
+import { Readings } from "../../../engine/worker/inside/traps/standing-clock.ts"
 import { acting, unrulyProject } from "../support/unruly.ts"
 
 t.test(

@@ -23,24 +23,30 @@ async function performed(
 ): Promise<ResultFile & { folder: string }> {
   const folder = temporaryFolder(t)
   writeFiles(folder, { "count.mjs": code, input: "four" })
-  const task: TaskFile = change({
+  const changed = change({
     protocol: 2,
     label: "count",
     stage: "count",
     form: null,
     code: join(folder, "count.mjs"),
+    isFresh: false,
     params: { times: 2 },
     inputs: { text: { kind: "text:train", digest: digestOf("four"), path: join(folder, "input") } },
     allow: [],
     files: {},
     settings: {},
   } as Partial<TaskFile> as TaskFile)
+  const task: TaskFile = { ...changed, codeDigest: digestOf(readFileSync(changed.code)) }
   const raised: Array<string> = []
   const result = await performTask(task, folder, {
     nudge: () => {},
     print: () => {},
     enter: () => raised.push("up"),
     leave: () => raised.push("down"),
+    outside: (own) => own(),
+    draw: () => {},
+    isShared: false,
+    scratch: "",
     now: () => 0,
     cores: () => 1,
     form: importForm,

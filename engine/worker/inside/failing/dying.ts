@@ -3,7 +3,7 @@ import { join } from "node:path"
 import { inspect } from "node:util"
 import { writeWhole } from "../../../store/whole-file.ts"
 import { thrownFileName } from "../../protocol.ts"
-import { lower } from "../traps.ts"
+import { lower } from "../traps/guard.ts"
 import { describeThrown, orNothing } from "./thrown.ts"
 
 /** @param folder of the attempt at hand */

@@ -1,0 +1,127 @@
+// The environment: undeclared variables read as absent, rather than throw, since libraries probe for them. What a task sets is seen
+// by itself and goes with it. The folder for temporary files is the task's.
+import { createRequire } from "node:module"
+import { fixedVariables } from "../fixed-variables.ts"
+import { forbidding, type Guard, guarding } from "./guard.ts"
+import { put, replace } from "./replace.ts"
+
+const temporary: ReadonlySet<string> = new Set(["TMPDIR", "TEMP", "TMP"])
+/** What a program needs to be found and started, for who may start any. */
+const ofPrograms: ReadonlySet<string> = new Set(["PATH", "PATHEXT", "SYSTEMROOT", "WINDIR", "COMSPEC"])
+
+export function trapEnvironment(): void {
+  const os = createRequire(import.meta.url)("node:os") as object
+  replace(
+    os,
+    "tmpdir",
+    (real) =>
+      function trap(this: unknown, ...args) {
+        return guarding(trap)?.options.scratch.make() ?? Reflect.apply(real, this, args)
+      },
+  )
+  const handlers: ProxyHandler<NodeJS.ProcessEnv> = {
+    get: function get(target, name) {
+      const guard = guarding(get as never)
+      return guard === undefined || typeof name === "symbol"
+        ? Reflect.get(target, name)
+        : read(guard, target, name, get as never)
+    },
+    has: function has(target, name) {
+      const guard = guarding(has as never)
+      if (guard === undefined || typeof name === "symbol") return Reflect.has(target, name)
+      return read(guard, target, name, has as never) !== undefined
+    },
+    set: function set(target, name, value) {
+      const guard = guarding(set as never)
+      if (guard === undefined || typeof name === "symbol") return Reflect.set(target, name, value)
+      write(guard, name, String(value))
+      return true
+    },
+    deleteProperty: function remove(target, name) {
+      const guard = guarding(remove as never)
+      if (guard === undefined || typeof name === "symbol") return Reflect.deleteProperty(target, name)
+      write(guard, name, undefined)
+      return true
+    },
+    defineProperty: function define(target, name, property) {
+      const guard = guarding(define as never)
+      if (guard === undefined || typeof name === "symbol")
+        return Reflect.defineProperty(target, name, property)
+      write(guard, name, String(property.value))
+      return true
+    },
+    ownKeys: function ownKeys(target) {
+      const guard = guarding(ownKeys as never)
+      return guard === undefined ? Reflect.ownKeys(target) : [...names(guard, target, ownKeys as never)]
+    },
+    getOwnPropertyDescriptor: function describe(target, name) {
+      const guard = guarding(describe as never)
+      if (guard === undefined || typeof name === "symbol")
+        return Reflect.getOwnPropertyDescriptor(target, name)
+      const value = read(guard, target, name, describe as never)
+      return value === undefined ? undefined : { value, writable: true, enumerable: true, configurable: true }
+    },
+  }
+  put(process, "env", new Proxy(process.env, handlers))
+}
+
+type Called = (...args: ReadonlyArray<never>) => unknown
+
+function read(guard: Guard, target: NodeJS.ProcessEnv, name: string, below: Called): string | undefined {
+  if (typeof Object.prototype[name as keyof object] === "function") return Reflect.get(target, name)
+  const set = variablesOf(guard)
+  if (set.has(name)) return set.get(name)
+  if (temporary.has(name)) return guard.options.scratch.make()
+  if (Object.hasOwn(fixedVariables, name)) return fixedVariables[name]
+  if (isVisible(guard, name)) return Reflect.get(target, name) as string | undefined
+  tell(guard, name, below)
+  return undefined
+}
+
+function names(guard: Guard, target: NodeJS.ProcessEnv, below: Called): ReadonlySet<string> {
+  const all = new Set([
+    ...Object.keys(target).filter((name) => isVisible(guard, name)),
+    ...Object.keys(fixedVariables),
+    "TMPDIR",
+  ])
+  for (const [name, value] of variablesOf(guard))
+    if (value === undefined) all.delete(name)
+    else all.add(name)
+  if (forbidding("environment", below) !== undefined) tell(guard, "", below)
+  return all
+}
+
+const isVisible = ({ task: { allow } }: Guard, name: string): boolean =>
+  allow.includes("environment") || (allow.includes("processes") && ofPrograms.has(name.toUpperCase()))
+
+function tell(guard: Guard, name: string, below: Called): void {
+  const [used, seen] =
+    name === ""
+      ? ["listed the environment", "of which it sees nothing that it has not set itself"]
+      : [`read the environment (${name})`, "which is absent within a task, whatever it is here"]
+  const remedy = 'take it as a param, or declare `allow: ["environment"]` if it must see it'
+  guard.tell(`environment ${name}`, used!, `${seen}: ${remedy}`, below)
+}
+
+/** What modules set as they were loaded, which happens once: by the bundle that was loaded with them. */
+const ofLoading = new Map<string, Map<string, string | undefined>>()
+
+function variablesOf(guard: Guard): ReadonlyMap<string, string | undefined> {
+  const loaded = ofLoading.get(guard.task.code)
+  if (loaded === undefined) return guard.variables
+  return new Map([...loaded, ...guard.variables])
+}
+
+function write(guard: Guard, name: string, value: string | undefined): void {
+  if (name === "TZ" && value !== fixedVariables.TZ)
+    throw guard.refuse(
+      "the time zone (process.env.TZ)",
+      "times are UTC in every task; name a `timeZone` where you format one",
+    )
+  if (guard.phase === "running") {
+    guard.variables.set(name, value)
+    return
+  }
+  const loaded = ofLoading.get(guard.task.code) ?? new Map<string, string | undefined>()
+  ofLoading.set(guard.task.code, loaded.set(name, value))
+}

@@ -1,0 +1,140 @@
+// The machine: its name, its size and this process are the same for every task, wherever it runs. A look of the stage's own code is
+// told in the log.
+import { createRequire } from "node:module"
+import type { Allowance } from "../../../declare/run-context.ts"
+import { forbidding, type Guard } from "./guard.ts"
+import { replace, replaceValue, type Trap } from "./replace.ts"
+
+const memory = { rss: 0, heapTotal: 0, heapUsed: 0, external: 0, arrayBuffers: 0 }
+const core = { model: "", speed: 0, times: { user: 0, nice: 0, sys: 0, idle: 0, irq: 0 } }
+const user = { uid: -1, gid: -1, username: "user", homedir: "/", shell: null }
+const usage = {
+  fsRead: 0,
+  fsWrite: 0,
+  involuntaryContextSwitches: 0,
+  ipcReceived: 0,
+  ipcSent: 0,
+  majorPageFault: 0,
+  maxRSS: 0,
+  minorPageFault: 0,
+  sharedMemorySize: 0,
+  signalsCount: 0,
+  swappedOut: 0,
+  systemCPUTime: 0,
+  unsharedDataSize: 0,
+  unsharedStackSize: 0,
+  userCPUTime: 0,
+}
+
+/** What `node:os` says. Platform and architecture stay: packages choose by them what they load. */
+const ofSystem: Readonly<Record<string, unknown>> = {
+  hostname: "localhost",
+  cpus: [core],
+  availableParallelism: 1,
+  totalmem: 0x100000000,
+  freemem: 0x80000000,
+  loadavg: [0, 0, 0],
+  networkInterfaces: {},
+  userInfo: user,
+  homedir: "/",
+  release: "0.0.0",
+  version: "",
+}
+
+const ofProcess: Readonly<Record<string, unknown>> = {
+  memoryUsage: memory,
+  cpuUsage: { user: 0, system: 0 },
+  resourceUsage: usage,
+  constrainedMemory: 0,
+  availableMemory: 0x80000000,
+  getuid: 0,
+  geteuid: 0,
+  getgid: 0,
+  getegid: 0,
+  getgroups: [],
+}
+
+export function trapMachine(): void {
+  const os = createRequire(import.meta.url)("node:os") as object
+  for (const [name, value] of Object.entries(ofSystem)) fix(os, name, `os.${name}`, () => value)
+  const { rss } = process.memoryUsage
+  for (const [name, value] of Object.entries(ofProcess)) fix(process, name, `process.${name}`, () => value)
+  Object.defineProperty(process.memoryUsage, "rss", { value: rss, configurable: true, writable: true })
+  fix(process.memoryUsage, "rss", "process.memoryUsage.rss", () => 0)
+  fixValue(process, "pid", "processes", 1)
+  fixValue(process, "ppid", "processes", 0)
+  fix(process, "cwd", "process.cwd", () => rootOfAll, ["files", "processes"])
+  trapNavigator()
+}
+
+/** The same everywhere but on Windows, where paths begin with a drive. */
+const rootOfAll = process.platform === "win32" ? "C:\\" : "/"
+
+/** @param ways allowances that show what is there */
+function fix(
+  owner: object,
+  name: string,
+  used: string,
+  value: () => unknown,
+  ways: ReadonlyArray<Allowance> = ["environment"],
+): void {
+  replace(
+    owner,
+    name,
+    (real) =>
+      function trap(this: unknown, ...args) {
+        const guard = forbiddingAll(ways, trap)
+        if (guard === undefined) return Reflect.apply(real, this, args)
+        tell(guard, used, ways[0]!, trap)
+        return structuredClone(value())
+      },
+  )
+}
+
+function fixValue(owner: object, name: string, way: Allowance, value: unknown): void {
+  replaceValue(
+    owner,
+    name,
+    (real) =>
+      function trap(this: unknown) {
+        const guard = forbidding(way, trap)
+        if (guard === undefined) return Reflect.apply(real, this, [])
+        tell(guard, `process.${name}`, way, trap)
+        return value
+      },
+  )
+}
+
+function forbiddingAll(ways: ReadonlyArray<Allowance>, below: Trap): Guard | undefined {
+  let guard: Guard | undefined
+  for (const way of ways) {
+    guard = forbidding(way, below)
+    if (guard === undefined) return undefined
+  }
+  return guard
+}
+
+function tell(guard: Guard, used: string, way: Allowance, below: Trap): void {
+  const seen = `which says the same of every machine within a task: declare \`allow: ["${way}"]\` if it must see this one`
+  guard.tell(used, `looked at the machine (${used})`, seen, below)
+}
+
+const ofNavigator: Readonly<Record<string, unknown>> = {
+  hardwareConcurrency: 1,
+  language: "en-US",
+  languages: ["en-US"],
+}
+
+function trapNavigator(): void {
+  const { navigator } = globalThis as { readonly navigator?: object }
+  if (navigator === undefined) return
+  for (const [name, value] of Object.entries(ofNavigator))
+    replaceValue(
+      Object.getPrototypeOf(navigator),
+      name,
+      (real) =>
+        function trap(this: unknown) {
+          return forbidding("environment", trap) === undefined ? Reflect.apply(real, this, []) : value
+        },
+    )
+}
