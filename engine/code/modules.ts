@@ -109,9 +109,11 @@ function fileAt(full: string): ModuleFile | undefined {
 
 function stateAt(root: string, path: string): string {
   const full = resolve(root, path)
-  const stats = statSync(full, { throwIfNoEntry: false })
-  if (stats === undefined) return ""
-  const kind = stats.isDirectory() ? "folder" : "file"
-  const real = realpathSync.native(full)
-  return real === full ? kind : `${kind} ${relative(root, real).split(sep).join("/")}`
+  try {
+    const kind = statSync(full).isDirectory() ? "folder" : "file"
+    const real = realpathSync.native(full)
+    return real === full ? kind : `${kind} ${relative(root, real).split(sep).join("/")}`
+  } catch {
+    return "" // nothing there, or below a file, or not to be seen
+  }
 }
