@@ -10,6 +10,7 @@ import { quotationDifferences, resultDifferences } from "../lock/compare-locks.t
 import { checkCurrent } from "../lock/current.ts"
 import { type Lock, LockError, lockPath, readLock, writeLock } from "../lock/lock-file.ts"
 import { besideIn, lockOf, withKept } from "../lock/lock-of.ts"
+import { foldersOf, withPathLines } from "../lock/path-lines.ts"
 import type { Plan } from "../plan/plan.ts"
 import type { Difference } from "../report/differences.ts"
 import { Events } from "../report/events.ts"
@@ -82,7 +83,8 @@ export const compareWithLock = Effect.fn("compareWithLock")(function* (
   if (mode === "none" || (mode === "compare" && lock === undefined)) return 0
   if (inexactTasks(plan, place.numerics).size > 0) return 0 // nothing to compare: a lock holds bit-exact results only
   const { emit } = yield* Events
-  const content = smallContents(yield* Store)
+  const store = yield* Store
+  const content = smallContents(store)
   const files = yield* expected(() => fileRecords(place.root, plan.files))
   const beside = besideIn(yield* Results, yield* Links)
   const found = yield* orCorrupt(() =>
@@ -94,9 +96,17 @@ export const compareWithLock = Effect.fn("compareWithLock")(function* (
       files,
     }),
   )
-  const edited = lock === undefined || mode === "renew" ? [] : quotationDifferences(lock)
   const differences: ReadonlyArray<Difference> =
-    lock === undefined ? [] : [...resultDifferences(lock, found), ...edited]
+    lock === undefined
+      ? []
+      : [
+          ...withPathLines(
+            resultDifferences(lock, found),
+            foldersOf(place.root, place.artifacts),
+            store.path,
+          ),
+          ...(mode === "renew" ? [] : quotationDifferences(lock)),
+        ]
   const told = (status: "same" | "differs" | "written" | "created"): void =>
     emit({
       event: "lock",
@@ -109,11 +119,16 @@ export const compareWithLock = Effect.fn("compareWithLock")(function* (
     told(lock === undefined ? "created" : isWritten ? "written" : "same")
     return 0
   }
-  for (const difference of mode === "hold" ? differences : edited) emit({ event: "difference", difference })
+  for (const difference of mode === "hold" ? differences : differences.filter(isNoEdit))
+    emit({ event: "difference", difference })
   const isNew = lock === undefined || differences.length > 0 || !sameKeys(lock, found)
   told(isNew ? "differs" : "same")
   return differences.length
 })
+
+/** Whether a difference is not what an edit of code or params brings about: the lock was edited, or a result holds a path. */
+const isNoEdit = (difference: Difference): boolean =>
+  difference.what === "content" || (difference.what === "output" && difference.details.length > 0)
 
 /** Outputs may be the same while keys have moved, after an edit that changed no bit. */
 const sameKeys = (lock: Lock, found: Lock): boolean =>

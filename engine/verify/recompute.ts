@@ -12,6 +12,7 @@ import { type LinkMetricsRecord, metricsDigest } from "../content/link-metrics.t
 import { type FileInputs, fileInputs } from "../key/file-inputs.ts"
 import { inputRecords, type Resolution } from "../key/resolve.ts"
 import type { Lock } from "../lock/lock-file.ts"
+import { foldersOf } from "../lock/path-lines.ts"
 import type { Plan, PlannedTask } from "../plan/plan.ts"
 import type { Difference } from "../report/differences.ts"
 import { Events } from "../report/events.ts"
@@ -254,7 +255,7 @@ class Recomputation implements Recomputed {
         const isLocked = metrics !== undefined && metricsDigest(metrics) === locked.metrics?.[link - 1]
         return isLocked ? metrics : undefined
       },
-      folders: [root, artifacts, dirname(file.code), folder],
+      folders: foldersOf(root, artifacts, dirname(file.code), folder),
     })
     for (const difference of differences) this.differences.push(difference)
     const known = this.compared.get(task) ?? new Set()

@@ -34,9 +34,13 @@ function recomputedLines({ recomputed, checked, seed, budget, digests }: Verifie
   const lines = [`  ${recomputed} of ${counted(checked, "task")} recomputed${within}${drawn}`]
   if (digests === undefined) return lines
   const { all, compared, escapes } = digests
+  const chance =
+    escapes === 0
+      ? "none altered would have escaped"
+      : `one altered would have escaped with probability ${probabilityText(escapes)}`
   return [
     ...lines,
-    `  ${compared} of ${counted(all, "digest")} compared (outputs, states and metrics): one altered would have escaped with probability ${probabilityText(escapes)}`,
+    `  ${compared} of ${counted(all, "digest")} compared (outputs, states and metrics): ${chance}`,
   ]
 }
 
@@ -62,9 +66,9 @@ function unprovenLines({
   return lines
 }
 
-/** With as many digits as tell it from 0 and 1, which are certain. */
+/** With as many digits as tell it from 0 and from 1. */
 export function probabilityText(probability: number): string {
-  if (probability === 0 || probability === 1) return String(probability)
+  if (probability === 1) return "1"
   const short = probability.toFixed(2)
   if (short === "0.00") return probability.toPrecision(1)
   return short === "1.00" ? String(1 - Number((1 - probability).toPrecision(1))) : short
