@@ -7,7 +7,7 @@ import type { LockedTask } from "../lock/lines.ts"
 import type { Lock } from "../lock/lock-file.ts"
 import type { Plan, PlannedTask } from "../plan/plan.ts"
 import type { Place } from "../session/place.ts"
-import type { Chosen } from "../verify/choose.ts"
+import { type Chosen, whole } from "../verify/choose.ts"
 import { recompute } from "../verify/recompute.ts"
 import { localPool } from "../worker/local-pool.ts"
 import { type Compared, lineOf } from "./outcome.ts"
@@ -35,26 +35,25 @@ export const compareSample = Effect.fn("compareSample")(function* (
     return sampleOf(candidates, sample, seed)
   })
   const tasks = new Map<string, PlannedTask>(plan.tasks.map((task) => [task.label, task]))
-  const chosen = drawn.map(
-    ({ label, links }): Chosen => ({
-      task: tasks.get(label)!,
-      links: links.length === 0 ? undefined : [...links].sort((a, b) => a - b),
-      finish: true,
-    }),
-  )
+  const chosen = drawn.map(({ label, links }): Chosen => {
+    const task = tasks.get(label)!
+    return links.length === 0 ? whole(task) : { task, links, finish: true }
+  })
+  const records = new Map(pairs.map(({ task, records }) => [task, records]))
   const { root, artifacts, settings, compare } = place
-  const records = new Map(pairs.map((pair) => [pair.task, pair.records]))
-  const again = yield* recompute(chosen, {
+  const recomputing = recompute(chosen, {
     ...{ plan, lock: today(earlier, plan, pairs), resolutions, root, artifacts, settings, jobs, compare },
     metricsOf: (task, link) => records.get(task)?.[link - 1]?.metrics,
-  }).pipe(Effect.scoped, Effect.provide(localPool(place.worker, environmentOf(place.numerics))))
-  const compared = pairs.map(
-    (pair): Compared => ({
-      ...pair,
-      same: new Set([...pair.same, ...(again.compared.get(pair.task) ?? [])]),
-    }),
+  })
+  const { differences, compared } = yield* recomputing.pipe(
+    Effect.scoped,
+    Effect.provide(localPool(place.worker, environmentOf(place.numerics))),
   )
-  return { pairs: compared, differences: again.differences }
+  const same = pairs.map((pair): Compared => {
+    const names = compared.get(pair.task) ?? []
+    return { ...pair, same: new Set([...pair.same, ...names]) }
+  })
+  return { pairs: same, differences }
 })
 
 /** The earlier digests under today's labels: what the sample is compared with, and what it is given. */

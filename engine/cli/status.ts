@@ -2,6 +2,7 @@
 import * as Command from "@effect/cli/Command"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
+import { adoptHint, areByCode } from "../adopt/hint.ts"
 import { Codebase } from "../code/stage-code.ts"
 import { experimentParams } from "../declare/params.ts"
 import type { Reason } from "../key/explain.ts"
@@ -38,11 +39,12 @@ export const statusCommand = (context: CommandContext) =>
           if (given.json) print(JSON.stringify({ experiment: name, error: errorOf(status.left) }))
           continue
         }
-        const { unreadable, keyFormat, ...row } = status.right
+        const { unreadable, keyFormat, isAdoptable, ...row } = status.right
         rows.push(status.right)
         if (unreadable !== null) problems.push(unreadable.message)
         if (keyFormat !== null)
           problems.push(`${name}: ${counted(keyFormat.tasks, "task")}: ${reasonText(keyFormat.why)}`)
+        if (isAdoptable) problems.push(`${name}: ${adoptHint(name)}`)
         if (given.json)
           print(
             JSON.stringify({
@@ -56,7 +58,7 @@ export const statusCommand = (context: CommandContext) =>
       print(
         names.length === 0
           ? `${place.root}/experiments holds no experiment`
-          : textTable(rows.map(({ unreadable: _, keyFormat: __, ...row }) => row)),
+          : textTable(rows.map(({ unreadable: _, keyFormat: __, isAdoptable: ___, ...row }) => row)),
       )
       for (const problem of problems) print(`\n${problem}`)
     }).pipe(Effect.provide(readingLayer(place.artifacts)))
@@ -91,6 +93,7 @@ const statusOf = Effect.fn("statusOf")(function* (place: Place, codebase: Codeba
     undecided: count("undecided"),
     "differing from lock": differing?.length ?? null,
     keyFormat: movedFormat(previews, differing ?? []),
+    isAdoptable: areByCode(differing ?? []),
     /** A lock that cannot be read tells nothing of the tasks, and they nothing of it. */
     unreadable: Either.isLeft(read) ? errorOf(read.left) : null,
   }

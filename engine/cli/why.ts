@@ -4,17 +4,19 @@ import * as Command from "@effect/cli/Command"
 import * as Options from "@effect/cli/Options"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
+import { adoptHint, isByCode } from "../adopt/hint.ts"
 import type { Steps } from "../content/steps.ts"
 import type { AnyExperiment } from "../declare/experiment.ts"
 import { decodeExperimentParams, experimentParams } from "../declare/params.ts"
 import { History } from "../ledger/history.ts"
 import type { RunRecord } from "../ledger/records.ts"
+import { readLock } from "../lock/lock-file.ts"
 import { type Plan, type PlannedTask, planning } from "../plan/plan.ts"
 import { restrictTo } from "../plan/restrict.ts"
 import { counted, someOf } from "../report/readers/counted.ts"
 import { reasonText } from "../report/readers/reasons.ts"
 import { type Preview, previewPlan } from "../run/preview.ts"
-import { expectedInTurns } from "../session/expected.ts"
+import { expected, expectedInTurns } from "../session/expected.ts"
 import { readingLayer } from "../session/place.ts"
 import { type CommandContext, chosenPlace } from "./context.ts"
 import { badUsage } from "./failures.ts"
@@ -62,6 +64,13 @@ export const whyCommand = (context: CommandContext) =>
           answers.set(answer, { head, reasons, labels: [...labels, preview.task.label] })
         }
         for (const answer of answers.values()) for (const line of linesOf(answer)) print(line)
+        const moved = previews.filter(
+          ({ task, status, why }) => isAsked(task) && status === "will-run" && isByCode(why),
+        )
+        if (given.json || moved.length === 0) return
+        const lock = yield* expected(() => readLock(place.root, name))
+        const isLocked = moved.every(({ task }) => lock?.tasks[task.label] !== undefined)
+        if (isLocked) print(`  ${adoptHint(name, moved[0]!.task.stage)}`)
       }).pipe(Effect.provide(readingLayer(place.artifacts))),
     ),
   ).pipe(

@@ -116,4 +116,6 @@ export const migrations: ReadonlyArray<string> = [
     refused_at TEXT NOT NULL
   ) WITHOUT ROWID;
   `,
+  // Every run asks which of its results bear a mark.
+  "CREATE INDEX adopted_results ON results (key) WHERE adopted IS NOT NULL",
 ]

@@ -58,6 +58,9 @@ const statementsIn = (database: Sqlite) => ({
   selectAdopted: database.prepare<[string], { adopted: string }>(
     "SELECT adopted FROM results WHERE key = ? AND adopted IS NOT NULL",
   ),
+  selectAllAdopted: database.prepare<[], { key: Key; adopted: string }>(
+    "SELECT key, adopted FROM results WHERE adopted IS NOT NULL",
+  ),
   updateAdopted: database.prepare("UPDATE results SET adopted = ? WHERE key = ?"),
   deleteResult: database.prepare("DELETE FROM results WHERE key = ?"),
 
@@ -91,7 +94,8 @@ export function resultsIn(database: Sqlite): Results["Type"] {
       return row === undefined ? undefined : resultOf(row)
     },
     seconds: (key) => statements.selectSeconds.get(key)?.seconds,
-    isAdopted: (key) => statements.selectAdopted.get(key) !== undefined,
+    adopted: () =>
+      new Map(statements.selectAllAdopted.all().map(({ key, adopted }) => [key, parsed<Adopted>(adopted)])),
     commit: (...given) => database.transaction("immediate", () => commitResult(statements, ...given)),
     forget: (key) => void statements.deleteResult.run(key),
     recent: (stage, limit) => statements.selectRecent.all(stage, limit).map(resultOf),

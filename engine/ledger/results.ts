@@ -1,7 +1,7 @@
 // The ledger's cache and provenance: results with their outputs, inputs and metrics. It knows no run and no store.
 import * as Context from "effect/Context"
 import type { Key } from "../content/digest.ts"
-import type { InputDigests, MetricRow, NewResult, OutputRecords, Reach, Result } from "./records.ts"
+import type { Adopted, InputDigests, MetricRow, NewResult, OutputRecords, Reach, Result } from "./records.ts"
 
 /** Synchronous, as SQLite is: a look-up is microseconds, and a no-change run is made of look-ups. */
 export class Results extends Context.Tag("refold/Results")<
@@ -25,8 +25,8 @@ export class Results extends Context.Tag("refold/Results")<
       inputs: InputDigests,
       metrics: ReadonlyArray<MetricRow>,
     ) => ReadonlyArray<string>
-    /** Whether a result was taken over from other code, and not computed since. */
-    readonly isAdopted: (key: Key) => boolean
+    /** Results that were taken over from other code, and not computed since, with their marks. */
+    readonly adopted: () => ReadonlyMap<Key, Adopted>
     /** Forgets a result whose objects are gone or corrupt. */
     readonly forget: (key: Key) => void
     /** How many distinct artifacts results of this stage (or form) were given in a role: history, never hashed. */

@@ -84,11 +84,13 @@ function keeping(task: LockedTask, before: LockedTask | undefined): LockedTask {
     sameTexts(before.outputs, task.outputs) &&
     sameTexts(before.states ?? [], task.states ?? [])
   if (!isSame) return task
-  const { metrics, observed } = before
+  const { metrics, observed, adopted } = before
+  const { adopted: mark, ...own } = task
   return {
     ...(metrics === undefined ? {} : { metrics }),
     ...(observed === undefined ? {} : { observed }),
-    ...task,
+    ...own,
+    ...(adopted === undefined || mark === undefined ? {} : { adopted: mark }), // without one, somebody has computed it
   }
 }
 

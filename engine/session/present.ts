@@ -9,7 +9,7 @@ import { Results } from "../ledger/results.ts"
 import { Transactions } from "../ledger/transactions.ts"
 import type { Plan, PlannedTask } from "../plan/plan.ts"
 import { Events } from "../report/events.ts"
-import type { Counted, InexactFacts, RunFacts } from "../report/page/facts.ts"
+import type { Counted, RunFacts } from "../report/page/facts.ts"
 import { page } from "../report/page/page.ts"
 import { errorFacts } from "../run/authored-error.ts"
 import type { RunSummary } from "../run/options.ts"
@@ -43,8 +43,8 @@ export const present = Effect.fn("present")(function* (
   const store = yield* Store
   const { emit } = yield* Events
   const named = namedResults(plan, summary)
-  const inexact = inexactFacts(place, plan)
-  const digest = namesDigest(named, inexact)
+  const marks = { ...inexactFacts(place, plan), ...adoptedFacts(plan, summary, results) }
+  const digest = namesDigest(named, marks)
   const past = history.runs(plan.experiment, lookedAt)
   const isShownBy = ({ results, folder }: RunRecord): boolean =>
     results === digest && folder !== null && isFolderOf(runFolder(place.artifacts, folder), named)
@@ -52,7 +52,7 @@ export const present = Effect.fn("present")(function* (
   const path = runFolder(place.artifacts, folder)
   const facts = (): RunFacts => ({
     ...about,
-    ...(inexact === undefined ? {} : { inexact }),
+    ...marks,
     counted: countedBy(plan).map((each) => ({
       ...each,
       count: results.distinctInputs(each.stage, each.role),
@@ -112,10 +112,21 @@ const namedResults = (plan: Plan, summary: RunSummary): ReadonlyArray<NamedResul
     return [{ name, single, task: task.label, ...summary.tasks.get(task)!.outputs[output.name]! }]
   })
 
-function inexactFacts({ numerics }: Place, plan: Plan): InexactFacts | undefined {
+function inexactFacts({ numerics }: Place, plan: Plan): Pick<RunFacts, "inexact"> {
   const found = inexactTasks(plan, numerics)
-  if (found.size === 0) return undefined
-  return { numerics: inexactNames(numerics), tasks: [...found].map(({ label }) => label) }
+  if (found.size === 0) return {}
+  return { inexact: { numerics: inexactNames(numerics), tasks: [...found].map(({ label }) => label) } }
+}
+
+function adoptedFacts(
+  plan: Plan,
+  { tasks }: RunSummary,
+  results: Results["Type"],
+): Pick<RunFacts, "adopted"> {
+  const marked = results.adopted()
+  if (marked.size === 0) return {}
+  const adopted = plan.tasks.filter((task) => marked.has(tasks.get(task)!.resolution!.key))
+  return adopted.length === 0 ? {} : { adopted: adopted.map(({ label }) => label) }
 }
 
 const taskFacts = (

@@ -1,7 +1,7 @@
 // The folder of a run: copies of its named results under readable names in runs/<id>/, their page, and what `show` reads back.
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { basename, join, resolve } from "node:path"
-import { canonical } from "../content/canonical.ts"
+import { canonical, type Json } from "../content/canonical.ts"
 import { type Digest, digestOf } from "../content/digest.ts"
 import { accepts, baseOf, decodeContent, type Metrics, type Row } from "../content/kind.ts"
 import type { Steps } from "../content/steps.ts"
@@ -50,12 +50,18 @@ export interface ResultsFile {
   readonly counted: ReadonlyArray<Counted>
   /** What computed where it was not bit-exact, and the tasks that are not; absent where all are. */
   readonly inexact?: InexactFacts
+  /** Tasks whose results were taken over from other code; absent where there are none. */
+  readonly adopted?: ReadonlyArray<string>
 }
 
-/** Of what computed them too where that is not bit-exact: their page says so. */
-export const namesDigest = (results: ReadonlyArray<NamedResult>, inexact?: InexactFacts): Digest => {
-  const named = results.map(({ name, digest }) => [name, digest])
-  return digestOf(canonical(inexact === undefined ? named : [inexact.numerics, ...named]))
+/** Of what computed them too where that is not bit-exact, and of which tasks were adopted: their page says so. */
+export const namesDigest = (
+  results: ReadonlyArray<NamedResult>,
+  { inexact, adopted }: Pick<ResultsFile, "inexact" | "adopted">,
+): Digest => {
+  const named: ReadonlyArray<Json> = results.map(({ name, digest }) => [name, digest])
+  const exactly = inexact === undefined ? named : [inexact.numerics, ...named]
+  return digestOf(canonical(adopted === undefined ? exactly : [{ adopted }, ...exactly]))
 }
 
 /** Writes the folder of a run; whoever reads it sees `results.json` last. @throws CorruptArtifact */
@@ -93,6 +99,7 @@ export function* writeRunFolder(
     ),
     counted: facts.counted.map(({ stage, role }) => ({ stage, role })),
     ...(facts.inexact === undefined ? {} : { inexact: facts.inexact }),
+    ...(facts.adopted === undefined ? {} : { adopted: facts.adopted }),
   }
   writePage(folder, page(facts, metrics, shown))
   writeWhole(join(folder, resultsName), JSON.stringify(written, null, 1))
@@ -165,7 +172,7 @@ const isText = (value: unknown): value is string => typeof value === "string"
 /** Down to what is read of it: it may have been damaged, and a file is named within its folder. */
 function isResultsFile(read: unknown): read is ResultsFile {
   if (!isFields(read)) return false
-  const { metrics, values, summaries, outputs, counted, inexact } = read
+  const { metrics, values, summaries, outputs, counted, inexact, adopted = [] } = read
   const isOutput = (output: unknown): boolean =>
     isFields(output) &&
     ["task", "kind", "digest"].every((name) => isText(output[name])) &&
@@ -182,6 +189,8 @@ function isResultsFile(read: unknown): read is ResultsFile {
       inexact.tasks.every(isText))
   return (
     isInexact &&
+    Array.isArray(adopted) &&
+    adopted.every(isText) &&
     isFields(metrics) &&
     Object.values(metrics).every((value) => typeof value === "number") &&
     isFields(values) &&

@@ -34,6 +34,8 @@ export interface RunFacts {
   readonly counted: ReadonlyArray<Counted & { readonly count: number }>
   /** Absent where every task is bit-exact. */
   readonly inexact?: InexactFacts
+  /** Tasks, by label, whose results were taken over from other code; absent where there are none. */
+  readonly adopted?: ReadonlyArray<string>
   /** Of a run that failed: what its tasks failed with. */
   readonly failures?: ReadonlyArray<{ readonly task: string; readonly error: AttemptError }>
   readonly tasks: ReadonlyArray<{

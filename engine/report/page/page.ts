@@ -54,6 +54,7 @@ ${facts.counted.map(({ stage, role, count }) => fact(`Through ${stage}`, `${coun
 ${fact("Started", `${started.slice(0, 16).replace("T", " ")} UTC`)}
 ${commit === null ? nothing : fact("Commit", html`<code>${commit.slice(0, 10)}</code>${uncommitted}`)}
 ${facts.inexact === undefined ? nothing : fact("Computed with", html`${facts.inexact.numerics} <span class="soft">not bit-exact: other machines may give other bits, and no lock file holds these</span>`)}
+${facts.adopted === undefined ? nothing : fact("Adopted", html`${String(facts.adopted.length)} of ${String(tasks.length)} tasks <span class="soft">taken over from other code, of which a sample gave the same bits: today's has not computed them</span>`)}
 ${fact("Tasks", `${tasks.length}, ${duration(seconds)} of work`)}
 </dl>`
 }

@@ -24,15 +24,22 @@ const paramText = (value: Json | undefined): string => {
   return typeof value === "object" ? JSON.stringify(value) : String(value)
 }
 
-export function tasks({ tasks, inexact }: RunFacts): Html {
+export function tasks({ tasks, inexact, adopted }: RunFacts): Html {
   const inexactTasks = new Set(inexact?.tasks)
-  const isExact = (label: string): boolean => !inexactTasks.has(label)
+  const adoptedTasks = new Set(adopted)
+  const noteOf = (label: string): Html => {
+    const notes = [
+      ...(inexactTasks.has(label) ? ["not bit-exact"] : []),
+      ...(adoptedTasks.has(label) ? ["adopted"] : []),
+    ]
+    return notes.length === 0 ? nothing : html` <span class="soft">${notes.join(", ")}</span>`
+  }
   const counts = (["ran", "cached", "failed", "skipped"] as const).map(
     (status) => [tasks.filter((task) => task.status === status).length, status] as const,
   )
   const note = counts.filter(([count]) => count > 0).map(([count, status]) => `${count} ${status}`)
   const row = ({ label, status, seconds }: RunFacts["tasks"][number]): Html =>
-    html`<tr><td><code>${label}</code>${isExact(label) ? nothing : html` <span class="soft">not bit-exact</span>`}</td><td class="${status}">${status}</td><td class="number">${seconds === undefined ? "–" : duration(seconds)}</td></tr>`
+    html`<tr><td><code>${label}</code>${noteOf(label)}</td><td class="${status}">${status}</td><td class="number">${seconds === undefined ? "–" : duration(seconds)}</td></tr>`
   return folded(
     "Tasks",
     note.join(", "),

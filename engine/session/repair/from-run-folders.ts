@@ -26,7 +26,7 @@ function foundIn(folder: string): ReadonlyArray<Row> {
     })
 }
 
-function runOf({ experiment, run, outputs, inexact }: ResultsFile, finished: Date): Row {
+function runOf({ experiment, run, outputs, inexact, adopted }: ResultsFile, finished: Date): Row {
   const named = Object.entries(outputs).map(([name, output]) => ({ ...output, name, single: true }))
   return {
     id: run,
@@ -38,7 +38,7 @@ function runOf({ experiment, run, outputs, inexact }: ResultsFile, finished: Dat
     commit_id: null,
     dirty: null,
     host: "unknown",
-    results: namesDigest(named, inexact),
+    results: namesDigest(named, { ...(inexact && { inexact }), ...(adopted && { adopted }) }),
     folder: run,
     numerics: inexact?.numerics ?? null,
   }
