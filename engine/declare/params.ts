@@ -5,6 +5,7 @@ import * as Schema from "effect/Schema"
 import * as AST from "effect/SchemaAST"
 import type { Json } from "../content/canonical.ts"
 import { assigned, parseAssignment } from "./assignment.ts"
+import { withDefaults } from "./defaults.ts"
 import type { AnyExperiment } from "./experiment.ts"
 import { issueText } from "./issue-text.ts"
 import { ParamError } from "./param-error.ts"
@@ -24,9 +25,9 @@ function encoderOf(schema: Schema.Schema.AnyNoContext): ReturnType<typeof Schema
 
 const exact = { onExcessProperty: "error", errors: "first" } as const
 
-/** The encoded, canonical-to-be form of a stage's params. @throws ParamError that names stage and param */
+/** The encoded, canonical-to-be form of a stage's params, with what was left out. @throws ParamError that names stage and param */
 export function encodeParams(stage: string, schema: Schema.Schema.AnyNoContext, params: unknown): Json {
-  const encoded = encoderOf(schema)(params)
+  const encoded = encoderOf(schema)(withDefaults(schema, params))
   if (Either.isRight(encoded)) return encoded.right as Json
   throw new ParamError(`${stage}: ${issueText("params", encoded.left).replace(/^params\./, "")}`)
 }

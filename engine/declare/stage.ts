@@ -1,7 +1,9 @@
 // Declaring a stage, and calling one to make a task; it knows neither keys nor stores nor how tasks are run.
 // In a stage's bundle the functions of this module shrink to what a worker needs (`codeRuntime` in engine/code/bundle.ts).
+import type { Schema } from "effect"
 import { callingModule } from "./calling-module.ts"
 import type { AnyForm, Definition, Form, Traits } from "./form.ts"
+import type { Given } from "./given.ts"
 import { wrongField } from "./policy.ts"
 import type { Outputs, Roles } from "./run-context.ts"
 import {
@@ -18,9 +20,9 @@ import { countTask } from "./task-count.ts"
 
 /** Helps inference: one form of a stage that has several. */
 /* @__NO_SIDE_EFFECTS__ */
-export function form<P, const I extends Roles, const O extends Outputs, S>(
-  form: Form<P, I, O, S>,
-): Form<P, I, O> {
+export function form<P extends AnyParams, const I extends Roles, const O extends Outputs, S>(
+  form: Form<Schema.Schema.Type<P>, I, O, S> & { readonly params: P },
+): Form<Schema.Schema.Type<P>, I, O> & { readonly params: P } {
   return form
 }
 
@@ -32,10 +34,10 @@ export function form<P, const I extends Roles, const O extends Outputs, S>(
  * @throws TypeError for a name that would not be safe in a label, or a policy that is none
  */
 /* @__NO_SIDE_EFFECTS__ */
-export function stage<P, const I extends Roles, const O extends Outputs, S>(
+export function stage<P extends AnyParams, const I extends Roles, const O extends Outputs, S>(
   name: string,
-  definition: Definition<P, I, O, S>,
-): Stage<P, I, O>
+  definition: Definition<Schema.Schema.Type<P>, I, O, S> & { readonly params: P },
+): Stage<Schema.Schema.Type<P>, I, O, Given<P>>
 export function stage<const F extends Readonly<Record<string, AnyForm>>>(
   name: string,
   definition: Traits & { readonly forms: F },
@@ -59,6 +61,8 @@ export function stage(name: string, definition: AnyDefinition | (Traits & FormsF
 /** The names of all stages that this process has declared: those that a policy can be meant for. */
 const stageNames = new Set<string>()
 export const declaredStages = (): ReadonlyArray<string> => [...stageNames]
+
+type AnyParams = Schema.Schema.AnyNoContext
 
 interface FormsField {
   readonly forms: Readonly<Record<string, AnyForm>>

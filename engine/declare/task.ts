@@ -1,6 +1,7 @@
 // What calling a stage makes: tasks, their outputs, and params that an upstream task decides. It labels and keys nothing.
 import type { Accepts } from "../content/kind.ts"
 import type { AnyForm, Definition, Form } from "./form.ts"
+import type { Given } from "./given.ts"
 import type { Many, Outputs, Roles } from "./run-context.ts"
 
 /** An output of a task (or a local file) of kind `K`: what is wired into roles. */
@@ -65,10 +66,11 @@ export type Task<O extends Outputs = Outputs> = { readonly [N in keyof O]: Outpu
   readonly [node]: TaskNode
 }
 
-export interface Stage<P, I extends Roles, O extends Outputs> {
+/** `G` is what a call gives as params, where that is less than what the stage gets. */
+export interface Stage<P, I extends Roles, O extends Outputs, G = P> {
   /** Declares a task. `axes` name its place in a grid, for its label: `{ fold: 1, rate: 0.5 }`. */
   (
-    params: Bindable<P>,
+    params: Bindable<G>,
     ...rest: keyof I extends never ? [inputs?: Wires<I>, axes?: Axes] : [inputs: Wires<I>, axes?: Axes]
   ): Task<O>
   readonly _tag: "Stage"
@@ -89,5 +91,7 @@ export const fullName = ({ stageName, form }: Pick<AnyStage, "stageName" | "form
 
 /** A stage of several forms: `evaluate.test(params, inputs)`. */
 export type Forms<F extends Readonly<Record<string, AnyForm>>> = {
-  readonly [N in keyof F]: F[N] extends Form<infer P, infer I, infer O> ? Stage<P, I, O> : never
+  readonly [N in keyof F]: F[N] extends Form<infer P, infer I, infer O>
+    ? Stage<P, I, O, Given<F[N]["params"]>>
+    : never
 }

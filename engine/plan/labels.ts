@@ -3,6 +3,7 @@ import { digestOf, type TaskLabel } from "../content/digest.ts"
 import { groupedBy } from "../content/grouped.ts"
 import type { Steps } from "../content/steps.ts"
 import { DeclarationError } from "../declare/declaration-error.ts"
+import { withDefaults } from "../declare/defaults.ts"
 import { unfit } from "../declare/plain-values.ts"
 import type { Axes, TaskNode } from "../declare/task.ts"
 import { isBound } from "./wired-outputs.ts"
@@ -26,7 +27,7 @@ export function* labelTasks(
     for (const task of tasks) {
       yield
       checkAxes(stage, task.axes)
-      const label = labelOf(stage, task.axes ?? pick(task.params, differing))
+      const label = labelOf(stage, task.axes ?? pick(givenTo(task), differing))
       const other = taken.get(label.toLowerCase())
       if (other !== undefined) throw new DeclarationError(sharedLabel(stage, label, other, repeated()))
       taken.set(label.toLowerCase(), label)
@@ -56,6 +57,9 @@ function checkAxes(stage: string, axes: Axes | undefined): void {
     if (wrong !== undefined) throw new DeclarationError(`${stage}: ${wrong}`)
   }
 }
+
+/** What a task is given as params, whether it was written out or left to its default. */
+const givenTo = ({ stage, params }: TaskNode): unknown => withDefaults(stage.definition.params, params)
 
 const stageOf = (task: TaskNode): string => task.stage.stageName
 
@@ -99,7 +103,7 @@ function* differingParams(tasks: ReadonlyArray<TaskNode>): Steps<ReadonlyArray<s
   const names = new Set<string>()
   for (const task of tasks) {
     yield
-    const params = scalars(task.params)
+    const params = scalars(givenTo(task))
     all.push(params)
     for (const name of Object.keys(params)) names.add(name)
   }

@@ -4,8 +4,8 @@ import type { Contents, Outputs, Roles, RunContext, Stage } from "../../../engin
 
 const kernels = fileURLToPath(new URL("../../../ml/kernels/kernels.wasm", import.meta.url))
 
-export async function runForm<P, I extends Roles, O extends Outputs>(
-  stage: Stage<P, I, O>,
+export async function runForm<P, I extends Roles, O extends Outputs, G>(
+  stage: Stage<P, I, O, G>,
   params: P,
   inputs: RunContext<P, I>["inputs"],
 ): Promise<Contents<O>> {
