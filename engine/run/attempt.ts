@@ -119,7 +119,7 @@ function execute(
     ),
     (file) =>
       orLost(
-        inProcess === true
+        inProcess === true && !file.isFresh // new instances of modules are never let go: a worker is
           ? executor.executeHere(file, folder, hear)
           : executor.execute(file, folder, hear, share),
       ),

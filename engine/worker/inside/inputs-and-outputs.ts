@@ -26,12 +26,13 @@ export function readInputs(
   )
 }
 
-/** @throws TypeError for a missing or an unknown output, or content that is not of its kind */
+/** @param look is shown the bytes of each @throws TypeError for a missing or an unknown output, or content that is not of its kind */
 export function writeOutputs(
   stage: string,
   declared: Readonly<Record<string, string>>,
   contents: Readonly<Record<string, unknown>>,
   folder: string,
+  look: (name: string, bytes: Uint8Array) => void = () => {},
 ): Readonly<Record<string, OutputFile>> {
   const extra = Object.keys(contents ?? {}).find((name) => !Object.hasOwn(declared, name))
   if (extra !== undefined)
@@ -39,7 +40,9 @@ export function writeOutputs(
   return Object.fromEntries(
     Object.entries(declared).map(([name, kind], i) => {
       if (contents?.[name] === undefined) throw new TypeError(`${stage} did not return its output "${name}"`)
-      return [name, writeBlob(folder, `blob-${i}`, kind, encodeContent(kind, contents[name]))]
+      const bytes = encodeContent(kind, contents[name])
+      look(name, bytes)
+      return [name, writeBlob(folder, `blob-${i}`, kind, bytes)]
     }),
   )
 }

@@ -1,6 +1,8 @@
 // Performs one task: reads and checks its inputs, runs the stage's code, writes blobs, and says what came of it.
 // Runs in a worker (or, for in-process stages, in the coordinator); knows no store and no ledger.
+import { dirname } from "node:path"
 import * as Effect from "effect/Effect"
+import { machinePath } from "../../content/machine-paths.ts"
 import type { AnyForm } from "../../declare/form.ts"
 import { decodeParams } from "../../declare/params.ts"
 import type { RunContext } from "../../declare/run-context.ts"
@@ -35,7 +37,9 @@ export async function performTask(task: TaskFile, folder: string, host: Host): P
     const walked = await performed(form, { task, context, folder, host }, threads)
     const { contents = {}, states, metrics, end } = walked
     const outputs =
-      task.again?.finish === false ? {} : writeOutputs(task.stage, form.outputs, contents, folder)
+      task.again?.finish === false
+        ? {}
+        : writeOutputs(task.stage, form.outputs, contents, folder, looking(task, folder, host))
     return {
       status: "done",
       outputs,
@@ -46,6 +50,21 @@ export async function performTask(task: TaskFile, folder: string, host: Host): P
     }
   } catch (failure) {
     return { status: "failed", error: taskErrorOf(failure), seconds: seconds() }
+  }
+}
+
+/** Of an output, as many bytes as are searched for a path. */
+const searchedAtMost = 16 * 1024 * 1024
+
+/** Tells the log of outputs that hold a path of this machine. */
+function looking({ code, settings, stage }: TaskFile, folder: string, host: Host) {
+  const folders = [settings.root, dirname(code), folder, host.scratch].filter((each) => each !== undefined)
+  return (name: string, bytes: Uint8Array): void => {
+    const path = machinePath(bytes.subarray(0, searchedAtMost), folders)
+    if (path !== undefined)
+      host.print(
+        `stage "${stage}" gave "${name}" with a path of this machine in it (${path}): its bytes will differ elsewhere\n`,
+      )
   }
 }
 
