@@ -62,6 +62,8 @@ t.test("another time limit or number of tries keeps every result, wherever it is
   })
   t.same((await lab.json("--exp", "all", "--policy", "own.timeout=60")).tasks, { own: "ran" })
   const edits: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+    stage: { "stages/own.ts": stageText("own", ", timeout: 61, retries: 2", text) },
+    "stage, gone": { "stages/own.ts": stageText("own", "", text) },
     experiment: { "experiments/all.ts": experimentText("{ own: { timeout: 61, retries: 2 } }", "own") },
     configuration: { "refold.config.ts": configText("{ own: { timeout: 61, retries: 2 } }") },
     "an experiment that reads the configuration": {
@@ -75,6 +77,24 @@ t.test("another time limit or number of tries keeps every result, wherever it is
   t.same((await lab.json("--exp", "all", "--policy", "own.timeout=61", "--policy", "own.retries=2")).tasks, {
     own: "cached",
   })
+})
+
+t.test("a stage beside its experiment, with its configuration at hand, keeps its key too", async (t) => {
+  const module = (limit: number, import_ = 'import config from "../refold.config.ts"') => `${import_}
+import { Schema } from "effect"
+import { experiment, stage } from "refold"
+export const own = stage("own", {
+  params: Schema.Struct({}), inputs: {}, outputs: { text: "text" }, run: () => ({ text: "done" }),
+})
+export default experiment("all", {}, () => own({}), { policy: { own: { ...config.policy.own, timeout: ${limit} } } })`
+  const lab = project(t, {
+    "package.json": '{"type":"module"}',
+    "experiments/all.ts": module(60),
+    "refold.config.ts": configText("{ own: { timeout: 60 } }"),
+  })
+  t.same((await lab.json("--exp", "all")).tasks, { own: "ran" })
+  lab.write({ "experiments/all.ts": module(61), "refold.config.ts": configText("{ own: { retries: 1 } }") })
+  t.same((await lab.json("--exp", "all")).tasks, { own: "cached" })
 })
 
 t.test("the library takes a policy, and the project's", async (t) => {
