@@ -1,6 +1,7 @@
 // The ledger's links: the finished units of chained tasks, each under a key of its own. It knows no task and no state's bytes.
 import * as Context from "effect/Context"
 import type { Key } from "../content/digest.ts"
+import { metricsDigest } from "../content/link-metrics.ts"
 import { parsed } from "./failures.ts"
 import type { Adopted, LinkRecord } from "./records.ts"
 import type { Sqlite } from "./sqlite/sqlite.ts"
@@ -12,7 +13,7 @@ export class Links extends Context.Tag("refold/Links")<
     /**
      * Makes a link visible that was done now; its state must be in the store. One that was adopted gives way to it.
      *
-     * @returns false when the key already gives another state
+     * @returns false when the key already gives another state, or other metrics
      */
     readonly commit: (link: LinkRecord, run: string) => boolean
     /** Takes a link over from other code, with its mark, unless the key has one: its state need not be in the store. */
@@ -31,6 +32,9 @@ type LinkRow = Omit<LinkRecord, "metrics" | "isRecord" | "adopted"> & {
   readonly is_record: number
   readonly run: string | null
 }
+
+const givesSame = (before: LinkRow, { state, metrics }: LinkRecord): boolean =>
+  before.state === state && metricsDigest(parsed(before.metrics)) === metricsDigest(metrics)
 
 export function linksIn(database: Sqlite): Links["Type"] {
   const select = database.prepare<[string], LinkRow>("SELECT * FROM links WHERE key = ?")
@@ -65,7 +69,7 @@ export function linksIn(database: Sqlite): Links["Type"] {
       const before = select.get(link.key)
       if (before !== undefined && before.adopted !== null) deleteLink.run(link.key)
       put(link, run)
-      return before === undefined || before.state === link.state
+      return before === undefined || givesSame(before, link)
     },
     adopt: put,
     forget: (key) => void deleteLink.run(key),

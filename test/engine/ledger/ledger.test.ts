@@ -6,6 +6,7 @@ import t, { type Test } from "tap"
 import { digestOf, type Key, type TaskLabel } from "../../../engine/content/digest.ts"
 import { History } from "../../../engine/ledger/history.ts"
 import { sqliteLedger } from "../../../engine/ledger/ledger.ts"
+import { Links } from "../../../engine/ledger/links.ts"
 import { migrations } from "../../../engine/ledger/migrations.ts"
 import type { NewResult, NewRun } from "../../../engine/ledger/records.ts"
 import { Results } from "../../../engine/ledger/results.ts"
@@ -17,7 +18,11 @@ import { drivers } from "../support/drivers.ts"
 
 const services = (t: Test, path: string, driver?: Driver) => {
   const ledger = open(t, sqliteLedger(path, undefined, driver))
-  return { results: Context.get(ledger, Results), history: Context.get(ledger, History) }
+  return {
+    results: Context.get(ledger, Results),
+    history: Context.get(ledger, History),
+    links: Context.get(ledger, Links),
+  }
 }
 
 const ledgers = drivers.flatMap(
@@ -83,6 +88,26 @@ for (const [name, make] of ledgers) {
     t.same(results.commit("1", resultOf("a", "two"), inputs, []), ["weights"])
     t.equal(results.outputs(key("a"))!.weights!.digest, digestOf("one"))
   })
+
+  t.test(
+    `${name}: a link that gives other metrics differs as one that gives another state does`,
+    async (t) => {
+      const { links, history } = make(t)
+      history.beginRun(runOf("1"))
+      const link = {
+        key: key("link"),
+        stage: "train",
+        n: 1,
+        state: digestOf("state"),
+        size: 5,
+        isRecord: true,
+      }
+      const commit = (loss: number, accuracy: number) =>
+        links.commit({ ...link, metrics: { loss, accuracy }, seconds: 1 }, "1")
+      t.same([commit(0.5, 0.9), commit(0.5, 0.9), commit(0.25, 0.9)], [true, true, false])
+      t.same(links.link(link.key)!.metrics, { loss: 0.5, accuracy: 0.9 }, "the first stays")
+    },
+  )
 
   t.test(
     `${name}: a forgotten result is gone with all that hangs on it, and can be committed anew`,

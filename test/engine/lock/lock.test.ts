@@ -36,7 +36,7 @@ t.test("a lock is made on request, and a run that gives the same says so", async
     metrics: unlocked.of("link-finished")[3]!.metrics,
   })
   t.match(lock.tasks["grow@seed=1"]!.params, { seed: 1, length: 4 })
-  t.match(Object.keys(lock.stages.grow!.sources), ["stages/faults.ts", "stages/grow.ts"])
+  t.match(Object.keys(lock.stages.grow!.sources), ["package.json", "stages/faults.ts", "stages/grow.ts"])
   t.match(lock.files, { "data/salt.txt": /^[0-9a-f]{64}$/ })
   const lab = chained(t, warm.root)
   const [again, held] = [await rounds(lab, "--update-lock"), await rounds(lab, "--locked")]
