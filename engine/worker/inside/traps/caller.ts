@@ -17,9 +17,11 @@ export interface Caller {
 type Frame = NodeJS.CallSite
 type Called = (...args: ReadonlyArray<never>) => unknown
 
-/** As many frames as say who called, but for what is deep in Node or in the engine; and more than any stack has that matters. */
-const few = 6
+/** Frames to look at, each costs: the first mostly says who called; and more than any stack has that matters. */
+const few = 1
 const many = 400
+/** As many as a module that is loaded late stands above what it calls at once. */
+export const near = 12
 
 /** The frames of the stack, innermost first, without those above `below` and its own. */
 function frames(atMost: number, below: Called): ReadonlyArray<Frame> {
@@ -89,6 +91,7 @@ function nearest(stack: ReadonlyArray<Frame>, bundle: string): Caller {
 
 /** What the whole stack says. */
 export interface Standing {
+  readonly caller: Caller
   readonly hasAuthor: boolean
   readonly hasEngine: boolean
   /** Whether Node itself goes on with what it was asked for before, as a stream does that opens its file. */
@@ -97,8 +100,9 @@ export interface Standing {
   readonly loading: string | undefined
 }
 
-export function standing(bundle: string, below: Called): Standing {
-  const stack = frames(many, below)
+/** @param atMost frames that are looked at */
+export function standing(bundle: string, below: Called, atMost = many): Standing {
+  const stack = frames(atMost, below)
   let hasAuthor = false
   let hasEngine = false
   let last: string | undefined
@@ -112,7 +116,8 @@ export function standing(bundle: string, below: Called): Standing {
       last = isOfAuthor ? "author" : owner.file
     } else if (last !== undefined && isLoader(frame)) loading ??= last
   }
-  return { hasAuthor, hasEngine, isNodes: startsWith(stack[0], "node:internal/fs/"), loading }
+  const caller = nearest(stack, bundle)
+  return { caller, hasAuthor, hasEngine, isNodes: startsWith(stack[0], "node:internal/fs/"), loading }
 }
 
 const isLoader = (frame: Frame): boolean => startsWith(frame, "node:internal/modules/")

@@ -1,7 +1,7 @@
 // Randomness: refused to the stage's own code; what a package draws for itself (a name, an order of tries) comes from a stream
 // of the task's, so that it is the same everywhere.
 import { createRequire } from "node:module"
-import { standing } from "./caller.ts"
+import { near, standing } from "./caller.ts"
 import { forbidding, type Guard } from "./guard.ts"
 import { replace, type Trap } from "./replace.ts"
 import type { Stream } from "./stream.ts"
@@ -11,8 +11,11 @@ const remedy =
 
 /** The stream that a package's call draws from. @throws Undeclared for the stage's own */
 function streamFor(guard: Guard, used: string, below: Trap): Stream {
-  if (guard.caller(below).is !== "package") throw guard.refuse(used, remedy)
-  return guard.stream(standing(guard.bundle, below).loading)
+  const atMost = guard.phase === "running" ? near : undefined
+  const { caller, loading } = standing(guard.bundle, below, atMost)
+  const { is } = caller.is === "nobody" ? guard.caller(below) : caller
+  if (is !== "package") throw guard.refuse(used, remedy)
+  return guard.stream(loading)
 }
 
 export function trapRandomness(): void {
