@@ -9,6 +9,7 @@ import { type LookedFor, lookedFor } from "./looked-for.ts"
 import { isAuthors, loaderOf, type Modules } from "./modules.ts"
 import { isEngine, packageName, resolution } from "./resolution.ts"
 import type { WantedForm } from "./shaking/definitions.ts"
+import { settled } from "./shaking/settle.ts"
 import { shakingVersion, written } from "./shaking/shake.ts"
 import { codeRuntime, shims } from "./shims.ts"
 import { originsIn } from "./source-map.ts"
@@ -96,9 +97,9 @@ export async function bundle(modules: Modules, entry: Entry, purpose: Purpose): 
     .map(({ path }) => packageName(path))
   const included =
     purpose === "code" ? files.filter((path) => (output.inputs[path]?.bytesInOutput ?? 0) > 0) : files
+  const made = { text: textOf(outName), map: textOf(`${outName}.map`) }
   return {
-    text: textOf(outName),
-    map: textOf(`${outName}.map`),
+    ...(purpose === "code" ? await settled(made) : made),
     read: Object.fromEntries(files.map((path) => [path, modules.read(path)!.digest])),
     lookedFor: lookedFor(modules, metafile.inputs, files),
     sources: await sourcesOf(modules, included),

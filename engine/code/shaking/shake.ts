@@ -1,16 +1,15 @@
 // An author's module as the bundler can shake it: bindings that nothing reaches go with their helpers, policy and other forms are
 // cut, and a map leads back to what was written. Knows modules of "refold" and of `effect`; nothing of keys.
 import type { PartialMessage } from "esbuild"
-import type MagicString from "magic-string"
-import { importModule } from "../import-module.ts"
 import { originsIn } from "../source-map.ts"
 import { cutDefinitions, type WantedForm } from "./definitions.ts"
+import { composed, editing } from "./edited.ts"
 import { markImports } from "./imports.ts"
 import { parseModule } from "./syntax.ts"
 import { wrapBindings } from "./wrapped-bindings.ts"
 
 /** Part of the name of what is remembered: counted up when the rewriting, or what is told of its bytes, changes. */
-export const shakingVersion = 2
+export const shakingVersion = 3
 
 /** JavaScript whose places lead back by `map` to what was written. */
 export interface Shaken {
@@ -26,8 +25,6 @@ export interface Plain {
   readonly map: string
 }
 
-const library = <T>(name: string): Promise<T> => importModule(name) as Promise<T>
-
 /** @param wanted of the module that declares the stage that is bundled, its form if it has several */
 export async function shake(
   { code, map }: Plain,
@@ -36,8 +33,7 @@ export async function shake(
 ): Promise<Shaken> {
   const program = await parseModule(code)
   if (program === undefined) return { text: code, map, refused: [] }
-  const { default: Edited } = await library<{ default: typeof MagicString }>("magic-string")
-  const edited = new Edited(code)
+  const edited = await editing(code)
   const refused = cutDefinitions(program, edited, wanted)
   wrapBindings(program, edited)
   markImports(program, edited)
@@ -55,10 +51,3 @@ export async function shake(
 
 /** Says of a message that its place is one of what was written, not of what the bundler was handed. */
 export const written = "written"
-
-async function composed(edited: MagicString, earlier: string): Promise<string> {
-  const { default: remapping } =
-    await library<typeof import("@jridgewell/remapping")>("@jridgewell/remapping")
-  const later = edited.generateMap({ hires: "boundary", source: "written" }).toString()
-  return remapping(later, (_, { depth }) => (depth === 1 ? earlier : null)).toString()
-}
