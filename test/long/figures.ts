@@ -34,3 +34,10 @@ export function ofKills(output: string): Figures {
   const counts = output.split("\n").find((line) => /^\d+ kills of /.test(line)) ?? "it did not get to its end"
   return { counts, failures: output.split("\n").filter((line) => /^ +WRONG|went wrong/.test(line)) }
 }
+
+/** Of the output of edits.ts: its closing line, and the heads of what was wrong. */
+export function ofEdits(output: string): Figures {
+  const counts =
+    output.split("\n").find((line) => /^[\d,]+ edits of \d+ kinds/.test(line)) ?? "it did not get to its end"
+  return { counts, failures: output.split("WRONG: ").slice(1) }
+}

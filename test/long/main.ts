@@ -1,22 +1,23 @@
-// `npm run test:long`: the laws with full counts, then runs that are killed, then the command line under other
+// `npm run test:long`: the laws with full counts, then random edits, runs that are killed, and the command line under other
 // versions of Node, one part after the other, and a table of what each did. It knows how to start a part and how to read its figures, and no law.
 //
-//   npm run test:long [-- [--only TEXT]... [--kills N] [--seed N] [--against lock|run]]
+//   npm run test:long [-- [--only TEXT]... [--kills N] [--edits N] [--seed N] [--against lock|run]]
 //
 // --only runs the parts whose names contain one of the texts; --kills says how many processes meet one, --against with what their
-// digests are compared; --seed draws other cases. Without one the laws draw the cases of seed 1, and the kills a seed of their
-// own, which is printed. Exit code 1 when a part failed.
+// digests are compared; --edits how many edits are made, over three seeds; --seed draws other cases. Without one the laws and the
+// edits draw those of seed 1 (and 2 and 3), and the kills a seed of their own, which is printed. Exit code 1 when a part failed.
 import { spawn } from "node:child_process"
 import { randomInt } from "node:crypto"
 import { fileURLToPath } from "node:url"
 import { parseArgs } from "node:util"
-import { type Figures, ofCoordinators, ofKills, ofLaws } from "./figures.ts"
+import { type Figures, ofCoordinators, ofEdits, ofKills, ofLaws } from "./figures.ts"
 import { type Row, table } from "./table.ts"
 
 const { values } = parseArgs({
   options: {
     only: { type: "string", multiple: true },
     kills: { type: "string", default: "300" },
+    edits: { type: "string", default: "2000" },
     seed: { type: "string" },
     against: { type: "string", default: "lock" },
   },
@@ -48,6 +49,11 @@ const {
 const parts: ReadonlyArray<Part> = [
   { name: "laws of what computes", args: laws(together), figures: ofLaws },
   { name: "laws of what runs", args: laws(alone), figures: ofLaws },
+  {
+    name: `edits from seed ${lawSeed}`,
+    args: ["--import=tsx", "test/long/edits.ts", "--edits", values.edits, "--seed", lawSeed],
+    figures: ofEdits,
+  },
   {
     name: `kills, seed ${killSeed}`,
     args: [

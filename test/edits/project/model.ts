@@ -1,0 +1,181 @@
+// A project as data: what its files will say, each thing under an identity that outlives renames. It writes no file.
+
+export type ModuleId = string
+export type BindingId = string
+
+/** What stands in a module's text and means nothing. */
+export interface Style {
+  readonly comments: number
+  readonly blank: number
+  readonly types: number
+}
+
+export interface Module {
+  readonly id: ModuleId
+  readonly path: string
+  readonly bindings: ReadonlyArray<Binding>
+  /** Bare statements: each sets an entry of one of the module's tables. */
+  readonly statements: ReadonlyArray<Statement>
+  /** How this module imports a binding, where not by its name. */
+  readonly ways: Readonly<Record<BindingId, Way>>
+  readonly style: Style
+}
+
+/** `bare`: by its name, from a path without extension. */
+export type Way = "name" | "alias" | "namespace" | "barrel" | "bare"
+
+export interface Statement {
+  readonly of: BindingId
+  readonly key: string
+  readonly value: number
+}
+
+export interface Binding {
+  readonly id: BindingId
+  readonly name: string
+  readonly exported: "no" | "named" | "default"
+  readonly body: Body
+}
+
+export type Table = ReadonlyArray<readonly [string, number]>
+
+export type Body =
+  | { readonly tag: "number"; readonly value: number }
+  | { readonly tag: "table"; readonly entries: Table }
+  | { readonly tag: "enum"; readonly entries: Table }
+  | {
+      readonly tag: "function"
+      readonly terms: ReadonlyArray<Term>
+      readonly local: string
+      readonly isDeclaration: boolean
+    }
+  | { readonly tag: "class"; readonly terms: ReadonlyArray<Term>; readonly factor: number }
+  /** Worked out while the module is loaded. */
+  | { readonly tag: "computed"; readonly terms: ReadonlyArray<Term> }
+  /** A function that counts its calls, in a `let` of its module. */
+  | { readonly tag: "counter"; readonly start: number }
+  | { readonly tag: "stage"; readonly stage: StageModel }
+
+/** Part of what a function gives: texts that are joined. Inside a function `x` is its argument. */
+export type Term =
+  | { readonly tag: "text"; readonly text: string }
+  | { readonly tag: "sum"; readonly parts: ReadonlyArray<number> }
+  | { readonly tag: "use"; readonly of: BindingId }
+  | { readonly tag: "keys"; readonly of: BindingId }
+  | { readonly tag: "exports"; readonly of: ModuleId }
+  | { readonly tag: "package"; readonly name: string }
+  | { readonly tag: "json"; readonly path: string }
+  | { readonly tag: "locale"; readonly value: number }
+  | { readonly tag: "hour" }
+
+export interface StageModel {
+  readonly name: string
+  /** Under "" where it has but one. */
+  readonly forms: Readonly<Record<string, FormModel>>
+  readonly doc: string
+  readonly timeout: number
+  readonly retries: number
+  readonly isInProcess: boolean
+}
+
+export interface FormModel {
+  readonly fields: ReadonlyArray<Field>
+  readonly roles: ReadonlyArray<Role>
+  readonly terms: ReadonlyArray<Term>
+  /** Its value is one of so many, so that changed work often gives the same bytes. */
+  readonly values: number
+  /** Does its work in links. */
+  readonly isChain: boolean
+}
+
+export interface Field {
+  readonly name: string
+  readonly type: "number" | "text" | "list" | "record" | "struct"
+  readonly default?: Plain
+}
+
+export type Plain = number | string | ReadonlyArray<number> | { readonly [name: string]: number }
+
+export interface Role {
+  readonly name: string
+  readonly kind: "value" | "many" | "txt" | "folder"
+}
+
+export interface TaskModel {
+  /** Its axis. */
+  readonly id: number
+  readonly stage: BindingId
+  readonly form: string
+  /** In the order in which they are written. */
+  readonly params: ReadonlyArray<readonly [string, Given]>
+  readonly inputs: ReadonlyArray<readonly [string, Wire | ReadonlyArray<readonly [string, Wire]>]>
+}
+
+export type Given =
+  | { readonly plain: Plain }
+  | { readonly boundTo: number }
+  | { readonly experimentParam: string }
+
+export type Wire = { readonly task: number } | { readonly file: string }
+
+export interface PackageModel {
+  readonly name: string
+  readonly version: string
+  readonly factor: number
+  readonly dependencies: ReadonlyArray<string>
+  /** Draws from Math.random. */
+  readonly isRandom: boolean
+  readonly readme: string
+  /** Lies in packages/ of the project, as a workspace does. */
+  readonly isLinked: boolean
+  /** Lies where pnpm keeps what it installs, and is linked to. */
+  readonly isStored: boolean
+}
+
+export interface Project {
+  readonly modules: ReadonlyArray<Module>
+  /** In an order in which each follows what it takes. */
+  readonly tasks: ReadonlyArray<TaskModel>
+  readonly packages: ReadonlyArray<PackageModel>
+  /** Modules in JSON: their entries, and how they are laid out. */
+  readonly jsons: Readonly<Record<string, { readonly entries: Table; readonly indent: number }>>
+  readonly experimentParams: Readonly<Record<string, number>>
+  readonly experimentStyle: Style
+  /** Time limits of stages in seconds, beside their own, and where they stand. */
+  readonly limits: Readonly<Record<BindingId, number>>
+  readonly limitsIn: "experiment" | "config"
+  readonly files: Readonly<Record<string, string>>
+  /** Files that mean nothing, or steer only how modules are found: by path. */
+  readonly others: Readonly<Record<string, string>>
+  readonly manifest: Readonly<Record<string, unknown>>
+  readonly lockIndent: number
+  readonly next: number
+}
+
+/** Each binding of a project with its module. */
+export interface Found {
+  readonly module: Module
+  readonly binding: Binding
+}
+
+const indexes = new WeakMap<Project, ReadonlyMap<BindingId, Found>>()
+
+export function bindingsOf(project: Project): ReadonlyMap<BindingId, Found> {
+  const known = indexes.get(project)
+  if (known !== undefined) return known
+  const made = new Map<BindingId, Found>()
+  for (const module of project.modules)
+    for (const binding of module.bindings) made.set(binding.id, { module, binding })
+  indexes.set(project, made)
+  return made
+}
+
+/** The terms of a binding's body, of each form of a stage. */
+export function termsOf(body: Body, form?: string): ReadonlyArray<Term> {
+  if (body.tag === "function" || body.tag === "class" || body.tag === "computed") return body.terms
+  if (body.tag !== "stage") return []
+  const { forms } = body.stage
+  return Object.entries(forms).flatMap(([name, { terms }]) =>
+    form === undefined || name === form ? terms : [],
+  )
+}
