@@ -46,7 +46,7 @@ export const texts: Kinds = {
     if (found === undefined) return undefined
     const name = freeName(
       found.module.bindings.map((one) => one.name),
-      `${dice.pick(["scale", "shift", "other", "named"])}${found.module.id}N`,
+      dice.pick(["scale", "shift", "other", "named"]),
     )
     return changeBinding(project, found.binding.id, (one) => ({ ...one, name }))
   }),
@@ -60,7 +60,7 @@ export const texts: Kinds = {
     const module = dice.pick(project.modules)
     const name = freeName(
       module.bindings.map((one) => one.name),
-      `${dice.pick(["scale", "shift", "extra"])}${module.id}N`,
+      dice.pick(["scale", "shift", "extra"]),
     )
     const scope = {
       bindings: module.bindings.filter(isNamed),

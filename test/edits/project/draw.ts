@@ -14,7 +14,7 @@ import {
   type Way,
 } from "./model.ts"
 
-/** Each with its module's number, as the numbers that a bundler gives to equal names still depend on what is not reached. */
+/** Few, so that modules often call different things by one name. */
 const names = ["scale", "shift", "blend", "rows", "total", "pick"]
 const keys = ["red", "green", "blue", "ten", "b", "a"]
 const stageNames = ["alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta"]
@@ -101,8 +101,7 @@ export const drawWay = (dice: Dice): Way =>
 /** Each binding may use those before it. */
 export function drawModule(dice: Dice, id: string, path: string, scope: Scope): Module {
   const bindings: Array<Binding> = []
-  for (const bare of dice.shuffled(names).slice(0, dice.between(2, 4))) {
-    const name = `${bare}${id}`
+  for (const name of dice.shuffled(names).slice(0, dice.between(2, 4))) {
     const named = bindings.filter(({ exported }) => exported !== "default") // it has no name in its own module
     const visible = { ...scope, bindings: [...scope.bindings, ...named] }
     const body = drawBody(dice, visible)
