@@ -54,7 +54,8 @@ function placeIn(line: string): Place | undefined {
 function frameOf(place: Place, { root, bundle, origins }: Mapping): Frame | undefined {
   if (basename(place.path) === basename(bundle)) {
     const origin = origins?.(place.line, place.column)
-    if (origin === undefined || /^(<entry>|declare:|effect:|effect-part:|required:)/.test(origin.path)) return undefined
+    if (origin === undefined || /^(<entry>|declare:|effect:|effect-part:|required:)/.test(origin.path))
+      return undefined
     return named({ ...origin, path: resolve(root, origin.path) }, root, origin.text)
   }
   if (!isAbsolute(place.path) || isEngines(place.path)) return undefined

@@ -112,6 +112,27 @@ t.test("a task that fails counts as recomputed in nothing", async (t) => {
 })
 
 t.test(
+  "adopted results count as unproven, with what rests on them, until all of them is compared",
+  async (t) => {
+    const held = full()
+    const mark = { from: other, links: { compared: 3, of: 8 }, ends: { compared: 1, of: 2 } }
+    edit(held, "grow@seed=1", { adopted: mark })
+    const facts = {
+      unproven: ["grow@seed=1"],
+      adopted: [{ task: "grow@seed=1", mark }],
+      restsOnAdopted: ["shout@seed=1"],
+    }
+    t.match((await verified(held)).last, facts)
+    t.match((await verified(held, "--recompute", "4")).last, facts, "a link and its end are not all")
+    const { code, stdout } = await verify(held)
+    t.equal(code, 0)
+    t.match(stdout, /unproven for today's: 1 task \(grow@seed=1\)\n +on them rests shout@seed=1\n/)
+    const { last } = await verified(held, "--recompute", "grow@seed=1")
+    t.same(last, { ...last, unproven: [] })
+  },
+)
+
+t.test(
   "a budget bounds what is recomputed, in the order of the seed, and says how much it was",
   async (t) => {
     const none = await verified(full(), "--budget", "0.0001s")
