@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process"
 import { cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
-import type { Edit, Lab, Own, Ran, Tool } from "./tool.ts"
+import type { Edit, Lab, Ran, Step, Tool } from "./tool.ts"
 import { stages } from "./wiring.ts"
 
 export type Verdict = "right" | "refused" | "needless" | "stale" | "n/a" | "FAILED"
@@ -33,23 +33,24 @@ export class Bench {
   attempt(edit: Edit, isCompared = true): Tried {
     const own = this.#tool.own?.[edit.name] ?? edit.absent?.[this.#tool.language]
     if (typeof own === "string") return { verdict: "n/a", note: own }
-    const { before, steps }: Own = { ...edit, ...own }
+    const wanted: Edit = { ...edit, ...own }
+    const { before, steps } = wanted
     const warm = this.#warm(before)
     if ("said" in warm) return refusal(edit, warm)
     steps?.(warm)
     const after = this.#tool.run(warm)
     if (after.code !== 0) return refusal(edit, after)
-    if (!isCompared) return judge(edit, after, after)
+    if (!isCompared) return judge(wanted, after, after)
     const fresh = this.#project(false)
     before?.(fresh)
     steps?.(fresh)
     const nothing = this.#tool.run(fresh)
     if (nothing.code !== 0) return refusal(edit, nothing)
-    return judge(edit, after, nothing)
+    return judge(wanted, after, nothing)
   }
 
   /** A project that was run: its own where something comes before, else a copy of the one that all share. */
-  #warm(before: Own["before"]): Lab | Ran {
+  #warm(before: Step | undefined): Lab | Ran {
     if (before === undefined) return this.#copy()
     const lab = this.#project(true)
     before(lab)

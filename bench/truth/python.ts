@@ -34,7 +34,7 @@ const terms: Readonly<Record<Style, Terms>> = {
   },
   redun: {
     read: ".read()",
-    give: `    file = ContentFile("out/page.html")\n    file.write(html)\n    return file\n`,
+    give: `    file = File("out/page.html")\n    file.write(html)\n    return file\n`,
     head: (includes) => `@task(${includes})\n`,
     first: (name) => `    ran("${name}")\n`,
     tail: () => "",
@@ -44,7 +44,7 @@ const terms: Readonly<Record<Style, Terms>> = {
 const imports: Readonly<Record<Style, string>> = {
   command: "from lab import command\n",
   snakemake: "from lab import job\n",
-  redun: `from lab import ran\nfrom redun import task\nfrom redun.file import ContentFile\n\nredun_namespace = "lab"\n`,
+  redun: `from lab import ran\nfrom redun import File, task\n\nredun_namespace = "lab"\n`,
 }
 
 /** Each stage's module, and the helpers behind `score`. */

@@ -1,20 +1,24 @@
 // The project for redun: tasks hashed by their source, with the helpers, the constant and the package's version in
 // `hash_includes`, as https://insitro.github.io/redun/tasks.html#task-hashing tells to.
 import { inEnvironment, runNoted } from "./command.ts"
+import { callsScript } from "./edits/surroundings.ts"
 import { pythonProject, source } from "./python.ts"
 import { pythonVersion } from "./setup.ts"
-import { edit, replace } from "./steps.ts"
+import { edit, overwriteOutput, replace } from "./steps.ts"
 import type { Tool } from "./tool.ts"
 import { maker, moduleOf, type StageSpec } from "./wiring.ts"
+
+const file = (path: string): string => `ContentFile("${path}")`
 
 function call(stage: StageSpec, stages: ReadonlyArray<StageSpec>): string {
   const inputs = Object.entries(stage.inputs).map(([role, path]) => {
     const made = maker(stages, path)
-    if (made === undefined) return `${role}=ContentFile("${path}")`
+    if (made === undefined) return `${role}=${file(path)}`
     return `${role}=made_by_${made.stage.name}${made.stage.outputs.length > 1 ? `[${made.at}]` : ""}`
   })
   const params = Object.entries(stage.params).map(([name, value]) => `${name}=${JSON.stringify(value)}`)
-  return `    made_by_${stage.name} = ${moduleOf(stage)}_module.${stage.name}(${[...inputs, ...params].join(", ")})\n`
+  const reads = stage.reads === undefined ? [] : [`reads=[${stage.reads.map(file).join(", ")}]`]
+  return `    made_by_${stage.name} = ${moduleOf(stage)}_module.${stage.name}(${[...inputs, ...params, ...reads].join(", ")})\n`
 }
 
 const wire: Tool["wire"] = (stages) => ({
@@ -50,6 +54,14 @@ export const redun: Tool = {
       }),
     ),
   own: {
+    "an output edited by hand": { steps: overwriteOutput("out/page.html", "<p>by hand</p>"), may: ["page"] },
+    "a script called by a stage": {
+      before: (lab) => {
+        callsScript(lab)
+        edit("summary", "low, digits", "low, digits, reads")(lab)
+      },
+    },
+    "another working folder": "its paths are of the folder that one is in",
     concurrency: { steps: replace(".redun/redun.ini", "max_workers = 1", "max_workers = 2") },
     "a time limit": "redun knows none for local tasks",
     retries: "redun knows none for local tasks",

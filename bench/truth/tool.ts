@@ -26,6 +26,8 @@ export type Language = "python" | "javascript" | "typescript"
 export interface Own {
   readonly before?: Step
   readonly steps?: Step
+  /** Where what may run is another stage. */
+  readonly may?: ReadonlyArray<string>
 }
 
 /** One copy of the project, on which one edit is tried. */

@@ -115,7 +115,7 @@ const joinPython: Step = (lab) => {
     ),
     redun: append(
       "summary",
-      `\n\n@task()\ndef page(summary, title):\n    ran("page")\n${page}    file = ContentFile("out/page.html")\n    file.write(html)\n    return file\n`,
+      `\n\n@task()\ndef page(summary, title):\n    ran("page")\n${page}    file = File("out/page.html")\n    file.write(html)\n    return file\n`,
     ),
   }
   const command = all(

@@ -36,7 +36,7 @@ const moved: Step = (lab) => {
   lab.root = elsewhere
 }
 
-const callsScript: Step = all(
+export const callsScript: Step = all(
   write("scripts/bonus.sh", "echo 1\n"),
   by({
     python: all(
