@@ -95,8 +95,12 @@ export async function bundle(modules: Modules, entry: Entry, purpose: Purpose): 
   const packages = output.imports
     .filter(({ external, path }) => external && !isBuiltin(path))
     .map(({ path }) => packageName(path))
-  const included =
-    purpose === "code" ? files.filter((path) => (output.inputs[path]?.bytesInOutput ?? 0) > 0) : files
+  const withCode = new Set(
+    Object.keys(output.inputs).flatMap((name) =>
+      output.inputs[name]!.bytesInOutput > 0 ? [modules.fileOf(name)] : [],
+    ),
+  )
+  const included = purpose === "code" ? files.filter((path) => withCode.has(path)) : files
   const made = { text: textOf(outName), map: textOf(`${outName}.map`) }
   return {
     ...(purpose === "code" ? await settled(made) : made),
@@ -127,18 +131,19 @@ type Inputs = NonNullable<BuildResult["metafile"]>["inputs"]
 
 /** Paths of the files. @throws BundleError for a computed `import()` or `require()` that esbuild takes for a pattern of paths */
 function readFiles(modules: Modules, { inputs }: { readonly inputs: Inputs }): ReadonlyArray<string> {
-  const files = Object.keys(inputs).filter(
-    (path) => !/^(<|[\w-]{2,}:)/.test(path) && modules.read(path) !== undefined,
+  const named = Object.keys(inputs).filter(
+    (name) => !/^(<|[\w-]{2,}:)/.test(name) && modules.read(modules.fileOf(name)) !== undefined,
   )
-  for (const path of files) {
-    if (!inputs[path]!.imports.some((each) => each.external && each.path.includes("*"))) continue
+  for (const name of named) {
+    if (!inputs[name]!.imports.some((each) => each.external && each.path.includes("*"))) continue
+    const path = modules.fileOf(name)
     const lines = modules.read(path)!.text.split("\n")
     const line = lines.findIndex((text) => /\b(import|require)\s*\((?!\s*(["'])[^"']*\2\s*\))/.test(text))
     throw new BundleError(
       `${path}:${line + 1}:1: a computed import() or require() is not supported: a stage's code must be known beforehand`,
     )
   }
-  return files.sort()
+  return [...new Set(named.map((name) => modules.fileOf(name)))].sort()
 }
 
 async function sourcesOf(

@@ -1,7 +1,7 @@
 // Where imports would lead elsewhere if something appeared, went or became a link: what was looked for, and what was there. More is
 // noted than the bundler asks for, never less, so that what is remembered of a bundle is believed only while all of it holds.
 import { isBuiltin } from "node:module"
-import { posix, resolve } from "node:path"
+import { isAbsolute, posix, resolve } from "node:path"
 import type { Metafile } from "esbuild"
 import type { Digest } from "../content/digest.ts"
 import type { Modules } from "./modules.ts"
@@ -32,8 +32,11 @@ export function lookedFor(
     const folder = importer.startsWith("<") ? "." : posix.dirname(importer)
     for (const { path, original = path } of imports) {
       const specifier = original.replace(/^for-effects:/, "")
-      if (/^\.{1,2}(\/|$)/.test(specifier)) {
-        for (const each of candidates(modules, posix.join(folder, specifier))) paths.add(each)
+      for (const each of besideFound(modules, path)) paths.add(each)
+      if (isPath(specifier)) {
+        for (const each of candidates(modules, pathFrom(modules, folder, specifier))) paths.add(each)
+      } else if (specifier.startsWith("#")) {
+        for (const place of aliasedPackages(modules, importer)) packages.set(place, packageAt(modules, place))
       } else if (isPackage(specifier)) {
         const place = `${folder} ${packageName(specifier)}`
         packages.set(place, packageAt(modules, place))
@@ -55,6 +58,44 @@ const isPackage = (specifier: string): boolean =>
   !/^[\w-]+:/.test(specifier) &&
   !isBuiltin(specifier) &&
   !isEngine(packageName(specifier))
+
+const isPath = (specifier: string): boolean => /^\.{1,2}(\/|$)/.test(specifier) || isAbsolute(specifier)
+
+const pathFrom = (modules: Modules, folder: string, specifier: string): string => {
+  const path = specifier.replace(/[?#].*$/, "")
+  return isAbsolute(path) ? modules.pathOf(path) : posix.join(folder, path)
+}
+
+/** What would win over a file that was found where a manifest, of a linked package or with aliases, says another extension. */
+function besideFound(modules: Modules, found: string): ReadonlyArray<string> {
+  const [, stem] = /^(.*)\.[cm]?[jt]sx?$/.exec(modules.fileOf(found)) ?? []
+  return stem === undefined ||
+    /^([\w-]{2,}:|<)/.test(found) ||
+    !modules.stateOf(modules.fileOf(found)).startsWith("file")
+    ? []
+    : extensions.map((extension) => stem + extension)
+}
+
+/** Folder and name of each package that an alias (`#name`) may stand for. */
+function aliasedPackages(modules: Modules, importer: string): ReadonlyArray<string> {
+  return manifestsOf(modules, [importer]).flatMap((manifest) =>
+    textsIn(manifestAt(modules, manifest).imports)
+      .filter(isPackage)
+      .map((target) => `${posix.dirname(manifest)} ${packageName(target)}`),
+  )
+}
+
+/** The texts in a value of JSON, at any depth. */
+function textsIn(value: unknown): ReadonlyArray<string> {
+  const found: Array<string> = []
+  const open = [value]
+  while (open.length > 0) {
+    const at = open.pop()
+    if (typeof at === "string") found.push(at)
+    else if (typeof at === "object" && at !== null) for (const each of Object.values(at)) open.push(each)
+  }
+  return found
+}
 
 /** Whether everything that was looked for is as it was. */
 export const isAsItWas = (modules: Modules, { paths, packages, manifests }: LookedFor): boolean =>
@@ -97,14 +138,16 @@ function inPackage(modules: Modules, from: string, specifier: string): ReadonlyA
   )
 }
 
-function mainsOf(modules: Modules, manifest: string): ReadonlyArray<string> {
+const mainsOf = (modules: Modules, manifest: string): ReadonlyArray<string> => {
+  const { main, module } = manifestAt(modules, manifest)
+  return [main, module].filter((each): each is string => typeof each === "string")
+}
+
+function manifestAt(modules: Modules, path: string): Readonly<Record<string, unknown>> {
   try {
-    const { main, module } = JSON.parse(modules.read(manifest)?.text ?? "{}") as Readonly<
-      Record<string, unknown>
-    >
-    return [main, module].filter((each): each is string => typeof each === "string")
+    return Object(JSON.parse(modules.read(path)?.text ?? "{}"))
   } catch {
-    return []
+    return {}
   }
 }
 

@@ -71,6 +71,11 @@ export class Modules {
     })
   }
 
+  /** The file that the bundler's name of a module means, which may have a query behind it. */
+  fileOf(named: string): string {
+    return this.read(named) === undefined ? named.replace(/[?#].*$/, "") : named
+  }
+
   /** Relative to the root, with forward slashes. */
   pathOf(full: string): string {
     return relative(this.root, full).split(sep).join("/")

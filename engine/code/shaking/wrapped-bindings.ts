@@ -93,14 +93,20 @@ function wrapClass(declaration: ClassDeclaration, edited: MagicString): void {
   edited.prependLeft(end, ` }).${id.name}${close};`)
 }
 
-const needsItself = ({ id, body }: ClassDeclaration): boolean =>
-  body.body
+/** What is evaluated with a class reaches it by its name, and its methods by `this` or `super`, which may name it in their turn. */
+function needsItself({ id, body }: ClassDeclaration): boolean {
+  const isItself = (node: AnyNode): boolean => node.type === "Identifier" && node.name === id.name
+  const evaluated = body.body
     .filter(
       (member) => member.type === "StaticBlock" || (member.type === "PropertyDefinition" && member.static),
     )
-    .some((member) =>
-      [...nodesIn(member)].some((each) => each.type === "Identifier" && each.name === id.name),
-    )
+    .flatMap((member) => [...nodesIn(member)])
+  return (
+    evaluated.some(isItself) ||
+    (evaluated.some(({ type }) => type === "ThisExpression" || type === "Super") &&
+      [...nodesIn(body)].some(isItself))
+  )
+}
 
 function wrapDefault({ start, declaration }: ExportDefaultDeclaration, edited: MagicString): void {
   if (declaration.type === "FunctionDeclaration" || isPlain(declaration) || awaits(declaration)) return

@@ -1,5 +1,5 @@
 // What is remembered of a bundle is believed only while all of it holds: sources, what was looked for, what steers, its own bytes.
-import { readFileSync, rmSync, symlinkSync, utimesSync, writeFileSync } from "node:fs"
+import { cpSync, readFileSync, rmSync, symlinkSync, utimesSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import t from "tap"
 import type { StageCode } from "../../../engine/code/stage-code.ts"
@@ -39,6 +39,70 @@ t.test("a file that appears and wins resolution is seen", async (t) => {
     rmSync(join(project.root, appearing))
     t.equal((await asFromNothing(project)).digest, before.digest, "and gone again")
   }
+})
+
+const linked = (t: Parameters<typeof codeProject>[0], more: Readonly<Record<string, string>> = {}) => {
+  const elsewhere = temporaryFolder(t)
+  writeFiles(elsewhere, {
+    "package.json": '{"name":"shared","version":"1.0.0","type":"module","exports":{".":"./src/index.ts"}}',
+    "src/index.ts": says(1),
+    ...more,
+  })
+  const project = codeProject(t, { "stages/train.ts": stageOf("shared"), "node_modules/a.txt": "" })
+  symlinkSync(elsewhere, join(project.root, "node_modules/shared"), "junction")
+  return { ...project, elsewhere }
+}
+
+t.test(
+  "a file that wins is seen, too, where a manifest, a path of this machine or a query leads",
+  async (t) => {
+    const module = (fields: object): string => JSON.stringify({ name: "shared", type: "module", ...fields })
+    const manifest = (fields: object) => ({ "package.json": module(fields) })
+    type Files = Readonly<Record<string, string>>
+    const ways: Readonly<Record<string, readonly [specifier: string, files: Files, edit: Files]>> = {
+      "an alias": [
+        "#a",
+        { ...manifest({ imports: { "#a": "./lib/a.js" } }), "lib/a.ts": says(1) },
+        { "lib/a.js": says(2) },
+      ],
+      "a pattern of aliases": [
+        "#lib/a",
+        { ...manifest({ imports: { "#lib/*": "./lib/*.js" } }), "lib/a.ts": says(1) },
+        { "lib/a.js": says(2) },
+      ],
+      "a linked package": [
+        "shared",
+        { "shared/package.json": module({ exports: "./a.js" }), "shared/a.ts": says(1) },
+        { "shared/a.js": says(2) },
+      ],
+      "a query": ["../lib/a.ts?x", { "lib/a.ts": says(1) }, { "lib/a.ts": says(2) }],
+      "a path of this machine": ["ROOT/lib/a", { "lib/a.js": says(1) }, { "lib/a.ts": says(2) }],
+    }
+    for (const [name, [specifier, files, edit]] of Object.entries(ways)) {
+      const project = codeProject(t, { "node_modules/a.txt": "", ...files })
+      const root = project.root.replaceAll("\\", "/")
+      project.write({ "stages/train.ts": stageOf(specifier.replace("ROOT", root)) })
+      if (name === "a linked package")
+        symlinkSync(join(project.root, "shared"), join(project.root, "node_modules/shared"), "junction")
+      const before = await project.code()
+      project.write(edit)
+      t.not((await asFromNothing(project)).digest, before.digest, name)
+    }
+  },
+)
+
+t.test("a package that an alias stands for is seen when it is linked instead of installed", async (t) => {
+  const project = linked(t)
+  const { code, root, elsewhere, write } = project
+  write({
+    "package.json": '{"type":"module","imports":{"#shared":{"default":"shared"}}}',
+    "stages/train.ts": stageOf("#shared"),
+  })
+  const before = await code()
+  rmSync(join(root, "node_modules/shared"))
+  cpSync(elsewhere, join(root, "node_modules/shared"), { recursive: true })
+  write({ "node_modules/shared/src/index.ts": says(2) })
+  t.not((await asFromNothing(project)).digest, before.digest)
 })
 
 t.test("a folder's own package.json is seen: what it names as its main, and what has effects", async (t) => {
@@ -100,18 +164,6 @@ t.test(
 )
 
 // ── linked packages ──
-
-const linked = (t: Parameters<typeof codeProject>[0], more: Readonly<Record<string, string>> = {}) => {
-  const elsewhere = temporaryFolder(t)
-  writeFiles(elsewhere, {
-    "package.json": '{"name":"shared","version":"1.0.0","type":"module","exports":{".":"./src/index.ts"}}',
-    "src/index.ts": says(1),
-    ...more,
-  })
-  const project = codeProject(t, { "stages/train.ts": stageOf("shared"), "node_modules/a.txt": "" })
-  symlinkSync(elsewhere, join(project.root, "node_modules/shared"), "junction")
-  return { ...project, elsewhere }
-}
 
 t.test(
   "a linked package is bundled like own code: an edit moves the key, what is not reached does not",

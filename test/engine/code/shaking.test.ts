@@ -222,6 +222,16 @@ t.test("what is left of a module does what it did", async (t) => {
   })
 })
 
+t.test("a class whose static parts reach it through its own methods is what it was", async (t) => {
+  const result = await given(t, {
+    "stages/train.ts": `import { stage } from "refold"
+      class Single { static #one?: Single; v = 3; static get() { return (Single.#one ??= new Single()) } static first = this.get() }
+      export class Filled { static all: Array<number> = []; static { this.fill() } static fill() { Filled.all.push(1) } }
+      export const train = stage("train", { run: () => [Single.first.v, Filled.all] })`,
+  })
+  t.same(result, [3, [1]])
+})
+
 t.test(
   "every way to import effect means the same in a stage's code, and kind of module moves no key",
   async (t) => {
