@@ -12,6 +12,8 @@ export interface Tried {
   readonly verdict: Verdict
   /** What ran without need or did not run, or why there is nothing to say. */
   readonly note: string
+  /** Stages that ran without need. */
+  readonly needless?: ReadonlyArray<string>
 }
 
 /** A folder with the project of one tool, always at one path, as some tools look at it; it goes with `end`. */
@@ -120,6 +122,6 @@ function judge({ must = [], may = [] }: Edit, after: Ran, nothing: Ran): Tried {
     const notRun = missed.length > 0 ? `did not run: ${missed.join(", ")}` : ""
     return { verdict: "stale", note: [notRun, wrong].filter(Boolean).join("; ") }
   }
-  if (needless.length > 0) return { verdict: "needless", note: `ran: ${needless.join(", ")}` }
+  if (needless.length > 0) return { verdict: "needless", note: `ran: ${needless.join(", ")}`, needless }
   return { verdict: "right", note: after.ran.length > 0 ? `ran: ${after.ran.join(", ")}` : "" }
 }

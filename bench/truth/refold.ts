@@ -216,12 +216,18 @@ export const refold: Tool = {
   },
   run,
   excused: {
-    "a local renamed":
-      "the names of locals are in the bundle, so that messages, stacks and what a stage prints are as they were written: bytes move, and `adopt` is for that",
-    "a default export's file renamed":
-      "a default export has no name but the one that the bundler makes of its file's: bytes move, and `adopt` is for that",
-    "a stage renamed":
-      "a stage's name is in its key, so that two stages of one code are two: it runs once more, and nothing after it",
+    "a local renamed": {
+      runs: ["score"],
+      why: "the names of locals are in the bundle, so that messages, stacks and what a stage prints are as they were written: bytes move, and `adopt` is for that",
+    },
+    "a default export's file renamed": {
+      runs: ["score"],
+      why: "a default export has no name but the one that the bundler makes of its file's: bytes move, and `adopt` is for that",
+    },
+    "a stage renamed": {
+      runs: ["overview"],
+      why: "a stage's name is in its key, so that two stages of one code are two: it runs once more, and nothing after it",
+    },
   },
   own: {
     "a time limit": { steps: edit("score", "timeout: 60", "timeout: 61") },

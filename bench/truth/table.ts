@@ -20,7 +20,7 @@ export function printTruth(
     line([
       edit.name,
       should(edit),
-      ...present.map((tool) => shown(columns.get(tool.name)!.get(edit.name)!, isExcused(tool, edit))),
+      ...present.map((tool) => shown(tool, edit, columns.get(tool.name)!.get(edit.name)!)),
     ])
   for (const verdict of ["right", "refused", "needless", "stale", "n/a"] as const) {
     const counts = present.map(
@@ -30,17 +30,14 @@ export function printTruth(
     line([`*${verdict}*`, "", ...counts.map(String)])
   }
   console.log(`\n${present.map(({ name, version }) => `${name} ${version()}`).join(", ")}; ${machine()}`)
-  for (const tool of present) {
-    const isNeedless = (name: string) => columns.get(tool.name)!.get(name)?.verdict === "needless"
-    for (const [name, reason] of Object.entries(tool.excused ?? {}))
-      if (isNeedless(name)) console.log(`\n${tool.name}, ${name}: ${reason}.`)
-  }
+  for (const { excused = {} } of present)
+    for (const [i, [name, { why }]] of Object.entries(excused).entries())
+      if (edits.some((edit) => edit.name === name)) console.log(`\n- ${marks[i]} *${name}*: ${why}.`)
   if (withNotes) printNotes(edits, present, columns)
   return present.some((tool) =>
     edits.some((edit) => {
-      const { verdict } = columns.get(tool.name)!.get(edit.name)!
-      const isOff = verdict === "stale" || (verdict === "needless" && !isExcused(tool, edit))
-      return verdict === "FAILED" || (tool.name === "Refold" && isOff)
+      const tried = columns.get(tool.name)!.get(edit.name)!
+      return tried.verdict === "FAILED" || (tool.name === "Refold" && !isAsKnown(tool, edit, tried))
     }),
   )
 }
@@ -50,17 +47,25 @@ const machine = (): string => {
   return `Node ${process.version}, ${python}, ${process.platform}, ${new Date().toISOString().slice(0, 10)}`
 }
 
-export const isExcused = ({ excused }: Tool, { name }: Edit): boolean => excused?.[name] !== undefined
+const marks = "¹²³⁴⁵⁶⁷⁸⁹"
+
+/** Whether it is right, or runs without need just what is excused, and that still. */
+export function isAsKnown({ excused }: Tool, { name }: Edit, { verdict, needless = [] }: Tried): boolean {
+  const runs = excused?.[name]?.runs
+  if (runs === undefined) return verdict === "right" || verdict === "refused" || verdict === "n/a"
+  return verdict === "needless" && String(needless) === String(runs)
+}
 
 function should({ must = [], may = [] }: Edit): string {
   const parts = [...must, ...may.map((stage) => `(${stage})`)]
   return parts.length === 0 ? "nothing" : parts.join(", ")
 }
 
-function shown({ verdict }: Tried, excused: boolean): string {
+function shown({ excused = {} }: Tool, { name }: Edit, { verdict }: Tried): string {
   if (verdict === "stale") return "**stale**"
-  if (verdict === "needless") return excused ? "*needless*, excused" : "*needless*"
-  return verdict
+  if (verdict !== "needless") return verdict
+  const at = Object.keys(excused).indexOf(name)
+  return at < 0 ? "*needless*" : `*needless* ${marks[at]}`
 }
 
 function printNotes(edits: ReadonlyArray<Edit>, tools: ReadonlyArray<Tool>, columns: Columns): void {

@@ -17,8 +17,14 @@ export interface Tool {
   readonly run: (lab: Lab) => Ran
   /** What an edit is here, where it is not what it is elsewhere; or why it cannot be made here. */
   readonly own?: Readonly<Record<string, Own | string>>
-  /** Edits after which it does run more than it should, each with the reason why it is so. */
-  readonly excused?: Readonly<Record<string, string>>
+  /** Edits after which it does run more than it should. */
+  readonly excused?: Readonly<Record<string, Excuse>>
+}
+
+export interface Excuse {
+  /** The stages that run without need; no other may. */
+  readonly runs: ReadonlyArray<string>
+  readonly why: string
 }
 
 export type Language = "python" | "javascript" | "typescript"
