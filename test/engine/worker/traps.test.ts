@@ -14,6 +14,16 @@ const refused = {
   stat: 'fs.statSync("data.csv")',
   promised: 'fs.promises.readFile("data.csv")',
   stream: 'new Promise((_, fail) => fs.createReadStream("data.csv").on("error", fail))',
+  "stream-called": 'fs.ReadStream("data.csv")',
+  pattern: '(fs.globSync ?? fs.readdirSync)("*.csv")',
+  snapshot: 'process.getBuiltinModule("v8").writeHeapSnapshot("heap")',
+  report: "process.report.getReport().header.host",
+  binding: 'process.binding("os")',
+  encrypt: 'crypto.publicEncrypt("none", Buffer.from("a"))',
+  blob: 'URL.createObjectURL(new Blob(["a"]))',
+  mask: "process.umask(0o77)",
+  priority: "os.setPriority(5)",
+  user: "process.setuid(1)",
   later: 'Promise.resolve("data.csv").then(fs.readFileSync)',
   folder: 'fs.readdirSync(".")',
   write: 'fs.writeFileSync("made.txt", "1")',
@@ -51,11 +61,23 @@ const still = {
   leaving: "(fs.writeFileSync(os.tmpdir() + '/left', '1'), fs.readdirSync(os.tmpdir()))",
   "leaving-too": "fs.readdirSync(os.tmpdir())",
   own: "(process.kill(process.pid, 0), fs.existsSync('/dev/null'))",
+  "clocks-too":
+    "[new Event('a').timeStamp, new File([], 'a').lastModified, performance.nodeTiming.duration, performance.eventLoopUtilization().idle]",
+  command:
+    "[process.argv, process.execPath, process.title, process.execArgv, process.getBuiltinModule('v8').getHeapStatistics().used_heap_size]",
+  shown: "inspect(process.env).includes('SECRET')",
+  memory: "(Buffer.allocUnsafe(64).fill(7), Buffer.allocUnsafe(64).every((byte) => byte === 0))",
+  printing: "void console.log('printed')",
 }
 
 /** What those give, on every machine. */
 const same: Readonly<Record<string, string>> = {
   clocks: '[0,0,62,0,0,[0,0],"0",0,0,0,0,"1/1/1970"]',
+  "clocks-too": "[0,0,0,0]",
+  command: '[["node","stage"],"node","node",[],0]',
+  shown: "false",
+  memory: "true",
+  printing: "null",
   machine: '["localhost",1,0,1,1,4294967296,2147483648,[0,0,0],{},"user","/",0,0,0,"/"]',
   environment: '[null,false,["LANG","LC_ALL","TMPDIR","TZ"],null,"C.UTF-8","UTC","1"]',
   locale: '["1,234.5","1/1/1970, 12:00:00 AM",["a","ä","b","B"],"I","en-US","en-US","UTC","0.5","January"]',
@@ -95,6 +117,7 @@ t.test("what a task's key does not cover is refused by name, or the same everywh
     /read the environment \(HOME\) at stages\/still\.ts:\d+, which is absent within a task/,
   )
   for (const what of ["tool", "temporary", "locale"] as const) t.equal(first[what]!.log, "", what)
+  t.equal(first.printing!.log, "printed\n", "Node looks at the environment for itself")
   const env = {
     LANG: "de_DE.UTF-8",
     LC_ALL: "tr_TR.UTF-8",

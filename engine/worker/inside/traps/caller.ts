@@ -9,6 +9,8 @@ export interface Caller {
   readonly file: string
   /** Whether the engine's own code stands between. */
   readonly isThroughEngine: boolean
+  /** Whether Node's own does, which looks at much for itself. */
+  readonly isThroughNode: boolean
   /** Where in the bundle, of the author's. */
   readonly line: number
   readonly column: number
@@ -77,16 +79,18 @@ export function callerOf(bundle: string, below: Called): Caller {
 
 function nearest(stack: ReadonlyArray<Frame>, bundle: string): Caller {
   let isThroughEngine = false
+  let isThroughNode = false
   for (const frame of stack) {
     const owner = ownerOf(frame)
     if (owner === "engine") isThroughEngine = true
+    if (startsWith(frame, "node:")) isThroughNode = true
     if (typeof owner === "string") continue
     const is = isAuthors(owner, bundle) ? "author" : "package"
     const line = frame.getLineNumber() ?? 0
     const column = frame.getColumnNumber() ?? 0
-    return { is, name: owner.package, file: owner.file, isThroughEngine, line, column }
+    return { is, name: owner.package, file: owner.file, isThroughEngine, isThroughNode, line, column }
   }
-  return { is: "nobody", name: "", file: "", isThroughEngine, line: 0, column: 0 }
+  return { is: "nobody", name: "", file: "", isThroughEngine, isThroughNode, line: 0, column: 0 }
 }
 
 /** What the whole stack says. */

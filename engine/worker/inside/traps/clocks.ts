@@ -2,7 +2,7 @@
 // code is told in the log, as what it waits for or writes down may not be what its author expects.
 import { createRequire } from "node:module"
 import { forbidding, guarding } from "./guard.ts"
-import { replace, replaceValue, type Trap } from "./replace.ts"
+import { put, replace, replaceValue, type Trap } from "./replace.ts"
 import { watchTimers } from "./standing-clock.ts"
 
 const seen =
@@ -36,7 +36,36 @@ export function trapClocks(): void {
   const os = createRequire(import.meta.url)("node:os") as object
   stop(process, "uptime", "process.uptime", 0)
   stop(os, "uptime", "os.uptime", 0)
+  stopValue(Event.prototype, "timeStamp", "Event.timeStamp", 0)
+  trapFile()
   trapTemporal()
+}
+
+/** Has a property read the same while the clock stands. */
+function stopValue(owner: object, name: string, used: string, value: unknown): void {
+  replaceValue(
+    owner,
+    name,
+    (real) =>
+      function still(this: unknown) {
+        return stopped(used, still) ? value : Reflect.apply(real, this, [])
+      },
+  )
+}
+
+/** A file that is made in memory says when, unless it is told. */
+function trapFile(): void {
+  const buffer = createRequire(import.meta.url)("node:buffer") as { readonly File?: new () => object }
+  if (buffer.File === undefined) return
+  const File = new Proxy(buffer.File, {
+    construct: function construct(target, [parts, name, options], newTarget) {
+      const { lastModified } = (options ?? {}) as { readonly lastModified?: unknown }
+      const isStill = lastModified === undefined && stopped("File.lastModified", construct as never)
+      const given = isStill ? { ...(options as object), lastModified: 0 } : options
+      return Reflect.construct(target, [parts, name, given], newTarget)
+    },
+  })
+  for (const owner of [buffer, globalThis]) if ("File" in owner) put(owner, "File", File)
 }
 
 /** Has a method without arguments that matter give the same while the clock stands. */
@@ -103,15 +132,16 @@ function trapPerformance(): void {
   const prototype = Object.getPrototypeOf(performance) as object
   const owner = Object.hasOwn(performance, "now") ? performance : prototype
   stop(owner, "now", "performance.now", 0)
-  for (const place of [performance, prototype])
-    replaceValue(
-      place,
-      "timeOrigin",
-      (real) =>
-        function still(this: unknown) {
-          return stopped("performance.timeOrigin", still) ? 0 : Reflect.apply(real, this, [])
-        },
-    )
+  const timing = { name: "node", entryType: "node", startTime: 0, duration: 0 }
+  const loop = { idle: 0, active: 0, utilization: 0 }
+  for (const place of [performance, prototype]) {
+    stopValue(place, "timeOrigin", "performance.timeOrigin", 0)
+    stopValue(place, "nodeTiming", "performance.nodeTiming", timing)
+  }
+  const hooks = createRequire(import.meta.url)("node:perf_hooks") as object
+  for (const place of [prototype, hooks])
+    if (Object.hasOwn(place, "eventLoopUtilization"))
+      stop(place, "eventLoopUtilization", "performance.eventLoopUtilization", loop)
   replace(
     prototype,
     "mark",

@@ -1,6 +1,7 @@
 // The environment: undeclared variables read as absent, rather than throw, since libraries probe for them. What a task sets is seen
 // by itself and goes with it. The folder for temporary files is the task's.
 import { createRequire } from "node:module"
+import { inspect } from "node:util"
 import { fixedVariables } from "../fixed-variables.ts"
 import { forbidding, type Guard, guarding } from "./guard.ts"
 import { put, replace } from "./replace.ts"
@@ -19,42 +20,43 @@ export function trapEnvironment(): void {
         return guarding(trap)?.options.scratch.make() ?? Reflect.apply(real, this, args)
       },
   )
+  const target = process.env
   const handlers: ProxyHandler<NodeJS.ProcessEnv> = {
-    get: function get(target, name) {
+    get: function get(_, name) {
       const guard = guarding(get as never)
       return guard === undefined || typeof name === "symbol"
         ? Reflect.get(target, name)
         : read(guard, target, name, get as never)
     },
-    has: function has(target, name) {
+    has: function has(_, name) {
       const guard = guarding(has as never)
       if (guard === undefined || typeof name === "symbol") return Reflect.has(target, name)
       return read(guard, target, name, has as never) !== undefined
     },
-    set: function set(target, name, value) {
+    set: function set(_, name, value) {
       const guard = guarding(set as never)
       if (guard === undefined || typeof name === "symbol") return Reflect.set(target, name, value)
       write(guard, name, String(value))
       return true
     },
-    deleteProperty: function remove(target, name) {
+    deleteProperty: function remove(_, name) {
       const guard = guarding(remove as never)
       if (guard === undefined || typeof name === "symbol") return Reflect.deleteProperty(target, name)
       write(guard, name, undefined)
       return true
     },
-    defineProperty: function define(target, name, property) {
+    defineProperty: function define(_, name, property) {
       const guard = guarding(define as never)
       if (guard === undefined || typeof name === "symbol")
         return Reflect.defineProperty(target, name, property)
       write(guard, name, String(property.value))
       return true
     },
-    ownKeys: function ownKeys(target) {
+    ownKeys: function ownKeys() {
       const guard = guarding(ownKeys as never)
       return guard === undefined ? Reflect.ownKeys(target) : [...names(guard, target, ownKeys as never)]
     },
-    getOwnPropertyDescriptor: function describe(target, name) {
+    getOwnPropertyDescriptor: function describe(_, name) {
       const guard = guarding(describe as never)
       if (guard === undefined || typeof name === "symbol")
         return Reflect.getOwnPropertyDescriptor(target, name)
@@ -62,7 +64,12 @@ export function trapEnvironment(): void {
       return value === undefined ? undefined : { value, writable: true, enumerable: true, configurable: true }
     },
   }
-  put(process, "env", new Proxy(process.env, handlers))
+  // Node prints what stands behind a proxy: here that holds nothing, and says what the proxy does.
+  const shown = Object.defineProperty({}, inspect.custom, {
+    value: () => ({ ...process.env }),
+    configurable: true,
+  })
+  put(process, "env", new Proxy(shown as NodeJS.ProcessEnv, handlers))
 }
 
 type Called = (...args: ReadonlyArray<never>) => unknown
@@ -74,7 +81,7 @@ function read(guard: Guard, target: NodeJS.ProcessEnv, name: string, below: Call
   if (temporary.has(name)) return guard.options.scratch.make()
   if (Object.hasOwn(fixedVariables, name)) return fixedVariables[name]
   if (isVisible(guard, name)) return Reflect.get(target, name) as string | undefined
-  tell(guard, name, below)
+  if (name !== "toJSON") tell(guard, name, below)
   return undefined
 }
 
@@ -95,12 +102,14 @@ const isVisible = ({ task: { allow } }: Guard, name: string): boolean =>
   allow.includes("environment") || (allow.includes("processes") && ofPrograms.has(name.toUpperCase()))
 
 function tell(guard: Guard, name: string, below: Called): void {
+  const what = `environment ${name}`
+  if (guard.notes.has(what) || (name !== "" && guard.caller(below).isThroughNode)) return
   const [used, seen] =
     name === ""
       ? ["listed the environment", "of which it sees nothing that it has not set itself"]
       : [`read the environment (${name})`, "which is absent within a task, whatever it is here"]
   const remedy = 'take it as a param, or declare `allow: ["environment"]` if it must see it'
-  guard.tell(`environment ${name}`, used!, `${seen}: ${remedy}`, below)
+  guard.tell(what, used!, `${seen}: ${remedy}`, below)
 }
 
 /** What modules set as they were loaded, which happens once: by the bundle that was loaded with them. */

@@ -2,12 +2,12 @@
 // package merely looks for is not there. It knows the functions of the file system, and of each which paths it is given.
 import { createRequire } from "node:module"
 import { forbidding } from "./guard.ts"
-import { type Access, refusal, targetOf } from "./paths.ts"
+import { type Access, patternOf, refusal, targetOf } from "./paths.ts"
 import { put, type Real, replace, type Trap } from "./replace.ts"
 import type { Undeclared } from "./undeclared.ts"
 
 /** Of a function's arguments, what is done to each path: by their place. */
-type Paths = ReadonlyArray<Access | "opened" | "target" | undefined>
+type Paths = ReadonlyArray<Access | "opened" | "target" | "pattern" | undefined>
 
 const one = (access: Access, names: string): ReadonlyArray<readonly [string, Paths]> =>
   names.split(" ").map((name) => [name, [access]])
@@ -15,9 +15,13 @@ const one = (access: Access, names: string): ReadonlyArray<readonly [string, Pat
 const functions: ReadonlyArray<readonly [string, Paths]> = [
   ...one("read", "readFile readdir opendir createReadStream openAsBlob"),
   ...one("probe", "stat lstat statfs access exists readlink realpath watch watchFile"),
-  ...one("write", "writeFile appendFile createWriteStream mkdir mkdtemp rm rmdir unlink truncate"),
+  ...one(
+    "write",
+    "writeFile appendFile createWriteStream mkdir mkdtemp mkdtempDisposable rm rmdir unlink truncate",
+  ),
   ...one("write", "chmod lchmod chown lchown utimes lutimes"),
   ["open", ["opened"]],
+  ["glob", ["pattern"]],
   ["rename", ["write", "write"]],
   ["copyFile", ["read", "write"]],
   ["cp", ["read", "write"]],
@@ -32,7 +36,7 @@ export function trapFiles(): void {
   const require = createRequire(import.meta.url)
   const fs = require("node:fs") as { readonly promises: object } & Record<string, unknown>
   for (const [name, paths] of functions) {
-    trap(fs.promises, name, paths, "promise")
+    trap(fs.promises, name, paths, /^(glob|watch)$/.test(name) ? "thrown" : "promise")
     trap(fs, `${name}Sync`, paths, "thrown")
     trap(fs, name, paths, name.startsWith("create") || name === "openAsBlob" ? "thrown" : "called")
   }
@@ -44,7 +48,7 @@ export function trapFiles(): void {
   for (const name of ["ReadStream", "WriteStream"])
     trapStream(fs, name, name === "ReadStream" ? "read" : "write")
   trap(process, "loadEnvFile", ["read"], "thrown")
-  trapChdir()
+  trap(require("node:v8") as object, "writeHeapSnapshot", ["write"], "thrown")
 }
 
 /** How a function says that it failed. */
@@ -75,8 +79,14 @@ function refusalOf(args: ReadonlyArray<unknown>, paths: Paths, below: Trap): Und
   if (guard === undefined) return undefined
   for (const [at, does] of paths.entries()) {
     if (does === undefined) continue
-    const access = does === "opened" ? accessOf(args[1]) : does === "target" ? "read" : does
-    const given = does === "target" ? targetOf(args[at], args[1]) : args[at]
+    const access =
+      does === "opened" ? accessOf(args[1]) : does === "target" || does === "pattern" ? "read" : does
+    const given =
+      does === "target"
+        ? targetOf(args[at], args[1])
+        : does === "pattern"
+          ? patternOf(args[at], args[1])
+          : args[at]
     const failure = refusal(guard, access, given, below)
     if (failure !== undefined) return failure
   }
@@ -106,11 +116,16 @@ function fail(failure: Undeclared, name: string, args: ReadonlyArray<unknown>, m
   return undefined
 }
 
-/** Streams that are made with `new`. */
+/** Streams that are made with `new`, or without. */
 function trapStream(fs: Record<string, unknown>, name: string, access: Access): void {
   const real = fs[name] as new (...args: ReadonlyArray<unknown>) => object
   if (typeof real !== "function") return
   const trapped = new Proxy(real, {
+    apply: function apply(target, self, args) {
+      const failure = isWithin ? undefined : refusalOf(args, [access], apply as never)
+      if (failure !== undefined) throw failure
+      return Reflect.apply(target as never, self, args)
+    },
     construct: function construct(target, args, newTarget) {
       const failure = isWithin ? undefined : refusalOf(args, [access], construct as never)
       if (failure !== undefined) throw failure
@@ -118,22 +133,4 @@ function trapStream(fs: Record<string, unknown>, name: string, access: Access): 
     },
   })
   put(fs, name, trapped)
-}
-
-/** The folder that a process works in outlasts a task. */
-function trapChdir(): void {
-  replace(
-    process,
-    "chdir",
-    (real) =>
-      function trapped(this: unknown, ...args) {
-        const guard = forbidding(undefined, trapped)
-        if (guard !== undefined)
-          throw guard.refuse(
-            "process.chdir",
-            "the next task in this process would start there; name whole paths instead",
-          )
-        return Reflect.apply(real, this, args)
-      },
-  )
 }

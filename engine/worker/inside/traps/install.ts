@@ -3,6 +3,7 @@ import { syncBuiltinESMExports } from "node:module"
 import { trapClocks } from "./clocks.ts"
 import { trapEnvironment } from "./environment.ts"
 import { trapFiles } from "./files.ts"
+import { trapLasting } from "./lasting.ts"
 import { trapLocale } from "./locale.ts"
 import { trapMachine } from "./machine.ts"
 import { trapNetwork } from "./network.ts"
@@ -22,6 +23,7 @@ export function install(): void {
   trapProcesses()
   trapMachine()
   trapEnvironment()
+  trapLasting()
   trapLocale()
   syncBuiltinESMExports()
 }

@@ -64,7 +64,69 @@ export function trapMachine(): void {
   fixValue(process, "pid", "processes", 1)
   fixValue(process, "ppid", "processes", 0)
   fix(process, "cwd", "process.cwd", () => rootOfAll, ["files", "processes"])
+  for (const [name, value] of Object.entries(ofCommand)) fixValue(process, name, "environment", value)
+  trapProgram()
+  trapEngine()
   trapNavigator()
+}
+
+/** How this process was started. */
+const ofCommand: Readonly<Record<string, unknown>> = {
+  argv: ["node", "stage"],
+  argv0: "node",
+  execArgv: [],
+  title: "node",
+}
+
+/** Packages start it; to the stage's own code it has no place. */
+function trapProgram(): void {
+  replaceValue(
+    process,
+    "execPath",
+    (real) =>
+      function trap(this: unknown) {
+        const guard = forbidding("processes", trap)
+        if (guard === undefined) return Reflect.apply(real, this, [])
+        const { is, isThroughNode } = guard.caller(trap)
+        if (is !== "author" || isThroughNode) return Reflect.apply(real, this, [])
+        tell(guard, "process.execPath", "processes", trap)
+        return "node"
+      },
+  )
+}
+
+/** What the engine says of its memory, and what tells all of the machine at once. */
+function trapEngine(): void {
+  const v8 = createRequire(import.meta.url)("node:v8") as Readonly<Record<string, unknown>>
+  for (const name of ["getHeapStatistics", "getHeapCodeStatistics"]) {
+    const real = v8[name]
+    if (typeof real !== "function") continue
+    const still = Object.keys(real() as object).map((each) => [
+      each,
+      /limit|available/.test(each) ? 2 ** 31 : 0,
+    ])
+    fix(v8, name, `v8.${name}`, () => Object.fromEntries(still))
+  }
+  fix(v8, "getHeapSpaceStatistics", "v8.getHeapSpaceStatistics", () => [])
+  for (const [owner, name, used] of [
+    [process.report ?? {}, "getReport", "process.report.getReport"],
+    [process.report ?? {}, "writeReport", "process.report.writeReport"],
+    [process, "binding", "process.binding"],
+  ] as const)
+    replace(
+      owner,
+      name,
+      (real) =>
+        function trap(this: unknown, ...args) {
+          const guard = forbidding("environment", trap)
+          if (guard !== undefined && guard.caller(trap).is === "author")
+            throw guard.refuse(
+              used,
+              'it tells what differs between machines; declare `allow: ["environment"]` if it must',
+            )
+          return Reflect.apply(real, this, args)
+        },
+    )
 }
 
 /** The same everywhere but on Windows, where paths begin with a drive. */
@@ -100,7 +162,7 @@ function fixValue(owner: object, name: string, way: Allowance, value: unknown): 
         const guard = forbidding(way, trap)
         if (guard === undefined) return Reflect.apply(real, this, [])
         tell(guard, `process.${name}`, way, trap)
-        return value
+        return structuredClone(value)
       },
   )
 }

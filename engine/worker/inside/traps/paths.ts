@@ -90,3 +90,10 @@ export const targetOf = (target: unknown, path: unknown): unknown => {
   const from = wholePath(path)
   return typeof target === "string" && from !== undefined ? join(resolve(dirname(from), target)) : target
 }
+
+/** Where the first of some patterns looks. */
+export const patternOf = (patterns: unknown, options: unknown): unknown => {
+  const [first]: ReadonlyArray<unknown> = Array.isArray(patterns) ? patterns : [patterns]
+  const { cwd: from } = (typeof options === "object" && options !== null ? options : {}) as { cwd?: unknown }
+  return typeof first === "string" ? resolve(wholePath(from) ?? cwd(), first) : first
+}

@@ -21,6 +21,7 @@ function streamFor(guard: Guard, used: string, below: Trap): Stream {
 export function trapRandomness(): void {
   trapMath()
   trapCrypto()
+  trapMemory()
 }
 
 function trapMath(): void {
@@ -88,6 +89,7 @@ const keys = [
   "generateKeyPairSync",
   "generatePrime",
   "generatePrimeSync",
+  "publicEncrypt",
 ]
 
 function trapCrypto(): void {
@@ -137,6 +139,30 @@ function refuseKeys(owner: object, name: string): void {
       function trap(this: unknown, ...args) {
         const guard = forbidding("randomness", trap)
         if (guard !== undefined) throw guard.refuse(`crypto's ${name}`, remedy)
+        return Reflect.apply(real, this, args)
+      },
+  )
+}
+
+/** Memory that nobody cleared holds what ran before; so does the name of a blob say which process this is. */
+function trapMemory(): void {
+  for (const name of ["allocUnsafe", "allocUnsafeSlow"])
+    replace(
+      Buffer,
+      name,
+      (real) =>
+        function trap(this: unknown, ...args) {
+          const made = Reflect.apply(real, this, args) as Buffer
+          return forbidding("randomness", trap) === undefined ? made : made.fill(0)
+        },
+    )
+  replace(
+    URL,
+    "createObjectURL",
+    (real) =>
+      function trap(this: unknown, ...args) {
+        const guard = forbidding("randomness", trap)
+        if (guard !== undefined) streamFor(guard, "URL.createObjectURL", trap)
         return Reflect.apply(real, this, args)
       },
   )
