@@ -20,10 +20,11 @@ import { type Adoptable, adoptable, buildsOf, refusedBefore } from "./adoptable.
 import { compareSample } from "./compare-sample.ts"
 import { earlierLinks, metricsOf } from "./earlier-links.ts"
 import { keep } from "./keep.ts"
-import { type Compared, namesOf, outcomeOf, type StageOutcome } from "./outcome.ts"
+import { type Compared, outcomeOf, type StageOutcome } from "./outcome.ts"
+import { ownOf } from "./own.ts"
 import { type Pair, pairing } from "./pairing.ts"
 import { sourceOf } from "./source.ts"
-import { OwnResultDiffers, ownDifferences } from "./take-over.ts"
+import { OwnResultDiffers } from "./take-over.ts"
 
 export interface AdoptRequest {
   /** A stage, or one of its forms; undefined takes all whose keys moved. */
@@ -55,9 +56,9 @@ export const adoptResults = Effect.fn("adoptResults")(function* (
   const found = yield* expectedInTurns(() => pairing(source.earlier, { plan, codes, files, numerics }))
   const asked = yield* expected(() => adoptable(found, plan, request.stage))
   const pairs = [...asked.stages.values()].flat()
-  yield* refuseDiffering(pairs, yield* refusedDifferences(asked))
+  const { described, differences } = yield* describedPairs(pairs)
+  yield* refuseDiffering(pairs, [...(yield* refusedDifferences(asked)), ...differences])
 
-  const described = yield* describedPairs(pairs)
   const seed = request.seed ?? randomBytes(4).toString("hex")
   const compared = yield* compareSample(place, plan, described, {
     ...{ seed, sample: request.sample, jobs: request.jobs },
@@ -89,26 +90,26 @@ export const adoptResults = Effect.fn("adoptResults")(function* (
   })
 }, Effect.scoped)
 
-/** Pairs with what the ledger knows of their links, and with what today's own code has computed already. */
+/** Pairs with what the ledger knows of their links, and with what today's own code has done already, and how that differs. */
 const describedPairs = Effect.fn("describedPairs")(function* (pairs: ReadonlyArray<Pair>) {
-  const links = yield* Links
-  const results = yield* Results
-  return pairs.map((pair): Compared => {
-    const records = earlierLinks(pair, links)
+  const ledger = { results: yield* Results, links: yield* Links }
+  const differences: Array<Difference> = []
+  const described = pairs.map((pair): Compared => {
+    const records = earlierLinks(pair, ledger.links)
     const known = { ...pair, records, metrics: metricsOf(pair.locked, records).metrics }
-    const isOwn = ownDifferences(results, pair)?.length === 0
-    return { ...known, same: new Set(isOwn ? namesOf(known) : []) }
+    const own = ownOf(ledger, known)
+    for (const difference of own.differences) differences.push(difference)
+    return { ...known, same: own.names }
   })
+  return { described, differences }
 })
 
-/** Before anything is computed: pairs of codes that differed before, and what today's own code has given already. */
+/** Pairs of codes that differed before: nothing is computed again of them. */
 const refusedDifferences = Effect.fn("refusedDifferences")(function* ({ stages }: Adoptable) {
   const refused = yield* RefusedPairs
-  const results = yield* Results
   return [...stages.values()].flatMap((pairs): ReadonlyArray<Difference> => {
     const before = refusedBefore(refused, pairs)
-    const own = pairs.flatMap((pair) => ownDifferences(results, pair) ?? [])
-    return before === undefined ? own : [{ what: "refused-pair", ...before }]
+    return before === undefined ? [] : [{ what: "refused-pair", ...before }]
   })
 })
 

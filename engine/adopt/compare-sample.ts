@@ -10,7 +10,8 @@ import type { Place } from "../session/place.ts"
 import { type Chosen, whole } from "../verify/choose.ts"
 import { recompute } from "../verify/recompute.ts"
 import { localPool } from "../worker/local-pool.ts"
-import { type Compared, lineOf } from "./outcome.ts"
+import { lineOf } from "./earlier-links.ts"
+import { type Compared, isProven } from "./outcome.ts"
 import { sampleOf } from "./sample.ts"
 
 export interface SampleOptions {
@@ -29,7 +30,7 @@ export const compareSample = Effect.fn("compareSample")(function* (
   pairs: ReadonlyArray<Compared>,
   { seed, sample, jobs, resolutions, earlier }: SampleOptions,
 ) {
-  const open = pairs.filter(({ same }) => same.size === 0)
+  const open = pairs.filter((pair) => !isProven(pair))
   const drawn = [...groupedBy(open, ({ resolution }) => resolution.fingerprint.stage)].flatMap(([, all]) => {
     const candidates = all.map(({ task, locked }) => ({ label: task.label, links: locked.states?.length }))
     return sampleOf(candidates, sample, seed)

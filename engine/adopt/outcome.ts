@@ -1,17 +1,15 @@
 // What a sample proves of the pairs of a stage: what was compared, by how much, and the mark of what was not. Pure.
-import type { Digest } from "../content/digest.ts"
 import type { Adopted, LinkRecord, Sampled } from "../ledger/records.ts"
 import { digestsOf, stateName } from "../lock/compare-locks.ts"
-import type { LockedTask } from "../lock/lines.ts"
+import { type Line, lineOf } from "./earlier-links.ts"
 import { type Odds, oddsOf } from "./odds.ts"
 import type { Pair } from "./pairing.ts"
 import type { TakenWithLinks } from "./take-over.ts"
 
-/** A pair with what the ledger knows of its links, and what of it was computed again and gave the same. */
-export interface Compared extends Pair {
+/** A pair with what the ledger knows of its links, and what of it today's code gave too. */
+export interface Compared extends Pair, Line {
   readonly records: ReadonlyArray<LinkRecord | undefined>
-  readonly metrics: ReadonlyArray<Digest> | undefined
-  /** Names of digests, as `digestsOf` has them; all of them of what today's code has computed by itself. */
+  /** Names of digests, as `digestsOf` has them, that were computed again, now or by a run of today's own code. */
   readonly same: ReadonlySet<string>
 }
 
@@ -34,10 +32,9 @@ export function outcomeOf(pairs: ReadonlyArray<Compared>): StageOutcome {
   const digests = sampled(pairs, (pair) => namesOf(pair).map((name) => pair.same.has(name)))
   const taken = pairs.map((pair): TakenWithLinks => {
     const mark: Adopted = { from: pair.locked.adopted?.from ?? pair.earlier.fingerprint.code, links, ends }
-    const isOwn = namesOf(pair).every((name) => pair.same.has(name))
     return {
       ...pair,
-      mark: isOwn ? undefined : mark,
+      mark: isProven(pair) ? undefined : mark,
       isProven: (link) => pair.same.has(stateName(link)),
     }
   })
@@ -50,12 +47,10 @@ export function outcomeOf(pairs: ReadonlyArray<Compared>): StageOutcome {
   }
 }
 
-/** The line that a sample is compared with. */
-export const lineOf = ({ locked, metrics }: Pick<Compared, "locked" | "metrics">): LockedTask =>
-  metrics === undefined ? locked : { ...locked, metrics }
+const namesOf = (line: Line): ReadonlyArray<string> => Object.keys(digestsOf(lineOf(line)))
 
-export const namesOf = (pair: Pick<Compared, "locked" | "metrics">): ReadonlyArray<string> =>
-  Object.keys(digestsOf(lineOf(pair)))
+/** Whether today's code gave all of it. */
+export const isProven = (pair: Compared): boolean => namesOf(pair).every((name) => pair.same.has(name))
 
 function sampled(
   pairs: ReadonlyArray<Compared>,

@@ -138,7 +138,7 @@ class Pairs implements Pairing {
     if (earlier === undefined)
       return own === undefined ? "not-locked" : whyOther(task, own, fingerprint.params)
     const label = this.#labels.get(earlier.key)!
-    const locked = this.#lock.tasks[label]!
+    const locked = declaredOnly(task, this.#lock.tasks[label]!)
     if (locked.observed !== undefined) return "observed"
     const why = differences(
       { fingerprint: earlier.fingerprint, sources: stage.sources },
@@ -171,6 +171,14 @@ function declaredOutputs({ node }: PlannedTask, { outputs }: LockedTask): Output
   const declared = Object.entries(node.stage.definition.outputs as Readonly<Record<string, string>>)
   if (declared.some(([name]) => outputs[name] === undefined)) return undefined
   return Object.fromEntries(declared.map(([name, kind]) => [name, { kind, digest: outputs[name]!, size: 0 }]))
+}
+
+/** An output that a stage gives no more is taken over by nobody. */
+function declaredOnly({ node }: PlannedTask, { outputs, contents, ...rest }: LockedTask): LockedTask {
+  const declared = Object.keys(node.stage.definition.outputs)
+  const only = <A>(fields: Readonly<Record<string, A>>): Readonly<Record<string, A>> =>
+    Object.fromEntries(Object.entries(fields).filter(([name]) => declared.includes(name)))
+  return { ...rest, outputs: only(outputs), contents: only(contents) }
 }
 
 /** The earlier params are of another schema when today's does not take them, or gives them other names. */

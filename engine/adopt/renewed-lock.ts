@@ -23,12 +23,13 @@ export function renewedLock(
   const declared = new Set<string>(plan.tasks.map(({ label }) => label))
   const tasks: Record<string, LockedTask> = { ...lock.tasks }
   const stages: Record<string, LockedStage> = { ...lock.stages }
-  const isRenewed = (each: Taken): boolean => sameDigests(lock.tasks[lineOf(lock, each)], each.locked)
-  for (const each of taken.filter(isRenewed)) {
+  for (const each of taken) {
     const line = lineOf(lock, each)
+    const before = lock.tasks[line]
+    if (before === undefined || !isSame(before, each)) continue
     if (!declared.has(line)) delete tasks[line]
     const { fingerprint, code } = each.resolution
-    tasks[each.task.label] = lineWith(each)
+    tasks[each.task.label] = lineWith(each, before)
     const { packages, numerics } = fingerprint
     stages[fingerprint.stage] = { keyFormat, code: code.digest, sources: code.sources, packages, numerics }
   }
@@ -38,26 +39,23 @@ export function renewedLock(
 const lineOf = (lock: Lock, { label, task }: Taken): string =>
   lock.tasks[label] === undefined ? task.label : label
 
-/** Of what a run gave, the lock may say something else. */
-const sameDigests = (line: LockedTask | undefined, { outputs, states = [] }: LockedTask): boolean =>
-  line !== undefined && sameTexts(line.outputs, outputs) && (line.states ?? []).join() === states.join()
+/** Of what a run gave, the lock may say something else, and it may hold an output that the stage gives no more. */
+function isSame(line: LockedTask, { locked, metrics }: Taken): boolean {
+  if ((line.states ?? []).join() !== (locked.states ?? []).join()) return false
+  const areMetricsSame =
+    line.metrics === undefined || metrics === undefined || line.metrics.join() === metrics.join()
+  return areMetricsSame && Object.entries(locked.outputs).every(([name, text]) => line.outputs[name] === text)
+}
 
-const sameTexts = (a: Readonly<Record<string, string>>, b: Readonly<Record<string, string>>): boolean =>
-  Object.keys(a).length === Object.keys(b).length &&
-  Object.entries(a).every(([name, text]) => b[name] === text)
-
-function lineWith({ task, resolution, locked, mark, metrics }: Taken): LockedTask {
-  const { adopted: _, metrics: __, outputs, contents, ...rest } = locked
-  const declared = Object.keys(task.node.stage.definition.outputs)
-  const only = <A>(fields: Readonly<Record<string, A>>): Readonly<Record<string, A>> =>
-    Object.fromEntries(Object.entries(fields).filter(([name]) => declared.includes(name)))
+/** @param before what the lock holds of it; of links whose metrics a ledger lost it may know the digests */
+function lineWith({ resolution, locked, mark, metrics }: Taken, before: LockedTask): LockedTask {
+  const { adopted: _, metrics: __, ...rest } = locked
+  const pinned = metrics ?? before.metrics
   return {
     ...rest,
     key: resolution.key,
     params: resolution.fingerprint.params,
-    outputs: only(outputs),
-    contents: only(contents),
-    ...(metrics === undefined ? {} : { metrics }),
+    ...(pinned === undefined ? {} : { metrics: pinned }),
     ...(mark === undefined ? {} : { adopted: mark }),
   }
 }

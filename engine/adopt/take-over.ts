@@ -6,13 +6,11 @@ import type { Links } from "../ledger/links.ts"
 import type { LinkRecord, MetricRow, OutputRecords, Result } from "../ledger/records.ts"
 import type { Results } from "../ledger/results.ts"
 import type { Transactions } from "../ledger/transactions.ts"
-import { objectsOf, outputDifferences } from "../lock/compare-locks.ts"
-import type { LockedTask } from "../lock/lines.ts"
 import type { Difference } from "../report/differences.ts"
 import { chainOf, claimOf } from "../run/chain.ts"
 import { finalMetrics } from "../run/commit.ts"
 import { CorruptArtifact, type Store } from "../store/store.ts"
-import type { Pair } from "./pairing.ts"
+import { ownOf } from "./own.ts"
 import type { Taken } from "./renewed-lock.ts"
 
 export interface TakeOverServices {
@@ -29,7 +27,7 @@ export interface TakenWithLinks extends Taken {
   readonly isProven: (link: number) => boolean
 }
 
-/** Another pipeline has computed a task under today's key since, and it gave something else. */
+/** Another pipeline has computed a task, or links of it, under today's keys since, and they gave something else. */
 export class OwnResultDiffers extends Error {
   readonly _tag = "OwnResultDiffers"
   readonly differences: ReadonlyArray<Difference>
@@ -37,24 +35,6 @@ export class OwnResultDiffers extends Error {
     super("a result of today's code differs from what would be adopted")
     this.differences = differences
   }
-}
-
-/** How a result that today's own code gave differs from the earlier one; undefined where there is none. */
-export function ownDifferences(
-  results: Pick<Results["Type"], "result">,
-  { task, resolution, locked }: Pair,
-): ReadonlyArray<Difference> | undefined {
-  const own = results.result(resolution.key)
-  if (own === undefined || own.adopted !== null) return undefined
-  const outputs = Object.fromEntries(Object.entries(own.outputs).map(([name, { digest }]) => [name, digest]))
-  const expected = Object.fromEntries(Object.keys(outputs).map((name) => [name, locked.outputs[name]!]))
-  const digests = (outputs: LockedTask["outputs"], states: ReadonlyArray<Digest> | undefined) =>
-    objectsOf({ outputs, ...(states === undefined ? {} : { states }) })
-  return outputDifferences(
-    task.label,
-    digests(expected, locked.states),
-    digests(outputs, own.states ?? undefined),
-  )
 }
 
 /**
@@ -93,12 +73,16 @@ function takeLinks({ links }: TakeOverServices, run: string, taken: TakenWithLin
 }
 
 /** @returns whether the task is a hit now */
-function takeResult({ store, results }: TakeOverServices, run: string, taken: TakenWithLinks): boolean {
+function takeResult(
+  { store, results, links }: TakeOverServices,
+  run: string,
+  taken: TakenWithLinks,
+): boolean {
   const { resolution, earlier, locked, mark } = taken
   const { key, preImage, fingerprint, code } = resolution
-  const own = ownDifferences(results, taken)
-  if (own !== undefined && own.length > 0) throw new OwnResultDiffers(own)
-  if (own !== undefined) return true
+  const own = ownOf({ results, links }, taken)
+  if (own.differences.length > 0) throw new OwnResultDiffers(own.differences)
+  if (own.isDone) return true
   const before = results.result(earlier.key)
   const outputs = heldOutputs(store, taken, before)
   if (outputs === undefined) return false
