@@ -8,6 +8,7 @@ import type {
   VariableDeclaration,
 } from "acorn"
 import type MagicString from "magic-string"
+import { type Effects, effectsIn } from "./effects.ts"
 import { isPlain } from "./purity.ts"
 import {
   type AnyNode,
@@ -24,21 +25,23 @@ const open = "/* @__PURE__ */ (() => "
 const close = ")()"
 
 export function wrapBindings(program: Program, edited: MagicString): void {
+  const effects = effectsIn(program)
   for (const statement of program.body) {
     switch (statement.type) {
       case "VariableDeclaration":
-        wrapVariables(statement, edited, undefined)
+        wrapVariables(statement, edited, effects)
         break
       case "ClassDeclaration":
-        wrapClass(statement, edited)
+        wrapClass(statement, edited, effects)
         break
       case "ExportNamedDeclaration":
         if (statement.declaration?.type === "VariableDeclaration")
-          wrapVariables(statement.declaration, edited, statement)
-        else if (statement.declaration?.type === "ClassDeclaration") wrapClass(statement.declaration, edited)
+          wrapVariables(statement.declaration, edited, effects, statement)
+        else if (statement.declaration?.type === "ClassDeclaration")
+          wrapClass(statement.declaration, edited, effects)
         break
       case "ExportDefaultDeclaration":
-        wrapDefault(statement, edited)
+        wrapDefault(statement, edited, effects)
         break
     }
   }
@@ -47,13 +50,15 @@ export function wrapBindings(program: Program, edited: MagicString): void {
 function wrapVariables(
   declaration: VariableDeclaration,
   edited: MagicString,
-  exported: ExportNamedDeclaration | undefined,
+  effects: Effects,
+  exported?: ExportNamedDeclaration,
 ): void {
   if (declaration.kind === "using" || declaration.kind === "await using") return
   let isSplit = false
   for (const { id, init, start, end } of declaration.declarations) {
-    if (!init || awaits(init) || awaits(id)) continue
+    if (!init || awaits(init) || awaits(id) || effects.has(init)) continue
     if (id.type === "Identifier") {
+      if (exported === undefined && effects.isForThem(id.name)) continue
       if (!isPlain(init)) wrapValue(init, id.name, edited)
     } else if (declaration.kind === "const" || !follow([id, init], boundNames(id))) {
       splitPattern(id, start, end, edited)
@@ -84,13 +89,18 @@ function splitPattern(id: Pattern, start: number, end: number, edited: MagicStri
   edited.prependLeft(end, `; return [${names.join(", ")}] }${close}${parts.join("")}`)
 }
 
-/** A class is a binding like `let`, and called like it. What is evaluated with it may need the name that it has inside: then it stays. */
-function wrapClass(declaration: ClassDeclaration, edited: MagicString): void {
+/** A class is a binding like `let`, and called like it. Where what is evaluated with it needs the name inside, it is declared there. */
+function wrapClass(declaration: ClassDeclaration, edited: MagicString, effects: Effects): void {
   const { id, start, end } = declaration
-  if (isPlain(declaration) || awaits(declaration) || needsItself(declaration)) return
-  edited.appendRight(start, `let ${id.name} = ${open}({ ${id.name}: `)
-  edited.remove(id.start, id.end)
-  edited.prependLeft(end, ` }).${id.name}${close};`)
+  if (isPlain(declaration) || awaits(declaration) || effects.has(declaration)) return
+  if (needsItself(declaration)) {
+    edited.appendRight(start, `let ${id.name} = ${open}{ `)
+    edited.prependLeft(end, ` return ${id.name} }${close};`)
+  } else {
+    edited.appendRight(start, `let ${id.name} = ${open}({ ${id.name}: `)
+    edited.remove(id.start, id.end)
+    edited.prependLeft(end, ` }).${id.name}${close};`)
+  }
 }
 
 /** What is evaluated with a class reaches it by its name, and its methods by `this` or `super`, which may name it in their turn. */
@@ -108,16 +118,20 @@ function needsItself({ id, body }: ClassDeclaration): boolean {
   )
 }
 
-function wrapDefault({ start, declaration }: ExportDefaultDeclaration, edited: MagicString): void {
+function wrapDefault(
+  { start, declaration }: ExportDefaultDeclaration,
+  edited: MagicString,
+  effects: Effects,
+): void {
   if (declaration.type === "FunctionDeclaration" || isPlain(declaration) || awaits(declaration)) return
+  if (effects.has(declaration)) return
   if (declaration.type !== "ClassDeclaration") wrapValue(declaration, "default", edited)
   else if (declaration.id === null) {
     edited.appendRight(declaration.start, `${open}({ default: `)
     edited.prependLeft(declaration.end, ` }).default${close};`)
   } else {
-    if (needsItself(declaration as ClassDeclaration)) return
     edited.remove(start, declaration.start)
-    wrapClass(declaration as ClassDeclaration, edited)
+    wrapClass(declaration as ClassDeclaration, edited, effects)
     edited.appendLeft(declaration.end, `export { ${declaration.id.name} as default };`)
   }
 }

@@ -227,10 +227,41 @@ t.test("a class whose static parts reach it through its own methods is what it w
     "stages/train.ts": `import { stage } from "refold"
       class Single { static #one?: Single; v = 3; static get() { return (Single.#one ??= new Single()) } static first = this.get() }
       export class Filled { static all: Array<number> = []; static { this.fill() } static fill() { Filled.all.push(1) } }
-      export const train = stage("train", { run: () => [Single.first.v, Filled.all] })`,
+      export const train = stage("train", { run: () => [Single.first.v, Filled.all, Single.name] })`,
   })
-  t.same(result, [3, [1]])
+  t.same(result, [3, [1], "Single"])
 })
+
+t.test(
+  "what is bound while something else is changed stays: registries, counters, numbered names",
+  async (t) => {
+    const module = `
+    const registry = new Map(), register = (name) => { registry.set(name, 1); return name }
+    const _one = register("one"); export const two = register("two"), three = registry.set("three", 3)
+    let n = 0; const next = () => n++
+    const A = next(), B = next(); export const C = next()
+    const names = []; const id = (name) => names.push(name) - 1, all = { list: [], add(x) { this.list.push(x); return x } }
+    const PAD = id("pad"); export const END = id("end"), inAll = all.add(1)
+    const made = []; class Item { constructor() { made.push(this) } } const item = new Item(), log = []
+    const doubled = [1, 2].map((x) => { log.push(x); return 2 * x }), state = { x: 0 }, set = (state.x = 5)
+    class Loud { static { log.push(3) } }
+    import { list, fill } from "./other.ts"; const _filled = fill(7)
+    export const out = () => [[...registry.keys()], C, n, END, all.list, made.length, log, state.x, list]`
+    const files = {
+      "stages/a.ts": module,
+      "stages/other.ts": "export const list = [], fill = (x) => list.push(x)",
+      "stages/train.ts": `import { stage } from "refold"; import { out } from "./a.ts"
+      export const train = stage("train", { run: out })`,
+    }
+    t.same(await given(t, files), [["one", "two", "three"], 2, 3, 1, [1], 1, [1, 2, 3], 5, [7]])
+    const { code, write } = codeProject(t, files)
+    const before = await code()
+    const free = `const own = (() => { const rows = []; rows.push(1); return rows })(), later = () => names.push(1)
+    class Quiet extends Object { static { Quiet.made = 1 } rows = []; add(x) { this.rows.push(x) } }`
+    write({ "stages/a.ts": `${module}\n${free}` })
+    t.equal((await code()).digest, before.digest, "what changes nothing but itself goes")
+  },
+)
 
 t.test(
   "every way to import effect means the same in a stage's code, and kind of module moves no key",
