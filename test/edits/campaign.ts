@@ -27,7 +27,7 @@ export interface Figures {
 /** Edits of one project. */
 const editsEach = 20
 /** Runs of a failing project with fewer edits. */
-const shrinkings = 30
+const shrinkings = 40
 
 export async function campaign({ seed, edits, folder }: Campaign): Promise<Figures> {
   const workers = new Workers()

@@ -47,6 +47,7 @@ function changedTerm(dice: Dice, term: Term): Term {
 function changed(dice: Dice, body: Body): Body | undefined {
   switch (body.tag) {
     case "number":
+    case "settled":
       return { ...body, value: dice.below(10) }
     case "counter":
       return { ...body, start: dice.below(5) }
@@ -59,6 +60,7 @@ function changed(dice: Dice, body: Body): Body | undefined {
       }
     }
     case "class":
+    case "object":
       return { ...body, factor: dice.below(10) }
     case "stage":
       return undefined

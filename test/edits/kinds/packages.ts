@@ -45,6 +45,10 @@ export const packages: Kinds = {
     const before = project.packages.slice(0, at).map(({ name }) => name)
     return one.isLinked ? undefined : changePackage(project, one.name, { dependencies: dice.some(before, 2) })
   }),
+  "copies of its own of what a package depends on": ofProject((project, dice) => {
+    const one = dice.maybe(project.packages.filter(({ dependencies }) => dependencies.length > 0))
+    return one && changePackage(project, one.name, { nests: !one.nests })
+  }),
   "where a package lies": ofProject((project, dice) => {
     const one = pick(project, dice)
     return one.isLinked ? undefined : changePackage(project, one.name, { isStored: !one.isStored })
@@ -63,6 +67,7 @@ export const packages: Kinds = {
       ...project.packages[0]!,
       name: `new${project.next}`,
       isRandom: false,
+      nests: false,
       isStored: false,
       dependencies: [],
     }

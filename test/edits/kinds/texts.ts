@@ -54,7 +54,11 @@ export const texts: Kinds = {
     const { id, path } = dice.pick(project.modules)
     if (path.endsWith("/index.ts")) return undefined
     const folder = dice.pick([path.slice(0, path.lastIndexOf("/")), `${path.split("/")[0]}/moved`])
-    return changeModule(project, id, (module) => ({ ...module, path: `${folder}/file${project.next}.ts` }))
+    const renamed = `${folder}/file${project.next}.ts`
+    return changeModule({ ...project, next: project.next + 1 }, id, (module) => ({
+      ...module,
+      path: renamed,
+    }))
   }),
   "an unused export added": ofProject((project, dice) => {
     const module = dice.pick(project.modules)
@@ -102,6 +106,16 @@ export const texts: Kinds = {
       ...module,
       ways: { ...module.ways, [one]: drawWay(dice) },
     }))
+  }),
+  "exported in a list, or where it stands": ofProject((project, dice) => {
+    const found = dice.maybe(
+      helpersOf(project).filter(
+        ({ binding }) => binding.exported === "named" || binding.exported === "listed",
+      ),
+    )
+    if (found === undefined) return undefined
+    const exported = found.binding.exported === "named" ? "listed" : "named"
+    return changeBinding(project, found.binding.id, (one) => ({ ...one, exported }))
   }),
   "a module that nobody imports": ofProject((project, dice) => {
     const module = drawModule(dice, `${project.next}`, `lib/new${project.next}.ts`, {

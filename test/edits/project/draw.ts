@@ -74,12 +74,16 @@ export const drawTerms = (dice: Dice, scope: Scope): ReadonlyArray<Term> =>
   dice.times(1, 4, () => drawTerm(dice, scope))
 
 export function drawBody(dice: Dice, scope: Scope): Body {
-  const turn = dice.below(12)
+  const turn = dice.below(16)
   if (turn < 2) return { tag: "number", value: dice.below(10) }
   if (turn < 4) return { tag: "table", entries: drawTable(dice) }
   if (turn === 4) return { tag: "enum", entries: drawTable(dice) }
   if (turn === 5) return { tag: "class", factor: dice.below(10), terms: drawTerms(dice, scope) }
   if (turn === 7) return { tag: "counter", start: dice.below(5) }
+  if (turn === 8) return { tag: "object", factor: dice.below(10), terms: drawTerms(dice, scope) }
+  if (turn === 9) return { tag: "registry", terms: drawTerms(dice, { ...scope, isStateless: true }) }
+  if (turn === 10) return { tag: "cache", terms: drawTerms(dice, { ...scope, isStateless: true }) }
+  if (turn === 11) return { tag: "settled", value: dice.below(10) }
   if (turn === 6) return { tag: "computed", terms: drawTerms(dice, { ...scope, isStateless: true }) }
   return {
     tag: "function",
@@ -106,7 +110,8 @@ export function drawModule(dice: Dice, id: string, path: string, scope: Scope): 
     const visible = { ...scope, bindings: [...scope.bindings, ...named] }
     const body = drawBody(dice, visible)
     const canBeDefault = body.tag === "function" && bindings.every(({ exported }) => exported !== "default")
-    const exported = canBeDefault && dice.chance(0.3) ? "default" : "named"
+    const exported =
+      canBeDefault && dice.chance(0.3) ? "default" : dice.pick(["named", "named", "listed"] as const)
     bindings.push({ id: `${id}.${name}`, name, exported, body })
   }
   const table = bindings.find(({ body }) => body.tag === "table")
@@ -191,6 +196,7 @@ function drawPackages(dice: Dice): ReadonlyArray<PackageModel> {
     dependencies: dice.some(packageNames.slice(0, at), 2),
     isRandom: name === "chance",
     readme: "read me",
+    nests: dice.chance(0.2),
     isLinked: name === "linked",
     isStored: name !== "linked" && dice.chance(0.3),
   }))

@@ -33,7 +33,8 @@ export interface Statement {
 export interface Binding {
   readonly id: BindingId
   readonly name: string
-  readonly exported: "no" | "named" | "default"
+  /** `listed`: in a list of exports at the module's end. */
+  readonly exported: "no" | "named" | "listed" | "default"
   readonly body: Body
 }
 
@@ -54,6 +55,14 @@ export type Body =
   | { readonly tag: "computed"; readonly terms: ReadonlyArray<Term> }
   /** A function that counts its calls, in a `let` of its module. */
   | { readonly tag: "counter"; readonly start: number }
+  /** A method that uses a field beside it, and a getter. */
+  | { readonly tag: "object"; readonly factor: number; readonly terms: ReadonlyArray<Term> }
+  /** Filled by a bare statement while the module is loaded. */
+  | { readonly tag: "registry"; readonly terms: ReadonlyArray<Term> }
+  /** A function that remembers what it gave. */
+  | { readonly tag: "cache"; readonly terms: ReadonlyArray<Term> }
+  /** Assigned twice while the module is loaded. */
+  | { readonly tag: "settled"; readonly value: number }
   | { readonly tag: "stage"; readonly stage: StageModel }
 
 /** Part of what a function gives: texts that are joined. Inside a function `x` is its argument. */
@@ -126,6 +135,8 @@ export interface PackageModel {
   /** Draws from Math.random. */
   readonly isRandom: boolean
   readonly readme: string
+  /** Has copies of its own of what it depends on, of another version. */
+  readonly nests: boolean
   /** Lies in packages/ of the project, as a workspace does. */
   readonly isLinked: boolean
   /** Lies where pnpm keeps what it installs, and is linked to. */
@@ -172,10 +183,13 @@ export function bindingsOf(project: Project): ReadonlyMap<BindingId, Found> {
 
 /** The terms of a binding's body, of each form of a stage. */
 export function termsOf(body: Body, form?: string): ReadonlyArray<Term> {
-  if (body.tag === "function" || body.tag === "class" || body.tag === "computed") return body.terms
+  if ("terms" in body) return body.terms
   if (body.tag !== "stage") return []
   const { forms } = body.stage
   return Object.entries(forms).flatMap(([name, { terms }]) =>
     form === undefined || name === form ? terms : [],
   )
 }
+
+/** Whether a binding is kept wherever its module is loaded: a bare statement works on it. */
+export const isAlwaysRun = ({ body }: Binding): boolean => body.tag === "registry" || body.tag === "settled"

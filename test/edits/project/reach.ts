@@ -6,6 +6,7 @@ import {
   type Binding,
   type BindingId,
   bindingsOf,
+  isAlwaysRun,
   type Module,
   type ModuleId,
   type PackageModel,
@@ -13,8 +14,9 @@ import {
   type Term,
   termsOf,
 } from "./model.ts"
-import { binding as written, statement as writtenStatement } from "./write-module.ts"
-import { packageFiles } from "./write-packages.ts"
+import { binding as written } from "./write-binding.ts"
+import { statement as writtenStatement } from "./write-module.ts"
+import { nestedFiles, packageFiles } from "./write-packages.ts"
 
 export function reachOf(project: Project, stage: BindingId, form: string): string {
   const reach = new Reach(project)
@@ -25,7 +27,7 @@ export function reachOf(project: Project, stage: BindingId, form: string): strin
 class Reach {
   readonly #project: Project
   readonly #bindings = new Set<BindingId>()
-  /** Modules, paths of JSON modules, names of linked packages. */
+  /** Modules, paths of JSON modules, names of linked packages, imports of others. */
   readonly #order: Array<Module | string> = []
   readonly #seen = new Set<ModuleId>()
   readonly #jsons = new Set<string>()
@@ -56,7 +58,8 @@ class Reach {
   #package(name: string): void {
     if (this.#packages.has(name)) return
     this.#packages.add(name)
-    for (const other of find(this.#project.packages, name).dependencies) this.#package(other)
+    const { dependencies, nests } = find(this.#project.packages, name)
+    if (!nests) for (const other of dependencies) this.#package(other)
   }
 
   /** What is bundled, in the order in which it is run, as import statements say. */
@@ -72,9 +75,10 @@ class Reach {
     this.#order.push(module)
   }
 
-  /** A linked package is bundled like modules of the project. */
+  /** A linked package is bundled like modules of the project; others are imported where each module does. */
   #visitPackage(name: string): void {
     if (find(this.#project.packages, name).isLinked) this.#visitOther(name)
+    else this.#order.push(`${imported}${name}`)
   }
 
   #visitOther(name: string): void {
@@ -84,14 +88,17 @@ class Reach {
   text(stage: BindingId, form: string): string {
     this.#visit(bindingsOf(this.#project).get(stage)!.module)
     // A bare statement is run wherever its module is loaded.
-    for (const each of this.#order)
-      if (typeof each !== "string") for (const { of } of each.statements) this.binding(of)
+    for (const each of this.#order) {
+      if (typeof each === "string") continue
+      for (const { of } of each.statements) this.binding(of)
+      for (const one of each.bindings) if (isAlwaysRun(one)) this.binding(one.id)
+    }
     const external = [...this.#packages].filter((name) => !find(this.#project.packages, name).isLinked)
     return [
       ...this.#order.flatMap((each) =>
         typeof each === "string" ? this.#otherLines(each) : this.#moduleLines(each, stage, form),
       ),
-      ...external.sort().map((name) => JSON.stringify(packageFiles(find(this.#project.packages, name)))),
+      ...external.sort().map((name) => JSON.stringify(this.#filesOf(name))),
     ].join("\n")
   }
 
@@ -101,19 +108,29 @@ class Reach {
     return [
       this.#whole.has(each.id) ? `module ${each.path}` : "module",
       // What is only run is left out where its folder is said to be without side effects.
-      each.statements.length === 0 ? "" : (this.#project.others[manifestBeside(each)] ?? ""),
+      each.statements.length === 0 && !own.some(isAlwaysRun)
+        ? ""
+        : (this.#project.others[manifestBeside(each)] ?? ""),
       ...own.map((one) => this.#plain(one, each, one.id === stage ? form : undefined)),
       ...each.statements.map((one) => writtenStatement(this.#project, one)),
     ]
   }
 
-  /** Of a JSON module, or of a linked package, whose name, version and other files are in no bundle. */
+  /** Of an import, a JSON module, or of a linked package, whose name, version and other files are in no bundle. */
   #otherLines(name: string): ReadonlyArray<string> {
+    if (name.startsWith(imported)) return this.#packages.has(name.slice(imported.length)) ? [name] : []
     const json = this.#project.jsons[name]
     if (json !== undefined) return this.#jsons.has(name) ? [`${name} ${JSON.stringify(json.entries)}`] : []
     if (!this.#packages.has(name)) return []
-    const { "index.js": index, "factor.js": factor } = packageFiles(find(this.#project.packages, name))
-    return [`${index}${factor}`]
+    return Object.entries(this.#filesOf(name)).flatMap(([path, text]) =>
+      /\/?(index|factor)\.js$/.test(path) ? [text] : [],
+    )
+  }
+
+  #filesOf(name: string): Readonly<Record<string, string>> {
+    const { packages } = this.#project
+    const one = find(packages, name)
+    return { ...packageFiles(one), ...nestedFiles(one, packages) }
   }
 
   /** A default export without a name of its own is called after its file. */
@@ -122,6 +139,9 @@ class Reach {
     return one.exported === "default" ? `${module.path} ${text}` : text
   }
 }
+
+/** What an import of a package begins with, in the order. */
+const imported = "import "
 
 const manifestBeside = ({ path }: Module): string => `${path.slice(0, path.indexOf("/"))}/package.json`
 

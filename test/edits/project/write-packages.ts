@@ -37,6 +37,21 @@ export function packageFiles({
   }
 }
 
+/** Copies of what a package depends on that only it sees, by path inside it. */
+export function nestedFiles(
+  one: PackageModel,
+  packages: ReadonlyArray<PackageModel>,
+): Readonly<Record<string, string>> {
+  const copies = packages.filter(({ name }) => one.nests && one.dependencies.includes(name))
+  return Object.fromEntries(
+    copies.flatMap((copy) => {
+      const other = { ...copy, version: `2.0.${one.factor}`, factor: one.factor + 10, dependencies: [] }
+      const files = Object.entries(packageFiles(other))
+      return files.map(([path, text]) => [`node_modules/${copy.name}/${path}`, text] as const)
+    }),
+  )
+}
+
 /** Where a package's files lie, and where links stand in for them. */
 export interface Installed {
   readonly files: Readonly<Record<string, string>>
@@ -49,7 +64,8 @@ export function installed({ packages }: Project): Installed {
   const links: Record<string, string> = {}
   for (const one of packages) {
     const at = folderOf(one)
-    for (const [path, text] of Object.entries(packageFiles(one))) files[`${at}/${path}`] = text
+    for (const [path, text] of Object.entries({ ...packageFiles(one), ...nestedFiles(one, packages) }))
+      files[`${at}/${path}`] = text
     if (at !== `node_modules/${one.name}`) links[`node_modules/${one.name}`] = at
     if (one.isStored)
       for (const name of one.dependencies)

@@ -1,6 +1,6 @@
 // A stage's declaration as text: what it gives is made of all that it is given and all that it uses.
 import type { Field, FormModel, Plain, StageModel } from "./model.ts"
-import { joined, type Writing } from "./write-module.ts"
+import { joined, type Writing } from "./write-binding.ts"
 
 /** @param only the one form that is written, for what its tasks depend on */
 export function stageText(stage: StageModel, writing: Writing, only: string | undefined): string {
