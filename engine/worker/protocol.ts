@@ -114,7 +114,7 @@ export interface ProgressRow {
 export type ResultFile = Ended & {
   /** Whether it started processes, which end with it: the worker leads their group, and goes too. */
   readonly startedProcesses?: boolean
-  /** Whether the worker holds so many instances of modules that another is to take its place. */
+  /** Whether another worker is to take this one's place: it holds many instances of modules, or globals that a task left. */
   readonly isFull?: boolean
 }
 

@@ -9,7 +9,7 @@ const changing =
 const changingFirst =
   /^(assign|defineProperty|defineProperties|setPrototypeOf|set|deleteProperty|add|sub|store|exchange)$/
 
-/** A change of what a name, or `this`, stands for: of the binding, or of something inside. */
+/** A change of what a name, `this` or a call stands for: of the binding, or of something inside. */
 export interface Change {
   readonly of: AnyNode
   readonly isInside: boolean
@@ -66,7 +66,7 @@ function targetsOf(pattern: Pattern): ReadonlyArray<Change> {
 
 const inside = (node: AnyNode, method?: string): ReadonlyArray<Change> => {
   const of = rootOf(node)
-  if (of?.type !== "Identifier" && of?.type !== "ThisExpression") return []
+  if (of?.type !== "Identifier" && of?.type !== "ThisExpression" && of?.type !== "CallExpression") return []
   return [{ of, isInside: true, ...(method === undefined ? {} : { method }) }]
 }
 

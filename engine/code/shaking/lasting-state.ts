@@ -1,6 +1,7 @@
 // Whether the code of a bundle keeps something between two runs of its stage: a variable that outlives them and is changed by a
 // function, or whose value is. Knows the bundle's text alone. In doubt it does: fresh instances cost some milliseconds.
 import { type Change, changesBy, rootOf } from "./changes.ts"
+import { mayChangeParts } from "./lasting-parts.ts"
 import { declared, functionAround, type Loading, loadingOf, unwrapped } from "./loading.ts"
 import { type Scope, scopeOf, type Visited, visited } from "./scopes.ts"
 import { type AnyNode, isClass, type Program, parseModule } from "./syntax.ts"
@@ -24,11 +25,13 @@ function keepsState(program: Program): boolean {
         if (isLasting(change.of.name, change, visit.scope, around, loading)) return true
         continue
       }
+      if (change.of.type !== "ThisExpression") continue
       const owner = ownerOf(visit.scope, owners)
       if (owner === "lasting") return true
       if (owner !== undefined) changing.add(owner)
     }
   }
+  if (mayChangeParts(nodes, loading)) return true
   return nodes.some(({ node, scope }) => {
     if (node.type !== "NewExpression") return false
     const around = functionAround(scope)?.node

@@ -53,6 +53,8 @@ let scratch: Scratch | undefined
 /** How many cores the attempt at hand may use. */
 let cores = 1
 
+const globalsCount = (): number => Reflect.ownKeys(globalThis).length
+
 async function attempt(folder: string): Promise<void> {
   const task = JSON.parse(readFileSync(join(folder, taskFileName), "utf8")) as TaskFile
   current = folder
@@ -60,11 +62,18 @@ async function attempt(folder: string): Promise<void> {
   const print = (text: string): void => void process.stdout.write(text)
   scratch ??= Scratch.beside(folder)
   const guard = new Guard(task, { print, scratch })
+  let globals = 0
   const result = await performTask(task, folder, {
     nudge,
     print,
-    enter: () => guard.enter(),
-    leave: () => guard.leave(),
+    enter: () => {
+      globals = globalsCount()
+      guard.enter()
+    },
+    leave: () => {
+      guard.leave()
+      globals = globalsCount() - globals
+    },
     outside: (own) => guard.outside(own),
     draw: (purpose) => guard.draw(purpose),
     isShared: false,
@@ -75,7 +84,8 @@ async function attempt(folder: string): Promise<void> {
     read: checkedBytes,
   })
   scratch.empty()
-  const isFull = freshInstances() >= instancesAtMost
+  // What a task leaves in the globals would reach the next one, whatever instances of modules that has.
+  const isFull = freshInstances() >= instancesAtMost || globals > 0
   const ended: ResultFile = { ...result, startedProcesses: haveProcessesStarted(), isFull }
   try {
     leave(folder, resultFileName, JSON.stringify(ended))

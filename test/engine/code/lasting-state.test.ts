@@ -38,6 +38,18 @@ const keeping: Readonly<Record<string, readonly [before: string, run: string]>> 
   ],
   "a class": ["class Ids { static #n = 0; static next() { return ++this.#n } }", "return Ids.next()"],
   "an object's own": ["const counter = { n: 0, next() { return ++this.n } }", "return counter.next()"],
+  "an element of a loop": ["const cells = [{ n: 0 }]", "for (const cell of cells) cell.n++; return cells"],
+  "an element of a pattern": ["const list = [{ n: 0 }]", "const [first] = list; first!.n++; return first"],
+  "what a map holds": ["const cells = new Map([[1, { n: 0 }]])", "cells.get(1)!.n++; return cells.get(1)"],
+  "an argument": ["const cell = { n: 0 }; const bump = (x) => { x.n++ }", "bump(cell); return cell.n"],
+  "what a callback is given": [
+    "const list = [{ n: 0 }]",
+    "list.forEach((each) => { each.n++ }); return list",
+  ],
+  "what a call gave": [
+    "class Counter { n = 0; static create() { return new Counter() } next() { return ++this.n } } const counter = Counter.create()",
+    "return counter.next()",
+  ],
   "a once": ["let loaded; const load = () => (loaded ??= JSON.parse('{}'))", "return load()"],
 }
 
@@ -71,6 +83,10 @@ const clean: Readonly<Record<string, readonly [before: string, run: string]>> = 
   ],
   "a namesake": ["let calls = 3", "let own = 0; { let calls = 1; calls++; own = calls } return own + calls"],
   "a sibling's": ["let calls = 0; export const more = stage('more', { run: () => ++calls })", "return 1"],
+  "tables that are only read": [
+    "const names = ['a', 'b'], sizes = { a: 1, b: 2 }; const fill = (out, n) => { out[0] = n; return out }",
+    "return fill(new Float64Array(1), sizes[names[0]!])",
+  ],
   "a copy": ["const rows = [2, 1]", "const own = [...rows]; own.sort(); return own"],
 }
 

@@ -31,6 +31,20 @@ for (const [where, more] of [
     },
   )
 
+t.test("what a stage leaves in the globals does not reach another task", async (t) => {
+  const lab = trappedProject(t, {
+    leaving: { left: "((globalThis as any).left = ((globalThis as any).left ?? 0) + 1)" },
+  })
+  const set = ["--set", `acts=${JSON.stringify(["left", "left", "left"])}`]
+  const ran = await lab.json("--exp", "leaving", "--jobs", "1", ...set)
+  t.equal(ran.code, 0, ran.stderr)
+  t.equal(
+    new Set(ran.of("task-finished").map(({ outputs }) => outputs.out)).size,
+    1,
+    "each counts from nothing",
+  )
+})
+
 t.test("a result that holds a path of this machine is told in the log, by output and path", async (t) => {
   const lab = trappedProject(t, { placed: { here: "import.meta.url", none: "1" } })
   const found = await lab.outcomes("placed", ["here", "none"])
