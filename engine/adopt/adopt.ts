@@ -23,7 +23,7 @@ import { keep } from "./keep.ts"
 import { type Compared, outcomeOf, type StageOutcome } from "./outcome.ts"
 import { ownOf } from "./own.ts"
 import { type Pair, pairing } from "./pairing.ts"
-import { sourceOf } from "./source.ts"
+import { type Source, sourceOf } from "./source.ts"
 import { OwnResultDiffers } from "./take-over.ts"
 
 export interface AdoptRequest {
@@ -57,7 +57,7 @@ export const adoptResults = Effect.fn("adoptResults")(function* (
   const asked = yield* expected(() => adoptable(found, plan, request.stage))
   const pairs = [...asked.stages.values()].flat()
   const { described, differences } = yield* describedPairs(pairs)
-  yield* refuseDiffering(pairs, [...(yield* refusedDifferences(asked)), ...differences])
+  yield* refuseDiffering(source, pairs, [...(yield* refusedDifferences(asked)), ...differences])
 
   const seed = request.seed ?? randomBytes(4).toString("hex")
   const compared = yield* compareSample(place, plan, described, {
@@ -65,7 +65,7 @@ export const adoptResults = Effect.fn("adoptResults")(function* (
     resolutions: found.resolutions,
     earlier: source.earlier,
   })
-  yield* refuseDiffering(pairs, compared.differences)
+  yield* refuseDiffering(source, pairs, compared.differences)
 
   const outcomes = [...groupedBy(compared.pairs, ({ resolution }) => resolution.fingerprint.stage)].map(
     ([stage, all]) => ({ stage, ...outcomeOf(all) }),
@@ -74,7 +74,7 @@ export const adoptResults = Effect.fn("adoptResults")(function* (
   const kept = yield* keep(place, run, { taken, source, plan, files }).pipe(
     Effect.catchIf(
       (failure) => failure instanceof OwnResultDiffers,
-      ({ differences }) => refuseDiffering(pairs, differences as OwnResultDiffers["differences"]),
+      ({ differences }) => refuseDiffering(source, pairs, differences as OwnResultDiffers["differences"]),
     ),
   )
   for (const outcome of outcomes) emit(adoptedEvent(outcome))
@@ -83,6 +83,7 @@ export const adoptResults = Effect.fn("adoptResults")(function* (
     experiment: plan.experiment,
     from: source.name,
     tasks: taken.length,
+    computed: outcomes.reduce((sum, { computed }) => sum + computed, 0),
     ...kept!,
     seed,
     left: asked.left.map(({ task, reason }) => ({ task: task.label, reason })),
@@ -115,6 +116,7 @@ const refusedDifferences = Effect.fn("refusedDifferences")(function* ({ stages }
 
 /** One difference, and nothing is adopted; codes of which a bit differed stay refused. */
 const refuseDiffering = Effect.fn("refuseDiffering")(function* (
+  source: Source,
   pairs: ReadonlyArray<Pair>,
   differences: ReadonlyArray<Difference>,
 ) {
@@ -122,7 +124,7 @@ const refuseDiffering = Effect.fn("refuseDiffering")(function* (
   const { emit } = yield* Events
   const refused = yield* RefusedPairs
   for (const difference of differences) {
-    emit({ event: "difference", difference })
+    emit({ event: "difference", difference: comparedWith(source, difference) })
     if (difference.what !== "output") continue
     const pair = pairs.find(({ task }) => task.label === difference.task)
     if (pair === undefined) continue
@@ -131,6 +133,12 @@ const refuseDiffering = Effect.fn("refuseDiffering")(function* (
   }
   return yield* Effect.fail(new Differs(differences.length))
 })
+
+/** What was compared with a run's results says so. */
+const comparedWith = ({ lock, earlier, name }: Source, difference: Difference): Difference =>
+  lock !== earlier && (difference.what === "output" || difference.what === "links")
+    ? { ...difference, from: name }
+    : difference
 
 function adoptedEvent(outcome: StageOutcome & { readonly stage: string }): EventOf<"adopted"> {
   const { stage, taken, computed, links, ends, odds } = outcome

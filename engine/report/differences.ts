@@ -2,6 +2,9 @@
 import type { Digest } from "../content/digest.ts"
 import type { Reason } from "../key/explain.ts"
 
+/** Whose digests `locked` gives, as messages call it: a run whose results were to be adopted; absent of the lock's. */
+type ComparedWith = string
+
 export type Difference =
   /** Today's declarations have it, the lock has not. */
   | { readonly what: "not-locked"; readonly task: string }
@@ -21,9 +24,16 @@ export type Difference =
       readonly locked: Digest | null
       readonly found: Digest | null
       readonly details: ReadonlyArray<string>
+      readonly from?: ComparedWith
     }
   /** The metrics that a chain gives end it after another link than the lock's last; `found` is one more where it goes on. */
-  | { readonly what: "links"; readonly task: string; readonly locked: number; readonly found: number }
+  | {
+      readonly what: "links"
+      readonly task: string
+      readonly locked: number
+      readonly found: number
+      readonly from?: ComparedWith
+    }
   /** A stored object does not hold what its digest promises: it was quarantined. One that a result names was removed: it is missing. */
   | {
       readonly what: "object"

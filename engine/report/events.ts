@@ -251,9 +251,8 @@ export const AdoptFinished = event("adopt-finished", {
   experiment: Schema.String,
   from: Schema.String.annotations({ description: "whose results: the lock, or a run" }),
   tasks: Schema.Number,
-  held: Schema.Number.annotations({
-    description: "of these, tasks that are cached now: the store holds them",
-  }),
+  computed: Schema.Number.annotations({ description: "of these, tasks that were computed again whole" }),
+  held: Schema.Number.annotations({ description: "of these, tasks that are cached now" }),
   isLockWritten: Schema.NullOr(Schema.Boolean),
   left: Schema.Array(
     Schema.Struct({

@@ -36,11 +36,11 @@ const leftWords = {
 } as const
 
 function finishedLines(event: EventOf<"adopt-finished">): ReadonlyArray<string> {
-  const { experiment, from, tasks, held, isLockWritten, left, seed, seconds } = event
+  const { experiment, from, tasks, computed, held, isLockWritten, left, seed, seconds } = event
   const lines = [
     tasks === 0
       ? `${experiment}: nothing to adopt of ${from}: no key moved by code alone`
-      : `${experiment}: ${counted(tasks, "task")} adopted from ${from}, of which ${held} cached now; seed ${seed}; ${duration(seconds)}`,
+      : `${experiment}: ${counted(tasks, "task")} adopted from ${from}, of which ${computed} computed again whole, and ${held} cached now; seed ${seed}; ${duration(seconds)}`,
   ]
   const reasons = new Map<keyof typeof leftWords, Array<string>>()
   for (const { task, reason } of left) reasons.set(reason, [...(reasons.get(reason) ?? []), task])

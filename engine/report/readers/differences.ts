@@ -23,14 +23,14 @@ export function differenceLines(difference: Difference): ReadonlyArray<string> {
       return [`the input file ${difference.path} is not the one that was locked`]
     case "output":
       return [
-        `${difference.task}: ${difference.output} is ${short(difference.found)}, the lock says ${short(difference.locked)}`,
+        `${difference.task}: ${difference.output} is ${short(difference.found)}, ${difference.from ?? "the lock"} says ${short(difference.locked)}`,
         ...difference.details.map((line) => `    ${line}`),
       ]
     case "links":
       return [
         difference.found > difference.locked
-          ? `${difference.task}: its chain goes on after link ${difference.locked}, the last that the lock has`
-          : `${difference.task}: its chain ends after link ${difference.found}, the lock has ${difference.locked}`,
+          ? `${difference.task}: its chain goes on after link ${difference.locked}, the last that ${difference.from ?? "the lock"} has`
+          : `${difference.task}: its chain ends after link ${difference.found}, ${difference.from ?? "the lock"} has ${difference.locked}`,
       ]
     case "object":
       return objectLines(difference)

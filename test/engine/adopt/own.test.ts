@@ -49,13 +49,22 @@ t.test(
   },
 )
 
+t.test("what differs from a run's results is said to differ from the run, not from the lock", async (t) => {
+  const lab = full()
+  const id = (await rounds(lab, "mark=?")).of("run-finished")[0]!.run
+  replaced(lab, "stages/shout.ts", "toUpperCase", "toLowerCase")
+  const { code, stdout } = await lab.plain("adopt", "shout", "--exp", "rounds", "--from", id)
+  t.equal(code, 3)
+  t.match(stdout, new RegExp(`shout@seed=1: text is [0-9a-f]{12}, run ${id} says [0-9a-f]{12}\n`))
+})
+
 t.test("an output that a stage gives no more is let go, and the others are taken over", async (t) => {
   const lab = replaced(full(), "stages/grow.ts", 'curve: "table", ', "")
   replaced(lab, "stages/grow.ts", "curve: losses.map((loss, at) => ({ round: at + 1, loss })),", "")
   const { code, found, last } = await adopted(lab)
   t.same(found, [])
   t.equal(code, 0)
-  t.match(last, { tasks: 2, isLockWritten: true })
+  t.match(last, { tasks: 2, computed: 0, isLockWritten: true })
   t.same(Object.keys(lockIn(lab).tasks["grow@seed=1"]!.outputs).sort(), ["hash", "metrics"])
   t.equal((await rounds(lab, "--locked")).code, 0)
 })
