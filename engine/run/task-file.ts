@@ -52,6 +52,7 @@ export function taskFile(
       Object.entries(hashed.inputs).map(([role, digests]) => [role, inputFiles(role, digests)]),
     ),
     allow: definition.allow ?? [],
+    packages: Object.keys(hashed.packages).map((package_) => package_.replace(/(?<=.)@.*$/, "")),
     ...placeNumerics(numerics, folder),
     settings,
     ...(links === undefined ? {} : { links, unit: definition.unit ?? "link" }),

@@ -7,6 +7,7 @@ import { importForm } from "./inside/import-stage.ts"
 import { checkedBytes } from "./inside/input-bytes.ts"
 import { giveBack, takeConsole } from "./inside/own-console.ts"
 import { performTask } from "./inside/perform-task.ts"
+import { Globals } from "./inside/traps/globals.ts"
 import { Guard } from "./inside/traps/guard.ts"
 import { install } from "./inside/traps/install.ts"
 import { Scratch } from "./inside/traps/scratch.ts"
@@ -31,6 +32,7 @@ export const executeInProcess: Here = (task, folder, hear) =>
     const print = (text: string): void => hear({ nudge: "printed", text })
     const scratch = Scratch.beside(folder)
     const guard = new Guard(task, { print, scratch, isShared: true })
+    let globals: Globals | undefined
     const host: Host = {
       ...ways(hear),
       print,
@@ -38,12 +40,14 @@ export const executeInProcess: Here = (task, folder, hear) =>
       scratch: scratch.path,
       enter: () => {
         takeConsole(print)
+        globals = new Globals()
         setZone("UTC")
         guard.enter()
       },
       leave: () => {
         guard.leave()
         setZone(ownZone)
+        globals?.restore()
         giveBack(print)
       },
       outside: (own) => guard.outside(own),

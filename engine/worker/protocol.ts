@@ -30,6 +30,8 @@ export interface TaskFile {
   readonly params: Json
   readonly inputs: Readonly<Record<string, InputFile | Readonly<Record<string, InputFile>>>>
   readonly allow: ReadonlyArray<Allowance>
+  /** Names of the packages in the key: the stage's own code may read these. */
+  readonly packages: ReadonlyArray<string>
   /** Files that numerics bring along, by name: copies of what was hashed, readable by any stage. */
   readonly files: Readonly<Record<string, string>>
   /** What those files hold, by the same names. */
@@ -114,7 +116,7 @@ export interface ProgressRow {
 export type ResultFile = Ended & {
   /** Whether it started processes, which end with it: the worker leads their group, and goes too. */
   readonly startedProcesses?: boolean
-  /** Whether another worker is to take this one's place: it holds many instances of modules, or globals that a task left. */
+  /** Whether another worker is to take this one's place: it holds many instances of modules, or globals that a stage left. */
   readonly isFull?: boolean
 }
 

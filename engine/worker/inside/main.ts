@@ -21,6 +21,7 @@ import { checkedBytes } from "./input-bytes.ts"
 import { nudging } from "./nudging.ts"
 import { performTask } from "./perform-task.ts"
 import { haveProcessesStarted, watchProcesses } from "./started-processes.ts"
+import { Globals } from "./traps/globals.ts"
 import { Guard } from "./traps/guard.ts"
 import { install } from "./traps/install.ts"
 import { Scratch } from "./traps/scratch.ts"
@@ -53,8 +54,6 @@ let scratch: Scratch | undefined
 /** How many cores the attempt at hand may use. */
 let cores = 1
 
-const globalsCount = (): number => Reflect.ownKeys(globalThis).length
-
 async function attempt(folder: string): Promise<void> {
   const task = JSON.parse(readFileSync(join(folder, taskFileName), "utf8")) as TaskFile
   current = folder
@@ -62,18 +61,15 @@ async function attempt(folder: string): Promise<void> {
   const print = (text: string): void => void process.stdout.write(text)
   scratch ??= Scratch.beside(folder)
   const guard = new Guard(task, { print, scratch })
-  let globals = 0
+  let globals: Globals | undefined
   const result = await performTask(task, folder, {
     nudge,
     print,
     enter: () => {
-      globals = globalsCount()
+      globals = new Globals()
       guard.enter()
     },
-    leave: () => {
-      guard.leave()
-      globals = globalsCount() - globals
-    },
+    leave: () => guard.leave(),
     outside: (own) => guard.outside(own),
     draw: (purpose) => guard.draw(purpose),
     isShared: false,
@@ -84,8 +80,12 @@ async function attempt(folder: string): Promise<void> {
     read: checkedBytes,
   })
   scratch.empty()
-  // What a task leaves in the globals would reach the next one, whatever instances of modules that has.
-  const isFull = freshInstances() >= instancesAtMost || globals > 0
+  const left = globals?.changed() ?? []
+  if (left.length > 0)
+    print(
+      `stage "${task.stage}" left ${left.join(", ")} to whatever runs next in its process, which ends here for that: keep it in a variable of the module\n`,
+    )
+  const isFull = freshInstances() >= instancesAtMost || left.length > 0
   const ended: ResultFile = { ...result, startedProcesses: haveProcessesStarted(), isFull }
   try {
     leave(folder, resultFileName, JSON.stringify(ended))

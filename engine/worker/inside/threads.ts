@@ -26,10 +26,10 @@ export class Threads {
   #isOver = false
 
   constructor(
-    { code, codeDigest, stage, allow, files, seed, linkSeed, settings }: TaskFile,
+    { code, codeDigest, stage, allow, packages, files, seed, linkSeed, settings }: TaskFile,
     scratch: string,
   ) {
-    this.#guarded = { code, codeDigest, stage, allow, files, seed, linkSeed, settings }
+    this.#guarded = { code, codeDigest, stage, allow, packages, files, seed, linkSeed, settings }
     this.#scratch = scratch
   }
 

@@ -10,6 +10,8 @@ const refused = {
   key: 'crypto.generateKeySync("hmac", { length: 64 })',
   file: 'fs.readFileSync("data.csv")',
   require: 'createRequire(import.meta.url)("/etc/hostname")',
+  installed: 'fs.readFileSync("node_modules/starter/package.json")',
+  folders: 'fs.readdirSync("node_modules")',
   exists: 'fs.existsSync("data.csv")',
   stat: 'fs.statSync("data.csv")',
   promised: 'fs.promises.readFile("data.csv")',
@@ -98,6 +100,7 @@ t.test("what a task's key does not cover is refused by name, or the same everywh
       `${what}: ${JSON.stringify(found[what])}`,
     )
   t.match(found.file!.error, /used the file data\.csv: wire it as an input/)
+  t.match(found.installed!.error, /package\.json: name its package, as in `packages: \["starter"\]`/)
   t.match(found["tool-read"]!.error, /the file data\.csv, which the package tool asked for/)
   t.match(
     found.exec!.error,

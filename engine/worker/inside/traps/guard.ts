@@ -12,7 +12,7 @@ import { Undeclared } from "./undeclared.ts"
 /** What the traps need to know of a task. */
 export type Guarded = Pick<
   TaskFile,
-  "stage" | "allow" | "files" | "code" | "codeDigest" | "seed" | "linkSeed" | "settings"
+  "stage" | "allow" | "packages" | "files" | "code" | "codeDigest" | "seed" | "linkSeed" | "settings"
 >
 
 /** What a guard is made with. */

@@ -1,6 +1,7 @@
 // Which paths a task may read, look at and write. It knows what each place is for, and no function of the file system.
 import { dirname, join, resolve, sep } from "node:path"
 import { fileURLToPath } from "node:url"
+import { packageOf } from "../../../code/places.ts"
 import { standing } from "./caller.ts"
 import type { Guard } from "./guard.ts"
 import type { Trap } from "./replace.ts"
@@ -43,6 +44,7 @@ export function refusal(guard: Guard, access: Access, given: unknown, below: Tra
   const { hasAuthor, isNodes } = standing(guard.bundle, below)
   if (isNodes) return undefined
   const caller = guard.caller(below)
+  if (access !== "write" && caller.is !== "author" && isInstalled(path)) return undefined
   const named = typeof given === "string" ? given : path
   if (caller.is !== "package") return refused(guard, access, named)
   if (access !== "write" && guard.phase === "loading" && !hasAuthor && !isOfProject(guard, path))
@@ -50,9 +52,15 @@ export function refusal(guard: Guard, access: Access, given: unknown, below: Tra
   return refused(guard, access, named, caller.name)
 }
 
-/** What is in the key: packages, the bundle, files of the numerics. A bundle's neighbours in node_modules/.cache are not. */
+/** What is in the key: its packages, the bundle, files of the numerics. */
 function isKnown({ task, bundle }: Guard, path: string): boolean {
   if (path === task.code || path === bundle || Object.values(task.files).includes(path)) return true
+  const name = packageOf(path)?.name
+  return name !== undefined && task.packages.includes(name)
+}
+
+/** What packages and Node's own loader find for themselves. A bundle's neighbours in node_modules/.cache are no package. */
+function isInstalled(path: string): boolean {
   const parts = path.split(sep)
   const at = parts.lastIndexOf("node_modules")
   return at >= 0 && parts[at + 1] !== ".cache"
@@ -78,9 +86,12 @@ function refused(guard: Guard, access: Access, path: string, name?: string): Und
       'return what is to be kept as an output, write what is not into os.tmpdir(), or declare `allow: ["files"]`',
       name === undefined ? undefined : "EROFS",
     )
+  const installed = name === undefined ? packageOf(path)?.name : undefined
   return guard.refuse(
     `the file ${path}${by}`,
-    'wire it as an input with file(…), or declare `allow: ["files"]`',
+    installed === undefined || installed.startsWith(".")
+      ? 'wire it as an input with file(…), or declare `allow: ["files"]`'
+      : `name its package, as in \`packages: ["${installed}"]\`, so that it is in the key, or declare \`allow: ["files"]\``,
     name === undefined ? undefined : "ENOENT",
   )
 }
