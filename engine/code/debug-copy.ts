@@ -3,15 +3,25 @@
 import { readFileSync } from "node:fs"
 import { basename, join, resolve } from "node:path"
 import { pathToFileURL } from "node:url"
+import { type Digest, digestOf } from "../content/digest.ts"
 import { keepModule } from "./kept-text.ts"
 import type { StageCode } from "./stage-code.ts"
 
-/** @returns the copy's path; without a map where none can be made. @throws CacheError */
-export async function debugCopy(root: string, code: StageCode): Promise<string> {
+/** The copy, and what a worker checks it by. */
+export interface DebugCopy {
+  readonly code: string
+  readonly codeDigest: Digest
+}
+
+/** Without a map where none can be made. @throws CacheError */
+export async function debugCopy(root: string, code: StageCode): Promise<DebugCopy> {
   const map = await code.map?.()
   const text = readFileSync(code.path, "utf8")
   const mapped = map === undefined ? "" : `\n//# sourceMappingURL=${dataUrl(located(root, map))}\n`
-  return keepModule(root, join("debug", basename(code.path)), text + mapped)
+  return {
+    code: keepModule(root, join("debug", basename(code.path)), text + mapped),
+    codeDigest: digestOf(text + mapped),
+  }
 }
 
 function located(root: string, map: string): string {

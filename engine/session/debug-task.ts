@@ -63,10 +63,10 @@ export const debugTask = Effect.fn("debugTask")(function* (place: Place, options
       links: chainOf(task) === undefined ? undefined : [],
     }),
   )
-  const code = yield* expectedLater(() => debugCopy(place.root, resolution.code))
+  const copy = yield* expectedLater(() => debugCopy(place.root, resolution.code))
   const performing = Effect.gen(function* () {
     const { execute } = yield* Executor
-    return yield* execute({ ...file, code }, folder, hear)
+    return yield* execute({ ...file, ...copy }, folder, hear)
   })
   const performed = yield* performing.pipe(
     Effect.provide(localPool(inspected(place.worker, port), environmentOf(place.numerics))),

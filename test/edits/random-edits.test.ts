@@ -6,6 +6,8 @@ import { temporaryFolder } from "../../engine/testing/temporary-folder.ts"
 import { count } from "../counts.ts"
 import { campaign } from "./campaign.ts"
 
+t.setTimeout(600_000) // .taprc's is for files that take less
+
 t.test(
   "after random edits of code, params, inputs, packages and environment a cached result is that of a run from nothing, and nothing runs again whose outputs and fingerprint could not have changed",
   { timeout: 600_000 },

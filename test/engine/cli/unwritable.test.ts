@@ -22,6 +22,7 @@ const lines: Readonly<Record<string, ReadonlyArray<string>>> = {
   status: ["status"],
   show: ["show", "--exp", "grid"],
   verify: ["verify", "--exp", "grid"],
+  adopt: ["adopt", "--exp", "grid"],
   logs: ["logs", "clean"],
   runs: ["runs"],
   gc: ["gc", "--dry-run"],
