@@ -4,9 +4,9 @@ import type { Difference } from "../report/differences.ts"
 
 const byCode: ReadonlySet<Reason["reason"]> = new Set(["source", "code", "package", "numerics", "key-format"])
 
-/** Nothing that a task is given changed, only what does it. */
+/** Nothing that a task is given changed, only what does it; of keys in a format that is not known nobody can tell. */
 export const isByCode = (why: ReadonlyArray<Reason>): boolean =>
-  why.length > 0 && why.every(({ reason }) => byCode.has(reason))
+  why.length > 0 && why.every((each) => byCode.has(each.reason) && !("isKnown" in each && !each.isKnown))
 
 /** All that the lock and today differ in are keys, and code moved each. */
 export const areByCode = (differences: ReadonlyArray<Difference>): boolean =>

@@ -40,7 +40,7 @@ t.test("results under older keys run again for the format alone, in why, status 
   t.same(lines(await lab.plain("why", "clean", "--exp", "grid", "--json"))[0].why, [reason])
   t.match(
     (await lab.plain("why", "clean", "--exp", "grid")).stdout,
-    /clean will run because of\n {2}the format of keys is new: stage-key\/1 → stage-key\/2\n$/,
+    /clean will run because of\n {2}the format of keys is new: stage-key\/1 → stage-key\/2\n {2}keys moved by code only: adopt clean --exp grid .*\n$/,
   )
   const status = lines(await lab.plain("status", "--json")).find(({ experiment }) => experiment === "grid")
   t.match(status, { experiment: "grid", cached: 0, keyFormat: { tasks: Number, why: reason } })
