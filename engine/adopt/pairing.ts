@@ -1,5 +1,4 @@
 // Which of today's tasks are what earlier code has done: the same stage, params and inputs under a key that moved. Pure.
-import type { StageCode } from "../code/stage-code.ts"
 import { canonical, type Json } from "../content/canonical.ts"
 import type { Digest, Key } from "../content/digest.ts"
 import { groupedBy } from "../content/grouped.ts"
@@ -7,12 +6,12 @@ import type { Steps } from "../content/steps.ts"
 import { fullName } from "../declare/task.ts"
 import { inexactTasks } from "../key/exactness.ts"
 import { differences, type Reason } from "../key/explain.ts"
-import type { NumericsRegistry } from "../key/numerics.ts"
 import { type Known, type Resolution, resolve } from "../key/resolve.ts"
-import type { OutputRecord, OutputRecords } from "../ledger/records.ts"
+import type { OutputRecords } from "../ledger/records.ts"
+import type { Today } from "../lock/current.ts"
 import type { LockedTask } from "../lock/lines.ts"
 import type { Lock } from "../lock/lock-file.ts"
-import type { Plan, PlannedTask } from "../plan/plan.ts"
+import type { PlannedTask } from "../plan/plan.ts"
 import { type Earlier, earlierOf, filledIn } from "./earlier-key.ts"
 
 /** A task of today, and what earlier code gave for the same params and inputs. */
@@ -55,15 +54,6 @@ export interface Pairing {
   readonly left: ReadonlyArray<Left>
   /** Of pairs and of what is current. */
   readonly resolutions: ReadonlyMap<PlannedTask, Resolution>
-}
-
-/** Today's side. */
-export interface Today {
-  readonly plan: Plan
-  readonly codes: ReadonlyMap<string, StageCode>
-  /** Of the local files that are inputs, by path. */
-  readonly files: ReadonlyMap<string, OutputRecord>
-  readonly numerics: NumericsRegistry
 }
 
 /** As steps. @throws what `resolve` does of a declaration that is at fault */

@@ -1,5 +1,4 @@
 // Results and links under today's keys: one transaction of the ledger, for what the store holds. It computes nothing.
-import type { Digest } from "../content/digest.ts"
 import { linkKey } from "../key/link-key.ts"
 import type { Claims } from "../ledger/claims.ts"
 import type { Links } from "../ledger/links.ts"
@@ -9,7 +8,7 @@ import type { Transactions } from "../ledger/transactions.ts"
 import type { Difference } from "../report/differences.ts"
 import { chainOf, claimOf } from "../run/chain.ts"
 import { finalMetrics } from "../run/commit.ts"
-import { CorruptArtifact, type Store } from "../store/store.ts"
+import { intactSize, type Store } from "../store/store.ts"
 import { ownOf } from "./own.ts"
 import type { Taken } from "./renewed-lock.ts"
 
@@ -108,20 +107,11 @@ function heldOutputs(
   )) {
     const digest = locked.outputs[name]!
     const known = before?.outputs[name]?.digest === digest ? before.outputs[name].size : undefined
-    const size = known ?? sizeOf(store, digest)
+    const size = known ?? intactSize(store, digest)
     if (size === undefined || !store.has(digest, size)) return undefined
     outputs[name] = { kind, digest, size }
   }
   return outputs
-}
-
-function sizeOf(store: Store["Type"], digest: Digest): number | undefined {
-  try {
-    return store.read(digest).length
-  } catch (failure) {
-    if (failure instanceof CorruptArtifact) return undefined
-    throw failure
-  }
 }
 
 /** What was reported on the way, if anybody knows it, and what the outputs hold. */

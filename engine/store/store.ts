@@ -78,3 +78,13 @@ export function isIntact(store: Store["Type"], digest: Digest): boolean {
     throw failure
   }
 }
+
+/** The size of an object whose bytes have their digest; undefined where they do not, or are not there. */
+export function intactSize(store: Store["Type"], digest: Digest): number | undefined {
+  try {
+    return store.read(digest).length
+  } catch (failure) {
+    if (failure instanceof CorruptArtifact) return undefined
+    throw failure
+  }
+}

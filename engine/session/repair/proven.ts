@@ -4,7 +4,7 @@ import { isReadable, parsePreImage } from "../../key/fingerprint.ts"
 import type { InputDigests } from "../../ledger/records.ts"
 import type { Row } from "../../ledger/repair/read-rows.ts"
 import type { Salvage } from "../../ledger/repair/salvage.ts"
-import { CorruptArtifact, type Store } from "../../store/store.ts"
+import { intactSize, type Store } from "../../store/store.ts"
 
 /** @returns an object's size, or undefined when it is not in the store or not what its digest says */
 export type IntactSize = (digest: Digest) => number | undefined
@@ -13,17 +13,8 @@ export type IntactSize = (digest: Digest) => number | undefined
 export function intactSizes(store: Store["Type"]): IntactSize {
   const known = new Map<Digest, number | undefined>()
   return (digest) => {
-    if (!known.has(digest)) known.set(digest, sizeOf(store, digest))
+    if (!known.has(digest)) known.set(digest, intactSize(store, digest))
     return known.get(digest)
-  }
-}
-
-function sizeOf(store: Store["Type"], digest: Digest): number | undefined {
-  try {
-    return store.read(digest).length
-  } catch (failure) {
-    if (failure instanceof CorruptArtifact) return undefined
-    throw failure
   }
 }
 
