@@ -69,15 +69,8 @@ export class Store extends Context.Tag("refold/Store")<
 >() {}
 
 /** Whether an object's bytes are there and are those that its digest promises; quarantined if not. */
-export function isIntact(store: Store["Type"], digest: Digest): boolean {
-  try {
-    store.read(digest)
-    return true
-  } catch (failure) {
-    if (failure instanceof CorruptArtifact) return false
-    throw failure
-  }
-}
+export const isIntact = (store: Store["Type"], digest: Digest): boolean =>
+  intactSize(store, digest) !== undefined
 
 /** The size of an object whose bytes have their digest; undefined where they do not, or are not there. */
 export function intactSize(store: Store["Type"], digest: Digest): number | undefined {
