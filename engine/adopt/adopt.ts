@@ -16,7 +16,7 @@ import { presence } from "../run/presence.ts"
 import { expected, expectedInTurns, expectedLater } from "../session/expected.ts"
 import type { Place } from "../session/place.ts"
 import { Differs } from "../session/run-lock.ts"
-import { type Adoptable, adoptable, buildsOf, refusedBefore } from "./adoptable.ts"
+import { adoptable, buildsOf, refusedBefore } from "./adoptable.ts"
 import { compareSample } from "./compare-sample.ts"
 import { earlierLinks, metricsOf } from "./earlier-links.ts"
 import { keep } from "./keep.ts"
@@ -57,7 +57,7 @@ export const adoptResults = Effect.fn("adoptResults")(function* (
   const asked = yield* expected(() => adoptable(found, plan, request.stage))
   const pairs = [...asked.stages.values()].flat()
   const { described, differences } = yield* describedPairs(pairs)
-  yield* refuseDiffering(source, pairs, [...(yield* refusedDifferences(asked)), ...differences])
+  yield* refuseDiffering(source, pairs, [...(yield* refusedDifferences(described)), ...differences])
 
   const seed = request.seed ?? randomBytes(4).toString("hex")
   const compared = yield* compareSample(place, plan, described, {
@@ -106,11 +106,14 @@ const describedPairs = Effect.fn("describedPairs")(function* (pairs: ReadonlyArr
 })
 
 /** Pairs of codes that differed before: nothing is computed again of them. */
-const refusedDifferences = Effect.fn("refusedDifferences")(function* ({ stages }: Adoptable) {
+const refusedDifferences = Effect.fn("refusedDifferences")(function* (pairs: ReadonlyArray<Compared>) {
   const refused = yield* RefusedPairs
-  return [...stages.values()].flatMap((pairs): ReadonlyArray<Difference> => {
-    const before = refusedBefore(refused, pairs)
-    return before === undefined ? [] : [{ what: "refused-pair", ...before }]
+  const stages = groupedBy(pairs, ({ resolution }) => resolution.fingerprint.stage)
+  return [...stages.values()].flatMap((ofStage): ReadonlyArray<Difference> => {
+    const before = refusedBefore(refused, ofStage)
+    if (before === undefined) return []
+    const { locked: _, ...pair } = before
+    return [{ what: "refused-pair", ...pair }]
   })
 })
 
@@ -125,11 +128,13 @@ const refuseDiffering = Effect.fn("refuseDiffering")(function* (
   const refused = yield* RefusedPairs
   for (const difference of differences) {
     emit({ event: "difference", difference: comparedWith(source, difference) })
-    if (difference.what !== "output") continue
+    if (difference.what !== "output" || difference.locked === null) continue
+    const { task, output, locked } = difference
     const pair = pairs.find(({ task }) => task.label === difference.task)
     if (pair === undefined) continue
     const { earlier, today } = buildsOf(pair)
-    yield* expected(() => refused.add(pair.resolution.fingerprint.stage, earlier, today, difference))
+    const { stage } = pair.resolution.fingerprint
+    yield* expected(() => refused.add(stage, earlier, today, { task, output, locked }))
   }
   return yield* Effect.fail(new Differs(differences.length))
 })

@@ -1,11 +1,14 @@
 // Which of the pairs are asked for, by stage, and what refuses to be: a stage that changed, a pair of codes that differed. Pure.
+import type { Digest } from "../content/digest.ts"
 import { groupedBy } from "../content/grouped.ts"
 import { suggest } from "../declare/suggest.ts"
 import { fullName } from "../declare/task.ts"
 import type { Fingerprint } from "../key/fingerprint.ts"
 import type { Build, RefusedPair, RefusedPairs } from "../ledger/refused-pairs.ts"
+import { digestsOf } from "../lock/compare-locks.ts"
 import type { Plan } from "../plan/plan.ts"
 import { counted, someOf } from "../report/readers/counted.ts"
+import { type Line, lineOf } from "./earlier-links.ts"
 import type { Left, LeftReason, Pair, Pairing } from "./pairing.ts"
 import { AdoptRefused } from "./source.ts"
 
@@ -58,18 +61,29 @@ export function buildsOf({ resolution, earlier }: Pair): { readonly earlier: Bui
   return { earlier: build(earlier.fingerprint), today: build(resolution.fingerprint) }
 }
 
-/** The first that was refused before of the codes that a stage's results come from: the earlier one, and who computed them first. */
+/**
+ * The first that was refused before of the codes that a stage's results come from: the earlier one, and who computed them first.
+ * It counts as long as the lock says of a task that differed what it said then: it may have been wrong, and was mended since.
+ */
 export function refusedBefore(
   refused: RefusedPairs["Type"],
-  pairs: ReadonlyArray<Pair>,
+  pairs: ReadonlyArray<Pair & Line>,
 ): RefusedPair | undefined {
+  const lines = new Map<string, Readonly<Record<string, Digest>>>(
+    pairs.map((pair) => [pair.task.label, digestsOf(lineOf(pair))]),
+  )
+  const stands = ({ task, output, locked }: RefusedPair): boolean => {
+    const line = lines.get(task)
+    return line === undefined || line[output] === locked
+  }
   for (const pair of pairs) {
     const { earlier, today } = buildsOf(pair)
     const { stage } = pair.resolution.fingerprint
     const first = pair.locked.adopted?.from
-    const found =
-      refused.find(stage, earlier, today) ??
-      (first === undefined ? undefined : refused.between(stage, first, today.code))
+    const found = [
+      ...refused.find(stage, earlier, today),
+      ...(first === undefined ? [] : refused.between(stage, first, today.code)),
+    ].find(stands)
     if (found !== undefined) return found
   }
   return undefined

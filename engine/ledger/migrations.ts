@@ -118,4 +118,18 @@ export const migrations: ReadonlyArray<string> = [
   `,
   // Every run asks which of its results bear a mark.
   "CREATE INDEX adopted_results ON results (key) WHERE adopted IS NOT NULL",
+  // Everything that differed of a refused pair, with what the earlier code was said to give: a lock that was wrong there may be
+  // mended. Older refusals do not say that, so they are compared once more.
+  `
+  DROP TABLE refused_pairs;
+  CREATE TABLE refused_pairs (
+    pair TEXT NOT NULL,                 -- digest of the stage and of both codes
+    task TEXT NOT NULL, output TEXT NOT NULL,
+    stage TEXT NOT NULL,
+    earlier TEXT NOT NULL, today TEXT NOT NULL,
+    locked TEXT NOT NULL,
+    refused_at TEXT NOT NULL,
+    PRIMARY KEY (pair, task, output)
+  ) WITHOUT ROWID;
+  `,
 ]

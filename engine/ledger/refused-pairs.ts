@@ -14,43 +14,47 @@ export interface RefusedPair {
   readonly stage: string
   readonly earlier: Digest
   readonly today: Digest
-  /** Where the two differed first. */
+  /** Where the two differed. */
   readonly task: string
   readonly output: string
+  /** What the earlier one was said to give there. */
+  readonly locked: Digest
 }
 
 export class RefusedPairs extends Context.Tag("refold/RefusedPairs")<
   RefusedPairs,
   {
-    readonly find: (stage: string, earlier: Build, today: Build) => RefusedPair | undefined
+    /** All that differed between two codes. */
+    readonly find: (stage: string, earlier: Build, today: Build) => ReadonlyArray<RefusedPair>
     /** Of codes of which no more is known than their digests, as of the first that computed what was adopted since. */
-    readonly between: (stage: string, code: Digest, other: Digest) => RefusedPair | undefined
+    readonly between: (stage: string, code: Digest, other: Digest) => ReadonlyArray<RefusedPair>
     readonly add: (
       stage: string,
       earlier: Build,
       today: Build,
-      at: Pick<RefusedPair, "task" | "output">,
+      at: Pick<RefusedPair, "task" | "output" | "locked">,
     ) => void
   }
 >() {}
 
 export function refusedPairsIn(database: Sqlite): RefusedPairs["Type"] {
+  const columns = "stage, earlier, today, task, output, locked"
   const select = database.prepare<[string], RefusedPair>(
-    "SELECT stage, earlier, today, task, output FROM refused_pairs WHERE pair = ?",
+    `SELECT ${columns} FROM refused_pairs WHERE pair = ?`,
   )
   const selectByCodes = database.prepare<[string, string, string, string, string], RefusedPair>(
-    `SELECT stage, earlier, today, task, output FROM refused_pairs
-     WHERE stage = ? AND ((earlier = ? AND today = ?) OR (earlier = ? AND today = ?)) LIMIT 1`,
+    `SELECT ${columns} FROM refused_pairs
+     WHERE stage = ? AND ((earlier = ? AND today = ?) OR (earlier = ? AND today = ?))`,
   )
   const insert = database.prepare(
-    "INSERT OR IGNORE INTO refused_pairs (pair, stage, earlier, today, task, output, refused_at) VALUES (?, ?, ?, ?, ?, ?, ?)",
+    `INSERT OR REPLACE INTO refused_pairs (pair, ${columns}, refused_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
   )
   return {
-    find: (stage, earlier, today) => select.get(pairOf(stage, earlier, today)),
-    between: (stage, code, other) => selectByCodes.get(stage, code, other, other, code),
-    add: (stage, earlier, today, { task, output }) => {
-      const at = new Date().toISOString()
-      insert.run(pairOf(stage, earlier, today), stage, earlier.code, today.code, task, output, at)
+    find: (stage, earlier, today) => select.all(pairOf(stage, earlier, today)),
+    between: (stage, code, other) => selectByCodes.all(stage, code, other, other, code),
+    add: (stage, earlier, today, { task, output, locked }) => {
+      const pair = pairOf(stage, earlier, today)
+      insert.run(pair, stage, earlier.code, today.code, task, output, locked, new Date().toISOString())
     },
   }
 }

@@ -87,6 +87,20 @@ t.test(
   },
 )
 
+t.test("a lock that was wrong refuses, and once it is mended the codes are compared again", async (t) => {
+  const lab = refactored(full())
+  const right = lab.read(lockFile)
+  const { text } = outputs(first)["shout@seed=1"]!
+  lab.write({ [lockFile]: right.replaceAll(text!, [...text!].reverse().join("")) })
+  const wrong = await adopted(lab, "shout")
+  t.equal(wrong.code, 3)
+  t.match((await adopted(lab, "shout")).found, [{ what: "refused-pair", stage: "shout" }])
+  lab.write({ [lockFile]: right })
+  const mended = await adopted(lab, "shout")
+  t.equal(mended.code, 0)
+  t.match(mended.stages, [{ stage: "shout", tasks: 2 }])
+})
+
 t.test("what today's own code gave already is compared too, without computing it again", async (t) => {
   const lab = refactored(full())
   await rounds(lab)

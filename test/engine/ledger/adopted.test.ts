@@ -84,16 +84,23 @@ for (const driver of drivers) {
   t.test(`${driver.name}: a refused pair is refused both ways, and no other pair is`, async (t) => {
     const { refused } = ledger(t)
     const build = (code: string, beside: string): Build => ({ code: digestOf(code), beside })
-    const at = { task: "train", output: "weights" }
+    const at = { task: "train", output: "weights", locked: digestOf("w") }
+    const other = { ...at, task: "other" }
     refused.add("train", build("a", "x"), build("b", "x"), at)
-    refused.add("train", build("a", "x"), build("b", "x"), { ...at, task: "other" })
-    const pair = { stage: "train", earlier: digestOf("a"), today: digestOf("b"), ...at }
-    t.same(refused.find("train", build("a", "x"), build("b", "x")), pair)
-    t.same(refused.find("train", build("b", "x"), build("a", "x")), pair)
-    t.equal(refused.find("train", build("a", "x"), build("b", "y")), undefined, "with other packages")
-    t.equal(refused.find("fold", build("a", "x"), build("b", "x")), undefined)
-    t.same(refused.between("train", digestOf("b"), digestOf("a")), pair)
-    t.equal(refused.between("train", digestOf("a"), digestOf("c")), undefined)
+    refused.add("train", build("a", "x"), build("b", "x"), other)
+    refused.add("train", build("b", "x"), build("a", "x"), other)
+    const pair = { stage: "train", earlier: digestOf("a"), today: digestOf("b") }
+    const turned = { stage: "train", earlier: digestOf("b"), today: digestOf("a") }
+    const both = [
+      { ...turned, ...other },
+      { ...pair, ...at },
+    ]
+    t.same(refused.find("train", build("a", "x"), build("b", "x")), both, "the last of each output")
+    t.same(refused.find("train", build("b", "x"), build("a", "x")), both)
+    t.same(refused.find("train", build("a", "x"), build("b", "y")), [], "with other packages")
+    t.same(refused.find("fold", build("a", "x"), build("b", "x")), [])
+    t.same(refused.between("train", digestOf("b"), digestOf("a")), both)
+    t.same(refused.between("train", digestOf("a"), digestOf("c")), [])
   })
 }
 
@@ -120,6 +127,7 @@ t.test("a damaged mark, or a damaged refusal, is no sound row", async (t) => {
     today: key,
     task: "t",
     output: "o",
+    locked: key,
     refused_at: "now",
   }
   t.equal(isSound(table("refused_pairs"), refusal), true)

@@ -36,6 +36,18 @@ for (const [where, more] of [
     },
   )
 
+t.test("what Node itself adds to the globals is nothing that a stage left", async (t) => {
+  const acts = {
+    headers: 'new Headers({ a: "b" }).get("a")',
+    form: "new FormData().has('a')",
+    own: "((globalThis as any)[Symbol.for('own')] = 1)",
+  }
+  const found = await trappedProject(t, { looked: acts }).outcomes("looked", ["headers", "form", "own"])
+  t.equal(found.headers!.log, "")
+  t.equal(found.form!.log, "")
+  t.match(found.own!.log, /left Symbol\(own\) to whatever runs next/)
+})
+
 t.test("a result that holds a path of this machine is told in the log, by output and path", async (t) => {
   const lab = trappedProject(t, { placed: { here: "import.meta.url", none: "1" } })
   const found = await lab.outcomes("placed", ["here", "none"])

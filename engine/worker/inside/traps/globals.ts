@@ -34,7 +34,7 @@ export class Globals {
       const after = propertiesOf(owner)
       const keys = new Set([...before.keys(), ...after.keys()])
       return [...keys]
-        .filter((key) => !isSame(before.get(key), after.get(key)))
+        .filter((key) => !isSame(before.get(key), after.get(key)) && !(isLate(key) && !before.has(key)))
         .map((key) => [name, owner, key, before.get(key)] as const)
     })
   }
@@ -42,6 +42,10 @@ export class Globals {
 
 const propertiesOf = (owner: object): Properties =>
   new Map(Reflect.ownKeys(owner).map((key) => [key, Object.getOwnPropertyDescriptor(owner, key)!]))
+
+/** What Node itself adds when its `fetch`, `Headers` or `FormData` are first looked at. */
+const isLate = (key: PropertyKey): boolean =>
+  typeof key === "symbol" && /^undici\.globalDispatcher\.\d+$/.test(key.description ?? "")
 
 function isSame(before: PropertyDescriptor | undefined, after: PropertyDescriptor | undefined): boolean {
   if (before === undefined || after === undefined) return false
