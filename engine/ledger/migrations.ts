@@ -122,7 +122,7 @@ export const migrations: ReadonlyArray<string> = [
   // mended. Older refusals do not say that, so they are compared once more.
   `
   DROP TABLE refused_pairs;
-  CREATE TABLE refused_pairs (
+  CREATE TABLE refusals (
     pair TEXT NOT NULL,                 -- digest of the stage and of both codes
     task TEXT NOT NULL, output TEXT NOT NULL,
     stage TEXT NOT NULL,

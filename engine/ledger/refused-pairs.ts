@@ -40,14 +40,14 @@ export class RefusedPairs extends Context.Tag("refold/RefusedPairs")<
 export function refusedPairsIn(database: Sqlite): RefusedPairs["Type"] {
   const columns = "stage, earlier, today, task, output, locked"
   const select = database.prepare<[string], RefusedPair>(
-    `SELECT ${columns} FROM refused_pairs WHERE pair = ?`,
+    `SELECT ${columns} FROM refusals WHERE pair = ?`,
   )
   const selectByCodes = database.prepare<[string, string, string, string, string], RefusedPair>(
-    `SELECT ${columns} FROM refused_pairs
+    `SELECT ${columns} FROM refusals
      WHERE stage = ? AND ((earlier = ? AND today = ?) OR (earlier = ? AND today = ?))`,
   )
   const insert = database.prepare(
-    `INSERT OR REPLACE INTO refused_pairs (pair, ${columns}, refused_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT OR REPLACE INTO refusals (pair, ${columns}, refused_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
   )
   return {
     find: (stage, earlier, today) => select.all(pairOf(stage, earlier, today)),

@@ -130,6 +130,6 @@ t.test("a damaged mark, or a damaged refusal, is no sound row", async (t) => {
     locked: key,
     refused_at: "now",
   }
-  t.equal(isSound(table("refused_pairs"), refusal), true)
-  t.equal(isSound(table("refused_pairs"), { ...refusal, today: "no digest" }), false)
+  t.equal(isSound(table("refusals"), refusal), true)
+  t.equal(isSound(table("refusals"), { ...refusal, today: "no digest" }), false)
 })
