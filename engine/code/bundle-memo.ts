@@ -9,14 +9,11 @@ import { keepMap, keptMap } from "./kept-map.ts"
 import { keepJson, keepModule, keptJson } from "./kept-text.ts"
 import { isAsItWas } from "./looked-for.ts"
 import type { Modules } from "./modules.ts"
-import { isStateful } from "./shaking/lasting-state.ts"
 
 /** A bundle as a file, inside the project so that its packages resolve. */
 export interface BundleFile extends Omit<Bundle, "text" | "map"> {
   readonly digest: Digest
   readonly path: string
-  /** Whether running its code may leave something behind in its own modules that the next run would find. */
-  readonly isStateful: boolean
   /** Its source map; read when something failed. Undefined where it can no longer be told. */
   readonly map: () => Promise<string | undefined>
 }
@@ -54,7 +51,7 @@ export async function rememberedBundle(
   const digest = digestOf(text)
   const path = keepModule(root, nameOf(digest), text)
   keepMap(path, map)
-  const known = { ...made, digest, isStateful: purpose === "code" && (await isStateful(text)) }
+  const known = { ...made, digest }
   keepJson(root, memoName, known)
   return file(known, path)
 }

@@ -40,6 +40,8 @@ export interface Bundle {
   readonly sources: Readonly<Record<string, Digest>>
   /** Names of the packages that the bundle imports at run time, `effect` and the engine aside. */
   readonly packages: ReadonlyArray<string>
+  /** Whether running its code may leave something behind in its own modules that the next run would find; not asked of declarations. */
+  readonly isStateful: boolean
 }
 
 const fixed = {
@@ -103,7 +105,7 @@ export async function bundle(modules: Modules, entry: Entry, purpose: Purpose): 
   const included = purpose === "code" ? files.filter((path) => withCode.has(path)) : files
   const made = { text: textOf(outName), map: textOf(`${outName}.map`) }
   return {
-    ...(purpose === "code" ? await settled(made) : made),
+    ...(purpose === "code" ? await settled(made) : { ...made, isStateful: false }),
     read: Object.fromEntries(files.map((path) => [path, modules.read(path)!.digest])),
     lookedFor: lookedFor(modules, metafile.inputs, files),
     sources: await sourcesOf(modules, included),

@@ -3,16 +3,11 @@
 import { type Change, changesBy, rootOf } from "./changes.ts"
 import { mayChangeParts } from "./lasting-parts.ts"
 import { declared, functionAround, type Loading, loadingOf, unwrapped } from "./loading.ts"
-import { type Scope, scopeOf, type Visited, visited } from "./scopes.ts"
-import { type AnyNode, isClass, type Program, parseModule } from "./syntax.ts"
+import { type Scope, scopeOf, type Visited } from "./scopes.ts"
+import { type AnyNode, isClass } from "./syntax.ts"
 
-export async function isStateful(text: string): Promise<boolean> {
-  const program = await parseModule(text)
-  return program === undefined || keepsState(program)
-}
-
-function keepsState(program: Program): boolean {
-  const nodes = [...visited(program)]
+/** @param nodes of the bundle */
+export function keepsState(nodes: ReadonlyArray<Visited>): boolean {
   const loading = loadingOf(nodes)
   const owners = ownersIn(nodes)
   const changing = new Set<AnyNode>()

@@ -1,6 +1,8 @@
-// The last step of a bundle of code: names that depend on nothing but what is in it. Its map goes along.
+// The last step of a bundle of code: names that depend on nothing but what is in it, its map going along; and what is told of the code.
 
 import { composed, editing } from "./edited.ts"
+import { keepsState } from "./lasting-state.ts"
+import { visited } from "./scopes.ts"
 import { stableNames } from "./stable-names.ts"
 import { parseModule } from "./syntax.ts"
 
@@ -9,10 +11,18 @@ export interface Mapped {
   readonly map: string
 }
 
-export async function settled({ text, map }: Mapped): Promise<Mapped> {
+export interface Settled extends Mapped {
+  /** Whether running the code may leave something behind in its own modules that the next run would find. */
+  readonly isStateful: boolean
+}
+
+export async function settled({ text, map }: Mapped): Promise<Settled> {
   const program = await parseModule(text)
-  if (program === undefined) return { text, map }
+  if (program === undefined) return { text, map, isStateful: true }
+  const nodes = [...visited(program)]
+  const isStateful = keepsState(nodes)
   const edited = await editing(text)
-  stableNames(program, map, edited)
-  return edited.hasChanged() ? { text: edited.toString(), map: await composed(edited, map) } : { text, map }
+  stableNames(nodes, map, edited)
+  if (!edited.hasChanged()) return { text, map, isStateful }
+  return { text: edited.toString(), map: await composed(edited, map), isStateful }
 }

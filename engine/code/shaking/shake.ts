@@ -9,7 +9,7 @@ import { parseModule } from "./syntax.ts"
 import { wrapBindings } from "./wrapped-bindings.ts"
 
 /** Part of the name of what is remembered: counted up when the rewriting, or what is told of its bytes, changes. */
-export const shakingVersion = 5
+export const shakingVersion = 6
 
 /** JavaScript whose places lead back by `map` to what was written. */
 export interface Shaken {

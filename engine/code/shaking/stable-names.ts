@@ -2,8 +2,8 @@
 // leaves out; here each gets the author's name back where it can, else a number of its own. Knows the bundle's text and map.
 import type MagicString from "magic-string"
 import { originalNames } from "./original-names.ts"
-import { type Scope, scopeOf, type Visited, visited } from "./scopes.ts"
-import type { AnyNode, Program } from "./syntax.ts"
+import { type Scope, scopeOf, type Visited } from "./scopes.ts"
+import type { AnyNode } from "./syntax.ts"
 
 type Named = Extract<AnyNode, { type: "Identifier" }>
 
@@ -14,9 +14,9 @@ interface Binding {
   readonly uses: Array<{ readonly node: Named; readonly parent: AnyNode | undefined }>
 }
 
-export function stableNames(program: Program, map: string, edited: MagicString): void {
+/** @param nodes of the bundle */
+export function stableNames(nodes: ReadonlyArray<Visited>, map: string, edited: MagicString): void {
   const originals = originalNames(map, edited.original)
-  const nodes = [...visited(program)]
   const { bindings, outer, globals } = namesIn(nodes)
   const shorthand = new Set(
     nodes.flatMap(({ node }) => (node.type === "Property" && node.shorthand ? [node.key.start] : [])),
@@ -71,7 +71,7 @@ function namesIn(nodes: ReadonlyArray<Visited>) {
       const own = known.get(owner) ?? new Map<string, Binding>()
       known.set(owner, own)
       const binding = own.get(node.name) ?? { name: node.name, scope: owner, uses: [] }
-      if (!own.has(node.name)) bindings.set(owner, [...(bindings.get(owner) ?? []), binding])
+      if (!own.has(node.name)) bindings.get(owner)!.push(binding)
       own.set(node.name, binding)
       binding.uses.push({ node, parent })
       found = binding
