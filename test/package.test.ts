@@ -69,7 +69,7 @@ t.test(
     const files = readdirSync(join(project, "node_modules/refold"), { recursive: true }).map(String)
     const { mode } = statSync(join(project, "node_modules/refold/engine/build/launch.mjs"))
     t.equal(mode & 0o111, 0o111, "its program may be run")
-    t.ok(files.includes(join("dist", "worker.mjs")))
+    t.ok(files.includes(join("dist", "worker.js")))
     t.ok(files.includes("LICENSE"))
     t.same(
       files.filter((file) => /(^|[/\\])(stages|experiments|test|assembly)([/\\]|$)/.test(file)),

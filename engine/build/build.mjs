@@ -26,14 +26,17 @@ const script = {
   footer: { js: "})" },
 }
 
+/** Of modules alone, which are strict: what they do to functions of their own fails where these are not. */
+const strictScript = { ...script, banner: { js: `${script.banner.js}"use strict";` } }
+
 /** Native or lazily loaded packages stay outside; in the library `effect` is the user's own. */
 const bundles = [
   { entry: "pipeline.ts", out: "pipeline.js", form: script, external: ["esbuild"] },
+  { entry: "engine/worker/inside/main.ts", out: "worker.js", form: strictScript, external: [] },
   { entry: "backends/choose.ts", out: "backends.mjs", form: module, external: [] },
   { entry: "probes/index.ts", out: "probes.mjs", form: module, external: ["source-sans"] },
   { entry: "backends/probe.ts", out: "probe.mjs", form: module, external: [] },
   { entry: "backends/tensorflow.ts", out: "tensorflow.mjs", form: module, external: [] },
-  { entry: "engine/worker/inside/main.ts", out: "worker.mjs", form: module, external: [] },
   { entry: "engine/worker/inside/thread.ts", out: "thread.mjs", form: module, external: [] },
   {
     entry: "engine/index.ts",

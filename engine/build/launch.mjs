@@ -13,4 +13,5 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"])
 
 const source = new URL("../../pipeline.ts", import.meta.url)
 if (existsSync(source)) await (await import("./build.mjs")).freshen()
-runScript(fileURLToPath(new URL("../../dist/pipeline.js", import.meta.url)), process.argv.includes("--exp"))
+const isTypical = process.argv.includes("--exp")
+runScript(fileURLToPath(new URL("../../dist/pipeline.js", import.meta.url)), isTypical ? "exit" : "never")

@@ -20,19 +20,20 @@ import { Script } from "node:vm"
 
 /**
  * @param path a script whose value is a function of `require`, its own URL and `import`, as build.mjs makes it
- * @param isTypical whether this process will go through the code that most do: else what it compiles is not kept
+ * @param keptAt when what was compiled is kept: "exit", of a process that goes through the code that most do; "start", once it has
+ *   begun, of one that may be killed; "never"
  */
-export function runScript(path, isTypical) {
+export function runScript(path, keptAt) {
   const bytes = readFileSync(path)
   const source = bytes.toString("latin1") // build.mjs writes ASCII
   const kept = isBun ? undefined : keptPath(path, bytes)
   const cachedData = kept && orUndefined(() => readFileSync(kept))
   const script = new Script(source, { filename: path, ...(cachedData && { cachedData }) })
-  if (kept && isTypical && (cachedData === undefined || script.cachedDataRejected)) {
-    process.once("exit", () => keep(kept, script)) // by then it holds the functions that were called, too
-  }
+  const isNew = kept && (cachedData === undefined || script.cachedDataRejected)
+  if (isNew && keptAt === "exit") process.once("exit", () => keep(kept, script)) // it holds the functions that were called, too
   const run = script.runInThisContext()
   run(createRequire(path), pathToFileURL(path).href, (specifier) => import(specifier))
+  if (isNew && keptAt === "start") keep(kept, script)
 }
 
 const isBun = process.versions.bun !== undefined

@@ -39,9 +39,7 @@ export class RefusedPairs extends Context.Tag("refold/RefusedPairs")<
 
 export function refusedPairsIn(database: Sqlite): RefusedPairs["Type"] {
   const columns = "stage, earlier, today, task, output, locked"
-  const select = database.prepare<[string], RefusedPair>(
-    `SELECT ${columns} FROM refusals WHERE pair = ?`,
-  )
+  const select = database.prepare<[string], RefusedPair>(`SELECT ${columns} FROM refusals WHERE pair = ?`)
   const selectByCodes = database.prepare<[string, string, string, string, string], RefusedPair>(
     `SELECT ${columns} FROM refusals
      WHERE stage = ? AND ((earlier = ? AND today = ?) OR (earlier = ? AND today = ?))`,

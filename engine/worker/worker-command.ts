@@ -4,10 +4,13 @@ import { fileURLToPath } from "node:url"
 /** The command that starts a worker, its own script last. */
 export type WorkerCommand = readonly [string, ...ReadonlyArray<string>]
 
-/** Beside this file's bundle in dist/; in dist/ also when the engine itself runs from source. */
+/** From this file's bundle in dist/, or from the engine's source. */
 const script = (): string =>
   fileURLToPath(
-    new URL(import.meta.url.endsWith(".ts") ? "../../dist/worker.mjs" : "./worker.mjs", import.meta.url),
+    new URL(
+      import.meta.url.endsWith(".ts") ? "../build/work.mjs" : "../engine/build/work.mjs",
+      import.meta.url,
+    ),
   )
 
 /** @param runtime such as `qemu-aarch64-static /path/node --no-opt`, split as a shell splits words */

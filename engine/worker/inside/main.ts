@@ -101,7 +101,7 @@ async function attempt(folder: string): Promise<void> {
 
 const [folder] = process.argv.slice(2)
 if (folder !== undefined) {
-  await attempt(folder)
+  void attempt(folder)
 } else {
   const lines = createInterface({ input: process.stdin })
   lines.on("close", () => process.exit(0)) // the coordinator is gone: leave no orphan

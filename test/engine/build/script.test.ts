@@ -14,8 +14,8 @@ function bundle(t: Test) {
   const folder = temporaryFolder(t)
   const path = join(folder, "bundle.js")
   const compiled = join(folder, "compiled")
-  const run = async (isTypical = true): Promise<string> => {
-    const start = `import { runScript } from ${JSON.stringify(loader)}; runScript(${JSON.stringify(path)}, ${isTypical})`
+  const run = async (keptAt = "exit"): Promise<string> => {
+    const start = `import { runScript } from ${JSON.stringify(loader)}; runScript(${JSON.stringify(path)}, ${JSON.stringify(keptAt)})`
     const { code, stdout, stderr } = await execute(folder, process.execPath, [
       "--input-type=module",
       "-e",
@@ -27,8 +27,11 @@ function bundle(t: Test) {
   return {
     run,
     compiled,
-    write: (word: string) =>
-      writeFileSync(path, `(function(require,__url,__import){const say=()=>console.log("${word}");say()})`),
+    write: (word: string, more = "") =>
+      writeFileSync(
+        path,
+        `(function(require,__url,__import){const say=()=>console.log("${word}");say();${more}})`,
+      ),
     kept: () => readdirSync(compiled),
   }
 }
@@ -57,8 +60,15 @@ t.test("another text of the same length never runs the code that was kept", asyn
 t.test("a start that is not typical keeps nothing", async (t) => {
   const { write, run, kept } = bundle(t)
   write("one")
-  t.equal(await run(false), "one\n")
+  t.equal(await run("never"), "one\n")
   t.throws(kept)
+})
+
+t.test("a process that will be killed keeps what it compiled once it has begun", async (t) => {
+  const { write, run, kept } = bundle(t)
+  write("one", "setImmediate(() => process.reallyExit(0))")
+  t.equal(await run("start"), "one\n")
+  t.equal(kept().length, 1)
 })
 
 t.test("code that V8 refuses is replaced, and where nothing can be kept it runs all the same", async (t) => {
