@@ -1,23 +1,26 @@
-// Which test files share a process: all but those whose first line says `// alone: REASON`. Starting a process takes longer
-// than what most of them do in it. What says `// alone, in CI: REASON` takes so long that `npm test` leaves it to CI.
+// Which test files share a process. Starting one takes longer than what most files do in it, so they have one each only where their
+// first line says `// alone: REASON`. Files that say `// in turn: REASON` start processes themselves, where most of their time goes
+// by: a few processes take them one after the other. `// alone, in CI: …` and `// in turn, in CI: …` are left to CI by `npm test`.
 import { readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 
 const folder = import.meta.dirname
 const files = readdirSync(folder, { recursive: true })
-  .filter((file) => file.endsWith(".test.ts") && file !== "all-in-one.test.ts")
+  .filter((file) => file.endsWith(".test.ts") && !/^(all-in-one|queue-\d)\.test\.ts$/.test(file))
   .sort()
 
-/** Files that start processes, most of whose time goes by elsewhere, or that change what is global. */
-const isAlone = (file) => /^\/\/ alone(, in CI)?: \S/.test(textOf(file))
-const isSlow = (file) => /^\/\/ alone, in CI: /.test(textOf(file))
-function textOf(file) {
-  return readFileSync(join(folder, file), "utf8")
-}
-
-/** Paths as tap is handed them; those of files that share a process, and those of files that have one each. */
+const texts = new Map(files.map((file) => [file, readFileSync(join(folder, file), "utf8")]))
+const first = new Map(files.map((file) => [file, texts.get(file).split("\n", 1)[0]]))
+const saying = (words) => files.filter((file) => words.test(first.get(file)))
+/** Paths as tap is handed them. */
 const paths = (chosen) => chosen.map((file) => join("test", file))
-export const together = paths(files.filter((file) => !isAlone(file)))
-export const alone = paths(files.filter(isAlone))
-/** Those of `alone` that are left to CI and to `npm run test:long`: each starts many command lines, or mounts disks. */
-export const slow = paths(files.filter(isSlow))
+
+const isApart = /^\/\/ (alone|in turn)(, in CI)?: \S/
+export const together = paths(files.filter((file) => !isApart.test(first.get(file))))
+/** The longest text first: what is taken last should not take long. */
+export const inTurn = paths(
+  saying(/^\/\/ in turn(, in CI)?: \S/).sort((a, b) => texts.get(b).length - texts.get(a).length),
+)
+export const alone = paths(saying(/^\/\/ alone(, in CI)?: \S/))
+/** Of the latter two those that are left to CI and to `npm run test:long`: each starts many command lines, or mounts disks. */
+export const slow = paths(saying(/^\/\/ (alone|in turn), in CI: \S/))

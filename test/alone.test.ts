@@ -1,4 +1,4 @@
-// Whether test files that need a process of their own say so in their first line, as all-in-one.mjs reads it.
+// Whether test files that are not to share one process say so in their first line, as all-in-one.mjs reads it.
 import { existsSync } from "node:fs"
 import { join, posix } from "node:path"
 import t from "tap"
@@ -18,12 +18,12 @@ const starts = (path: string, way: ReadonlyArray<string> = []): boolean =>
   })
 
 t.test(
-  "a test that starts processes, threads or a bundler says in its first line that it is alone",
+  "a test that starts processes, threads or a bundler says in its first line that it is alone, or that it comes in turn",
   async (t) => {
     const starting = testFiles.filter((path) => path.endsWith(".test.ts") && starts(path))
     t.ok(starting.includes("test/engine/run/failure.test.ts") && starting.length > 20, "they are found")
     t.same(
-      starting.filter((path) => !/^\/\/ alone(, in CI)?: \S/.test(textOf(path))),
+      starting.filter((path) => !/^\/\/ (alone|in turn)(, in CI)?: \S/.test(textOf(path))),
       [],
     )
   },

@@ -1,4 +1,4 @@
-// alone: it starts processes.
+// in turn: it starts processes.
 // Whether the pages say what is there: events, options, files. Prose itself is for readers to judge.
 import { execFileSync } from "node:child_process"
 import { existsSync, readdirSync, readFileSync } from "node:fs"

@@ -1,10 +1,12 @@
 // `npm test`: makes what tests take for granted, then has tap run them, or the files that are named. What is slow runs where
 // REFOLD_TEST_TIER is set: to `ci` by .ci/run, to `long` by `npm run test:long`.
 import { spawnSync } from "node:child_process"
-import { readFileSync } from "node:fs"
+import { mkdtempSync, readFileSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { freshen } from "../engine/build/build.mjs"
-import { alone, slow } from "./all-in-one.mjs"
+import { alone, inTurn, slow } from "./all-in-one.mjs"
 
 const path = (file) => fileURLToPath(new URL(`../${file}`, import.meta.url))
 const tap = (...args) =>
@@ -20,7 +22,17 @@ await freshen() // else the first tests would build the command line, each for i
 
 const args = process.argv.slice(2)
 const isNamed = args.some((arg) => !arg.startsWith("-"))
-const chosen = process.env.REFOLD_TEST_TIER ? alone : alone.filter((file) => !slow.includes(file))
-if (!isNamed && chosen.length < alone.length)
-  console.error(`${slow.length} files that take long are left to CI and to npm run test:long`)
-process.exitCode = tap(...args, ...(isNamed ? [] : ["test/all-in-one.test.ts", ...chosen])) ?? 1
+const chosen = (files) =>
+  process.env.REFOLD_TEST_TIER ? files : files.filter((file) => !slow.includes(file))
+if (isNamed) process.exitCode = tap(...args) ?? 1
+else {
+  if (!process.env.REFOLD_TEST_TIER && slow.length > 0)
+    console.error(`${slow.length} files that take long are left to CI and to npm run test:long`)
+  const folder = mkdtempSync(join(tmpdir(), "refold-queue-"))
+  process.env.REFOLD_TEST_QUEUE = JSON.stringify({ files: chosen(inTurn), folder })
+  const queues = [1, 2, 3].map((n) => `test/queue-${n}.test.ts`)
+  // Tap starts them in this order, as many at once as .taprc says.
+  process.exitCode =
+    tap(...args, "test/all-in-one.test.ts", ...queues.slice(0, 2), ...chosen(alone), ...queues.slice(2)) ?? 1
+  rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
+}

@@ -1,4 +1,4 @@
-// alone: it starts processes.
+// in turn: it starts processes.
 import {
   cpSync,
   mkdirSync,

@@ -1,4 +1,4 @@
-// alone: it starts processes.
+// in turn: it starts processes.
 import { execFileSync } from "node:child_process"
 import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"

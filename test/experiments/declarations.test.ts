@@ -1,4 +1,4 @@
-// alone: it bundles.
+// in turn: it bundles.
 // What the experiments' modules bring along when their declarations are read.
 import t from "tap"
 import { bundled, ON_KERNELS, ON_TENSORFLOW } from "../support/bundled.ts"

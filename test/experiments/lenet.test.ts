@@ -1,4 +1,4 @@
-// alone: it starts processes.
+// in turn, in CI: it starts processes.
 import t, { type Test } from "tap"
 import { checkout } from "../../engine/testing/project.ts"
 import { links, outputs, states } from "../engine/support/chain.ts"

@@ -40,15 +40,16 @@ const laws = (files: ReadonlyArray<string>): ReadonlyArray<string> => [
 ]
 const {
   together,
+  inTurn,
   alone,
-}: Record<"together" | "alone", ReadonlyArray<string>> = await import(
+}: Record<"together" | "inTurn" | "alone", ReadonlyArray<string>> = await import(
   new URL("../all-in-one.mjs", import.meta.url).href
 )
 
 /** Of those that share a process in `npm test` each has its own here: they fill all cores. */
 const parts: ReadonlyArray<Part> = [
   { name: "laws of what computes", args: laws(together), figures: ofLaws },
-  { name: "laws of what runs", args: laws(alone), figures: ofLaws },
+  { name: "laws of what runs", args: laws([...inTurn, ...alone]), figures: ofLaws },
   {
     name: `edits from seed ${lawSeed}`,
     args: ["--import=tsx", "test/long/edits.ts", "--edits", values.edits, "--seed", lawSeed],

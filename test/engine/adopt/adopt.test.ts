@@ -1,4 +1,4 @@
-// alone, in CI: it starts many command lines.
+// in turn, in CI: it starts many command lines.
 // What adoption takes over, and under which keys: the lock and the ledger of a run from nothing, but for marks.
 import { rmSync } from "node:fs"
 import { join } from "node:path"

@@ -1,4 +1,4 @@
-// alone, in CI: it starts many command lines.
+// in turn, in CI: it starts many command lines.
 // What today's own code has done already counts in an adoption: results, and links of chains that no run has finished yet.
 import t from "tap"
 import { adopted, lockIn, refactored, replaced } from "../support/adopting.ts"

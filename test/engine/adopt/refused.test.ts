@@ -1,4 +1,4 @@
-// alone, in CI: it starts many command lines.
+// in turn, in CI: it starts many command lines.
 // What adoption refuses: a bit that differs, a pair of codes that differed before, a stage that changed, nothing to take over.
 import { rmSync } from "node:fs"
 import { join } from "node:path"

@@ -1,4 +1,4 @@
-// alone: it starts processes.
+// in turn: it starts processes.
 // The program as a person installs and types it: it can be run, and a shell completes its name.
 import { statSync, writeFileSync } from "node:fs"
 import { join } from "node:path"

@@ -1,4 +1,4 @@
-// alone: it starts processes.
+// in turn: it starts processes.
 import { dirname, join } from "node:path"
 import t from "tap"
 import { labProject } from "../support/lab.ts"

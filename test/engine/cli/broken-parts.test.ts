@@ -1,4 +1,4 @@
-// alone, in CI: it starts processes.
+// in turn, in CI: it starts processes.
 // One part of a project that is broken, or no project at all: what the others are told, and what is left alone.
 import { readdirSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"

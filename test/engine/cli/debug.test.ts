@@ -1,4 +1,4 @@
-// alone: it starts processes.
+// in turn, in CI: it starts processes.
 import { readdirSync } from "node:fs"
 import { createServer } from "node:net"
 import { join } from "node:path"

@@ -1,4 +1,4 @@
-// alone, in CI: it starts processes, and mounts disks.
+// in turn, in CI: it starts processes, and mounts disks.
 import {
   appendFileSync,
   chmodSync,

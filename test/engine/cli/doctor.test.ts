@@ -1,4 +1,4 @@
-// alone: it starts processes.
+// in turn, in CI: it starts processes.
 import { readdirSync } from "node:fs"
 import { join } from "node:path"
 import t from "tap"

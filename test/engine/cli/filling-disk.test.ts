@@ -1,4 +1,4 @@
-// alone, in CI: it starts processes, and mounts disks.
+// in turn, in CI: it starts processes, and mounts disks.
 import { appendFileSync, readdirSync, rmSync, statfsSync } from "node:fs"
 import { join } from "node:path"
 import t from "tap"

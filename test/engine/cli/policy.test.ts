@@ -1,4 +1,4 @@
-// alone: it starts processes.
+// in turn, in CI: it starts processes.
 // Policy from each of its four places: what it does, that it moves no key, and which place counts.
 import t from "tap"
 import { execute } from "../../../engine/testing/processes.ts"

@@ -1,4 +1,4 @@
-// alone, in CI: it starts processes.
+// in turn, in CI: it starts processes.
 import fc from "fast-check"
 import t from "tap"
 import type { Started } from "../../../engine/testing/command.ts"

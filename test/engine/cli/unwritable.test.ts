@@ -1,4 +1,4 @@
-// alone, in CI: it starts processes.
+// in turn, in CI: it starts processes.
 import { spawn } from "node:child_process"
 import { closeSync, existsSync, openSync } from "node:fs"
 import { join } from "node:path"

@@ -1,4 +1,4 @@
-// alone: it starts processes.
+// in turn: it starts processes.
 import { mkdirSync } from "node:fs"
 import { join } from "node:path"
 import * as Args from "@effect/cli/Args"

@@ -1,4 +1,4 @@
-// alone: it starts processes.
+// in turn: it starts processes.
 import { join } from "node:path"
 import t from "tap"
 import { repository } from "../../../engine/testing/command.ts"

@@ -1,4 +1,4 @@
-// alone, in CI: it starts processes.
+// in turn, in CI: it starts processes.
 // A value or metric that a lock quotes, edited apart from its digest: every run says so, not only `verify`.
 import { join } from "node:path"
 import t from "tap"

@@ -1,4 +1,4 @@
-// alone: it starts processes.
+// in turn: it starts processes.
 // The text of a lock: what is written reads back, git merges it, and what is no lock is refused.
 import { spawnSync } from "node:child_process"
 import { readdirSync, readFileSync } from "node:fs"

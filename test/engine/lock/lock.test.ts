@@ -1,4 +1,4 @@
-// alone: it starts processes.
+// in turn: it starts processes.
 // What a run has to do with the lock file: held to it, compared with it, renewing it.
 import t from "tap"
 import { canonical } from "../../../engine/content/canonical.ts"

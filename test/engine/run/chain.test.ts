@@ -1,4 +1,4 @@
-// alone: it starts processes.
+// in turn: it starts processes.
 import { rmSync } from "node:fs"
 import fc from "fast-check"
 import t from "tap"

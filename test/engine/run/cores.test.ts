@@ -1,4 +1,4 @@
-// alone: it starts processes.
+// in turn, in CI: it starts processes.
 import { availableParallelism } from "node:os"
 import fc from "fast-check"
 import t from "tap"

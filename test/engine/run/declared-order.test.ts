@@ -1,4 +1,4 @@
-// alone: it starts processes.
+// in turn: it starts processes.
 // In which order an experiment names things reaches no result: what a stage is handed has the order of its key.
 import { rmSync } from "node:fs"
 import { join } from "node:path"

@@ -1,4 +1,4 @@
-// alone: it starts processes.
+// in turn, in CI: it starts processes.
 import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs"
 import { join } from "node:path"
 import t from "tap"

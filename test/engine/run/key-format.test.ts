@@ -1,4 +1,4 @@
-// alone: it starts processes.
+// in turn, in CI: it starts processes.
 // What was made under keys of an older format, or of one that is not known: every command says so, and nothing beside it.
 import { join } from "node:path"
 import t from "tap"

@@ -1,4 +1,4 @@
-// alone, in CI: it starts processes.
+// in turn, in CI: it starts processes.
 // Several pipelines in processes of their own on one store, one of them stopped for longer than its heart may stand still.
 import { once } from "node:events"
 import { existsSync } from "node:fs"

@@ -1,4 +1,4 @@
-// alone: it starts processes.
+// in turn: it starts processes.
 import { spawnSync } from "node:child_process"
 import { existsSync, mkdirSync, readdirSync, rmSync } from "node:fs"
 import { join } from "node:path"

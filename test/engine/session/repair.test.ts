@@ -1,4 +1,4 @@
-// alone, in CI: one store, made once, serves all of its tests and goes when they have ended.
+// in turn, in CI: one store, made once, serves all of its tests and goes when they have ended.
 import {
   appendFileSync,
   cpSync,

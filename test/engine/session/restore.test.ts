@@ -1,4 +1,4 @@
-// alone, in CI: it starts processes.
+// in turn, in CI: it starts processes.
 // Files of a run's folder that a person deleted: the next run makes them again, and so does `show`.
 import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs"
 import { join } from "node:path"

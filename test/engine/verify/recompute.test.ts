@@ -1,4 +1,4 @@
-// alone: it starts processes.
+// in turn, in CI: it starts processes.
 // What is computed again, and compared with the lock bit by bit.
 import { readdirSync } from "node:fs"
 import { join } from "node:path"

@@ -1,4 +1,4 @@
-// alone: it starts processes.
+// in turn: it starts processes.
 // What a lock says against today's code, and stored bytes against their digests.
 import { existsSync, readFileSync, rmSync } from "node:fs"
 import { join } from "node:path"

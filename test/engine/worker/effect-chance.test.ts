@@ -1,4 +1,4 @@
-// alone: it starts processes.
+// in turn, in CI: it starts processes.
 import t from "tap"
 import { project } from "../../../engine/testing/project.ts"
 

@@ -1,4 +1,4 @@
-// alone: it starts processes.
+// in turn: it starts processes.
 import t from "tap"
 import { acting, unrulyProject } from "../support/unruly.ts"
 

@@ -1,4 +1,4 @@
-// alone: it starts processes.
+// in turn: it starts processes.
 import { execFileSync } from "node:child_process"
 import { closeSync, openSync, readFileSync, readSync, writeFileSync } from "node:fs"
 import { join } from "node:path"

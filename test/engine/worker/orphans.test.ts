@@ -1,4 +1,4 @@
-// alone, in CI: it starts processes, and kills them.
+// in turn, in CI: it starts processes, and kills them.
 import t from "tap"
 import { gone, isAlive } from "../../../engine/testing/processes.ts"
 import { acting, printedPids, unrulyProject } from "../support/unruly.ts"

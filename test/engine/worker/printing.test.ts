@@ -1,4 +1,4 @@
-// alone, in CI: it starts processes.
+// in turn, in CI: it starts processes.
 import { readdirSync, readFileSync, statSync } from "node:fs"
 import { join } from "node:path"
 import t from "tap"

@@ -1,4 +1,4 @@
-// alone: it starts processes.
+// in turn: it starts processes.
 import { setImmediate as nextTurn } from "node:timers/promises"
 import t from "tap"
 import { Readings } from "../../../engine/worker/inside/traps/standing-clock.ts"

@@ -1,4 +1,4 @@
-// alone: it starts processes.
+// in turn: it starts processes.
 import t from "tap"
 import { trappedProject } from "../support/trapped.ts"
 

@@ -1,4 +1,4 @@
-// alone: it starts processes.
+// in turn: it starts processes.
 import { execFile } from "node:child_process"
 import { createHash } from "node:crypto"
 import { join } from "node:path"

@@ -1,4 +1,4 @@
-// alone: it starts processes.
+// in turn: it starts processes.
 // The kernels against docs/numerics.md, bit for bit, and against their own sources.
 import { readFileSync } from "node:fs"
 import fc from "fast-check"

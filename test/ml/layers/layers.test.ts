@@ -1,4 +1,4 @@
-// alone: it bundles.
+// in turn: it bundles.
 // A layer has several sides in one file; a bundle takes along only those that it uses.
 import { fileURLToPath } from "node:url"
 import fc from "fast-check"

@@ -1,4 +1,4 @@
-// alone: it starts threads, and bundles what they run.
+// in turn: it starts threads, and bundles what they run.
 // Laws of a training on several threads: the same bits as on one, and no silence when one fails.
 import fc from "fast-check"
 import t, { type Test } from "tap"
