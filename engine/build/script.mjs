@@ -27,7 +27,7 @@ export function runScript(path, keptAt) {
   const bytes = readFileSync(path)
   const source = bytes.toString("latin1") // build.mjs writes ASCII
   const kept = isBun ? undefined : keptPath(path, bytes)
-  const cachedData = kept && orUndefined(() => readFileSync(kept))
+  const cachedData = kept && orUndefined(() => whole(readFileSync(kept)))
   const script = new Script(source, { filename: path, ...(cachedData && { cachedData }) })
   const isNew = kept && (cachedData === undefined || script.cachedDataRejected)
   if (isNew && keptAt === "exit") process.once("exit", () => keep(kept, script)) // it holds the functions that were called, too
@@ -40,18 +40,28 @@ const isBun = process.versions.bun !== undefined
 
 /** V8 refuses code of another version, of other flags or for another processor, but tells texts apart by length alone. */
 function keptPath(path, bytes) {
-  const digest = createHash("sha256").update(bytes).digest("hex").slice(0, 16)
+  const digest = digestOf(bytes).toString("hex").slice(0, 16)
   return join(dirname(path), "compiled", `${basename(path)}-${v8.cachedDataVersionTag()}-${digest}`)
 }
 
-/** Written to the disk before it has its name, as V8 would believe a torn file. Where nothing can be kept, so be it. */
+const digestOf = (bytes) => createHash("sha256").update(bytes).digest()
+const digestBytes = 32
+
+/** What stands behind its own digest, if that is right: V8 would run whatever is in a file with a flipped bit. */
+function whole(bytes) {
+  const compiled = bytes.subarray(digestBytes)
+  return digestOf(compiled).equals(bytes.subarray(0, digestBytes)) ? compiled : undefined
+}
+
+/** Written to the disk before it has its name. Where nothing can be kept, so be it. */
 function keep(path, script) {
   const folder = dirname(path)
   const part = `${path}.${process.pid}.part`
   const isKept = orUndefined(() => {
     mkdirSync(folder, { recursive: true })
     const file = openSync(part, "w")
-    writeFileSync(file, script.createCachedData())
+    const compiled = script.createCachedData()
+    writeFileSync(file, Buffer.concat([digestOf(compiled), compiled]))
     fsyncSync(file)
     closeSync(file)
     renameSync(part, path)

@@ -1,5 +1,5 @@
 // in turn: it starts processes.
-import { mkdirSync, readdirSync, writeFileSync } from "node:fs"
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { pathToFileURL } from "node:url"
 import t, { type Test } from "tap"
@@ -86,6 +86,20 @@ t.test("code that V8 refuses is replaced, and where nothing can be kept it runs 
   t.equal(await other.run(), "two\n")
 })
 
+t.test("kept code of which one bit was flipped is not run, but replaced", async (t) => {
+  const { write, run, kept, compiled } = bundle(t)
+  write("one")
+  await run()
+  const path = join(compiled, kept()[0]!)
+  for (const share of [0, 0.5, 0.9]) {
+    const flipped = readFileSync(path)
+    flipped[Math.floor(flipped.length * share)]! ^= 1
+    writeFileSync(path, flipped)
+    t.equal(await run(), "one\n")
+    t.notOk(readFileSync(path).equals(flipped), `at ${share} of it`)
+  }
+})
+
 t.test("a script has the require and the import() of its own place", async (t) => {
   const folder = temporaryFolder(t)
   const path = join(folder, "bundle.js")
@@ -95,7 +109,7 @@ t.test("a script has the require and the import() of its own place", async (t) =
     path,
     `(function(require,__url,__import){__import(new URL("module.mjs",__url).href).then(({two})=>console.log(require("./beside.cjs"),two))})`,
   )
-  const start = `import { runScript } from ${JSON.stringify(loader)}; runScript(${JSON.stringify(path)}, true)`
+  const start = `import { runScript } from ${JSON.stringify(loader)}; runScript(${JSON.stringify(path)}, "exit")`
   const { stdout } = await execute(folder, process.execPath, ["--input-type=module", "-e", start])
   t.equal(stdout, "1 2\n")
 })
