@@ -191,5 +191,30 @@ export function termsOf(body: Body, form?: string): ReadonlyArray<Term> {
   )
 }
 
-/** Whether a binding is kept wherever its module is loaded: a bare statement works on it. */
-export const isAlwaysRun = ({ body }: Binding): boolean => body.tag === "registry" || body.tag === "settled"
+/** Whether a binding is kept wherever its module is loaded: a bare statement works on it, or making its value changes another. */
+export const isAlwaysRun = (module: Module, { body }: Binding): boolean =>
+  body.tag === "registry" ||
+  body.tag === "settled" ||
+  (body.tag === "computed" && changesBeside(module, body.terms))
+
+/** Whether functions of the module that these terms call keep something: what other modules' functions do is not seen. */
+function changesBeside(module: Module, terms: ReadonlyArray<Term>): boolean {
+  const isObject = ({ body }: Binding): boolean => body.tag === "object" || body.tag === "class"
+  const seen = new Set<Binding>()
+  const open = [terms]
+  for (let at = open.pop(); at !== undefined; at = open.pop()) {
+    const named = new Set(at.flatMap((term) => (term.tag === "use" ? [term.of] : [])))
+    const called = module.bindings.filter(({ id }) => named.has(id))
+    // A method is known by its name alone, and all of them have one name.
+    const all = called.some(({ body }) => body.tag === "object")
+      ? [...called, ...module.bindings.filter(isObject)]
+      : called
+    for (const one of all) {
+      if (seen.has(one)) continue
+      seen.add(one)
+      if (one.body.tag === "cache" || one.body.tag === "counter") return true
+      if (one.body.tag === "function" || isObject(one)) open.push(termsOf(one.body))
+    }
+  }
+  return false
+}

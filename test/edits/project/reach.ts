@@ -91,7 +91,7 @@ class Reach {
     for (const each of this.#order) {
       if (typeof each === "string") continue
       for (const { of } of each.statements) this.binding(of)
-      for (const one of each.bindings) if (isAlwaysRun(one)) this.binding(one.id)
+      for (const one of each.bindings) if (isAlwaysRun(each, one)) this.binding(one.id)
     }
     const external = [...this.#packages].filter((name) => !find(this.#project.packages, name).isLinked)
     return [
@@ -108,7 +108,7 @@ class Reach {
     return [
       this.#whole.has(each.id) ? `module ${each.path}` : "module",
       // What is only run is left out where its folder is said to be without side effects.
-      each.statements.length === 0 && !own.some(isAlwaysRun)
+      each.statements.length === 0 && !own.some((one) => isAlwaysRun(each, one))
         ? ""
         : (this.#project.others[manifestBeside(each)] ?? ""),
       ...own.map((one) => this.#plain(one, each, one.id === stage ? form : undefined)),

@@ -1,4 +1,6 @@
 // in turn, in CI: it starts processes.
+import { symlinkSync } from "node:fs"
+import { join } from "node:path"
 import t from "tap"
 import { trappedProject } from "../support/trapped.ts"
 
@@ -55,5 +57,32 @@ t.test(
     const here = await lab.outcomes("here", Object.keys(acts), env)
     for (const what of ["random", "file"]) t.match(here[what]!.error, /^Undeclared: stage "here" used /)
     t.match(here.zone!.out, /^"1\/1\/1970, 12:00:00\sAM0\.\d+"$/)
+  },
+)
+
+t.test(
+  "a package whose code came into the bundle draws as any other, and the author's own draws stay refused",
+  async (t) => {
+    const lab = trappedProject(t, { bundled: { inner: "linked.both()", own: "Math.random()" } })
+    const stage = lab.read("stages/bundled.ts")
+    lab.write({
+      "stages/bundled.ts": `import * as linked from "linked"\n${stage}`,
+      "packages/linked/package.json":
+        '{"name":"linked","version":"1.0.0","type":"module","exports":"./index.js"}',
+      "packages/linked/index.js":
+        'import { atLoading, drawn } from "tool"\nexport const both = () => [drawn(), atLoading.slice(0, 3)]',
+      "packages/linked/node_modules/tool/package.json":
+        '{"name":"tool","version":"2.0.0","type":"module","exports":"./index.js"}',
+      "packages/linked/node_modules/tool/index.js": lab.read("node_modules/tool/index.js"),
+    })
+    symlinkSync("../packages/linked", join(lab.root, "node_modules/linked"))
+    const [once, again] = [
+      await lab.outcomes("bundled", ["inner", "own"]),
+      await lab.outcomes("bundled", ["inner"]),
+    ]
+    t.equal(once.inner!.error, undefined)
+    t.match(once.inner!.out, /^\[\[0\.\d+,"[0-9a-f]{8}",/)
+    t.equal(once.inner!.out, again.inner!.out)
+    t.match(once.own!.error, /used Math\.random/)
   },
 )

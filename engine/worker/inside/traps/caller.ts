@@ -1,6 +1,7 @@
 // Who stands behind a call, by the stack: the stage's own code, a package, or nobody who can be told. The engine's and Node's own
 // frames are passed over. It knows no trap and no policy.
 import { isEngines, packageOf, pathOf } from "../../../code/places.ts"
+import { originOf } from "./bundle-origins.ts"
 
 export interface Caller {
   readonly is: "author" | "package" | "nobody"
@@ -63,6 +64,15 @@ function ownerOfFile(named: string): Owner {
   return { path, package: found?.name ?? "", file: found?.file ?? path }
 }
 
+/** Of a frame in the bundle the package whose code stands there, where one came in: a copy that only a linked package sees. */
+function ownerIn(bundle: string, frame: Frame): Owner {
+  const owner = ownerOf(frame)
+  if (typeof owner === "string" || owner.path !== bundle) return owner
+  const origin = originOf(bundle, frame.getLineNumber() ?? 0, frame.getColumnNumber() ?? 0)
+  const found = origin && packageOf(origin.path)
+  return found === undefined ? owner : { path: origin!.path, package: found.name, file: found.file }
+}
+
 /** Whether a file is the stage's own code: its bundle, or whatever is no package. Bundles are kept in a folder of node_modules. */
 const isAuthors = (owner: Exclude<Owner, string>, bundle: string): boolean =>
   owner.path === bundle || owner.package === "" || owner.package.startsWith(".")
@@ -81,7 +91,7 @@ function nearest(stack: ReadonlyArray<Frame>, bundle: string): Caller {
   let isThroughEngine = false
   let isThroughNode = false
   for (const frame of stack) {
-    const owner = ownerOf(frame)
+    const owner = ownerIn(bundle, frame)
     if (owner === "engine") isThroughEngine = true
     if (startsWith(frame, "node:")) isThroughNode = true
     if (typeof owner === "string") continue
@@ -112,7 +122,7 @@ export function standing(bundle: string, below: Called, atMost = many): Standing
   let last: string | undefined
   let loading: string | undefined
   for (const frame of stack) {
-    const owner = ownerOf(frame)
+    const owner = ownerIn(bundle, frame)
     if (owner === "engine") hasEngine = true
     if (typeof owner !== "string") {
       const isOfAuthor = isAuthors(owner, bundle)

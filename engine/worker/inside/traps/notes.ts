@@ -1,12 +1,10 @@
 // What a task's log is told of what its own code looked at and saw fixed or absent: once each, by name and place.
-import { readFileSync } from "node:fs"
-import { mapPath, type Origins, originsIn } from "../../../code/source-map.ts"
 import type { TaskFile } from "../../protocol.ts"
+import { originOf } from "./bundle-origins.ts"
 import type { Caller } from "./caller.ts"
 
 /** What was said while a bundle was loaded, which happens once: each task of it is told. */
 const ofLoading = new Map<string, Array<string>>()
-const maps = new Map<string, Origins | undefined>()
 
 export class Notes {
   readonly #task: Pick<TaskFile, "stage" | "code">
@@ -48,17 +46,7 @@ export class Notes {
   }
 
   #place({ line, column }: Caller): string {
-    const { code } = this.#task
-    if (!maps.has(code)) maps.set(code, mapOf(code))
-    const origin = maps.get(code)?.(line, column)
+    const origin = originOf(this.#task.code, line, column)
     return origin === undefined ? "" : ` at ${origin.path}:${origin.line}`
-  }
-}
-
-function mapOf(code: string): Origins | undefined {
-  try {
-    return originsIn(readFileSync(mapPath(code), "utf8"))
-  } catch {
-    return undefined
   }
 }
