@@ -1,7 +1,8 @@
 // The network: refused to a task, whoever asks for it.
 import { createRequire } from "node:module"
 import { forbidding } from "./guard.ts"
-import { put, replace } from "./replace.ts"
+import { refuseCall } from "./refuse-call.ts"
+import { put } from "./replace.ts"
 
 const remedy = 'declare `allow: ["network"]` if it must'
 
@@ -30,17 +31,7 @@ export function trapNetwork(): void {
 const asks = (name: string): boolean => /^(lookup|resolve|reverse)/.test(name)
 
 function refuseAll(owner: object, names: ReadonlyArray<string>): void {
-  for (const name of names)
-    replace(
-      owner,
-      name,
-      (real) =>
-        function trap(this: unknown, ...args) {
-          const guard = forbidding("network", trap)
-          if (guard !== undefined) throw guard.refuse(`the network (${name})`, remedy)
-          return Reflect.apply(real, this, args)
-        },
-    )
+  for (const name of names) refuseCall(owner, name, "network", `the network (${name})`, remedy)
 }
 
 /** A class of the runtime's, loaded when first looked at. */

@@ -3,6 +3,7 @@
 import { createRequire } from "node:module"
 import { near, standing } from "./caller.ts"
 import { forbidding, type Guard } from "./guard.ts"
+import { refuseCall } from "./refuse-call.ts"
 import { replace, type Trap } from "./replace.ts"
 import type { Stream } from "./stream.ts"
 
@@ -131,18 +132,8 @@ function trapDraw(owner: object, name: string, used: string, draw: Draw): void {
   )
 }
 
-function refuseKeys(owner: object, name: string): void {
-  replace(
-    owner,
-    name,
-    (real) =>
-      function trap(this: unknown, ...args) {
-        const guard = forbidding("randomness", trap)
-        if (guard !== undefined) throw guard.refuse(`crypto's ${name}`, remedy)
-        return Reflect.apply(real, this, args)
-      },
-  )
-}
+const refuseKeys = (owner: object, name: string): void =>
+  refuseCall(owner, name, "randomness", `crypto's ${name}`, remedy)
 
 /** Memory that nobody cleared holds what ran before; so does the name of a blob say which process this is. */
 function trapMemory(): void {
