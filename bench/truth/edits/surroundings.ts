@@ -83,23 +83,20 @@ const readsNote: Step = all(
   }),
 )
 
-const drawn: Step = by({
-  python: all(
-    edit("features", /^/, "import random\n"),
-    edit("features", "BASE = 2", "BASE = 2 + random.random()"),
-  ),
-  javascript: edit("features", "BASE = 2", "BASE = 2 + Math.random()"),
-  typescript: edit("features", "BASE = 2", "BASE = 2 + Math.random()"),
-})
-
-const clocked: Step = by({
-  python: all(
-    edit("features", /^/, "import time\n"),
-    edit("features", "BASE = 2", "BASE = 2 + time.time_ns() % 997 / 1000"),
-  ),
-  javascript: edit("features", "BASE = 2", "BASE = 2 + (Date.now() % 997) / 1000"),
-  typescript: edit("features", "BASE = 2", "BASE = 2 + (Date.now() % 997) / 1000"),
-})
+/** A constant of the module becomes one that is worked out as it is loaded. */
+const worked = (module: string, python: string, script: string): Step => {
+  const inScript = edit("features", "BASE = 2", `BASE = 2 + ${script}`)
+  return by({
+    python: all(
+      edit("features", /^/, `import ${module}\n`),
+      edit("features", "BASE = 2", `BASE = 2 + ${python}`),
+    ),
+    javascript: inScript,
+    typescript: inScript,
+  })
+}
+const drawn = worked("random", "random.random()", "Math.random()")
+const clocked = worked("time", "time.time_ns() % 997 / 1000", "(Date.now() % 997) / 1000")
 
 export const surroundings: ReadonlyArray<Edit> = [
   {
