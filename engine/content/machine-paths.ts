@@ -14,7 +14,8 @@ const ends = /["'`\s\p{Cc}<>()[\]{},;|]/u
  */
 export function machinePath(bytes: Uint8Array, folders: Iterable<string>): string | undefined {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  for (const form of new Set([...folders].flatMap(formsOf))) {
+  const fitting = [...folders].map(withoutEnd).filter((path) => path.length <= bytes.length) // no form of one is shorter
+  for (const form of new Set(fitting.flatMap(formsOf))) {
     for (let at = buffer.indexOf(form); at >= 0; at = buffer.indexOf(form, at + 1)) {
       const end = at + Buffer.byteLength(form)
       if (!isWhole(buffer, end)) continue
@@ -25,9 +26,10 @@ export function machinePath(bytes: Uint8Array, folders: Iterable<string>): strin
   return undefined
 }
 
+const withoutEnd = (folder: string): string => folder.replace(/[\\/]+$/, "")
+
 /** A root would be found anywhere. */
-function formsOf(folder: string): ReadonlyArray<string> {
-  const path = folder.replace(/[\\/]+$/, "")
+function formsOf(path: string): ReadonlyArray<string> {
   if (path.split(/[\\/]/).filter((part) => part !== "").length === 0) return []
   return [path, pathToFileURL(path).pathname, path.replaceAll("\\", "\\\\"), path.replaceAll("\\", "/")]
 }

@@ -132,4 +132,10 @@ export const migrations: ReadonlyArray<string> = [
     PRIMARY KEY (pair, task, output)
   ) WITHOUT ROWID;
   `,
+  // The next number in the order of commits: found through the order of each stage, it cost as much as there are results.
+  // So did the latest seconds of a stage that has few attempts, among all of them.
+  `
+  CREATE INDEX results_by_sequence ON results (sequence);
+  CREATE INDEX attempts_by_stage ON attempts (stage, outcome);
+  `,
 ]

@@ -96,6 +96,7 @@ export function resultsIn(database: Sqlite): Results["Type"] {
     seconds: (key) => statements.selectSeconds.get(key)?.seconds,
     adopted: () =>
       new Map(statements.selectAllAdopted.all().map(({ key, adopted }) => [key, parsed<Adopted>(adopted)])),
+    isAdopted: (key) => statements.selectAdopted.get(key) !== undefined,
     commit: (...given) => database.transaction("immediate", () => commitResult(statements, ...given)),
     forget: (key) => void statements.deleteResult.run(key),
     recent: (stage, limit) => statements.selectRecent.all(stage, limit).map(resultOf),

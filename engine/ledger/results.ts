@@ -27,6 +27,8 @@ export class Results extends Context.Tag("refold/Results")<
     ) => ReadonlyArray<string>
     /** Results that were taken over from other code, and not computed since, with their marks. */
     readonly adopted: () => ReadonlyMap<Key, Adopted>
+    /** Whether a key's result is one of those. */
+    readonly isAdopted: (key: Key) => boolean
     /** Forgets a result whose objects are gone or corrupt. */
     readonly forget: (key: Key) => void
     /** How many distinct artifacts results of this stage (or form) were given in a role: history, never hashed. */

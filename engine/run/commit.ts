@@ -41,7 +41,7 @@ export const committing = (run: string) =>
       const metrics = metricRows(store, done, outputs)
       const commit = () => results.commit(run, result, resolution.fingerprint.inputs, metrics)
       return (): OutputRecords => {
-        const wasAdopted = results.adopted().has(resolution.key)
+        const wasAdopted = results.isAdopted(resolution.key)
         const differing = commit()
         if (differing.length === 0) return outputs
         if (resolution.numerics?.exact !== false) {

@@ -1,9 +1,10 @@
 // Runs a stage in the coordinator: for stages that declare themselves synchronous and cheap. The traps are up for the turn that it
 // takes, and while its modules are loaded; the coordinator itself never meets them.
 import * as Effect from "effect/Effect"
+import type { AnyForm } from "../declare/form.ts"
 import type { Executor, News } from "./executor.ts"
 import type { Host } from "./inside/host.ts"
-import { importForm } from "./inside/import-stage.ts"
+import { importForm, loadedForm } from "./inside/import-stage.ts"
 import { checkedBytes } from "./inside/input-bytes.ts"
 import { giveBack, takeConsole } from "./inside/own-console.ts"
 import { performTask } from "./inside/perform-task.ts"
@@ -32,7 +33,6 @@ export const executeInProcess: Here = (task, folder, hear) =>
     const print = (text: string): void => hear({ nudge: "printed", text })
     const scratch = Scratch.beside(folder)
     const guard = new Guard(task, { print, scratch, isShared: true })
-    let globals: Globals | undefined
     const host: Host = {
       ...ways(hear),
       print,
@@ -40,19 +40,19 @@ export const executeInProcess: Here = (task, folder, hear) =>
       scratch: scratch.path,
       enter: () => {
         takeConsole(print)
-        globals = new Globals()
+        globals = (isLoading ? undefined : globals) ?? new Globals()
         setZone("UTC")
         guard.enter()
       },
       leave: () => {
         guard.leave()
         setZone(ownZone)
-        globals?.restore()
+        if (globals?.restore() === false) globals = undefined
         giveBack(print)
       },
       outside: (own) => guard.outside(own),
       draw: (purpose) => guard.draw(purpose),
-      form: (task) => inTurn(() => guarded(task, guard)),
+      form: (task) => loadedAlready(task, guard) ?? inTurn(() => guarded(task, guard)),
       read: checkedBytes,
     }
     try {
@@ -91,11 +91,26 @@ function inTurn<A>(load: () => Promise<A>): Promise<A> {
   return loaded
 }
 
+/** What all code here shares, as it is before a stage runs: looked at anew once a bundle was loaded, or a stage changed it. */
+let globals: Globals | undefined
+/** Of another task, whose modules may change it while this one runs. */
+let isLoading = false
+
+/** With nothing to load, nothing stands behind the traps, and nobody is made to wait. */
+function loadedAlready(task: TaskFile, guard: Guard): AnyForm | undefined {
+  const form = loadedForm(task)
+  if (form !== undefined) guard.notes.endLoading()
+  return form
+}
+
 async function guarded(task: TaskFile, guard: Guard): ReturnType<typeof importForm> {
   setZone("UTC")
+  isLoading = true
   try {
     return await guard.loading(() => importForm(task))
   } finally {
+    isLoading = false
+    globals = undefined
     setZone(ownZone)
   }
 }

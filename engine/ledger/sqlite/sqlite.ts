@@ -94,13 +94,20 @@ function faceOf({ codeOf }: Driver, open: () => Connection): Sqlite {
     prepare,
     exec,
     pragma: (text) => refail(() => connection.pragma(text)),
-    transaction: transactionsOn(exec),
+    transaction: transactionsOn((sql) => prepare<[], unknown>(sql)),
     close: () => refail(() => connection.close()),
   }
 }
 
-function transactionsOn(exec: (sql: string) => void): Sqlite["transaction"] {
+function transactionsOn(prepare: (sql: string) => Statement<[], unknown>): Sqlite["transaction"] {
   let depth = 0
+  /** Each prepared once, when it is first needed. */
+  const statements = new Map<string, Statement<[], unknown>>()
+  const exec = (sql: string): void => {
+    const statement = statements.get(sql) ?? prepare(sql)
+    statements.set(sql, statement)
+    statement.run()
+  }
   return (mode, act) => {
     const isWithin = depth > 0
     exec(isWithin ? "SAVEPOINT part" : `BEGIN ${mode}`)
@@ -110,7 +117,7 @@ function transactionsOn(exec: (sql: string) => void): Sqlite["transaction"] {
       exec(isWithin ? "RELEASE part" : "COMMIT")
       return value
     } catch (failure) {
-      undo(() => exec(isWithin ? "ROLLBACK TO part; RELEASE part" : "ROLLBACK"))
+      undo(isWithin ? ["ROLLBACK TO part", "RELEASE part"] : ["ROLLBACK"], exec)
       throw failure
     } finally {
       depth--
@@ -119,9 +126,9 @@ function transactionsOn(exec: (sql: string) => void): Sqlite["transaction"] {
 }
 
 /** SQLite itself undoes the whole transaction where the disk is full or does not answer: then there is nothing left. */
-function undo(rollback: () => void): void {
+function undo(statements: ReadonlyArray<string>, exec: (sql: string) => void): void {
   try {
-    rollback()
+    for (const sql of statements) exec(sql)
   } catch {
     // what is told is what went wrong first
   }

@@ -22,7 +22,7 @@ export interface Host {
   /** How many cores the task may use at present. */
   readonly cores: () => number
   /** The form of the stage that the task is of. */
-  readonly form: (task: TaskFile) => Promise<AnyForm>
+  readonly form: (task: TaskFile) => AnyForm | Promise<AnyForm>
   /** The bytes of an input. @throws CorruptInput for those that are not what their digest promises */
   readonly read: (role: string, input: InputFile) => Uint8Array
 }

@@ -15,7 +15,16 @@ interface Exported {
 
 /** The form of the stage that the task is of. */
 export async function importForm(task: TaskFile): Promise<AnyForm> {
-  const definition = await importDefinition(task)
+  return formIn(await importDefinition(task), task)
+}
+
+/** The same at once, where this process has loaded its bundle already and needs no fresh instance of it. */
+export function loadedForm(task: TaskFile): AnyForm | undefined {
+  const exported = task.isFresh ? undefined : loaded.get(task.code)
+  return exported === undefined ? undefined : formIn(definitionIn(exported, task), task)
+}
+
+function formIn(definition: Exported["definition"], task: TaskFile): AnyForm {
   const form = task.form === null ? definition : definition.forms?.[task.form]
   return form ?? unknown(task)
 }
@@ -25,8 +34,13 @@ class CodeChanged extends Error {
   readonly _tag = "CodeChanged"
 }
 
-/** Bundles that this process has loaded. */
-const loaded = new Set<string>()
+/** What a bundle's module exports. */
+interface Module {
+  readonly stage?: Exported
+}
+
+/** Bundles that this process has loaded, by path, each as it was loaded first. */
+const loaded = new Map<string, Module>()
 let instances = 0
 
 /** How many times a bundle that was loaded already was loaded anew: none of that is ever let go. */
@@ -41,10 +55,12 @@ export async function importDefinition(
   if (!isAgain || isAnew) checkDigest(task)
   if (isAnew) instances++
   const url = pathToFileURL(task.code).href
-  const { stage } = (await importModule(isAnew ? `${url}?instance=${instances}` : url)) as {
-    stage?: Exported
-  }
-  loaded.add(task.code)
+  const module = (await importModule(isAnew ? `${url}?instance=${instances}` : url)) as Module
+  if (!isAgain) loaded.set(task.code, module)
+  return definitionIn(module, task)
+}
+
+function definitionIn({ stage }: Module, task: Pick<TaskFile, "code" | "stage">): Exported["definition"] {
   return stage?._tag === "Stage" && stage.stageName === task.stage ? stage.definition : unknown(task)
 }
 

@@ -11,37 +11,59 @@ const shared: Readonly<Record<string, object>> = {
   "Number.prototype": Number.prototype,
 }
 
-type Properties = ReadonlyMap<PropertyKey, PropertyDescriptor>
+/** The properties of an object as they were seen, in its order. */
+interface Seen {
+  readonly keys: ReadonlyArray<PropertyKey>
+  readonly properties: ReadonlyArray<PropertyDescriptor>
+}
 
 export class Globals {
-  readonly #before = new Map(Object.entries(shared).map(([name, owner]) => [name, propertiesOf(owner)]))
+  readonly #before = new Map(Object.values(shared).map((owner) => [owner, seen(owner)]))
 
   /** What has come, gone or become another since, by name. What Node itself loads at first sight counts as there. */
   changed(): ReadonlyArray<string> {
     return this.#changes().map(([name, , key]) => `${name === "globalThis" ? "" : `${name}.`}${String(key)}`)
   }
 
-  /** Puts all back, where others go on in this process. */
-  restore(): void {
+  /** Puts all back, where others go on in this process. @returns whether all is as it was, and nothing was loaded either */
+  restore(): boolean {
+    if (this.#changed().length === 0) return true
     for (const [, owner, key, property] of this.#changes())
       if (property === undefined) Reflect.deleteProperty(owner, key)
       else Reflect.defineProperty(owner, key, property)
+    return false
   }
 
   #changes(): ReadonlyArray<readonly [string, object, PropertyKey, PropertyDescriptor | undefined]> {
-    return Object.entries(shared).flatMap(([name, owner]) => {
-      const before = this.#before.get(name)!
-      const after = propertiesOf(owner)
+    return this.#changed().flatMap(([name, owner]) => {
+      const [before, after] = [byKey(this.#before.get(owner)!), byKey(seen(owner))]
       const keys = new Set([...before.keys(), ...after.keys()])
       return [...keys]
         .filter((key) => !isSame(before.get(key), after.get(key)) && !(isLate(key) && !before.has(key)))
         .map((key) => [name, owner, key, before.get(key)] as const)
     })
   }
+
+  /** Those of which anything is not as it was: mostly none, and to find that is a fraction of finding what. */
+  #changed(): ReadonlyArray<readonly [string, object]> {
+    return Object.entries(shared).filter(([, owner]) => !isUnchanged(this.#before.get(owner)!, seen(owner)))
+  }
 }
 
-const propertiesOf = (owner: object): Properties =>
-  new Map(Reflect.ownKeys(owner).map((key) => [key, Object.getOwnPropertyDescriptor(owner, key)!]))
+function seen(owner: object): Seen {
+  const keys = Reflect.ownKeys(owner)
+  return { keys, properties: keys.map((key) => Object.getOwnPropertyDescriptor(owner, key)!) }
+}
+
+const isUnchanged = (before: Seen, { keys, properties }: Seen): boolean =>
+  keys.length === before.keys.length &&
+  keys.every((key, i) => key === before.keys[i] && isIdentical(before.properties[i]!, properties[i]!))
+
+const isIdentical = (a: PropertyDescriptor, b: PropertyDescriptor): boolean =>
+  Object.is(a.value, b.value) && a.get === b.get && a.set === b.set
+
+const byKey = ({ keys, properties }: Seen): ReadonlyMap<PropertyKey, PropertyDescriptor> =>
+  new Map(keys.map((key, i) => [key, properties[i]!]))
 
 /** What Node itself adds when its `fetch`, `Headers` or `FormData` are first looked at. */
 const isLate = (key: PropertyKey): boolean =>

@@ -158,9 +158,16 @@ function isElses(guard: Guard, below: Called): boolean {
   return !hasAuthor && (hasEngine || loading === undefined)
 }
 
+/** Of bundles that this process runs. */
+const realPaths = new Map<string, string>()
+
 function realPath(path: string): string {
+  const known = realPaths.get(path)
+  if (known !== undefined) return known
   try {
-    return realpathSync(path)
+    const real = realpathSync(path)
+    realPaths.set(path, real)
+    return real
   } catch {
     return path
   }

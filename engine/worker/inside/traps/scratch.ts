@@ -1,6 +1,6 @@
 // The folder for temporary files of the task at hand: one path for as long as its process lives, since modules that are loaded
 // once remember it; what is in it goes with the attempt.
-import { mkdirSync, rmSync } from "node:fs"
+import { existsSync, mkdirSync, rmSync } from "node:fs"
 import { dirname, join, sep } from "node:path"
 import { temporaryName } from "../../../store/temporary-name.ts"
 
@@ -30,7 +30,8 @@ export class Scratch {
 
   /** With the attempt; a thread of it may have made the folder. */
   empty(): void {
-    rmSync(this.path, { recursive: true, force: true, maxRetries: 5 })
+    if (this.#isMade || existsSync(this.path))
+      rmSync(this.path, { recursive: true, force: true, maxRetries: 5 })
     this.#isMade = false
   }
 }
