@@ -5,7 +5,7 @@ import * as Effect from "effect/Effect"
 import { Codebase, stageCodes } from "../code/stage-code.ts"
 import { groupedBy } from "../content/grouped.ts"
 import type { AnyExperiment } from "../declare/experiment.ts"
-import { fileRecords } from "../key/file-inputs.ts"
+import { recordingFiles } from "../key/file-records.ts"
 import { Links } from "../ledger/links.ts"
 import { RefusedPairs } from "../ledger/refused-pairs.ts"
 import { Results } from "../ledger/results.ts"
@@ -51,7 +51,7 @@ export const adoptResults = Effect.fn("adoptResults")(function* (
   const source = yield* sourceOf(place, experiment, request.from)
   const plan = yield* expectedInTurns(() => planning(experiment, source.params))
   const codes = yield* expectedLater(() => stageCodes(plan.tasks, new Codebase(place.root)))
-  const files = yield* expected(() => fileRecords(place.root, plan.files))
+  const files = yield* expectedInTurns(() => recordingFiles(place.root, plan.files))
   const { numerics } = place
   const found = yield* expectedInTurns(() => pairing(source.earlier, { plan, codes, files, numerics }))
   const asked = yield* expected(() => adoptable(found, plan, request.stage))

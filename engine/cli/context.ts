@@ -5,6 +5,7 @@ import * as Option from "effect/Option"
 import { cacheFolder } from "../code/cache-folder.ts"
 import { suggest } from "../declare/suggest.ts"
 import type { Backends } from "../key/backend.ts"
+import { rehash } from "../key/file-records.ts"
 import type { NumericsRegistry } from "../key/numerics.ts"
 import { expectedLater } from "../session/expected.ts"
 import type { Place } from "../session/place.ts"
@@ -29,26 +30,31 @@ export interface PlaceOptions {
   readonly artifacts: Option.Option<string>
   readonly data?: Option.Option<string>
   readonly worker?: Option.Option<string>
+  /** Whether what is remembered of local files is to be distrusted. */
+  readonly rehash?: boolean
 }
 
 export const artifactsOf = (root: string, given: Option.Option<string>): string =>
   Option.match(given, { onNone: () => join(root, "artifacts"), onSome: (path) => resolve(path) })
 
-export const placeOf = ({ root, numerics, compare }: CommandContext, options: PlaceOptions): Place => ({
-  root,
-  artifacts: artifactsOf(root, options.artifacts),
-  numerics: numerics(),
-  compare,
-  settings: {
+export function placeOf({ root, numerics, compare }: CommandContext, options: PlaceOptions): Place {
+  if (options.rehash === true) rehash(root)
+  return {
     root,
-    cache: cacheFolder(root),
-    ...Option.match(options.data ?? Option.none(), {
-      onNone: () => ({}),
-      onSome: (path) => ({ data: resolve(path) }),
-    }),
-  },
-  worker: workerCommand(Option.getOrUndefined(options.worker ?? Option.none())),
-})
+    artifacts: artifactsOf(root, options.artifacts),
+    numerics: numerics(),
+    compare,
+    settings: {
+      root,
+      cache: cacheFolder(root),
+      ...Option.match(options.data ?? Option.none(), {
+        onNone: () => ({}),
+        onSome: (path) => ({ data: resolve(path) }),
+      }),
+    },
+    worker: workerCommand(Option.getOrUndefined(options.worker ?? Option.none())),
+  }
+}
 
 /** The place with what `--backend` names; fails with what is wrong with the name or the backend. */
 export const chosenPlace = (

@@ -52,6 +52,9 @@ export const force = Options.text("force").pipe(
   Options.withDescription("Runs the tasks of a stage although they are cached; may be given again"),
   Options.repeated,
 )
+export const rehash = Options.boolean("rehash").pipe(
+  Options.withDescription("Reads every local file that is an input, however unchanged the disk says it is"),
+)
 
 export const policy = Options.text("policy").pipe(
   Options.withPseudoName("STAGE.name=value"),

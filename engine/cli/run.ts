@@ -20,7 +20,20 @@ import { Differs, type LockMode } from "../session/run-lock.ts"
 import { type CommandContext, chosenPlace } from "./context.ts"
 import { badUsage, TasksFailed } from "./failures.ts"
 import { codesOf, loadedExperiment } from "./loading.ts"
-import { artifacts, backend, data, exp, force, jobs, json, policy, set, verbose, worker } from "./options.ts"
+import {
+  artifacts,
+  backend,
+  data,
+  exp,
+  force,
+  jobs,
+  json,
+  policy,
+  rehash,
+  set,
+  verbose,
+  worker,
+} from "./options.ts"
 import { reporting } from "./output.ts"
 import { policiesGiven } from "./policy-option.ts"
 
@@ -50,6 +63,7 @@ export const runOptions = {
   backend,
   artifacts,
   data,
+  rehash,
   worker,
   json,
   verbose,

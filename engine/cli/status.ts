@@ -6,7 +6,7 @@ import { adoptHint, areByCode } from "../adopt/hint.ts"
 import { Codebase } from "../code/stage-code.ts"
 import { experimentParams } from "../declare/params.ts"
 import type { Reason } from "../key/explain.ts"
-import { fileRecords } from "../key/file-inputs.ts"
+import { recordingFiles } from "../key/file-records.ts"
 import { checkCurrent } from "../lock/current.ts"
 import { readLock } from "../lock/lock-file.ts"
 import { planning } from "../plan/plan.ts"
@@ -21,11 +21,11 @@ import { experimentNames } from "../session/project.ts"
 import { type CommandContext, placeOf } from "./context.ts"
 import { errorOf } from "./failures.ts"
 import { codesOf, loadedExperiment, settled } from "./loading.ts"
-import { artifacts, json } from "./options.ts"
+import { artifacts, json, rehash } from "./options.ts"
 import { print } from "./output.ts"
 
 export const statusCommand = (context: CommandContext) =>
-  Command.make("status", { artifacts, json }, (given) => {
+  Command.make("status", { artifacts, rehash, json }, (given) => {
     const place = placeOf(context, given)
     return Effect.gen(function* () {
       const codebase = new Codebase(place.root)
@@ -79,9 +79,9 @@ const statusOf = Effect.fn("statusOf")(function* (place: Place, codebase: Codeba
   const differing =
     lock === undefined
       ? undefined
-      : (yield* expectedInTurns(() => {
-          const files = fileRecords(root, planned.files)
-          return checkCurrent(lock, { plan: planned, codes, files, numerics })
+      : (yield* expectedInTurns(function* () {
+          const files = yield* recordingFiles(root, planned.files)
+          return yield* checkCurrent(lock, { plan: planned, codes, files, numerics })
         })).differences
   const count = (status: Preview["status"]): number =>
     previews.filter((preview) => preview.status === status).length

@@ -7,7 +7,7 @@ import { Differs } from "../session/run-lock.ts"
 import { verifyExperiment } from "../verify/verify.ts"
 import { type CommandContext, placeOf } from "./context.ts"
 import { loadedExperiment } from "./loading.ts"
-import { artifacts, data, exp, jobs, json, verbose, worker } from "./options.ts"
+import { artifacts, data, exp, jobs, json, rehash, verbose, worker } from "./options.ts"
 import { reporting } from "./output.ts"
 
 const stored = Options.boolean("stored").pipe(
@@ -36,7 +36,7 @@ const seed = Options.text("seed").pipe(
 export const verifyCommand = (context: CommandContext) =>
   Command.make(
     "verify",
-    { exp, stored, recompute, budget, seed, jobs, artifacts, data, worker, json, verbose },
+    { exp, stored, recompute, budget, seed, jobs, artifacts, data, rehash, worker, json, verbose },
     (given) =>
       Effect.gen(function* () {
         const experiment = yield* loadedExperiment(context.root, given.exp)

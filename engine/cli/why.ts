@@ -21,7 +21,7 @@ import { readingLayer } from "../session/place.ts"
 import { type CommandContext, chosenPlace } from "./context.ts"
 import { badUsage } from "./failures.ts"
 import { codesOf, loadedExperiment } from "./loading.ts"
-import { artifacts, backend, exp, json, set } from "./options.ts"
+import { artifacts, backend, exp, json, rehash, set } from "./options.ts"
 import { print } from "./output.ts"
 
 const task = Args.text({ name: "TASK" }).pipe(Args.withDescription("A task's label or a stage's name"))
@@ -30,7 +30,7 @@ const task = Args.text({ name: "TASK" }).pipe(Args.withDescription("A task's lab
 const searched = 200
 
 export const whyCommand = (context: CommandContext) =>
-  Command.make("why", { task, exp: Options.optional(exp), set, backend, artifacts, json }, (given) =>
+  Command.make("why", { task, exp: Options.optional(exp), set, backend, artifacts, rehash, json }, (given) =>
     Effect.flatMap(chosenPlace(context, given), (place) =>
       Effect.gen(function* () {
         const history = yield* History

@@ -5,11 +5,15 @@ interface Entry {
   readonly size: number
 }
 
+/** What stands before the bytes of the files. @param entries by name, in code-unit order */
+export const folderHead = (entries: ReadonlyArray<Entry>): Uint8Array =>
+  new TextEncoder().encode(`${JSON.stringify(entries)}\n`)
+
 /** Files under slash-separated relative names → one artifact whose bytes do not depend on the map's order. */
 export function encodeFolder(files: ReadonlyMap<string, Uint8Array>): Uint8Array {
   const names = [...files.keys()].sort()
   const entries: ReadonlyArray<Entry> = names.map((name) => ({ name, size: files.get(name)!.length }))
-  const head = new TextEncoder().encode(`${JSON.stringify(entries)}\n`)
+  const head = folderHead(entries)
   const bytes = new Uint8Array(entries.reduce((sum, entry) => sum + entry.size, head.length))
   bytes.set(head)
   let at = head.length

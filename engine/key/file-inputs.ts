@@ -1,13 +1,15 @@
 // Local files and folders as inputs by content: digests for keys, bytes for the store only once a task needs them.
-import { readdirSync, readFileSync, statSync } from "node:fs"
+import { readFileSync, statSync } from "node:fs"
 import { join, resolve } from "node:path"
 import * as Effect from "effect/Effect"
 import { type Digest, digestOf } from "../content/digest.ts"
 import { encodeFolder } from "../content/folder-codec.ts"
-import { DeclarationError } from "../declare/declaration-error.ts"
+import type { Steps } from "../content/steps.ts"
+import type { DeclarationError } from "../declare/declaration-error.ts"
 import type { FileNode } from "../declare/task.ts"
 import type { OutputRecord } from "../ledger/records.ts"
 import { Store } from "../store/store.ts"
+import { FileChanged, namesIn, recordingFiles } from "./file-records.ts"
 
 export interface FileInputs {
   readonly record: (file: FileNode) => OutputRecord
@@ -17,36 +19,22 @@ export interface FileInputs {
   readonly content: (digest: Digest) => Uint8Array | undefined
 }
 
-/** A local file that was an input when its digest was taken, and is gone, past reading or another one by now. */
-export class FileChanged extends Error {
-  readonly _tag = "FileChanged"
-}
-
-/** The digests of local files, taken now. @throws DeclarationError for one that cannot be read */
-export function fileRecords(root: string, files: ReadonlyArray<FileNode>): ReadonlyMap<string, OutputRecord> {
-  return new Map(
-    files.map(({ path }) => {
-      try {
-        const bytes = contentOf(resolve(root, path))
-        return [path, { kind: "", digest: digestOf(bytes), size: bytes.length }]
-      } catch (failure) {
-        throw new DeclarationError(`the file ${path} cannot be read: ${(failure as Error).message}`)
-      }
-    }),
-  )
-}
-
-/** Fails with DeclarationError for a file that cannot be read. */
+/**
+ * Fails for a file that cannot be read, or changes meanwhile.
+ *
+ * @param take takes the steps of reading what is not remembered, with turns for others
+ */
 export const fileInputs = (
   root: string,
   files: ReadonlyArray<FileNode>,
-): Effect.Effect<FileInputs, DeclarationError, Store> =>
+  take: <A>(begin: () => Steps<A>) => Effect.Effect<A>,
+): Effect.Effect<FileInputs, DeclarationError | FileChanged, Store> =>
   Effect.gen(function* () {
     const store = yield* Store
-    const records = yield* Effect.try({
-      try: () => fileRecords(root, files),
-      catch: (failure) => failure as DeclarationError,
-    })
+    const records = yield* Effect.catchAllDefect(
+      take(() => recordingFiles(root, files)),
+      (failure) => Effect.fail(failure as DeclarationError | FileChanged),
+    )
     const paths = new Map([...records].map(([path, { digest }]) => [digest, path]))
     const content = (digest: Digest): Uint8Array | undefined => {
       const path = paths.get(digest)
@@ -80,13 +68,5 @@ function contentAgain(root: string, path: string, digest: Digest): Uint8Array {
 
 function contentOf(path: string): Uint8Array {
   if (!statSync(path).isDirectory()) return readFileSync(path)
-  const files = new Map<string, Uint8Array>()
-  const walk = (folder: string, prefix: string): void => {
-    for (const entry of readdirSync(folder, { withFileTypes: true })) {
-      if (entry.isDirectory()) walk(join(folder, entry.name), `${prefix}${entry.name}/`)
-      else files.set(`${prefix}${entry.name}`, readFileSync(join(folder, entry.name)))
-    }
-  }
-  walk(path, "")
-  return encodeFolder(files)
+  return encodeFolder(new Map(namesIn(path).map((name) => [name, readFileSync(join(path, name))])))
 }

@@ -57,7 +57,7 @@ export const previewPlan = Effect.fn("previewPlan")(function* (
 ) {
   const store = yield* Store
   const history = yield* History
-  const files = yield* fileInputs(options.root, plan.files)
+  const files = yield* fileInputs(options.root, plan.files, inTurns)
   const previewing = new Previewing(plan, codes, options.force, {
     store,
     history,

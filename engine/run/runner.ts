@@ -39,7 +39,7 @@ export const runPlan = Effect.fn("runPlan")(function* (
   const transactions = yield* Transactions
   const claims = yield* Claims
   const { emit } = yield* Events
-  const files = yield* fileInputs(options.root, plan.files)
+  const files = yield* fileInputs(options.root, plan.files, inTurns)
   yield* Effect.try({
     try: () => {
       for (const { node } of plan.tasks) numericsOf(node.stage, options.numerics) // before anything runs

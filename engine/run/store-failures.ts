@@ -1,6 +1,6 @@
 // What fails a task and not the run: a failure of the store or the ledger is said of the task that met it.
 import * as Effect from "effect/Effect"
-import { FileChanged } from "../key/file-inputs.ts"
+import { FileChanged } from "../key/file-records.ts"
 import { LedgerError } from "../ledger/records.ts"
 import { CorruptArtifact, StoreError } from "../store/store.ts"
 import type { TaskError } from "../worker/protocol.ts"

@@ -44,5 +44,8 @@ export const inTurns = <A>(
       const step = within(some)
       return step.done === true ? Effect.succeed(step.value) : Effect.andThen(turn, rest)
     })
-    return rest
+    return Effect.ensuring(
+      rest,
+      Effect.sync(() => void steps.return(undefined as never)), // what it has opened is closed, wherever it was left
+    )
   })

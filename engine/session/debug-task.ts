@@ -18,6 +18,7 @@ import { authored } from "../run/authored-error.ts"
 import { chainOf } from "../run/chain.ts"
 import { previewPlan } from "../run/preview.ts"
 import { taskFile } from "../run/task-file.ts"
+import { inTurns } from "../run/turns.ts"
 import { Store } from "../store/store.ts"
 import { Executor, type News, orLost } from "../worker/executor.ts"
 import { inspected } from "../worker/inspected.ts"
@@ -93,7 +94,7 @@ const resolved = Effect.fn("resolved")(function* (place: Place, { plan, task, co
   const byTask = new Map(previews.map((preview) => [preview.task, preview]))
   const missing = task.upstream.filter((other) => byTask.get(other)?.status !== "cached")
   if (missing.length > 0) return yield* Effect.fail(notThere(plan, task, missing))
-  const files = yield* fileInputs(root, plan.files)
+  const files = yield* fileInputs(root, plan.files, inTurns)
   return yield* expected((): Resolution => {
     const resolution = resolve(task, codes.get(fullName(task.node.stage))!, {
       outputs: (node) => byTask.get(plan.task(node))!.outputs,

@@ -2,7 +2,7 @@
 import * as Effect from "effect/Effect"
 import type { StageCode } from "../code/stage-code.ts"
 import { inexactNames, inexactTasks } from "../key/exactness.ts"
-import { fileRecords } from "../key/file-inputs.ts"
+import { recordingFiles } from "../key/file-records.ts"
 import { smallContents } from "../key/small-contents.ts"
 import { Links } from "../ledger/links.ts"
 import { Results } from "../ledger/results.ts"
@@ -17,7 +17,7 @@ import { Events } from "../report/events.ts"
 import { counted } from "../report/readers/counted.ts"
 import type { RunSummary } from "../run/options.ts"
 import { Store } from "../store/store.ts"
-import { expected, expectedInTurns } from "./expected.ts"
+import { expectedInTurns } from "./expected.ts"
 import { orCorrupt } from "./healing.ts"
 import type { Place } from "./place.ts"
 
@@ -65,7 +65,7 @@ export const holdCurrent = Effect.fn("holdCurrent")(function* (
 ) {
   const { emit } = yield* Events
   if (lock === undefined) return yield* Effect.fail(missingLock(place, plan.experiment))
-  const files = yield* expected(() => fileRecords(place.root, plan.files))
+  const files = yield* expectedInTurns(() => recordingFiles(place.root, plan.files))
   const { numerics } = place
   const { differences } = yield* expectedInTurns(() => checkCurrent(lock, { plan, codes, files, numerics }))
   for (const difference of differences) emit({ event: "difference", difference })
@@ -85,7 +85,7 @@ export const compareWithLock = Effect.fn("compareWithLock")(function* (
   const { emit } = yield* Events
   const store = yield* Store
   const content = smallContents(store)
-  const files = yield* expected(() => fileRecords(place.root, plan.files))
+  const files = yield* expectedInTurns(() => recordingFiles(place.root, plan.files))
   const beside = besideIn(yield* Results, yield* Links)
   const found = yield* orCorrupt(() =>
     lockOf(plan, {

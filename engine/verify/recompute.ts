@@ -20,6 +20,7 @@ import { authored, withPlace } from "../run/authored-error.ts"
 import { chainOf } from "../run/chain.ts"
 import { presence } from "../run/presence.ts"
 import { taskFile } from "../run/task-file.ts"
+import { inTurns } from "../run/turns.ts"
 import { expected } from "../session/expected.ts"
 import { isIntact, Store } from "../store/store.ts"
 import { Executor, orLost } from "../worker/executor.ts"
@@ -62,7 +63,7 @@ export const recompute = Effect.fn("recompute")(function* (
     store,
     executor: yield* Executor,
     emit: (yield* Events).emit,
-    files: yield* fileInputs(options.root, options.plan.files),
+    files: yield* fileInputs(options.root, options.plan.files, inTurns),
     scratch: yield* Effect.acquireRelease(
       expected(() => store.scratch("verify")),
       (folder) => Effect.sync(() => store.discard(folder)),

@@ -8,7 +8,7 @@ import type { AnyExperiment } from "../declare/experiment.ts"
 import { experimentParams } from "../declare/params.ts"
 import { suggest } from "../declare/suggest.ts"
 import { inexactTasks } from "../key/exactness.ts"
-import { fileRecords } from "../key/file-inputs.ts"
+import { recordingFiles } from "../key/file-records.ts"
 import { environmentOf } from "../key/numerics.ts"
 import { History } from "../ledger/history.ts"
 import { Links } from "../ledger/links.ts"
@@ -101,7 +101,7 @@ export const verifyExperiment = Effect.fn("verifyExperiment")(function* (
 
 const currentOf = Effect.fn("currentOf")(function* (place: Place, planned: Plan, lock: Lock) {
   const codes = yield* expectedLater(() => stageCodes(planned.tasks, new Codebase(place.root)))
-  const files = yield* expected(() => fileRecords(place.root, planned.files))
+  const files = yield* expectedInTurns(() => recordingFiles(place.root, planned.files))
   const { numerics } = place
   return yield* expectedInTurns(() => checkCurrent(lock, { plan: planned, codes, files, numerics }))
 })

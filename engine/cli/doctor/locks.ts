@@ -4,7 +4,7 @@ import { Codebase, stageCodes } from "../../code/stage-code.ts"
 import type { Steps } from "../../content/steps.ts"
 import type { AnyExperiment } from "../../declare/experiment.ts"
 import { experimentParams } from "../../declare/params.ts"
-import { fileRecords } from "../../key/file-inputs.ts"
+import { recordingFiles } from "../../key/file-records.ts"
 import type { NumericsRegistry } from "../../key/numerics.ts"
 import { checkCurrent } from "../../lock/current.ts"
 import { readLock } from "../../lock/lock-file.ts"
@@ -43,7 +43,7 @@ async function lockOf(
     const lock = readLock(root, name)
     if (lock === undefined) return missing(name, "no lock file", renew)
     const codes = await stageCodes(planned.tasks, codebase)
-    const files = fileRecords(root, planned.files)
+    const files = await inOwnTurns(() => recordingFiles(root, planned.files))
     const today = { plan: planned, codes, files, numerics: numerics() }
     const { differences } = await inOwnTurns(() => checkCurrent(lock, today))
     if (differences.length === 0) return fine(name, "current", { differences: 0 })

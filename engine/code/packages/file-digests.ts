@@ -1,39 +1,24 @@
 // The digest of an installed package's files, remembered by what the disk says of them, so that an unchanged run reads none.
 import { createHash } from "node:crypto"
-import { existsSync, readdirSync, readFileSync } from "node:fs"
+import { readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { type Digest, digestOf } from "../../content/digest.ts"
-import { keepJson, keptJson } from "../kept-text.ts"
+import { isSettled, RememberedDigests, stampOf } from "../remembered-digests.ts"
 import { type Counted, countedFiles } from "./counted-files.ts"
 import type { Manifest } from "./manifest.ts"
 import { PackageError } from "./package-error.ts"
 import { type ListedFile, listFiles } from "./package-files.ts"
 
-/** What is remembered of a package's folder. */
-interface Known {
-  /** Of path, size, times, number and device of every file that counts. */
-  readonly stamp: Digest
-  readonly digest: Digest
-}
-
 /** Part of the memo's name: another way to count files must not believe what an earlier one remembered. */
 const name = join("packages", "files-1.json")
 
-/**
- * What changed as late as this before it was hashed may change again without a trace: some disks keep times to two seconds. It
- * is not remembered, as in git's index.
- */
-const traceless = 2_000n * 1_000_000n
-
 export class FileDigests {
-  readonly #root: string
+  readonly #remembered: RememberedDigests
   readonly #now: () => number
-  #known: Map<string, Known> | undefined
-  #isNew = false
 
   /** @param now in milliseconds since 1970 */
   constructor(root: string, now: () => number = Date.now) {
-    this.#root = root
+    this.#remembered = new RememberedDigests(root, name)
     this.#now = now
   }
 
@@ -49,41 +34,27 @@ export class FileDigests {
   }
 
   #of(folder: string, counted: Counted): Digest {
-    this.#known ??= this.#kept()
     const files = listFiles(folder, counted.byPath)
-    const stamp = stampOf(files)
-    const known = this.#known.get(folder)
-    if (known?.stamp === stamp) return known.digest
-    const settled = BigInt(this.#now()) * 1_000_000n - traceless
+    const stamp = stampOfFiles(files)
+    const known = this.#remembered.find(folder, stamp)
+    if (known !== undefined) return known.digest
+    const moment = this.#now()
     const digest = digestOfFiles(folder, files, counted)
-    if (
-      files.every(({ stats }) => stats === undefined || (stats.ctimeNs < settled && stats.mtimeNs < settled))
-    ) {
-      this.#known.set(folder, { stamp, digest })
-      this.#isNew = true
-    } else if (this.#known.delete(folder)) this.#isNew = true
+    const areSettled = files.every(({ stats }) => stats === undefined || isSettled(stats, moment))
+    this.#remembered.learn(folder, areSettled ? { stamp, digest } : undefined)
     return digest
-  }
-
-  #kept(): Map<string, Known> {
-    return new Map(Object.entries((keptJson(this.#root, name) ?? {}) as Readonly<Record<string, Known>>))
   }
 
   /** Keeps what was hashed for later processes. */
   keep(): void {
-    if (!this.#isNew || this.#known === undefined) return
-    this.#isNew = false
-    const known = [...this.#known].filter(([folder]) => existsSync(folder))
-    keepJson(this.#root, name, Object.fromEntries(known))
+    this.#remembered.keep()
   }
 }
 
-function stampOf(files: ReadonlyArray<ListedFile>): Digest {
+function stampOfFiles(files: ReadonlyArray<ListedFile>): Digest {
   let text = ""
-  for (const { path, stats, target } of files) {
-    const { size, mtimeNs, ctimeNs, ino, dev } = stats ?? {}
-    text += `${path}\0${target} ${size} ${mtimeNs} ${ctimeNs} ${ino} ${dev}\n`
-  }
+  for (const { path, stats, target } of files)
+    text += `${path}\0${target} ${stats === undefined ? "" : stampOf(stats)}\n`
   return digestOf(text)
 }
 

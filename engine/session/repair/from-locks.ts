@@ -3,7 +3,7 @@
 import { Codebase, stageCodes } from "../../code/stage-code.ts"
 import { atOnce } from "../../content/steps.ts"
 import { experimentParams } from "../../declare/params.ts"
-import { fileRecords } from "../../key/file-inputs.ts"
+import { recordingFiles } from "../../key/file-records.ts"
 import type { Resolution } from "../../key/resolve.ts"
 import type { OutputRecords } from "../../ledger/records.ts"
 import type { Results } from "../../ledger/results.ts"
@@ -54,7 +54,7 @@ async function restored(
   const experiment = await loadExperiment(root, name)
   const planned = plan(experiment, experimentParams(experiment, []))
   const codes = await stageCodes(planned.tasks, codebase)
-  const files = fileRecords(root, planned.files)
+  const files = atOnce(recordingFiles(root, planned.files))
   const { resolutions } = atOnce(checkCurrent(lock, { plan: planned, codes, files, numerics }))
   let count = 0
   for (const [task, resolution] of resolutions)
