@@ -1,7 +1,7 @@
 // What `gc` says: what goes, thing by thing and grouped where there are many, and what stays that nobody may have expected.
 import { sizeText } from "../report/page/run-details.ts"
 import { counted, someOf } from "../report/readers/counted.ts"
-import type { Garbage, GcOptions } from "../session/garbage.ts"
+import type { Garbage, GcOptions } from "../session/garbage/decide.ts"
 import type { Item } from "../session/own-folders.ts"
 
 /** Folders, and names of others, that are told one by one. */

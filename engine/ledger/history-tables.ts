@@ -1,7 +1,7 @@
 // The ledger's history in SQLite: the tables runs, tasks, attempts and pins.
 import type { Key, TaskLabel } from "../content/digest.ts"
 import { parsed } from "./failures.ts"
-import type { History } from "./history.ts"
+import type { History, TaskKey } from "./history.ts"
 import type { AttemptError, AttemptRecord, Inexact, RunRecord, TaskRecord } from "./records.ts"
 import type { Sqlite } from "./sqlite/sqlite.ts"
 
@@ -35,6 +35,9 @@ const statementsIn = (database: Sqlite) => ({
   ),
   selectTasks: database.prepare<[string], Omit<TaskRecord, "exact"> & { readonly exact: number }>(
     "SELECT label, stage, key, status, exact FROM tasks WHERE run = ?",
+  ),
+  selectTaskKeys: database.prepare<[string, string], TaskKey>(
+    "SELECT label, key FROM tasks WHERE run = ? AND label > ? ORDER BY label LIMIT 5000",
   ),
   selectInexact: database.prepare<[string], Inexact>(
     `SELECT DISTINCT tasks.label AS label, runs.numerics AS numerics
@@ -99,6 +102,7 @@ export function historyIn(database: Sqlite): History["Type"] {
     },
     tasks: (run) =>
       statements.selectTasks.all(run).map(({ exact, ...task }) => ({ ...task, exact: exact === 1 })),
+    taskKeys: (run, after) => statements.selectTaskKeys.all(run, after?.label ?? ""),
     inexact: (experiment) => statements.selectInexact.all(experiment),
     lastKey: (experiment, label) => statements.selectLastKey.get({ experiment, label })?.key,
     pins: () => statements.selectPins.all().map(({ run }) => run),

@@ -3,6 +3,8 @@ import * as Context from "effect/Context"
 import type { Key, TaskLabel } from "../content/digest.ts"
 import type { Attempt, AttemptRecord, Inexact, NewRun, RunRecord, TaskRecord } from "./records.ts"
 
+export type TaskKey = Pick<TaskRecord, "label" | "key">
+
 export class History extends Context.Tag("refold/History")<
   History,
   {
@@ -12,6 +14,8 @@ export class History extends Context.Tag("refold/History")<
     readonly runs: (experiment: string | undefined, limit: number) => ReadonlyArray<RunRecord>
     readonly recordTasks: (run: string, tasks: ReadonlyArray<TaskRecord>) => void
     readonly tasks: (run: string) => ReadonlyArray<TaskRecord>
+    /** Of the tasks of a run their keys, some at a time, by their labels: those after one, or the first. */
+    readonly taskKeys: (run: string, after?: TaskKey) => ReadonlyArray<TaskKey>
     /** Of an experiment's runs: tasks that gave a result which still stands and is not bit-exact. */
     readonly inexact: (experiment: string) => ReadonlyArray<Inexact>
     /** The key under which a label of an experiment last succeeded. */

@@ -1,10 +1,16 @@
 // The ledger's links: the finished units of chained tasks, each under a key of its own. It knows no task and no state's bytes.
 import * as Context from "effect/Context"
-import type { Key } from "../content/digest.ts"
+import type { Digest, Key } from "../content/digest.ts"
 import { metricsDigest } from "../content/link-metrics.ts"
 import { parsed } from "./failures.ts"
 import type { Adopted, LinkRecord } from "./records.ts"
 import type { Sqlite } from "./sqlite/sqlite.ts"
+
+/** Without its metrics, and with the run that did it. */
+export interface DoneLink
+  extends Pick<LinkRecord, "key" | "stage" | "n" | "state" | "size" | "isRecord" | "seconds"> {
+  readonly run: string
+}
 
 export class Links extends Context.Tag("refold/Links")<
   Links,
@@ -19,10 +25,10 @@ export class Links extends Context.Tag("refold/Links")<
     /** Takes a link over from other code, with its mark, unless the key has one: its state need not be in the store. */
     readonly adopt: (link: LinkRecord, run: string) => void
     readonly forget: (key: Key) => void
-    /** Every link, with the run that did it. */
-    readonly all: () => ReadonlyArray<
-      Pick<LinkRecord, "stage" | "n" | "state" | "isRecord"> & { run: string }
-    >
+    /** Links, some at a time, by their keys: those after one, or the first. */
+    readonly page: (after?: Pick<LinkRecord, "key">) => ReadonlyArray<DoneLink>
+    /** Whether an artifact is the state of a link. */
+    readonly isState: (digest: Digest) => boolean
   }
 >() {}
 
@@ -38,7 +44,12 @@ const givesSame = (before: LinkRow, { state, metrics }: LinkRecord): boolean =>
 
 export function linksIn(database: Sqlite): Links["Type"] {
   const select = database.prepare<[string], LinkRow>("SELECT * FROM links WHERE key = ?")
-  const selectAll = database.prepare<[], LinkRow>("SELECT * FROM links")
+  const selectPage = database.prepare<[string], Omit<LinkRow, "metrics" | "adopted">>(
+    "SELECT key, stage, n, state, size, is_record, seconds, run FROM links WHERE key > ? ORDER BY key LIMIT 2000",
+  )
+  const selectIsState = database.prepare<[string], { isState: number }>(
+    "SELECT EXISTS (SELECT 1 FROM links WHERE state = ?) AS isState",
+  )
   const insert = database.prepare(
     "INSERT OR IGNORE INTO links (key, stage, n, state, size, is_record, metrics, seconds, run, adopted) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
   )
@@ -60,11 +71,13 @@ export function linksIn(database: Sqlite): Links["Type"] {
         ...(adopted === null ? {} : { adopted: parsed<Adopted>(adopted) }),
       }
     },
-    all: () =>
-      selectAll.all().map(({ stage, n, state, is_record, run }) => ({
-        ...{ stage, n, state, isRecord: is_record === 1 },
+    page: (after) =>
+      selectPage.all(after?.key ?? "").map(({ is_record, run, ...link }) => ({
+        ...link,
+        isRecord: is_record === 1,
         run: run ?? "",
       })),
+    isState: (digest) => selectIsState.get(digest)!.isState === 1,
     commit: ({ adopted: _, ...link }, run) => {
       const before = select.get(link.key)
       if (before !== undefined && before.adopted !== null) deleteLink.run(link.key)

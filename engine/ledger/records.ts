@@ -74,6 +74,8 @@ export interface LinkRecord {
 export interface Reach {
   readonly key: Key
   readonly stage: string
+  /** That it took to make. */
+  readonly seconds: number
   readonly outputs: ReadonlyArray<Digest>
   readonly inputs: ReadonlyArray<Digest>
   readonly states: ReadonlyArray<Digest>

@@ -8,6 +8,7 @@ import type {
   NewResult,
   OutputRecord,
   OutputRecords,
+  Reach,
   Result,
 } from "./records.ts"
 import type { Results } from "./results.ts"
@@ -23,6 +24,11 @@ interface ResultRow {
   readonly sequence: number
   readonly adopted: string | null
 }
+
+type ReachRow = Pick<ResultRow, "key" | "stage" | "seconds" | "states">
+
+/** Results that are read at once: some milliseconds. */
+const pageSize = 1000
 
 interface KeyedDigest {
   readonly key: Key
@@ -64,14 +70,27 @@ const statementsIn = (database: Sqlite) => ({
   updateAdopted: database.prepare("UPDATE results SET adopted = ? WHERE key = ?"),
   deleteResult: database.prepare("DELETE FROM results WHERE key = ?"),
 
-  selectAllOutputs: database.prepare<[], KeyedDigest>("SELECT key, digest FROM outputs"),
-  selectAllInputs: database.prepare<[], KeyedDigest>("SELECT key, digest FROM inputs"),
+  selectReaches: database.prepare<[string, number], ReachRow>(
+    "SELECT key, stage, seconds, states FROM results WHERE key > ? ORDER BY key LIMIT ?",
+  ),
+  selectReach: database.prepare<[string], ReachRow>(
+    "SELECT key, stage, seconds, states FROM results WHERE key = ?",
+  ),
+  selectOutputsFrom: database.prepare<[string, string], KeyedDigest>(
+    "SELECT key, digest FROM outputs WHERE key BETWEEN ? AND ?",
+  ),
+  selectInputsFrom: database.prepare<[string, string], KeyedDigest>(
+    "SELECT key, digest FROM inputs WHERE key BETWEEN ? AND ?",
+  ),
+  selectIsOutput: database.prepare<[string], { isOutput: number }>(
+    "SELECT EXISTS (SELECT 1 FROM outputs WHERE digest = ?) AS isOutput",
+  ),
+  deleteOutput: database.prepare(
+    "DELETE FROM results WHERE key IN (SELECT key FROM outputs WHERE digest = ?)",
+  ),
   countInputs: database.prepare<[string, string], { count: number }>(
     `SELECT COUNT(DISTINCT inputs.digest) AS count FROM inputs JOIN results ON results.key = inputs.key
      WHERE results.stage = ? AND inputs.role = ?`,
-  ),
-  selectStates: database.prepare<[], Pick<ResultRow, "key" | "stage" | "states">>(
-    "SELECT key, stage, states FROM results",
   ),
 })
 type Statements = ReturnType<typeof statementsIn>
@@ -101,17 +120,10 @@ export function resultsIn(database: Sqlite): Results["Type"] {
     forget: (key) => void statements.deleteResult.run(key),
     recent: (stage, limit) => statements.selectRecent.all(stage, limit).map(resultOf),
     distinctInputs: (stage, role) => statements.countInputs.get(stage, role)!.count,
-    everything: () => {
-      const outputs = grouped(statements.selectAllOutputs.all())
-      const inputs = grouped(statements.selectAllInputs.all())
-      return statements.selectStates.all().map(({ key, stage, states }) => ({
-        key,
-        stage,
-        outputs: outputs.get(key) ?? [],
-        inputs: inputs.get(key) ?? [],
-        states: states === null ? [] : parsed<ReadonlyArray<Digest>>(states),
-      }))
-    },
+    page: (after) => reachesOf(statements, statements.selectReaches.all(after?.key ?? "", pageSize)),
+    reach: (key) => reachesOf(statements, statements.selectReach.all(key))[0],
+    isOutput: (digest) => statements.selectIsOutput.get(digest)!.isOutput === 1,
+    forgetOutput: (digest) => void statements.deleteOutput.run(digest),
     metrics: (key) => statements.selectMetrics.all(key),
   }
 }
@@ -190,6 +202,20 @@ function insertResult(
     for (const [name, digest] of Object.entries(named)) statements.insertInput.run(key, role, name, digest)
   }
   for (const { step, name, value } of metrics) statements.insertMetric.run(key, step, name, value)
+}
+
+/** @param rows in the order of their keys */
+function reachesOf(statements: Statements, rows: ReadonlyArray<ReachRow>): ReadonlyArray<Reach> {
+  if (rows.length === 0) return []
+  const [first, last] = [rows[0]!.key, rows.at(-1)!.key]
+  const outputs = grouped(statements.selectOutputsFrom.all(first, last))
+  const inputs = grouped(statements.selectInputsFrom.all(first, last))
+  return rows.map(({ key, stage, seconds, states }) => ({
+    ...{ key, stage, seconds },
+    outputs: outputs.get(key) ?? [],
+    inputs: inputs.get(key) ?? [],
+    states: states === null ? [] : parsed<ReadonlyArray<Digest>>(states),
+  }))
 }
 
 function grouped(rows: ReadonlyArray<KeyedDigest>): ReadonlyMap<Key, ReadonlyArray<Digest>> {

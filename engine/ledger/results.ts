@@ -1,6 +1,6 @@
 // The ledger's cache and provenance: results with their outputs, inputs and metrics. It knows no run and no store.
 import * as Context from "effect/Context"
-import type { Key } from "../content/digest.ts"
+import type { Digest, Key } from "../content/digest.ts"
 import type { Adopted, InputDigests, MetricRow, NewResult, OutputRecords, Reach, Result } from "./records.ts"
 
 /** Synchronous, as SQLite is: a look-up is microseconds, and a no-change run is made of look-ups. */
@@ -36,7 +36,13 @@ export class Results extends Context.Tag("refold/Results")<
     /** The most recent results of a stage, newest first. */
     readonly recent: (stage: string, limit: number) => ReadonlyArray<Result>
     readonly metrics: (key: Key) => ReadonlyArray<MetricRow>
-    /** Every result's key with its outputs' and states' digests, and the digests of its inputs. */
-    readonly everything: () => ReadonlyArray<Reach>
+    /** What results name, some at a time, by their keys: those after one, or the first. */
+    readonly page: (after?: Pick<Reach, "key">) => ReadonlyArray<Reach>
+    /** What the result of a key names. */
+    readonly reach: (key: Key) => Reach | undefined
+    /** Whether an artifact is an output of a result. */
+    readonly isOutput: (digest: Digest) => boolean
+    /** Forgets whatever has an output whose bytes are gone. */
+    readonly forgetOutput: (digest: Digest) => void
   }
 >() {}

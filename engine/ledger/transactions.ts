@@ -9,10 +9,13 @@ export class Transactions extends Context.Tag("refold/Transactions")<
     readonly read: <A>(lookUps: () => A) => A
     /** Writes many things, or none. */
     readonly write: <A>(writes: () => A) => A
+    /** Another one once any other connection has committed: as long as it is the same, what was read still holds. */
+    readonly version: () => number
   }
 >() {}
 
 export const transactionsIn = (database: Sqlite): Transactions["Type"] => ({
   read: (lookUps) => database.transaction("deferred", lookUps),
   write: (writes) => database.transaction("immediate", writes),
+  version: () => database.pragma("data_version") as number,
 })

@@ -12,6 +12,7 @@ import {
 } from "node:fs"
 import { join } from "node:path"
 import { type Digest, digestOf } from "../content/digest.ts"
+import type { Steps } from "../content/steps.ts"
 import { isAlive } from "../ledger/process-identity.ts"
 import { unreadableFolder } from "../store/store.ts"
 import { temporaryOwner } from "../store/temporary-name.ts"
@@ -27,6 +28,15 @@ export interface Item {
   readonly digest?: Digest
   /** Of an object: the stage that made it, if a result or a link says so. */
   readonly stage?: string | undefined
+  /**
+   * Of an object, why it may go: no kept run reaches it, it is the state of a finished chain and none of those that last, no result
+   * names it, or the store takes more than it may.
+   */
+  readonly why?: "no-run" | "finished-chain" | "no-result" | "bound"
+  /** Of an object: seconds that making it again takes, if the ledger tells. */
+  readonly seconds?: number | undefined
+  /** Of a temporary one: the process that made it. */
+  readonly pid?: number
   /** @throws what the file system says */
   readonly remove: () => void
 }
@@ -79,9 +89,10 @@ export function temporaryIn(folder: string, running: ReadonlySet<number>): Found
     return !mayLive || Date.now() - stat.mtimeMs > day
   })
   return {
-    items: gone.map(({ path }) => ({
+    items: gone.map(({ path, owner: { pid } }) => ({
       what: "temporary",
       path,
+      pid,
       bytes: sizeOf(path),
       remove: () => rmSync(path, { recursive: true, force: true, maxRetries: 5 }),
     })),
@@ -99,26 +110,12 @@ export interface KnownRuns {
   readonly isRun: (name: string) => boolean
   /** Whether an artifact with these bytes is known. */
   readonly isArtifact: (digest: Digest) => boolean
-  readonly digests: FileDigests
   /** Whether folders that only a lost ledger knew may go. */
   readonly withoutHistory: boolean
 }
 
-/** The digests of files, taken once: to hash all copies of results may take longer than the ledger may be held. */
-export class FileDigests {
-  readonly #known = new Map<string, Digest>()
-
-  of(path: string): Digest {
-    const { size, ino, ctimeMs } = lstatSync(path)
-    const version = [path, size, ino, ctimeMs].join()
-    const digest = this.#known.get(version) ?? digestOf(readFileSync(path))
-    this.#known.set(version, digest)
-    return digest
-  }
-}
-
 /** Folders of runs. One goes file by file, copies of results and the page: what a person put beside them stays, and the folder with it. */
-export const runFoldersIn = (folder: string, known: KnownRuns): Found =>
+export const runFoldersIn = (folder: string, known: KnownRuns): Steps<Found> =>
   foldersOfRuns("run", folder, { ...known, stays: known.shown }, ({ name, path }) => {
     const results = readRunFolder(path)
     return { isRunOf: () => results?.run === name, isOwn: (each) => isOwn(each, results, known) }
@@ -130,7 +127,7 @@ const written = /^(?:index\.html|results\.json)(?:\.\d+\.part)?$/
 function isOwn({ name, path, entry }: Entry, results: ResultsFile | undefined, known: KnownRuns): boolean {
   if (!entry.isFile()) return false
   if (written.test(name)) return true
-  const digest = known.digests.of(path)
+  const digest = digestOf(readFileSync(path))
   if (results === undefined) return known.isArtifact(digest) // cut off while it was written
   return Object.values(results.outputs).some((output) => output.file === name && output.digest === digest)
 }
@@ -142,17 +139,18 @@ interface RunFolder {
   readonly isOwn: (entry: Entry) => boolean
 }
 
-/** Of a folder that holds one for each run, those of runs that nothing keeps. */
-export function foldersOfRuns(
+/** Of a folder that holds one for each run, those of runs that nothing keeps. As steps: files are hashed. */
+export function* foldersOfRuns(
   what: Item["what"],
   folder: string,
   known: Pick<KnownRuns, "isRun" | "withoutHistory"> & { readonly stays: ReadonlySet<string> },
   about: (entry: Entry) => RunFolder,
-): Found {
+): Steps<Found> {
   const items: Array<Item> = []
   const orphans: Array<string> = []
   const foreign: Array<string> = []
   for (const each of entriesIn(folder)) {
+    yield
     const { name, path, entry } = each
     if (known.stays.has(name)) continue
     const isRun = known.isRun(name)
@@ -160,7 +158,7 @@ export function foldersOfRuns(
     if (found === undefined || !(isRun || found.isRunOf())) foreign.push(path)
     else if (!isRun && !known.withoutHistory) orphans.push(path)
     else {
-      const { item, others } = folderOf(what, path, found.isOwn)
+      const { item, others } = yield* folderOf(what, path, found.isOwn)
       for (const other of others) foreign.push(other)
       if (item !== undefined) items.push(item)
     }
@@ -173,21 +171,28 @@ export function foldersOfRuns(
  *
  * @returns it with those of its files that are the store's own, unless somebody else's are all that it holds; and those
  */
-function folderOf(
+function* folderOf(
   what: Item["what"],
   path: string,
   isOwn: (entry: Entry) => boolean,
-): { readonly item: Item | undefined; readonly others: ReadonlyArray<string> } {
-  const own: Array<string> = []
+): Steps<{ readonly item: Item | undefined; readonly others: ReadonlyArray<string> }> {
+  const own: Array<{ readonly file: string; readonly stat: Stats }> = []
   const others: Array<string> = []
-  for (const each of entriesIn(path)) (isOwn(each) ? own : others).push(each.path)
+  for (const each of entriesIn(path)) {
+    yield
+    const stat = statOf(each.path)
+    if (stat === undefined) continue
+    if (isOwn(each)) own.push({ file: each.path, stat })
+    else others.push(each.path)
+  }
   if (own.length === 0 && others.length > 0) return { item: undefined, others }
   const item: Item = {
     what,
     path,
-    bytes: own.reduce((sum, file) => sum + (statOf(file)?.size ?? 0), 0),
+    bytes: own.reduce((sum, { stat }) => sum + stat.size, 0),
     remove: () => {
-      for (const file of own) unlinkSync(file)
+      // What a person has changed since it was looked at is a person's.
+      for (const { file, stat } of own) if (statOf(file)?.ctimeMs === stat.ctimeMs) unlinkSync(file)
       if (readdirSync(path).length === 0) rmdirSync(path)
     },
   }
@@ -204,14 +209,4 @@ function sizeOf(path: string): number {
     else bytes += stat?.size ?? 0
   }
   return bytes
-}
-
-/** Entries of objects/ that are no objects: other names, and what is no file. */
-export function foreignObjects(folder: string): ReadonlyArray<string> {
-  return entriesIn(folder).flatMap(({ name, path, entry }) => {
-    if (!entry.isDirectory() || !/^[0-9a-f]{2}$/.test(name)) return [path]
-    return entriesIn(path).flatMap((each) =>
-      each.entry.isFile() && /^[0-9a-f]{62}$/.test(each.name) ? [] : [each.path],
-    )
-  })
 }

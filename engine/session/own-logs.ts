@@ -1,4 +1,5 @@
 // What of the folder logs/ is the store's own and not needed, and what there is somebody else's. It removes nothing itself.
+import type { Steps } from "../content/steps.ts"
 import { isLogName } from "../run/log/printout.ts"
 import { type Entry, entriesIn, type Found, foldersOfRuns } from "./own-folders.ts"
 
@@ -12,7 +13,7 @@ export interface KnownLogs {
 }
 
 /** Logs of a run go with it: those files alone that are named as logs are. */
-export const logsIn = (folder: string, known: KnownLogs): Found =>
+export const logsIn = (folder: string, known: KnownLogs): Steps<Found> =>
   foldersOfRuns("log", folder, { ...known, stays: known.kept }, ({ path }) => ({
     isRunOf: () => entriesIn(path).some(isLog),
     isOwn: isLog,

@@ -1,6 +1,7 @@
 // The store on a file system: bytes are written to tmp/, renamed to objects/ab/cdef…, and made read-only.
 import {
   chmodSync,
+  type Dirent,
   lstatSync,
   mkdirSync,
   readdirSync,
@@ -19,8 +20,16 @@ import { type Digest, digestOf, isDigest } from "../content/digest.ts"
 import { diskMessage, diskMessageOf, whyUnwritable } from "../content/disk-failure.ts"
 import { safeFileName } from "../content/file-name.ts"
 import { rename } from "../content/rename.ts"
+import type { Steps } from "../content/steps.ts"
 import { makeReserve } from "./reserve.ts"
-import { CorruptArtifact, Store, type StoredObject, StoreError, unreadableFolder } from "./store.ts"
+import {
+  CorruptArtifact,
+  type Listing,
+  Store,
+  type StoredObject,
+  StoreError,
+  unreadableFolder,
+} from "./store.ts"
 import { temporaryName } from "./temporary-name.ts"
 
 /** Who frees space writes on a full disk too. */
@@ -135,16 +144,7 @@ class FileStore implements Readonly<Store["Type"]> {
   remove = (digest: Digest): void =>
     this.#storing(`artifact ${digest} cannot be removed`, () => rmSync(this.path(digest), { force: true }))
 
-  /** What is no file, has another name or lies behind a link is not of the store's making. */
-  list = (): ReadonlyArray<StoredObject> =>
-    foldersIn(this.#objects).flatMap((prefix) =>
-      namesIn(join(this.#objects, prefix)).flatMap((rest) => {
-        const digest = `${prefix}${rest}`
-        if (!isDigest(digest)) return []
-        const stat = lstatSync(join(this.#objects, prefix, rest), { throwIfNoEntry: false })
-        return stat?.isFile() === true ? [{ digest, size: stat.size, arrived: stat.ctimeMs }] : []
-      }),
-    )
+  list = (): Steps<Listing> => listed(this.#objects)
 
   scratch = (name: string): string =>
     this.#storing("no folder for an attempt can be made", () => {
@@ -232,17 +232,35 @@ function statOf(path: string): Stats | undefined {
   }
 }
 
-/** Of what is no link: nobody follows one out of the store. */
-function foldersIn(folder: string): ReadonlyArray<string> {
-  const isFolder = (name: string): boolean =>
-    lstatSync(join(folder, name), { throwIfNoEntry: false })?.isDirectory() === true
-  return namesIn(folder).filter(isFolder)
+/** Nobody follows a link out of the store. */
+function* listed(folder: string): Steps<Listing> {
+  const objects: Array<StoredObject> = []
+  const foreign: Array<string> = []
+  for (const prefix of entriesIn(folder)) {
+    const path = `${folder}${sep}${prefix.name}`
+    if (prefix.isDirectory() && /^[0-9a-f]{2}$/.test(prefix.name)) yield* listPrefix(path, prefix.name)
+    else foreign.push(path)
+  }
+  return { objects, foreign }
+
+  function* listPrefix(path: string, prefix: string): Steps<void> {
+    for (const [i, entry] of entriesIn(path).entries()) {
+      if (i % 200 === 0) yield
+      const own = `${path}${sep}${entry.name}`
+      const digest = `${prefix}${entry.name}`
+      if (!entry.isFile() || !isDigest(digest)) foreign.push(own)
+      else {
+        const stat = lstatSync(own, { throwIfNoEntry: false })
+        if (stat !== undefined) objects.push({ digest, size: stat.size, arrived: stat.ctimeMs })
+      }
+    }
+  }
 }
 
 /** Nothing where there is no such folder: the store may not have been made, and files that are not ours may lie in it. */
-function namesIn(folder: string): ReadonlyArray<string> {
+function entriesIn(folder: string): ReadonlyArray<Dirent> {
   try {
-    return readdirSync(folder)
+    return readdirSync(folder, { withFileTypes: true })
   } catch (failure) {
     if (["ENOENT", "ENOTDIR"].includes((failure as NodeJS.ErrnoException).code ?? "")) return []
     throw unreadableFolder(folder, failure)

@@ -30,7 +30,11 @@ export const memoryStore: Layer.Layer<Store> = Layer.sync(Store, () => {
     },
     quarantine: (digest) => void objects.delete(digest),
     remove: (digest) => void objects.delete(digest),
-    list: () => [...objects].map(([digest, bytes]) => ({ digest, size: bytes.length, arrived: 0 })),
+    list: function* () {
+      const all = [...objects].map(([digest, bytes]) => ({ digest, size: bytes.length, arrived: 0 }))
+      yield
+      return { objects: all, foreign: [] }
+    },
     scratch: (name) => mkdtempSync(join(tmpdir(), `refold-${safeFileName(name)}-`)),
     discard: (folder) => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }),
   }

@@ -2,6 +2,7 @@
 // Its methods are synchronous, as all that a coordinator does to files is short; what fails, throws.
 import * as Context from "effect/Context"
 import type { Digest } from "../content/digest.ts"
+import type { Steps } from "../content/steps.ts"
 
 /** The store cannot be used: where, and the system's reason; its cause is what the system threw. */
 export class StoreError extends Error {
@@ -39,7 +40,15 @@ export class CorruptArtifact extends Error {
 export interface StoredObject {
   readonly digest: Digest
   readonly size: number
+  /** Milliseconds since 1970. */
   readonly arrived: number
+}
+
+/** All that lies where objects lie. */
+export interface Listing {
+  readonly objects: ReadonlyArray<StoredObject>
+  /** What is no file, has another name or lies behind a link: it is not of the store's making. */
+  readonly foreign: ReadonlyArray<string>
 }
 
 export class Store extends Context.Tag("refold/Store")<
@@ -59,8 +68,8 @@ export class Store extends Context.Tag("refold/Store")<
     readonly quarantine: (digest: Digest) => void
     /** Lets an object's bytes go; what names it is no hit any more. @throws StoreError */
     readonly remove: (digest: Digest) => void
-    /** Every object, with its size and the time of its arrival (milliseconds since 1970). */
-    readonly list: () => ReadonlyArray<StoredObject>
+    /** Every object. As steps: a large store takes its time. @throws StoreError */
+    readonly list: () => Steps<Listing>
     /** A fresh folder for one attempt, inside the store's file system so that `adopt` is a rename. @throws StoreError */
     readonly scratch: (name: string) => string
     /** Removes such a folder with whatever is left in it. */

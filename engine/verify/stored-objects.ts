@@ -3,7 +3,7 @@
 
 import type { Digest } from "../content/digest.ts"
 import { groupedBy } from "../content/grouped.ts"
-import type { Steps } from "../content/steps.ts"
+import { pages, type Steps } from "../content/steps.ts"
 import type { Results } from "../ledger/results.ts"
 import { objectsOf } from "../lock/compare-locks.ts"
 import type { Lock } from "../lock/lock-file.ts"
@@ -19,17 +19,15 @@ export interface StoredObjects {
 /** As steps: there may be gigabytes. */
 export function* checkStoredObjects(
   store: Store["Type"],
-  results: Pick<Results["Type"], "everything">,
+  results: Pick<Results["Type"], "page">,
   lock: Lock,
 ): Steps<StoredObjects> {
   const names = namesIn(lock)
   const differs = (digest: Digest): Difference => ({
     ...{ what: "object", digest, names: names.get(digest) ?? [] },
   })
-  const stored = store
-    .list()
-    .map(({ digest }) => digest)
-    .sort()
+  const { objects } = yield* store.list()
+  const stored = objects.map(({ digest }) => digest).sort()
   const corrupt: Array<Difference> = []
   const there = new Set(stored)
   for (const digest of stored) {
@@ -39,10 +37,8 @@ export function* checkStoredObjects(
       there.delete(digest) // removed since: whether it should be there, the ledger tells
     else if (wrong !== undefined) corrupt.push(differs(digest))
   }
-  const missing = removed(results, there).map((digest) => ({
-    ...differs(digest),
-    missing: true,
-  }))
+  const removed = yield* removedOf(results, there)
+  const missing = removed.map((digest) => ({ ...differs(digest), missing: true }))
   return { differences: [...corrupt, ...missing], checked: stored.length }
 }
 
@@ -58,12 +54,16 @@ function wrongWith(store: Store["Type"], digest: Digest): CorruptReason | undefi
 }
 
 /** `gc` forgets a result with its objects: what a result still names was removed by somebody else. */
-function removed(
-  results: Pick<Results["Type"], "everything">,
+function* removedOf(
+  results: Pick<Results["Type"], "page">,
   stored: ReadonlySet<Digest>,
-): ReadonlyArray<Digest> {
-  const named = new Set(results.everything().flatMap(({ outputs }) => outputs))
-  return [...named].filter((digest) => !stored.has(digest)).sort()
+): Steps<ReadonlyArray<Digest>> {
+  const removed = new Set<Digest>()
+  for (const page of pages(results.page)) {
+    yield
+    for (const { outputs } of page) for (const digest of outputs) if (!stored.has(digest)) removed.add(digest)
+  }
+  return [...removed].sort()
 }
 
 /** What each digest of a lock is: `train@final=yes weights`. */

@@ -3,6 +3,7 @@
 import { existsSync, readdirSync, rmSync } from "node:fs"
 import * as Effect from "effect/Effect"
 import { rename } from "../../content/rename.ts"
+import { atOnce } from "../../content/steps.ts"
 import { openDatabase } from "../../ledger/database.ts"
 import { History } from "../../ledger/history.ts"
 import { sqliteLedger } from "../../ledger/ledger.ts"
@@ -145,7 +146,7 @@ function written(fresh: string, rows: Salvage["rows"]): void {
 
 /** What the lost rows may have known: `gc` leaves it until a person says otherwise. */
 const everythingIn = (artifacts: string, store: Store["Type"]): ReadonlyArray<string> => [
-  ...store.list().map(({ digest }) => digest),
+  ...atOnce(store.list()).objects.map(({ digest }) => digest),
   ...(existsSync(runsFolder(artifacts)) ? readdirSync(runsFolder(artifacts)) : []),
 ]
 

@@ -4,6 +4,7 @@ import * as Context from "effect/Context"
 import * as Schema from "effect/Schema"
 import t from "tap"
 import type { Digest } from "../../../engine/content/digest.ts"
+import { atOnce } from "../../../engine/content/steps.ts"
 import { experiment, many, type Output, stage } from "../../../engine/declare/index.ts"
 import { fileStore } from "../../../engine/store/file-store.ts"
 import { isIntact, Store } from "../../../engine/store/store.ts"
@@ -54,7 +55,7 @@ const range = (length: number): ReadonlyArray<string> => Array.from({ length }, 
 
 /** Changes one bit of every object: sizes stay. */
 function damageAll({ store }: MemoryPlace): ReadonlyArray<Digest> {
-  return store.list().map(({ digest }) => {
+  return atOnce(store.list()).objects.map(({ digest }) => {
     damage(store.path(digest))
     return digest
   })

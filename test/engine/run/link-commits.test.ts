@@ -9,6 +9,7 @@ import * as Schema from "effect/Schema"
 import fc from "fast-check"
 import t from "tap"
 import { digestOf } from "../../../engine/content/digest.ts"
+import { pages } from "../../../engine/content/steps.ts"
 import { experiment, stage } from "../../../engine/declare/index.ts"
 import { Links } from "../../../engine/ledger/links.ts"
 import { LedgerError } from "../../../engine/ledger/records.ts"
@@ -73,7 +74,7 @@ function unreliable(t: Teardown, fates: () => Fate): { place: MemoryPlace; known
     change: (services) => {
       const store = Context.get(services, Store)
       const links = Context.get(services, Links)
-      known = () => links.all().length
+      known = () => [...pages(links.page)].flat().length
       return services.pipe(
         Context.add(Store, {
           ...store,

@@ -2,7 +2,8 @@ import { readdirSync, symlinkSync, utimesSync } from "node:fs"
 import { join } from "node:path"
 import t, { type Test } from "tap"
 import { digestOf } from "../../../engine/content/digest.ts"
-import { FileDigests, runFoldersIn, temporaryIn } from "../../../engine/session/own-folders.ts"
+import { atOnce } from "../../../engine/content/steps.ts"
+import { runFoldersIn, temporaryIn } from "../../../engine/session/own-folders.ts"
 import { temporaryName } from "../../../engine/store/temporary-name.ts"
 import { temporaryFolder, writeFiles } from "../../../engine/testing/temporary-folder.ts"
 
@@ -22,13 +23,14 @@ const resultsOf = (run: string, copies: Readonly<Record<string, string>>): strin
 function swept(t: Test, files: Readonly<Record<string, string>>, withoutHistory = false) {
   const folder = temporaryFolder(t)
   writeFiles(folder, files)
-  const found = runFoldersIn(folder, {
-    shown: new Set(),
-    isRun: (name) => name === done || name === cut,
-    isArtifact: (digest) => digest === digestOf("made"),
-    digests: new FileDigests(),
-    withoutHistory,
-  })
+  const found = atOnce(
+    runFoldersIn(folder, {
+      shown: new Set(),
+      isRun: (name) => name === done || name === cut,
+      isArtifact: (digest) => digest === digestOf("made"),
+      withoutHistory,
+    }),
+  )
   for (const { remove } of found.items) remove()
   const left = readdirSync(folder, { recursive: true, withFileTypes: true })
   return left.flatMap((each) => (each.isDirectory() ? [] : [each.name])).sort()

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from "node:fs"
 import { join } from "node:path"
 import t from "tap"
+import { atOnce } from "../../../engine/content/steps.ts"
 import { logNames } from "../../../engine/run/log/printout.ts"
 import { logsIn } from "../../../engine/session/own-logs.ts"
 import { temporaryFolder, writeFiles } from "../../../engine/testing/temporary-folder.ts"
@@ -18,11 +19,13 @@ t.test(
     writeFiles(folder, Object.fromEntries(names.map((name) => [name, "printed"])))
     writeFiles(folder, { "logs/old/notes.txt": "mine", "logs/mine/a.txt": "mine", "logs/file": "mine" })
     const found = (withoutHistory: boolean) =>
-      logsIn(join(folder, "logs"), {
-        kept: new Set(["kept"]),
-        isRun: (name) => ["kept", "old"].includes(name),
-        withoutHistory,
-      })
+      atOnce(
+        logsIn(join(folder, "logs"), {
+          kept: new Set(["kept"]),
+          isRun: (name) => ["kept", "old"].includes(name),
+          withoutHistory,
+        }),
+      )
     const { items, orphans, foreign } = found(false)
     t.same(
       items.map(({ what, path, bytes }) => ({ what, path, bytes })),
