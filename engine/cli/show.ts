@@ -3,16 +3,19 @@ import { join } from "node:path"
 import * as Command from "@effect/cli/Command"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
+import * as Option from "effect/Option"
 import { paramDocs } from "../declare/params.ts"
 import { History } from "../ledger/history.ts"
 import type { RunRecord } from "../ledger/records.ts"
 import { Results } from "../ledger/results.ts"
 import { linesOf } from "../report/readers/plain.ts"
 import { textTable } from "../report/readers/table.ts"
+import { inTurns } from "../run/turns.ts"
 import { expectedInTurns } from "../session/expected.ts"
+import { isWhole, restoreRunFolder } from "../session/folder/restore.ts"
+import { type ResultsFile, readRunFolder } from "../session/folder/results-file.ts"
+import { runFolder } from "../session/folder/run-folder.ts"
 import { type Place, readingLayer } from "../session/place.ts"
-import { isWhole, restoreRunFolder } from "../session/restore.ts"
-import { type ResultsFile, readRunFolder, runFolder } from "../session/run-folder.ts"
 import { Store } from "../store/store.ts"
 import { type CommandContext, placeOf } from "./context.ts"
 import { Refusal } from "./failures.ts"
@@ -27,17 +30,20 @@ export const showCommand = (context: CommandContext) =>
   Command.make("show", { exp, artifacts, json }, (given) => {
     const place = placeOf(context, given)
     return Effect.gen(function* () {
-      const shown = lastShown(yield* History, place, given.exp)
-      if (shown === undefined)
+      const last = lastShown(yield* History, place, given.exp)
+      if (last === undefined)
         return yield* Effect.fail(
           new Refusal(
             "NoResults",
             `no finished run of "${given.exp}" is in ${place.artifacts}: run it with --exp ${given.exp}`,
           ),
         )
-      const isRestored = yield* restored(context.root, shown)
-      if (given.json) print(jsonOf(shown))
-      else for (const line of linesFor(shown, yield* Results)) print(line)
+      const store = yield* Store
+      const found = yield* restored(context.root, last)
+      const shown = { ...last, found: found ?? last.found }
+      const isRestored = found !== undefined && isStored(found, store)
+      if (given.json) print(jsonOf(shown, store))
+      else for (const line of linesFor(shown, yield* Results, store)) print(line)
       if (!isRestored && !given.json)
         print("  some of its files are missing, and cannot be made again here: run the experiment again")
     }).pipe(Effect.provide(readingLayer(place.artifacts)))
@@ -65,11 +71,11 @@ function lastShown(history: History["Type"], place: Place, experiment: string): 
   return found === undefined ? undefined : { run, maker, folder, found }
 }
 
-/** Makes files of the folder again that were deleted. @returns false where that cannot be done */
+/** Makes files of the folder again that were deleted. @returns what it holds; undefined where that cannot be done */
 const restored = (root: string, { maker, folder, found }: Shown) =>
   Effect.gen(function* () {
-    if (isWhole(folder, found)) return true
-    if (maker === undefined) return false
+    if (yield* inTurns(() => isWhole(folder, found))) return found
+    if (maker === undefined) return undefined
     const loaded = yield* settled(loadedExperiment(root, maker.experiment))
     const about = Either.match(loaded, {
       onLeft: () => ({ doc: "", paramDocs: [] }),
@@ -77,27 +83,41 @@ const restored = (root: string, { maker, folder, found }: Shown) =>
     })
     const kept = { store: yield* Store, results: yield* Results, history: yield* History }
     const writing = settled(expectedInTurns(() => restoreRunFolder(kept, folder, maker, found, about)))
-    return Either.isRight(yield* writing)
+    return Option.getOrUndefined(Either.getRight(yield* writing))
   })
 
-const outputsOf = ({ folder, found }: Shown) =>
+/** Whether what has no copy is in the store. */
+const isStored = ({ outputs }: ResultsFile, store: Store["Type"]): boolean =>
+  Object.values(outputs).every(({ file, digest, size }) => file !== undefined || store.has(digest, size))
+
+/** Where each output lies: its copy, or the object where there is none. */
+const outputsOf = ({ folder, found }: Shown, store: Store["Type"]) =>
   Object.fromEntries(
     Object.entries(found.outputs).map(([name, { kind, digest, file }]) => [
       name,
-      { kind, digest, path: join(folder, file) },
+      { kind, digest, path: file === undefined ? store.path(digest) : join(folder, file) },
     ]),
   )
 
 const inexactOf = ({ inexact }: ResultsFile) => (inexact === undefined ? {} : { inexact })
 
-function jsonOf(shown: Shown): string {
+function jsonOf(shown: Shown, store: Store["Type"]): string {
   const { run, found } = shown
   const { experiment, id } = run
   const { metrics } = found
-  return JSON.stringify({ experiment, run: id, metrics, outputs: outputsOf(shown), ...inexactOf(found) })
+  return JSON.stringify({
+    experiment,
+    run: id,
+    metrics,
+    outputs: outputsOf(shown, store),
+    ...inexactOf(found),
+  })
 }
 
-function linesFor(shown: Shown, results: Results["Type"]): ReadonlyArray<string> {
+/** Results of which each has a line. */
+const listed = 200
+
+function linesFor(shown: Shown, results: Results["Type"], store: Store["Type"]): ReadonlyArray<string> {
   const { run, folder, found } = shown
   const { metrics, values, summaries } = found
   const told = linesOf({
@@ -111,15 +131,17 @@ function linesFor(shown: Shown, results: Results["Type"]): ReadonlyArray<string>
     summaries,
     pictures: [],
   })
-  const rows = Object.entries(outputsOf(shown)).map(([name, { kind, path }]) => ({
-    result: name,
-    kind,
-    path,
-  }))
+  const outputs = Object.entries(outputsOf(shown, store))
+  const rows = outputs.slice(0, listed).map(([name, { kind, path }]) => ({ result: name, kind, path }))
+  const left = outputs.length - rows.length
   return [
     `${run.experiment}, run ${run.id} of ${run.started.slice(0, 16).replace("T", " ")} UTC`,
     ...told.slice(0, -2),
     textTable(rows, "  "),
+    ...(left === 0
+      ? []
+      : [`  … and ${left} more: show --exp ${run.experiment} --json says where each of them is`]),
+    ...(found.cells ?? []).map(({ file }) => `\n  a row for each cell: ${join(folder, file)}`),
     ...found.counted.map(
       ({ stage, role }) =>
         `\n  through ${stage} went ${results.distinctInputs(stage, role)} distinct ${role}, in this store so far`,

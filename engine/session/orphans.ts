@@ -3,7 +3,7 @@ import { existsSync, readdirSync } from "node:fs"
 import { atOnce } from "../content/steps.ts"
 import type { History } from "../ledger/history.ts"
 import type { Store } from "../store/store.ts"
-import { runsFolder } from "./run-folder.ts"
+import { runsFolder } from "./folder/run-folder.ts"
 
 /** Of a ledger that knows nothing yet: remembers what is there already, so that `gc` leaves it until a person says otherwise. */
 export function recordOrphans(artifacts: string, store: Store["Type"], history: History["Type"]): void {

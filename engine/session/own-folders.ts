@@ -16,7 +16,9 @@ import type { Steps } from "../content/steps.ts"
 import { isAlive } from "../ledger/process-identity.ts"
 import { unreadableFolder } from "../store/store.ts"
 import { temporaryOwner } from "../store/temporary-name.ts"
-import { type ResultsFile, readRunFolder } from "./run-folder.ts"
+import { ownFiles } from "./folder/restore.ts"
+import { isCellFile } from "./folder/result-files.ts"
+import { readRunFolder } from "./folder/results-file.ts"
 import { isRunId } from "./run-id.ts"
 
 /** Something that can go. */
@@ -118,18 +120,27 @@ export interface KnownRuns {
 export const runFoldersIn = (folder: string, known: KnownRuns): Steps<Found> =>
   foldersOfRuns("run", folder, { ...known, stays: known.shown }, ({ name, path }) => {
     const results = readRunFolder(path)
-    return { isRunOf: () => results?.run === name, isOwn: (each) => isOwn(each, results, known) }
+    const own = results && new Map(ownFiles(results).map(({ file, digest }) => [file, digest]))
+    return { isRunOf: () => results?.run === name, isOwn: (each) => isOwn(each, own, known) }
   })
 
 const written = /^(?:index\.html|results\.json)(?:\.\d+\.part)?$/
 
-/** A copy that a person has changed is a person's. */
-function isOwn({ name, path, entry }: Entry, results: ResultsFile | undefined, known: KnownRuns): boolean {
+/**
+ * A copy that a person has changed is a person's.
+ *
+ * @param own what the folder says it holds, by file
+ */
+function isOwn(
+  { name, path, entry }: Entry,
+  own: ReadonlyMap<string, Digest> | undefined,
+  known: KnownRuns,
+): boolean {
   if (!entry.isFile()) return false
   if (written.test(name)) return true
   const digest = digestOf(readFileSync(path))
-  if (results === undefined) return known.isArtifact(digest) // cut off while it was written
-  return Object.values(results.outputs).some((output) => output.file === name && output.digest === digest)
+  if (own === undefined) return isCellFile(name) || known.isArtifact(digest) // cut off while it was written
+  return own.get(name) === digest
 }
 
 /** What is known of a folder that has the name of a run. */

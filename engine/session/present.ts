@@ -2,30 +2,32 @@
 import { join } from "node:path"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
+import type { Steps } from "../content/steps.ts"
 import { inexactNames, inexactTasks } from "../key/exactness.ts"
 import { History } from "../ledger/history.ts"
-import type { RunRecord } from "../ledger/records.ts"
 import { Results } from "../ledger/results.ts"
 import { Transactions } from "../ledger/transactions.ts"
-import type { Plan, PlannedTask } from "../plan/plan.ts"
+import type { Plan } from "../plan/plan.ts"
 import { Events } from "../report/events.ts"
 import type { Counted, RunFacts } from "../report/page/facts.ts"
 import { page } from "../report/page/page.ts"
+import { isPicture } from "../report/page/pictures.ts"
 import { errorFacts } from "../run/authored-error.ts"
 import type { RunSummary } from "../run/options.ts"
+import { inTurns } from "../run/turns.ts"
 import { Store } from "../store/store.ts"
-import { orCorruptInTurns } from "./healing.ts"
-import type { Place } from "./place.ts"
-import { isWhole, restoreRunFolder } from "./restore.ts"
+import { isWhole, restoreRunFolder } from "./folder/restore.ts"
+import { readRunFolder } from "./folder/results-file.ts"
 import {
-  isFolderOf,
   type NamedResult,
   namesDigest,
-  readRunFolder,
   runFolder,
+  shownBefore,
   writePage,
   writeRunFolder,
-} from "./run-folder.ts"
+} from "./folder/run-folder.ts"
+import { orCorruptInTurns } from "./healing.ts"
+import type { Place } from "./place.ts"
 
 /** Of an experiment's runs, how many are asked whether their folder already holds the same results. */
 const lookedAt = 20
@@ -44,28 +46,31 @@ export const present = Effect.fn("present")(function* (
   const { emit } = yield* Events
   const named = namedResults(plan, summary)
   const marks = { ...inexactFacts(place, plan), ...adoptedFacts(plan, summary, results) }
-  const digest = namesDigest(named, marks)
+  const digest = yield* inTurns(() => namesDigest(named, marks))
   const past = history.runs(plan.experiment, lookedAt)
-  const isShownBy = ({ results, folder }: RunRecord): boolean =>
-    results === digest && folder !== null && isFolderOf(runFolder(place.artifacts, folder), named)
-  const folder = past.find(isShownBy)?.folder ?? about.run
-  const path = runFolder(place.artifacts, folder)
-  const facts = (): RunFacts => ({
+  const shown = shownBefore(past, digest, named, (id) => readRunFolder(runFolder(place.artifacts, id)))
+  const path = runFolder(place.artifacts, shown?.folder ?? about.run)
+  const maker = past.find(({ id }) => id === shown?.folder)
+  const facts = (tasks: RunFacts["tasks"]): RunFacts => ({
     ...about,
     ...marks,
     counted: countedBy(plan).map((each) => ({
       ...each,
       count: results.distinctInputs(each.stage, each.role),
     })),
-    tasks: transactions.read(() => plan.tasks.map((task) => taskFacts(task, summary, results))),
+    tasks,
   })
-  const before = readRunFolder(path)
-  const maker = past.find(({ id }) => id === folder)
-  const written = yield* orCorruptInTurns(function* () {
-    if (before === undefined || maker === undefined) return yield* writeRunFolder(store, path, facts(), named)
-    if (isWhole(path, before)) return before
-    return yield* restoreRunFolder({ store, results, history }, path, maker, before, about)
+  const made = Effect.gen(function* () {
+    const tasks = yield* inTurns(() => taskFacts(plan, summary, results), transactions.read)
+    return yield* orCorruptInTurns(() => writeRunFolder(store, path, facts(tasks), named))
   })
+  const written =
+    shown === undefined || maker === undefined
+      ? yield* made
+      : yield* orCorruptInTurns(function* () {
+          if (yield* isWhole(path, shown.found)) return shown.found
+          return yield* restoreRunFolder({ store, results, history }, path, maker, shown.found, about)
+        })
   emit({
     event: "results",
     experiment: plan.experiment,
@@ -76,10 +81,10 @@ export const present = Effect.fn("present")(function* (
     values: written.values,
     summaries: written.summaries,
     pictures: Object.values(written.outputs).flatMap(({ kind, file }) =>
-      /^(image|svg)\b/.test(kind) ? [join(path, file)] : [],
+      file !== undefined && isPicture(kind) ? [join(path, file)] : [],
     ),
   })
-  return { results: digest, folder }
+  return { results: digest, folder: shown?.folder ?? about.run }
 })
 
 /** The page of a run that failed, alone in its folder. @returns no page where none can be written: the failure itself counts */
@@ -91,13 +96,13 @@ export const presentFailure = Effect.fn("presentFailure")(function* (
 ) {
   const results = yield* Results
   const transactions = yield* Transactions
-  const tasks = transactions.read(() => plan.tasks.map((task) => taskFacts(task, summary, results)))
+  const tasks = yield* inTurns(() => taskFacts(plan, summary, results), transactions.read)
   const failures = [...summary.tasks].flatMap(([{ label }, { error }]) =>
     error === undefined ? [] : [{ task: label, error: errorFacts(error) }],
   )
   const facts: RunFacts = { ...about, counted: [], tasks, failures }
   const written = yield* Effect.option(
-    Effect.try(() => writePage(runFolder(place.artifacts, about.run), page(facts, {}, []))),
+    Effect.try(() => writePage(runFolder(place.artifacts, about.run), page(facts, {}, [], new Map()))),
   )
   return Option.match(written, {
     onNone: () => ({ results: null, folder: null, page: undefined }),
@@ -129,14 +134,15 @@ function adoptedFacts(
   return adopted.length === 0 ? {} : { adopted: adopted.map(({ label }) => label) }
 }
 
-const taskFacts = (
-  task: PlannedTask,
-  summary: RunSummary,
-  results: Results["Type"],
-): RunFacts["tasks"][number] => {
-  const { status, resolution } = summary.tasks.get(task)!
-  const seconds = resolution === undefined ? undefined : results.seconds(resolution.key)
-  return { label: task.label, stage: task.stage, status, seconds }
+function* taskFacts(plan: Plan, summary: RunSummary, results: Results["Type"]): Steps<RunFacts["tasks"]> {
+  const facts: Array<RunFacts["tasks"][number]> = []
+  for (const task of plan.tasks) {
+    yield
+    const { status, resolution } = summary.tasks.get(task)!
+    const seconds = resolution === undefined ? undefined : results.seconds(resolution.key)
+    facts.push({ label: task.label, stage: task.stage, status, seconds })
+  }
+  return facts
 }
 
 /** The stages of a plan that say what should pass them but once. */

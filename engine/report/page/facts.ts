@@ -54,15 +54,18 @@ export interface PageResult {
   readonly kind: string
   readonly digest: Digest
   readonly size: number
-  /** Relative to the page. */
-  readonly file: string
+  /** Its copy, relative to the page; of the many of a large run, not each has one. */
+  readonly file: string | undefined
   /** Decoded by its kind; undefined where `isShown` says that the page does not look inside. */
   readonly content: unknown
 }
 
-/** Whether the page shows what a result holds, rather than only link to it. */
-export const isShown = (kind: string, single: boolean): boolean =>
-  isPicture(kind) ||
-  accepts("table:summary", kind) ||
-  ["metrics", "chart"].includes(baseOf(kind)) ||
-  (single && ["value", "table"].includes(baseOf(kind)))
+/** Whether the page shows what a result holds, rather than only link to it. Numbers need no copy for that. */
+export function isShown(kind: string, single: boolean, hasCopy: boolean): boolean {
+  const base = baseOf(kind)
+  if (base === "metrics" || (single && base === "value")) return true
+  return hasCopy && (isMadeToSee(kind) || base === "chart" || (single && base === "table"))
+}
+
+/** Whether results of a kind are made for people's eyes: pictures, and tables that are what the run is about. */
+export const isMadeToSee = (kind: string): boolean => isPicture(kind) || accepts("table:summary", kind)

@@ -37,6 +37,39 @@ export const escaped = (text: string): string =>
 /** A relative link to a file beside the page, whatever characters its name has. */
 export const link = (file: string): string => `./${encodeURIComponent(file)}`
 
+/** How much of a list a page has room for. */
+export interface Room {
+  /** Items. */
+  readonly most: number
+  /** Of markup. */
+  readonly bytes: number
+}
+
+/** The first of the items as markup: as many as there is room for. */
+export function fitting<A>(
+  items: Iterable<A>,
+  { most, bytes }: Room,
+  draw: (item: A) => Html,
+): ReadonlyArray<Html> {
+  const drawn: Array<Html> = []
+  let left = bytes
+  for (const item of items) {
+    if (drawn.length === most) break
+    const each = draw(item)
+    left -= Buffer.byteLength(each.markup) + 1
+    if (left < 0) break
+    drawn.push(each)
+  }
+  return drawn
+}
+
+/** The beginning of a text that is too long for a page. */
+export const begun = (text: string, most: number): string =>
+  text.length <= most ? text : `${text.slice(0, most)}…`
+
+/** A note under what is shown: what is not, and where it is. */
+export const note = (words: Html): Html => html`<p class="more">${words}</p>`
+
 /** Content under a heading; nothing where there is none. */
 export const section = (title: string, content: Html | ReadonlyArray<Html>): Html => {
   const parts = html`${content}`

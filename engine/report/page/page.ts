@@ -2,16 +2,24 @@
 // It is a reader of results by kind: numbers, values, tables, pictures. What they are about, it does not know.
 import type { Metrics } from "../../content/kind.ts"
 import { duration } from "../readers/reasons.ts"
+import { cellTables } from "./cell-tables.ts"
 import type { PageResult, RunFacts } from "./facts.ts"
 import { failures } from "./failures.ts"
 import { headlines } from "./headlines.ts"
 import { type Html, html, nothing, section } from "./html.ts"
 import { pictures } from "./pictures.ts"
 import { cells, summaries, tables } from "./result-tables.ts"
-import { files, params, tasks } from "./run-details.ts"
+import { files, params } from "./run-details.ts"
+import { tasks } from "./run-tasks.ts"
 import { style } from "./style.ts"
 
-export function page(facts: RunFacts, metrics: Metrics, results: ReadonlyArray<PageResult>): string {
+/** @param cellFiles files with all rows of the cells of a stage, by its name */
+export function page(
+  facts: RunFacts,
+  metrics: Metrics,
+  results: ReadonlyArray<PageResult>,
+  cellFiles: ReadonlyMap<string, string>,
+): string {
   const title = `${facts.experiment}, run ${facts.run}`
   const body = html`<header>
 <h1>${facts.experiment}</h1>
@@ -23,10 +31,10 @@ ${section("Failed", failures(facts))}
 ${headlines(metrics, results)}
 ${summaries(results)}
 ${section("Pictures", pictures(results))}
-${section("Tables", [...cells(results), ...tables(results)])}
-${section("This run", [params(facts), tasks(facts), files(results)])}
+${section("Tables", [...cells(cellTables(results), cellFiles), ...tables(results)])}
+${section("This run", [params(facts), tasks(facts), files(results, cellFiles.values())])}
 </main>
-<footer>Made by Refold. Every file stands beside this page; ${facts.failures === undefined ? html`<a href="./results.json">results.json</a> is the same for programs.` : nothing}</footer>`
+<footer>Made by Refold. ${facts.failures === undefined ? filesNote(results) : "Every file stands beside this page; "}</footer>`
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -40,6 +48,13 @@ ${body.markup}
 </body>
 </html>
 `
+}
+
+function filesNote(results: ReadonlyArray<PageResult>): Html {
+  const programs = html`<a href="./results.json">results.json</a>`
+  return results.every(({ file }) => file !== undefined)
+    ? html`Every file stands beside this page; ${programs} is the same for programs.`
+    : html`Files stand beside this page; ${programs} names every result, for programs.`
 }
 
 const fact = (name: string, value: Html | string): Html => html`<div><dt>${name}</dt><dd>${value}</dd></div>`

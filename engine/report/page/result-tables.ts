@@ -1,48 +1,62 @@
-// Named results that are tables, and the metrics of a grid's cells as tables. It knows no column by name.
-import { groupedBy } from "../../content/grouped.ts"
-import { accepts, baseOf, type Metrics } from "../../content/kind.ts"
+// Named results that are tables, and those of a grid's cells. It knows no column by name.
+import { accepts, baseOf } from "../../content/kind.ts"
+import { type CellTable, isLong, rowOf } from "./cell-tables.ts"
 import type { PageResult } from "./facts.ts"
-import { folded, type Html, section } from "./html.ts"
+import { fitting, folded, type Html, html, link, note, nothing, section } from "./html.ts"
 import { type Cells, table } from "./tables.ts"
 
 const mostRows = 20
+/** Of cells whose rows are not all shown. */
+const mostCells = 100
+/** Tables of one sort, all together. */
+const room = { most: 50, bytes: 150_000 }
 
 const isSummary = ({ kind }: PageResult): boolean => accepts("table:summary", kind)
 const rowsOf = ({ content }: PageResult): ReadonlyArray<Cells> => (content ?? []) as ReadonlyArray<Cells>
 
 /** Tables that are what the run is about: each a section of its own. */
-export const summaries = (results: ReadonlyArray<PageResult>): ReadonlyArray<Html> =>
-  results
-    .filter(isSummary)
-    .map((result) => section(result.name, table(rowsOf(result), mostRows * 5, result.file)))
-
-export const tables = (results: ReadonlyArray<PageResult>): ReadonlyArray<Html> =>
-  results
-    .filter((result) => result.single && baseOf(result.kind) === "table" && !isSummary(result))
-    .map((result) => {
-      const rows = rowsOf(result)
-      const shape = `${rows.length} rows, ${Object.keys(rows[0] ?? {}).length} columns`
-      return folded(result.name, shape, table(rows, mostRows, result.file))
-    })
-
-/** The metrics of a grid's cells, one table for each stage that measured them, a row a cell, a column an axis. */
-export function cells(results: ReadonlyArray<PageResult>): ReadonlyArray<Html> {
-  const measured = results.filter(({ single, kind }) => !single && baseOf(kind) === "metrics")
-  const groups = groupedBy(measured, ({ task }) => task.split("@")[0]!)
-  return [...groups].map(([stage, cells]) => {
-    const rows = cells.map(({ task, content }): Cells => {
-      const [, axes = ""] = task.split("@")
-      return { ...axesOf(axes), ...(content as Metrics) }
-    })
-    return folded(`cells of ${stage}`, `${rows.length} cells`, table(rows))
-  })
+export function summaries(results: ReadonlyArray<PageResult>): ReadonlyArray<Html> {
+  const all = results.filter(isSummary)
+  const shown = fitting(opened(all), room, (result) =>
+    section(result.name, table(rowsOf(result), { most: mostRows * 5, file: result.file })),
+  )
+  return [...shown, ...rest(all.length - shown.length, all.length)]
 }
 
-const axesOf = (text: string): Cells =>
-  Object.fromEntries(
-    text.split("+").flatMap((part) => {
-      const [name, value] = part.split("=")
-      if (value === undefined) return []
-      return [[name, value !== "" && Number.isFinite(Number(value)) ? Number(value) : value]]
-    }),
+export function tables(results: ReadonlyArray<PageResult>): ReadonlyArray<Html> {
+  const all = results.filter(
+    (result) => result.single && baseOf(result.kind) === "table" && !isSummary(result),
   )
+  const shown = fitting(opened(all), room, (result) => {
+    const rows = rowsOf(result)
+    const shape = `${rows.length} rows, ${Object.keys(rows[0] ?? {}).length} columns`
+    return folded(result.name, shape, table(rows, { most: mostRows, file: result.file }))
+  })
+  return [...shown, ...rest(all.length - shown.length, all.length)]
+}
+
+const opened = (results: ReadonlyArray<PageResult>): ReadonlyArray<PageResult> =>
+  results.filter(({ content }) => content !== undefined)
+
+const rest = (left: number, all: number): ReadonlyArray<Html> =>
+  left === 0 ? [] : [note(html`${left} of ${all} tables are not shown: results.json names them.`)]
+
+/** @param files where all rows of a table are, by its stage, if they are in a file */
+export function cells(
+  tables: ReadonlyArray<CellTable>,
+  files: ReadonlyMap<string, string>,
+): ReadonlyArray<Html> {
+  const shown = fitting(tables, room, (each) => {
+    const { stage, cells } = each
+    const file = files.get(stage)
+    const rows = (isLong(each) ? cells.slice(0, mostCells) : cells).map(rowOf)
+    const title = `cells of ${stage}`
+    const isWhole = rows.length === cells.length
+    return folded(
+      title,
+      `${cells.length} cells`,
+      html`${table(rows, { total: cells.length, file })}${isWhole && file !== undefined ? note(html`They are in <a href="${link(file)}">${file}</a> too.`) : nothing}`,
+    )
+  })
+  return [...shown, ...rest(tables.length - shown.length, tables.length)]
+}

@@ -1,20 +1,30 @@
-// The foot of a page: the run's params, its tasks, and its files with their digests.
+// The foot of a page: the run's params, and its files with their digests; of many results those that have a copy, and the rest by kind.
 import type { Json } from "../../content/canonical.ts"
+import { groupedBy } from "../../content/grouped.ts"
+import { baseOf } from "../../content/kind.ts"
 import type { ParamDoc } from "../../declare/params.ts"
-import { duration } from "../readers/reasons.ts"
 import type { PageResult, RunFacts } from "./facts.ts"
-import { folded, type Html, html, link, nothing } from "./html.ts"
+import { begun, fitting, folded, type Html, html, link, note, nothing } from "./html.ts"
+import { tableRows } from "./tables.ts"
+
+const paramRoom = { most: 500, bytes: 60_000 }
+/** Letters of one value. */
+const mostLettersOfParam = 2000
 
 export function params({ params, paramDocs }: RunFacts): Html {
   if (paramDocs.length === 0) return nothing
   const given = params as Readonly<Record<string, Json>>
   const row = ({ name, default: usual, doc }: ParamDoc): Html => {
     const text = paramText(given[name])
-    const note = text === usual ? nothing : html` <span class="soft">instead of ${usual}</span>`
-    return html`<tr><td><code>${name}</code></td><td>${text}${note}</td><td class="soft">${doc}</td></tr>`
+    const instead =
+      text === usual
+        ? nothing
+        : html` <span class="soft">instead of ${begun(usual, mostLettersOfParam)}</span>`
+    return html`<tr><td><code>${name}</code></td><td>${begun(text, mostLettersOfParam)}${instead}</td><td class="soft">${doc}</td></tr>`
   }
+  const rows = fitting(paramDocs, paramRoom, row)
   return html`<details open><summary>Params</summary>
-<div class="scroll"><table class="params"><tbody>\n${paramDocs.map(row)}\n</tbody></table></div>
+<div class="scroll"><table class="params"><tbody>\n${rows}\n</tbody></table></div>${rows.length === paramDocs.length ? nothing : note(html`${rows.length} of ${paramDocs.length} params.`)}
 </details>`
 }
 
@@ -24,41 +34,42 @@ const paramText = (value: Json | undefined): string => {
   return typeof value === "object" ? JSON.stringify(value) : String(value)
 }
 
-export function tasks({ tasks, inexact, adopted }: RunFacts): Html {
-  const inexactTasks = new Set(inexact?.tasks)
-  const adoptedTasks = new Set(adopted)
-  const noteOf = (label: string): Html => {
-    const notes = [
-      ...(inexactTasks.has(label) ? ["not bit-exact"] : []),
-      ...(adoptedTasks.has(label) ? ["adopted"] : []),
-    ]
-    return notes.length === 0 ? nothing : html` <span class="soft">${notes.join(", ")}</span>`
-  }
-  const counts = (["ran", "cached", "failed", "skipped"] as const).map(
-    (status) => [tasks.filter((task) => task.status === status).length, status] as const,
-  )
-  const note = counts.filter(([count]) => count > 0).map(([count, status]) => `${count} ${status}`)
-  const row = ({ label, status, seconds }: RunFacts["tasks"][number]): Html =>
-    html`<tr><td><code>${label}</code>${noteOf(label)}</td><td class="${status}">${status}</td><td class="number">${seconds === undefined ? "–" : duration(seconds)}</td></tr>`
-  return folded(
-    "Tasks",
-    note.join(", "),
-    html`<div class="scroll"><table>
-<thead><tr><th scope="col">task</th><th scope="col">status</th><th class="number" scope="col">took</th></tr></thead>
-<tbody>\n${tasks.map(row)}\n</tbody></table></div>`,
-  )
-}
+const fileRoom = { most: 500, bytes: 160_000 }
+const kindRoom = { most: 100, bytes: 20_000 }
+const mostLettersOfFile = 400
 
-export function files(results: ReadonlyArray<PageResult>): Html {
-  const row = ({ file, kind, size, digest }: PageResult): Html =>
-    html`<tr><td><a href="${link(file)}">${file}</a></td><td>${kind}</td><td class="number">${sizeText(size)}</td><td><code title="${digest}">${digest.slice(0, 12)}</code></td></tr>`
+/** @param tables files that stand there too: the rows of cells */
+export function files(results: ReadonlyArray<PageResult>, tables: Iterable<string>): Html {
+  const copied = results.filter(({ file }) => file !== undefined)
+  const rows = tableRows(fileRoom, copied, row)
+  const isWhole = rows.length === results.length
   return folded(
     "Files",
     `${results.length} results by SHA-256`,
     html`<div class="scroll"><table>
 <thead><tr><th scope="col">file</th><th scope="col">kind</th><th class="number" scope="col">size</th><th scope="col">digest</th></tr></thead>
-<tbody>\n${results.map(row)}\n</tbody></table></div>`,
+<tbody>\n${rows}\n</tbody></table></div>${[...tables].map((file) => note(html`<a href="${link(file)}">${file}</a> has the metrics of these cells, a row each.`))}${isWhole ? nothing : others(results, copied.length, rows.length)}`,
   )
+}
+
+const row = ({ file, kind, size, digest }: PageResult): ReadonlyArray<Html> => [
+  html`<td><a href="${link(file!)}">${begun(file!, mostLettersOfFile)}</a></td><td>${begun(kind, mostLettersOfFile)}</td><td class="number">${sizeText(size)}</td><td><code title="${digest}">${digest.slice(0, 12)}</code></td>`,
+]
+
+function others(results: ReadonlyArray<PageResult>, copied: number, shown: number): Html {
+  const kinds = [...groupedBy(results, ({ kind }) => baseOf(kind))]
+  const number = (value: number | string): Html => html`<td class="number">${value}</td>`
+  const rows = tableRows(kindRoom, kinds, ([kind, results]) => [
+    html`<td>${begun(kind, mostLettersOfFile)}</td>`,
+    number(results.length),
+    number(results.filter(({ file }) => file !== undefined).length),
+    number(sizeText(results.reduce((sum, { size }) => sum + size, 0))),
+  ])
+  return html`${shown < copied ? note(html`${shown} of ${copied} files.`) : nothing}
+<div class="scroll"><table>
+<thead><tr><th scope="col">kind</th><th class="number" scope="col">results</th><th class="number" scope="col">with a file here</th><th class="number" scope="col">size</th></tr></thead>
+<tbody>\n${rows}\n</tbody></table></div>${rows.length === kinds.length ? nothing : note(html`${rows.length} of ${kinds.length} kinds.`)}
+${copied === results.length ? nothing : note(html`${results.length - copied} of ${results.length} results have no file here: <a href="./results.json">results.json</a> names each with its digest, and <code>show --json</code> says where it lies in the store.`)}`
 }
 
 export const sizeText = (size: number): string =>

@@ -129,6 +129,9 @@ function lockLines({ path, status, differences }: EventOf<"lock">): ReadonlyArra
   return ["", `  differs from the lock file ${path}: ${what}; --update-lock renews it`]
 }
 
+/** What is shown of results, in lines: a run may have thousands, and their folder has them all. */
+const [mostSummaries, mostRows, mostFacts] = [20, 200, 200]
+
 function resultLines({
   inexact,
   metrics,
@@ -138,7 +141,12 @@ function resultLines({
   folder,
 }: EventOf<"results">): ReadonlyArray<string> {
   const lines: Array<string> = []
-  for (const { name, rows } of summaries) lines.push("", `  ${name}`, "", textTable(rows, "    ", 64))
+  for (const { name, rows } of summaries.slice(0, mostSummaries)) {
+    lines.push("", `  ${name}`, "", textTable(rows.slice(0, mostRows), "    ", 64))
+    if (rows.length > mostRows) lines.push(`    … ${mostRows} of ${rows.length} rows`)
+  }
+  if (summaries.length > mostSummaries)
+    lines.push("", `  … and ${counted(summaries.length - mostSummaries, "table")} more`)
   const facts = [
     ...Object.entries(values).map(
       ([name, value]) => [name, typeof value === "object" ? fields(value) : String(value)] as const,
@@ -147,7 +155,9 @@ function resultLines({
   ]
   const width = facts.reduce((width, [name]) => Math.max(width, name.length), 0)
   if (facts.length > 0) lines.push("")
-  for (const [name, text] of facts) lines.push(`  ${name.padEnd(width)}  ${text}`)
+  for (const [name, text] of facts.slice(0, mostFacts)) lines.push(`  ${name.padEnd(width)}  ${text}`)
+  if (facts.length > mostFacts)
+    lines.push(`  … and ${counted(facts.length - mostFacts, "number or value", "numbers and values")} more`)
   if (inexact !== undefined)
     lines.push(
       "",

@@ -1,8 +1,10 @@
 // Runs that a ledger lost, as far as their folders tell: which experiment, when, and what it gave. Its params are not known.
 import { existsSync, readdirSync, statSync } from "node:fs"
 import { join } from "node:path"
+import { atOnce } from "../../content/steps.ts"
 import type { Row } from "../../ledger/repair/read-rows.ts"
-import { namesDigest, type ResultsFile, readRunFolder, runsFolder } from "../run-folder.ts"
+import { type ResultsFile, readRunFolder, resultsName } from "../folder/results-file.ts"
+import { namesDigest, runsFolder } from "../folder/run-folder.ts"
 
 /** The runs that are known, and those that folders tell of, in the order in which they began. */
 export function withRunFolders(artifacts: string, known: ReadonlyArray<Row>): ReadonlyArray<Row> {
@@ -22,12 +24,12 @@ function foundIn(folder: string): ReadonlyArray<Row> {
     .sort()
     .flatMap((name) => {
       const found = readRunFolder(join(folder, name))
-      return found?.run === name ? [runOf(found, statSync(join(folder, name, "results.json")).mtime)] : []
+      return found?.run === name ? [runOf(found, statSync(join(folder, name, resultsName)).mtime)] : []
     })
 }
 
 function runOf({ experiment, run, outputs, inexact, adopted }: ResultsFile, finished: Date): Row {
-  const named = Object.entries(outputs).map(([name, output]) => ({ ...output, name, single: true }))
+  const named = Object.entries(outputs).map(([name, output]) => ({ name, digest: output.digest }))
   return {
     id: run,
     experiment,
@@ -38,7 +40,7 @@ function runOf({ experiment, run, outputs, inexact, adopted }: ResultsFile, fini
     commit_id: null,
     dirty: null,
     host: "unknown",
-    results: namesDigest(named, { ...(inexact && { inexact }), ...(adopted && { adopted }) }),
+    results: atOnce(namesDigest(named, { ...(inexact && { inexact }), ...(adopted && { adopted }) })),
     folder: run,
     numerics: inexact?.numerics ?? null,
   }

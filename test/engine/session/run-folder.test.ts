@@ -11,12 +11,8 @@ import { atOnce } from "../../../engine/content/steps.ts"
 import { experiment, stage } from "../../../engine/declare/index.ts"
 import { plan } from "../../../engine/plan/plan.ts"
 import type { RunFacts } from "../../../engine/report/page/facts.ts"
-import {
-  isFolderOf,
-  type NamedResult,
-  readRunFolder,
-  writeRunFolder,
-} from "../../../engine/session/run-folder.ts"
+import { readRunFolder } from "../../../engine/session/folder/results-file.ts"
+import { isFolderOf, type NamedResult, writeRunFolder } from "../../../engine/session/folder/run-folder.ts"
 import { fileStore } from "../../../engine/store/file-store.ts"
 import { Store } from "../../../engine/store/store.ts"
 import { temporaryFolder } from "../../../engine/testing/temporary-folder.ts"
@@ -87,7 +83,7 @@ t.test(
         const written = readRunFolder(folder)!
         t.equal(written.experiment, "names", "results.json is ours")
         t.match(readFileSync(join(folder, "index.html"), "utf8"), /^<!doctype html>/i)
-        t.ok(isFolderOf(folder, results))
+        t.ok(isFolderOf(written, results))
         for (const { name, digest } of results) {
           const output = Object.getOwnPropertyDescriptor(written.outputs, name)!.value as {
             file: string
@@ -111,10 +107,10 @@ t.test("a folder whose results lie in other files than today is not taken for th
   const of = (name: string): NamedResult => {
     return { name, kind: "value", task: "make", single: true, ...store.put(encodeContent("value", 1)) }
   }
-  atOnce(writeRunFolder(store, folder, facts, [of("a_b")]))
-  t.ok(isFolderOf(folder, [of("a_b")]))
-  t.notOk(isFolderOf(folder, [of("a b")]))
-  t.notOk(isFolderOf(folder, [of("a_b"), of("A_B")]), "each has a file of its own now")
+  const written = atOnce(writeRunFolder(store, folder, facts, [of("a_b")]))
+  t.ok(isFolderOf(written, [of("a_b")]))
+  t.notOk(isFolderOf(written, [of("a b")]))
+  t.notOk(isFolderOf(written, [of("a_b"), of("A_B")]), "each has a file of its own now")
 })
 
 t.test("metrics whose names would meet keep the names of their results", async (t) => {

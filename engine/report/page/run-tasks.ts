@@ -1,0 +1,96 @@
+// The tasks of a run on its page: each in a row, or, of many, each stage in a row and by name only those that a person looks for.
+import { groupedBy } from "../../content/grouped.ts"
+import { duration } from "../readers/reasons.ts"
+import type { RunFacts } from "./facts.ts"
+import { begun, folded, type Html, html, note, nothing } from "./html.ts"
+import { tableRows } from "./tables.ts"
+
+type Task = RunFacts["tasks"][number]
+
+/** Tasks of which each has a row. */
+const mostRows = 500
+const room = { most: mostRows, bytes: 160_000 }
+/** Of more tasks: rows of stages, of what failed, and of what took longest. */
+const stageRoom = { most: 200, bytes: 60_000 }
+const failedRoom = { most: 100, bytes: 40_000 }
+const longestRoom = { most: 20, bytes: 20_000 }
+const mostLetters = 400
+
+const statuses = ["ran", "cached", "failed", "skipped"] as const
+
+export function tasks({ tasks, inexact, adopted }: RunFacts): Html {
+  const notesOf = noting(new Set(inexact?.tasks), new Set(adopted))
+  const counts = statuses.map((status) => [countOf(tasks, status), status] as const)
+  const told = counts.filter(([count]) => count > 0).map(([count, status]) => `${count} ${status}`)
+  const content = tasks.length <= mostRows ? each(tasks, notesOf, room) : inGroups(tasks, notesOf)
+  return folded("Tasks", told.join(", "), content)
+}
+
+const countOf = (tasks: ReadonlyArray<Task>, status: Task["status"]): number =>
+  tasks.reduce((count, task) => count + (task.status === status ? 1 : 0), 0)
+
+type NotesOf = (label: string) => ReadonlyArray<string>
+
+const noting =
+  (inexact: ReadonlySet<string>, adopted: ReadonlySet<string>): NotesOf =>
+  (label) => [...(inexact.has(label) ? ["not bit-exact"] : []), ...(adopted.has(label) ? ["adopted"] : [])]
+
+/** A row a task, and how many there was no room for. */
+function each(tasks: ReadonlyArray<Task>, notesOf: NotesOf, within: typeof room): Html {
+  const row = ({ label, status, seconds }: Task): ReadonlyArray<Html> => {
+    const notes = notesOf(label)
+    const noted = notes.length === 0 ? nothing : html` <span class="soft">${notes.join(", ")}</span>`
+    return [
+      html`<td><code>${begun(label, mostLetters)}</code>${noted}</td><td class="${status}">${status}</td><td class="number">${seconds === undefined ? "–" : duration(seconds)}</td>`,
+    ]
+  }
+  const rows = tableRows(within, tasks, row)
+  return html`<div class="scroll"><table>
+<thead><tr><th scope="col">task</th><th scope="col">status</th><th class="number" scope="col">took</th></tr></thead>
+<tbody>\n${rows}\n</tbody></table></div>${rows.length === tasks.length ? nothing : note(html`${rows.length} of ${tasks.length} tasks.`)}`
+}
+
+function inGroups(tasks: ReadonlyArray<Task>, notesOf: NotesOf): Html {
+  const failed = tasks.filter(({ status }) => status === "failed")
+  const longest = longestOf(tasks, longestRoom.most)
+  return html`${byStage(tasks, notesOf)}
+${failed.length === 0 ? nothing : html`<h3>Failed</h3>\n${each(failed, notesOf, failedRoom)}`}
+${longest.length === 0 ? nothing : html`<h3>Longest</h3>\n${each(longest, notesOf, longestRoom)}`}
+${note(html`Of ${tasks.length} tasks not each has a row: <code>logs TASK</code> and <code>why TASK</code> tell of any of them.`)}`
+}
+
+function byStage(tasks: ReadonlyArray<Task>, notesOf: NotesOf): Html {
+  const stages = [...groupedBy(tasks, ({ stage }) => stage)]
+  const number = (value: number | string): Html => html`<td class="number">${value}</td>`
+  const rows = tableRows(stageRoom, stages, ([stage, tasks]) => {
+    const [work, longest] = secondsOf(tasks)
+    const notes = groupedBy(
+      tasks.flatMap(({ label }) => notesOf(label)),
+      (each) => each,
+    )
+    const noted = [...notes].map(([text, { length }]) => `${length} ${text}`)
+    return [
+      html`<td><code>${begun(stage, mostLetters)}</code>${noted.length === 0 ? nothing : html` <span class="soft">${noted.join(", ")}</span>`}</td>`,
+      number(tasks.length),
+      ...statuses.map((status) => number(countOf(tasks, status))),
+      number(duration(work)),
+      number(duration(longest)),
+    ]
+  })
+  const heads = ["tasks", ...statuses, "work", "longest"]
+  return html`<div class="scroll"><table>
+<thead><tr><th scope="col">stage</th>${heads.map((head) => html`<th class="number" scope="col">${head}</th>`)}</tr></thead>
+<tbody>\n${rows}\n</tbody></table></div>${rows.length === stages.length ? nothing : note(html`${rows.length} of ${stages.length} stages.`)}`
+}
+
+/** Of all together, and of the longest. */
+const secondsOf = (tasks: ReadonlyArray<Task>): readonly [number, number] =>
+  tasks.reduce(([sum, longest], { seconds = 0 }) => [sum + seconds, Math.max(longest, seconds)] as const, [
+    0, 0,
+  ] as readonly [number, number])
+
+/** Those that took longest, first of all the longest. */
+function longestOf(tasks: ReadonlyArray<Task>, most: number): ReadonlyArray<Task> {
+  const timed = tasks.filter(({ seconds }) => seconds !== undefined)
+  return timed.sort((a, b) => b.seconds! - a.seconds!).slice(0, most)
+}

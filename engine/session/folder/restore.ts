@@ -1,0 +1,94 @@
+// Files of a run's folder that were deleted are made again: copies from the store, and the page from the history.
+import { readFileSync, rmSync, statSync } from "node:fs"
+import { join } from "node:path"
+import { type Digest, digestOf } from "../../content/digest.ts"
+import type { Steps } from "../../content/steps.ts"
+import type { History } from "../../ledger/history.ts"
+import type { RunRecord } from "../../ledger/records.ts"
+import type { Results } from "../../ledger/results.ts"
+import type { RunFacts } from "../../report/page/facts.ts"
+import type { Store } from "../../store/store.ts"
+import type { ResultsFile } from "./results-file.ts"
+import { type NamedResult, pageName, writeRunFolder } from "./run-folder.ts"
+
+/** A file that is the folder's, as it was written. */
+export interface OwnFile {
+  readonly file: string
+  readonly digest: Digest
+  readonly size: number
+}
+
+/** What a folder says it holds, beside its page and what says it. */
+export const ownFiles = ({ outputs, cells = [] }: ResultsFile): ReadonlyArray<OwnFile> => [
+  ...Object.values(outputs).flatMap(({ file, digest, size }) =>
+    file === undefined ? [] : [{ file, digest, size }],
+  ),
+  ...cells,
+]
+
+/** Whether every file that a folder says it holds is there, and its page. */
+export function* isWhole(folder: string, found: ResultsFile): Steps<boolean> {
+  if (!isThere(join(folder, pageName))) return false
+  for (const { file, size } of ownFiles(found)) {
+    yield
+    if (!isThere(join(folder, file), size)) return false
+  }
+  return true
+}
+
+const isThere = (path: string, size?: number): boolean => {
+  const found = statSync(path, { throwIfNoEntry: false })
+  return found !== undefined && (size === undefined || found.size === size)
+}
+
+interface Kept {
+  readonly store: Store["Type"]
+  readonly results: Results["Type"]
+  readonly history: History["Type"]
+}
+
+/**
+ * @param run whose folder it is
+ * @param about what the experiment says of itself today
+ * @throws CorruptArtifact
+ */
+export function* restoreRunFolder(
+  { store, results, history }: Kept,
+  folder: string,
+  run: RunRecord,
+  found: ResultsFile,
+  about: Pick<RunFacts, "doc" | "paramDocs">,
+): Steps<ResultsFile> {
+  const { doc, paramDocs } = about
+  const tasks: Array<RunFacts["tasks"][number]> = []
+  for (const { label, stage, status, key } of history.tasks(run.id)) {
+    yield
+    tasks.push({ label, stage, status, seconds: key === null ? undefined : results.seconds(key) })
+  }
+  const facts: RunFacts = {
+    ...{ experiment: run.experiment, doc, paramDocs },
+    ...{ run: run.id, started: run.started, params: run.params, commit: run.commit, dirty: run.dirty },
+    ...(found.inexact === undefined ? {} : { inexact: found.inexact }),
+    ...(found.adopted === undefined ? {} : { adopted: found.adopted }),
+    counted: found.counted.map((each) => ({ ...each, count: results.distinctInputs(each.stage, each.role) })),
+    tasks,
+  }
+  const named = Object.entries(found.outputs).map(
+    ([name, { task, kind, digest, size, single = true }]): NamedResult => ({
+      ...{ name, task, kind, digest, size, single },
+    }),
+  )
+  const written = yield* writeRunFolder(store, folder, facts, named)
+  yield* removeOthers(folder, found, written)
+  return written
+}
+
+/** Files that the folder held and holds no longer; one that a person has changed is a person's. */
+function* removeOthers(folder: string, before: ResultsFile, now: ResultsFile): Steps<void> {
+  const kept = new Set(ownFiles(now).map(({ file }) => file))
+  for (const { file, digest, size } of ownFiles(before)) {
+    yield
+    const path = join(folder, file)
+    if (!kept.has(file) && isThere(path, size) && digestOf(readFileSync(path)) === digest) rmSync(path)
+  }
+}

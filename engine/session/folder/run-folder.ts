@@ -1,0 +1,176 @@
+// The folder of a run: copies of its named results under readable names in runs/<id>/, and their page. Of many cells it has tables.
+import { mkdirSync, rmSync, writeFileSync } from "node:fs"
+import { join, resolve } from "node:path"
+import { canonical, type Json } from "../../content/canonical.ts"
+import { type Digest, digestOf } from "../../content/digest.ts"
+import { accepts, baseOf, decodeContent, type Metrics, type Row } from "../../content/kind.ts"
+import type { Steps } from "../../content/steps.ts"
+import type { OutputRecord, RunRecord } from "../../ledger/records.ts"
+import { isShown, type PageResult, type RunFacts } from "../../report/page/facts.ts"
+import { page } from "../../report/page/page.ts"
+import type { Store } from "../../store/store.ts"
+import { writeWhole } from "../../store/whole-file.ts"
+import { type CellFile, writeCellFiles } from "./cell-files.ts"
+import { resultFiles } from "./result-files.ts"
+import { type ResultsFile, resultsName, resultsText } from "./results-file.ts"
+
+export const runsFolder = (artifacts: string): string => resolve(artifacts, "runs")
+
+/** @param id of a run */
+export const runFolder = (artifacts: string, id: string): string => join(runsFolder(artifacts), id)
+
+export interface NamedResult extends OutputRecord {
+  readonly name: string
+  /** The task that made it, by label. */
+  readonly task: string
+  /** False for one of an array of cells. */
+  readonly single: boolean
+}
+
+/** Of what computed them too where that is not bit-exact, and of which tasks were adopted: their page says so. */
+export function* namesDigest(
+  results: Iterable<Pick<NamedResult, "name" | "digest">>,
+  { inexact, adopted }: Pick<ResultsFile, "inexact" | "adopted">,
+): Steps<Digest> {
+  const marks: ReadonlyArray<Json> = [
+    ...(adopted === undefined ? [] : [{ adopted }]),
+    ...(inexact === undefined ? [] : [inexact.numerics]),
+  ]
+  const items = marks.map((mark) => canonical(mark))
+  for (const { name, digest } of results) {
+    yield
+    items.push(canonical([name, digest]))
+  }
+  return digestOf(`[${items.join()}]`)
+}
+
+/** Writes the folder of a run; whoever reads it sees `results.json` last. @throws CorruptArtifact */
+export function* writeRunFolder(
+  store: Store["Type"],
+  folder: string,
+  facts: RunFacts,
+  results: ReadonlyArray<NamedResult>,
+): Steps<ResultsFile> {
+  mkdirSync(folder, { recursive: true })
+  const files = resultFiles(results)
+  const shown: Array<PageResult> = []
+  for (const [i, result] of results.entries()) {
+    yield
+    shown.push(copied(store, folder, result, files[i]))
+  }
+  const cells = yield* writeCellFiles(folder, shown)
+  const written = resultsOf(facts, shown, cells)
+  yield
+  const cellFiles = new Map(cells.map(({ stage, file }) => [stage, file]))
+  writePage(folder, page(facts, written.metrics, shown, cellFiles))
+  writeWhole(join(folder, resultsName), yield* resultsText(written))
+  return written
+}
+
+function resultsOf(
+  facts: RunFacts,
+  shown: ReadonlyArray<PageResult>,
+  cells: ReadonlyArray<CellFile>,
+): ResultsFile {
+  return {
+    experiment: facts.experiment,
+    run: facts.run,
+    metrics: headlineMetrics(shown),
+    values: Object.fromEntries(
+      shown
+        .filter(({ single, kind }) => single && baseOf(kind) === "value")
+        .map(({ name, content }) => [name, content]),
+    ),
+    summaries: shown
+      .filter(({ kind, content }) => accepts("table:summary", kind) && content !== undefined)
+      .map(({ name, content }) => ({ name, rows: content as ReadonlyArray<Row> })),
+    outputs: Object.fromEntries(
+      shown.map(({ name, task, kind, digest, size, file, single }) => [
+        name,
+        { task, kind, digest, size, ...(file === undefined ? {} : { file }), single },
+      ]),
+    ),
+    counted: facts.counted.map(({ stage, role }) => ({ stage, role })),
+    ...(cells.length === 0 ? {} : { cells }),
+    ...(facts.inexact === undefined ? {} : { inexact: facts.inexact }),
+    ...(facts.adopted === undefined ? {} : { adopted: facts.adopted }),
+  }
+}
+
+/** @returns its path */
+export function writePage(folder: string, text: string): string {
+  mkdirSync(folder, { recursive: true })
+  const path = join(folder, pageName)
+  writeWhole(path, text)
+  return path
+}
+
+/** A result under its readable name, if it has one, with its content where the page shows what it holds. */
+function copied(
+  store: Store["Type"],
+  folder: string,
+  { name, single, ...record }: NamedResult,
+  file: string | undefined,
+): PageResult {
+  const isRead = isShown(record.kind, single, file !== undefined)
+  if (file === undefined && !isRead) return { name, single, file, content: undefined, ...record }
+  const bytes = store.read(record.digest)
+  if (file !== undefined) {
+    rmSync(join(folder, file), { force: true })
+    writeFileSync(join(folder, file), bytes)
+  }
+  return { name, single, file, content: isRead ? decodeContent(record.kind, bytes) : undefined, ...record }
+}
+
+/** Of single results of kind `metrics`, under flat dotted names: `test.metrics` gives `test.accuracy`, unless `test` does too. */
+function headlineMetrics(shown: ReadonlyArray<PageResult>): Metrics {
+  const headlines = shown.filter(({ single, kind }) => single && baseOf(kind) === "metrics")
+  const names = new Set(headlines.map(({ name }) => name))
+  const short = (name: string): string => name.replace(/\.metrics$/, "")
+  return Object.fromEntries(
+    headlines.flatMap(({ name, content }) =>
+      Object.entries(content as Metrics).map(([metric, value]) => [
+        `${names.has(short(name)) ? name : short(name)}.${metric}`,
+        value,
+      ]),
+    ),
+  )
+}
+
+export const pageName = "index.html"
+
+/**
+ * Whether a folder holds these results, each in the file that it would have today: older folders may lack some. One that has
+ * a copy of what would have none today holds it all the same.
+ */
+export function isFolderOf(found: ResultsFile, results: ReadonlyArray<NamedResult>): boolean {
+  const files = resultFiles(results)
+  const isIn = ({ name }: NamedResult, i: number): boolean => {
+    const output = Object.hasOwn(found.outputs, name) ? found.outputs[name] : undefined
+    return output !== undefined && (files[i] === undefined || output.file === files[i])
+  }
+  return results.every(isIn)
+}
+
+/**
+ * The folder of an earlier run that holds just these results. Each is read once, however many runs show it.
+ *
+ * @param past runs of the experiment, newest first
+ * @param digest of the results, see `namesDigest`
+ * @param read what the folder of a run holds
+ */
+export function shownBefore(
+  past: ReadonlyArray<Pick<RunRecord, "results" | "folder">>,
+  digest: Digest,
+  named: ReadonlyArray<NamedResult>,
+  read: (id: string) => ResultsFile | undefined,
+): { readonly folder: string; readonly found: ResultsFile } | undefined {
+  const folders = past.flatMap(({ results, folder }) =>
+    results === digest && folder !== null ? [folder] : [],
+  )
+  for (const folder of new Set(folders)) {
+    const found = read(folder)
+    if (found !== undefined && isFolderOf(found, named)) return { folder, found }
+  }
+  return undefined
+}
