@@ -6,6 +6,7 @@ import type { Steps } from "../content/steps.ts"
 import { experimentParams } from "../declare/params.ts"
 import type { Policies } from "../declare/policy.ts"
 import { suggest } from "../declare/suggest.ts"
+import { Transactions } from "../ledger/transactions.ts"
 import { planning, stagesOf } from "../plan/plan.ts"
 import { restrictTo } from "../plan/restrict.ts"
 import { Events } from "../report/events.ts"
@@ -115,10 +116,11 @@ const ran = (
 const planned = (place: Place, { experiment, plan }: Subject, given: RunArguments) =>
   Effect.gen(function* () {
     const { emit } = yield* Events
+    const { read } = yield* Transactions
     const codes = yield* codesOf(place.root, plan.tasks)
     const { root, numerics } = place
     const previews = yield* previewPlan(plan, codes, { root, numerics, force: new Set(given.force) })
-    yield* inTurns(() => told(previews, emit))
+    yield* inTurns(() => told(previews, emit), read)
     const range = expectedRange(previews, given.jobs)
     const count = (status: Preview["status"]): number =>
       previews.filter((preview) => preview.status === status).length
@@ -135,12 +137,22 @@ const planned = (place: Place, { experiment, plan }: Subject, given: RunArgument
     })
   })
 
+/** Reasons are found for whoever reads them: a person is told none of what is cached. */
 function* told(previews: ReadonlyArray<Preview>, emit: Events["Type"]["emit"]): Steps<void> {
-  for (const { task, status, key, why, waitsFor } of previews) {
+  for (const preview of previews) {
     yield
-    const { label, stage } = task
-    const upstream = waitsFor.map((other) => other.label)
-    emit({ event: "planned", task: label, stage, status, key, why, waitsFor: upstream })
+    const { task, status, key, waitsFor } = preview
+    emit({
+      event: "planned",
+      task: task.label,
+      stage: task.stage,
+      status,
+      key,
+      get why() {
+        return preview.why
+      },
+      waitsFor: waitsFor.map((other) => other.label),
+    })
   }
 }
 

@@ -4,9 +4,11 @@ import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import { adoptHint, areByCode } from "../adopt/hint.ts"
 import { Codebase } from "../code/stage-code.ts"
+import type { Steps } from "../content/steps.ts"
 import { experimentParams } from "../declare/params.ts"
 import type { Reason } from "../key/explain.ts"
 import { recordingFiles } from "../key/file-records.ts"
+import { Transactions } from "../ledger/transactions.ts"
 import { checkCurrent } from "../lock/current.ts"
 import { readLock } from "../lock/lock-file.ts"
 import { planning } from "../plan/plan.ts"
@@ -15,6 +17,7 @@ import { counted } from "../report/readers/counted.ts"
 import { reasonText } from "../report/readers/reasons.ts"
 import { textTable } from "../report/readers/table.ts"
 import { type Preview, previewPlan } from "../run/preview.ts"
+import { inTurns } from "../run/turns.ts"
 import { expected, expectedInTurns } from "../session/expected.ts"
 import { type Place, readingLayer } from "../session/place.ts"
 import { experimentNames } from "../session/project.ts"
@@ -70,6 +73,7 @@ export const statusCommand = (context: CommandContext) =>
 
 const statusOf = Effect.fn("statusOf")(function* (place: Place, codebase: Codebase, name: string) {
   const { root, numerics } = place
+  const { read: snapshot } = yield* Transactions
   const experiment = yield* loadedExperiment(root, name)
   const planned = yield* expectedInTurns(() => planning(experiment, experimentParams(experiment, [])))
   const codes = yield* codesOf(root, planned.tasks, codebase)
@@ -92,7 +96,7 @@ const statusOf = Effect.fn("statusOf")(function* (place: Place, codebase: Codeba
     stale: count("will-run"),
     undecided: count("undecided"),
     "differing from lock": differing?.length ?? null,
-    keyFormat: movedFormat(previews, differing ?? []),
+    keyFormat: yield* inTurns(() => movedFormat(previews, differing ?? []), snapshot),
     isAdoptable: areByCode(differing ?? []),
     /** A lock that cannot be read tells nothing of the tasks, and they nothing of it. */
     unreadable: Either.isLeft(read) ? errorOf(read.left) : null,
@@ -100,13 +104,19 @@ const statusOf = Effect.fn("statusOf")(function* (place: Place, codebase: Codeba
 })
 
 /** How many tasks have results, or lines in the lock, under keys of another format, if any: nothing else need have changed. */
-function movedFormat(previews: ReadonlyArray<Preview>, differing: ReadonlyArray<Difference>) {
+function* movedFormat(
+  previews: ReadonlyArray<Preview>,
+  differing: ReadonlyArray<Difference>,
+): Steps<{ readonly tasks: number; readonly why: Reason } | null> {
   const reasons = new Map<string, Reason>()
   const note = (task: string, why: ReadonlyArray<Reason>): void => {
     const reason = why.find(({ reason }) => reason === "key-format")
     if (reason !== undefined) reasons.set(task, reason)
   }
-  for (const { task, status, why } of previews) if (status !== "cached") note(task.label, why)
+  for (const preview of previews) {
+    yield
+    if (preview.status !== "cached") note(preview.task.label, preview.why)
+  }
   for (const difference of differing) if (difference.what === "key") note(difference.task, difference.why)
   const [why] = reasons.values()
   return why === undefined ? null : { tasks: reasons.size, why }

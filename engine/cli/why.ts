@@ -10,12 +10,15 @@ import type { AnyExperiment } from "../declare/experiment.ts"
 import { decodeExperimentParams, experimentParams } from "../declare/params.ts"
 import { History } from "../ledger/history.ts"
 import type { RunRecord } from "../ledger/records.ts"
+import { Transactions } from "../ledger/transactions.ts"
 import { readLock } from "../lock/lock-file.ts"
 import { type Plan, type PlannedTask, planning } from "../plan/plan.ts"
 import { restrictTo } from "../plan/restrict.ts"
-import { counted, someOf } from "../report/readers/counted.ts"
+import { type Answer, Answers } from "../report/readers/answers.ts"
+import { someOf } from "../report/readers/counted.ts"
 import { reasonText } from "../report/readers/reasons.ts"
 import { type Preview, previewPlan } from "../run/preview.ts"
+import { inTurns } from "../run/turns.ts"
 import { expected, expectedInTurns } from "../session/expected.ts"
 import { readingLayer } from "../session/place.ts"
 import { type CommandContext, chosenPlace } from "./context.ts"
@@ -34,11 +37,10 @@ export const whyCommand = (context: CommandContext) =>
     Effect.flatMap(chosenPlace(context, given), (place) =>
       Effect.gen(function* () {
         const history = yield* History
+        const { read } = yield* Transactions
         const isAsked = ({ label, stage }: Pick<PlannedTask, "label" | "stage">): boolean =>
           label === given.task || stage === given.task
-        const last = history
-          .runs(Option.getOrUndefined(given.exp), searched)
-          .find((run) => Option.isSome(given.exp) || history.tasks(run.id).some(isAsked))
+        const last = yield* inTurns(() => lastRun(history, Option.getOrUndefined(given.exp), given.task))
         const name = Option.getOrElse(given.exp, () => last?.experiment)
         if (name === undefined)
           return yield* Effect.fail(
@@ -49,25 +51,11 @@ export const whyCommand = (context: CommandContext) =>
         const codes = yield* codesOf(place.root, planned.tasks)
         const { root, numerics } = place
         const previews = yield* previewPlan(planned, codes, { root, numerics, force: new Set() })
-        const answers = new Map<string, Answer>()
-        for (const preview of previews.filter(({ task }) => isAsked(task))) {
-          if (given.json) {
-            print(jsonOf(preview))
-            continue
-          }
-          const attempt = history
-            .attempts(preview.task.label)
-            .find(({ key, outcome }) => key === preview.key && outcome === "done")
-          const { head, reasons } = answerOf(preview, attempt?.run)
-          const answer = JSON.stringify([head(true), reasons])
-          const { labels } = answers.get(answer) ?? { labels: [] }
-          answers.set(answer, { head, reasons, labels: [...labels, preview.task.label] })
-        }
-        for (const answer of answers.values()) for (const line of linesOf(answer)) print(line)
-        const moved = previews.filter(
-          ({ task, status, why }) => isAsked(task) && status === "will-run" && isByCode(why),
-        )
-        if (given.json || moved.length === 0) return
+        const asked = previews.filter(({ task }) => isAsked(task))
+        if (given.json) return yield* inTurns(() => printed(asked), read)
+        for (const line of yield* inTurns(() => told(asked, history), read)) print(line)
+        const moved = asked.filter(({ status, why }) => status === "will-run" && isByCode(why))
+        if (moved.length === 0) return
         const lock = yield* expected(() => readLock(place.root, name))
         const isLocked = moved.every(({ task }) => lock?.tasks[task.label] !== undefined)
         if (isLocked) print(`  ${adoptHint(name, moved[0]!.task.stage)}`)
@@ -76,6 +64,20 @@ export const whyCommand = (context: CommandContext) =>
   ).pipe(
     Command.withDescription("Says why a task runs: the param, source file, package or input that changed"),
   )
+
+/** Of an experiment, or of whichever knows the task. */
+function* lastRun(
+  history: History["Type"],
+  experiment: string | undefined,
+  task: string,
+): Steps<RunRecord | undefined> {
+  if (experiment !== undefined) return history.runs(experiment, 1)[0]
+  for (const run of history.runs(undefined, searched)) {
+    yield
+    if (history.knows(run.id, task)) return run
+  }
+  return undefined
+}
 
 /** What the task needs; a task of the last run's grid need not be in today's default grid. */
 function* asDeclaredOrRun(
@@ -95,33 +97,38 @@ function* asDeclaredOrRun(
 const jsonOf = ({ task, status, key, why, waitsFor }: Preview): string =>
   JSON.stringify({ task: task.label, status, key, why, waitsFor: waitsFor.map(({ label }) => label) })
 
-/** What is said of tasks, once for all of which it is the same. */
-interface Answer {
-  readonly labels: ReadonlyArray<string>
-  readonly head: (isOne: boolean) => string
-  readonly reasons: ReadonlyArray<string>
+function* printed(asked: ReadonlyArray<Preview>): Steps<void> {
+  for (const preview of asked) {
+    yield
+    print(jsonOf(preview))
+  }
 }
 
-function answerOf({ status, why, waitsFor }: Preview, run: string | undefined): Omit<Answer, "labels"> {
-  const reasons = why.map(reasonText)
+function* told(asked: ReadonlyArray<Preview>, history: History["Type"]): Steps<ReadonlyArray<string>> {
+  const answers = new Answers()
+  for (const preview of asked) {
+    yield
+    const { status, task, key } = preview
+    const run = status === "cached" ? history.maker(task.label, key!)?.run : undefined
+    answers.add(task.label, answerOf(preview, run))
+  }
+  return answers.lines()
+}
+
+function answerOf({ status, why, waitsFor }: Preview, run: string | undefined): Answer {
+  const details = why.map(reasonText)
   const others = someOf(waitsFor.map(({ label }) => label))
   if (status === "undecided")
     return {
       head: (isOne) => `${isOne ? "is undecided: it waits" : "are undecided: they wait"} for ${others}`,
-      reasons: [],
+      details: [],
     }
   const when = run === undefined ? "" : `, made by run ${run}`
   if (status === "cached")
     return {
       head: (isOne) => `${isOne ? "is" : "are"} cached${when}; ${isOne ? "it" : "they"} ran because of`,
-      reasons,
+      details,
     }
-  if (why[0]?.reason === "refused") return { head: () => "will fail, as", reasons }
-  return { head: () => "will run because of", reasons }
-}
-
-function linesOf({ labels, head, reasons }: Answer): ReadonlyArray<string> {
-  const isOne = labels.length === 1
-  const tasks = isOne ? labels[0] : `${counted(labels.length, "task")} (${someOf(labels)})`
-  return [`${tasks} ${head(isOne)}`, ...reasons.map((reason) => `  ${reason}`)]
+  if (why[0]?.reason === "refused") return { head: () => "will fail, as", details }
+  return { head: () => "will run because of", details }
 }

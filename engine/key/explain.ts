@@ -1,4 +1,4 @@
-// Why a task is not cached: its fingerprint against the nearest earlier one, down to the param. Pure.
+// Why a task is not cached: its fingerprint against an earlier one, down to the param. Pure.
 import { canonical, type Json } from "../content/canonical.ts"
 import type { Digest } from "../content/digest.ts"
 import type { InputDigests } from "../ledger/records.ts"
@@ -66,37 +66,6 @@ export const describeResult = (result: {
   fingerprint: parsePreImage(result.fingerprint),
   sources: result.sources,
 })
-
-/**
- * The differences to the nearest of `earlier` (fewest of them; the first wins a tie), among keys of today's format. One of
- * another format counts where it is of the same task and none of today's is, or where there are no others.
- */
-export function explain(now: Described, earlier: ReadonlyArray<Earlier>): ReadonlyArray<Reason> {
-  const ofToday = nearest(
-    now,
-    earlier.filter(({ fingerprint }) => fingerprint.format === keyFormat),
-  )
-  if (ofToday?.some(isOfTask) === false) return ofToday
-  const others = nearest(
-    now,
-    earlier.filter(({ fingerprint }) => fingerprint.format !== keyFormat),
-  )
-  const isSameTask = others !== undefined && !others.some(isOfTask)
-  return (isSameTask ? others : (ofToday ?? others)) ?? [{ reason: "never-ran" }]
-}
-
-/** Whether a reason tells one task of a stage from another, and not the stage of today from that of before. */
-const isOfTask = ({ reason }: Reason): boolean => reason === "param" || reason === "input"
-
-function nearest(now: Described, earlier: ReadonlyArray<Earlier>): ReadonlyArray<Reason> | undefined {
-  let fewest: ReadonlyArray<Reason> | undefined
-  for (const before of earlier) {
-    const reasons = differences(before, now)
-    if (fewest === undefined || reasons.length < fewest.length) fewest = reasons
-    if (fewest.length === 1) break // nothing is nearer
-  }
-  return fewest
-}
 
 /** Every difference, code and packages first, since one of them moves all tasks of a stage. */
 export function differences(before: Earlier, after: Described): ReadonlyArray<Reason> {

@@ -1,7 +1,8 @@
-// The ledger's history in SQLite: the tables runs, tasks, attempts and pins.
+// The ledger's history in SQLite: the tables runs, tasks, last_keys, attempts, pins and orphans.
 import type { Key, TaskLabel } from "../content/digest.ts"
 import { parsed } from "./failures.ts"
 import type { History, TaskKey } from "./history.ts"
+import { noteLastKey } from "./last-keys.ts"
 import type { AttemptError, AttemptRecord, Inexact, RunRecord, TaskRecord } from "./records.ts"
 import type { Sqlite } from "./sqlite/sqlite.ts"
 
@@ -10,6 +11,7 @@ type RunRow = Omit<RunRecord, "params" | "commit" | "dirty"> & {
   readonly commit_id: string | null
   readonly dirty: number | null
   readonly sequence: number
+  readonly after_result: number | null
 }
 type AttemptRow = Omit<AttemptRecord, "error" | "log" | "text"> & {
   readonly log: string
@@ -21,8 +23,9 @@ type AttemptRow = Omit<AttemptRecord, "error" | "log" | "text"> & {
 
 const statementsIn = (database: Sqlite) => ({
   insertRun: database.prepare(
-    `INSERT INTO runs (id, experiment, params, started, commit_id, dirty, host, numerics, sequence)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, (SELECT COALESCE(MAX(sequence), 0) + 1 FROM runs))`,
+    `INSERT INTO runs (id, experiment, params, started, commit_id, dirty, host, numerics, sequence, after_result)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, (SELECT COALESCE(MAX(sequence), 0) + 1 FROM runs),
+       (SELECT COALESCE(MAX(sequence), 0) FROM results))`,
   ),
   updateRun: database.prepare(
     "UPDATE runs SET finished = ?, outcome = ?, results = ?, folder = ? WHERE id = ?",
@@ -39,16 +42,22 @@ const statementsIn = (database: Sqlite) => ({
   selectTaskKeys: database.prepare<[string, string], TaskKey>(
     "SELECT label, key FROM tasks WHERE run = ? AND label > ? ORDER BY label LIMIT 5000",
   ),
+  selectKnows: database.prepare<[{ run: string; task: string }], { knows: number }>(
+    `SELECT EXISTS (SELECT 1 FROM tasks WHERE run = @run AND label = @task)
+       OR EXISTS (SELECT 1 FROM tasks WHERE run = @run AND stage = @task) AS knows`,
+  ),
   selectInexact: database.prepare<[string], Inexact>(
     `SELECT DISTINCT tasks.label AS label, runs.numerics AS numerics
      FROM tasks JOIN runs ON runs.id = tasks.run JOIN results ON results.key = tasks.key
      WHERE runs.experiment = ? AND tasks.exact = 0 AND tasks.status IN ('ran', 'cached')
      ORDER BY runs.numerics, tasks.label`,
   ),
-  selectLastKey: database.prepare<[{ experiment: string; label: string }], { key: Key }>(
-    `SELECT tasks.key AS key FROM runs CROSS JOIN tasks ON tasks.run = runs.id AND tasks.label = @label
-     WHERE runs.experiment = @experiment AND tasks.status IN ('ran', 'cached')
-     ORDER BY runs.sequence DESC LIMIT 1`,
+  selectExperiment: database.prepare<[string], { experiment: string }>(
+    "SELECT experiment FROM runs WHERE id = ?",
+  ),
+  noteLastKey: database.prepare(noteLastKey),
+  selectLastKeys: database.prepare<[string, string], { key: Key; before: Key | null }>(
+    "SELECT key, before FROM last_keys WHERE experiment = ? AND label = ?",
   ),
   selectPins: database.prepare<[], { run: string }>("SELECT run FROM pins"),
   insertPin: database.prepare("INSERT OR IGNORE INTO pins (run) VALUES (?)"),
@@ -66,6 +75,10 @@ const statementsIn = (database: Sqlite) => ({
   selectAttempts: database.prepare<[string], AttemptRow>(
     "SELECT * FROM attempts WHERE label = ? ORDER BY id DESC LIMIT 20",
   ),
+  selectMaker: database.prepare<[string, string], { run: string; after: number | null }>(
+    `SELECT attempts.run AS run, runs.after_result AS after FROM attempts JOIN runs ON runs.id = attempts.run
+     WHERE attempts.label = ? AND attempts.key = ? AND attempts.outcome = 'done' ORDER BY attempts.id DESC LIMIT 1`,
+  ),
   selectDurations: database.prepare<[string, number], { label: TaskLabel; seconds: number }>(
     "SELECT label, seconds FROM attempts WHERE stage = ? AND outcome = 'done' ORDER BY id DESC LIMIT ?",
   ),
@@ -74,8 +87,12 @@ const statementsIn = (database: Sqlite) => ({
 export function historyIn(database: Sqlite): History["Type"] {
   const statements = statementsIn(database)
   const recordTasks = (run: string, tasks: ReadonlyArray<TaskRecord>): void => {
-    for (const { label, stage, key, status, exact } of tasks)
+    const experiment = statements.selectExperiment.get(run)?.experiment
+    for (const { label, stage, key, status, exact } of tasks) {
       statements.insertTask.run(run, label, stage, key, status, Number(exact))
+      if (experiment !== undefined && key !== null && (status === "ran" || status === "cached"))
+        statements.noteLastKey.run(experiment, label, key)
+    }
   }
   const addOrphans = (names: ReadonlyArray<string>): void => {
     for (const name of names) statements.insertOrphan.run(name)
@@ -103,8 +120,10 @@ export function historyIn(database: Sqlite): History["Type"] {
     tasks: (run) =>
       statements.selectTasks.all(run).map(({ exact, ...task }) => ({ ...task, exact: exact === 1 })),
     taskKeys: (run, after) => statements.selectTaskKeys.all(run, after?.label ?? ""),
+    knows: (run, task) => statements.selectKnows.get({ run, task })!.knows === 1,
     inexact: (experiment) => statements.selectInexact.all(experiment),
-    lastKey: (experiment, label) => statements.selectLastKey.get({ experiment, label })?.key,
+    lastKey: (experiment, label) => statements.selectLastKeys.get(experiment, label)?.key,
+    keyBefore: (experiment, label) => statements.selectLastKeys.get(experiment, label)?.before ?? undefined,
     pins: () => statements.selectPins.all().map(({ run }) => run),
     pin: (run) => void statements.insertPin.run(run),
     unpin: (run) => void statements.deletePin.run(run),
@@ -128,11 +147,12 @@ export function historyIn(database: Sqlite): History["Type"] {
         a.log,
       ),
     attempts: (label) => statements.selectAttempts.all(label).map(attemptOf),
+    maker: (label, key) => statements.selectMaker.get(label, key),
     durations: (stage, limit) => statements.selectDurations.all(stage, limit),
   }
 }
 
-function runOf({ commit_id, sequence: _, ...row }: RunRow): RunRecord {
+function runOf({ commit_id, sequence: _, after_result: __, ...row }: RunRow): RunRecord {
   const dirty = row.dirty === null ? null : row.dirty === 1
   return { ...row, commit: commit_id, params: parsed(row.params), dirty }
 }

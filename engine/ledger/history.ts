@@ -16,10 +16,14 @@ export class History extends Context.Tag("refold/History")<
     readonly tasks: (run: string) => ReadonlyArray<TaskRecord>
     /** Of the tasks of a run their keys, some at a time, by their labels: those after one, or the first. */
     readonly taskKeys: (run: string, after?: TaskKey) => ReadonlyArray<TaskKey>
+    /** Whether a run had a task of this label, or of this stage. */
+    readonly knows: (run: string, task: string) => boolean
     /** Of an experiment's runs: tasks that gave a result which still stands and is not bit-exact. */
     readonly inexact: (experiment: string) => ReadonlyArray<Inexact>
     /** The key under which a label of an experiment last succeeded. */
     readonly lastKey: (experiment: string, label: TaskLabel) => Key | undefined
+    /** The one under which it last did before that. */
+    readonly keyBefore: (experiment: string, label: TaskLabel) => Key | undefined
 
     /** Runs that `gc` keeps whatever their age. */
     readonly pins: () => ReadonlyArray<string>
@@ -36,6 +40,11 @@ export class History extends Context.Tag("refold/History")<
 
     readonly attempt: (attempt: Attempt) => void
     readonly attempts: (label: TaskLabel) => ReadonlyArray<AttemptRecord>
+    /** The run in which a label last gave the result of a key, and the last result (by its sequence) that there was when it began. */
+    readonly maker: (
+      label: TaskLabel,
+      key: Key,
+    ) => { readonly run: string; readonly after: number | null } | undefined
     /** Seconds that successful attempts of a stage took, newest first. */
     readonly durations: (stage: string, limit: number) => ReadonlyArray<{ label: TaskLabel; seconds: number }>
   }

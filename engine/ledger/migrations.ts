@@ -1,4 +1,5 @@
 // The ledger's tables, as numbered migrations: results (cache), runs and attempts (history), inputs and outputs (provenance).
+import { fillLastKeys } from "./last-keys.ts"
 
 /** Applied in order; `PRAGMA user_version` is how many have been. Never edit one that was released: add another. */
 export const migrations: ReadonlyArray<string> = [
@@ -137,5 +138,16 @@ export const migrations: ReadonlyArray<string> = [
   `
   CREATE INDEX results_by_sequence ON results (sequence);
   CREATE INDEX attempts_by_stage ON attempts (stage, outcome);
+  `,
+  // The key under which a label of an experiment last succeeded, and the one before: to find them among the tasks of all runs
+  // took longer with each run. And the last result that there was when a run began: what it made anew is compared with that.
+  `
+  CREATE TABLE last_keys (
+    experiment TEXT NOT NULL, label TEXT NOT NULL,
+    key TEXT NOT NULL, before TEXT,
+    PRIMARY KEY (experiment, label)
+  ) WITHOUT ROWID;
+  ${fillLastKeys};
+  ALTER TABLE runs ADD COLUMN after_result INTEGER;
   `,
 ]

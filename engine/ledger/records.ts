@@ -54,6 +54,8 @@ export interface Result {
   /** Null once its own code has computed it. */
   readonly adopted: Adopted | null
 }
+/** What a result's key was made of, and when: without what it gives. */
+export type MadeOf = Pick<Result, "fingerprint" | "sources" | "sequence">
 export type NewResult = Omit<Result, "sequence" | "adopted"> & { readonly adopted?: Adopted | null }
 
 /** One finished unit of a chained task, under its link key. */

@@ -4,6 +4,7 @@ import { damagedRow, parsed } from "./failures.ts"
 import type {
   Adopted,
   InputDigests,
+  MadeOf,
   MetricRow,
   NewResult,
   OutputRecord,
@@ -25,6 +26,8 @@ interface ResultRow {
   readonly adopted: string | null
 }
 
+type PreImageRow = Pick<ResultRow, "fingerprint" | "sources" | "sequence">
+
 type ReachRow = Pick<ResultRow, "key" | "stage" | "seconds" | "states">
 
 /** Results that are read at once: some milliseconds. */
@@ -41,8 +44,11 @@ const statementsIn = (database: Sqlite) => ({
   selectOutputs: database.prepare<[string], OutputRecord & { name: string }>(
     "SELECT name, kind, digest, size FROM outputs WHERE key = ? ORDER BY name",
   ),
-  selectRecent: database.prepare<[string, number], ResultRow>(
-    "SELECT * FROM results WHERE stage = ? ORDER BY sequence DESC LIMIT ?",
+  selectMadeOf: database.prepare<[string], PreImageRow>(
+    "SELECT fingerprint, sources, sequence FROM results WHERE key = ?",
+  ),
+  selectLatest: database.prepare<[string, number], PreImageRow>(
+    "SELECT fingerprint, sources, sequence FROM results WHERE stage = ? AND sequence <= ? ORDER BY sequence DESC LIMIT 1",
   ),
   selectMetrics: database.prepare<[string], MetricRow>(
     "SELECT step, name, value FROM metrics WHERE key = ? ORDER BY step, name",
@@ -97,6 +103,9 @@ type Statements = ReturnType<typeof statementsIn>
 
 export function resultsIn(database: Sqlite): Results["Type"] {
   const statements = statementsIn(database)
+  const sources = lastParsed<MadeOf["sources"]>()
+  const madeOf = (row: PreImageRow | undefined): MadeOf | undefined =>
+    row && { ...row, fingerprint: checkedJson(row.fingerprint), sources: sources(row.sources) }
   const outputs = (key: Key): OutputRecords | undefined => outputsOf(statements.selectOutputs.all(key))
   const resultOf = (row: ResultRow): Result => ({
     ...row,
@@ -118,13 +127,23 @@ export function resultsIn(database: Sqlite): Results["Type"] {
     isAdopted: (key) => statements.selectAdopted.get(key) !== undefined,
     commit: (...given) => database.transaction("immediate", () => commitResult(statements, ...given)),
     forget: (key) => void statements.deleteResult.run(key),
-    recent: (stage, limit) => statements.selectRecent.all(stage, limit).map(resultOf),
+    madeOf: (key) => madeOf(statements.selectMadeOf.get(key)),
+    latest: (stage, until = Number.MAX_SAFE_INTEGER) => madeOf(statements.selectLatest.get(stage, until)),
     distinctInputs: (stage, role) => statements.countInputs.get(stage, role)!.count,
     page: (after) => reachesOf(statements, statements.selectReaches.all(after?.key ?? "", pageSize)),
     reach: (key) => reachesOf(statements, statements.selectReach.all(key))[0],
     isOutput: (digest) => statements.selectIsOutput.get(digest)!.isOutput === 1,
     forgetOutput: (digest) => void statements.deleteOutput.run(digest),
     metrics: (key) => statements.selectMetrics.all(key),
+  }
+}
+
+/** Parses a text that comes again and again once in a row: tasks of a stage share their sources. */
+function lastParsed<A>(): (text: string) => A {
+  let last: { readonly text: string; readonly value: A } | undefined
+  return (text) => {
+    if (last?.text !== text) last = { text, value: parsed<A>(text) }
+    return last.value
   }
 }
 

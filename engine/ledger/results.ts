@@ -1,7 +1,16 @@
 // The ledger's cache and provenance: results with their outputs, inputs and metrics. It knows no run and no store.
 import * as Context from "effect/Context"
 import type { Digest, Key } from "../content/digest.ts"
-import type { Adopted, InputDigests, MetricRow, NewResult, OutputRecords, Reach, Result } from "./records.ts"
+import type {
+  Adopted,
+  InputDigests,
+  MadeOf,
+  MetricRow,
+  NewResult,
+  OutputRecords,
+  Reach,
+  Result,
+} from "./records.ts"
 
 /** Synchronous, as SQLite is: a look-up is microseconds, and a no-change run is made of look-ups. */
 export class Results extends Context.Tag("refold/Results")<
@@ -33,8 +42,10 @@ export class Results extends Context.Tag("refold/Results")<
     readonly forget: (key: Key) => void
     /** How many distinct artifacts results of this stage (or form) were given in a role: history, never hashed. */
     readonly distinctInputs: (stage: string, role: string) => number
-    /** The most recent results of a stage, newest first. */
-    readonly recent: (stage: string, limit: number) => ReadonlyArray<Result>
+    /** What the key of a result was made of, if it is one. */
+    readonly madeOf: (key: Key) => MadeOf | undefined
+    /** The same of the most recent result of a stage, of those up to a sequence if one is given. */
+    readonly latest: (stage: string, until?: number) => MadeOf | undefined
     readonly metrics: (key: Key) => ReadonlyArray<MetricRow>
     /** What results name, some at a time, by their keys: those after one, or the first. */
     readonly page: (after?: Pick<Reach, "key">) => ReadonlyArray<Reach>

@@ -2,7 +2,6 @@
 import { join } from "node:path"
 import * as Effect from "effect/Effect"
 import { baseOf, decodeContent, type Metrics } from "../content/kind.ts"
-import { preImage } from "../key/fingerprint.ts"
 import type { Resolution } from "../key/resolve.ts"
 import { Links } from "../ledger/links.ts"
 import type { Adopted, MetricRow, NewResult, OutputRecords } from "../ledger/records.ts"
@@ -32,7 +31,7 @@ export const committing = (run: string) =>
       const result: NewResult = {
         key: resolution.key,
         stage: resolution.fingerprint.stage,
-        fingerprint: preImage(resolution.fingerprint),
+        fingerprint: resolution.preImage,
         sources: resolution.code.sources,
         seconds: done.seconds,
         states: done.states ?? null,

@@ -1,6 +1,7 @@
 // Hit or miss: a hit needs a result and all its objects at their recorded sizes; a miss has its reasons.
 import type { Digest } from "../content/digest.ts"
-import { describeResult, explain, type Reason } from "../key/explain.ts"
+import type { EarlierResults } from "../key/earlier-result.ts"
+import type { Reason } from "../key/explain.ts"
 import type { Resolution } from "../key/resolve.ts"
 import type { OutputRecords } from "../ledger/records.ts"
 import type { Results } from "../ledger/results.ts"
@@ -12,44 +13,33 @@ export type Found =
   | { readonly isHit: true; readonly outputs: OutputRecords }
   | {
       readonly isHit: false
-      readonly why: ReadonlyArray<Reason>
+      /** Its reasons are found when they are told, for what runs alone. */
+      readonly why: () => ReadonlyArray<Reason>
       /** The object that was found corrupt, and quarantined. */
       readonly corrupt?: Digest
     }
 
-/** How many earlier results of a stage a miss is compared with. */
-const comparedWith = 200
-
-/** Looks tasks up for one run; a stage's earlier results are those of when it was first asked for, for the reasons. */
+/** Looks tasks up for one run. */
 export class LookUp {
   readonly #store: Store["Type"]
   readonly #results: Results["Type"]
-  readonly #earlier = new Map<string, ReadonlyArray<ReturnType<typeof describeResult>>>()
+  readonly #earlier: EarlierResults
 
-  constructor(store: Store["Type"], results: Results["Type"]) {
+  constructor(store: Store["Type"], results: Results["Type"], earlier: EarlierResults) {
     this.#store = store
     this.#results = results
+    this.#earlier = earlier
   }
 
   find(task: PlannedTask, resolution: Resolution, isForced: boolean): Found {
     const outputs = this.#results.outputs(resolution.key)
     if (outputs === undefined || !isAsDeclared(task, outputs))
-      return { isHit: false, why: this.#reasons(resolution) }
-    if (isForced) return { isHit: false, why: [{ reason: "forced" }] }
+      return { isHit: false, why: () => this.#earlier.whyMissing(task.label, resolution) }
+    if (isForced) return { isHit: false, why: () => [{ reason: "forced" }] }
     const missing = missingObject(this.#store, task, outputs)
     if (missing === undefined) return { isHit: true, outputs }
     const { output, digest, isCorrupt } = missing
-    const why: ReadonlyArray<Reason> = [{ reason: "object-missing", output, digest }]
+    const why = (): ReadonlyArray<Reason> => [{ reason: "object-missing", output, digest }]
     return isCorrupt ? { isHit: false, why, corrupt: digest } : { isHit: false, why }
-  }
-
-  #reasons({ fingerprint, code }: Resolution): ReadonlyArray<Reason> {
-    const { stage } = fingerprint
-    let earlier = this.#earlier.get(stage)
-    if (earlier === undefined) {
-      earlier = this.#results.recent(stage, comparedWith).map(describeResult)
-      this.#earlier.set(stage, earlier)
-    }
-    return explain({ fingerprint, sources: code.sources }, earlier)
   }
 }

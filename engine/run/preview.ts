@@ -5,7 +5,8 @@ import type { StageCode } from "../code/stage-code.ts"
 import type { Key } from "../content/digest.ts"
 import type { Steps } from "../content/steps.ts"
 import { fullName } from "../declare/task.ts"
-import { describeResult, type Earlier, explain, type Reason } from "../key/explain.ts"
+import { EarlierResults } from "../key/earlier-result.ts"
+import type { Reason } from "../key/explain.ts"
 import { fileInputs } from "../key/file-inputs.ts"
 import type { NumericsRegistry } from "../key/numerics.ts"
 import { type Known, type Resolution, resolve } from "../key/resolve.ts"
@@ -13,6 +14,8 @@ import { smallContents } from "../key/small-contents.ts"
 import { History } from "../ledger/history.ts"
 import type { OutputRecords } from "../ledger/records.ts"
 import { Results } from "../ledger/results.ts"
+import { Transactions } from "../ledger/transactions.ts"
+import { type Deciders, decidersOf } from "../plan/deciders.ts"
 import type { Plan, PlannedTask } from "../plan/plan.ts"
 import { Store } from "../store/store.ts"
 import { taskErrorOf } from "../worker/inside/failing/task-error.ts"
@@ -20,18 +23,37 @@ import { expectedSeconds } from "./expected-seconds.ts"
 import { isAsDeclared, missingObject } from "./missing-objects.ts"
 import { inTurns } from "./turns.ts"
 
-export interface Preview {
+export class Preview {
   readonly task: PlannedTask
   readonly status: "cached" | "will-run" | "undecided"
   readonly key: Key | null
-  /** Why it will run; for a cached task, why it ran when it did. */
-  readonly why: ReadonlyArray<Reason>
-  /** Tasks that will run and whose outputs decide whether this one does. */
+  /** Tasks that will run and whose outputs decide whether this one does: see `Deciders`. */
   readonly waitsFor: ReadonlyArray<PlannedTask>
   /** Its outputs, when it is cached. */
   readonly outputs: OutputRecords
   /** Seconds that it may take, when earlier attempts tell. */
   readonly expected: number | undefined
+  readonly #find: () => ReadonlyArray<Reason>
+  #why: ReadonlyArray<Reason> | undefined
+
+  constructor(
+    { task, status, key, waitsFor, outputs, expected }: Omit<Preview, "why">,
+    find: () => ReadonlyArray<Reason>,
+  ) {
+    this.task = task
+    this.status = status
+    this.key = key
+    this.waitsFor = waitsFor
+    this.outputs = outputs
+    this.expected = expected
+    this.#find = find
+  }
+
+  /** Why it will run; for a cached task, why it ran when it did. Found when it is asked for first. */
+  get why(): ReadonlyArray<Reason> {
+    this.#why ??= this.#find()
+    return this.#why
+  }
 }
 
 export interface PreviewOptions {
@@ -40,9 +62,6 @@ export interface PreviewOptions {
   readonly numerics: NumericsRegistry
   readonly force: ReadonlySet<string>
 }
-
-/** How many earlier results of a stage a miss is compared with. */
-const comparedWith = 500
 
 /**
  * A task that will run is assumed to give what it gave last time under its label: if its dependents would then be
@@ -57,21 +76,25 @@ export const previewPlan = Effect.fn("previewPlan")(function* (
 ) {
   const store = yield* Store
   const history = yield* History
+  const results = yield* Results
+  const { read } = yield* Transactions
   const files = yield* fileInputs(options.root, plan.files, inTurns)
   const previewing = new Previewing(plan, codes, options.force, {
     store,
     history,
-    results: yield* Results,
+    results,
+    earlier: new EarlierResults(plan.experiment, results, history),
     expected: expectedSeconds(history),
     known: { file: files.record, value: smallContents(store, files), numerics: options.numerics },
   })
-  return yield* inTurns(() => previewing.all())
+  return yield* inTurns(() => previewing.all(), read)
 })
 
 interface Services {
   readonly store: Store["Type"]
   readonly history: History["Type"]
   readonly results: Results["Type"]
+  readonly earlier: EarlierResults
   readonly expected: (task: PlannedTask) => number | undefined
   readonly known: Omit<Known, "outputs">
 }
@@ -79,11 +102,7 @@ interface Services {
 /** What is assumed of a task's outputs: known for certain, as they were last time, or nothing at all. */
 interface Assumed {
   readonly outputs: OutputRecords | undefined
-  readonly deciders: ReadonlySet<PlannedTask>
-}
-
-interface EarlierResult extends Earlier {
-  readonly sequence: number
+  readonly deciders: Deciders
 }
 
 class Previewing {
@@ -93,7 +112,6 @@ class Previewing {
   readonly #services: Services
   readonly #known: Known
   readonly #assumed = new Map<PlannedTask, Assumed>()
-  readonly #earlier = new Map<string, ReadonlyArray<EarlierResult>>()
 
   constructor(
     plan: Plan,
@@ -119,46 +137,48 @@ class Previewing {
 
   /** Upstream first. */
   #preview(task: PlannedTask): Preview {
-    const { results, store } = this.#services
+    const { results, store, earlier } = this.#services
     const unknown = task.upstream.filter((other) => this.#assumed.get(other)!.outputs === undefined)
     if (unknown.length > 0)
-      return this.#willRun(task, null, [{ reason: "upstream", tasks: unknown.map(({ label }) => label) }])
+      return this.#willRun(task, null, () => [
+        { reason: "upstream", tasks: unknown.map(({ label }) => label) },
+      ])
 
-    const deciders = new Set(task.upstream.flatMap((other) => [...this.#assumed.get(other)!.deciders]))
+    const deciders = decidersOf(task.upstream.map((other) => this.#assumed.get(other)!.deciders))
     const resolution = this.#resolved(task, deciders)
-    if (!("fingerprint" in resolution)) return this.#willRun(task, null, [resolution])
-    const key = deciders.size === 0 ? resolution.key : null
+    if (!("fingerprint" in resolution)) return this.#willRun(task, null, () => [resolution])
+    const key = deciders.length === 0 ? resolution.key : null
     const outputs = results.outputs(resolution.key)
     if (outputs === undefined || !isAsDeclared(task, outputs))
-      return this.#willRun(task, key, this.#reasons(resolution))
-    if (this.#force.has(task.stage)) return this.#willRun(task, key, [{ reason: "forced" }])
+      return this.#willRun(task, key, () => earlier.whyMissing(task.label, resolution))
+    if (this.#force.has(task.stage)) return this.#willRun(task, key, () => [{ reason: "forced" }])
     const missing = missingObject(store, task, outputs)
     if (missing !== undefined) {
       const { output, digest } = missing
-      return this.#willRun(task, key, [{ reason: "object-missing", output, digest }])
+      return this.#willRun(task, key, () => [{ reason: "object-missing", output, digest }])
     }
     this.#assumed.set(task, { outputs, deciders })
-    const settled = { task, waitsFor: [...deciders], expected: this.#services.expected(task) }
-    return deciders.size === 0
-      ? { ...settled, status: "cached", key, why: this.#reasons(resolution), outputs }
-      : { ...settled, status: "undecided", key, why: [], outputs: {} }
+    const settled = { task, key, waitsFor: deciders, expected: this.#services.expected(task) }
+    return deciders.length === 0
+      ? new Preview({ ...settled, status: "cached", outputs }, () => earlier.whyMade(task.label, resolution))
+      : new Preview({ ...settled, status: "undecided", outputs: {} }, () => [])
   }
 
   /** The reason in its place when the task cannot have a key: it will fail, or run on other values than those assumed. */
-  #resolved(task: PlannedTask, deciders: ReadonlySet<PlannedTask>): Resolution | Reason {
+  #resolved(task: PlannedTask, deciders: Deciders): Resolution | Reason {
     try {
       return resolve(task, this.#codes.get(fullName(task.node.stage))!, this.#known)
     } catch (failure) {
       const { tag, message } = taskErrorOf(failure)
-      if (deciders.size > 0) return { reason: "upstream", tasks: [...deciders].map(({ label }) => label) }
+      if (deciders.length > 0) return { reason: "upstream", tasks: deciders.map(({ label }) => label) }
       return { reason: "refused", tag, message }
     }
   }
 
-  #willRun(task: PlannedTask, key: Key | null, why: ReadonlyArray<Reason>): Preview {
-    this.#assumed.set(task, { outputs: this.#lastOutputs(task), deciders: new Set([task]) })
+  #willRun(task: PlannedTask, key: Key | null, why: () => ReadonlyArray<Reason>): Preview {
+    this.#assumed.set(task, { outputs: this.#lastOutputs(task), deciders: [task] })
     const expected = this.#services.expected(task)
-    return { task, status: "will-run", key, why, waitsFor: [], outputs: {}, expected }
+    return new Preview({ task, status: "will-run", key, waitsFor: [], outputs: {}, expected }, why)
   }
 
   #lastOutputs(task: PlannedTask): OutputRecords | undefined {
@@ -166,26 +186,6 @@ class Previewing {
     const key = history.lastKey(this.#plan.experiment, task.label)
     const outputs = key === undefined ? undefined : results.outputs(key)
     return outputs !== undefined && missingObject(store, task, outputs) === undefined ? outputs : undefined
-  }
-
-  #reasons({ fingerprint, code, key }: Resolution): ReadonlyArray<Reason> {
-    const own = this.#services.results.result(key)
-    const earlier = this.#recent(fingerprint.stage).filter(
-      ({ sequence }) => own === undefined || sequence < own.sequence,
-    )
-    return explain({ fingerprint, sources: code.sources }, earlier)
-  }
-
-  /** Read once for all tasks of a stage. */
-  #recent(stage: string): ReadonlyArray<EarlierResult> {
-    let recent = this.#earlier.get(stage)
-    if (recent === undefined) {
-      recent = this.#services.results
-        .recent(stage, comparedWith)
-        .map((result) => ({ sequence: result.sequence, ...describeResult(result) }))
-      this.#earlier.set(stage, recent)
-    }
-    return recent
   }
 }
 

@@ -4,6 +4,7 @@ import * as FiberSet from "effect/FiberSet"
 import * as Queue from "effect/Queue"
 import type { StageCode } from "../code/stage-code.ts"
 import type { DeclarationError } from "../declare/declaration-error.ts"
+import { EarlierResults } from "../key/earlier-result.ts"
 import { fileInputs } from "../key/file-inputs.ts"
 import { numericsOf } from "../key/numerics.ts"
 import { smallContents } from "../key/small-contents.ts"
@@ -47,7 +48,8 @@ export const runPlan = Effect.fn("runPlan")(function* (
     catch: (failure) => failure as DeclarationError,
   })
   const expected = expectedSeconds(history)
-  const lookUp = new LookUp(store, yield* Results)
+  const results = yield* Results
+  const lookUp = new LookUp(store, results, new EarlierResults(plan.experiment, results, history))
   const tasks = new Tasks({
     options,
     codes,

@@ -144,7 +144,7 @@ export class Running {
       const next = this.#tasks.claimNext()
       if (next === undefined) break
       const { task, resolution, why } = next
-      emit({ event: "task-started", task: task.label, stage: task.stage, key: resolution.key, why })
+      emit({ event: "task-started", task: task.label, stage: task.stage, key: resolution.key, why: why() })
       claimed.push(next)
     }
     history.recordTasks(this.#options.id, this.#tasks.takeUnrecorded())

@@ -25,7 +25,8 @@ import { LongestFirst } from "./queue.ts"
 export interface Pending {
   readonly task: PlannedTask
   readonly resolution: Resolution
-  readonly why: ReadonlyArray<Reason>
+  /** Told when it starts. */
+  readonly why: () => ReadonlyArray<Reason>
 }
 
 /** What the tasks of a run are looked up and told with. */

@@ -19,8 +19,8 @@ export interface Table {
   readonly parent: { readonly table: string; readonly from: string; readonly to: string } | undefined
 }
 
-/** What only a pipeline that runs needs. */
-const fleeting = ["owners", "claims"]
+/** What only a pipeline that runs needs, and what is made of other tables. */
+const fleeting = ["owners", "claims", "last_keys"]
 
 /** Those that are worth keeping, parents first. */
 export function lastingTables(): ReadonlyArray<Table> {

@@ -1,4 +1,5 @@
 // Salvaged rows as a new ledger of today's schema, in a file of its own.
+import { fillLastKeys } from "../last-keys.ts"
 import type { Sqlite } from "../sqlite/sqlite.ts"
 import type { Salvage } from "./salvage.ts"
 import { lastingTables } from "./schema.ts"
@@ -16,6 +17,7 @@ export function writeRows(database: Sqlite, rows: Salvage["rows"]): void {
         insert.run(...names.map((column) => row[column]!))
       }
     }
+    database.exec(fillLastKeys)
   })
 }
 

@@ -7,6 +7,7 @@ import { adoptionLines } from "./adoption.ts"
 import { counted } from "./counted.ts"
 import { differenceLines } from "./differences.ts"
 import { errorLines, messageLines } from "./errors.ts"
+import { PlannedTasks, plannedLine } from "./planned.ts"
 import { PrintedLines } from "./printed.ts"
 import { duration, reasonsText } from "./reasons.ts"
 import { RepeatedLine, SharedDifferences } from "./repeats.ts"
@@ -17,21 +18,27 @@ import { verifiedLines } from "./verified.ts"
 export class EventLines {
   readonly #printed = new PrintedLines()
   readonly #shared = new SharedDifferences()
+  readonly #planned = new PlannedTasks()
   readonly #repeated = new RepeatedLine()
 
   of(event: Event): ReadonlyArray<string> {
+    if (event.event === "planned") {
+      this.#planned.add(event)
+      return []
+    }
     if (event.event === "difference") {
       this.#shared.add(event.difference as Difference)
       return []
     }
     const own = [...this.#printed.of(event), ...linesOf(event)]
-    const shared = own.length === 0 ? [] : this.#shared.take()
+    const shared = own.length === 0 ? [] : [...this.#planned.take(), ...this.#shared.take()]
     return this.#repeated.of([...shared, ...own])
   }
 
   /** What is still to be told when no event follows. */
   rest(): ReadonlyArray<string> {
-    return [...this.#repeated.of(this.#shared.take()), ...this.#repeated.take()]
+    const shared = [...this.#planned.take(), ...this.#shared.take()]
+    return [...this.#repeated.of(shared), ...this.#repeated.take()]
   }
 }
 
@@ -197,15 +204,6 @@ export function headlines(
 function summary({ tasks, ran, cached, failed, skipped, seconds }: EventOf<"run-finished">): string {
   const counts = Object.entries({ ran, cached, failed, skipped }).filter(([, count]) => count > 0)
   return `${counted(tasks, "task")}: ${counts.map(([name, count]) => `${count} ${name}`).join(", ")}; ${duration(seconds)}`
-}
-
-const words = { cached: "cached   ", "will-run": "will run ", undecided: "undecided" } as const
-
-function plannedLine({ task, status, why, waitsFor }: EventOf<"planned">): string {
-  if (status === "undecided") return `  ${words[status]}  ${task}  (waits for ${waitsFor.join(", ")})`
-  const reasons = why as ReadonlyArray<Reason>
-  const word = reasons[0]?.reason === "refused" ? "will fail" : words[status]
-  return `  ${word}  ${task}${status === "will-run" ? `  (${reasonsText(reasons)})` : ""}`
 }
 
 function planSummary({

@@ -72,12 +72,13 @@ for (const [name, make] of ledgers) {
     t.match(results.result(key("a")), resultOf("a", "one"))
     t.same(results.metrics(key("a")), metrics)
     results.commit("1", resultOf("b", "two"), inputs, [])
-    t.same(
-      results.recent("train", 10).map(({ key }) => key),
-      [key("b"), key("a")],
-    )
-    t.equal(results.recent("train", 1).length, 1)
-    t.same(results.recent("evaluate", 10), [])
+    const { sequence } = results.madeOf(key("a"))!
+    const { fingerprint, sources } = resultOf("a", "one")
+    t.same(results.madeOf(key("a")), { fingerprint, sources, sequence })
+    t.same(results.latest("train"), results.madeOf(key("b")), "the last that was committed")
+    t.same(results.latest("train", sequence), results.madeOf(key("a")), "of those up to a sequence")
+    t.equal(results.latest("train", sequence - 1), undefined)
+    t.equal(results.latest("evaluate"), undefined)
   })
 
   t.test(`${name}: of two results for one key the first stays, and what differs is named`, async (t) => {
@@ -129,7 +130,7 @@ for (const [name, make] of ledgers) {
     const broken = [{ step: 1, name: "loss", value: null as unknown as number }]
     t.throws(() => results.commit("1", resultOf("a", "one"), inputs, broken))
     t.equal(results.outputs(key("a")), undefined)
-    t.same(results.recent("train", 10), [])
+    t.equal(results.latest("train"), undefined)
   })
 
   t.test(`${name}: a run reads back with its params, commit and end; the newest comes first`, async (t) => {
@@ -169,6 +170,10 @@ for (const [name, make] of ledgers) {
     record("4", key("d"), "ran")
     t.equal(history.lastKey("grid", label), key("b"))
     t.equal(history.lastKey("lenet", label), key("d"))
+    t.equal(history.keyBefore("grid", label), key("a"))
+    t.equal(history.keyBefore("lenet", label), undefined, "each experiment has its own")
+    record("2", key("b"), "cached")
+    t.equal(history.keyBefore("grid", label), key("a"), "the same again is no other")
     t.match(history.tasks("3"), [{ label, status: "failed" }])
   })
 

@@ -26,7 +26,8 @@ function madeUnder(format: string): Project {
   ledger.exec(
     `UPDATE results SET fingerprint = json_set(fingerprint, '$[0]', '${format}', '$[2]', 'other', '$[3]', json('{"a@1":"b"}'))`,
   )
-  ledger.exec("UPDATE tasks SET key = '0000' || substr(key, 5)")
+  for (const table of ["tasks", "last_keys"])
+    ledger.exec(`UPDATE ${table} SET key = '0000' || substr(key, 5)`)
   ledger.close()
   return lab
 }

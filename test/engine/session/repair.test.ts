@@ -121,7 +121,7 @@ const resultsOf = (artifacts: string, layer: typeof readingLayer) =>
         const links = Context.get(services, Links)
         for (const page of [...pages(results.page), ...pages(links.page)]) t.ok(page.length > 0)
         history.pins()
-        results.recent("train", 1000)
+        results.latest("train")
         const runs = history.runs(undefined, 10)
         for (const { id } of runs) history.tasks(id)
         for (const key of keys) links.link(key)
