@@ -1,4 +1,5 @@
 // Results and links under today's keys: one transaction of the ledger, for what the store holds. It computes nothing.
+import { preImage } from "../key/fingerprint.ts"
 import { linkKey } from "../key/link-key.ts"
 import type { Claims } from "../ledger/claims.ts"
 import type { Links } from "../ledger/links.ts"
@@ -78,7 +79,7 @@ function takeResult(
   taken: TakenWithLinks,
 ): boolean {
   const { resolution, earlier, locked, mark } = taken
-  const { key, preImage, fingerprint, code } = resolution
+  const { key, fingerprint, code } = resolution
   const own = ownOf({ results, links }, taken)
   if (own.differences.length > 0) throw new OwnResultDiffers(own.differences)
   if (own.isDone) return true
@@ -86,7 +87,7 @@ function takeResult(
   const outputs = heldOutputs(store, taken, before)
   if (outputs === undefined) return false
   const result = {
-    ...{ key, stage: fingerprint.stage, fingerprint: preImage, sources: code.sources, outputs },
+    ...{ key, stage: fingerprint.stage, fingerprint: preImage(fingerprint), sources: code.sources, outputs },
     seconds: before?.seconds ?? 0, // else nobody knows any more how long it took
     states: locked.states ?? null,
     adopted: mark ?? null,

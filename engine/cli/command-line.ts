@@ -15,6 +15,7 @@ import { commandsOf } from "./commands.ts"
 import type { CommandContext } from "./context.ts"
 import { badUsage, NotReady, Refusal, refusalOf, TasksFailed } from "./failures.ts"
 import { complain, finish, print, printStyled, takeOver } from "./output.ts"
+import { growSparingly } from "./process/heap.ts"
 import { leave } from "./process/leave.ts"
 import { listenForEnd } from "./process/signals.ts"
 import { runCommand, runOptions } from "./run.ts"
@@ -36,6 +37,7 @@ export function commandLine(context: CommandContext): void {
     version: context.version,
   })
   const parsed = parse(process.argv).pipe(Effect.provide(NodeContext.layer), Effect.withConsole(quietConsole))
+  growSparingly()
   const fiber = Effect.runFork(parsed)
   const signals = listenForEnd(
     () => fiber.unsafeInterruptAsFork(fiber.id()),

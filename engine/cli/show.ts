@@ -30,7 +30,7 @@ export const showCommand = (context: CommandContext) =>
   Command.make("show", { exp, artifacts, json }, (given) => {
     const place = placeOf(context, given)
     return Effect.gen(function* () {
-      const last = lastShown(yield* History, place, given.exp)
+      const last = yield* lastShown(yield* History, place, given.exp)
       if (last === undefined)
         return yield* Effect.fail(
           new Refusal(
@@ -61,15 +61,16 @@ interface Shown {
   readonly found: ResultsFile
 }
 
-function lastShown(history: History["Type"], place: Place, experiment: string): Shown | undefined {
-  const runs = history.runs(experiment, searched)
-  const run = runs.find(({ outcome, folder }) => outcome === "done" && folder !== null)
-  if (run === undefined) return undefined
-  const folder = runFolder(place.artifacts, run.folder!)
-  const found = readRunFolder(folder)
-  const maker = runs.find(({ id }) => id === run.folder)
-  return found === undefined ? undefined : { run, maker, folder, found }
-}
+const lastShown = (history: History["Type"], place: Place, experiment: string) =>
+  Effect.gen(function* () {
+    const runs = history.runs(experiment, searched)
+    const run = runs.find(({ outcome, folder }) => outcome === "done" && folder !== null)
+    if (run === undefined) return undefined
+    const folder = runFolder(place.artifacts, run.folder!)
+    const found = yield* inTurns(() => readRunFolder(folder))
+    const maker = runs.find(({ id }) => id === run.folder)
+    return found === undefined ? undefined : ({ run, maker, folder, found } satisfies Shown)
+  })
 
 /** Makes files of the folder again that were deleted. @returns what it holds; undefined where that cannot be done */
 const restored = (root: string, { maker, folder, found }: Shown) =>

@@ -20,9 +20,9 @@ export interface Known {
   readonly numerics: NumericsRegistry
 }
 
+/** A run holds one of each of its tasks to its end: what can be made again of it, such as the pre-image, is not kept. */
 export interface Resolution {
   readonly key: Key
-  readonly preImage: string
   readonly fingerprint: Fingerprint
   readonly code: StageCode
   readonly inputs: Readonly<Record<string, OutputRecord | Readonly<Record<string, OutputRecord>>>>
@@ -53,8 +53,7 @@ export function resolve(task: PlannedTask, code: StageCode, known: Known): Resol
     ) as InputDigests,
     numerics: numerics?.identity ?? null,
   }
-  const text = preImage(fingerprint)
-  return { key: keyOf(text), preImage: text, fingerprint, code, inputs, numerics }
+  return { key: keyOf(preImage(fingerprint)), fingerprint, code, inputs, numerics }
 }
 
 export const isRecord = (

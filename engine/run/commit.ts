@@ -2,6 +2,7 @@
 import { join } from "node:path"
 import * as Effect from "effect/Effect"
 import { baseOf, decodeContent, type Metrics } from "../content/kind.ts"
+import { preImage } from "../key/fingerprint.ts"
 import type { Resolution } from "../key/resolve.ts"
 import { Links } from "../ledger/links.ts"
 import type { Adopted, MetricRow, NewResult, OutputRecords } from "../ledger/records.ts"
@@ -31,7 +32,7 @@ export const committing = (run: string) =>
       const result: NewResult = {
         key: resolution.key,
         stage: resolution.fingerprint.stage,
-        fingerprint: resolution.preImage,
+        fingerprint: preImage(resolution.fingerprint),
         sources: resolution.code.sources,
         seconds: done.seconds,
         states: done.states ?? null,

@@ -1,5 +1,5 @@
 // The task file: what a worker is told, everything that the key covers, where inputs lie, and which links are known.
-import { parsePreImage } from "../key/fingerprint.ts"
+import { parsePreImage, preImage } from "../key/fingerprint.ts"
 import { isRecord, type Resolution } from "../key/resolve.ts"
 import { linkSeedOf, seedOf } from "../key/seed.ts"
 import type { OutputRecord } from "../ledger/records.ts"
@@ -26,11 +26,11 @@ export interface TaskFileOptions {
  */
 export function taskFile(
   task: PlannedTask,
-  { code, preImage, inputs, numerics }: Resolution,
+  { code, fingerprint, inputs, numerics }: Resolution,
   { settings, folder, pathOf, links }: TaskFileOptions,
 ): TaskFile {
   const { definition, form } = task.node.stage
-  const hashed = parsePreImage(preImage)
+  const hashed = parsePreImage(preImage(fingerprint))
   const inputFile = ({ kind, digest }: OutputRecord): InputFile => ({ kind, digest, path: pathOf(digest) })
   const inputFiles = (role: string, digests: string | Readonly<Record<string, string>>) => {
     const given = inputs[role]!

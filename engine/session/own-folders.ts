@@ -12,7 +12,7 @@ import {
 } from "node:fs"
 import { join } from "node:path"
 import { type Digest, digestOf } from "../content/digest.ts"
-import type { Steps } from "../content/steps.ts"
+import { atOnce, type Steps } from "../content/steps.ts"
 import { isAlive } from "../ledger/process-identity.ts"
 import { unreadableFolder } from "../store/store.ts"
 import { temporaryOwner } from "../store/temporary-name.ts"
@@ -119,8 +119,8 @@ export interface KnownRuns {
 /** Folders of runs. One goes file by file, copies of results and the page: what a person put beside them stays, and the folder with it. */
 export const runFoldersIn = (folder: string, known: KnownRuns): Steps<Found> =>
   foldersOfRuns("run", folder, { ...known, stays: known.shown }, ({ name, path }) => {
-    const results = readRunFolder(path)
-    const own = results && new Map(ownFiles(results).map(({ file, digest }) => [file, digest]))
+    const results = atOnce(readRunFolder(path))
+    const own = results && new Map(Array.from(ownFiles(results), ({ file, digest }) => [file, digest]))
     return { isRunOf: () => results?.run === name, isOwn: (each) => isOwn(each, own, known) }
   })
 

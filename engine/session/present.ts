@@ -48,7 +48,9 @@ export const present = Effect.fn("present")(function* (
   const marks = { ...inexactFacts(place, plan), ...adoptedFacts(plan, summary, results) }
   const digest = yield* inTurns(() => namesDigest(named, marks))
   const past = history.runs(plan.experiment, lookedAt)
-  const shown = shownBefore(past, digest, named, (id) => readRunFolder(runFolder(place.artifacts, id)))
+  const shown = yield* inTurns(() =>
+    shownBefore(past, digest, named, (id) => readRunFolder(runFolder(place.artifacts, id))),
+  )
   const path = runFolder(place.artifacts, shown?.folder ?? about.run)
   const maker = past.find(({ id }) => id === shown?.folder)
   const facts = (tasks: RunFacts["tasks"]): RunFacts => ({

@@ -19,12 +19,13 @@ export interface OwnFile {
 }
 
 /** What a folder says it holds, beside its page and what says it. */
-export const ownFiles = ({ outputs, cells = [] }: ResultsFile): ReadonlyArray<OwnFile> => [
-  ...Object.values(outputs).flatMap(({ file, digest, size }) =>
-    file === undefined ? [] : [{ file, digest, size }],
-  ),
-  ...cells,
-]
+export function* ownFiles({ outputs, cells = [] }: ResultsFile): Generator<OwnFile, void, void> {
+  for (const name in outputs) {
+    const { file, digest, size } = outputs[name]!
+    if (file !== undefined) yield { file, digest, size }
+  }
+  yield* cells
+}
 
 /** Whether every file that a folder says it holds is there, and its page. */
 export function* isWhole(folder: string, found: ResultsFile): Steps<boolean> {
@@ -85,7 +86,7 @@ export function* restoreRunFolder(
 
 /** Files that the folder held and holds no longer; one that a person has changed is a person's. */
 function* removeOthers(folder: string, before: ResultsFile, now: ResultsFile): Steps<void> {
-  const kept = new Set(ownFiles(now).map(({ file }) => file))
+  const kept = new Set(Array.from(ownFiles(now), ({ file }) => file))
   for (const { file, digest, size } of ownFiles(before)) {
     yield
     const path = join(folder, file)

@@ -35,28 +35,75 @@ export interface ResultsFile {
   readonly adopted?: ReadonlyArray<string>
 }
 
-/** Each output in a line of its own: there may be very many, and people look for one. */
+const opening = '\n "outputs": {\n'
+const closing = "\n }\n}\n"
+
+/** Each output in a line of its own: there may be very many, people look for one, and they can be read some at a time. */
 export function* resultsText({ outputs, ...rest }: ResultsFile): Steps<string> {
   const lines: Array<string> = []
   for (const [name, output] of Object.entries(outputs)) {
     yield
     lines.push(`  ${JSON.stringify(name)}: ${JSON.stringify(output)}`)
   }
-  const fields = JSON.stringify(rest, null, 1).slice(0, -2)
-  return `${fields},\n "outputs": {\n${lines.join(",\n")}\n }\n}\n`
+  const head = JSON.stringify(rest, null, 1).slice(0, -2)
+  return `${head},${opening}${lines.join(",\n")}${closing}`
 }
 
 /** @returns what the folder of a run holds, or undefined when it was removed, never finished or damaged: then it is made again */
-export function readRunFolder(folder: string): ResultsFile | undefined {
+export function* readRunFolder(folder: string): Steps<ResultsFile | undefined> {
+  const text = textOf(join(folder, resultsName))
+  if (text === undefined) return undefined
+  const at = text.indexOf(opening)
+  const isInLines = at !== -1 && text.endsWith(closing)
+  const head = fieldsIn(isInLines ? `${text.slice(0, at).replace(/,$/, "")}}` : text)
+  const outputs = isInLines
+    ? yield* outputsIn(text.slice(at + opening.length, -closing.length))
+    : outputsOf(head?.outputs)
+  const read = { ...head, outputs }
+  return head !== undefined && isHead(head) && outputs !== undefined ? (read as ResultsFile) : undefined
+}
+
+function textOf(path: string): string | undefined {
   try {
-    const read: unknown = JSON.parse(readFileSync(join(folder, resultsName), "utf8"))
-    return isResultsFile(read) ? read : undefined
+    return readFileSync(path, "utf8")
   } catch {
     return undefined
   }
 }
 
-const isFields = (value: unknown): value is Readonly<Record<string, unknown>> =>
+function fieldsIn(text: string): Fields | undefined {
+  try {
+    const read: unknown = JSON.parse(text)
+    return isFields(read) ? read : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** Lines that are read at once. */
+const batch = 500
+
+function* outputsIn(text: string): Steps<ResultsFile["outputs"] | undefined> {
+  const lines = text.split("\n")
+  const entries: Array<[string, ShownOutput]> = []
+  for (let i = 0; i < lines.length; i += batch) {
+    yield
+    const some = fieldsIn(
+      `{${lines
+        .slice(i, i + batch)
+        .join("")
+        .replace(/,$/, "")}}`,
+    )
+    const outputs = outputsOf(some)
+    if (outputs === undefined) return undefined
+    for (const entry of Object.entries(outputs)) entries.push(entry)
+  }
+  return Object.fromEntries(entries)
+}
+
+type Fields = Readonly<Record<string, unknown>>
+
+const isFields = (value: unknown): value is Fields =>
   typeof value === "object" && value !== null && !Array.isArray(value)
 
 const isFileName = (value: unknown): boolean =>
@@ -66,15 +113,20 @@ const isDigestText = (value: unknown): boolean => isText(value) && isDigest(valu
 
 const isText = (value: unknown): value is string => typeof value === "string"
 
-/** Down to what is read of it: it may have been damaged, and a file is named within its folder. */
-function isResultsFile(read: unknown): read is ResultsFile {
-  if (!isFields(read)) return false
-  const { metrics, values, summaries, outputs, counted, cells = [], inexact, adopted = [] } = read
-  const isOutput = (output: unknown): boolean =>
-    isFields(output) &&
-    ["task", "kind"].every((name) => isText(output[name])) &&
-    isDigestText(output.digest) &&
-    (output.file === undefined || isFileName(output.file))
+/** Down to what is read of them: they may have been damaged, and a file is named within its folder. */
+const outputsOf = (read: unknown): ResultsFile["outputs"] | undefined =>
+  isFields(read) && Object.values(read).every(isOutput) ? (read as ResultsFile["outputs"]) : undefined
+
+const isOutput = (output: unknown): boolean =>
+  isFields(output) &&
+  isText(output.task) &&
+  isText(output.kind) &&
+  isDigestText(output.digest) &&
+  (output.file === undefined || isFileName(output.file))
+
+/** Whether all but the outputs is what was written. */
+function isHead(read: Fields): boolean {
+  const { metrics, values, summaries, counted, cells = [], inexact, adopted = [] } = read
   const isCells = (each: unknown): boolean =>
     isFields(each) && isText(each.stage) && isDigestText(each.digest) && isFileName(each.file)
   const isSummary = (summary: unknown): boolean =>
@@ -93,8 +145,6 @@ function isResultsFile(read: unknown): read is ResultsFile {
     isFields(metrics) &&
     Object.values(metrics).every((value) => typeof value === "number") &&
     isFields(values) &&
-    isFields(outputs) &&
-    Object.values(outputs).every(isOutput) &&
     Array.isArray(summaries) &&
     summaries.every(isSummary) &&
     Array.isArray(counted) &&

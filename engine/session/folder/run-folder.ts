@@ -39,7 +39,7 @@ export function* namesDigest(
   const items = marks.map((mark) => canonical(mark))
   for (const { name, digest } of results) {
     yield
-    items.push(canonical([name, digest]))
+    items.push(`[${JSON.stringify(name)},${JSON.stringify(digest)}]`) // canonical, as both are text
   }
   return digestOf(`[${items.join()}]`)
 }
@@ -159,17 +159,17 @@ export function isFolderOf(found: ResultsFile, results: ReadonlyArray<NamedResul
  * @param digest of the results, see `namesDigest`
  * @param read what the folder of a run holds
  */
-export function shownBefore(
+export function* shownBefore(
   past: ReadonlyArray<Pick<RunRecord, "results" | "folder">>,
   digest: Digest,
   named: ReadonlyArray<NamedResult>,
-  read: (id: string) => ResultsFile | undefined,
-): { readonly folder: string; readonly found: ResultsFile } | undefined {
+  read: (id: string) => Steps<ResultsFile | undefined>,
+): Steps<{ readonly folder: string; readonly found: ResultsFile } | undefined> {
   const folders = past.flatMap(({ results, folder }) =>
     results === digest && folder !== null ? [folder] : [],
   )
   for (const folder of new Set(folders)) {
-    const found = read(folder)
+    const found = yield* read(folder)
     if (found !== undefined && isFolderOf(found, named)) return { folder, found }
   }
   return undefined

@@ -4,6 +4,7 @@ import { Codebase, stageCodes } from "../../code/stage-code.ts"
 import { atOnce } from "../../content/steps.ts"
 import { experimentParams } from "../../declare/params.ts"
 import { recordingFiles } from "../../key/file-records.ts"
+import { preImage } from "../../key/fingerprint.ts"
 import type { Resolution } from "../../key/resolve.ts"
 import type { OutputRecords } from "../../ledger/records.ts"
 import type { Results } from "../../ledger/results.ts"
@@ -68,7 +69,7 @@ function isRestored(
   locked: LockedTask,
   { store, results, intact }: Services,
 ): boolean {
-  const { key, fingerprint, preImage, code } = resolution
+  const { key, fingerprint, code } = resolution
   if (locked.key !== key || results.outputs(key) !== undefined) return false
   const outputs: Record<string, OutputRecords[string]> = {}
   for (const [name, kind] of Object.entries(
@@ -80,7 +81,7 @@ function isRestored(
     outputs[name] = { kind, digest, size }
   }
   const result = {
-    ...{ key, stage: fingerprint.stage, fingerprint: preImage, sources: code.sources },
+    ...{ key, stage: fingerprint.stage, fingerprint: preImage(fingerprint), sources: code.sources },
     ...{ seconds: 0, states: locked.states ?? null, outputs, adopted: locked.adopted ?? null }, // how long it took, nobody knows any more
   }
   results.commit("repair", result, fingerprint.inputs, finalMetrics(store, outputs))

@@ -23,7 +23,7 @@ function foundIn(folder: string): ReadonlyArray<Row> {
   return readdirSync(folder)
     .sort()
     .flatMap((name) => {
-      const found = readRunFolder(join(folder, name))
+      const found = atOnce(readRunFolder(join(folder, name)))
       return found?.run === name ? [runOf(found, statSync(join(folder, name, resultsName)).mtime)] : []
     })
 }

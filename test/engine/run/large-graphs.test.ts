@@ -110,7 +110,7 @@ t.test("a table of 131,072 rows is shown, and stands on a page with as many cell
   ]
   const noted = { ...facts, params: {}, counted: [], paramDocs: [], tasks: [] }
   atOnce(writeRunFolder(store, folder, noted, results))
-  t.equal(readRunFolder(folder)!.summaries[0]!.rows.length, rows.length)
+  t.equal(atOnce(readRunFolder(folder))!.summaries[0]!.rows.length, rows.length)
   t.match(readFileSync(join(folder, "index.html"), "utf8"), /of 131072 rows; all of them are in/)
 })
 

@@ -80,7 +80,7 @@ t.test(
         })
         const folder = join(folders, String(nth++))
         atOnce(writeRunFolder(store, folder, facts, results))
-        const written = readRunFolder(folder)!
+        const written = atOnce(readRunFolder(folder))!
         t.equal(written.experiment, "names", "results.json is ours")
         t.match(readFileSync(join(folder, "index.html"), "utf8"), /^<!doctype html>/i)
         t.ok(isFolderOf(written, results))
@@ -174,7 +174,7 @@ t.test(
     const whole = { metrics: { a: 1 }, values: {}, summaries: [], outputs: { x: output }, counted: [] }
     const read = (change: object) => {
       writeFileSync(join(folder, "results.json"), JSON.stringify({ ...whole, ...change }))
-      return readRunFolder(folder)
+      return atOnce(readRunFolder(folder))
     }
     t.ok(read({}))
     for (const change of [
