@@ -1,13 +1,12 @@
 // Runs a stage in the coordinator: for stages that declare themselves synchronous and cheap. The traps are up for the turn that it
 // takes, and while its modules are loaded; the coordinator itself never meets them.
 import * as Effect from "effect/Effect"
-import type { AnyForm } from "../declare/form.ts"
 import type { Executor, News } from "./executor.ts"
 import type { Host } from "./inside/host.ts"
 import { importForm, loadedForm } from "./inside/import-stage.ts"
 import { checkedBytes } from "./inside/input-bytes.ts"
-import { giveBack, takeConsole } from "./inside/own-console.ts"
 import { performTask } from "./inside/perform-task.ts"
+import { giveBack, takeConsole } from "./inside/telling/own-console.ts"
 import { Globals } from "./inside/traps/globals.ts"
 import { Guard } from "./inside/traps/guard.ts"
 import { install } from "./inside/traps/install.ts"
@@ -52,7 +51,7 @@ export const executeInProcess: Here = (task, folder, hear) =>
       },
       outside: (own) => guard.outside(own),
       draw: (purpose) => guard.draw(purpose),
-      form: (task) => loadedAlready(task, guard) ?? inTurn(() => guarded(task, guard)),
+      form: (task) => guard.loaded(loadedForm(task)) ?? inTurn(() => guarded(task, guard)),
       read: checkedBytes,
     }
     try {
@@ -95,13 +94,6 @@ function inTurn<A>(load: () => Promise<A>): Promise<A> {
 let globals: Globals | undefined
 /** Of another task, whose modules may change it while this one runs. */
 let isLoading = false
-
-/** With nothing to load, nothing stands behind the traps, and nobody is made to wait. */
-function loadedAlready(task: TaskFile, guard: Guard): AnyForm | undefined {
-  const form = loadedForm(task)
-  if (form !== undefined) guard.notes.endLoading()
-  return form
-}
 
 async function guarded(task: TaskFile, guard: Guard): ReturnType<typeof importForm> {
   setZone("UTC")

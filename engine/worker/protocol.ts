@@ -116,7 +116,7 @@ export interface ProgressRow {
 export type ResultFile = Ended & {
   /** Whether it started processes, which end with it: the worker leads their group, and goes too. */
   readonly startedProcesses?: boolean
-  /** Whether another worker is to take this one's place: it holds many instances of modules, or globals that a stage left. */
+  /** Whether another worker is to take this one's place: its tasks left much in memory, or something in globals. */
   readonly isFull?: boolean
 }
 

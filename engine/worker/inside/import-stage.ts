@@ -41,10 +41,11 @@ interface Module {
 
 /** Bundles that this process has loaded, by path, each as it was loaded first. */
 const loaded = new Map<string, Module>()
+/** How many times one was loaded anew: none of that is ever let go. */
 let instances = 0
 
-/** How many times a bundle that was loaded already was loaded anew: none of that is ever let go. */
-export const freshInstances = (): number => instances
+/** How many bundles this process has loaded, each counted once. */
+export const loadedBundles = (): number => loaded.size
 
 /** The stage's definition as a whole. @throws CodeChanged */
 export async function importDefinition(

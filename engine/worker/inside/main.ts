@@ -1,6 +1,6 @@
 // The worker process: takes the folders of attempts on standard input, one a line, and performs each.
 // With a folder as argument it performs that one and exits: so a job elsewhere runs the same file.
-import "./printing.ts"
+import "./telling/printing.ts"
 import "../../code/lend-effect.ts"
 import { readdirSync, readFileSync, rmSync } from "node:fs"
 import { join } from "node:path"
@@ -16,18 +16,16 @@ import { leave } from "./blobs.ts"
 import { tellWhatEnds } from "./failing/dying.ts"
 import { taskErrorOf } from "./failing/task-error.ts"
 import { fixedVariables } from "./fixed-variables.ts"
-import { freshInstances, importForm } from "./import-stage.ts"
+import { Growth } from "./growth.ts"
+import { importForm, loadedBundles, loadedForm } from "./import-stage.ts"
 import { checkedBytes } from "./input-bytes.ts"
-import { nudging } from "./nudging.ts"
 import { performTask } from "./perform-task.ts"
 import { haveProcessesStarted, watchProcesses } from "./started-processes.ts"
+import { nudging } from "./telling/nudging.ts"
 import { Globals } from "./traps/globals.ts"
 import { Guard } from "./traps/guard.ts"
 import { install } from "./traps/install.ts"
 import { Scratch } from "./traps/scratch.ts"
-
-/** Of the author's modules, after which another worker takes this one's place: each stays in memory. */
-const instancesAtMost = 200
 
 const clock = performance.now.bind(performance)
 const nudge = nudging()
@@ -53,6 +51,9 @@ let current: string | undefined
 let scratch: Scratch | undefined
 /** How many cores the attempt at hand may use. */
 let cores = 1
+const growth = new Growth()
+/** As they were before whatever task was first of those that loaded nothing. */
+let globals: Globals | undefined
 
 async function attempt(folder: string): Promise<void> {
   const task = JSON.parse(readFileSync(join(folder, taskFileName), "utf8")) as TaskFile
@@ -61,12 +62,14 @@ async function attempt(folder: string): Promise<void> {
   const print = (text: string): void => void process.stdout.write(text)
   scratch ??= Scratch.beside(folder)
   const guard = new Guard(task, { print, scratch })
-  let globals: Globals | undefined
+  const before = loadedBundles()
   const result = await performTask(task, folder, {
     nudge,
     print,
     enter: () => {
-      globals = new Globals()
+      // What is loaded may change them, and its own traps have seen to that.
+      const isAsBefore = loadedBundles() === before && !task.isFresh && task.provider === undefined
+      globals = (isAsBefore ? globals : undefined) ?? new Globals()
       guard.enter()
     },
     leave: () => guard.leave(),
@@ -76,7 +79,7 @@ async function attempt(folder: string): Promise<void> {
     scratch: scratch.path,
     now,
     cores: () => cores,
-    form: (task) => guard.loading(() => importForm(task)),
+    form: (task) => guard.loaded(loadedForm(task)) ?? guard.loading(() => importForm(task)),
     read: checkedBytes,
   })
   scratch.empty()
@@ -85,7 +88,7 @@ async function attempt(folder: string): Promise<void> {
     print(
       `stage "${task.stage}" left ${left.join(", ")} to whatever runs next in its process, which ends here for that: keep it in a variable of the module\n`,
     )
-  const isFull = freshInstances() >= instancesAtMost || left.length > 0
+  const isFull = left.length > 0 || growth.isTooLarge(loadedBundles() > before)
   const ended: ResultFile = { ...result, startedProcesses: haveProcessesStarted(), isFull }
   try {
     leave(folder, resultFileName, JSON.stringify(ended))

@@ -89,6 +89,12 @@ export class Guard {
     }
   }
 
+  /** Of a task whose modules are loaded already: nothing stands behind the traps, and nobody is made to wait. */
+  loaded<A>(form: A | undefined): A | undefined {
+    if (form !== undefined) this.notes.endLoading()
+    return form
+  }
+
   /** From here on what packages draw is of this purpose: `link 3` draws the same whatever was done before it in this process. */
   draw(purpose: string): void {
     this.#purpose = purpose

@@ -1,7 +1,7 @@
 // How a worker nudges its coordinator: lines on a pipe of their own. Without one, and when nobody listens, nudges are lost,
 // which costs time and no more.
 import { fstatSync } from "node:fs"
-import { type Nudge, nudgeVariable } from "../protocol.ts"
+import { type Nudge, nudgeVariable } from "../../protocol.ts"
 import { writeWhileRead } from "./write-while-read.ts"
 
 /** Takes the pipe that the environment names, out of the environment too: it is no stage's business. */
