@@ -1,6 +1,7 @@
 // How two locks differ, task by task: outputs, and states and metrics of links, since those are what a run promises. Pure.
 import { canonical, type Json } from "../content/canonical.ts"
 import { type Digest, digestOf } from "../content/digest.ts"
+import type { Steps } from "../content/steps.ts"
 import type { Difference } from "../report/differences.ts"
 import type { LockedTask } from "./lines.ts"
 import type { Lock } from "./lock-file.ts"
@@ -36,31 +37,55 @@ export const linksWithoutMetrics = ({ tasks }: Pick<Lock, "tasks">): number =>
   )
 
 /** How a run's results differ from the lock, task by task. Metrics of links are compared where both sides know them. */
-export function resultDifferences(lock: Lock, found: Lock): ReadonlyArray<Difference> {
+export function* resultDifferences(lock: Lock, found: Lock): Steps<ReadonlyArray<Difference>> {
   const labels = [...new Set([...Object.keys(lock.tasks), ...Object.keys(found.tasks)])].sort()
-  return labels.flatMap((task): ReadonlyArray<Difference> => {
-    const before = lock.tasks[task]
-    const after = found.tasks[task]
-    if (before === undefined) return [{ what: "not-locked", task }]
-    if (after === undefined) return [{ what: "not-declared", task }]
-    const areKnown = before.metrics !== undefined && after.metrics !== undefined
-    const digests = areKnown ? digestsOf : objectsOf
-    return outputDifferences(task, digests(before), digests(after))
-  })
+  const differences: Array<Difference> = []
+  for (const task of labels) {
+    yield
+    for (const difference of taskDifferences(task, lock.tasks[task], found.tasks[task]))
+      differences.push(difference)
+  }
+  return differences
+}
+
+function taskDifferences(
+  task: string,
+  before: LockedTask | undefined,
+  after: LockedTask | undefined,
+): ReadonlyArray<Difference> {
+  if (before === undefined) return [{ what: "not-locked", task }]
+  if (after === undefined) return [{ what: "not-declared", task }]
+  const areKnown = before.metrics !== undefined && after.metrics !== undefined
+  const digests = areKnown ? digestsOf : objectsOf
+  return outputDifferences(task, digests(before), digests(after))
 }
 
 /** Whether what a lock quotes of an output is what its digest says. */
 export const isQuotedRight = (content: Json | undefined, digest: Digest | undefined): boolean =>
   content !== undefined && digestOf(canonical(content)) === digest
 
-/** Outputs of which a lock quotes something else than their digest says: one of the two was edited. */
-export const quotationDifferences = (lock: Lock): ReadonlyArray<Difference> =>
-  Object.entries(lock.tasks).flatMap(([task, { contents, outputs }]) =>
-    Object.entries(contents).flatMap(
-      ([output, content]): ReadonlyArray<Difference> =>
-        isQuotedRight(content, outputs[output]) ? [] : [{ what: "content", task, output }],
-    ),
-  )
+/** What a lock quotes of outputs. */
+export interface Quotations {
+  /** By digest, where it is what the digest says: nobody has to read the artifact. */
+  readonly right: ReadonlyMap<Digest, Json>
+  /** Outputs of which it quotes something else: one of the two was edited. */
+  readonly differences: ReadonlyArray<Difference>
+}
+
+export function* quotations(lock: Pick<Lock, "tasks">): Steps<Quotations> {
+  const right = new Map<Digest, Json>()
+  const differences: Array<Difference> = []
+  for (const task of Object.keys(lock.tasks)) {
+    yield
+    const { contents, outputs } = lock.tasks[task]!
+    for (const [output, content] of Object.entries(contents)) {
+      const digest = outputs[output]
+      if (digest !== undefined && isQuotedRight(content, digest)) right.set(digest, content)
+      else differences.push({ what: "content", task, output })
+    }
+  }
+  return { right, differences }
+}
 
 export const outputDifferences = (
   task: string,

@@ -5,6 +5,7 @@ import { dirname, join } from "node:path"
 import { canonical, type Json } from "../content/canonical.ts"
 import type { Digest } from "../content/digest.ts"
 import { baseOf } from "../content/kind.ts"
+import { atOnce, type Steps } from "../content/steps.ts"
 import { writeWhole } from "../store/whole-file.ts"
 import { fieldsOf, isLockedStage, isLockedTask, isText, type LockedStage, type LockedTask } from "./lines.ts"
 
@@ -37,7 +38,9 @@ export const lockPath = (root: string, experiment: string): string =>
  * Every line but the last ends in a comma, so that lines can come and go without touching their neighbours; and an empty
  * line lies between any two, as git does not merge edits of lines that touch.
  */
-export function formatLock({ experiment, tasks, stages, files, groups }: Lock): string {
+export const formatLock = (lock: Lock): string => atOnce(formatting(lock))
+
+function* formatting({ experiment, tasks, stages, files, groups }: Lock): Steps<string> {
   const entries: ReadonlyArray<readonly [string, unknown]> = [
     ["experiment", experiment],
     ["format", format],
@@ -46,57 +49,111 @@ export function formatLock({ experiment, tasks, stages, files, groups }: Lock): 
     ...Object.entries(stages).map(([name, stage]) => [`stage ${name}`, stage] as const),
     ...Object.entries(tasks).map(([label, task]) => [`task ${label}`, task] as const),
   ]
-  const lines = entries.map(([name, value]) => `${JSON.stringify(name)}:${canonical(value, name)},`).sort()
-  return `{\n${lines.join("\n\n")}\n\n"~":0\n}\n`
+  const lines: Array<string> = []
+  for (const [name, value] of entries) {
+    yield
+    lines.push(`${JSON.stringify(name)}:${canonical(value, name)},`)
+  }
+  return `{\n${lines.sort().join("\n\n")}\n\n"~":0\n}\n`
 }
 
 /** @throws LockError when the text is no lock file */
-export function parseLock(text: string, path: string): Lock {
-  let parsed: unknown
+export const parseLock = (text: string, path: string): Lock => atOnce(parsing(text, path))
+
+function* parsing(text: string, path: string): Steps<Lock> {
+  const entries = (yield* linesOf(text)) ?? allOf(text, path)
+  if (!readable.includes(entries.format)) {
+    const found = typeof entries.format === "string" ? `, but ${entries.format}` : ""
+    throw new LockError(
+      `${path} is no lock file of this Refold (${format}${found}): renew it with --update-lock, or take the Refold that wrote it`,
+    )
+  }
+  const tasks: Array<readonly [string, LockedTask]> = []
+  const stages: Array<readonly [string, LockedStage]> = []
+  const files: Array<readonly [string, Digest]> = []
+  const groups: Array<readonly [string, Json]> = []
+  const sorts = [
+    { prefix: "task ", isWhole: isLockedTask, into: tasks },
+    { prefix: "stage ", isWhole: isLockedStage, into: stages },
+    { prefix: "file ", isWhole: isText, into: files },
+    { prefix: "group ", isWhole: () => true, into: groups },
+  ]
+  for (const name of Object.keys(entries)) {
+    yield
+    const sort = sorts.find(({ prefix }) => name.startsWith(prefix))
+    if (sort === undefined) continue
+    const value = entries[name]
+    if (!sort.isWhole(value))
+      throw new LockError(
+        `${path}: the line "${name}" lacks what it should hold: renew it with --update-lock`,
+      )
+    sort.into.push([name.slice(sort.prefix.length), value as never])
+  }
+  return {
+    experiment: String(entries.experiment),
+    tasks: Object.fromEntries(tasks),
+    stages: Object.fromEntries(stages),
+    files: Object.fromEntries(files),
+    groups: Object.fromEntries(groups),
+  }
+}
+
+type Entries = Readonly<Record<string, unknown>>
+
+/** Lines that are parsed at once: one of a long chain may be long. */
+const batch = 50
+
+/** Entries of a text as it was written, some lines at a time; undefined for one that was not written so. */
+function* linesOf(text: string): Steps<Entries | undefined> {
+  const lines = text.split("\n").filter((line) => line !== "")
+  if (lines[0] !== "{" || lines.at(-1) !== "}") return undefined
+  const entries: Record<string, unknown> = Object.create(null)
+  for (let i = 1; i < lines.length - 1; i += batch) {
+    yield
+    const some = lines.slice(i, Math.min(i + batch, lines.length - 1)).join("\n")
+    const parsed = fieldsIn(`{${some.replace(/,$/, "")}}`)
+    if (parsed === undefined) return undefined
+    Object.assign(entries, parsed)
+  }
+  return entries
+}
+
+function fieldsIn(text: string): Entries | undefined {
   try {
-    parsed = JSON.parse(text)
+    return fieldsOf(JSON.parse(text))
+  } catch {
+    return undefined
+  }
+}
+
+/** @throws LockError for what is no JSON, or nothing with entries */
+function allOf(text: string, path: string): Entries {
+  try {
+    return fieldsOf(JSON.parse(text)) ?? {}
   } catch (failure) {
     const isUnmerged = /^<{7} /m.test(text)
     const what = isUnmerged ? "has merge conflicts" : `is not JSON (${(failure as Error).message})`
     throw new LockError(`${path} ${what}: merge it again, or renew it with --update-lock`)
   }
-  const entries = fieldsOf(parsed)
-  if (entries === undefined || !readable.includes(entries.format)) {
-    const found = typeof entries?.format === "string" ? `, but ${entries.format}` : ""
-    throw new LockError(
-      `${path} is no lock file of this Refold (${format}${found}): renew it with --update-lock, or take the Refold that wrote it`,
-    )
-  }
-  const named = <A>(prefix: string, isWhole: (value: unknown) => boolean): Readonly<Record<string, A>> =>
-    Object.fromEntries(
-      Object.entries(entries).flatMap(([name, value]) => {
-        if (!name.startsWith(prefix)) return []
-        if (!isWhole(value))
-          throw new LockError(
-            `${path}: the line "${name}" lacks what it should hold: renew it with --update-lock`,
-          )
-        return [[name.slice(prefix.length), value as A]]
-      }),
-    )
-  return {
-    experiment: String(entries.experiment),
-    tasks: named("task ", isLockedTask),
-    stages: named("stage ", isLockedStage),
-    files: named("file ", isText),
-    groups: named("group ", () => true),
-  }
 }
 
 /** @returns undefined when there is none. @throws LockError for one that cannot be read */
-export function readLock(root: string, experiment: string): Lock | undefined {
+export const readLock = (root: string, experiment: string): Lock | undefined =>
+  atOnce(readingLock(root, experiment))
+
+/** The same, as steps. */
+export function* readingLock(root: string, experiment: string): Steps<Lock | undefined> {
   const path = lockPath(root, experiment)
-  return existsSync(path) ? parseLock(readFileSync(path, "utf8"), path) : undefined
+  return existsSync(path) ? yield* parsing(readFileSync(path, "utf8"), path) : undefined
 }
 
 /** @returns whether that changed the file: sources that it names may move while keys and outputs do not */
-export function writeLock(root: string, lock: Lock): boolean {
+export const writeLock = (root: string, lock: Lock): boolean => atOnce(writingLock(root, lock))
+
+/** The same, as steps. */
+export function* writingLock(root: string, lock: Lock): Steps<boolean> {
   const path = lockPath(root, lock.experiment)
-  const text = formatLock(lock)
+  const text = yield* formatting(lock)
   if (existsSync(path) && readFileSync(path, "utf8") === text) return false
   mkdirSync(dirname(path), { recursive: true })
   writeWhole(path, text)

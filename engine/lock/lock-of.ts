@@ -2,6 +2,7 @@
 import type { Json } from "../content/canonical.ts"
 import type { Digest } from "../content/digest.ts"
 import { metricsDigest } from "../content/link-metrics.ts"
+import type { Steps } from "../content/steps.ts"
 import { keyFormat } from "../key/fingerprint.ts"
 import type { Resolution } from "../key/resolve.ts"
 import type { Links } from "../ledger/links.ts"
@@ -27,10 +28,11 @@ export interface Lockable {
   readonly files: ReadonlyMap<string, OutputRecord>
 }
 
-export function lockOf(plan: Plan, found: Lockable): Lock {
+export function* lockOf(plan: Plan, found: Lockable): Steps<Lock> {
   const tasks: Record<string, LockedTask> = {}
   const stages: Record<string, LockedStage> = {}
   for (const task of plan.tasks) {
+    yield
     const resolution = found.resolution(task)
     const { key, fingerprint, code } = resolution
     const made = Object.entries(found.outputs(task))
@@ -51,31 +53,36 @@ export function lockOf(plan: Plan, found: Lockable): Lock {
 }
 
 /** As a ledger knows them; metrics are left out where links of a result are not in it, or gave other states since. */
-export const besideIn =
-  (results: Pick<Results["Type"], "result">, links: Pick<Links["Type"], "link">): Lockable["beside"] =>
-  (task, resolution) => {
-    const result = results.result(resolution.key)
-    const mark = result === undefined || result.adopted === null ? {} : { adopted: result.adopted }
+export function besideIn(
+  results: Pick<Results["Type"], "result" | "adopted">,
+  links: Pick<Links["Type"], "link">,
+): Lockable["beside"] {
+  const marks = results.adopted()
+  return (task, resolution) => {
+    const adopted = marks.get(resolution.key)
+    const mark = adopted === undefined ? {} : { adopted }
     const chain = chainOf(task)
-    const states = chain === undefined ? null : (result?.states ?? null)
+    const states = chain === undefined ? null : (results.result(resolution.key)?.states ?? null)
     if (chain === undefined || states === null) return mark
     const known = knownLinks(resolution, chain.finishing, links.link)
     return states.every((state, i) => known[i]?.state === state)
       ? { ...mark, states, metrics: states.map((_, i) => metricsDigest(known[i]!.metrics)) }
       : { ...mark, states }
   }
+}
 
 /**
  * What an earlier lock says that a run does not make: lines of groups, when its tasks were observed, and digests of metrics that
  * a ledger lost. Of a task it counts where key, outputs and states are what they were.
  */
-export const withKept = (lock: Lock, before: Lock): Lock => ({
-  ...lock,
-  groups: before.groups,
-  tasks: Object.fromEntries(
-    Object.entries(lock.tasks).map(([label, task]) => [label, keeping(task, before.tasks[label])]),
-  ),
-})
+export function* withKept(lock: Lock, before: Lock): Steps<Lock> {
+  const tasks: Record<string, LockedTask> = {}
+  for (const label of Object.keys(lock.tasks)) {
+    yield
+    tasks[label] = keeping(lock.tasks[label]!, before.tasks[label])
+  }
+  return { ...lock, groups: before.groups, tasks }
+}
 
 function keeping(task: LockedTask, before: LockedTask | undefined): LockedTask {
   const isSame =

@@ -2,6 +2,7 @@
 import { readFileSync, realpathSync, statSync } from "node:fs"
 import type { Digest } from "../content/digest.ts"
 import { machinePath } from "../content/machine-paths.ts"
+import type { Steps } from "../content/steps.ts"
 import type { Difference } from "../report/differences.ts"
 
 /** @param folders whose paths no result should hold, see `foldersOf` */
@@ -33,18 +34,20 @@ function realOf(folder: string): string {
 const readAtMost = 16 * 2 ** 20
 
 /** The differences of a run with its lock, those that come of where the project lies with a line that says so. */
-export const withPathLines = (
+export function* withPathLines(
   differences: ReadonlyArray<Difference>,
   folders: ReadonlyArray<string>,
   pathOf: (digest: Digest) => string,
-): ReadonlyArray<Difference> =>
-  differences.map((each) => {
-    if (each.what !== "output" || each.found === null) return each
-    const bytes = smallFile(pathOf(each.found))
-    return bytes === undefined
-      ? each
-      : { ...each, details: [...each.details, ...pathLines([bytes], folders)] }
-  })
+): Steps<ReadonlyArray<Difference>> {
+  const told: Array<Difference> = []
+  for (const each of differences) {
+    yield
+    const bytes = each.what === "output" && each.found !== null ? smallFile(pathOf(each.found)) : undefined
+    if (each.what !== "output" || bytes === undefined) told.push(each)
+    else told.push({ ...each, details: [...each.details, ...pathLines([bytes], folders)] })
+  }
+  return told
+}
 
 /** The metrics of a link are no file. */
 function smallFile(path: string): Uint8Array | undefined {

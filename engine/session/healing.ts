@@ -10,17 +10,7 @@ import { countsOf, type RunSummary } from "../run/options.ts"
 import { inTurns } from "../run/turns.ts"
 import { CorruptArtifact } from "../store/store.ts"
 
-/** Reads from the store; what is found corrupt is an expected failure. */
-export const orCorrupt = <A>(read: () => A): Effect.Effect<A, CorruptArtifact> =>
-  Effect.suspend(() => {
-    try {
-      return Effect.succeed(read())
-    } catch (failure) {
-      return failure instanceof CorruptArtifact ? Effect.fail(failure) : Effect.die(failure)
-    }
-  })
-
-/** The same of many steps, which lets others have their turn. */
+/** Reads from the store, in steps that let others have their turn; what is found corrupt is an expected failure. */
 export const orCorruptInTurns = <A>(begin: () => Steps<A>): Effect.Effect<A, CorruptArtifact> =>
   Effect.catchSomeDefect(inTurns(begin), (failure) =>
     failure instanceof CorruptArtifact ? Option.some(Effect.fail(failure)) : Option.none(),

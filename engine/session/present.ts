@@ -5,6 +5,7 @@ import * as Option from "effect/Option"
 import type { Steps } from "../content/steps.ts"
 import { inexactNames, inexactTasks } from "../key/exactness.ts"
 import { History } from "../ledger/history.ts"
+import type { RunRecord } from "../ledger/records.ts"
 import { Results } from "../ledger/results.ts"
 import { Transactions } from "../ledger/transactions.ts"
 import type { Plan } from "../plan/plan.ts"
@@ -17,7 +18,7 @@ import type { RunSummary } from "../run/options.ts"
 import { inTurns } from "../run/turns.ts"
 import { Store } from "../store/store.ts"
 import { isWhole, restoreRunFolder } from "./folder/restore.ts"
-import { readRunFolder } from "./folder/results-file.ts"
+import { type ResultsFile, readRunFolder } from "./folder/results-file.ts"
 import {
   type NamedResult,
   namesDigest,
@@ -46,12 +47,15 @@ export const present = Effect.fn("present")(function* (
   const { emit } = yield* Events
   const named = namedResults(plan, summary)
   const marks = { ...inexactFacts(place, plan), ...adoptedFacts(plan, summary, results) }
-  const digest = yield* inTurns(() => namesDigest(named, marks))
   const past = history.runs(plan.experiment, lookedAt)
-  const shown = yield* inTurns(() =>
-    shownBefore(past, digest, named, (id) => readRunFolder(runFolder(place.artifacts, id))),
-  )
-  const path = runFolder(place.artifacts, shown?.folder ?? about.run)
+  const folderOf = (id: string): string => runFolder(place.artifacts, id)
+  const { digest, shown, isShownWhole } = yield* inTurns(function* () {
+    const digest = yield* namesDigest(named, marks)
+    const shown = yield* shownBefore(past, digest, named, (id) => readRunFolder(folderOf(id)))
+    const isShownWhole = shown !== undefined && (yield* isWhole(folderOf(shown.folder), shown.found))
+    return { digest, shown, isShownWhole }
+  })
+  const path = folderOf(shown?.folder ?? about.run)
   const maker = past.find(({ id }) => id === shown?.folder)
   const facts = (tasks: RunFacts["tasks"]): RunFacts => ({
     ...about,
@@ -66,13 +70,14 @@ export const present = Effect.fn("present")(function* (
     const tasks = yield* inTurns(() => taskFacts(plan, summary, results), transactions.read)
     return yield* orCorruptInTurns(() => writeRunFolder(store, path, facts(tasks), named))
   })
+  const restored = (found: ResultsFile, run: RunRecord) =>
+    orCorruptInTurns(() => restoreRunFolder({ store, results, history }, path, run, found, about))
   const written =
     shown === undefined || maker === undefined
       ? yield* made
-      : yield* orCorruptInTurns(function* () {
-          if (yield* isWhole(path, shown.found)) return shown.found
-          return yield* restoreRunFolder({ store, results, history }, path, maker, shown.found, about)
-        })
+      : isShownWhole
+        ? shown.found
+        : yield* restored(shown.found, maker)
   emit({
     event: "results",
     experiment: plan.experiment,

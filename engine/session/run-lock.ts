@@ -6,9 +6,9 @@ import { recordingFiles } from "../key/file-records.ts"
 import { smallContents } from "../key/small-contents.ts"
 import { Links } from "../ledger/links.ts"
 import { Results } from "../ledger/results.ts"
-import { quotationDifferences, resultDifferences } from "../lock/compare-locks.ts"
+import { type Quotations, quotations, resultDifferences } from "../lock/compare-locks.ts"
 import { checkCurrent } from "../lock/current.ts"
-import { type Lock, LockError, lockPath, readLock, writeLock } from "../lock/lock-file.ts"
+import { type Lock, LockError, lockPath, readingLock, writingLock } from "../lock/lock-file.ts"
 import { besideIn, lockOf, withKept } from "../lock/lock-of.ts"
 import { foldersOf, withPathLines } from "../lock/path-lines.ts"
 import type { Plan } from "../plan/plan.ts"
@@ -16,9 +16,10 @@ import type { Difference } from "../report/differences.ts"
 import { Events } from "../report/events.ts"
 import { counted } from "../report/readers/counted.ts"
 import type { RunSummary } from "../run/options.ts"
+import { inTurns } from "../run/turns.ts"
 import { Store } from "../store/store.ts"
 import { expectedInTurns } from "./expected.ts"
-import { orCorrupt } from "./healing.ts"
+import { orCorruptInTurns } from "./healing.ts"
 import type { Place } from "./place.ts"
 
 /** What a run has to do with the lock file: nothing, be compared with it, be held to it, or renew it. */
@@ -41,10 +42,10 @@ export const missingLock = (place: Pick<Place, "root">, experiment: string): Loc
 
 /** The lock that a run is compared with, if it is; fails with LockError for one that cannot be read, or for what no lock can hold. */
 export const lockFor = Effect.fn("lockFor")(function* (place: Place, plan: Plan, mode: LockMode) {
-  const read = Effect.try({
-    try: () => (mode === "none" ? undefined : readLock(place.root, plan.experiment)),
-    catch: (failure) => failure as LockError,
-  })
+  const read =
+    mode === "none"
+      ? Effect.succeed(undefined)
+      : expectedInTurns(() => readingLock(place.root, plan.experiment))
   // One that is renewed may be past reading, such as after a merge.
   const lock = yield* mode === "renew" ? Effect.orElseSucceed(read, () => undefined) : read
   const [inexact] = mode === "hold" || mode === "renew" ? inexactTasks(plan, place.numerics) : []
@@ -84,29 +85,23 @@ export const compareWithLock = Effect.fn("compareWithLock")(function* (
   if (inexactTasks(plan, place.numerics).size > 0) return 0 // nothing to compare: a lock holds bit-exact results only
   const { emit } = yield* Events
   const store = yield* Store
-  const content = smallContents(store)
+  const read = smallContents(store)
   const files = yield* expectedInTurns(() => recordingFiles(place.root, plan.files))
   const beside = besideIn(yield* Results, yield* Links)
-  const found = yield* orCorrupt(() =>
-    lockOf(plan, {
+  const [found, differences] = yield* orCorruptInTurns(function* () {
+    const quoted = lock === undefined ? nothingQuoted : yield* quotations(lock)
+    const found = yield* lockOf(plan, {
       resolution: (task) => tasks.get(task)!.resolution!,
       outputs: (task) => tasks.get(task)!.outputs,
       beside,
-      content,
+      content: (digest) => quoted.right.get(digest) ?? read(digest),
       files,
-    }),
-  )
-  const differences: ReadonlyArray<Difference> =
-    lock === undefined
-      ? []
-      : [
-          ...withPathLines(
-            resultDifferences(lock, found),
-            foldersOf(place.root, place.artifacts),
-            store.path,
-          ),
-          ...(mode === "renew" ? [] : quotationDifferences(lock)),
-        ]
+    })
+    if (lock === undefined) return [found, []] as const
+    const folders = foldersOf(place.root, place.artifacts)
+    const results = yield* withPathLines(yield* resultDifferences(lock, found), folders, store.path)
+    return [found, mode === "renew" ? results : [...results, ...quoted.differences]] as const
+  })
   const told = (status: "same" | "differs" | "written" | "created"): void =>
     emit({
       event: "lock",
@@ -115,7 +110,9 @@ export const compareWithLock = Effect.fn("compareWithLock")(function* (
       differences: differences.length,
     })
   if (mode === "renew") {
-    const isWritten = writeLock(place.root, lock === undefined ? found : withKept(found, lock))
+    const isWritten = yield* inTurns(function* () {
+      return yield* writingLock(place.root, lock === undefined ? found : yield* withKept(found, lock))
+    })
     told(lock === undefined ? "created" : isWritten ? "written" : "same")
     return 0
   }
@@ -125,6 +122,8 @@ export const compareWithLock = Effect.fn("compareWithLock")(function* (
   told(isNew ? "differs" : "same")
   return differences.length
 })
+
+const nothingQuoted: Quotations = { right: new Map(), differences: [] }
 
 /** Whether a difference is not what an edit of code or params brings about: the lock was edited, or a result holds a path. */
 const isNoEdit = (difference: Difference): boolean =>

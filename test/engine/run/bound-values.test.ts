@@ -100,13 +100,14 @@ t.test("a refused value in a lock is a difference, not the end of the check", as
   const plan = place.plan(scaled([good]))
   const today = place.plan(scaled([good]))
   const settled = (label: string) => [...summary.tasks].find(([task]) => task.label === label)![1]
-  const lock = lockOf(plan, {
+  const locking = lockOf(plan, {
     resolution: ({ label }) => settled(label).resolution!,
     outputs: ({ label }) => settled(label).outputs,
     beside: () => ({}),
     content: (digest) => JSON.parse(new TextDecoder().decode(place.store.read(digest))),
     files: new Map(),
   })
+  const lock = atOnce(locking)
   const codes = new Map([...summary.tasks].map(([{ stage }, { resolution }]) => [stage, resolution!.code]))
   const world = { plan: today, codes, files: new Map(), numerics: {} }
   t.same(atOnce(checkCurrent(lock, world)).differences, [])

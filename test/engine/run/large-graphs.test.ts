@@ -68,13 +68,14 @@ t.test("a long chain runs, is cached the next time, and its lock is current", as
   t.equal(previews.filter(({ status }) => status === "cached").length, length)
   const settled = new Map([...summary.tasks].map(([{ label }, each]) => [label, each]))
   const planned = place.plan(chain(length))
-  const lock = lockOf(planned, {
+  const locking = lockOf(planned, {
     resolution: ({ label }) => settled.get(label)!.resolution!,
     outputs: ({ label }) => settled.get(label)!.outputs,
     beside: () => ({}),
     content: (digest) => JSON.parse(new TextDecoder().decode(place.store.read(digest))),
     files: new Map(),
   })
+  const lock = atOnce(locking)
   const codes = new Map([...summary.tasks].map(([{ stage }, { resolution }]) => [stage, resolution!.code]))
   const today = { plan: planned, codes, files: new Map(), numerics: {} }
   t.same(atOnce(checkCurrent(parseLock(formatLock(lock), "lock"), today)).differences, [])
