@@ -1,28 +1,30 @@
-// The engine's own cost: trivial in-process tasks, as whole processes, in rounds of all cases in turn; medians.
-// Cold is an empty store and nothing remembered, not even bundles. Beside it GNU make, doit, snakemake, DVC, redun and
-// wireit, those that are installed, with the same tasks: each writes one small file.
-// Usage: npm run -s bench:engine -- [--tasks 200,1000,10000] [--rounds 5] [--peers make,doit,…|none] [--peer-tasks 1000]
-// With --profile: where the processor time of a no-change run goes, for each number of tasks, instead.
+// The engine's own cost: trivial tasks, as whole processes, in rounds of all cases in turn; medians. They run in the coordinator,
+// but for those of --workers. Cold is an empty store and nothing remembered, not even bundles. Beside it GNU make, doit, snakemake,
+// DVC, redun and wireit, those that are installed, with the same tasks: each writes one small file.
+// Usage: npm run -s bench:engine -- [--tasks 200,1000,10000] [--workers 2000] [--rounds 5] [--peers make,doit,…|none] [--peer-tasks 1000]
+// With --profile "no change,plan,status,why,gc": where the processor time of these goes, for each number of tasks, instead.
 import { mkdtempSync, rmSync } from "node:fs"
 import { availableParallelism, cpus, tmpdir } from "node:os"
 import { join } from "node:path"
 import { parseArgs } from "node:util"
 import { type Peer, peers } from "./engine/peers.ts"
 import { profiled } from "./engine/profile.ts"
-import { type OwnProject, ownProject } from "./engine/project.ts"
+import { type OwnProject, ownProject, questions } from "./engine/project.ts"
 import { type Sample, sample } from "./engine/sample.ts"
 import { median, printTable, type Row } from "./engine/table.ts"
 
 const { values: given } = parseArgs({
   options: {
     tasks: { type: "string", default: "200,1000,10000" },
+    workers: { type: "string", default: "2000" },
     rounds: { type: "string", default: "5" },
     peers: { type: "string", default: "make,doit,snakemake,dvc,redun,wireit" },
     "peer-tasks": { type: "string", default: "1000" },
-    profile: { type: "boolean", default: false },
+    profile: { type: "string" },
   },
 })
-const sizes = given.tasks.split(",").map(Number)
+const numbers = (text: string): ReadonlyArray<number> => text.split(",").filter(Boolean).map(Number)
+const sizes = numbers(given.tasks)
 const rounds = Number(given.rounds)
 const wanted = given.peers === "none" ? [] : given.peers.split(",")
 
@@ -35,30 +37,42 @@ interface Case {
 
 const folder = mkdtempSync(join(tmpdir(), "refold-bench-"))
 try {
-  const own = ownProject(join(folder, "refold"))
   console.log(
     `Refold on Node ${process.version}, ${process.platform} ${process.arch}, ${cpus()[0]?.model.trim()}, ${availableParallelism()} cores; ${rounds} rounds`,
   )
-  if (given.profile) profile(own)
-  else compare(own)
+  if (given.profile === undefined) compare()
+  else profile(given.profile.split(","))
 } finally {
   rmSync(folder, { recursive: true, force: true })
 }
 
-function profile(own: OwnProject): void {
+function profile(names: ReadonlyArray<string>): void {
   for (const tasks of sizes) {
-    const { command } = own.peer(tasks)
-    for (let warm = 0; warm < 2; warm++) sample(command)
-    console.log(`\na no-change run of ${tasks} tasks under the profiler, means\n`)
-    printTable(profiled(command, rounds))
+    const own = ownProject(join(folder, String(tasks)), tasks)
+    for (let warm = 0; warm < 2; warm++) sample(own.command)
+    for (const name of names) {
+      const command = name === "no change" ? own.command : own[questions.find((each) => each === name)!]
+      console.log(`\n${name}, ${tasks} tasks, under the profiler, means\n`)
+      printTable(profiled(command, rounds))
+    }
   }
 }
 
-function compare(own: OwnProject): void {
-  const version: Case = { name: "--version", tasks: 0, run: () => sample(own.version), samples: [] }
+function compare(): void {
+  const projects = sizes.map((tasks) => [ownProject(join(folder, String(tasks)), tasks), tasks] as const)
+  const inWorkers = numbers(given.workers).flatMap((tasks) =>
+    casesOf("in workers, ", ownProject(join(folder, `${tasks}-in-workers`), tasks, true), tasks),
+  )
+  const version: Case = {
+    name: "--version",
+    tasks: 0,
+    run: () => sample(projects[0]![0].version),
+    samples: [],
+  }
   const cases: ReadonlyArray<Case> = [
     version,
-    ...sizes.flatMap((tasks) => casesOf("", own.peer(tasks), tasks)),
+    ...projects.flatMap(([own, tasks]) => [...casesOf("", own, tasks), ...questionsOf(own, tasks)]),
+    ...inWorkers,
   ]
   for (const each of cases.slice(0, 3)) each.run(0) // dist/ is built, and what V8 compiles for it is kept
   for (let round = 0; round < rounds; round++) for (const each of cases) each.samples.push(each.run(round))
@@ -80,6 +94,10 @@ function compare(own: OwnProject): void {
   console.log(`\nothers: ${present.map(({ version }) => version).join(", ")}; one after the other, medians\n`)
   printTable(others.map((each) => peerRow(each, cases)))
 }
+
+/** Of what the cases before it left. */
+const questionsOf = (own: OwnProject, tasks: number): ReadonlyArray<Case> =>
+  questions.map((name) => ({ name, tasks, run: () => sample(own[name]), samples: [] }))
 
 /** In this order: each finds what the one before it left. */
 function casesOf(prefix: string, peer: Peer, tasks: number): ReadonlyArray<Case> {

@@ -1,4 +1,4 @@
-// A scratch project of trivial in-process tasks: cells that write a number, and one that adds them all up.
+// A scratch project of trivial tasks: cells that write a number, and one that adds them all up.
 import { mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
@@ -8,7 +8,7 @@ import type { Command } from "./sample.ts"
 const repository = fileURLToPath(new URL("../..", import.meta.url))
 
 const stages = "../stages"
-const files = {
+const filesOf = (tasks: number, areInWorkers: boolean): Readonly<Record<string, string>> => ({
   "package.json": `{ "name": "trivial", "type": "module", "private": true }`,
   "stages/cell.ts": `import { Schema } from "effect"
 import { stage } from "refold"
@@ -17,7 +17,7 @@ export const cell = stage("cell", {
   params: Schema.Struct({ value: Schema.Number }),
   inputs: {},
   outputs: { out: "value" },
-  inProcess: true,
+  inProcess: ${!areInWorkers},
   run: ({ params }) => ({ out: params.value * 2 }),
 })
 `,
@@ -37,7 +37,7 @@ import { experiment } from "refold"
 import { cell } from "${stages}/cell.ts"
 import { total } from "${stages}/total.ts"
 
-const tasks = Schema.Number.annotations({ default: 1000 })
+const tasks = Schema.Number.annotations({ default: ${tasks} })
 const edited = Schema.Number.annotations({ default: 0 })
 
 export default experiment("trivial", { tasks, edited }, ({ tasks, edited }) => {
@@ -46,15 +46,18 @@ export default experiment("trivial", { tasks, edited }, ({ tasks, edited }) => {
   return total({}, { cells: Object.fromEntries(cells.map(({ out }, i) => ["cell-" + i, out])) })
 })
 `,
-}
+})
 
-export interface OwnProject {
+/** What is asked of a run that is over. */
+export const questions = ["plan", "status", "why", "gc"] as const
+
+export interface OwnProject extends Peer, Readonly<Record<(typeof questions)[number], Command>> {
   readonly version: Command
-  readonly peer: (tasks: number) => Peer
 }
 
-export function ownProject(root: string): OwnProject {
-  for (const [path, text] of Object.entries(files)) {
+/** @param areInWorkers whether cells run in worker processes; the coordinator runs them itself else */
+export function ownProject(root: string, tasks: number, areInWorkers = false): OwnProject {
+  for (const [path, text] of Object.entries(filesOf(tasks, areInWorkers))) {
     mkdirSync(join(root, path, ".."), { recursive: true })
     writeFileSync(join(root, path), text)
   }
@@ -66,19 +69,18 @@ export function ownProject(root: string): OwnProject {
     args: [join(repository, "engine/build/launch.mjs"), ...args],
     cwd: root,
   })
+  const run = ["--exp", "trivial"]
   return {
     version: refold("--version"),
-    peer: (tasks) => {
-      const artifacts = join(root, `artifacts-${tasks}`)
-      const given = ["--exp", "trivial", "--artifacts", artifacts, "--set", `tasks=${tasks}`]
-      return {
-        command: refold(...given),
-        change: (round) => refold(...given, "--set", `edited=${round + 1}`),
-        forget: () => {
-          for (const gone of [artifacts, join(root, "node_modules/.cache")])
-            rmSync(gone, { recursive: true, force: true })
-        },
-      }
+    command: refold(...run),
+    change: (round) => refold(...run, "--set", `edited=${round + 1}`),
+    plan: refold(...run, "--plan"),
+    status: refold("status"),
+    why: refold("why", "cell", ...run),
+    gc: refold("gc", "--dry-run"),
+    forget: () => {
+      for (const gone of ["artifacts", "node_modules/.cache"])
+        rmSync(join(root, gone), { recursive: true, force: true })
     },
   }
 }

@@ -3,6 +3,7 @@ import * as Effect from "effect/Effect"
 import * as FiberSet from "effect/FiberSet"
 import * as Queue from "effect/Queue"
 import type { StageCode } from "../code/stage-code.ts"
+import type { Steps } from "../content/steps.ts"
 import type { DeclarationError } from "../declare/declaration-error.ts"
 import { EarlierResults } from "../key/earlier-result.ts"
 import { fileInputs } from "../key/file-inputs.ts"
@@ -84,9 +85,17 @@ export const runPlan = Effect.fn("runPlan")(function* (
   })
   yield* Effect.scoped(loop)
   const summary: RunSummary = tasks.end()
-  history.recordTasks(options.id, tasks.takeUnrecorded())
+  yield* inTurns(() => recording(tasks, options.id, history))
   return summary
 })
+
+/** What the history was not told yet. */
+function* recording(tasks: Tasks, run: string, history: History["Type"]): Steps<void> {
+  for (let some = tasks.takeUnrecorded(); some.length > 0; some = tasks.takeUnrecorded()) {
+    history.recordTasks(run, some)
+    yield
+  }
+}
 
 const started = (
   plan: Plan,

@@ -41,6 +41,9 @@ export interface TasksServices {
   readonly expected: (task: PlannedTask) => number | undefined
 }
 
+/** Tasks of which the history is told in one transaction. */
+const recordedAtOnce = 2_000
+
 interface Outcome {
   readonly resolution?: Resolution
   readonly outputs?: Settled["outputs"]
@@ -61,7 +64,7 @@ export class Tasks {
   /** Whom each of them waits for, as far as that has been told. */
   readonly #waitsFor = new Map<PlannedTask, string>()
   readonly #settled = new Map<PlannedTask, Settled>()
-  #unrecorded: Array<TaskRecord> = []
+  readonly #unrecorded: Array<TaskRecord> = []
   #hasFailed = false
 
   constructor(services: TasksServices) {
@@ -139,11 +142,9 @@ export class Tasks {
     for (const each of elsewhere) if (!this.#settleIfHit(each)) this.#wait(each)
   }
 
-  /** What became of tasks since this was asked last, for the history. */
+  /** What became of tasks, for the history: of as many as take little time to write down, each told once. */
   takeUnrecorded(): ReadonlyArray<TaskRecord> {
-    const taken = this.#unrecorded
-    this.#unrecorded = []
-    return taken
+    return this.#unrecorded.splice(0, recordedAtOnce)
   }
 
   /** Whatever has not been settled was not reached. */
