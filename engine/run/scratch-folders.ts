@@ -1,11 +1,12 @@
-// Scratch folders for attempts. One that a stage in the coordinator left empty is used again: to make and remove a folder
-// can take longer than such a stage does, and nobody else can still be writing into it.
-import { readdirSync } from "node:fs"
+// Scratch folders for attempts. One that a task which was done left empty is used again: to make and remove a folder can take
+// longer than a task does. Nobody writes into it any more: a worker has left its result last, and threads have ended by then.
+import { readdirSync, rmSync } from "node:fs"
+import { join } from "node:path"
 import * as Effect from "effect/Effect"
 import type * as Exit from "effect/Exit"
 import type { PlannedTask } from "../plan/plan.ts"
 import { Store } from "../store/store.ts"
-import type { TaskError } from "../worker/protocol.ts"
+import { resultFileName, type TaskError, taskFileName } from "../worker/protocol.ts"
 import { orTaskError } from "./store-failures.ts"
 
 /** Runs with a folder of the attempt's own; what is left in it afterwards goes. */
@@ -20,25 +21,27 @@ export const scratchFolders = Effect.gen(function* () {
   const empty: Array<string> = []
   yield* Effect.addFinalizer(() => Effect.sync(() => empty.forEach(store.discard)))
 
-  const isOurs = (task: PlannedTask): boolean => task.node.stage.definition.inProcess === true
-  const take = (task: PlannedTask): string =>
-    (isOurs(task) ? empty.pop() : undefined) ?? store.scratch(task.label)
-  const giveBack = (task: PlannedTask, folder: string, exit: Exit.Exit<unknown, unknown>): void => {
-    if (isOurs(task) && exit._tag === "Success" && isEmpty(folder)) empty.push(folder)
+  const take = (task: PlannedTask): string => empty.pop() ?? store.scratch(task.label)
+  const giveBack = (folder: string, exit: Exit.Exit<unknown, unknown>): void => {
+    if (exit._tag === "Success" && isEmptied(folder)) empty.push(folder)
     else store.discard(folder)
   }
   const withFolder: WithFolder = (task, use) =>
     Effect.acquireUseRelease(
       orTaskError(() => take(task)),
       use,
-      (folder, exit) => Effect.sync(() => giveBack(task, folder, exit)),
+      (folder, exit) => Effect.sync(() => giveBack(folder, exit)),
     )
   return withFolder
 })
 
-function isEmpty(folder: string): boolean {
+/** Whether a folder is empty but for a task file, which the next one takes the place of; the result is no longer wanted. */
+function isEmptied(folder: string): boolean {
   try {
-    return readdirSync(folder).length === 0
+    const left = readdirSync(folder)
+    if (left.some((name) => name !== taskFileName && name !== resultFileName)) return false
+    if (left.includes(resultFileName)) rmSync(join(folder, resultFileName))
+    return true
   } catch {
     return false // the stage took it away
   }

@@ -17,7 +17,7 @@ const Line: Schema.Schema<Nudge, string> = Schema.parseJson(
       metrics: Metrics,
     }),
     Schema.Struct({ nudge: Schema.Literal("link"), n: Count, status: Schema.Literal("ran", "cached") }),
-    Schema.Struct({ nudge: Schema.Literal("end"), folder: Schema.String }),
+    Schema.Struct({ nudge: Schema.Literal("end"), attempt: Count }),
   ),
 )
 const decode = Schema.decodeUnknownOption(Line)

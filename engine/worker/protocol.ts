@@ -146,14 +146,18 @@ export type Nudge =
     }
   /** A link of a chain: its file lies in the attempt's folder, or it was known and counts. */
   | { readonly nudge: "link"; readonly n: number; readonly status: "ran" | "cached" }
-  /** The attempt in this folder has ended. */
-  | { readonly nudge: "end"; readonly folder: string }
+  /** This attempt has ended: its number, since another one may have its folder by now. */
+  | { readonly nudge: "end"; readonly attempt: number }
 
 /**
- * What the coordinator says on a worker's standard input, one JSON object a line: the folder of an attempt and how many cores
- * it may use, or how many the attempt at hand may use from now on.
+ * What the coordinator says on a worker's standard input, one JSON object a line: the folder of an attempt, its number in this
+ * worker and how many cores it may use, or how many the attempt at hand may use from now on.
  */
-export type FromCoordinator = { readonly folder?: string; readonly cores: number }
+export type FromCoordinator = {
+  readonly folder?: string
+  readonly attempt?: number
+  readonly cores: number
+}
 
 /** The file descriptor of the pipe of nudges, and the variable that says it to a worker. */
 export const nudgePipe = 3

@@ -34,6 +34,8 @@ export interface WorkerOptions {
 
 /** What a worker is at. */
 interface Attempt {
+  /** Counted from 1 in this worker. */
+  readonly number: number
   readonly folder: string
   readonly hear: (news: News) => void
   /** There is a result, or there will be none. */
@@ -52,6 +54,7 @@ export class WorkerProcess {
   #errors = ""
   /** How many pieces have been heard, of whatever pipe. */
   #heard = 0
+  #attempts = 0
   #attempt: Attempt | undefined
   #lost: WorkerLost | undefined
   /** Of the stage and not of the worker: trying again is no remedy. */
@@ -108,10 +111,11 @@ export class WorkerProcess {
   async perform(folder: string, hear: (news: News) => void, share?: CoreShare): Promise<ResultFile> {
     if (this.#lost !== undefined) throw this.#lost
     const isThere = (): boolean => existsSync(join(folder, resultFileName))
-    const ended = new Promise<void>((end) => (this.#attempt = { folder, hear, end }))
+    const number = ++this.#attempts
+    const ended = new Promise<void>((end) => (this.#attempt = { number, folder, hear, end }))
     // A nudge that is lost costs time, and no more.
     const stopLooking = this.#options.often(() => isThere() && this.#attempt?.end())
-    this.#say({ folder, cores: share?.cores ?? 1 })
+    this.#say({ folder, attempt: number, cores: share?.cores ?? 1 })
     share?.onChange((cores) => this.#say({ cores }))
     await ended
     stopLooking()
@@ -167,7 +171,7 @@ export class WorkerProcess {
     if (attempt === undefined) return
     if (nudge.nudge === "progress") attempt.hear(nudge)
     if (nudge.nudge === "link" && isThere(nudge, attempt.folder)) attempt.hear(nudge)
-    if (nudge.nudge === "end" && nudge.folder === attempt.folder) attempt.end()
+    if (nudge.nudge === "end" && nudge.attempt === attempt.number) attempt.end()
   }
 
   #lose(message: string): void {

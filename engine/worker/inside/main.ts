@@ -55,7 +55,7 @@ const growth = new Growth()
 /** As they were before whatever task was first of those that loaded nothing. */
 let globals: Globals | undefined
 
-async function attempt(folder: string): Promise<void> {
+async function attempt(folder: string, number: number): Promise<void> {
   const task = JSON.parse(readFileSync(join(folder, taskFileName), "utf8")) as TaskFile
   current = folder
   const now = (): number => clock() / 1000
@@ -99,12 +99,12 @@ async function attempt(folder: string): Promise<void> {
     leave(folder, resultFileName, JSON.stringify({ ...ended, status: "failed", error } satisfies ResultFile))
   }
   current = undefined
-  nudge({ nudge: "end", folder })
+  nudge({ nudge: "end", attempt: number })
 }
 
 const [folder] = process.argv.slice(2)
 if (folder !== undefined) {
-  void attempt(folder)
+  void attempt(folder, 1)
 } else {
   const lines = createInterface({ input: process.stdin })
   lines.on("close", () => process.exit(0)) // the coordinator is gone: leave no orphan
@@ -112,8 +112,8 @@ if (folder !== undefined) {
   lines.on("line", (line) => {
     const said = JSON.parse(line) as FromCoordinator
     cores = said.cores
-    const { folder } = said
-    if (folder !== undefined) queue = queue.then(() => attempt(folder))
+    const { folder, attempt: number = 1 } = said
+    if (folder !== undefined) queue = queue.then(() => attempt(folder, number))
   })
   nudge({ nudge: "ready" })
 }

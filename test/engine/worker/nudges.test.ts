@@ -20,9 +20,9 @@ t.test(
   async (t) => {
     const nudges = [
       { nudge: "ready" },
-      { nudge: "progress", done: 1, total: 2, metrics: { loss: 0.5 } },
+      { nudge: "progress", done: 1, total: 2, metrics: { "ä/☃": 0.5 } },
       { nudge: "link", n: 1, status: "ran" },
-      { nudge: "end", folder: "/ä/☃" },
+      { nudge: "end", attempt: 1 },
     ]
     const noise = [
       "null",
@@ -33,7 +33,7 @@ t.test(
       '{"nudge":"link","n":"1","status":"ran"}',
       '{"nudge":"link","n":-1,"status":"ran"}',
       '{"nudge":"progress","done":1,"total":2,"metrics":{"loss":null}}',
-      `{"nudge":"end","folder":"${"x".repeat(3_000_000)}"}`,
+      `{"nudge":"end","attempt":1,"folder":"${"x".repeat(3_000_000)}"}`,
       "[".repeat(500_000),
       "\u0000",
       "",
@@ -92,8 +92,8 @@ function poolOf(t: Test, script: string, often: (look: () => void) => () => void
        renameSync(folder + "/part", folder + "/result.json")
      }
      createInterface({ input: process.stdin }).on("line", (line) => {
-       const { folder } = JSON.parse(line)
-       if (folder !== undefined) (${script})(folder)
+       const { folder, attempt } = JSON.parse(line)
+       if (folder !== undefined) (${script})(folder, attempt)
      })`,
   )
   const services = open(t, localPool([process.execPath, worker], {}, often))
@@ -118,11 +118,12 @@ t.test("a result that no nudge spoke of is found when it is looked for", async (
   t.equal(looks.size, 0, "and not any more")
 })
 
-t.test("an end that is said of another attempt ends none", async (t) => {
-  const script = `(folder) => {
-    writeSync(3, JSON.stringify({ nudge: "end", folder: "another" }) + "\\n")
+t.test("an end that is said of another attempt, late and in the same folder, ends none", async (t) => {
+  const script = `(folder, attempt) => {
+    writeSync(3, JSON.stringify({ nudge: "end", attempt: attempt - 1 }) + "\\n")
+    writeSync(3, JSON.stringify({ nudge: "end", attempt: attempt + 1 }) + "\\n")
     writeSync(3, JSON.stringify({ nudge: "progress", done: 1, total: 1, metrics: {} }) + "\\n")
-    setTimeout(() => { leave(folder, ${done}); writeSync(3, JSON.stringify({ nudge: "end", folder }) + "\\n") }, 50)
+    setTimeout(() => { leave(folder, ${done}); writeSync(3, JSON.stringify({ nudge: "end", attempt }) + "\\n") }, 50)
   }`
   const { perform } = poolOf(t, script, () => () => {})
   for (let i = 0; i < 2; i++) t.match(await perform(), { status: "done" })
@@ -131,7 +132,7 @@ t.test("an end that is said of another attempt ends none", async (t) => {
 for (const [what, script] of [
   [
     "says that it ended and left no result",
-    `(folder) => writeSync(3, JSON.stringify({ nudge: "end", folder }) + "\\n")`,
+    `(folder, attempt) => writeSync(3, JSON.stringify({ nudge: "end", attempt }) + "\\n")`,
   ],
   [
     "leaves a result that cannot be read",
