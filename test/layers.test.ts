@@ -114,6 +114,7 @@ const blindSpots: Readonly<
       sees: [
         "engine/report/page/",
         "engine/report/readers/reasons.ts",
+        "engine/report/readers/sizes.ts",
         "engine/report/visible.ts",
         "engine/content/",
         "engine/declare/params.ts",

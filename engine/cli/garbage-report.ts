@@ -1,32 +1,37 @@
 // What `gc` says: what goes, thing by thing and grouped where there are many, and what stays that nobody may have expected.
-import { sizeText } from "../report/page/run-details.ts"
 import { counted, someOf } from "../report/readers/counted.ts"
+import { boundText, groupText } from "../report/readers/let-go.ts"
+import { sizeText } from "../report/readers/sizes.ts"
 import type { Garbage, GcOptions } from "../session/garbage/decide.ts"
+import { artifactGroups, bytesOf } from "../session/garbage/groups.ts"
 import type { Item } from "../session/own-folders.ts"
 
 /** Folders, and names of others, that are told one by one. */
 const listedAtMost = 20
 
-interface Group {
-  readonly what: Item["what"]
-  /** Of artifacts the stage that made them, if that is known; of all others where it lies. */
-  readonly of: string | null
-  readonly count: number
-  readonly bytes: number
-}
-
 /** What programs are told: all of it. */
-export function reportOf({ items, kept, running, orphans, foreign }: Garbage) {
+export function reportOf({ items, kept, takes, holding, running, orphans, foreign }: Garbage, keep?: number) {
   const of = (what: Item["what"]): ReadonlyArray<Item> => items.filter((item) => item.what === what)
+  const bytes = bytesOf(of("object"))
   return {
     objects: of("object").length,
-    bytes: bytesOf(of("object")),
+    bytes,
     kept,
+    takes: takes - bytes,
+    keep: keep ?? null,
+    holding,
     temporary: of("temporary").length,
     folders: of("run").length,
     logs: of("log").length,
     running,
-    removes: groupsOf(items),
+    removes: [
+      ...artifactGroups(items).map(({ stage, why, artifacts, bytes, seconds }) => ({
+        ...{ what: "object" as const, of: stage, why, count: artifacts, bytes, seconds },
+      })),
+      ...items
+        .filter(({ what }) => what !== "object")
+        .map(({ what, path, bytes }) => ({ what, of: path, count: 1, bytes })),
+    ],
     orphans: { ...orphans, folders: orphans.folders.length },
     foreign,
   }
@@ -39,13 +44,16 @@ export const unreadableIn = ({ unreadable = [] }: GcOptions): ReadonlyArray<stri
 export type GcReport = ReturnType<typeof reportOf>
 
 export function garbageLines(garbage: Garbage, options: GcOptions, deletes: boolean): ReadonlyArray<string> {
-  const { objects, bytes, folders, logs, temporary, kept, running, removes } = reportOf(garbage)
-  const { orphans, foreign } = garbage
+  const { keepRuns, keep } = options
+  const { objects, bytes, takes, holding, folders, logs, temporary, kept, running } = reportOf(garbage, keep)
+  const { items, orphans, foreign } = garbage
   const lines = [
-    ...groupLines(removes),
+    ...artifactGroups(items).map((group) => `  ${groupText(group, { keepRuns, keep: keep ?? null })}`),
+    ...folderLines(items.filter(({ what }) => what !== "object")),
     `${counted(objects, "artifact")} (${sizeText(bytes)}), ${counted(folders, "folder")} of runs, ${logs} of logs and ${counted(temporary, "temporary file")} ${deletes ? "went" : "can go"}`,
     `${counted(kept, "artifact stays", "artifacts stay")}: what locks, pins and the last ${counted(options.keepRuns, "run")} of each experiment reach`,
   ]
+  if (keep !== undefined) lines.push(boundText(takes, keep, holding))
   for (const message of unreadableIn(options))
     lines.push(`${message}; until then all that its runs made, and whatever it names, stays`)
   if (running > 0)
@@ -60,31 +68,9 @@ export function garbageLines(garbage: Garbage, options: GcOptions, deletes: bool
   return lines
 }
 
-/** Artifacts by stage; whatever else lies somewhere by its path. */
-function groupsOf(items: ReadonlyArray<Item>): ReadonlyArray<Group> {
-  const groups = new Map<string, Group>()
-  for (const { what, path, stage, bytes } of items) {
-    const of = what === "object" ? (stage ?? null) : path
-    const name = `${what} ${of}`
-    const { count, bytes: before } = groups.get(name) ?? { count: 0, bytes: 0 }
-    groups.set(name, { what, of, count: count + 1, bytes: before + bytes })
-  }
-  return [...groups.values()]
-}
-
-function groupLines(groups: ReadonlyArray<Group>): ReadonlyArray<string> {
-  const lines = groups
-    .filter(({ what }) => what === "object")
-    .map(
-      ({ of, count, bytes }) =>
-        `  ${counted(count, "artifact")} ${of === null ? "that no result names" : `of ${of}`}  ${sizeText(bytes)}`,
-    )
-  const folders = groups.filter(({ what }) => what !== "object")
-  for (const { of, bytes } of folders.slice(0, listedAtMost)) lines.push(`  ${of}  ${sizeText(bytes)}`)
+function folderLines(folders: ReadonlyArray<Item>): ReadonlyArray<string> {
+  const lines = folders.slice(0, listedAtMost).map(({ path, bytes }) => `  ${path}  ${sizeText(bytes)}`)
   const rest = folders.slice(listedAtMost)
   if (rest.length > 0) lines.push(`  … and ${rest.length} more  ${sizeText(bytesOf(rest))}`)
   return lines
 }
-
-const bytesOf = (all: ReadonlyArray<{ readonly bytes: number }>): number =>
-  all.reduce((sum, { bytes }) => sum + bytes, 0)

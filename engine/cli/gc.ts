@@ -3,6 +3,7 @@ import * as Command from "@effect/cli/Command"
 import * as Options from "@effect/cli/Options"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
+import { bytesOf, sizeWanted } from "../declare/size.ts"
 import { isFull } from "../ledger/failures.ts"
 import { History } from "../ledger/history.ts"
 import { LedgerError } from "../ledger/records.ts"
@@ -11,6 +12,7 @@ import { expected } from "../session/expected.ts"
 import { firstRoom } from "../session/first-room.ts"
 import { collectGarbage, findGarbage } from "../session/garbage/collect.ts"
 import type { Garbage, GcOptions } from "../session/garbage/decide.ts"
+import { usualKeepRuns } from "../session/garbage/holds.ts"
 import type { Item } from "../session/own-folders.ts"
 import { artifactLayer, readingLayer } from "../session/place.ts"
 import { kindOf, ledgerPath } from "../session/store-mark.ts"
@@ -26,9 +28,16 @@ const dryRun = Options.boolean("dry-run").pipe(
 const keepRuns = Options.integer("keep-runs").pipe(
   Options.withPseudoName("N"),
   Options.withDescription(
-    "Of each experiment, how many of its latest runs keep what they reach (default: 3)",
+    `Of each experiment, how many of its latest runs keep what they reach (default: ${usualKeepRuns})`,
   ),
-  Options.withDefault(3),
+  Options.withDefault(usualKeepRuns),
+)
+const keep = Options.text("keep").pipe(
+  Options.withPseudoName("SIZE"),
+  Options.withDescription(
+    "Goes on with what only recent runs reach, dearest to keep and cheapest to make again first, until the store takes at most this: 5GB",
+  ),
+  Options.optional,
 )
 const withoutHistory = Options.boolean("without-history").pipe(
   Options.withDescription("Lets go, too, what only a ledger knew that was lost or replaced"),
@@ -46,6 +55,7 @@ export const gcCommand = (context: CommandContext) =>
     {
       dryRun,
       keepRuns,
+      keep,
       pin: run("pin", "Keeps what this run reaches, whatever its age"),
       unpin: run("unpin", "Takes a pin back"),
       withoutHistory,
@@ -57,14 +67,21 @@ export const gcCommand = (context: CommandContext) =>
       const tell = (garbage: Garbage, options: GcOptions): void => {
         const deletes = !given.dryRun
         if (given.json)
-          print(JSON.stringify({ deletes, ...reportOf(garbage), unreadable: unreadableIn(options) }))
+          print(
+            JSON.stringify({
+              deletes,
+              ...reportOf(garbage, options.keep),
+              unreadable: unreadableIn(options),
+            }),
+          )
         else for (const line of garbageLines(garbage, options, deletes)) print(line)
       }
       const decided = Effect.gen(function* () {
         const pins = yield* pinned(yield* History, given, place.artifacts)
         const { locks, unreadable } = yield* expected(() => allLocks(context.root))
         const { keepRuns, withoutHistory } = given
-        return { artifacts: place.artifacts, locks, unreadable, keepRuns, pins, withoutHistory }
+        const keep = Option.getOrUndefined(Option.flatMapNullable(given.keep, bytesOf))
+        return { artifacts: place.artifacts, locks, unreadable, keepRuns, pins, withoutHistory, keep }
       })
       const found = Effect.gen(function* () {
         const options = yield* decided
@@ -81,6 +98,9 @@ export const gcCommand = (context: CommandContext) =>
       return Effect.gen(function* () {
         if (given.keepRuns < 0)
           return yield* Effect.fail(badUsage(`--keep-runs ${given.keepRuns}: 0 or more`))
+        const wrongSize = Option.filter(given.keep, (size) => bytesOf(size) === undefined)
+        if (Option.isSome(wrongSize))
+          return yield* Effect.fail(badUsage(`--keep ${wrongSize.value}: ${sizeWanted}`))
         // A store is not made for being emptied.
         if ((yield* expected(() => kindOf(place.artifacts))) === "free")
           return yield* Effect.fail(

@@ -27,6 +27,8 @@ export class Links extends Context.Tag("refold/Links")<
     readonly forget: (key: Key) => void
     /** Links, some at a time, by their keys: those after one, or the first. */
     readonly page: (after?: Pick<LinkRecord, "key">) => ReadonlyArray<DoneLink>
+    /** Bytes of all states, also of those that were let go. */
+    readonly stateBytes: () => number
     /** Whether an artifact is the state of a link. */
     readonly isState: (digest: Digest) => boolean
   }
@@ -47,6 +49,7 @@ export function linksIn(database: Sqlite): Links["Type"] {
   const selectPage = database.prepare<[string], Omit<LinkRow, "metrics" | "adopted">>(
     "SELECT key, stage, n, state, size, is_record, seconds, run FROM links WHERE key > ? ORDER BY key LIMIT 2000",
   )
+  const sumStates = database.prepare<[], { bytes: number | null }>("SELECT SUM(size) AS bytes FROM links")
   const selectIsState = database.prepare<[string], { isState: number }>(
     "SELECT EXISTS (SELECT 1 FROM links WHERE state = ?) AS isState",
   )
@@ -77,6 +80,7 @@ export function linksIn(database: Sqlite): Links["Type"] {
         isRecord: is_record === 1,
         run: run ?? "",
       })),
+    stateBytes: () => sumStates.get()!.bytes ?? 0,
     isState: (digest) => selectIsState.get(digest)!.isState === 1,
     commit: ({ adopted: _, ...link }, run) => {
       const before = select.get(link.key)

@@ -88,6 +88,11 @@ const statementsIn = (database: Sqlite) => ({
   selectInputsFrom: database.prepare<[string, string], KeyedDigest>(
     "SELECT key, digest FROM inputs WHERE key BETWEEN ? AND ?",
   ),
+  sumOutputs: database.prepare<[], { bytes: number | null }>("SELECT SUM(size) AS bytes FROM outputs"),
+  selectGivenFiles: database.prepare<[], { digest: Digest }>(
+    `SELECT DISTINCT digest FROM inputs
+     WHERE NOT EXISTS (SELECT 1 FROM outputs WHERE outputs.digest = inputs.digest)`,
+  ),
   selectIsOutput: database.prepare<[string], { isOutput: number }>(
     "SELECT EXISTS (SELECT 1 FROM outputs WHERE digest = ?) AS isOutput",
   ),
@@ -132,6 +137,8 @@ export function resultsIn(database: Sqlite): Results["Type"] {
     distinctInputs: (stage, role) => statements.countInputs.get(stage, role)!.count,
     page: (after) => reachesOf(statements, statements.selectReaches.all(after?.key ?? "", pageSize)),
     reach: (key) => reachesOf(statements, statements.selectReach.all(key))[0],
+    outputBytes: () => statements.sumOutputs.get()!.bytes ?? 0,
+    givenFiles: () => statements.selectGivenFiles.all().map(({ digest }) => digest),
     isOutput: (digest) => statements.selectIsOutput.get(digest)!.isOutput === 1,
     forgetOutput: (digest) => void statements.deleteOutput.run(digest),
     metrics: (key) => statements.selectMetrics.all(key),

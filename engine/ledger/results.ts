@@ -51,6 +51,10 @@ export class Results extends Context.Tag("refold/Results")<
     readonly page: (after?: Pick<Reach, "key">) => ReadonlyArray<Reach>
     /** What the result of a key names. */
     readonly reach: (key: Key) => Reach | undefined
+    /** Bytes of all outputs, those that are one artifact counted each. */
+    readonly outputBytes: () => number
+    /** Inputs that no result gave: copies of local files. */
+    readonly givenFiles: () => ReadonlyArray<Digest>
     /** Whether an artifact is an output of a result. */
     readonly isOutput: (digest: Digest) => boolean
     /** Forgets whatever has an output whose bytes are gone. */

@@ -1,8 +1,16 @@
 // Everything that happens, as one union. Terminal, JSON lines, tests and pages read it; the engine formats no text.
 import * as Context from "effect/Context"
 import * as Schema from "effect/Schema"
+import { event, Label } from "./event-parts.ts"
+import {
+  AdoptedResults,
+  AdoptFinished,
+  DifferenceFound,
+  LetGo,
+  Recomputed,
+  VerifyFinished,
+} from "./upkeep-events.ts"
 
-const Label = Schema.String.annotations({ description: "a task's label, such as train@fold=1+rate=0.5" })
 const Metrics = Schema.Record({ key: Schema.String, value: Schema.Number })
 const ErrorFacts = Schema.Struct({ tag: Schema.String, message: Schema.String })
 const Thrown = {
@@ -25,8 +33,6 @@ export type ThrownFacts = Schema.Struct.Type<typeof Thrown>
 /** The same, with what stands behind it. */
 export type TaskFailureFacts = typeof TaskFailure.Type
 const Status = Schema.Literal("ran", "cached", "failed", "skipped")
-const event = <const N extends string, F extends Schema.Struct.Fields>(name: N, fields: F) =>
-  Schema.Struct({ event: Schema.Literal(name), ...fields })
 
 const Backend = Schema.Struct({
   name: Schema.String,
@@ -172,97 +178,6 @@ export const RunFinished = event("run-finished", {
     description: "of a run that failed: what did, and where",
   }),
 })
-export const Recomputed = event("recomputed", {
-  task: Label,
-  link: Schema.NullOr(Schema.Number).annotations({
-    description: "of a chained task, the one link that was done again; null where all of it was",
-  }),
-  finish: Schema.Boolean.annotations({ description: "whether its outputs were made again" }),
-  compared: Schema.Number.annotations({ description: "digests of the lock that were compared" }),
-  same: Schema.Boolean,
-  seconds: Schema.Number,
-})
-export const DifferenceFound = event("difference", {
-  difference: Schema.Unknown.annotations({ description: "what differs, discriminated by `what`" }),
-})
-export const VerifyFinished = event("verify-finished", {
-  experiment: Schema.String,
-  level: Schema.Literal("current", "intact", "reproduced").annotations({
-    description: "the highest level checked",
-  }),
-  checked: Schema.Number.annotations({ description: "tasks whose keys were checked" }),
-  stored: Schema.NullOr(Schema.Number).annotations({ description: "objects that were hashed again" }),
-  recomputed: Schema.NullOr(Schema.Number).annotations({
-    description: "tasks that were run again and compared",
-  }),
-  seed: Schema.NullOr(Schema.String).annotations({
-    description: "which tasks, of how many, the seed decided",
-  }),
-  digests: Schema.optional(
-    Schema.Struct({
-      all: Schema.Number.annotations({ description: "digests of the lock that could be recomputed" }),
-      compared: Schema.Number,
-      escapes: Schema.Number.annotations({
-        description: "the probability that one of them, altered, was not compared",
-      }),
-    }),
-  ).annotations({
-    description: "of outputs, and of states and metrics of links, with --recompute or --budget",
-  }),
-  budget: Schema.optional(Schema.NullOr(Schema.Number)).annotations({
-    description: "seconds after which nothing more was recomputed",
-  }),
-  unproven: Schema.Array(Label).annotations({
-    description: "tasks that it proves nothing for: not bit-exact, or adopted and not recomputed whole",
-  }),
-  adopted: Schema.optional(Schema.Array(Schema.Struct({ task: Label, mark: Schema.Unknown }))).annotations({
-    description: "of these, those that were adopted from other code, with their marks",
-  }),
-  restsOnAdopted: Schema.optional(Schema.Array(Label)).annotations({
-    description: "tasks that were given what adopted ones gave, directly or not",
-  }),
-  inexact: Schema.optional(
-    Schema.Array(Schema.Struct({ numerics: Schema.String, tasks: Schema.Array(Label) })),
-  ).annotations({ description: "results in the store that are not bit-exact, by what computed them" }),
-  linksWithoutMetrics: Schema.optional(Schema.Number).annotations({
-    description: "links whose metrics the lock holds no digest of, so that they cannot be compared",
-  }),
-  differences: Schema.Number,
-})
-const Sampled = Schema.Struct({ compared: Schema.Number, of: Schema.Number })
-export const AdoptedResults = event("adopted", {
-  stage: Schema.String,
-  from: Schema.Array(Schema.String).annotations({
-    description: "digests of the codes that computed the bits",
-  }),
-  code: Schema.String.annotations({ description: "today's" }),
-  why: Schema.Array(Schema.Unknown).annotations({ description: "what moved the keys, see `why`" }),
-  tasks: Schema.Number,
-  computed: Schema.Number.annotations({
-    description: "of these, tasks that were computed again whole: they bear no mark",
-  }),
-  links: Sampled.annotations({ description: "links of chains that were computed again, all the same" }),
-  ends: Sampled.annotations({ description: "tasks whose outputs were" }),
-  escapes: Schema.Struct({ one: Schema.Number, tenth: Schema.Number }).annotations({
-    description: "the chance that one altered digest, and that a tenth of them, would not have been seen",
-  }),
-})
-export const AdoptFinished = event("adopt-finished", {
-  experiment: Schema.String,
-  from: Schema.String.annotations({ description: "whose results: the lock, or a run" }),
-  tasks: Schema.Number,
-  computed: Schema.Number.annotations({ description: "of these, tasks that were computed again whole" }),
-  held: Schema.Number.annotations({ description: "of these, tasks that are cached now" }),
-  isLockWritten: Schema.NullOr(Schema.Boolean),
-  left: Schema.Array(
-    Schema.Struct({
-      task: Label,
-      reason: Schema.Literal("not-locked", "other-work", "schema", "observed", "inexact", "upstream"),
-    }),
-  ).annotations({ description: "tasks whose results could not be taken over" }),
-  seed: Schema.String,
-  seconds: Schema.Number,
-})
 export const Refused = event("refused", { error: ErrorFacts })
 
 export const Event = Schema.Union(
@@ -280,6 +195,7 @@ export const Event = Schema.Union(
   LockChecked,
   Planned,
   PlanFinished,
+  LetGo,
   RunFinished,
   Recomputed,
   DifferenceFound,

@@ -3,6 +3,7 @@ import { existsSync } from "node:fs"
 import { join } from "node:path"
 import type { Config } from "../declare/config.ts"
 import type { Policies } from "../declare/policy.ts"
+import type { Size } from "../declare/size.ts"
 import { loadModule } from "./modules/load-module.ts"
 
 /** A configuration that cannot be used: the message names its file. */
@@ -16,6 +17,8 @@ export interface ProjectConfig {
   /** The file, relative to the root; undefined where there is none. */
   readonly file: string | undefined
   readonly policy: Policies
+  /** What the store may take, if that is bounded. */
+  readonly keep?: Size
 }
 
 /** @throws ConfigError */
@@ -36,7 +39,8 @@ export async function projectConfig(root: string): Promise<ProjectConfig> {
     throw new ConfigError(
       `${file} exports no configuration: export default defineConfig({ … }), from "refold"`,
     )
-  return { file, policy: exported.policy }
+  const { policy, keep } = exported
+  return { file, policy, ...(keep === undefined ? {} : { keep }) }
 }
 
 const isConfig = (value: unknown): value is Config =>

@@ -6,6 +6,7 @@ import { Codebase, stageCodes } from "../code/stage-code.ts"
 import type { AnyExperiment } from "../declare/experiment.ts"
 import { encodeExperimentParams, paramDocs } from "../declare/params.ts"
 import type { Policies } from "../declare/policy.ts"
+import { bytesOf } from "../declare/size.ts"
 import { inexactNames, inexactTasks } from "../key/exactness.ts"
 import { environmentOf } from "../key/numerics.ts"
 import { History } from "../ledger/history.ts"
@@ -19,6 +20,7 @@ import { localPool } from "../worker/local-pool.ts"
 import { projectConfig } from "./config.ts"
 import { orCutOff } from "./cut-off.ts"
 import { expectedLater } from "./expected.ts"
+import { keepWithin } from "./garbage/keep-within.ts"
 import { type Commit, currentCommit } from "./git.ts"
 import { healing } from "./healing.ts"
 import type { Place } from "./place.ts"
@@ -96,6 +98,9 @@ export const runExperiment = Effect.fn("runExperiment")(function* (
     return { summary, differing, failed }
   })
   const { summary, differing, failed } = yield* orCutOff(work, place.artifacts)
+  recorded.close()
+  const keep = config.keep === undefined ? undefined : bytesOf(config.keep)
+  if (keep !== undefined) yield* keepWithin(place, keep, recorded.about.run)
   emit({
     event: "run-finished",
     experiment: experiment.name,
@@ -141,6 +146,7 @@ const record = Effect.fn("record")(function* (
     }),
   )
   let last = nothing
+  let isClosed = false
   const end = (outcome: Outcome, shown: Shown = last): void => {
     last = shown
     const { results, folder } = shown
@@ -148,8 +154,10 @@ const record = Effect.fn("record")(function* (
   }
   yield* Effect.acquireRelease(begin, (_, exit) =>
     Effect.sync(() => {
-      if (!Exit.isSuccess(exit)) end(Exit.isInterrupted(exit) ? "interrupted" : "failed")
+      if (!Exit.isSuccess(exit) && !isClosed) end(Exit.isInterrupted(exit) ? "interrupted" : "failed")
     }),
   )
-  return { about, end }
+  /** Whatever comes after is none of the run's. */
+  const close = (): void => void (isClosed = true)
+  return { about, end, close }
 })

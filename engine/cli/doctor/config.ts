@@ -15,12 +15,19 @@ export const config: Probe = {
     } catch (failure) {
       return [broken("file", (failure as Error).message, "mend it: no run starts before it can be read")]
     }
-    const { file, policy } = found
+    const { file, policy, keep } = found
     if (file === undefined) return [missing("file", "no refold.config.ts", null)]
     const stages = await stagesOfAll(root)
     const count = Object.keys(policy).length
     return [
-      fine("file", `${file}: policy of ${counted(count, "stage")}`, { file, stages: count }),
+      fine(
+        "file",
+        `${file}: policy of ${counted(count, "stage")}${keep === undefined ? "" : `, keep ${keep}`}`,
+        {
+          ...{ file, stages: count },
+          ...(keep === undefined ? {} : { keep }),
+        },
+      ),
       ...Object.keys(policy).map((stage) => policyOf(stage, policy, stages)),
     ]
   },

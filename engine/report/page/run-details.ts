@@ -3,6 +3,7 @@ import type { Json } from "../../content/canonical.ts"
 import { groupedBy } from "../../content/grouped.ts"
 import { baseOf } from "../../content/kind.ts"
 import type { ParamDoc } from "../../declare/params.ts"
+import { sizeText } from "../readers/sizes.ts"
 import type { PageResult, RunFacts } from "./facts.ts"
 import { begun, fitting, folded, type Html, html, link, note, nothing } from "./html.ts"
 import { tableRows } from "./tables.ts"
@@ -71,6 +72,3 @@ function others(results: ReadonlyArray<PageResult>, copied: number, shown: numbe
 <tbody>\n${rows}\n</tbody></table></div>${rows.length === kinds.length ? nothing : note(html`${rows.length} of ${kinds.length} kinds.`)}
 ${copied === results.length ? nothing : note(html`${results.length - copied} of ${results.length} results have no file here: <a href="./results.json">results.json</a> names each with its digest, and <code>show --json</code> says where it lies in the store.`)}`
 }
-
-export const sizeText = (size: number): string =>
-  size < 1000 ? `${size} B` : size < 1e6 ? `${(size / 1e3).toFixed(1)} kB` : `${(size / 1e6).toFixed(1)} MB`

@@ -7,6 +7,7 @@ import { adoptionLines } from "./adoption.ts"
 import { counted } from "./counted.ts"
 import { differenceLines } from "./differences.ts"
 import { errorLines, messageLines } from "./errors.ts"
+import { letGoLine } from "./let-go.ts"
 import { PlannedTasks, plannedLine } from "./planned.ts"
 import { PrintedLines } from "./printed.ts"
 import { duration, reasonsText } from "./reasons.ts"
@@ -85,6 +86,8 @@ export function linesOf(event: Event): ReadonlyArray<string> {
     case "adopted":
     case "adopt-finished":
       return adoptionLines(event)
+    case "let-go":
+      return ["", letGoLine(event)]
     case "run-finished":
       return [
         "",

@@ -4,7 +4,7 @@ import type { Survey, Surveyed, SurveyedResult } from "./survey.ts"
 
 /** What goes as a whole: a result with its outputs, or a state. */
 interface Unit {
-  /** What it keeps from going: those that no other one keeps go with it. */
+  /** What it keeps from going: each goes with the last that keeps it. */
   readonly objects: ReadonlyArray<Surveyed>
   /** That it takes to make it again, as things stand; undefined: nobody knows, so it may be dear. */
   readonly seconds: () => number | undefined
@@ -39,8 +39,14 @@ export function overBound(
   return gone
 }
 
+/** Who keeps an object; some may be gone. */
+interface Keepers {
+  units: Array<Unit>
+  left: number
+}
+
 class Letting {
-  readonly #keptBy = new Map<Surveyed, Array<Unit>>()
+  readonly #keptBy = new Map<Surveyed, Keepers>()
   readonly #gone = new Set<Surveyed>()
   readonly #heap = new Heap<Ranked>(isBefore)
 
@@ -48,9 +54,10 @@ class Letting {
     const units = [...resultUnits(survey.results, mayGo), ...stateUnits(survey, mayGo, this.#gone)]
     for (const unit of units)
       for (const object of unit.objects) {
-        const keepers = this.#keptBy.get(object)
-        if (keepers === undefined) this.#keptBy.set(object, [unit])
-        else keepers.push(unit)
+        const keepers = this.#keptBy.get(object) ?? { units: [], left: 0 }
+        keepers.units.push(unit)
+        keepers.left++
+        this.#keptBy.set(object, keepers)
       }
     for (const unit of units) this.#rank(unit)
   }
@@ -76,14 +83,22 @@ class Letting {
     unit.isGone = true
     const gone: Array<Surveyed> = []
     for (const object of unit.objects) {
-      const keepers = this.#keptBy.get(object)!.filter(({ isGone }) => !isGone)
-      this.#keptBy.set(object, keepers)
-      if (keepers.length === 1) this.#rank(keepers[0]!)
-      if (keepers.length > 0 || this.#gone.has(object)) continue
-      this.#gone.add(object)
-      gone.push(object)
+      const keepers = this.#keptBy.get(object)!
+      keepers.left--
+      if (keepers.left > 0) this.#rankAgain(keepers)
+      else {
+        this.#gone.add(object)
+        gone.push(object)
+      }
     }
     return gone
+  }
+
+  /** What is left is more to each; asked for at every halving, since thousands may share one value. */
+  #rankAgain(keepers: Keepers): void {
+    if ((keepers.left & (keepers.left - 1)) !== 0) return
+    keepers.units = keepers.units.filter(({ isGone }) => !isGone)
+    for (const unit of keepers.units) this.#rank(unit)
   }
 
   #rank(unit: Unit): void {
@@ -92,10 +107,7 @@ class Letting {
   }
 
   #ranked(unit: Unit): Ranked {
-    const bytes = unit.objects.reduce(
-      (sum, object) => sum + (this.#keptBy.get(object)!.length === 1 ? object.size : 0),
-      0,
-    )
+    const bytes = unit.objects.reduce((sum, object) => sum + object.size / this.#keptBy.get(object)!.left, 0)
     const seconds = unit.seconds()
     return { unit, bytes, score: seconds === undefined || !(seconds >= 0) ? 0 : bytes / seconds }
   }
@@ -103,7 +115,7 @@ class Letting {
 
 interface Ranked {
   readonly unit: Unit
-  /** That go with it. */
+  /** That go with it; of what others keep too, its share. */
   readonly bytes: number
   /** Bytes for each second that making it again takes. */
   readonly score: number

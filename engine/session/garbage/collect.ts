@@ -11,6 +11,7 @@ import { expected, expectedInTurns } from "../expected.ts"
 import type { Item } from "../own-folders.ts"
 import { Changes } from "./changes.ts"
 import { type Decided, type Garbage, type GcOptions, garbageIn } from "./decide.ts"
+import { bytesOf } from "./groups.ts"
 import type { Known } from "./survey.ts"
 
 interface Services extends Known {
@@ -43,14 +44,19 @@ const turn = 100
 /** Between two turns others find it free; who waits looks again each tenth of a second, for 20 s. */
 const pause = Duration.millis(30)
 
+/** What went, and the first failure to remove something, after which all else went. */
+export interface Collected {
+  readonly garbage: Garbage
+  readonly failure: Error | undefined
+}
+
 /**
  * Lets it go, and says what went. What goes is decided in steps, beside whatever else happens; it goes in short turns under the
  * ledger's lock, in which nobody can start, claim or commit, and each of which first asks what has come to be needed since.
- * Fails with the first failure, after all else is gone.
  *
  * @param before what went already, when the ledger could not be told
  */
-export const collectGarbage = Effect.fn("collectGarbage")(function* (
+export const collectAll = Effect.fn("collectAll")(function* (
   options: GcOptions,
   before: ReadonlyArray<Item> = [],
 ) {
@@ -64,10 +70,24 @@ export const collectGarbage = Effect.fn("collectGarbage")(function* (
     yield* Effect.sleep(pause)
   }
   if (options.withoutHistory) yield* expected(() => given.history.forgetOrphans())
-  if (removal.failure !== undefined) return yield* Effect.fail(removal.failure)
-  const garbage: Garbage = { ...decided.garbage, items: [...before, ...removal.gone] }
-  return garbage
+  const collected: Collected = {
+    garbage: {
+      ...decided.garbage,
+      items: [...before, ...removal.gone],
+      takes: decided.garbage.takes + bytesOf(before.filter(({ what }) => what === "object")),
+    },
+    failure: removal.failure,
+  }
+  return collected
 })
+
+/** The same; fails with the first failure, after all else is gone. */
+export const collectGarbage = (options: GcOptions, before: ReadonlyArray<Item> = []) =>
+  Effect.flatMap(
+    collectAll(options, before),
+    ({ garbage, failure }): Effect.Effect<Garbage, Error> =>
+      failure === undefined ? Effect.succeed(garbage) : Effect.fail(failure),
+  )
 
 /** Removes what was decided, turn by turn; what cannot be removed is not tried again. */
 class Removal {

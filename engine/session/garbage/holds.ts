@@ -13,6 +13,9 @@ export const right = { lock: 1, pin: 2, running: 4, recent: 8 } as const
 /** Whether something stays however much room it takes. */
 export const isHeld = (rights: number): boolean => (rights & ~right.recent) !== 0
 
+/** Of each experiment, how many of its latest runs keep what they reach when nothing is said. */
+export const usualKeepRuns = 3
+
 export interface KeepOptions {
   readonly locks: ReadonlyArray<Lock>
   /** Locks of which nobody knows what they pin: all runs of their experiments stay, and whatever they name. */
