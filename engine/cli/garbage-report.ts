@@ -53,7 +53,7 @@ export function garbageLines(garbage: Garbage, options: GcOptions, deletes: bool
     `${counted(objects, "artifact")} (${sizeText(bytes)}), ${counted(folders, "folder")} of runs, ${logs} of logs and ${counted(temporary, "temporary file")} ${deletes ? "went" : "can go"}`,
     `${counted(kept, "artifact stays", "artifacts stay")}: what locks, pins and the last ${counted(options.keepRuns, "run")} of each experiment reach`,
   ]
-  if (keep !== undefined) lines.push(boundText(takes, keep, holding))
+  if (keep !== undefined) lines.push(boundText({ takes, keep, holding }))
   for (const message of unreadableIn(options))
     lines.push(`${message}; until then all that its runs made, and whatever it names, stays`)
   if (running > 0)

@@ -32,23 +32,25 @@ function whyText(why: Group["why"], keepRuns: number, keep: number | null): stri
 }
 
 /** `locks hold 1.2 GB, pins 300.0 MB`; empty where nobody holds anything. */
-export function holdingText(holding: EventOf<"let-go">["holding"]): string {
-  const names = {
-    locks: "locks",
-    pins: "pins",
-    running: "pipelines that run",
-    orphans: "a ledger that was lost",
-  } as const
+function holdingText(holding: EventOf<"let-go">["holding"], running: string): string {
+  const names = { locks: "locks", pins: "pins", running, orphans: "a ledger that was lost" } as const
   return (["locks", "pins", "running", "orphans"] as const)
     .filter((by) => holding[by] > 0)
     .map((by, i) => `${names[by]} ${i === 0 ? "hold " : ""}${sizeText(holding[by])}`)
     .join(", ")
 }
 
-/** What a store takes beside its bound, and who holds the rest where it takes more. */
-export function boundText(takes: number, keep: number, holding: EventOf<"let-go">["holding"]): string {
+/**
+ * What a store takes beside its bound, and who holds the rest where it takes more.
+ *
+ * @param running what holds things since it goes on
+ */
+export function boundText(
+  { takes, keep, holding }: { readonly takes: number } & Pick<EventOf<"let-go">, "keep" | "holding">,
+  running = "pipelines that run",
+): string {
   if (takes <= keep) return `the store takes ${sizeText(takes)}, keep is ${sizeText(keep)}`
-  const holds = holdingText(holding)
+  const holds = holdingText(holding, running)
   return `the store takes ${sizeText(takes)}, more than the ${sizeText(keep)} of keep${holds === "" ? "" : `: ${holds}`}`
 }
 
@@ -70,7 +72,7 @@ export function letGoLine({
   )
   const parts = [
     artifacts === 0 ? "let go of nothing" : `let go of ${sizeText(bytes)}: ${what.join(", ")}`,
-    ...(takes === null ? [] : [boundText(takes, keep, holding)]),
+    ...(takes === null ? [] : [boundText({ takes, keep, holding }, "this run and others that go on")]),
     ...(failure === null ? [] : [`not all that may go went: ${failure}`]),
   ]
   return `  ${parts.join("; ")}`
