@@ -92,11 +92,14 @@ function strew(
   return treeOf(folder)
 }
 
-const withFolder = (t: Test, run: (folder: string, outside: string) => void): void => {
+const withFolder = async (
+  t: Test,
+  run: (folder: string, outside: string) => Promise<void>,
+): Promise<void> => {
   const folder = temporaryFolder(t)
   const outside = temporaryFolder(t)
   writeFileSync(join(outside, "precious"), "precious")
-  run(folder, outside)
+  await run(folder, outside)
   t.equal(readFileSync(join(outside, "precious"), "utf8"), "precious")
 }
 
@@ -105,23 +108,23 @@ const nothing = { experiment: "e", metrics: {}, values: {}, summaries: [], outpu
 const usual = { locks: [], keepRuns: 0, pins: [] }
 
 t.test("a store made among foreign files, or refused there, removes and changes none", async (t) => {
-  const property = fc.property(files, fc.boolean(), (entries, withoutHistory) =>
-    withFolder(t, (folder, outside) => {
+  const property = fc.asyncProperty(files, fc.boolean(), (entries, withoutHistory) =>
+    withFolder(t, async (folder, outside) => {
       const before = strew(folder, entries, outside)
       const options = { ...usual, artifacts: folder, withoutHistory }
       const collected = Effect.provide(collectGarbage(options), artifactLayer(folder))
-      const exit = Effect.runSyncExit(collected)
+      const exit = await Effect.runPromiseExit(collected)
       const after = treeOf(folder)
       if (exit._tag === "Failure") t.same(after, before, "a refusal makes nothing")
       for (const [path, text] of before) if (after.get(path) !== text) t.fail(`${path} is not what it was`)
     }),
   )
-  fc.assert(property, { numRuns: count(12, 300) })
+  await fc.assert(property, { numRuns: count(12, 300) })
 })
 
 t.test("gc removes nothing from a store but what the store made, whatever lies there", async (t) => {
-  const property = fc.property(files, fc.boolean(), (entries, withoutHistory) =>
-    withFolder(t, (folder, outside) => {
+  const property = fc.asyncProperty(files, fc.boolean(), (entries, withoutHistory) =>
+    withFolder(t, async (folder, outside) => {
       const services = Context.unsafeMake<Store | History>(open(t, artifactLayer(folder)).unsafeMap)
       const { digest } = Context.get(services, Store).put(new TextEncoder().encode("loose"))
       const history = Context.get(services, History)
@@ -130,16 +133,16 @@ t.test("gc removes nothing from a store but what the store made, whatever lies t
       const ours = new Set(treeOf(folder).keys())
       const before = strew(folder, entries, outside)
       const options = { ...usual, artifacts: folder, withoutHistory }
-      Effect.runSync(Effect.provide(findGarbage(options), artifactLayer(folder)))
+      await Effect.runPromise(Effect.provide(findGarbage(options), artifactLayer(folder)))
       t.ok(existsSync(Context.get(services, Store).path(digest)), "looking removes nothing")
-      Effect.runSync(Effect.provide(collectGarbage(options), artifactLayer(folder)))
+      await Effect.runPromise(Effect.provide(collectGarbage(options), artifactLayer(folder)))
       t.notOk(existsSync(Context.get(services, Store).path(digest)), "what the store made went")
       const after = treeOf(folder)
       for (const [path, text] of before)
         if (!ours.has(path) && after.get(path) !== text) t.fail(`${path} is not what it was`)
     }),
   )
-  fc.assert(property, { numRuns: count(12, 300) })
+  await fc.assert(property, { numRuns: count(12, 300) })
 })
 
 t.test("a folder is a store by its mark, or by a ledger that is ours; an empty name is none", async (t) => {
@@ -189,7 +192,7 @@ t.test("where the ledger was lost, what it knew stays until a person says otherw
   )
   for (const part of ["", "-wal", "-shm"]) rmSync(join(folder, `ledger.sqlite${part}`), { force: true })
   const options = { ...usual, artifacts: folder, withoutHistory: false }
-  const tried = Effect.runSync(Effect.provide(findGarbage(options), readingLayer(folder)))
+  const tried = await Effect.runPromise(Effect.provide(findGarbage(options), readingLayer(folder)))
   t.match(tried, { items: [], orphans: { objects: 1, bytes: 4 } }, "also where the ledger is gone")
   const services = open(t, artifactLayer(folder))
   const history = Context.get(services, History)
@@ -197,11 +200,11 @@ t.test("where the ledger was lost, what it knew stays until a person says otherw
   const about = { params: {}, commit: null, dirty: null, host: "here", numerics: null }
   history.beginRun({ ...about, id: "20260102-120000-abcdef", experiment: "e", started: "2026-01-02" })
   const late = store.put(new TextEncoder().encode("late"))
-  const kept = Effect.runSync(Effect.provide(collectGarbage(options), services))
+  const kept = await Effect.runPromise(Effect.provide(collectGarbage(options), services))
   t.match(kept.orphans, { objects: 1, bytes: 4, folders: { length: 1 } })
   t.ok(store.has(lost.digest, lost.size))
   t.notOk(store.has(late.digest, late.size), "what the new ledger saw come goes as ever")
-  Effect.runSync(Effect.provide(collectGarbage({ ...options, withoutHistory: true }), services))
+  await Effect.runPromise(Effect.provide(collectGarbage({ ...options, withoutHistory: true }), services))
   t.notOk(store.has(lost.digest, lost.size))
   t.same(readdirSync(join(folder, "runs")), [])
 })

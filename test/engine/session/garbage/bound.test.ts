@@ -5,6 +5,7 @@ import * as Layer from "effect/Layer"
 import * as fc from "fast-check"
 import t, { type Test } from "tap"
 import { type Digest, type Key, keyOf, type TaskLabel } from "../../../../engine/content/digest.ts"
+import { atOnce } from "../../../../engine/content/steps.ts"
 import { Claims } from "../../../../engine/ledger/claims.ts"
 import { History } from "../../../../engine/ledger/history.ts"
 import { sqliteLedger } from "../../../../engine/ledger/ledger.ts"
@@ -12,8 +13,8 @@ import { Links } from "../../../../engine/ledger/links.ts"
 import type { LinkRecord } from "../../../../engine/ledger/records.ts"
 import { Results } from "../../../../engine/ledger/results.ts"
 import type { Lock } from "../../../../engine/lock/lock-file.ts"
-import { collectGarbage, findGarbage } from "../../../../engine/session/garbage/collect.ts"
-import type { GcOptions } from "../../../../engine/session/garbage/decide.ts"
+import { collectGarbage } from "../../../../engine/session/garbage/collect.ts"
+import { type GcOptions, garbageIn } from "../../../../engine/session/garbage/decide.ts"
 import { memoryStore } from "../../../../engine/store/memory-store.ts"
 import { Store } from "../../../../engine/store/store.ts"
 import { open } from "../../../../engine/testing/layers.ts"
@@ -64,11 +65,10 @@ function storeOf(t: Test) {
     links.commit({ ...record, metrics: {}, seconds } as LinkRecord, run)
     return state.digest
   }
+  const known = { store, results, links, history, claims: Context.get(services, Claims) }
   const options: GcOptions = { artifacts: "none", locks: [], keepRuns: 1, pins: [], withoutHistory: false }
   const gone = (keep: number, more: Partial<GcOptions> = {}) => {
-    const { items, ...rest } = Effect.runSync(
-      Effect.provide(findGarbage({ ...options, ...more, keep }), services),
-    )
+    const { items, ...rest } = atOnce(garbageIn(known, { ...options, ...more, keep })).garbage
     return { ...rest, items, names: items.map(({ digest }) => nameOf(digest!)) }
   }
   const nameOf = (digest: Digest): string => new TextDecoder().decode(store.read(digest)).replace(/\.+$/, "")
@@ -164,35 +164,39 @@ t.test("whatever is shared, what is left fits or cannot go, and no result is lef
     outputs: fc.uniqueArray(name, { minLength: 1, maxLength: 4 }),
     isLocked: fc.boolean(),
   })
-  const property = fc.property(fc.array(made, { minLength: 1, maxLength: 8 }), fc.nat(60), (all, keep) => {
-    const { results, result, gone, options, services, store } = storeOf(t)
-    const keys = all.map(({ seconds, outputs }, i) =>
-      result(`r${i}`, seconds, Object.fromEntries(outputs.map((each) => [`o${each}`, each + 2]))),
-    )
-    const locked = keys.filter((_, i) => all[i]!.isLocked)
-    const lock = {
-      tasks: Object.fromEntries(locked.map((key) => [key, { key, outputs: {} }])),
-    } as unknown as Lock
-    const held = new Set(
-      locked.flatMap((key) => Object.values(results.outputs(key)!).map(({ digest }) => digest)),
-    )
-    const found = gone(keep, { locks: [lock] })
-    t.same(gone(keep, { locks: [lock] }).names, found.names, "the same each time")
-    const left = found.takes - found.items.reduce((sum, { bytes }) => sum + bytes, 0)
-    const wanted = new Set(found.items.map(({ digest }) => digest!))
-    t.ok(![...wanted].some((digest) => held.has(digest)))
-    if (left > keep) t.equal(left, found.holding.locks)
-    Effect.runSync(Effect.provide(collectGarbage({ ...options, locks: [lock], keep }), services))
-    for (const key of keys) {
-      const outputs = results.outputs(key)
-      if (outputs === undefined) continue
-      for (const { digest, size } of Object.values(outputs))
-        t.ok(store.has(digest, size), "a result has its bytes")
-    }
-    const named = new Set(
-      keys.flatMap((key) => Object.values(results.outputs(key) ?? {}).map(({ digest }) => digest)),
-    )
-    for (const digest of wanted) t.notOk(named.has(digest), "what went is no result")
-  })
-  fc.assert(property, { numRuns: count(25, 500) })
+  const property = fc.asyncProperty(
+    fc.array(made, { minLength: 1, maxLength: 8 }),
+    fc.nat(60),
+    async (all, keep) => {
+      const { results, result, gone, options, services, store } = storeOf(t)
+      const keys = all.map(({ seconds, outputs }, i) =>
+        result(`r${i}`, seconds, Object.fromEntries(outputs.map((each) => [`o${each}`, each + 2]))),
+      )
+      const locked = keys.filter((_, i) => all[i]!.isLocked)
+      const lock = {
+        tasks: Object.fromEntries(locked.map((key) => [key, { key, outputs: {} }])),
+      } as unknown as Lock
+      const held = new Set(
+        locked.flatMap((key) => Object.values(results.outputs(key)!).map(({ digest }) => digest)),
+      )
+      const found = gone(keep, { locks: [lock] })
+      t.same(gone(keep, { locks: [lock] }).names, found.names, "the same each time")
+      const left = found.takes - found.items.reduce((sum, { bytes }) => sum + bytes, 0)
+      const wanted = new Set(found.items.map(({ digest }) => digest!))
+      t.ok(![...wanted].some((digest) => held.has(digest)))
+      if (left > keep) t.equal(left, found.holding.locks)
+      await Effect.runPromise(Effect.provide(collectGarbage({ ...options, locks: [lock], keep }), services))
+      for (const key of keys) {
+        const outputs = results.outputs(key)
+        if (outputs === undefined) continue
+        for (const { digest, size } of Object.values(outputs))
+          t.ok(store.has(digest, size), "a result has its bytes")
+      }
+      const named = new Set(
+        keys.flatMap((key) => Object.values(results.outputs(key) ?? {}).map(({ digest }) => digest)),
+      )
+      for (const digest of wanted) t.notOk(named.has(digest), "what went is no result")
+    },
+  )
+  await fc.assert(property, { numRuns: count(25, 500) })
 })
