@@ -150,4 +150,11 @@ export const migrations: ReadonlyArray<string> = [
   ${fillLastKeys};
   ALTER TABLE runs ADD COLUMN after_result INTEGER;
   `,
+  // Whether the end of a result asked for a link's state, which then stays. Of older results nobody knows. By its state it is
+  // found whether anything else needs it: the index answers by itself.
+  `
+  ALTER TABLE links ADD COLUMN chosen INTEGER NOT NULL DEFAULT 0;
+  DROP INDEX links_by_state;
+  CREATE INDEX links_by_state ON links (state, chosen, n);
+  `,
 ]

@@ -66,6 +66,8 @@ export interface LinkRecord {
   readonly state: Digest
   readonly size: number
   readonly isRecord: boolean
+  /** Whether the end of a result asked for its state. */
+  readonly chosen: boolean
   readonly metrics: Readonly<Record<string, number>>
   readonly seconds: number
   /** Absent once its own code has done it. */

@@ -91,12 +91,14 @@ export const LinkFinished = event("link-finished", {
   task: Label,
   unit: Schema.String,
   index: Schema.Number.annotations({ description: "from 1" }),
-  status: Schema.Literal("ran", "cached"),
+  status: Schema.Literal("ran", "cached", "remade"),
   key: Schema.String,
   state: Schema.String.annotations({ description: "digest of the state after it" }),
   metrics: Metrics,
   seconds: Schema.Number,
-}).annotations({ description: "after its commit" })
+}).annotations({
+  description: "after its commit; `remade`: known, and done again since the bytes of a state were gone",
+})
 export const AttemptFailed = event("attempt-failed", {
   task: Label,
   error: TaskFailure,
@@ -173,6 +175,7 @@ export const RunFinished = event("run-finished", {
   cached: Schema.Number,
   failed: Schema.Number,
   skipped: Schema.Number,
+  remade: Schema.optional(Schema.Number).annotations({ description: "known links that were done again" }),
   seconds: Schema.Number,
   page: Schema.optional(Schema.String).annotations({
     description: "of a run that failed: what did, and where",

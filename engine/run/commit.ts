@@ -7,11 +7,20 @@ import type { Resolution } from "../key/resolve.ts"
 import { Links } from "../ledger/links.ts"
 import type { Adopted, MetricRow, NewResult, OutputRecords } from "../ledger/records.ts"
 import { Results } from "../ledger/results.ts"
+import { Transactions } from "../ledger/transactions.ts"
 import type { PlannedTask } from "../plan/plan.ts"
 import { Events } from "../report/events.ts"
 import { Store } from "../store/store.ts"
 import type { DoneFile } from "../worker/protocol.ts"
-import { chainOf, knownLinks } from "./chain.ts"
+import { finishedChain } from "./links/finished-chain.ts"
+
+interface Services {
+  readonly store: Store["Type"]
+  readonly results: Results["Type"]
+  readonly links: Links["Type"]
+  readonly transactions: Transactions["Type"]
+  readonly emit: Events["Type"]["emit"]
+}
 
 /**
  * @returns a function that moves an attempt's bytes into the store, and gives what then commits it, as often as it takes, and
@@ -19,56 +28,71 @@ import { chainOf, knownLinks } from "./chain.ts"
  */
 export const committing = (run: string) =>
   Effect.gen(function* () {
-    const store = yield* Store
-    const results = yield* Results
-    const links = yield* Links
-    const { emit } = yield* Events
-
+    const services: Services = {
+      store: yield* Store,
+      results: yield* Results,
+      links: yield* Links,
+      transactions: yield* Transactions,
+      emit: (yield* Events).emit,
+    }
     return (task: PlannedTask, resolution: Resolution, done: DoneFile, folder: string) => {
+      const { store, results, transactions } = services
       for (const { digest, file } of Object.values(done.outputs)) store.adopt(join(folder, file), digest)
       const outputs: OutputRecords = Object.fromEntries(
         Object.entries(done.outputs).map(([name, { kind, digest, size }]) => [name, { kind, digest, size }]),
       )
-      const result: NewResult = {
-        key: resolution.key,
-        stage: resolution.fingerprint.stage,
-        fingerprint: preImage(resolution.fingerprint),
-        sources: resolution.code.sources,
-        seconds: done.seconds,
-        states: done.states ?? null,
-        outputs,
-        adopted: markOfLinks(task, resolution, links),
-      }
+      const chain = finishedChain(services, task, resolution, done)
+      const result = resultOf(resolution, done, outputs, chain?.adopted ?? null)
       const metrics = metricRows(store, done, outputs)
-      const commit = () => results.commit(run, result, resolution.fingerprint.inputs, metrics)
+      const write = () => {
+        chain?.choose()
+        return results.commit(run, result, resolution.fingerprint.inputs, metrics)
+      }
+      const commit = chain === undefined ? write : () => transactions.write(write)
       return (): OutputRecords => {
-        const wasAdopted = results.isAdopted(resolution.key)
-        const differing = commit()
-        if (differing.length === 0) return outputs
-        if (resolution.numerics?.exact !== false) {
-          const { label, stage } = task
-          const alarm = { task: label, stage, key: resolution.key, outputs: differing }
-          emit({ event: "nondeterministic", ...alarm, ...(wasAdopted ? { adopted: true } : {}) })
-        }
-        const first = results.outputs(resolution.key)!
-        if (Object.values(first).every(({ digest, size }) => store.has(digest, size))) return first
-        results.forget(resolution.key) // the first result's bytes are gone: what was made now is all there is
-        commit()
-        return outputs
+        const counted = countedOf(services, task, resolution, outputs, commit)
+        chain?.letGo()
+        return counted
       }
     }
   })
 
-/** What is made of links that were adopted, and not done again since, is no better proven than they are. */
-function markOfLinks(
-  task: PlannedTask,
-  resolution: Resolution,
-  { link }: Pick<Links["Type"], "link">,
-): Adopted | null {
-  const chain = chainOf(task)
-  if (chain === undefined) return null
-  const known = knownLinks(resolution, chain.finishing, link)
-  return known.find(({ adopted }) => adopted !== undefined)?.adopted ?? null
+const resultOf = (
+  { key, fingerprint, code }: Resolution,
+  { seconds, states }: DoneFile,
+  outputs: OutputRecords,
+  adopted: Adopted | null,
+): NewResult => ({
+  key,
+  stage: fingerprint.stage,
+  fingerprint: preImage(fingerprint),
+  sources: code.sources,
+  seconds,
+  states: states ?? null,
+  outputs,
+  adopted,
+})
+
+/** Commits, and says when the key gave something else before. @returns the outputs that count */
+function countedOf(
+  { store, results, emit }: Services,
+  { label, stage }: PlannedTask,
+  { key, numerics }: Resolution,
+  outputs: OutputRecords,
+  commit: () => ReadonlyArray<string>,
+): OutputRecords {
+  const wasAdopted = results.isAdopted(key)
+  const differing = commit()
+  if (differing.length === 0) return outputs
+  if (numerics?.exact !== false) {
+    const alarm = { task: label, stage, key, outputs: differing }
+    emit({ event: "nondeterministic", ...alarm, ...(wasAdopted ? { adopted: true } : {}) })
+  }
+  const first = results.outputs(key)!
+  if (Object.values(first).every(({ digest, size }) => store.has(digest, size))) return first
+  results.forget(key) // the first result's bytes are gone: what was made now is all there is
+  commit()
+  return outputs
 }
 
 /** What the attempt reported on its way, and what its outputs hold. */

@@ -13,6 +13,7 @@ import { History } from "../ledger/history.ts"
 import type { Outcome, RunRecord } from "../ledger/records.ts"
 import type { Plan } from "../plan/plan.ts"
 import { Events } from "../report/events.ts"
+import { RemadeLinks } from "../report/remade-links.ts"
 import type { RunSummary } from "../run/options.ts"
 import { presence } from "../run/presence.ts"
 import { runPlan } from "../run/runner.ts"
@@ -66,6 +67,13 @@ export const runExperiment = Effect.fn("runExperiment")(function* (
 
   const recorded = yield* record(place, subject, commit)
   yield* presence(recorded.about.run)
+  const remade = new RemadeLinks()
+  const counting: Events["Type"] = {
+    emit: (event) => {
+      remade.hear(event)
+      emit(event)
+    },
+  }
   const running = (part: Plan, force: ReadonlyArray<string>) =>
     Effect.flatMap(codes, (known) =>
       runPlan(part, known, {
@@ -80,7 +88,10 @@ export const runExperiment = Effect.fn("runExperiment")(function* (
         backend: place.backend,
         settings: place.settings,
       }),
-    ).pipe(Effect.provide(localPool(place.worker, environmentOf(place.numerics))))
+    ).pipe(
+      Effect.provideService(Events, counting),
+      Effect.provide(localPool(place.worker, environmentOf(place.numerics))),
+    )
   const whenDone = <A, E, R>(summary: RunSummary, read: (summary: RunSummary) => Effect.Effect<A, E, R>) =>
     summary.counts.failed + summary.counts.skipped > 0
       ? Effect.succeed([summary, undefined] as const)
@@ -88,7 +99,9 @@ export const runExperiment = Effect.fn("runExperiment")(function* (
 
   const work = Effect.gen(function* () {
     const first = yield* running(plan, request.force)
-    const [second, shown] = yield* whenDone(first, (summary) => present(place, plan, summary, recorded.about))
+    const [second, shown] = yield* whenDone(first, (summary) =>
+      present(place, plan, summary, { ...recorded.about, ...remade.fact }),
+    )
     const failed =
       shown === undefined ? yield* presentFailure(place, plan, second, recorded.about) : undefined
     recorded.end(failed === undefined ? "done" : "failed", shown ?? failed)
@@ -107,6 +120,7 @@ export const runExperiment = Effect.fn("runExperiment")(function* (
     run: recorded.about.run,
     tasks: summary.tasks.size,
     ...summary.counts,
+    ...remade.fact,
     seconds: (performance.now() - began) / 1000,
     ...(failed?.page === undefined ? {} : { page: failed.page }),
   })

@@ -14,7 +14,7 @@ import {
 import type { LockedTask } from "../lock/lines.ts"
 import { pathLines } from "../lock/path-lines.ts"
 import type { Difference } from "../report/differences.ts"
-import { type DoneFile, type LinkFile, linkFileName } from "../worker/protocol.ts"
+import { type DoneFile, type LinkFile, linkFileName, stateFileName } from "../worker/protocol.ts"
 
 export interface Comparison {
   readonly differences: ReadonlyArray<Difference>
@@ -69,7 +69,7 @@ type AgainLinks = ReadonlyMap<number, AgainLink>
 
 function wholeLinks({ states = [], progress }: DoneFile): AgainLinks {
   return new Map(
-    states.map((state, i) => [i + 1, { state, metrics: progress[i]!.metrics, file: `state-${i + 1}` }]),
+    states.map((state, i) => [i + 1, { state, metrics: progress[i]!.metrics, file: stateFileName(i + 1) }]),
   )
 }
 

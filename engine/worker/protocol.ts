@@ -127,6 +127,8 @@ type Ended =
       readonly progress: ReadonlyArray<ProgressRow>
       /** Of a chained stage: the states of the links that counted. */
       readonly states?: ReadonlyArray<Digest>
+      /** Of a chained stage: the links, from 1, whose states its end asked for. */
+      readonly chosen?: ReadonlyArray<number>
       /** Of a chain that was done again in part: after which link it ends; one more than are known when it goes on. */
       readonly end?: number
       readonly seconds: number
@@ -168,3 +170,10 @@ export const taskFileName = "task.json"
 export const thrownFileName = "thrown.json"
 export const resultFileName = "result.json"
 export const linkFileName = (n: number): string => `link-${n}.json`
+/** The blob of a link's state, beside its file until the coordinator takes it. */
+export const stateFileName = (n: number): string => `state-${n}`
+/** The link whose state a file of an attempt's folder holds. */
+export const stateOfFile = (name: string): number | undefined => {
+  const [, n] = /^state-([1-9][0-9]*)$/.exec(name) ?? []
+  return n === undefined ? undefined : Number(n)
+}

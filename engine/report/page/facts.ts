@@ -36,6 +36,8 @@ export interface RunFacts {
   readonly inexact?: InexactFacts
   /** Tasks, by label, whose results were taken over from other code; absent where there are none. */
   readonly adopted?: ReadonlyArray<string>
+  /** How many known links of chains were done again, since the bytes of their states were gone; absent where none were. */
+  readonly remade?: number
   /** Of a run that failed: what its tasks failed with. */
   readonly failures?: ReadonlyArray<{ readonly task: string; readonly error: AttemptError }>
   readonly tasks: ReadonlyArray<{

@@ -71,5 +71,6 @@ ${commit === null ? nothing : fact("Commit", html`<code>${commit.slice(0, 10)}</
 ${facts.inexact === undefined ? nothing : fact("Computed with", html`${facts.inexact.numerics} <span class="soft">not bit-exact: other machines may give other bits, and no lock file holds these</span>`)}
 ${facts.adopted === undefined ? nothing : fact("Adopted", html`${String(facts.adopted.length)} of ${String(tasks.length)} tasks <span class="soft">taken over from other code, of which a sample gave the same bits: today's has not computed them</span>`)}
 ${fact("Tasks", `${tasks.length}, ${duration(seconds)} of work`)}
+${facts.remade === undefined ? nothing : fact("Links made again", html`${String(facts.remade)} <span class="soft">known ones, whose states had been let go; they gave the same digests</span>`)}
 </dl>`
 }

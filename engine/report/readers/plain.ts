@@ -204,10 +204,13 @@ export function headlines(
   })
 }
 
-function summary({ tasks, ran, cached, failed, skipped, seconds }: EventOf<"run-finished">): string {
+function summary({ tasks, ran, cached, failed, skipped, remade, seconds }: EventOf<"run-finished">): string {
   const counts = Object.entries({ ran, cached, failed, skipped }).filter(([, count]) => count > 0)
-  return `${counted(tasks, "task")}: ${counts.map(([name, count]) => `${count} ${name}`).join(", ")}; ${duration(seconds)}`
+  return `${counted(tasks, "task")}: ${counts.map(([name, count]) => `${count} ${name}`).join(", ")}; ${again(remade)}${duration(seconds)}`
 }
+
+const again = (remade = 0): string =>
+  remade === 0 ? "" : `${counted(remade, "known link")} made again for states that had been let go; `
 
 function planSummary({
   backend,

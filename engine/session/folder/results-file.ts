@@ -33,6 +33,8 @@ export interface ResultsFile {
   readonly inexact?: InexactFacts
   /** Tasks whose results were taken over from other code; absent where there are none. */
   readonly adopted?: ReadonlyArray<string>
+  /** How many known links the run did again; absent where it did none. */
+  readonly remade?: number
 }
 
 const opening = '\n "outputs": {\n'
@@ -126,7 +128,7 @@ const isOutput = (output: unknown): boolean =>
 
 /** Whether all but the outputs is what was written. */
 function isHead(read: Fields): boolean {
-  const { metrics, values, summaries, counted, cells = [], inexact, adopted = [] } = read
+  const { metrics, values, summaries, counted, cells = [], inexact, adopted = [], remade = 0 } = read
   const isCells = (each: unknown): boolean =>
     isFields(each) && isText(each.stage) && isDigestText(each.digest) && isFileName(each.file)
   const isSummary = (summary: unknown): boolean =>
@@ -140,6 +142,7 @@ function isHead(read: Fields): boolean {
       inexact.tasks.every(isText))
   return (
     isInexact &&
+    typeof remade === "number" &&
     Array.isArray(adopted) &&
     adopted.every(isText) &&
     isFields(metrics) &&

@@ -1,13 +1,13 @@
 // The live state of a chain in a worker: moved to a link from the nearest kept state, advanced, saved. Knows no ledger.
-import { existsSync, readFileSync, rmSync } from "node:fs"
+import { readFileSync, rmSync } from "node:fs"
 import { join } from "node:path"
 import { type Digest, digestOf } from "../../content/digest.ts"
 import { asKept, metricsDigest } from "../../content/link-metrics.ts"
 import type { AnyChain, LinkMetrics } from "../../declare/chain.ts"
 import type { RunContext } from "../../declare/run-context.ts"
-import { dispensable, type KeptState } from "../../store/kept-states.ts"
+import { type KeptState, RunningStates } from "../../store/kept-states.ts"
 import { writeWhole } from "../../store/whole-file.ts"
-import { type LinkFile, linkFileName, type Nudge, type TaskFile } from "../protocol.ts"
+import { type LinkFile, linkFileName, type Nudge, stateFileName, type TaskFile } from "../protocol.ts"
 import { linkFile, writeBlob } from "./blobs.ts"
 import { checkMetrics } from "./check-metrics.ts"
 
@@ -42,12 +42,14 @@ export class LiveState {
   private readonly states: Array<Digest>
   private readonly metrics: Array<LinkMetrics>
   /** States of this walk that still have a name of their own here, as the coordinator moves their blobs away. */
-  private own: ReadonlyArray<KeptState> = []
+  private readonly own: RunningStates<KeptState>
 
   constructor(given: ChainWalk, states: Array<Digest>, metrics: Array<LinkMetrics>) {
     this.given = given
     this.states = states
     this.metrics = metrics
+    const known = states.map((_, i) => ({ n: i + 1, isRecord: false, chosen: false }))
+    this.own = new RunningStates(known, () => false)
   }
 
   /** From the nearest saved state at or before link `n`; links between are done again and must give the same. */
@@ -87,15 +89,16 @@ export class LiveState {
     this.at = n
     draw(`save ${n}`)
     const saved = chain.save(this.state)
-    const blob = outside(() => writeBlob(folder, `state-${n}`, "state", saved))
+    const blob = outside(() => writeBlob(folder, stateFileName(n), "state", saved))
     // What is done again to be compared is compared by whoever asked.
     if (task.again === undefined) this.check(n, blob.digest, metrics)
     this.states[n - 1] = blob.digest
     this.metrics[n - 1] = metrics
-    const isRecord = task.again === undefined && chain.isRecord(this.metrics.slice(0, n))
+    const soFar = n === this.metrics.length ? this.metrics : this.metrics.slice(0, n) // a copy for each would add up
+    const isRecord = task.again === undefined && chain.isRecord(soFar)
     const link: LinkFile = { n, metrics, isRecord, seconds: now() - started, state: blob }
     outside(() => {
-      this.keep({ n, size: blob.size, isRecord })
+      this.keep({ n, isRecord, chosen: false })
       writeWhole(join(folder, linkFileName(n)), JSON.stringify(link))
     })
     nudge({ nudge: "link", n, status: "ran" })
@@ -113,11 +116,8 @@ export class LiveState {
   /** So that `finish` finds the state of any link of this walk, not only the last. */
   private keep(state: KeptState): void {
     const { folder } = this.given
-    linkFile(join(folder, `state-${state.n}`), this.pathOfOwn(state.n))
-    const kept = [...this.own.filter(({ n }) => n !== state.n), state]
-    const gone = new Set(dispensable(kept))
-    for (const { n } of gone) rmSync(this.pathOfOwn(n), { force: true })
-    this.own = kept.filter((each) => !gone.has(each))
+    linkFile(join(folder, stateFileName(state.n)), this.pathOfOwn(state.n))
+    for (const { n } of this.own.add(state)) rmSync(this.pathOfOwn(n), { force: true })
   }
 
   private pathOfOwn(n: number): string {
@@ -137,10 +137,19 @@ export class LiveState {
     const known = this.given.task.links?.[n - 1]?.path ?? null
     for (const path of [this.pathOfOwn(n), known]) {
       if (path === null) continue
-      const bytes = this.given.outside(() => (existsSync(path) ? readFileSync(path) : undefined))
+      const bytes = this.given.outside(() => readIfThere(path))
       if (bytes !== undefined && digestOf(bytes) === this.states[n - 1])
         return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length)
     }
+    return undefined
+  }
+}
+
+/** A state may be let go at any time after its path was told, and one that cannot be read is as good as gone: it is made again. */
+function readIfThere(path: string): Buffer | undefined {
+  try {
+    return readFileSync(path)
+  } catch {
     return undefined
   }
 }

@@ -35,7 +35,7 @@ export async function performTask(task: TaskFile, folder: string, host: Host): P
     renumber()
     host.draw("run")
     const walked = await performed(form, { task, context, folder, host }, threads)
-    const { contents = {}, states, metrics, end } = walked
+    const { contents = {}, states, chosen, metrics, end } = walked
     const outputs =
       task.again?.finish === false
         ? {}
@@ -45,6 +45,7 @@ export async function performTask(task: TaskFile, folder: string, host: Host): P
       outputs,
       progress: metrics?.map((metrics, at) => ({ done: at + 1, metrics })) ?? progress,
       ...(states === undefined ? {} : { states }),
+      ...(chosen === undefined ? {} : { chosen }),
       ...(end === undefined ? {} : { end }),
       seconds: seconds(),
     }

@@ -8,6 +8,8 @@ import { type ChainWalk, LiveState } from "./live-state.ts"
 export interface Walked {
   readonly contents: Readonly<Record<string, unknown>>
   readonly states: ReadonlyArray<Digest>
+  /** The links whose states its end asked for. */
+  readonly chosen?: ReadonlyArray<number>
   /** Of the links that count, those that were known too. */
   readonly metrics: ReadonlyArray<LinkMetrics>
   /** Of a chain that was done again in part: after which link it ends, or one more than there are. */
@@ -36,7 +38,7 @@ export async function walk(given: ChainWalk): Promise<Walked> {
       await live.advance(n)
       await context.progress(n, length, metrics[n - 1])
     }
-    return { contents: await finished(given, live, metrics), states, metrics }
+    return { ...(await finished(given, live, metrics)), states, metrics }
   } finally {
     live.close()
   }
@@ -54,7 +56,7 @@ export async function walkAgain(given: ChainWalk, { links, finish }: Again): Pro
       await live.advance(n)
     }
     if (!finish) return { contents: {}, states, metrics }
-    return { contents: await finished(given, live, metrics), states, metrics, end: endOf(given, metrics) }
+    return { ...(await finished(given, live, metrics)), states, metrics, end: endOf(given, metrics) }
   } finally {
     live.close()
   }
@@ -64,14 +66,17 @@ async function finished(
   { chain, context, draw }: ChainWalk,
   live: LiveState,
   metrics: ReadonlyArray<LinkMetrics>,
-): Promise<Walked["contents"]> {
+): Promise<Pick<Walked, "contents" | "chosen">> {
+  const chosen = new Set<number>()
   const state = async (n: number): Promise<Uint8Array> => {
+    chosen.add(n)
     const saved = await live.saved(n)
     draw("finish") // goes on where it was: a link may have been done again
     return saved
   }
   draw("finish")
-  return (await chain.finish(context, { metrics, state })) as Walked["contents"]
+  const contents = (await chain.finish(context, { metrics, state })) as Walked["contents"]
+  return { contents, chosen: [...chosen] }
 }
 
 /** Whether another link follows these. */
@@ -84,6 +89,10 @@ function goesOn({ chain, context, draw }: ChainWalk, metrics: ReadonlyArray<Link
 }
 
 function endOf(given: ChainWalk, metrics: ReadonlyArray<LinkMetrics>): number {
-  for (let n = 0; n <= metrics.length; n++) if (!goesOn(given, metrics.slice(0, n))) return n
-  return metrics.length + 1
+  const soFar: Array<LinkMetrics> = []
+  while (goesOn(given, soFar)) {
+    if (soFar.length === metrics.length) return metrics.length + 1
+    soFar.push(metrics[soFar.length]!)
+  }
+  return soFar.length
 }

@@ -28,7 +28,16 @@ const resultOf = (content: string, adopted?: Adopted): NewResult => ({
   ...(adopted === undefined ? {} : { adopted }),
 })
 const linkOf = (state: string, adopted?: Adopted): LinkRecord => ({
-  ...{ key, stage: "train", n: 1, state: digestOf(state), size: 9, isRecord: true, metrics: { loss: 1 } },
+  ...{
+    key,
+    stage: "train",
+    n: 1,
+    state: digestOf(state),
+    size: 9,
+    isRecord: true,
+    chosen: false,
+    metrics: { loss: 1 },
+  },
   seconds: 2,
   ...(adopted === undefined ? {} : { adopted }),
 })

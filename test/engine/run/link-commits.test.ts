@@ -13,8 +13,8 @@ import { pages } from "../../../engine/content/steps.ts"
 import { experiment, stage } from "../../../engine/declare/index.ts"
 import { Links } from "../../../engine/ledger/links.ts"
 import { LedgerError } from "../../../engine/ledger/records.ts"
-import { ChainLinks } from "../../../engine/run/chain-links.ts"
-import { LinkKeeping } from "../../../engine/run/link-keeping.ts"
+import { ChainLinks } from "../../../engine/run/links/chain-links.ts"
+import { LinkKeeping } from "../../../engine/run/links/link-keeping.ts"
 import { fileStore } from "../../../engine/store/file-store.ts"
 import { Store, StoreError } from "../../../engine/store/store.ts"
 import { type MemoryPlace, memoryPlace } from "../../../engine/testing/memory-place.ts"
@@ -267,6 +267,7 @@ t.test("a link that is done again is told before those after it, however fast th
       task: { label: "grow", stage: "grow", node: { stage: { definition: {} } } },
       resolution: {
         key: "key",
+        inputs: {},
         fingerprint: { stage: "grow", code: "", packages: {}, params: {}, inputs: {}, numerics: null },
       },
       chain: { finishing: [] },

@@ -1,9 +1,9 @@
 // Keeping the links of a running attempt: one that cannot be committed is tried again with each later one and at the end, and
 // a worker whose links nobody can keep is stopped. It knows neither store nor ledger.
 import * as Effect from "effect/Effect"
-import type { ResultFile } from "../worker/protocol.ts"
+import type { ResultFile } from "../../worker/protocol.ts"
+import { takesNoMore } from "../store-failures.ts"
 import type { ChainLinks } from "./chain-links.ts"
-import { takesNoMore } from "./store-failures.ts"
 
 /** Failed tries in a row after which a worker is stopped: where nothing more can be taken, and where that may pass. */
 const hopelessAfter = 3

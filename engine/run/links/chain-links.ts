@@ -1,19 +1,26 @@
 // The links of a chained task as the coordinator keeps them: which are known, and each new one committed as it comes.
-import { existsSync, readFileSync } from "node:fs"
+import { existsSync, readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import * as Effect from "effect/Effect"
-import { type Digest, digestOf, type Key } from "../content/digest.ts"
-import type { AnyChain } from "../declare/chain.ts"
-import { linkKey } from "../key/link-key.ts"
-import type { Resolution } from "../key/resolve.ts"
-import { Links } from "../ledger/links.ts"
-import type { LinkRecord } from "../ledger/records.ts"
-import type { PlannedTask } from "../plan/plan.ts"
-import { Events } from "../report/events.ts"
-import { dispensable } from "../store/kept-states.ts"
-import { Store, StoreError } from "../store/store.ts"
-import { type KnownLink, type LinkFile, linkFileName } from "../worker/protocol.ts"
-import { chainOf, knownLinks } from "./chain.ts"
+import { type Digest, digestOf, type Key } from "../../content/digest.ts"
+import type { AnyChain } from "../../declare/chain.ts"
+import { linkKey } from "../../key/link-key.ts"
+import { inputRecords, type Resolution } from "../../key/resolve.ts"
+import { Links } from "../../ledger/links.ts"
+import type { LinkRecord } from "../../ledger/records.ts"
+import type { PlannedTask } from "../../plan/plan.ts"
+import { type EventOf, Events } from "../../report/events.ts"
+import { RunningStates } from "../../store/kept-states.ts"
+import { Store, StoreError } from "../../store/store.ts"
+import {
+  type KnownLink,
+  type LinkFile,
+  linkFileName,
+  stateFileName,
+  stateOfFile,
+} from "../../worker/protocol.ts"
+import { chainOf, knownLinks } from "../chain.ts"
+import { letGo } from "./let-go.ts"
 
 interface Services {
   readonly store: Store["Type"]
@@ -52,11 +59,11 @@ export class ChainLinks {
   readonly #attempt: ChainAttempt
   /** By position: link n at n - 1. */
   readonly #records: Array<LinkRecord>
-  readonly #committed = new Set<number>()
   /** Known links that were done again, as their states were gone: their bytes are to be kept again. */
   readonly #doneAgain = new Set<number>()
   /** Those whose states are in the store. */
-  #kept: ReadonlyArray<LinkRecord>
+  readonly #states: RunningStates<LinkRecord>
+  readonly #inputs: ReadonlySet<Digest>
 
   constructor(services: Services, attempt: ChainAttempt) {
     const { store, links } = services
@@ -65,11 +72,13 @@ export class ChainLinks {
     this.#attempt = attempt
     const all = knownLinks(resolution, chain.finishing, links.link)
     this.#records = again === undefined ? [...all] : all.slice(0, again.get(resolution.key) ?? 0)
-    this.#kept = this.#records.filter(({ state, size }) => store.has(state, size))
-    this.known = this.#records.map(({ metrics, state, size }) => ({
-      metrics,
-      digest: state,
-      path: store.has(state, size) ? store.path(state) : null,
+    const there = new Set(this.#records.filter(({ state, size }) => store.has(state, size)))
+    this.#inputs = new Set(inputRecords(resolution).map(({ digest }) => digest))
+    this.#states = new RunningStates(this.#records, (record) => there.has(record))
+    this.known = this.#records.map((record) => ({
+      metrics: record.metrics,
+      digest: record.state,
+      path: there.has(record) ? store.path(record.state) : null,
     }))
   }
 
@@ -95,7 +104,7 @@ export class ChainLinks {
     for (;;) {
       // Asked first: a link that lies there has those before it beside it, and is not to overtake them.
       const isNextThere = existsSync(this.#path(this.next))
-      for (let n = told; n < this.next; n++) if (this.#isThere(n)) this.#doneAgain.add(n)
+      for (let n = told; n < this.next && this.#isThere(n); n++) this.#doneAgain.add(n) // a walk goes up
       for (const n of [...this.#doneAgain].sort((a, b) => a - b)) {
         this.#commit(n, n !== told)
         this.#doneAgain.delete(n)
@@ -107,8 +116,10 @@ export class ChainLinks {
 
   /** Commits whatever of this attempt is not committed yet. @throws like `commitFrom` */
   commitRest(): void {
-    for (let n = 1; n < this.next; n++)
-      if (!this.#committed.has(n) && this.#isThere(n)) this.#doneAgain.add(n)
+    for (const name of readdirSync(this.#attempt.folder)) {
+      const n = stateOfFile(name)
+      if (n !== undefined && n < this.next && this.#isThere(n)) this.#doneAgain.add(n)
+    }
     this.commitFrom(this.next)
   }
 
@@ -123,6 +134,7 @@ export class ChainLinks {
   #commit(n: number, isLate: boolean): void {
     const { run, resolution, folder, again } = this.#attempt
     const { store, links } = this.#services
+    const wasKnown = n < this.next
     const record = this.#recordOf(n)
     const blob = join(folder, this.#file(n).state.file)
     const isMoved = !existsSync(blob) && store.has(record.state, record.size) // by a try that got no further
@@ -131,16 +143,15 @@ export class ChainLinks {
     if (!isMoved) store.adopt(blob, record.state)
     if (!links.commit(record, run)) this.#alarm(record.key, n)
     this.#records[n - 1] = record
-    this.#committed.add(n)
     again?.set(resolution.key, n)
-    this.#tell(record, "ran")
-    this.#letGo(record)
+    this.#tell(record, wasKnown ? "remade" : "ran")
+    this.#letGo(this.#states.add(record))
   }
 
   /** Whether a link's state waits in the attempt's folder: a nudge may come after a later call has committed what it tells of. */
   #isThere(n: number): boolean {
     const { folder } = this.#attempt
-    return existsSync(this.#path(n)) && existsSync(join(folder, this.#file(n).state.file))
+    return existsSync(join(folder, stateFileName(n))) && existsSync(this.#path(n))
   }
 
   #path(n: number): string {
@@ -162,12 +173,13 @@ export class ChainLinks {
       state: state.digest,
       size: state.size,
       isRecord,
+      chosen: this.#records[n - 1]?.chosen ?? false,
       metrics,
       seconds,
     }
   }
 
-  #tell(record: LinkRecord, status: "ran" | "cached"): void {
+  #tell(record: LinkRecord, status: EventOf<"link-finished">["status"]): void {
     const { task } = this.#attempt
     const { unit = "step" } = task.node.stage.definition
     const { key, state, n: index, metrics, seconds } = record
@@ -191,15 +203,9 @@ export class ChainLinks {
     this.#services.emit({ event: "nondeterministic", task: label, stage, key, outputs: [`state ${n}`] })
   }
 
-  /** With a new state in the store, some older ones may go. */
-  #letGo(newest: LinkRecord): void {
-    const kept = [...this.#kept.filter(({ n }) => n !== newest.n), newest]
-    const gone = new Set(dispensable(kept))
-    this.#kept = kept.filter((each) => !gone.has(each))
-    try {
-      for (const { state } of gone) this.#services.store.remove(state)
-    } catch {
-      // The link is committed; what could not be removed takes room until `gc`.
-    }
+  /** The link is committed that these may go for. */
+  #letGo(gone: ReadonlyArray<LinkRecord>): void {
+    const kept = new Set([this.#records.at(-1)!, ...this.#states.passing].map(({ state }) => state))
+    letGo(this.#services, gone, (digest) => kept.has(digest) || this.#inputs.has(digest))
   }
 }
