@@ -4,6 +4,8 @@ import * as Command from "@effect/cli/Command"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
+import type { Digest } from "../content/digest.ts"
+import type { Steps } from "../content/steps.ts"
 import { paramDocs } from "../declare/params.ts"
 import { History } from "../ledger/history.ts"
 import type { RunRecord } from "../ledger/records.ts"
@@ -41,7 +43,7 @@ export const showCommand = (context: CommandContext) =>
       const store = yield* Store
       const found = yield* restored(context.root, last)
       const shown = { ...last, found: found ?? last.found }
-      const isRestored = found !== undefined && isStored(found, store)
+      const isRestored = found !== undefined && (yield* inTurns(() => isStored(found, store)))
       if (given.json) print(jsonOf(shown, store))
       else for (const line of linesFor(shown, yield* Results, store)) print(line)
       if (!isRestored && !given.json)
@@ -88,17 +90,33 @@ const restored = (root: string, { maker, folder, found }: Shown) =>
   })
 
 /** Whether what has no copy is in the store. */
-const isStored = ({ outputs }: ResultsFile, store: Store["Type"]): boolean =>
-  Object.values(outputs).every(({ file, digest, size }) => file !== undefined || store.has(digest, size))
+function* isStored({ outputs }: ResultsFile, store: Store["Type"]): Steps<boolean> {
+  for (const { file, digest, size } of Object.values(outputs)) {
+    yield
+    if (file === undefined && !store.has(digest, size)) return false
+  }
+  return true
+}
 
-/** Where each output lies: its copy, or the object where there is none. */
-const outputsOf = ({ folder, found }: Shown, store: Store["Type"]) =>
-  Object.fromEntries(
-    Object.entries(found.outputs).map(([name, { kind, digest, file }]) => [
+interface Told {
+  readonly kind: string
+  readonly digest: Digest
+  /** Its copy, or the object where there is none. */
+  readonly path: string
+}
+
+/** @param most how many of them */
+const outputsOf = (
+  { folder, found }: Shown,
+  store: Store["Type"],
+  most = Number.POSITIVE_INFINITY,
+): ReadonlyArray<readonly [string, Told]> =>
+  Object.entries(found.outputs)
+    .slice(0, most)
+    .map(([name, { kind, digest, file }]) => [
       name,
       { kind, digest, path: file === undefined ? store.path(digest) : join(folder, file) },
-    ]),
-  )
+    ])
 
 const inexactOf = ({ inexact }: ResultsFile) => (inexact === undefined ? {} : { inexact })
 
@@ -110,7 +128,7 @@ function jsonOf(shown: Shown, store: Store["Type"]): string {
     experiment,
     run: id,
     metrics,
-    outputs: outputsOf(shown, store),
+    outputs: Object.fromEntries(outputsOf(shown, store)),
     ...inexactOf(found),
   })
 }
@@ -132,9 +150,9 @@ function linesFor(shown: Shown, results: Results["Type"], store: Store["Type"]):
     summaries,
     pictures: [],
   })
-  const outputs = Object.entries(outputsOf(shown, store))
-  const rows = outputs.slice(0, listed).map(([name, { kind, path }]) => ({ result: name, kind, path }))
-  const left = outputs.length - rows.length
+  const outputs = outputsOf(shown, store, listed)
+  const rows = outputs.map(([name, { kind, path }]) => ({ result: name, kind, path }))
+  const left = Object.keys(found.outputs).length - rows.length
   return [
     `${run.experiment}, run ${run.id} of ${run.started.slice(0, 16).replace("T", " ")} UTC`,
     ...told.slice(0, -2),

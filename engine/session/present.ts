@@ -108,8 +108,9 @@ export const presentFailure = Effect.fn("presentFailure")(function* (
     error === undefined ? [] : [{ task: label, error: errorFacts(error) }],
   )
   const facts: RunFacts = { ...about, counted: [], tasks, failures }
+  const text = yield* inTurns(() => page(facts, {}, [], []))
   const written = yield* Effect.option(
-    Effect.try(() => writePage(runFolder(place.artifacts, about.run), page(facts, {}, [], new Map()))),
+    Effect.try(() => writePage(runFolder(place.artifacts, about.run), text)),
   )
   return Option.match(written, {
     onNone: () => ({ results: null, folder: null, page: undefined }),

@@ -9,6 +9,8 @@ export interface CellTable {
   readonly stage: string
   /** Their content is metrics. */
   readonly cells: ReadonlyArray<PageResult>
+  /** Where all of its rows are, relative to the page; none where the page and copies are enough. */
+  readonly file?: string | undefined
 }
 
 /** Rows times columns of which a page shows all. */

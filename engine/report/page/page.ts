@@ -1,38 +1,46 @@
 // The page of a run: one HTML file beside its results, opened from disk, with no script and no network.
 // It is a reader of results by kind: numbers, values, tables, pictures. What they are about, it does not know.
 import type { Metrics } from "../../content/kind.ts"
+import type { Steps } from "../../content/steps.ts"
 import { duration } from "../readers/reasons.ts"
-import { cellTables } from "./cell-tables.ts"
+import type { CellTable } from "./cell-tables.ts"
 import type { PageResult, RunFacts } from "./facts.ts"
 import { failures } from "./failures.ts"
 import { headlines } from "./headlines.ts"
 import { type Html, html, nothing, section } from "./html.ts"
 import { pictures } from "./pictures.ts"
-import { cells, summaries, tables } from "./result-tables.ts"
+import { cells, singleTables, summaries } from "./result-tables.ts"
 import { files, params } from "./run-details.ts"
 import { tasks } from "./run-tasks.ts"
 import { style } from "./style.ts"
 
-/** @param cellFiles files with all rows of the cells of a stage, by its name */
-export function page(
+/** @param tables the metrics of cells, by stage */
+export function* page(
   facts: RunFacts,
   metrics: Metrics,
   results: ReadonlyArray<PageResult>,
-  cellFiles: ReadonlyMap<string, string>,
-): string {
+  tables: ReadonlyArray<CellTable>,
+): Steps<string> {
   const title = `${facts.experiment}, run ${facts.run}`
+  const parts: Array<Html> = []
+  for (const draw of [
+    () => section("Failed", failures(facts)),
+    () => headlines(metrics, results),
+    () => html`${summaries(results)}`,
+    () => section("Pictures", pictures(results)),
+    () => section("Tables", [...cells(tables), ...singleTables(results)]),
+    () => section("This run", [params(facts), tasks(facts), files(results, tables)]),
+  ]) {
+    yield
+    parts.push(draw())
+  }
   const body = html`<header>
 <h1>${facts.experiment}</h1>
 <p class="lead">${facts.doc}</p>
 ${runFacts(facts)}
 </header>
 <main>
-${section("Failed", failures(facts))}
-${headlines(metrics, results)}
-${summaries(results)}
-${section("Pictures", pictures(results))}
-${section("Tables", [...cells(cellTables(results), cellFiles), ...tables(results)])}
-${section("This run", [params(facts), tasks(facts), files(results, cellFiles.values())])}
+${parts}
 </main>
 <footer>Made by Refold. ${facts.failures === undefined ? filesNote(results) : "Every file stands beside this page; "}</footer>`
   return `<!doctype html>

@@ -23,7 +23,7 @@ export function summaries(results: ReadonlyArray<PageResult>): ReadonlyArray<Htm
   return [...shown, ...rest(all.length - shown.length, all.length)]
 }
 
-export function tables(results: ReadonlyArray<PageResult>): ReadonlyArray<Html> {
+export function singleTables(results: ReadonlyArray<PageResult>): ReadonlyArray<Html> {
   const all = results.filter(
     (result) => result.single && baseOf(result.kind) === "table" && !isSummary(result),
   )
@@ -41,14 +41,9 @@ const opened = (results: ReadonlyArray<PageResult>): ReadonlyArray<PageResult> =
 const rest = (left: number, all: number): ReadonlyArray<Html> =>
   left === 0 ? [] : [note(html`${left} of ${all} tables are not shown: results.json names them.`)]
 
-/** @param files where all rows of a table are, by its stage, if they are in a file */
-export function cells(
-  tables: ReadonlyArray<CellTable>,
-  files: ReadonlyMap<string, string>,
-): ReadonlyArray<Html> {
+export function cells(tables: ReadonlyArray<CellTable>): ReadonlyArray<Html> {
   const shown = fitting(tables, room, (each) => {
-    const { stage, cells } = each
-    const file = files.get(stage)
+    const { stage, cells, file } = each
     const rows = (isLong(each) ? cells.slice(0, mostCells) : cells).map(rowOf)
     const title = `cells of ${stage}`
     const isWhole = rows.length === cells.length

@@ -4,6 +4,7 @@ import { groupedBy } from "../../content/grouped.ts"
 import { baseOf } from "../../content/kind.ts"
 import type { ParamDoc } from "../../declare/params.ts"
 import { sizeText } from "../readers/sizes.ts"
+import type { CellTable } from "./cell-tables.ts"
 import type { PageResult, RunFacts } from "./facts.ts"
 import { begun, fitting, folded, type Html, html, link, note, nothing } from "./html.ts"
 import { tableRows } from "./tables.ts"
@@ -39,8 +40,8 @@ const fileRoom = { most: 500, bytes: 160_000 }
 const kindRoom = { most: 100, bytes: 20_000 }
 const mostLettersOfFile = 400
 
-/** @param tables files that stand there too: the rows of cells */
-export function files(results: ReadonlyArray<PageResult>, tables: Iterable<string>): Html {
+/** @param tables what stands there too: the rows of cells */
+export function files(results: ReadonlyArray<PageResult>, tables: ReadonlyArray<CellTable>): Html {
   const copied = results.filter(({ file }) => file !== undefined)
   const rows = tableRows(fileRoom, copied, row)
   const isWhole = rows.length === results.length
@@ -49,7 +50,7 @@ export function files(results: ReadonlyArray<PageResult>, tables: Iterable<strin
     `${results.length} results by SHA-256`,
     html`<div class="scroll"><table>
 <thead><tr><th scope="col">file</th><th scope="col">kind</th><th class="number" scope="col">size</th><th scope="col">digest</th></tr></thead>
-<tbody>\n${rows}\n</tbody></table></div>${[...tables].map((file) => note(html`<a href="${link(file)}">${file}</a> has the metrics of these cells, a row each.`))}${isWhole ? nothing : others(results, copied.length, rows.length)}`,
+<tbody>\n${rows}\n</tbody></table></div>${tables.flatMap(({ file }) => (file === undefined ? [] : [note(html`<a href="${link(file)}">${file}</a> has the metrics of these cells, a row each.`)]))}${isWhole ? nothing : others(results, copied.length, rows.length)}`,
   )
 }
 

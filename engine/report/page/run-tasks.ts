@@ -20,14 +20,29 @@ const statuses = ["ran", "cached", "failed", "skipped"] as const
 
 export function tasks({ tasks, inexact, adopted }: RunFacts): Html {
   const notesOf = noting(new Set(inexact?.tasks), new Set(adopted))
-  const counts = statuses.map((status) => [countOf(tasks, status), status] as const)
-  const told = counts.filter(([count]) => count > 0).map(([count, status]) => `${count} ${status}`)
+  const { counts } = tallyOf(tasks)
+  const told = statuses.filter((status) => counts[status] > 0).map((status) => `${counts[status]} ${status}`)
   const content = tasks.length <= mostRows ? each(tasks, notesOf, room) : inGroups(tasks, notesOf)
   return folded("Tasks", told.join(", "), content)
 }
 
-const countOf = (tasks: ReadonlyArray<Task>, status: Task["status"]): number =>
-  tasks.reduce((count, task) => count + (task.status === status ? 1 : 0), 0)
+/** Of some tasks: how many there are of each status, and their seconds. */
+interface Tally {
+  readonly counts: Record<(typeof statuses)[number], number>
+  readonly work: number
+  readonly longest: number
+}
+
+function tallyOf(tasks: ReadonlyArray<Task>): Tally {
+  const counts = { ran: 0, cached: 0, failed: 0, skipped: 0 }
+  let [work, longest] = [0, 0]
+  for (const { status, seconds = 0 } of tasks) {
+    counts[status]++
+    work += seconds
+    longest = Math.max(longest, seconds)
+  }
+  return { counts, work, longest }
+}
 
 type NotesOf = (label: string) => ReadonlyArray<string>
 
@@ -63,16 +78,12 @@ function byStage(tasks: ReadonlyArray<Task>, notesOf: NotesOf): Html {
   const stages = [...groupedBy(tasks, ({ stage }) => stage)]
   const number = (value: number | string): Html => html`<td class="number">${value}</td>`
   const rows = tableRows(stageRoom, stages, ([stage, tasks]) => {
-    const [work, longest] = secondsOf(tasks)
-    const notes = groupedBy(
-      tasks.flatMap(({ label }) => notesOf(label)),
-      (each) => each,
-    )
-    const noted = [...notes].map(([text, { length }]) => `${length} ${text}`)
+    const { counts, work, longest } = tallyOf(tasks)
+    const noted = notedOf(tasks, notesOf)
     return [
       html`<td><code>${begun(stage, mostLetters)}</code>${noted.length === 0 ? nothing : html` <span class="soft">${noted.join(", ")}</span>`}</td>`,
       number(tasks.length),
-      ...statuses.map((status) => number(countOf(tasks, status))),
+      ...statuses.map((status) => number(counts[status])),
       number(duration(work)),
       number(duration(longest)),
     ]
@@ -83,14 +94,23 @@ function byStage(tasks: ReadonlyArray<Task>, notesOf: NotesOf): Html {
 <tbody>\n${rows}\n</tbody></table></div>${rows.length === stages.length ? nothing : note(html`${rows.length} of ${stages.length} stages.`)}`
 }
 
-/** Of all together, and of the longest. */
-const secondsOf = (tasks: ReadonlyArray<Task>): readonly [number, number] =>
-  tasks.reduce(([sum, longest], { seconds = 0 }) => [sum + seconds, Math.max(longest, seconds)] as const, [
-    0, 0,
-  ] as readonly [number, number])
+/** How many tasks have each note. */
+function notedOf(tasks: ReadonlyArray<Task>, notesOf: NotesOf): ReadonlyArray<string> {
+  const counts = new Map<string, number>()
+  for (const { label } of tasks)
+    for (const each of notesOf(label)) counts.set(each, (counts.get(each) ?? 0) + 1)
+  return [...counts].map(([text, count]) => `${count} ${text}`)
+}
 
-/** Those that took longest, first of all the longest. */
+/** Those that took longest, first of all the longest; among equals in the order of the tasks. */
 function longestOf(tasks: ReadonlyArray<Task>, most: number): ReadonlyArray<Task> {
-  const timed = tasks.filter(({ seconds }) => seconds !== undefined)
-  return timed.sort((a, b) => b.seconds! - a.seconds!).slice(0, most)
+  const longest: Array<Task> = []
+  for (const task of tasks) {
+    if (task.seconds === undefined) continue
+    if (longest.length === most && task.seconds <= longest.at(-1)!.seconds!) continue
+    const at = longest.findIndex(({ seconds }) => seconds! < task.seconds!)
+    longest.splice(at === -1 ? longest.length : at, 0, task)
+    if (longest.length > most) longest.pop()
+  }
+  return longest
 }

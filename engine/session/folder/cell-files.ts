@@ -2,7 +2,7 @@
 import { join } from "node:path"
 import { type Digest, digestOf } from "../../content/digest.ts"
 import type { Steps } from "../../content/steps.ts"
-import { cellTables, isLong, rowOf } from "../../report/page/cell-tables.ts"
+import { type CellTable, isLong, rowOf } from "../../report/page/cell-tables.ts"
 import type { PageResult } from "../../report/page/facts.ts"
 import { writeWhole } from "../../store/whole-file.ts"
 import { cellFiles } from "./result-files.ts"
@@ -17,11 +17,9 @@ export interface CellFile {
 
 export function* writeCellFiles(
   folder: string,
-  results: ReadonlyArray<PageResult>,
+  all: ReadonlyArray<CellTable>,
 ): Steps<ReadonlyArray<CellFile>> {
-  const tables = cellTables(results).filter(
-    (table) => isLong(table) || table.cells.some(({ file }) => file === undefined),
-  )
+  const tables = all.filter((table) => isLong(table) || table.cells.some(({ file }) => file === undefined))
   const files = cellFiles(tables.map(({ stage }) => stage))
   const written: Array<CellFile> = []
   for (const [i, { stage, cells }] of tables.entries()) {

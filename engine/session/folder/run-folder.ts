@@ -6,6 +6,7 @@ import { type Digest, digestOf } from "../../content/digest.ts"
 import { accepts, baseOf, decodeContent, type Metrics, type Row } from "../../content/kind.ts"
 import type { Steps } from "../../content/steps.ts"
 import type { OutputRecord, RunRecord } from "../../ledger/records.ts"
+import { cellTables } from "../../report/page/cell-tables.ts"
 import { isShown, type PageResult, type RunFacts } from "../../report/page/facts.ts"
 import { page } from "../../report/page/page.ts"
 import type { Store } from "../../store/store.ts"
@@ -58,11 +59,14 @@ export function* writeRunFolder(
     yield
     shown.push(copied(store, folder, result, files[i]))
   }
-  const cells = yield* writeCellFiles(folder, shown)
+  yield
+  const tables = cellTables(shown)
+  const cells = yield* writeCellFiles(folder, tables)
   const written = resultsOf(facts, shown, cells)
   yield
-  const cellFiles = new Map(cells.map(({ stage, file }) => [stage, file]))
-  writePage(folder, page(facts, written.metrics, shown, cellFiles))
+  const fileOf = new Map(cells.map(({ stage, file }) => [stage, file]))
+  const told = tables.map((table) => ({ ...table, file: fileOf.get(table.stage) }))
+  writePage(folder, yield* page(facts, written.metrics, shown, told))
   writeWhole(join(folder, resultsName), yield* resultsText(written))
   return written
 }

@@ -88,7 +88,7 @@ t.test("the numbers of a page's tasks add up to the tasks of the run, however ma
   fc.assert(
     fc.property(sizes, words, (size, word) => {
       const tasks = tasksOf(size, word)
-      const text = page({ ...bare, tasks }, {}, [], new Map())
+      const text = atOnce(page({ ...bare, tasks }, {}, [], []))
       const countOf = (status: string) => tasks.filter((task) => task.status === status).length
       const told = statuses.flatMap((status) => (countOf(status) > 0 ? [`${countOf(status)} ${status}`] : []))
       t.ok(textOf(text).includes(`Tasks ${told.join(", ")}`.trim()), told.join())
@@ -162,7 +162,7 @@ t.test("of many failures a page tells each message once, and how many tasks each
     status: "failed" as const,
     seconds: undefined,
   }))
-  const text = page({ ...bare, tasks, failures }, {}, [], new Map())
+  const text = atOnce(page({ ...bare, tasks, failures }, {}, [], []))
   const articles = [...text.matchAll(/<article/g)].length
   const alike = [...text.matchAll(/and (\d+) more tasks of this stage/g)].map(([, more]) => Number(more))
   const left = Number(/(\d+) more tasks failed/.exec(text)![1])
