@@ -30,8 +30,9 @@ export function listenForEnd(end: () => void, quit: () => void): Listening {
     else if (isFirst) end()
   }
   for (const signal of ends.filter(isKnown)) {
-    process.removeAllListeners(signal) // the launcher's
-    process.on(signal, hear)
+    const launchers = process.listeners(signal)
+    process.on(signal, hear) // before the launcher's go: with nobody listening, one that has come and was not heard yet is lost
+    for (const listener of launchers) process.off(signal, listener)
   }
   return { wasAsked: () => asked !== undefined, over: () => void (isOver = true) }
 }
