@@ -6,10 +6,12 @@ import type { Steps } from "../content/steps.ts"
 import { experimentParams } from "../declare/params.ts"
 import type { Policies } from "../declare/policy.ts"
 import { suggest } from "../declare/suggest.ts"
+import { History } from "../ledger/history.ts"
 import { Transactions } from "../ledger/transactions.ts"
 import { planning, stagesOf } from "../plan/plan.ts"
 import { restrictTo } from "../plan/restrict.ts"
 import { Events } from "../report/events.ts"
+import { plannedBytes } from "../run/expected-bytes.ts"
 import { expectedRange, type Preview, previewPlan } from "../run/preview.ts"
 import { inTurns } from "../run/turns.ts"
 import { expected, expectedInTurns } from "../session/expected.ts"
@@ -117,6 +119,7 @@ const planned = (place: Place, { experiment, plan }: Subject, given: RunArgument
   Effect.gen(function* () {
     const { emit } = yield* Events
     const { read } = yield* Transactions
+    const history = yield* History
     const codes = yield* codesOf(place.root, plan.tasks)
     const { root, numerics } = place
     const previews = yield* previewPlan(plan, codes, { root, numerics, force: new Set(given.force) })
@@ -134,6 +137,7 @@ const planned = (place: Place, { experiment, plan }: Subject, given: RunArgument
       ...(place.backend === undefined ? {} : { backend: place.backend }),
       least: range?.least ?? null,
       most: range?.most ?? null,
+      bytes: yield* expected(() => plannedBytes(previews, history)),
     })
   })
 

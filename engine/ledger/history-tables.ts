@@ -79,6 +79,20 @@ const statementsIn = (database: Sqlite) => ({
     `SELECT attempts.run AS run, runs.after_result AS after FROM attempts JOIN runs ON runs.id = attempts.run
      WHERE attempts.label = ? AND attempts.key = ? AND attempts.outcome = 'done' ORDER BY attempts.id DESC LIMIT 1`,
   ),
+  selectSizes: database.prepare<
+    [{ stage: string; limit: number; each: number }],
+    { label: TaskLabel; bytes: number }
+  >(
+    `SELECT latest.label AS label,
+       (SELECT SUM(size) FROM outputs WHERE outputs.key = latest.key) +
+       COALESCE((SELECT SUM(links.size) FROM results, json_each(results.states) AS states
+         JOIN links ON links.state = states.value
+         WHERE results.key = latest.key
+           AND ((states.key + 1) % @each = 0 OR states.key + 1 = json_array_length(results.states))), 0) AS bytes
+     FROM (SELECT id, label, key FROM attempts WHERE stage = @stage AND outcome = 'done' ORDER BY id DESC LIMIT @limit) AS latest
+     WHERE EXISTS (SELECT 1 FROM outputs WHERE outputs.key = latest.key)
+     ORDER BY latest.id DESC`,
+  ),
   selectDurations: database.prepare<[string, number], { label: TaskLabel; seconds: number }>(
     "SELECT label, seconds FROM attempts WHERE stage = ? AND outcome = 'done' ORDER BY id DESC LIMIT ?",
   ),
@@ -148,6 +162,7 @@ export function historyIn(database: Sqlite): History["Type"] {
       ),
     attempts: (label) => statements.selectAttempts.all(label).map(attemptOf),
     maker: (label, key) => statements.selectMaker.get(label, key),
+    sizes: (stage, limit, each) => statements.selectSizes.all({ stage, limit, each }),
     durations: (stage, limit) => statements.selectDurations.all(stage, limit),
   }
 }

@@ -45,6 +45,15 @@ export class History extends Context.Tag("refold/History")<
       label: TaskLabel,
       key: Key,
     ) => { readonly run: string; readonly after: number | null } | undefined
+    /**
+     * Bytes that successful attempts of a stage wrote, newest first, of those whose results stand: outputs, and of a chain the states
+     * that stay, which are the last and each so manieth.
+     */
+    readonly sizes: (
+      stage: string,
+      limit: number,
+      each: number,
+    ) => ReadonlyArray<{ label: TaskLabel; bytes: number }>
     /** Seconds that successful attempts of a stage took, newest first. */
     readonly durations: (stage: string, limit: number) => ReadonlyArray<{ label: TaskLabel; seconds: number }>
   }

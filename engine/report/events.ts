@@ -166,6 +166,15 @@ export const PlanFinished = event("plan-finished", {
   undecided: Schema.Number,
   least: Schema.NullOr(Schema.Number).annotations({ description: "seconds, if the undecided stay cached" }),
   most: Schema.NullOr(Schema.Number).annotations({ description: "seconds, if they all run" }),
+  bytes: Schema.optional(
+    Schema.Struct({
+      cached: Schema.Number.annotations({ description: "that the outputs of what is cached take" }),
+      least: Schema.NullOr(Schema.Number).annotations({
+        description: "that the run may write, from what it wrote before, if the undecided stay cached",
+      }),
+      most: Schema.NullOr(Schema.Number).annotations({ description: "if they all run" }),
+    }),
+  ),
 })
 export const RunFinished = event("run-finished", {
   experiment: Schema.String,

@@ -8,7 +8,7 @@ import { counted } from "./counted.ts"
 import { differenceLines } from "./differences.ts"
 import { errorLines, messageLines } from "./errors.ts"
 import { letGoLine } from "./let-go.ts"
-import { PlannedTasks, plannedLine } from "./planned.ts"
+import { PlannedTasks, planBytesLines, plannedLine } from "./planned.ts"
 import { PrintedLines } from "./printed.ts"
 import { duration, reasonsText } from "./reasons.ts"
 import { RepeatedLine, SharedDifferences } from "./repeats.ts"
@@ -97,7 +97,7 @@ export function linesOf(event: Event): ReadonlyArray<string> {
     case "planned":
       return [plannedLine(event)]
     case "plan-finished":
-      return ["", planSummary(event)]
+      return ["", planSummary(event), ...planBytesLines(event)]
     default:
       return []
   }

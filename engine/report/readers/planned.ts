@@ -3,6 +3,7 @@ import type { Reason } from "../../key/explain.ts"
 import type { EventOf } from "../events.ts"
 import { counted, someOf } from "./counted.ts"
 import { reasonsText } from "./reasons.ts"
+import { sizeText } from "./sizes.ts"
 
 /** Tasks that are told one by one. */
 const eachUpTo = 50
@@ -73,3 +74,18 @@ const other = (word: string): string =>
   word === words.undecided
     ? "wait for others: --json names them"
     : "for other reasons: --json tells each, why one"
+
+/** What the plan's results take, and what its run would add. */
+export function planBytesLines({
+  willRun,
+  undecided,
+  bytes,
+}: EventOf<"plan-finished">): ReadonlyArray<string> {
+  if (bytes === undefined) return []
+  const { cached, least, most } = bytes
+  const takes = `  cached results take ${sizeText(cached)}`
+  if (willRun + undecided === 0) return [takes]
+  if (most === null) return [`${takes}; nobody knows how much the run would write`]
+  const range = least === null || least === most ? sizeText(most) : `${sizeText(least)} to ${sizeText(most)}`
+  return [`${takes}; the run would write about ${range}`]
+}

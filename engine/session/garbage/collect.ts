@@ -18,7 +18,8 @@ interface Services extends Known {
   readonly transactions: Transactions["Type"]
 }
 
-const services = Effect.gen(function* () {
+/** What a store and its ledger say of what is kept. */
+export const ledgerAndStore = Effect.gen(function* () {
   const found: Services = {
     store: yield* Store,
     results: yield* Results,
@@ -32,7 +33,7 @@ const services = Effect.gen(function* () {
 
 /** What could go now; nothing is changed. */
 export const findGarbage = (options: GcOptions) =>
-  Effect.flatMap(services, (given) =>
+  Effect.flatMap(ledgerAndStore, (given) =>
     Effect.map(
       expectedInTurns(() => garbageIn(given, options)),
       ({ garbage }) => garbage,
@@ -60,7 +61,7 @@ export const collectAll = Effect.fn("collectAll")(function* (
   options: GcOptions,
   before: ReadonlyArray<Item> = [],
 ) {
-  const given = yield* services
+  const given = yield* ledgerAndStore
   const version = yield* expected(() => given.transactions.version())
   const decided = yield* expectedInTurns(() => garbageIn(given, options))
   const removal = new Removal(given, options, decided, version)
