@@ -35,12 +35,15 @@ export const scratchFolders = Effect.gen(function* () {
   return withFolder
 })
 
-/** Whether a folder is empty but for a task file, which the next one takes the place of; the result is no longer wanted. */
+/**
+ * Whether nothing is left in a folder once what a worker was told and what it answered is gone. A task file that stayed would
+ * be written over, for which some file systems make sure that its bytes are on the disk, and that takes milliseconds.
+ */
 function isEmptied(folder: string): boolean {
   try {
     const left = readdirSync(folder)
     if (left.some((name) => name !== taskFileName && name !== resultFileName)) return false
-    if (left.includes(resultFileName)) rmSync(join(folder, resultFileName))
+    for (const name of left) rmSync(join(folder, name))
     return true
   } catch {
     return false // the stage took it away
