@@ -22,7 +22,12 @@ export function failures({ failures = [] }: RunFacts): ReadonlyArray<Html> {
   const left = failures.length - told
   return left === 0
     ? shown
-    : [...shown, note(html`${left} more tasks failed: <code>logs TASK</code> tells what a task failed with.`)]
+    : [
+        ...shown,
+        note(
+          html`Failed, and not shown here: ${left} more. <code>logs TASK</code> tells what a task failed with.`,
+        ),
+      ]
 }
 
 /** Tasks of one stage that failed alike are told of once. */
@@ -34,7 +39,7 @@ function article([first, ...others]: ReadonlyArray<Failure>): Html {
   const alike =
     others.length === 0
       ? nothing
-      : html`\n${note(html`and ${others.length} more tasks of this stage, with the same message`)}`
+      : html`\n${note(html`Of this stage, with the same message: ${others.length} more.`)}`
   return html`<article class="failure"><h3><code>${begun(task, mostLetters)}</code></h3>
 ${thrown(error)}
 ${error.causes.slice(0, mostCauses).map((cause) => html`<p class="soft">caused by</p>\n${thrown(cause)}`)}${alike}

@@ -22,17 +22,19 @@ export function* page(
   tables: ReadonlyArray<CellTable>,
 ): Steps<string> {
   const title = `${facts.experiment}, run ${facts.run}`
-  const parts: Array<Html> = []
+  const drawn: Array<Html> = []
   for (const draw of [
     () => section("Failed", failures(facts)),
     () => headlines(metrics, results),
     () => html`${summaries(results)}`,
     () => section("Pictures", pictures(results)),
     () => section("Tables", [...cells(tables), ...singleTables(results)]),
-    () => section("This run", [params(facts), tasks(facts), files(results, tables)]),
+    () => params(facts),
+    () => tasks(facts),
+    () => files(results, tables),
   ]) {
     yield
-    parts.push(draw())
+    drawn.push(draw())
   }
   const body = html`<header>
 <h1>${facts.experiment}</h1>
@@ -40,7 +42,8 @@ export function* page(
 ${runFacts(facts)}
 </header>
 <main>
-${parts}
+${drawn.slice(0, -3)}
+${section("This run", drawn.slice(-3))}
 </main>
 <footer>Made by Refold. ${facts.failures === undefined ? filesNote(results) : "Every file stands beside this page; "}</footer>`
   return `<!doctype html>

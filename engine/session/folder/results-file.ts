@@ -43,10 +43,11 @@ const closing = "\n }\n}\n"
 /** Each output in a line of its own: there may be very many, people look for one, and they can be read some at a time. */
 export function* resultsText({ outputs, ...rest }: ResultsFile): Steps<string> {
   const lines: Array<string> = []
-  for (const [name, output] of Object.entries(outputs)) {
+  for (const name of Object.keys(outputs)) {
     yield
-    lines.push(`  ${JSON.stringify(name)}: ${JSON.stringify(output)}`)
+    lines.push(`  ${JSON.stringify(name)}: ${JSON.stringify(outputs[name])}`)
   }
+  yield
   const head = JSON.stringify(rest, null, 1).slice(0, -2)
   return `${head},${opening}${lines.join(",\n")}${closing}`
 }
@@ -87,20 +88,21 @@ const batch = 500
 
 function* outputsIn(text: string): Steps<ResultsFile["outputs"] | undefined> {
   const lines = text.split("\n")
-  const entries: Array<[string, ShownOutput]> = []
+  const all: Record<string, ShownOutput> = Object.create(null) // any name may be one
   for (let i = 0; i < lines.length; i += batch) {
     yield
-    const some = fieldsIn(
-      `{${lines
-        .slice(i, i + batch)
-        .join("")
-        .replace(/,$/, "")}}`,
+    const some = outputsOf(
+      fieldsIn(
+        `{${lines
+          .slice(i, i + batch)
+          .join("")
+          .replace(/,$/, "")}}`,
+      ),
     )
-    const outputs = outputsOf(some)
-    if (outputs === undefined) return undefined
-    for (const entry of Object.entries(outputs)) entries.push(entry)
+    if (some === undefined) return undefined
+    for (const name of Object.keys(some)) all[name] = some[name]!
   }
-  return Object.fromEntries(entries)
+  return all
 }
 
 type Fields = Readonly<Record<string, unknown>>

@@ -13,7 +13,7 @@ import type { Store } from "../../store/store.ts"
 import { writeWhole } from "../../store/whole-file.ts"
 import { type CellFile, writeCellFiles } from "./cell-files.ts"
 import { resultFiles } from "./result-files.ts"
-import { type ResultsFile, resultsName, resultsText } from "./results-file.ts"
+import { type ResultsFile, resultsName, resultsText, type ShownOutput } from "./results-file.ts"
 
 export const runsFolder = (artifacts: string): string => resolve(artifacts, "runs")
 
@@ -62,8 +62,7 @@ export function* writeRunFolder(
   yield
   const tables = cellTables(shown)
   const cells = yield* writeCellFiles(folder, tables)
-  const written = resultsOf(facts, shown, cells)
-  yield
+  const written = yield* resultsOf(facts, shown, cells)
   const fileOf = new Map(cells.map(({ stage, file }) => [stage, file]))
   const told = tables.map((table) => ({ ...table, file: fileOf.get(table.stage) }))
   writePage(folder, yield* page(facts, written.metrics, shown, told))
@@ -71,11 +70,16 @@ export function* writeRunFolder(
   return written
 }
 
-function resultsOf(
+function* resultsOf(
   facts: RunFacts,
   shown: ReadonlyArray<PageResult>,
   cells: ReadonlyArray<CellFile>,
-): ResultsFile {
+): Steps<ResultsFile> {
+  const outputs: Record<string, ShownOutput> = Object.create(null) // any name may be one
+  for (const { name, task, kind, digest, size, file, single } of shown) {
+    yield
+    outputs[name] = { task, kind, digest, size, ...(file === undefined ? {} : { file }), single }
+  }
   return {
     experiment: facts.experiment,
     run: facts.run,
@@ -88,17 +92,11 @@ function resultsOf(
     summaries: shown
       .filter(({ kind, content }) => accepts("table:summary", kind) && content !== undefined)
       .map(({ name, content }) => ({ name, rows: content as ReadonlyArray<Row> })),
-    outputs: Object.fromEntries(
-      shown.map(({ name, task, kind, digest, size, file, single }) => [
-        name,
-        { task, kind, digest, size, ...(file === undefined ? {} : { file }), single },
-      ]),
-    ),
+    outputs,
     counted: facts.counted.map(({ stage, role }) => ({ stage, role })),
     ...(cells.length === 0 ? {} : { cells }),
     ...(facts.inexact === undefined ? {} : { inexact: facts.inexact }),
     ...(facts.adopted === undefined ? {} : { adopted: facts.adopted }),
-    ...(facts.remade === undefined ? {} : { remade: facts.remade }),
   }
 }
 

@@ -5,7 +5,7 @@ import * as Effect from "effect/Effect"
 import t, { type Test } from "tap"
 import { digestOf } from "../../../engine/content/digest.ts"
 import { encodeContent } from "../../../engine/content/kind.ts"
-import { atOnce } from "../../../engine/content/steps.ts"
+import { atOnce, type Steps } from "../../../engine/content/steps.ts"
 import type { RunFacts } from "../../../engine/report/page/facts.ts"
 import { isWhole, ownFiles } from "../../../engine/session/folder/restore.ts"
 import { readRunFolder } from "../../../engine/session/folder/results-file.ts"
@@ -171,3 +171,23 @@ t.test("the folder of earlier runs is read once, however many of them show it", 
   t.equal(reads(undefined), 1, "also where it is damaged")
   t.equal([...ownFiles(found)].length, 3)
 })
+
+t.test(
+  "a folder of many results is written, read and looked through in steps, so that a signal is heard",
+  async (t) => {
+    const store = await opened()
+    const results = grid(store, 2000)
+    const folder = join(temporaryFolder(t), run)
+    const stepsOf = <A>(steps: Steps<A>): number => {
+      let count = 0
+      while (steps.next().done !== true) count++
+      return count
+    }
+    t.ok(
+      stepsOf(writeRunFolder(store, folder, facts, results)) > 3 * 2000,
+      "copies, table, results.json, and the page",
+    )
+    t.ok(stepsOf(readRunFolder(folder)) >= 2000 / 500)
+    t.ok(stepsOf(namesDigest(results, {})) >= 2000)
+  },
+)
