@@ -1,7 +1,9 @@
 // in turn: it starts processes.
-import { rmSync } from "node:fs"
+import { readFileSync, rmSync } from "node:fs"
+import { join } from "node:path"
 import t from "tap"
 import { openSqlite } from "../../../engine/ledger/sqlite/sqlite.ts"
+import { linesOf } from "../../../engine/report/readers/plain.ts"
 import { chained, fault, flip, links, objectPath, outputs, rounds, states, walked } from "../support/chain.ts"
 
 /** Four rounds, already run: tests take copies. */
@@ -44,6 +46,15 @@ t.test(
     const otherwise = await rounds(lab, "length=8", "patience=7", "takeBest=true")
     t.same(links(otherwise), [...cached(8), ...remade(1, 2)])
     t.same(walked(lab), walks(1, 2), "a param that shapes only the end runs no new link")
+    t.match(otherwise.last, { ran: 2, remade: 2 })
+    t.match(linesOf(otherwise.of("run-finished")[0]!), ["", /2 ran; 2 known links made again for states/])
+    t.notOk("remade" in longer.last!, "of none it says nothing")
+    const page = join(lab.root, "artifacts/runs", otherwise.of("run-finished")[0]!.run, "index.html")
+    const text = readFileSync(page, "utf8")
+    t.match(text, /Links made again<\/dt><dd>2 /)
+    rmSync(page)
+    await rounds(lab, "length=8", "patience=7", "takeBest=true")
+    t.equal(readFileSync(page, "utf8"), text, "also when the page is drawn anew")
     const best = await rounds(chained(t), "length=8", "takeBest=true", "patience=7")
     t.same(outputs(otherwise)["grow@seed=1"], outputs(best)["grow@seed=1"])
   },
