@@ -74,9 +74,11 @@ export function* surveyed(
   const holders = holdersOf(known, options)
   const { objects: stored, foreign } = isListed ? yield* known.store.list() : { objects: [], foreign: [] }
   const objects = new Map<Digest, Surveyed>()
-  for (const object of stored)
-    objects.set(object.digest, {
-      ...object,
+  for (const { digest, size, arrived } of stored)
+    objects.set(digest, {
+      digest,
+      size,
+      arrived,
       rights: 0,
       stage: undefined,
       isOutput: false,
@@ -170,7 +172,13 @@ export function surveyedResult(
   { key, seconds, outputs, inputs, states }: Reach,
   objects: ReadonlyMap<Digest, Surveyed>,
 ): SurveyedResult {
-  const there = (digests: ReadonlyArray<Digest>): ReadonlyArray<Surveyed> =>
-    digests.flatMap((digest) => objects.get(digest) ?? [])
+  const there = (digests: ReadonlyArray<Digest>): ReadonlyArray<Surveyed> => {
+    const found: Array<Surveyed> = []
+    for (const digest of digests) {
+      const object = objects.get(digest)
+      if (object !== undefined) found.push(object)
+    }
+    return found
+  }
   return { key, seconds, outputs: there(outputs), inputs: there(inputs), states }
 }
