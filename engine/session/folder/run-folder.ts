@@ -97,6 +97,7 @@ function* resultsOf(
     ...(cells.length === 0 ? {} : { cells }),
     ...(facts.inexact === undefined ? {} : { inexact: facts.inexact }),
     ...(facts.adopted === undefined ? {} : { adopted: facts.adopted }),
+    ...(facts.remade === undefined ? {} : { remade: facts.remade }),
   }
 }
 

@@ -189,3 +189,13 @@ t.test(
     t.end()
   },
 )
+
+t.test("what a page says of how its results came about, results.json says too", async (t) => {
+  const store = await opened(t)
+  const folder = temporaryFolder(t)
+  const said = { inexact: { numerics: "tfjs", tasks: ["make"] }, adopted: ["make"], remade: 3 }
+  atOnce(writeRunFolder(store, folder, { ...facts, ...said }, []))
+  t.match(atOnce(readRunFolder(folder)), said, "so that a page that was deleted can be made again")
+  atOnce(writeRunFolder(store, folder, facts, []))
+  for (const name of Object.keys(said)) t.notOk(name in atOnce(readRunFolder(folder))!, name)
+})
