@@ -10,7 +10,7 @@ import type { Reason } from "../key/explain.ts"
 import { recordingFiles } from "../key/file-records.ts"
 import { Transactions } from "../ledger/transactions.ts"
 import { checkCurrent } from "../lock/current.ts"
-import { readLock } from "../lock/lock-file.ts"
+import { readingLock } from "../lock/lock-file.ts"
 import { planning } from "../plan/plan.ts"
 import type { Difference } from "../report/differences.ts"
 import { counted } from "../report/readers/counted.ts"
@@ -18,7 +18,7 @@ import { reasonText } from "../report/readers/reasons.ts"
 import { textTable } from "../report/readers/table.ts"
 import { type Preview, previewPlan } from "../run/preview.ts"
 import { inTurns } from "../run/turns.ts"
-import { expected, expectedInTurns } from "../session/expected.ts"
+import { expectedInTurns } from "../session/expected.ts"
 import { type Place, readingLayer } from "../session/place.ts"
 import { experimentNames } from "../session/project.ts"
 import { type CommandContext, placeOf } from "./context.ts"
@@ -78,7 +78,7 @@ const statusOf = Effect.fn("statusOf")(function* (place: Place, codebase: Codeba
   const planned = yield* expectedInTurns(() => planning(experiment, experimentParams(experiment, [])))
   const codes = yield* codesOf(root, planned.tasks, codebase)
   const previews = yield* previewPlan(planned, codes, { root, numerics, force: new Set() })
-  const read = yield* settled(expected(() => readLock(root, name)))
+  const read = yield* settled(expectedInTurns(() => readingLock(root, name)))
   const lock = Either.getOrUndefined(read)
   const differing =
     lock === undefined

@@ -11,7 +11,7 @@ import { decodeExperimentParams, experimentParams } from "../declare/params.ts"
 import { History } from "../ledger/history.ts"
 import type { RunRecord } from "../ledger/records.ts"
 import { Transactions } from "../ledger/transactions.ts"
-import { readLock } from "../lock/lock-file.ts"
+import { readingLock } from "../lock/lock-file.ts"
 import { type Plan, type PlannedTask, planning } from "../plan/plan.ts"
 import { restrictTo } from "../plan/restrict.ts"
 import { type Answer, Answers } from "../report/readers/answers.ts"
@@ -19,7 +19,7 @@ import { someOf } from "../report/readers/counted.ts"
 import { reasonText } from "../report/readers/reasons.ts"
 import { type Preview, previewPlan } from "../run/preview.ts"
 import { inTurns } from "../run/turns.ts"
-import { expected, expectedInTurns } from "../session/expected.ts"
+import { expectedInTurns } from "../session/expected.ts"
 import { readingLayer } from "../session/place.ts"
 import { type CommandContext, chosenPlace } from "./context.ts"
 import { badUsage } from "./failures.ts"
@@ -56,7 +56,7 @@ export const whyCommand = (context: CommandContext) =>
         for (const line of yield* inTurns(() => told(asked, history), read)) print(line)
         const moved = asked.filter(({ status, why }) => status === "will-run" && isByCode(why))
         if (moved.length === 0) return
-        const lock = yield* expected(() => readLock(place.root, name))
+        const lock = yield* expectedInTurns(() => readingLock(place.root, name))
         const isLocked = moved.every(({ task }) => lock?.tasks[task.label] !== undefined)
         if (isLocked) print(`  ${adoptHint(name, moved[0]!.task.stage)}`)
       }).pipe(Effect.provide(readingLayer(place.artifacts))),

@@ -49,6 +49,8 @@ class Check implements Current {
   readonly #lock: Lock
   readonly #today: Today
   readonly #known: Known
+  /** Of the tasks that the lock knows whole. */
+  readonly #outputs = new Map<PlannedTask, OutputRecords>()
   /** What the lock quotes, by digest. */
   readonly #contents = new Map<Digest, Json>()
   /** Stages of which the lock says something else than the keys that it has. */
@@ -58,7 +60,7 @@ class Check implements Current {
     this.#lock = lock
     this.#today = today
     this.#known = {
-      outputs: (node) => lockedOutputs(today.plan.task(node), lock)!,
+      outputs: (node) => this.#outputs.get(today.plan.task(node))!,
       file: ({ path }) => today.files.get(path)!,
       value: (digest) => this.#contents.get(digest)!,
       numerics: today.numerics,
@@ -78,7 +80,9 @@ class Check implements Current {
       return
     }
     this.#quoted(task, locked)
-    if (task.upstream.some((other) => lockedOutputs(other, this.#lock) === undefined)) return
+    const outputs = lockedOutputs(task, locked)
+    if (outputs !== undefined) this.#outputs.set(task, outputs)
+    if (task.upstream.some((other) => !this.#outputs.has(other))) return
     const resolution = this.#resolved(task)
     if (resolution === undefined) return
     this.resolutions.set(task, resolution)
@@ -135,11 +139,10 @@ const keyed = ({ code, packages, numerics }: Pick<LockedStage, "code" | "package
 const outputsOf = ({ node }: PlannedTask): ReadonlyArray<readonly [string, string]> =>
   Object.entries(node.stage.definition.outputs as Record<string, string>)
 
-/** A task's outputs as the lock records them; undefined when it lacks the task or one of its outputs. */
-function lockedOutputs(task: PlannedTask, lock: Lock): OutputRecords | undefined {
-  const locked = lock.tasks[task.label]
+/** A task's outputs as the lock records them; undefined when it lacks one of them. */
+function lockedOutputs(task: PlannedTask, locked: LockedTask): OutputRecords | undefined {
   const declared = outputsOf(task)
-  if (locked === undefined || declared.some(([name]) => locked.outputs[name] === undefined)) return undefined
+  if (declared.some(([name]) => locked.outputs[name] === undefined)) return undefined
   return Object.fromEntries(
     declared.map(([name, kind]) => [name, { kind, digest: locked.outputs[name]!, size: 0 }]),
   )

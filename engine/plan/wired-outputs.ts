@@ -16,6 +16,7 @@ export function wiredOutputs(task: TaskNode): ReadonlyArray<Output<string>> {
 
 /** The bound params anywhere inside a task's params. @throws CanonicalError for params that are nested too deeply to be encoded */
 export function boundsIn(params: unknown): ReadonlyArray<Bound> {
+  if (isFlat(params)) return []
   const found: Array<Bound> = []
   const open = [{ value: params, depth: 0 }]
   const seen = new Set<object>()
@@ -31,3 +32,9 @@ export function boundsIn(params: unknown): ReadonlyArray<Bound> {
   }
   return found
 }
+
+/** Most params hold nothing that could hold anything: there is nothing to walk. */
+const isFlat = (params: unknown): boolean =>
+  typeof params !== "object" ||
+  params === null ||
+  (!isBound(params) && Object.values(params).every((value) => typeof value !== "object" || value === null))
