@@ -52,7 +52,7 @@ t.test("a pipeline that was stopped beyond its heartbeat, beside a gc, loses not
   const ended = await sleeper.ended
   t.equal(ended.code, 0, ended.stderr)
   t.same(walked(lab), ["1#1", "1#2", "1#3", "1#4"])
-  t.equal(states(ended).filter((state) => existsSync(objectPath(lab, state))).length, 4)
+  t.ok(existsSync(objectPath(lab, states(ended)[3]!)), "the last state is there, from which it would go on")
 })
 
 t.test(
