@@ -41,3 +41,10 @@ export function ofEdits(output: string): Figures {
     output.split("\n").find((line) => /^[\d,]+ edits of \d+ kinds/.test(line)) ?? "it did not get to its end"
   return { counts, failures: output.split("WRONG: ").slice(1) }
 }
+
+/** Of the output of scale.ts: its closing line, and what was wrong. */
+export function ofScale(output: string): Figures {
+  const counts =
+    output.split("\n").find((line) => /^[\d,]+ tasks, /.test(line)) ?? "it did not get to its end"
+  return { counts, failures: output.split("\n").filter((line) => line.startsWith("WRONG")) }
+}

@@ -1,5 +1,5 @@
-// `npm run test:long`: the laws with full counts, then random edits, runs that are killed, and the command line under other
-// versions of Node, one part after the other, and a table of what each did. It knows how to start a part and how to read its figures, and no law.
+// `npm run test:long`: the laws with full counts, then random edits, runs that are killed, runs of very many tasks, and the command
+// line under other versions of Node, one part after the other, and a table of what each did. It knows how to start a part and how to read its figures, and no law.
 //
 //   npm run test:long [-- [--only TEXT]... [--kills N] [--edits N] [--seed N] [--against lock|run]]
 //
@@ -10,7 +10,7 @@ import { spawn } from "node:child_process"
 import { randomInt } from "node:crypto"
 import { fileURLToPath } from "node:url"
 import { parseArgs } from "node:util"
-import { type Figures, ofCoordinators, ofEdits, ofKills, ofLaws } from "./figures.ts"
+import { type Figures, ofCoordinators, ofEdits, ofKills, ofLaws, ofScale } from "./figures.ts"
 import { type Row, table } from "./table.ts"
 
 const { values } = parseArgs({
@@ -63,6 +63,7 @@ const parts: ReadonlyArray<Part> = [
     ],
     figures: ofKills,
   },
+  { name: "scale", args: ["--import=tsx", "test/long/scale.ts"], figures: ofScale },
   {
     name: "coordinators under other versions of Node",
     args: ["--import=tsx", "test/cross-machine/coordinators.ts"],
