@@ -30,7 +30,7 @@ export function runScript(path, keptAt) {
   const cachedData = kept && orUndefined(() => whole(readFileSync(kept)))
   const script = new Script(source, { filename: path, ...(cachedData && { cachedData }) })
   const isNew = kept && (cachedData === undefined || script.cachedDataRejected)
-  if (isNew && keptAt === "exit") process.once("exit", () => keep(kept, script)) // it holds the functions that were called, too
+  if (isNew && keptAt === "exit") keepAtExit(kept, script)
   const run = script.runInThisContext()
   run(createRequire(path), pathToFileURL(path).href, (specifier) => import(specifier))
   if (isNew && keptAt === "start") keep(kept, script)
@@ -51,6 +51,18 @@ const digestBytes = 32
 function whole(bytes) {
   const compiled = bytes.subarray(digestBytes)
   return digestOf(compiled).equals(bytes.subarray(0, digestBytes)) ? compiled : undefined
+}
+
+/**
+ * It then holds the functions that were called, too. In a long run V8 would let go of the code of those that have not been called
+ * for some time, which are those of a start.
+ */
+function keepAtExit(path, script) {
+  v8.setFlagsFromString("--no-flush-bytecode")
+  process.once("exit", () => {
+    v8.setFlagsFromString("--flush-bytecode") // what is kept is only good for a process of the same flags
+    keep(path, script)
+  })
 }
 
 /** Written to the disk before it has its name. Where nothing can be kept, so be it. */

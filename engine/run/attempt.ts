@@ -15,10 +15,12 @@ import type { DoneFile, ResultFile, TaskError } from "../worker/protocol.ts"
 import { authored, errorFacts } from "./authored-error.ts"
 import { type ChainLinks, chainLinks } from "./links/chain-links.ts"
 import { LinkKeeping } from "./links/link-keeping.ts"
+import type { DoneAttempts } from "./log/done-attempts.ts"
 import { logNames, Printout } from "./log/printout.ts"
 import type { RunOptions } from "./options.ts"
 import { orTaskError } from "./store-failures.ts"
 import { taskFile } from "./task-file.ts"
+import { whereOf } from "./where.ts"
 
 /** A task that is to be attempted, and where. */
 export interface AttemptSite {
@@ -35,10 +37,11 @@ interface Services {
   readonly emit: Events["Type"]["emit"]
   readonly linksOf: Effect.Effect.Success<ReturnType<typeof chainLinks>>
   readonly logNameOf: ReturnType<typeof logNames>
+  readonly done: DoneAttempts
 }
 
 /** @returns an effect that attempts a task once, and fails with what went wrong */
-export const attempting = (options: RunOptions) =>
+export const attempting = (options: RunOptions, done: DoneAttempts) =>
   Effect.gen(function* () {
     const services: Services = {
       store: yield* Store,
@@ -47,6 +50,7 @@ export const attempting = (options: RunOptions) =>
       emit: (yield* Events).emit,
       linksOf: yield* chainLinks(options.id, options.force),
       logNameOf: logNames(options.id),
+      done,
     }
     return (site: AttemptSite) => attemptAt(site, options, services)
   })
@@ -76,29 +80,31 @@ function attemptAt(
     }
     const executing = execute(site, options, services, links, hear)
     const kept = keeping === undefined ? executing : keeping.whileKept(executing)
-    // What cannot be noted is done all the same: whether the ledger takes anything shows when the result is committed.
-    const record = (outcome: Attempt["outcome"], error: Attempt["error"]): Effect.Effect<void> => {
-      const attempt: Attempt = {
-        run: options.id,
-        label: task.label,
-        stage: task.stage,
-        key: resolution.key,
-        started: started.toISOString(),
-        seconds: seconds(),
-        host: hostname(),
-        outcome,
-        error,
-        log: printout.log,
-      }
-      return Effect.ignore(orTaskError(() => services.history.attempt(attempt)))
-    }
+    const attemptOf = (outcome: Attempt["outcome"], error: Attempt["error"]): Attempt => ({
+      run: options.id,
+      label: task.label,
+      stage: task.stage,
+      key: resolution.key,
+      started: started.toISOString(),
+      seconds: seconds(),
+      host: hostname(),
+      outcome,
+      error,
+      log: printout.log,
+    })
+    // What cannot be noted is over all the same.
+    const record = (attempt: Attempt): Effect.Effect<void> =>
+      Effect.ignore(orTaskError(() => services.history.attempt(attempt)))
     const executed = yield* kept.pipe(
       Effect.ensuring(Effect.sync(() => printout.end())),
-      Effect.onInterrupt(() => record("interrupted", null)),
+      Effect.onInterrupt(() => Effect.suspend(() => record(attemptOf("interrupted", null)))),
     )
     const result = yield* authored(executed, resolution.code, options.root)
-    yield* record(result.status, result.status === "failed" ? errorFacts(result.error) : null)
-    if (result.status === "done") return result
+    if (result.status === "done") {
+      services.done.add(attemptOf("done", null))
+      return result
+    }
+    yield* record(attemptOf("failed", errorFacts(result.error)))
     if (result.error.differs !== undefined) links?.forgetFrom(result.error.differs)
     return yield* Effect.fail(result.error)
   })
@@ -111,7 +117,6 @@ function execute(
   links: ChainLinks | undefined,
   hear: (news: News) => void,
 ): Effect.Effect<ResultFile> {
-  const { inProcess } = task.node.stage.definition
   const { timeout } = policyOf(task.node.stage, policies)
   const executed = Effect.flatMap(
     orTaskError(() =>
@@ -119,7 +124,7 @@ function execute(
     ),
     (file) =>
       orLost(
-        inProcess === true && !file.isFresh // new instances of modules are never let go: a worker is
+        whereOf(task, resolution) === "here"
           ? executor.executeHere(file, folder, hear)
           : executor.execute(file, folder, hear, share),
       ),

@@ -16,6 +16,10 @@ export class LongestFirst<A> {
     this.#waiting.splice(from, 0, { item, seconds })
   }
 
+  get isEmpty(): boolean {
+    return this.#first === this.#waiting.length
+  }
+
   take(): A | undefined {
     const taken = this.#waiting[this.#first]
     if (taken === undefined) return undefined

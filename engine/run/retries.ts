@@ -7,16 +7,17 @@ import { Events } from "../report/events.ts"
 import type { DoneFile, TaskError } from "../worker/protocol.ts"
 import { type AttemptSite, attempting } from "./attempt.ts"
 import { errorFacts } from "./authored-error.ts"
+import type { DoneAttempts } from "./log/done-attempts.ts"
 import type { RunOptions } from "./options.ts"
 
 /** Before the second attempt; each further wait is twice as long. */
 const firstWait = Duration.millis(200)
 
 /** @returns an effect that attempts a task; it fails with the last attempt's error */
-export const retrying = (options: RunOptions) =>
+export const retrying = (options: RunOptions, done: DoneAttempts) =>
   Effect.gen(function* () {
     const { emit } = yield* Events
-    const attempt = yield* attempting(options)
+    const attempt = yield* attempting(options, done)
 
     const tried = (site: AttemptSite, before: number): Effect.Effect<DoneFile, TaskError> =>
       Effect.catchAll(attempt(site), (error) => {

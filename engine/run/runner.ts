@@ -17,6 +17,7 @@ import type { Plan } from "../plan/plan.ts"
 import { type EventOf, Events } from "../report/events.ts"
 import { Store } from "../store/store.ts"
 import { expectedSeconds } from "./expected-seconds.ts"
+import { DoneAttempts } from "./log/done-attempts.ts"
 import { LookUp } from "./look-up.ts"
 import type { RunOptions, RunSummary } from "./options.ts"
 import { presence } from "./presence.ts"
@@ -61,6 +62,7 @@ export const runPlan = Effect.fn("runPlan")(function* (
     emit,
     expected,
   })
+  const done = new DoneAttempts()
   emit(started(plan, options, expected))
 
   const loop = Effect.gen(function* () {
@@ -68,22 +70,27 @@ export const runPlan = Effect.fn("runPlan")(function* (
     yield* presence(options.id, Queue.offer(notices, { notice: "taken for dead" }))
     const turns = new TurnTaker()
     const running = new Running(tasks, options, {
+      done,
       history,
       transactions,
       emit,
       notices,
       fibers: yield* FiberSet.make(),
-      runTask: yield* taskRunner(options, files, (task) => tasks.settled(task)),
+      runTask: yield* taskRunner(options, files, done, (task) => tasks.settled(task)),
     })
     yield* inTurns(() => tasks.join(plan.tasks), transactions.read)
     while (true) {
       yield* running.start
       if (running.isOver) break
       yield* turns.take
-      yield* running.hear(yield* Queue.take(notices))
+      for (const notice of yield* Queue.takeBetween(notices, 1, Number.POSITIVE_INFINITY))
+        yield* running.hear(notice)
     }
   })
-  yield* Effect.scoped(loop)
+  yield* Effect.ensuring(
+    Effect.scoped(loop),
+    Effect.sync(() => done.tell(history)),
+  )
   const summary: RunSummary = tasks.end()
   yield* inTurns(() => recording(tasks, options.id, history))
   return summary

@@ -16,13 +16,16 @@ import type { Events } from "../report/events.ts"
 import type { CoreShare } from "../worker/core-share.ts"
 import type { TaskError } from "../worker/protocol.ts"
 import { CoreShares } from "./cores.ts"
+import type { DoneAttempts } from "./log/done-attempts.ts"
 import type { RunOptions } from "./options.ts"
 import type { Pending, Tasks } from "./tasks.ts"
+import { TurnTaker } from "./turns.ts"
+import { type Where, whereOf } from "./where.ts"
 
 /** What the runner waits for: that a task ended or was given up, or that it is time to look what other pipelines did. */
 export type Notice =
   | ({ readonly notice: "ended" } & Ended)
-  | { readonly notice: "given up"; readonly pending: Pending }
+  | { readonly notice: "given up" | "not begun"; readonly pending: Pending }
   | { readonly notice: "look elsewhere" }
   | { readonly notice: "taken for dead" }
 
@@ -34,15 +37,24 @@ interface Ended {
 
 /** What runs, and on what. */
 interface Active {
-  readonly share: CoreShare
+  readonly where: Where
+  /** Of what runs in a worker. */
+  readonly share: CoreShare | undefined
   readonly fiber: Fiber.Fiber<unknown>
   isGivenUp: boolean
 }
+
+/**
+ * Of tasks that run here, so many are claimed at once, and the next when all have ended: they take turns anyway, and to claim one
+ * can take longer than it does.
+ */
+const hereAtOnce = 32
 
 /** Between two looks at a task that another pipeline is at. */
 const lookAgain = Duration.millis(200)
 
 interface Services {
+  readonly done: DoneAttempts
   readonly history: History["Type"]
   readonly transactions: Transactions["Type"]
   readonly emit: Events["Type"]["emit"]
@@ -52,7 +64,7 @@ interface Services {
   readonly runTask: (
     task: PlannedTask,
     resolution: Resolution,
-    share: CoreShare,
+    share: CoreShare | undefined,
   ) => Effect.Effect<OutputRecords, TaskError>
 }
 
@@ -62,9 +74,10 @@ export class Running {
   readonly #services: Services
   readonly #cores: CoreShares
   readonly #active = new Map<Pending, Active>()
+  readonly #count: Record<Where, number> = { here: 0, "in a worker": 0 }
   #isLooking = false
   /** What ended and has not been released yet. */
-  #ended: ReadonlyArray<Pending> = []
+  #ended: Array<Pending> = []
   /** The ledger refused what was claimed, and nobody knows what of it holds: nothing more starts. */
   #refused: LedgerError | undefined
 
@@ -87,7 +100,7 @@ export class Running {
 
   /** Starts what may run now. */
   readonly start: Effect.Effect<void> = Effect.suspend(() =>
-    Effect.forEach(this.#claim(), (pending) => this.#launch(pending), { discard: true }).pipe(
+    this.#launch(this.#isDue ? this.#claim() : []).pipe(
       Effect.andThen(() => {
         this.#cores.divide()
         return this.#tasks.isWaitingForOthers && !this.#isLooking && !this.isOver
@@ -102,6 +115,9 @@ export class Running {
     switch (notice.notice) {
       case "ended":
         return this.#end(notice)
+      case "not begun":
+        this.#leave(notice.pending)
+        return Effect.void
       case "given up":
         this.#leave(notice.pending)
         this.#tasks.giveUp(notice.pending)
@@ -113,6 +129,16 @@ export class Running {
         this.#tasks.lookElsewhere()
         return Effect.void
     }
+  }
+
+  /** Whether anything may be claimed, or is to be released: what runs here is released with the last that was claimed with it. */
+  get #isDue(): boolean {
+    const hasPlace = this.#count["in a worker"] < this.#options.jobs
+    return (
+      this.#count.here === 0 ||
+      (hasPlace && this.#tasks.isPending("in a worker")) ||
+      this.#ended.some(({ task, resolution }) => whereOf(task, resolution) !== "here")
+    )
   }
 
   /**
@@ -136,41 +162,95 @@ export class Running {
 
   /** What ended before is released, and all that is settled recorded, in the same transaction. */
   #claimed(): ReadonlyArray<Pending> {
-    const { history, emit } = this.#services
+    const { history, emit, done } = this.#services
     for (const pending of this.#ended) this.#tasks.release(pending)
     this.#ended = []
-    const claimed: Array<Pending> = []
-    while (!this.#isStopping && this.#active.size + claimed.length < this.#options.jobs) {
-      const next = this.#tasks.claimNext()
-      if (next === undefined) break
-      const { task, resolution, why } = next
+    const claimed = [
+      ...this.#claimedOf("in a worker", this.#options.jobs - this.#count["in a worker"]),
+      ...this.#claimedOf("here", this.#count.here === 0 ? hereAtOnce : 0),
+    ]
+    for (const { task, resolution, why } of claimed)
       emit({ event: "task-started", task: task.label, stage: task.stage, key: resolution.key, why: why() })
-      claimed.push(next)
-    }
+    done.tell(history)
     history.recordTasks(this.#options.id, this.#tasks.takeUnrecorded())
     return claimed
   }
 
-  #launch(pending: Pending) {
-    const { runTask, notices, fibers } = this.#services
-    const { task, resolution } = pending
-    const began = performance.now()
-    const share = this.#cores.join(task.node.stage.definition.thread !== undefined)
-    const tell = (exit: Ended["exit"]) => {
-      const seconds = (performance.now() - began) / 1000
-      return Queue.offer(notices, { notice: "ended", pending, seconds, exit })
+  #claimedOf(where: Where, places: number): ReadonlyArray<Pending> {
+    const claimed: Array<Pending> = []
+    while (!this.#isStopping && claimed.length < places) {
+      const next = this.#tasks.claimNext(where)
+      if (next === undefined) break
+      claimed.push(next)
     }
-    const running = Effect.flatMap(Effect.exit(runTask(task, resolution, share)), tell)
+    return claimed
+  }
+
+  #launch(claimed: ReadonlyArray<Pending>): Effect.Effect<void> {
+    const isHere = ({ task, resolution }: Pending): boolean => whereOf(task, resolution) === "here"
+    const here = claimed.filter(isHere)
+    const inWorkers = claimed.filter((pending) => !isHere(pending))
+    return Effect.zipRight(
+      Effect.forEach(inWorkers, (pending) => this.#launchInWorker(pending), { discard: true }),
+      here.length === 0 ? Effect.void : this.#launchHere(here),
+    )
+  }
+
+  #launchInWorker(pending: Pending): Effect.Effect<void> {
+    const several = pending.task.node.stage.definition.thread !== undefined
+    const share = this.#cores.join(several)
+    return Effect.map(FiberSet.run(this.#services.fibers, this.#run(pending, share)), (fiber) =>
+      this.#enter(pending, { where: "in a worker", share, fiber, isGivenUp: false }),
+    )
+  }
+
+  /** One after the other, with turns in between; once one has failed for good, those after it are not begun. */
+  #launchHere(batch: ReadonlyArray<Pending>): Effect.Effect<void> {
+    const { notices, fibers } = this.#services
+    const turns = new TurnTaker()
+    let isOver = false
+    const next = (pending: Pending): Effect.Effect<unknown> => {
+      if (isOver) return Queue.offer(notices, { notice: "not begun", pending })
+      const ran = Effect.tap(this.#run(pending, undefined), (exit) => {
+        isOver = !Exit.isSuccess(exit) && !this.#options.keepGoing
+        return turns.take
+      })
+      return ran
+    }
+    const running = Effect.forEach(batch, (pending) => Effect.suspend(() => next(pending)), { discard: true })
     return Effect.map(FiberSet.run(fibers, running), (fiber) => {
-      this.#active.set(pending, { share, fiber, isGivenUp: false })
+      for (const pending of batch)
+        this.#enter(pending, { where: "here", share: undefined, fiber, isGivenUp: false })
     })
+  }
+
+  /** Runs a task, and gives notice of its end. */
+  #run(pending: Pending, share: CoreShare | undefined): Effect.Effect<Ended["exit"]> {
+    const { runTask, notices } = this.#services
+    const { task, resolution } = pending
+    return Effect.suspend(() => {
+      const began = performance.now()
+      return Effect.tap(Effect.exit(runTask(task, resolution, share)), (exit) =>
+        Queue.offer(notices, {
+          notice: "ended",
+          pending,
+          seconds: (performance.now() - began) / 1000,
+          exit,
+        }),
+      )
+    })
+  }
+
+  #enter(pending: Pending, active: Active): void {
+    this.#active.set(pending, active)
+    this.#count[active.where]++
   }
 
   /** While this run slept, another may have taken its tasks over: what that has done is a hit, what it is at is waited for. */
   #giveUpWhatIsAnothers(): Effect.Effect<void> {
     const { notices, fibers } = this.#services
     const others = [...this.#active].filter(
-      ([pending, { isGivenUp }]) => !isGivenUp && !this.#tasks.isOurs(pending),
+      ([pending, { where, isGivenUp }]) => where !== "here" && !isGivenUp && !this.#tasks.isOurs(pending),
     )
     const giveUp = ([pending, active]: (typeof others)[number]) => {
       active.isGivenUp = true
@@ -190,9 +270,11 @@ export class Running {
 
   /** A place is free again. */
   #leave(pending: Pending): void {
-    this.#cores.leave(this.#active.get(pending)!.share)
+    const { where, share } = this.#active.get(pending)!
+    if (share !== undefined) this.#cores.leave(share)
     this.#active.delete(pending)
-    this.#ended = [...this.#ended, pending]
+    this.#count[where]--
+    this.#ended.push(pending)
   }
 
   #end({ pending, seconds, exit }: Ended): Effect.Effect<void> {

@@ -12,6 +12,7 @@ import { isIntact, Store } from "../store/store.ts"
 import type { CoreShare } from "../worker/core-share.ts"
 import type { TaskError } from "../worker/protocol.ts"
 import { committing } from "./commit.ts"
+import type { DoneAttempts } from "./log/done-attempts.ts"
 import type { RunOptions, Settled } from "./options.ts"
 import { retrying } from "./retries.ts"
 import { scratchFolders, type WithFolder } from "./scratch-folders.ts"
@@ -21,6 +22,7 @@ import { orTaskError } from "./store-failures.ts"
 export const taskRunner = (
   options: RunOptions,
   files: FileInputs,
+  done: DoneAttempts,
   settledOf: (task: PlannedTask) => Settled | undefined,
 ) =>
   Effect.gen(function* () {
@@ -29,7 +31,7 @@ export const taskRunner = (
       emit: (yield* Events).emit,
       files,
       settledOf,
-      attempt: yield* retrying(options),
+      attempt: yield* retrying(options, done),
       commit: yield* committing(options.id),
       withFolder: yield* scratchFolders,
       healing: (yield* Effect.makeSemaphore(1)).withPermits(1),

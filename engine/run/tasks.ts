@@ -20,6 +20,7 @@ import { claimOf } from "./chain.ts"
 import type { LookUp } from "./look-up.ts"
 import { countsOf, type RunOptions, type RunSummary, type Settled } from "./options.ts"
 import { LongestFirst } from "./queue.ts"
+import { type Where, whereOf } from "./where.ts"
 
 /** A task that is no hit: it waits for a place to run, or runs. */
 export interface Pending {
@@ -58,7 +59,10 @@ export class Tasks {
   /** All of them, in the order in which they joined. */
   readonly #byNode = new Map<PlannedTask["node"], PlannedTask>()
   readonly #inexact = new Set<PlannedTask>()
-  readonly #pending = new LongestFirst<Pending>()
+  readonly #pending: Readonly<Record<Where, LongestFirst<Pending>>> = {
+    here: new LongestFirst(),
+    "in a worker": new LongestFirst(),
+  }
   /** What another pipeline is at, or another task of this one that shares its key or chain. */
   #elsewhere: Array<Pending> = []
   /** Whom each of them waits for, as far as that has been told. */
@@ -94,10 +98,15 @@ export class Tasks {
     yield* this.#advancing([...this.#joined(tasks)])
   }
 
+  isPending(where: Where): boolean {
+    return !this.#pending[where].isEmpty
+  }
+
   /** A pending task that this run may do now: it is claimed. Undefined when none is left that is not with another pipeline. */
-  claimNext(): Pending | undefined {
+  claimNext(where: Where): Pending | undefined {
     const { claims, options } = this.#services
-    for (let next = this.#pending.take(); next !== undefined; next = this.#pending.take()) {
+    const pending = this.#pending[where]
+    for (let next = pending.take(); next !== undefined; next = pending.take()) {
       const claim = claimOf(next.task, next.resolution)
       if (!claims.claim(claim, options.id)) {
         this.#elsewhere.push(next)
@@ -211,7 +220,8 @@ export class Tasks {
   }
 
   #wait(pending: Pending): void {
-    this.#pending.add(pending, this.#services.expected(pending.task))
+    const { task, resolution } = pending
+    this.#pending[whereOf(task, resolution)].add(pending, this.#services.expected(task))
   }
 
   #settleIfHit({ task, resolution }: Pending): boolean {

@@ -88,10 +88,7 @@ export const runExperiment = Effect.fn("runExperiment")(function* (
         backend: place.backend,
         settings: place.settings,
       }),
-    ).pipe(
-      Effect.provideService(Events, counting),
-      Effect.provide(localPool(place.worker, environmentOf(place.numerics))),
-    )
+    ).pipe(Effect.provide(localPool(place.worker, environmentOf(place.numerics))))
   const whenDone = <A, E, R>(summary: RunSummary, read: (summary: RunSummary) => Effect.Effect<A, E, R>) =>
     summary.counts.failed + summary.counts.skipped > 0
       ? Effect.succeed([summary, undefined] as const)
@@ -109,7 +106,7 @@ export const runExperiment = Effect.fn("runExperiment")(function* (
       compareWithLock(place, plan, summary, request.lock, lock),
     )
     return { summary, differing, failed }
-  })
+  }).pipe(Effect.provideService(Events, counting))
   const { summary, differing, failed } = yield* orCutOff(work, place.artifacts)
   recorded.close()
   const keep = config.keep === undefined ? undefined : bytesOf(config.keep)

@@ -82,7 +82,8 @@ async function interrupt(name: Name): Promise<void> {
     if (took === undefined) continue
     ends++
     longest = Math.max(longest, took)
-    if (code !== 130 && code !== 0 && code !== null) check(false, `${name}: interrupted, it ended with ${code}`)
+    if (code !== 130 && code !== 0 && code !== null)
+      check(false, `${name}: interrupted, it ended with ${code}`)
   }
   check(longest <= endAtMost, `${name}: at most ${longest.toFixed(0)} ms from a signal to its end`)
 }
