@@ -7,31 +7,39 @@ import { join } from "node:path"
 import type { Command } from "./sample.ts"
 import type { Row } from "./table.ts"
 
-/** Functions of the engine, and of what it stands on, by name. */
+/** Functions of the engine, and of what it stands on, by name, without the number that the bundler may have put after it. */
 const parts: ReadonlyArray<readonly [part: string, functions: ReadonlyArray<string>]> = [
   ["a checkout's dist/ compared with its sources", ["freshen", "build"]],
   ["the engine's compiled code, read and checked", ["runScript", "Script", "keptPath"]],
   ["git asked for the commit", ["currentCommit", "execFile", "spawn"]],
   [
     "SQLite loaded, the ledger opened and closed",
-    ["sqliteChoice", "openDatabase", "resultsIn", "historyIn", "claimsIn", "linksIn", "close"],
+    [
+      "sqliteChoice",
+      "openDatabase",
+      "openForReading",
+      "resultsIn",
+      "historyIn",
+      "claimsIn",
+      "linksIn",
+      "close",
+    ],
   ],
-  ["the experiment's bundle checked and loaded", ["loadExperiment", "experimentParams"]],
-  ["the plan: tasks, kinds, labels", ["plan", "planOf", "restrictTo"]],
-  ["bundles of stages checked", ["rememberedBundle", "closure", "bundlerIdentity"]],
+  ["the experiment loaded and wired", ["loadExperiment", "experimentParams", "namedOutputs", "wire"]],
+  ["the plan: tasks, kinds, labels", ["planning", "plannedTasks", "planOf", "restrictTo"]],
+  ["bundles of stages checked", ["stageCodes", "rememberedBundle", "closure", "bundlerIdentity"]],
+  ["keys: params and fingerprints encoded, hashed", ["resolve", "preImage", "keyOf", "encodeParams"]],
+  ["look-ups: results in the ledger, objects in the store", ["find", "outputs", "missingObject", "has"]],
+  ["reasons: earlier results read and compared", ["whyMade", "whyMissing", "reasons", "differences"]],
+  ["history written", ["recordTasks", "beginRun", "endRun"]],
   [
-    "keys: params and fingerprints encoded, hashed",
-    ["resolve", "resolve2", "resolve3", "resolve4", "resolve5", "preImage", "keyOf", "encodeParams"],
+    "the folder of results, the page, the lock",
+    ["present", "writeRunFolder", "namesDigest", "compareWithLock"],
   ],
-  [
-    "look-ups: results in the ledger, objects in the store",
-    ["lookUp", "outputs", "has", "sizeOf", "sizeOf2", "lackOf"],
-  ],
-  ["history written", ["recordTasks", "beginRun", "endRun", "insertTask"]],
-  [
-    "results found, the lock compared",
-    ["readResults", "lockOf", "readLock2", "parseLock", "resultDifferences"],
-  ],
+  ["what is told", ["emit", "print", "told", "linesOf"]],
+  ["gc: objects listed", ["listed", "list"]],
+  ["gc: the ledger read", ["surveyed", "surveyedLinks", "surveyedResults", "keptKeys", "page"]],
+  ["gc: what may go", ["garbageIn", "looseObjects", "leftIn", "overBound"]],
   ["modules of the engine, Effect and its command line set up", ["module code"]],
   ["garbage collected", ["(garbage collector)"]],
 ]
@@ -91,4 +99,6 @@ function sorted({ nodes, samples, timeDeltas }: Profile): ReadonlyMap<string, nu
 
 /** The outermost function of the script has no name: what it runs itself is modules being set up. */
 const nameOf = ({ callFrame: { functionName, url, lineNumber } }: ProfileNode): string =>
-  functionName === "" && url.endsWith("pipeline.js") && lineNumber === 0 ? "module code" : functionName
+  functionName === "" && url.endsWith("pipeline.js") && lineNumber === 0
+    ? "module code"
+    : functionName.replace(/\d+$/, "")
