@@ -3,8 +3,9 @@
 import type { StageCode } from "../code/stage-code.ts"
 import type { Json } from "../content/canonical.ts"
 import { type Digest, type Key, keyOf } from "../content/digest.ts"
+import { atOnce, type Steps } from "../content/steps.ts"
 import { type FileNode, fullName, type Output, type TaskNode } from "../declare/task.ts"
-import type { InputDigests, OutputRecord, OutputRecords } from "../ledger/records.ts"
+import type { OutputRecord, OutputRecords } from "../ledger/records.ts"
 import type { PlannedTask } from "../plan/plan.ts"
 import { isOutput } from "../plan/wired-outputs.ts"
 import { boundParams } from "./bound-values.ts"
@@ -33,14 +34,16 @@ export interface Resolution {
  * @throws ParamError, CanonicalError or DeclarationError when the task's declaration is at fault; BoundValueRefused or
  *   CorruptArtifact when it is what upstream gave
  */
-export function resolve(task: PlannedTask, code: StageCode, known: Known): Resolution {
+export const resolve = (task: PlannedTask, code: StageCode, known: Known): Resolution =>
+  atOnce(resolving(task, code, known))
+
+/** The same as steps: a task may take what a hundred thousand others gave. @throws like `resolve` */
+export function* resolving(task: PlannedTask, code: StageCode, known: Known): Steps<Resolution> {
   const record = (output: Output<string>): OutputRecord => {
     if (output.source._tag === "File") return { ...known.file(output.source), kind: output.kind }
     return known.outputs(output.source)[output.name]!
   }
-  const inputs = mapValues(task.node.inputs, (wire) =>
-    isOutput(wire) ? record(wire) : mapValues(wire, record),
-  )
+  const inputs = yield* mapInputs(task.node.inputs, isOutput, record)
   const numerics = numericsOf(task.node.stage, known.numerics)
   const params = task.params ?? boundParams(task, (output) => known.value(record(output).digest))
   const fingerprint: Fingerprint = {
@@ -48,11 +51,10 @@ export function resolve(task: PlannedTask, code: StageCode, known: Known): Resol
     code: code.digest,
     packages: code.packages,
     params,
-    inputs: mapValues(inputs, (given) =>
-      isRecord(given) ? given.digest : mapValues(given, ({ digest }) => digest),
-    ) as InputDigests,
+    inputs: yield* mapInputs(inputs, isRecord, ({ digest }): Digest => digest),
     numerics: numerics?.identity ?? null,
   }
+  yield
   return { key: keyOf(preImage(fingerprint)), fingerprint, code, inputs, numerics }
 }
 
@@ -64,9 +66,30 @@ export const isRecord = (
 export const inputRecords = ({ inputs }: Resolution): ReadonlyArray<OutputRecord> =>
   Object.values(inputs).flatMap((given) => (isRecord(given) ? [given] : Object.values(given)))
 
-function mapValues<A, B>(
-  fields: Readonly<Record<string, A>>,
+type ByRole<A> = Readonly<Record<string, A | Readonly<Record<string, A>>>>
+
+/** Names of a role between two steps. */
+const namesAtOnce = 500
+
+function* mapInputs<A, B>(
+  inputs: ByRole<A>,
+  isOne: (given: A | Readonly<Record<string, A>>) => given is A,
+  change: (given: A) => B,
+): Steps<ByRole<B>> {
+  const roles: Array<readonly [string, B | Readonly<Record<string, B>>]> = []
+  for (const [role, given] of Object.entries(inputs))
+    roles.push([role, isOne(given) ? change(given) : yield* mapNames(given, change)])
+  return Object.fromEntries(roles)
+}
+
+function* mapNames<A, B>(
+  names: Readonly<Record<string, A>>,
   change: (value: A) => B,
-): Readonly<Record<string, B>> {
-  return Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, change(value)]))
+): Steps<Readonly<Record<string, B>>> {
+  const changed: Array<readonly [string, B]> = []
+  for (const [name, value] of Object.entries(names)) {
+    if (changed.length % namesAtOnce === namesAtOnce - 1) yield
+    changed.push([name, change(value)])
+  }
+  return Object.fromEntries(changed)
 }

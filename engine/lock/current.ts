@@ -8,7 +8,7 @@ import { fullName } from "../declare/task.ts"
 import { BoundValueRefused } from "../key/bound-values.ts"
 import { differences, type Reason } from "../key/explain.ts"
 import type { NumericsRegistry } from "../key/numerics.ts"
-import { type Known, type Resolution, resolve } from "../key/resolve.ts"
+import { type Known, type Resolution, resolving } from "../key/resolve.ts"
 import type { OutputRecord, OutputRecords } from "../ledger/records.ts"
 import type { Plan, PlannedTask } from "../plan/plan.ts"
 import type { Difference } from "../report/differences.ts"
@@ -37,7 +37,7 @@ export function* checkCurrent(lock: Lock, today: Today): Steps<Current> {
   check.files()
   for (const task of today.plan.tasks) {
     yield
-    check.task(task)
+    yield* check.task(task)
   }
   check.rest()
   return check
@@ -73,7 +73,7 @@ class Check implements Current {
   }
 
   /** Upstream first. */
-  task(task: PlannedTask): void {
+  *task(task: PlannedTask): Steps<void> {
     const locked = this.#lock.tasks[task.label]
     if (locked === undefined) {
       this.differences.push({ what: "not-locked", task: task.label })
@@ -83,7 +83,7 @@ class Check implements Current {
     const outputs = lockedOutputs(task, locked)
     if (outputs !== undefined) this.#outputs.set(task, outputs)
     if (task.upstream.some((other) => !this.#outputs.has(other))) return
-    const resolution = this.#resolved(task)
+    const resolution = yield* this.#resolved(task)
     if (resolution === undefined) return
     this.resolutions.set(task, resolution)
     this.#key(task, locked, resolution)
@@ -109,9 +109,9 @@ class Check implements Current {
     }
   }
 
-  #resolved(task: PlannedTask): Resolution | undefined {
+  *#resolved(task: PlannedTask): Steps<Resolution | undefined> {
     try {
-      return resolve(task, this.#today.codes.get(fullName(task.node.stage))!, this.#known)
+      return yield* resolving(task, this.#today.codes.get(fullName(task.node.stage))!, this.#known)
     } catch (failure) {
       // Else the declaration is at fault, and neither a value that a param is bound to nor one that was edited here.
       if (!(failure instanceof BoundValueRefused) && this.differences.length === 0) throw failure

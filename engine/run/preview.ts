@@ -9,7 +9,7 @@ import { EarlierResults } from "../key/earlier-result.ts"
 import type { Reason } from "../key/explain.ts"
 import { fileInputs } from "../key/file-inputs.ts"
 import type { NumericsRegistry } from "../key/numerics.ts"
-import { type Known, type Resolution, resolve } from "../key/resolve.ts"
+import { type Known, type Resolution, resolving } from "../key/resolve.ts"
 import { smallContents } from "../key/small-contents.ts"
 import { History } from "../ledger/history.ts"
 import type { OutputRecords } from "../ledger/records.ts"
@@ -130,13 +130,13 @@ class Previewing {
     const previews: Array<Preview> = []
     for (const task of this.#plan.tasks) {
       yield
-      previews.push(this.#preview(task))
+      previews.push(yield* this.#preview(task))
     }
     return previews
   }
 
   /** Upstream first. */
-  #preview(task: PlannedTask): Preview {
+  *#preview(task: PlannedTask): Steps<Preview> {
     const { results, store, earlier } = this.#services
     const unknown = task.upstream.filter((other) => this.#assumed.get(other)!.outputs === undefined)
     if (unknown.length > 0)
@@ -145,7 +145,7 @@ class Previewing {
       ])
 
     const deciders = decidersOf(task.upstream.map((other) => this.#assumed.get(other)!.deciders))
-    const resolution = this.#resolved(task, deciders)
+    const resolution = yield* this.#resolved(task, deciders)
     if (!("fingerprint" in resolution)) return this.#willRun(task, null, () => [resolution])
     const key = deciders.length === 0 ? resolution.key : null
     const outputs = results.outputs(resolution.key)
@@ -165,9 +165,9 @@ class Previewing {
   }
 
   /** The reason in its place when the task cannot have a key: it will fail, or run on other values than those assumed. */
-  #resolved(task: PlannedTask, deciders: Deciders): Resolution | Reason {
+  *#resolved(task: PlannedTask, deciders: Deciders): Steps<Resolution | Reason> {
     try {
-      return resolve(task, this.#codes.get(fullName(task.node.stage))!, this.#known)
+      return yield* resolving(task, this.#codes.get(fullName(task.node.stage))!, this.#known)
     } catch (failure) {
       const { tag, message } = taskErrorOf(failure)
       if (deciders.length > 0) return { reason: "upstream", tasks: deciders.map(({ label }) => label) }

@@ -7,7 +7,7 @@ import { fullName } from "../declare/task.ts"
 import { isInexact } from "../key/exactness.ts"
 import type { Reason } from "../key/explain.ts"
 import type { FileInputs } from "../key/file-inputs.ts"
-import { type Known, type Resolution, resolve } from "../key/resolve.ts"
+import { type Known, type Resolution, resolving } from "../key/resolve.ts"
 import type { Claims, Owner } from "../ledger/claims.ts"
 import type { TaskRecord, TaskStatus } from "../ledger/records.ts"
 import { Frontier } from "../plan/frontier.ts"
@@ -178,18 +178,18 @@ export class Tasks {
   *#advancing(ready: Array<PlannedTask>): Steps<void> {
     for (let i = 0; i < ready.length; i++) {
       yield
-      for (const next of this.#arrive(ready[i]!)) ready.push(next)
+      for (const next of yield* this.#arrive(ready[i]!)) ready.push(next)
     }
   }
 
   /** All upstream of a task is settled. @returns what its own settling made ready */
-  #arrive(task: PlannedTask): Array<PlannedTask> {
+  *#arrive(task: PlannedTask): Steps<Array<PlannedTask>> {
     const { options, lookUp, emit } = this.#services
     const isBlocked = task.upstream.some((other) =>
       ["failed", "skipped"].includes(this.#settled.get(other)!.status),
     )
     if (isBlocked) return this.#settle(task, "skipped", {})
-    const resolution = this.#resolved(task)
+    const resolution = yield* this.#resolved(task)
     if ("tag" in resolution) return this.#settle(task, "failed", { error: resolution })
     const found = lookUp.find(task, resolution, options.force.has(task.stage))
     if (found.isHit) return this.#settle(task, "cached", { resolution, outputs: found.outputs })
@@ -200,9 +200,9 @@ export class Tasks {
   }
 
   /** What fails here is what upstream gave, or a file that is gone: declarations were checked before anything ran. */
-  #resolved(task: PlannedTask): Resolution | TaskError {
+  *#resolved(task: PlannedTask): Steps<Resolution | TaskError> {
     try {
-      return resolve(task, this.#services.codes.get(fullName(task.node.stage))!, this.#known)
+      return yield* resolving(task, this.#services.codes.get(fullName(task.node.stage))!, this.#known)
     } catch (failure) {
       const { tag, message } = taskErrorOf(failure)
       return { tag, message }

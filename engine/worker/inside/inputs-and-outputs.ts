@@ -1,29 +1,37 @@
 // A task's inputs decoded by their kinds, and its outputs encoded and written as blobs. It knows no stage by name.
 import { accepts, decodeContent, encodeContent } from "../../content/kind.ts"
+import type { Steps } from "../../content/steps.ts"
 import type { InputFile, OutputFile, TaskFile } from "../protocol.ts"
 import { writeBlob } from "./blobs.ts"
 import type { Host } from "./host.ts"
 
-/** @throws TypeError for a wrong kind or a missing role, CorruptInput for wrong bytes */
-export function readInputs(
+/** As steps. @throws TypeError for a wrong kind or a missing role, CorruptInput for wrong bytes */
+export function* readInputs(
   task: TaskFile,
   roles: Readonly<Record<string, string | { readonly many: string }>>,
   bytesOf: Host["read"],
-): Readonly<Record<string, unknown>> {
+): Steps<Readonly<Record<string, unknown>>> {
   const read = (role: string, kind: string, input: InputFile): unknown => {
     if (!accepts(kind, input.kind))
       throw new TypeError(`${task.stage} takes ${kind} as "${role}", not ${input.kind}`)
     return decodeContent(input.kind, bytesOf(role, input))
   }
-  return Object.fromEntries(
-    Object.entries(roles).map(([role, kind]) => {
-      const wired = task.inputs[role]
-      if (wired === undefined) throw new TypeError(`${task.stage} lacks its input "${role}"`)
-      if (typeof kind === "string") return [role, read(role, kind, wired as InputFile)]
-      const entries = Object.entries(wired as Readonly<Record<string, InputFile>>)
-      return [role, Object.fromEntries(entries.map(([name, input]) => [name, read(role, kind.many, input)]))]
-    }),
-  )
+  const inputs: Array<readonly [string, unknown]> = []
+  for (const [role, kind] of Object.entries(roles)) {
+    const wired = task.inputs[role]
+    if (wired === undefined) throw new TypeError(`${task.stage} lacks its input "${role}"`)
+    if (typeof kind === "string") {
+      inputs.push([role, read(role, kind, wired as InputFile)])
+      continue
+    }
+    const named: Array<readonly [string, unknown]> = []
+    for (const [name, input] of Object.entries(wired as Readonly<Record<string, InputFile>>)) {
+      yield
+      named.push([name, read(role, kind.many, input)])
+    }
+    inputs.push([role, Object.fromEntries(named)])
+  }
+  return Object.fromEntries(inputs)
 }
 
 /** @param look is shown the bytes of each @throws TypeError for a missing or an unknown output, or content that is not of its kind */

@@ -88,8 +88,11 @@ async function contextOf(
   threads: Threads,
   progress: Array<ProgressRow>,
 ): Promise<RunContext<unknown, never>> {
-  const inputs = readInputs(task, form.inputs, host.read)
   const pause = pauser(host.now)
+  const reading = readInputs(task, form.inputs, host.read)
+  let read = reading.next()
+  for (; read.done !== true; read = reading.next()) await pause()
+  const inputs = read.value
   return {
     params: decodeParams(form.params, task.params),
     inputs: inputs as never,
