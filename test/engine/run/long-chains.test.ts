@@ -1,12 +1,12 @@
 // What a link of a long chain costs the store and the ledger: as much as one of a short chain.
 import * as Context from "effect/Context"
-import t from "tap"
+import t, { type Test } from "tap"
 import { Links } from "../../../engine/ledger/links.ts"
 import { Store } from "../../../engine/store/store.ts"
 import { chainPlace } from "../support/memory-chain.ts"
 
 /** Calls of the store and of the ledger's links: of a chain that is done, gone on with, and ended otherwise. */
-async function callsFor(length: number): Promise<ReadonlyArray<number>> {
+async function callsFor(t: Test, length: number): Promise<ReadonlyArray<number>> {
   let calls = 0
   const counted = <S extends object>(service: S): S =>
     Object.fromEntries(
@@ -35,7 +35,7 @@ async function callsFor(length: number): Promise<ReadonlyArray<number>> {
 }
 
 t.test("twice the links are twice the calls of store and ledger, however a chain goes on", async (t) => {
-  const [short, long] = [await callsFor(60), await callsFor(120)]
+  const [short, long] = [await callsFor(t, 60), await callsFor(t, 120)]
   for (const [i, calls] of long.entries())
     t.ok(calls <= 2.1 * short[i]!, `${short[i]} calls for 60 links, ${calls} for 120`)
 })
