@@ -73,8 +73,8 @@ export function linksIn(database: Sqlite): Links["Type"] {
   const put = (link: LinkRecord, run: string): void => {
     const { key, stage, n, state, size, isRecord, chosen, metrics, seconds, adopted } = link
     const mark = adopted === undefined ? null : JSON.stringify(adopted)
-    const flags = [Number(isRecord), Number(chosen)]
-    insert.run(key, stage, n, state, size, ...flags, JSON.stringify(metrics), seconds, run, mark)
+    const [record, chose] = [Number(isRecord), Number(chosen)]
+    insert.run(key, stage, n, state, size, record, chose, JSON.stringify(metrics), seconds, run, mark)
   }
   return {
     link: (key) => {
