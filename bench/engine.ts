@@ -96,8 +96,9 @@ function compare(): void {
 }
 
 /** Of what the cases before it left. */
-const questionsOf = (own: OwnProject, tasks: number): ReadonlyArray<Case> =>
-  questions.map((name) => ({ name, tasks, run: () => sample(own[name]), samples: [] }))
+function questionsOf(own: OwnProject, tasks: number): ReadonlyArray<Case> {
+  return questions.map((name) => ({ name, tasks, run: () => sample(own[name]), samples: [] }))
+}
 
 /** In this order: each finds what the one before it left. */
 function casesOf(prefix: string, peer: Peer, tasks: number): ReadonlyArray<Case> {
