@@ -8,9 +8,9 @@ import { availableParallelism, cpus, tmpdir } from "node:os"
 import { join } from "node:path"
 import { parseArgs } from "node:util"
 import { type Peer, peers } from "./engine/peers.ts"
-import { profiled } from "./engine/profile.ts"
+import { profiles } from "./engine/profile.ts"
 import { type OwnProject, ownProject, questions } from "./engine/project.ts"
-import { type Sample, sample } from "./engine/sample.ts"
+import { type Command, type Sample, sample } from "./engine/sample.ts"
 import { median, printTable, type Row } from "./engine/table.ts"
 
 const { values: given } = parseArgs({
@@ -50,11 +50,10 @@ function profile(names: ReadonlyArray<string>): void {
   for (const tasks of sizes) {
     const own = ownProject(join(folder, String(tasks)), tasks)
     for (let warm = 0; warm < 2; warm++) sample(own.command)
-    for (const name of names) {
-      const command = name === "no change" ? own.command : own[questions.find((each) => each === name)!]
-      console.log(`\n${name}, ${tasks} tasks, under the profiler, means\n`)
-      printTable(profiled(command, rounds))
-    }
+    const commandOf = (name: string): Command =>
+      name === "no change" ? own.command : own[questions.find((each) => each === name)!]
+    console.log(`\n${tasks} tasks, under the profiler, means\n`)
+    printTable(profiles(Object.fromEntries(names.map((name) => [name, commandOf(name)])), rounds))
   }
 }
 

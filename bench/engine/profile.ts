@@ -56,8 +56,20 @@ interface Profile {
   readonly timeDeltas: ReadonlyArray<number>
 }
 
-/** Milliseconds a run in each part, means over `rounds` runs; what no part names is the runtime and the rest. */
-export function profiled({ program, args, cwd }: Command, rounds: number): ReadonlyArray<Row> {
+/** Milliseconds in each part, by command: means over `rounds` runs; what no part names is the runtime and the rest. */
+export function profiles(commands: Readonly<Record<string, Command>>, rounds: number): ReadonlyArray<Row> {
+  const all = Object.entries(commands).map(([name, command]) => [name, profiled(command, rounds)] as const)
+  const inAll = (part: string): number => all.reduce((sum, [, spent]) => sum + (spent.get(part) ?? 0), 0)
+  const names = [...new Set(all.flatMap(([, spent]) => [...spent.keys()]))]
+  return names
+    .toSorted((a, b) => inAll(b) - inAll(a))
+    .map((part) => ({
+      "ms in": part,
+      ...Object.fromEntries(all.map(([name, spent]) => [name, ((spent.get(part) ?? 0) * 1000).toFixed(0)])),
+    }))
+}
+
+function profiled({ program, args, cwd }: Command, rounds: number): ReadonlyMap<string, number> {
   const spent = new Map<string, number>()
   for (let round = 0; round < rounds; round++) {
     const folder = mkdtempSync(join(tmpdir(), "refold-profile-"))
@@ -71,9 +83,7 @@ export function profiled({ program, args, cwd }: Command, rounds: number): Reado
       rmSync(folder, { recursive: true, force: true })
     }
   }
-  return [...spent]
-    .sort(([, a], [, b]) => b - a)
-    .map(([part, seconds]) => ({ part, ms: (seconds * 1000).toFixed(1) }))
+  return spent
 }
 
 function sorted({ nodes, samples, timeDeltas }: Profile): ReadonlyMap<string, number> {

@@ -56,6 +56,7 @@ function opened(path: string, driver: Driver | undefined): Sqlite {
   return prepared(database, () => {
     database.pragma("journal_mode = WAL")
     database.pragma("synchronous = NORMAL")
+    database.pragma("cache_size = -16000") // 16 MB, as they are needed: what is written in one transaction is not to be written out before its end
     database.pragma("wal_autocheckpoint = 4000") // 16 MB: each checkpoint waits for the disk twice
   })
 }

@@ -102,7 +102,8 @@ export function historyIn(database: Sqlite): History["Type"] {
   const statements = statementsIn(database)
   const recordTasks = (run: string, tasks: ReadonlyArray<TaskRecord>): void => {
     const experiment = statements.selectExperiment.get(run)?.experiment
-    for (const { label, stage, key, status, exact } of tasks) {
+    const inPlace = [...tasks].sort((a, b) => (a.label < b.label ? -1 : 1)) // as in the tables
+    for (const { label, stage, key, status, exact } of inPlace) {
       statements.insertTask.run(run, label, stage, key, status, Number(exact))
       if (experiment !== undefined && key !== null && (status === "ran" || status === "cached"))
         statements.noteLastKey.run(experiment, label, key)

@@ -57,6 +57,7 @@ const statementsIn = (database: Sqlite) => ({
     `INSERT INTO results (key, stage, fingerprint, sources, seconds, states, adopted, sequence)
      VALUES (?, ?, ?, ?, ?, ?, ?, (SELECT coalesce(max(sequence), 0) + 1 FROM results))`,
   ),
+  updateFingerprint: database.prepare("UPDATE results SET fingerprint = ? WHERE key = ?"),
   insertOutput: database.prepare(
     "INSERT INTO outputs (key, name, kind, digest, size) VALUES (?, ?, ?, ?, ?)",
   ),
@@ -212,10 +213,12 @@ function insertResult(
   inputs: InputDigests,
   metrics: ReadonlyArray<MetricRow>,
 ): void {
+  // Each row of an input is checked against this one, which then would be read whole: a hundred thousand inputs make megabytes of it.
+  const isLong = fingerprint.length > 2_000
   statements.insertResult.run(
     key,
     stage,
-    fingerprint,
+    isLong ? "" : fingerprint,
     JSON.stringify(sources),
     seconds,
     states === null ? null : JSON.stringify(states),
@@ -225,9 +228,10 @@ function insertResult(
     statements.insertOutput.run(key, name, kind, digest, size)
   for (const [role, wired] of Object.entries(inputs)) {
     const named = typeof wired === "string" ? { "": wired } : wired
-    for (const [name, digest] of Object.entries(named)) statements.insertInput.run(key, role, name, digest)
+    for (const name of Object.keys(named).sort()) statements.insertInput.run(key, role, name, named[name]!) // as in the table
   }
   for (const { step, name, value } of metrics) statements.insertMetric.run(key, step, name, value)
+  if (isLong) statements.updateFingerprint.run(fingerprint, key)
 }
 
 /** @param rows in the order of their keys */
