@@ -13,19 +13,9 @@ import { memoryStore } from "../../../engine/store/memory-store.ts"
 import { Store } from "../../../engine/store/store.ts"
 import { temporaryFolder } from "../../../engine/testing/temporary-folder.ts"
 import { count } from "../../counts.ts"
+import { bareRun } from "../support/bare-run.ts"
 
-const bare: RunFacts = {
-  experiment: "sizes",
-  doc: "",
-  run: "20260102-030405-abcdef",
-  started: "2026-01-02T03:04:05.678Z",
-  commit: null,
-  dirty: null,
-  params: {},
-  counted: [],
-  paramDocs: [],
-  tasks: [],
-}
+const bare = bareRun("sizes")
 
 const statuses = ["ran", "cached", "failed", "skipped"] as const
 

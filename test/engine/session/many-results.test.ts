@@ -6,7 +6,6 @@ import t, { type Test } from "tap"
 import { digestOf } from "../../../engine/content/digest.ts"
 import { encodeContent } from "../../../engine/content/kind.ts"
 import { atOnce, type Steps } from "../../../engine/content/steps.ts"
-import type { RunFacts } from "../../../engine/report/page/facts.ts"
 import { isWhole, ownFiles } from "../../../engine/session/folder/restore.ts"
 import { readRunFolder } from "../../../engine/session/folder/results-file.ts"
 import {
@@ -20,20 +19,10 @@ import { runFoldersIn } from "../../../engine/session/own-folders.ts"
 import { memoryStore } from "../../../engine/store/memory-store.ts"
 import { Store } from "../../../engine/store/store.ts"
 import { temporaryFolder } from "../../../engine/testing/temporary-folder.ts"
+import { bareRun } from "../support/bare-run.ts"
 
-const run = "20260102-030405-abcdef"
-const facts: RunFacts = {
-  experiment: "many",
-  doc: "",
-  run,
-  started: "2026-01-02T03:04:05.678Z",
-  commit: null,
-  dirty: null,
-  params: {},
-  counted: [],
-  paramDocs: [],
-  tasks: [],
-}
+const facts = bareRun("many")
+const { run } = facts
 
 const opened = (): Promise<Store["Type"]> => Effect.runPromise(Effect.provide(Store, memoryStore))
 

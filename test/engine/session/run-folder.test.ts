@@ -10,27 +10,16 @@ import { encodeContent } from "../../../engine/content/kind.ts"
 import { atOnce } from "../../../engine/content/steps.ts"
 import { experiment, stage } from "../../../engine/declare/index.ts"
 import { plan } from "../../../engine/plan/plan.ts"
-import type { RunFacts } from "../../../engine/report/page/facts.ts"
 import { readRunFolder } from "../../../engine/session/folder/results-file.ts"
 import { isFolderOf, type NamedResult, writeRunFolder } from "../../../engine/session/folder/run-folder.ts"
 import { fileStore } from "../../../engine/store/file-store.ts"
 import { Store } from "../../../engine/store/store.ts"
 import { temporaryFolder } from "../../../engine/testing/temporary-folder.ts"
 import { count } from "../../counts.ts"
+import { bareRun } from "../support/bare-run.ts"
 import { thrown } from "../support/thrown.ts"
 
-const facts: RunFacts = {
-  experiment: "names",
-  doc: "",
-  run: "20260102-030405-abcdef",
-  started: "2026-01-02T03:04:05.678Z",
-  commit: null,
-  dirty: null,
-  params: {},
-  counted: [],
-  paramDocs: [],
-  tasks: [],
-}
+const facts = bareRun("names")
 
 const opened = async (t: Test): Promise<Store["Type"]> =>
   Effect.runPromise(Effect.provide(Store, fileStore(temporaryFolder(t))))
