@@ -1,7 +1,7 @@
 // Numbers as small pictures that a chart holds itself, as `data:` URLs; knows nothing of where they stand.
 
+import { DIVERGING, signedColour, stopsOf } from "./colours.ts"
 import { encodePng } from "./png.ts"
-import { DIVERGING } from "./theme.ts"
 
 /** What is drawn black and what white: `[0, 255]` for images as bytes; "each" spans a picture by its own extremes. */
 export type Range = readonly [black: number, white: number] | "each"
@@ -17,7 +17,7 @@ export const signedPicture = (
   width: number,
   bound: number,
 ): string => {
-  const colours = Uint8Array.from(Array.from(values).flatMap((value) => signed(value, bound)))
+  const colours = Uint8Array.from(Array.from(values).flatMap((value) => signedColour(value, bound, STOPS)))
   return url(encodePng(colours, height, width, 3))
 }
 
@@ -25,21 +25,7 @@ export const signedPicture = (
 export const colourPicture = (rgb: Uint8Array, height: number, width: number): string =>
   url(encodePng(rgb, height, width, 3))
 
-/** Red, green and blue of a colour such as "#14457f". */
-export const channels = (colour: string): readonly [number, number, number] => {
-  const value = Number.parseInt(colour.slice(1), 16)
-  return [value >>> 16, (value >>> 8) & 255, value & 255]
-}
-
-const STOPS = DIVERGING.map(channels)
-
-const signed = (value: number, bound: number): ReadonlyArray<number> => {
-  const share = bound === 0 ? 0 : Math.min(1, Math.max(-1, value / bound))
-  const place = ((share + 1) / 2) * (STOPS.length - 1)
-  const from = Math.min(Math.floor(place), STOPS.length - 2)
-  const [a, b] = [STOPS[from]!, STOPS[from + 1]!]
-  return a.map((channel, at) => Math.floor(channel + (b[at]! - channel) * (place - from) + 0.5))
-}
+const STOPS = stopsOf(DIVERGING)
 
 const grey = (values: ArrayLike<number>, range: Range): Uint8Array => {
   const all = Array.from(values)

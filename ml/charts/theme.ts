@@ -1,35 +1,10 @@
-// How all charts look: typeface, colours, sizes; knows nothing of any one chart.
+// How all charts look: typeface and sizes, beside their colours; knows nothing of any one chart.
 
 import type { ChartSpec } from "./chart-spec.ts"
+import { COLOURS } from "./colours.ts"
 import { FAMILY } from "./typeface.ts"
 
-/** Colours by what they say. They stay apart for colour-blind readers and in grey. */
-export const COLOURS = {
-  ink: "#1d2430",
-  muted: "#667080",
-  rule: "#c9ced6",
-  grid: "#eceef2",
-  train: "#98a2b0",
-  validation: "#1f5fa8",
-  accent: "#c8452f",
-} as const
-
-/** Light to dark, for shares of 0 to 1. */
-export const SEQUENTIAL = ["#ffffff", "#dbe7f4", "#9fc0e2", "#4f8bc7", "#1f5fa8", "#123c70"]
-
-/** Negative, zero, positive; white is zero. */
-export const DIVERGING = ["#14457f", "#5b93cb", "#ffffff", "#e08a5f", "#a8321d"]
-
-/** An ordered quantity from its first to its last value. */
-const RAMP = ["#c8452f", "#d98a2b", "#4f9a83", "#1f5fa8", "#3b2f73"]
-
-/** Colours for `count` ordered values, interpolated along the ramp. */
-export const ordered = (count: number): ReadonlyArray<string> =>
-  Array.from({ length: count }, (_, at) => {
-    const place = count === 1 ? 0 : (at * (RAMP.length - 1)) / (count - 1)
-    const from = Math.min(Math.floor(place), RAMP.length - 2)
-    return mix(RAMP[from]!, RAMP[from + 1]!, place - from)
-  })
+export { COLOURS, DIVERGING, ordered, SEQUENTIAL } from "./colours.ts"
 
 /** What every chart states of itself. */
 export interface Heading {
@@ -108,17 +83,4 @@ const CONFIG: ChartSpec = {
   },
   line: { strokeCap: "round", strokeJoin: "round" },
   text: { color: COLOURS.ink, fontSize: 12 },
-}
-
-const mix = (from: string, to: string, share: number): string => {
-  const channels = [1, 3, 5].map((at) => {
-    const [a, b] = [from, to].map((colour) => Number.parseInt(colour.slice(at, at + 2), 16)) as [
-      number,
-      number,
-    ]
-    return Math.floor(a + (b - a) * share + 0.5)
-      .toString(16)
-      .padStart(2, "0")
-  })
-  return `#${channels.join("")}`
 }
