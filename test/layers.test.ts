@@ -45,6 +45,7 @@ const floors: ReadonlyArray<ReadonlyArray<string>> = [
   ["ml/search"],
   ["ml/coursework"],
   ["ml/charts"],
+  ["ml/explorer"],
   // What it is used for.
   ["stages"],
   ["experiments"],

@@ -27,7 +27,7 @@ const [BOUNDED, SHARED] = [1, 3]
  * A copy whose imported memory is shared: one bit differs. The committed file stays the one whose digest is the kernels'
  * identity, since every instruction is the same.
  */
-function sharing(wasm: Uint8Array): Uint8Array {
+function sharing(wasm: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
   const at = wasm.findIndex((_, i) => IMPORT.every((byte, j) => wasm[i + j] === byte))
   const flag = at + IMPORT.length
   if (at < 0 || wasm[flag] !== BOUNDED)

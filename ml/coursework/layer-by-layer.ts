@@ -1,0 +1,70 @@
+// A network as one layer after another, each alone on the trainer's kernels, dropout off: what goes from one to the next can be
+// seen, and changed. The bits are those of predicting. It knows no dataset.
+import type { Tensors } from "../data/tensor.ts"
+import { Arena } from "../kernels/arena.ts"
+import { bindKernels } from "../kernels/bind.ts"
+import type { LoadedKernels } from "../kernels/load.ts"
+import { writeSlot } from "../kernels/parameters.ts"
+import { rowOf } from "../kernels/quantities.ts"
+import { type LayerShape, type Shape, sizeOf } from "../layers/parts/shape.ts"
+import type { Layer } from "../layers/table.ts"
+import { seedOf } from "../statistics/random.ts"
+import { planModel } from "../wasm/model.ts"
+
+/** One layer, its weights set: what it gives for one example, row-major. The array is the caller's. */
+export type LayerRun = (input: Float32Array) => Float32Array
+
+/**
+ * A layer alone. Its weights are read now, by the names that the layer's shape gives them. Throws RangeError where one is
+ * missing or has another shape.
+ */
+export function layerRun(kernels: LoadedKernels, shape: LayerShape<Layer>, weights: Tensors): LayerRun {
+  const arena = new Arena(kernels)
+  const bound = bindKernels(kernels.module, arena.memory)
+  arena.startAt(bound.firstFree())
+  const model = planModel(bound, arena, {
+    ...{ layers: [shape], inputShape: asImage(shape.input), rows: 1, shards: 1, stream: seedOf(0) },
+    // Its input then lies plainly, as that of a layer within a network does.
+    inputGradient: true,
+  })
+  const { parameters, input, output } = model
+  const block = arena.floats(parameters.weights, parameters.bytes / 4)
+  for (const slot of parameters.slots) {
+    const given = weights[slot.name]
+    if (given === undefined || `${given.shape}` !== `${slot.shape}`)
+      throw new RangeError(`the weights have no ${slot.name} of shape ${slot.shape.join("×")}`)
+    writeSlot(block, slot, given.data as Float32Array)
+  }
+  model.prepare()
+  return (values) => {
+    if (values.length !== input.size)
+      throw new RangeError(`${values.length} values are not the ${input.size} that ${shape.name} takes`)
+    arena.floats(input.values, input.size).set(values)
+    model.forward(1, undefined)
+    return arena.floats(output.values, output.size).slice()
+  }
+}
+
+/** What a network's output says of each class: the softmax that a trainer's predictions go through. */
+export function softmaxRun(kernels: LoadedKernels, classes: number): LayerRun {
+  const arena = new Arena(kernels)
+  const bound = bindKernels(kernels.module, arena.memory)
+  arena.startAt(bound.firstFree())
+  const [logits, probabilities] = [arena.allocate(classes * 4), arena.allocate(classes * 4)]
+  const exponentials = arena.allocate(classes * 8)
+  // One example of class 0, whose loss nobody asks for.
+  const [labels, order, predicted, correct] = [1, 4, 1, 4].map((bytes) => arena.allocate(bytes))
+  return (values) => {
+    arena.floats(logits, classes).set(values)
+    // biome-ignore format: one group of arguments a line
+    bound.softmaxCrossEntropy(
+      logits, rowOf(classes), 1, classes,
+      labels!, order!, 1,
+      0, probabilities, predicted!,
+      exponentials, correct!)
+    return arena.floats(probabilities, classes).slice()
+  }
+}
+
+const asImage = (shape: Shape): readonly [number, number, number] =>
+  shape.length === 3 ? shape : [1, 1, sizeOf(shape)]

@@ -1,0 +1,2 @@
+// How the explorer page looks.
+export const style = ""
