@@ -2,6 +2,8 @@
 import { readFile } from "node:fs/promises"
 import * as Schema from "effect/Schema"
 import { form, stage } from "refold"
+import { encodeChosen } from "../ml/coursework/examples-file.ts"
+import { hardestClasses, leastSure, worstMistakes } from "../ml/coursework/telling-examples.ts"
 import { decodeExamples } from "../ml/data/examples.ts"
 import { decodeIndices } from "../ml/data/indices.ts"
 import { decodeWeights } from "../ml/network/weights.ts"
@@ -47,7 +49,7 @@ export const evaluate = stage("evaluate", {
       },
       outputs: { metrics: "metrics:validation", confusion: "table:confusion", classes: "table:classes" },
       run: async (given) => {
-        const { predicted: _, ...measured } = await measure(given, given.inputs.indices)
+        const { predicted: _, sureness: __, ...measured } = await measure(given, given.inputs.indices)
         return measured
       },
     }),
@@ -61,11 +63,51 @@ export const evaluate = stage("evaluate", {
         classes: "table:classes",
         /** One byte an example: the class that the model says. */
         predictions: "predictions:test",
+        /** A float32 an example: the probability of that class. */
+        sureness: "sureness:test",
       },
       counts: "weights",
       run: async (given) => {
-        const { predicted, ...measured } = await measure(given, undefined)
-        return { ...measured, predictions: predicted }
+        const { predicted, sureness, ...measured } = await measure(given, undefined)
+        return { ...measured, predictions: predicted, sureness: new Uint8Array(sureness.buffer) }
+      },
+    }),
+    /** The test images that tell most about a model, class by class, with what it said of them. */
+    examples: form({
+      params: Schema.Struct({
+        ...params.fields,
+        /** Of each class. */
+        each: Schema.Int.pipe(Schema.positive()),
+        /** Classes, those with the most mistakes. */
+        most: Schema.Int.pipe(Schema.positive()),
+      }),
+      inputs: {
+        images: "idx:test:images",
+        labels: "idx:test:labels",
+        predictions: "predictions:test",
+        sureness: "sureness:test",
+      },
+      outputs: {
+        /** Taken for another class, the surest mistake first. */
+        mistakes: "examples:test",
+        /** The lowest probability of the most probable class first. */
+        unsure: "examples:test",
+      },
+      run: ({ params: { classes, each, most }, inputs }) => {
+        const examples = decodeExamples(inputs.images, inputs.labels, classes.length)
+        const said = {
+          labels: examples.labels,
+          predicted: inputs.predictions,
+          probabilities: new Float32Array(inputs.sureness.slice().buffer),
+        }
+        const shown = new Set(hardestClasses(said, classes.length, most))
+        const chosen = (of: typeof worstMistakes) =>
+          encodeChosen(
+            examples,
+            said,
+            of(said, classes.length, each).filter((one) => shown.has(one.class)),
+          )
+        return { mistakes: chosen(worstMistakes), unsure: chosen(leastSure) }
       },
     }),
   },
@@ -100,8 +142,13 @@ async function measure(
   const truth = rows === undefined ? labels : Uint8Array.from(rows, (row) => labels[row]!)
   const { correct, total, confusion, classes } = classify(truth, prediction.labels, names.length)
   const { low, high } = wilsonInterval(correct, total)
+  const sureness = Float32Array.from(
+    prediction.labels,
+    (label, at) => prediction.probabilities[at * names.length + label]!,
+  )
   return {
     predicted: prediction.labels,
+    sureness,
     metrics: {
       loss: prediction.loss,
       accuracy: correct / total,

@@ -1,10 +1,11 @@
 // `visualize`: charts as Vega-Lite specs, and the SVG and PNG drawn from them. One form a chart.
 import * as Schema from "effect/Schema"
-import { form, many, stage } from "refold"
+import { form, many, type Row, stage } from "refold"
 import { accuracyByRate } from "../ml/charts/accuracy-by-rate.ts"
 import type { ChartSpec } from "../ml/charts/chart-spec.ts"
+import { classExamples } from "../ml/charts/class-examples.ts"
 import { classScores } from "../ml/charts/class-scores.ts"
-import { confusionMatrix } from "../ml/charts/confusion-matrix.ts"
+import { confusionErrors, confusionMatrix } from "../ml/charts/confusion-matrix.ts"
 import type { Curve } from "../ml/charts/curve.ts"
 import { denseEquivalentChart } from "../ml/charts/dense-equivalent.ts"
 import { featureMapsChart } from "../ml/charts/feature-maps.ts"
@@ -14,6 +15,7 @@ import { lossByRate } from "../ml/charts/loss-by-rate.ts"
 import { type MemoryChart, memoryChart } from "../ml/charts/memory.ts"
 import { renderPng, renderSvg } from "../ml/charts/render.ts"
 import { trialsChart } from "../ml/charts/trials.ts"
+import { decodeChosen } from "../ml/coursework/examples-file.ts"
 import { decodeMaps } from "../ml/coursework/maps-file.ts"
 import { Conv, type ConvolutionShape } from "../ml/layers/convolution/conv.ts"
 import { shapes } from "../ml/network/shapes.ts"
@@ -24,12 +26,19 @@ const Cells = Schema.NonEmptyArray(
   Schema.Struct({ rate: Schema.Number, folds: Schema.NonEmptyArray(Schema.String) }),
 )
 const Candidate = Schema.Record({ key: Schema.String, value: Schema.Union(Schema.Number, Schema.String) })
+const Classes = Schema.Array(Schema.String)
 const outputs = { spec: "chart", svg: "svg", png: "image:png" } as const
 
 const drawn = async (spec: ChartSpec) => {
   const svg = await renderSvg(spec)
   return { spec, svg, png: await renderPng(svg) }
 }
+
+/** A confusion table as `counts[true class][predicted class]`. */
+const countsIn = (confusion: ReadonlyArray<Row>, classes: number) =>
+  Array.from({ length: classes }, (_, row) =>
+    Array.from({ length: classes }, (_, column) => Number(confusion[row * classes + column]!.count)),
+  )
 
 export const visualize = stage("visualize", {
   doc: "Draws a chart: its Vega-Lite spec, SVG and PNG",
@@ -95,15 +104,27 @@ export const visualize = stage("visualize", {
         ),
     }),
     confusion: form({
-      params: Schema.Struct({ ...heading, classes: Schema.Array(Schema.String) }),
+      params: Schema.Struct({ ...heading, classes: Classes }),
       inputs: { confusion: "table:confusion" },
       outputs,
-      run: ({ params: { classes, ...heading }, inputs: { confusion } }) => {
-        const counts = classes.map((_, row) =>
-          classes.map((_, column) => Number(confusion[row * classes.length + column]!.count)),
-        )
-        return drawn(confusionMatrix({ ...heading, classes, counts }))
-      },
+      run: ({ params, inputs }) =>
+        drawn(confusionMatrix({ ...params, counts: countsIn(inputs.confusion, params.classes.length) })),
+    }),
+    /** What was taken for what, without what was right. */
+    confusionErrors: form({
+      params: Schema.Struct({ ...heading, classes: Classes }),
+      inputs: { confusion: "table:confusion" },
+      outputs,
+      run: ({ params, inputs }) =>
+        drawn(confusionErrors({ ...params, counts: countsIn(inputs.confusion, params.classes.length) })),
+    }),
+    /** Chosen test images in a row a class, with what the model took them for. */
+    examples: form({
+      params: Schema.Struct({ ...heading, classes: Classes }),
+      inputs: { examples: "examples:test" },
+      outputs,
+      run: ({ params: { classes, ...heading }, inputs }) =>
+        drawn(classExamples({ ...heading, names: classes, ...decodeChosen(inputs.examples) })),
     }),
     classScores: form({
       params: Schema.Struct(heading),

@@ -4,6 +4,9 @@ import { evaluate } from "../../stages/evaluate.ts"
 import { train } from "../../stages/train.ts"
 import type { data } from "./data.ts"
 
+/** Classes of which test images are shown, at most. */
+export const MOST_ROWS = 12
+
 /** What `train` is told, but for the stream, which says what the training is for. */
 export type Settings = Omit<Exclude<Parameters<typeof train>[0], Bound>, "stream">
 
@@ -27,5 +30,15 @@ export function finalModel(
     { images: fetched.testImages, labels: fetched.testLabels, weights: model.weights },
     axes,
   )
-  return { model, test }
+  const examples = evaluate.examples(
+    { classes, each: 8, most: MOST_ROWS },
+    {
+      images: fetched.testImages,
+      labels: fetched.testLabels,
+      predictions: test.predictions,
+      sureness: test.sureness,
+    },
+    { ...axes, of: "examples" },
+  )
+  return { model, test, examples }
 }

@@ -3,6 +3,7 @@ import type { Output } from "refold"
 import { describe } from "../../stages/describe.ts"
 import { visualize } from "../../stages/visualize.ts"
 import type { data } from "./data.ts"
+import { errorCharts } from "./error-charts.ts"
 import type { finalModel } from "./final-model.ts"
 
 /** Shown as far as there are so many: of Fashion-MNIST trousers, a T-shirt, a sneaker and a bag. */
@@ -60,7 +61,7 @@ export const trainingCharts = (
   heading: { readonly title: string; readonly subtitle: string },
   tested: string,
   classes: ReadonlyArray<string>,
-  { model, test }: ReturnType<typeof finalModel>,
+  { model, test, examples }: ReturnType<typeof finalModel>,
 ) => ({
   learningCurves: visualize.learningCurves(heading, { curve: model.curve }, { chart: "learning-curves" }),
   confusion: visualize.confusion(
@@ -73,4 +74,5 @@ export const trainingCharts = (
     { classes: test.classes },
     { chart: "class-scores" },
   ),
+  ...errorCharts(tested, classes, { test, examples }),
 })

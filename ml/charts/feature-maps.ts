@@ -3,7 +3,7 @@
 import { ChartError, type ChartSpec } from "./chart-spec.ts"
 import { pixels } from "./grid.ts"
 import { greyPicture, signedPicture } from "./picture.ts"
-import { type Picture, pictureLayer } from "./picture-layer.ts"
+import { frames, type Picture, pictureLayer } from "./picture-layer.ts"
 import { COLOURS, type Heading, themed } from "./theme.ts"
 
 interface FeatureMapsChart extends Heading {
@@ -112,15 +112,6 @@ const picturesOf = (
     ),
   ]
 }
-
-/** A line around each picture. */
-const frames = (pictures: ReadonlyArray<Picture>): ChartSpec => ({
-  data: {
-    values: pictures.map(({ x, y, width, height }) => ({ x, y, right: x + width, bottom: y + height })),
-  },
-  mark: { type: "rect", fill: null, stroke: COLOURS.rule, strokeWidth: 1, aria: false },
-  encoding: { x: pixels("x"), x2: { field: "right" }, y: pixels("y"), y2: { field: "bottom" } },
-})
 
 /** The weights themselves, in the middle of their cells. */
 const numbers = (columns: ReadonlyArray<Column>, height: number, width: number): ChartSpec => ({

@@ -1,14 +1,15 @@
 import t from "tap"
 import { accuracyByRate } from "../../../ml/charts/accuracy-by-rate.ts"
 import type { ChartSpec, Json } from "../../../ml/charts/chart-spec.ts"
+import { classExamples } from "../../../ml/charts/class-examples.ts"
 import { classScores } from "../../../ml/charts/class-scores.ts"
-import { confusionMatrix } from "../../../ml/charts/confusion-matrix.ts"
+import { confusionErrors, confusionMatrix } from "../../../ml/charts/confusion-matrix.ts"
 import { type Curve, lowest, meanCurve } from "../../../ml/charts/curve.ts"
 import { filters } from "../../../ml/charts/filters.ts"
 import { learningCurves } from "../../../ml/charts/learning-curves.ts"
 import { lossByRate } from "../../../ml/charts/loss-by-rate.ts"
 import { ordered } from "../../../ml/charts/theme.ts"
-import { tileGrid } from "../../../ml/charts/tile-grid.ts"
+import { type Tile, tileGrid } from "../../../ml/charts/tile-grid.ts"
 import { trialsChart } from "../../../ml/charts/trials.ts"
 
 const heading = { title: "A title", subtitle: ["What one sees."] }
@@ -20,6 +21,12 @@ const curve = (...validation: ReadonlyArray<number>): Curve =>
     validationLoss,
     validationAccuracy: 1 - validationLoss / 10,
   }))
+
+const tile = (label: string, values: ReadonlyArray<number>): Tile => ({
+  ...{ label, values, remark: "50.0%", marked: false },
+})
+const grid = (tiles: ReadonlyArray<Tile>) =>
+  ({ rows: [{ name: "row", tiles }], range: [0, 255], nothing: "none" }) as const
 
 const CHARTS: Readonly<Record<string, () => ChartSpec>> = {
   learningCurves: () => learningCurves({ ...heading, curves: [curve(3, 1, 2), curve(4, 2, 3)] }),
@@ -50,8 +57,17 @@ const CHARTS: Readonly<Record<string, () => ChartSpec>> = {
     }),
   classScores: () => classScores({ ...heading, scores: [{ name: "shoe", precision: null, recall: 0.5 }] }),
   filters: () => filters({ ...heading, shape: [1, 2, 1, 2], weights: Float32Array.of(1, -4, 2, 3) }),
-  tileGrid: () =>
-    tileGrid({ ...heading, tiles: [{ label: "a", values: [0, 255] }], height: 1, width: 2, range: [0, 255] }),
+  tileGrid: () => tileGrid({ ...heading, ...grid([tile("a", [0, 255])]), height: 1, width: 2 }),
+  confusionErrors: () =>
+    confusionErrors({
+      ...heading,
+      counts: [
+        [97, 1, 2],
+        [0, 50, 0],
+        [0, 0, 0],
+      ],
+      classes: ["shoe", "bag", "coat"],
+    }),
 }
 
 for (const [name, make] of Object.entries(CHARTS)) {
@@ -164,14 +180,51 @@ t.test("an undefined precision leaves no dot", async (t) => {
 })
 
 t.test("pictures of another size than said are refused by name", async (t) => {
-  const tiles = [{ label: "conv1, map 3", values: [1, 2, 3] }]
-  t.throws(() => tileGrid({ ...heading, tiles, height: 2, width: 2, range: "each" }), {
+  const wrong = grid([tile("conv1, map 3", [1, 2, 3])])
+  t.throws(() => tileGrid({ ...heading, ...wrong, height: 2, width: 2 }), {
     _tag: "ChartError",
     message: /"conv1, map 3" has 3 values: expected 2 × 2/,
   })
-  t.throws(() => tileGrid({ ...heading, tiles: [], height: 2, width: 2, range: "each" }), {
+  t.throws(() => tileGrid({ ...heading, ...grid([]), rows: [], height: 2, width: 2 }), {
     message: /at least one/,
   })
+})
+
+t.test(
+  "a confusion matrix of errors has no diagonal, and its darkest colour is the largest error",
+  async (t) => {
+    const spec = CHARTS.confusionErrors!()
+    t.match(rows(spec), [
+      { true: "shoe", predicted: "bag", count: 1, counted: "1", told: "1.0%" },
+      { true: "shoe", predicted: "coat", count: 2, counted: "2", told: "2.0%" },
+      { true: "bag", predicted: "shoe", told: "" },
+      { true: "bag", predicted: "coat", told: "" },
+      { true: "coat", predicted: "shoe", told: "" },
+      { true: "coat", predicted: "bag", told: "" },
+    ])
+    t.match(JSON.stringify(spec), '"domain":[0,0.02]')
+  },
+)
+
+t.test("chosen images stand in the row of their class; what was taken for another stands out", async (t) => {
+  const example = { at: 0, pixels: Uint8Array.of(0, 255) }
+  const spec = classExamples({
+    ...heading,
+    names: ["shoe", "bag", "coat"],
+    imageSize: [1, 2],
+    classes: [0, 2],
+    examples: [
+      { ...example, label: 2, predicted: 1, probability: 0.9999 },
+      { ...example, label: 2, predicted: 2, probability: 0.355 },
+    ],
+  })
+  t.match(layerRows(spec, 2), [{ told: "shoe" }, { told: "coat" }])
+  t.match(layerRows(spec, 3), [{ told: "none", y: (layerRows(spec, 2)[0] as { y: number }).y }])
+  t.match(layerRows(spec, 4), [
+    { told: "bag", marked: true },
+    { told: "coat", marked: false },
+  ])
+  t.match(layerRows(spec, 5), [{ told: ">99.9%" }, { told: "35.5%" }])
 })
 
 t.test(
