@@ -83,6 +83,11 @@ t.test(
 )
 
 t.test("a project compiles against the packed types, and wrong wirings in it do not", async (t) => {
+  writeFileSync(
+    join(project, "stages/page.ts"),
+    'import script from "../page/main.ts?script"\nexport const page: string = script\n',
+  )
+  t.teardown(() => rmSync(join(project, "stages/page.ts")))
   const { code, stdout } = await node(
     project,
     join(repository, "node_modules/typescript-7/bin/tsc"),

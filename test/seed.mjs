@@ -1,4 +1,5 @@
 // Random tests draw the same cases each time, so that a failure is met again; REFOLD_TEST_SEED=N draws others.
+import "./script-imports.mjs"
 import fc from "fast-check"
 import { count, isLong } from "./counts.ts"
 

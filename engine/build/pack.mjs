@@ -1,6 +1,6 @@
 // Makes all that the published package holds: the bundles, and declarations of the library's types.
 import { execFileSync } from "node:child_process"
-import { rmSync } from "node:fs"
+import { copyFileSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { fileURLToPath } from "node:url"
 import { build } from "./build.mjs"
 
@@ -15,3 +15,9 @@ execFileSync(
     stdio: ["ignore", 2, 2], // npm prints the tarball's name on standard output
   },
 )
+
+// What the compiler takes for given it hands on to nobody: what an import with `?script` gives.
+const script = "declare/browser-script.d.ts"
+copyFileSync(path(`engine/${script}`), path(`dist/types/${script}`))
+const index = path("dist/types/index.d.ts")
+writeFileSync(index, `/// <reference path="./${script}" />\n${readFileSync(index, "utf8")}`)

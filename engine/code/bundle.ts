@@ -1,18 +1,18 @@
 // Bundling with esbuild under fixed options: the options are part of the key format, since the bytes are hashed.
 // Knows modules and packages; nothing of stages, keys or stores.
 import { createRequire, isBuiltin } from "node:module"
-import { dirname, resolve } from "node:path"
-import type { BuildOptions, BuildResult, Loader, Message, PartialMessage, Plugin } from "esbuild"
+import { resolve } from "node:path"
+import type { BuildOptions, Message, Metafile, Plugin } from "esbuild"
 import type { Digest } from "../content/digest.ts"
+import { type BrowserScript, browserScripts, scriptInput, scriptOptions } from "./browser-script.ts"
 import { bundler, type Purpose } from "./bundler.ts"
 import { type LookedFor, lookedFor } from "./looked-for.ts"
-import { isAuthors, loaderOf, type Modules } from "./modules.ts"
+import type { Modules } from "./modules.ts"
+import { messageText, ownModules, type Wanted } from "./own-modules.ts"
 import { isEngine, packageName, resolution } from "./resolution.ts"
-import type { WantedForm } from "./shaking/definitions.ts"
 import { settled } from "./shaking/settle.ts"
-import { shakingVersion, written } from "./shaking/shake.ts"
+import { shakingVersion } from "./shaking/shake.ts"
 import { codeRuntime, shims } from "./shims.ts"
-import { originsIn } from "./source-map.ts"
 import { steeringOf } from "./steering.ts"
 
 /** What a module of a project may not do, or why it cannot be bundled: file and line. */
@@ -25,7 +25,7 @@ export interface Entry {
   /** Module text whose imports resolve from the root. */
   readonly text: string
   /** The module that declares the stage, relative to the root, and the form that is wanted of it. */
-  readonly wanted?: { readonly module: string } & WantedForm
+  readonly wanted?: Wanted
 }
 
 export interface Bundle {
@@ -70,13 +70,14 @@ const outName = "bundle.mjs"
 /** The bundler's version and options: in the digest of whatever is remembered about a bundle. Does not start esbuild. */
 export const bundlerIdentity = (): string => {
   const { version } = createRequire(import.meta.url)("esbuild/package.json") as { version: string }
-  return JSON.stringify([version, fixed, codeRuntime, shakingVersion])
+  return JSON.stringify([version, fixed, codeRuntime, shakingVersion, scriptOptions])
 }
 
 /** @throws BundleError for what does not parse or resolve, for a computed `import()` or `require()`, and for computed policy */
 export async function bundle(modules: Modules, entry: Entry, purpose: Purpose): Promise<Bundle> {
   const { root } = modules
   const esbuild = await bundler()
+  const scripts: Array<BrowserScript> = []
   const result = await esbuild
     .build({
       ...fixed,
@@ -84,30 +85,32 @@ export async function bundle(modules: Modules, entry: Entry, purpose: Purpose): 
       outfile: resolve(root, outName), // sources are named relative to it; nothing is written
       stdin: { contents: entry.text, resolveDir: root, sourcefile: "<entry>" },
       absWorkingDir: root,
-      plugins: [plugin(modules, purpose, entry.wanted)],
+      plugins: [plugin(modules, purpose, entry.wanted, scripts)],
     })
     .catch(async (failure: { errors?: ReadonlyArray<Message>; message: string }) => {
       const texts = failure.errors?.map((error) => messageText(error, modules, purpose, entry.wanted))
       throw new BundleError(texts === undefined ? failure.message : (await Promise.all(texts)).join("\n"))
     })
   const { metafile, outputFiles } = result
-  const files = readFiles(modules, metafile)
+  const inputs = [metafile.inputs, ...scripts.map(({ inputs }) => inputs)]
+  const files = [...new Set(inputs.flatMap((each) => readFiles(modules, each)))].sort()
   const output = metafile.outputs[outName]!
   const textOf = (name: string): string => outputFiles.find(({ path }) => path.endsWith(name))!.text
   const packages = output.imports
     .filter(({ external, path }) => external && !isBuiltin(path))
     .map(({ path }) => packageName(path))
-  const withCode = new Set(
-    Object.keys(output.inputs).flatMap((name) =>
-      output.inputs[name]!.bytesInOutput > 0 ? [modules.fileOf(name)] : [],
-    ),
-  )
+  const isInCode = (name: string): boolean => (output.inputs[name]?.bytesInOutput ?? 0) > 0
+  const names = [
+    ...Object.keys(output.inputs).filter(isInCode),
+    ...scripts.filter(({ path }) => isInCode(scriptInput(path))).flatMap(({ withCode }) => withCode),
+  ]
+  const withCode = new Set(names.map((name) => modules.fileOf(name)))
   const included = purpose === "code" ? files.filter((path) => withCode.has(path)) : files
   const made = { text: textOf(outName), map: textOf(`${outName}.map`) }
   return {
     ...(purpose === "code" ? await settled(made) : { ...made, isStateful: false }),
     read: Object.fromEntries(files.map((path) => [path, modules.read(path)!.digest])),
-    lookedFor: lookedFor(modules, metafile.inputs, files),
+    lookedFor: lookedFor(modules, files, inputs),
     sources: await sourcesOf(modules, included),
     packages: [...new Set(packages)].filter((name) => !isEngine(name)).sort(),
   }
@@ -129,10 +132,8 @@ export async function exportsOf(root: string, module: string): Promise<ReadonlyA
   return Object.values(metafile.outputs)[0]!.exports
 }
 
-type Inputs = NonNullable<BuildResult["metafile"]>["inputs"]
-
 /** Paths of the files. @throws BundleError for a computed `import()` or `require()` that esbuild takes for a pattern of paths */
-function readFiles(modules: Modules, { inputs }: { readonly inputs: Inputs }): ReadonlyArray<string> {
+function readFiles(modules: Modules, inputs: Metafile["inputs"]): ReadonlyArray<string> {
   const named = Object.keys(inputs).filter(
     (name) => !/^(<|[\w-]{2,}:)/.test(name) && modules.read(modules.fileOf(name)) !== undefined,
   )
@@ -156,65 +157,17 @@ async function sourcesOf(
   return Object.fromEntries([...codes, ...steeringOf(modules, files)].sort(([a], [b]) => (a < b ? -1 : 1)))
 }
 
-/** Where esbuild's place is one of what it was handed, the place that was written. */
-async function messageText(
-  { text, location, detail }: Message,
+const plugin = (
   modules: Modules,
   purpose: Purpose,
   wanted: Entry["wanted"],
-): Promise<string> {
-  if (location === null) return text
-  const { file, line, column } = location
-  const mark = markLength(purpose, file, line)
-  const isHanded =
-    purpose === "code" && detail !== written && isAuthors(file) && modules.read(file) !== undefined
-  const origins = isHanded ? originsIn((await modules.shaken(file, wantedOf(file, wanted))).map) : undefined
-  const at = origins?.(line, column + 1) ?? { line, column: column + 1 - mark }
-  return `${file}:${at.line}:${at.column}: ${text}`
-}
-
-/** How many characters stand before a line of an author's file in a bundle: none but before the first of declarations. */
-export const markLength = (purpose: Purpose, file: string, line: number): number =>
-  purpose === "declarations" && line === 1 && isAuthors(file) ? markOf(file).length : 0
-
-/** Stands before a module's text in declarations: which one is running. @param path relative to the root */
-const markOf = (path: string): string => `globalThis[Symbol.for("refold.module")]=${JSON.stringify(path)};`
-
-const wantedOf = (path: string, wanted: Entry["wanted"]): WantedForm | undefined =>
-  wanted?.module === path ? wanted : undefined
-
-const plugin = (modules: Modules, purpose: Purpose, wanted: Entry["wanted"]): Plugin => ({
+  found: Array<BrowserScript>,
+): Plugin => ({
   name: "refold",
   setup(build) {
+    browserScripts(build, modules, purpose, found)
     shims(build, purpose)
     resolution(build, modules)
-    build.onLoad({ filter: /\.([cm]?[jt]sx?|json)$/ }, async ({ path: full }) => {
-      const path = modules.pathOf(full)
-      const file = modules.read(path)
-      if (file === undefined) return undefined
-      const loaded = (contents: string, loader: Loader) => ({ contents, loader, resolveDir: dirname(full) })
-      if (!isAuthors(path)) return loaded(file.text, loaderOf(path))
-      if (purpose === "declarations") return loaded(markOf(path) + file.text, loaderOf(path))
-      try {
-        const { text, map, refused } = await modules.shaken(path, wantedOf(path, wanted))
-        return { ...loaded(`${text}\n${mapComment(map)}`, "js"), errors: [...refused] }
-      } catch (failure) {
-        return { errors: writtenErrors(failure, path) }
-      }
-    })
+    ownModules(build, modules, purpose, wanted)
   },
 })
-
-const mapComment = (map: string): string =>
-  `//# sourceMappingURL=data:application/json;base64,${Buffer.from(map).toString("base64")}`
-
-/** What is wrong with a module as it was written, by its path. @throws what is no message of the bundler's */
-function writtenErrors(failure: unknown, path: string): Array<PartialMessage> {
-  const { errors } = failure as { readonly errors?: ReadonlyArray<Message> }
-  if (errors === undefined) throw failure
-  return errors.map(({ text, location }) => ({
-    text,
-    location: location && { ...location, file: path },
-    detail: written,
-  }))
-}

@@ -1,8 +1,8 @@
 // The source map of a bundle, a file beside it: what fails is rare, so it is read only then.
 import { readFileSync } from "node:fs"
 import { writeWhole } from "../store/whole-file.ts"
-import { markLength } from "./bundle.ts"
 import type { Purpose } from "./bundler.ts"
+import { markLength } from "./own-modules.ts"
 import { mapPath, type Origins, originsIn } from "./source-map.ts"
 
 /** The map beside a bundle, if there is one that is whole. */

@@ -19,28 +19,35 @@ export interface LookedFor {
 
 const extensions = [".tsx", ".ts", ".jsx", ".js", ".mts", ".mjs", ".cts", ".cjs", ".css", ".json"]
 
-/** @param files those that were read */
+/** @param files those that were read @param bundles the inputs of the bundle, and of each script in it */
 export function lookedFor(
   modules: Modules,
-  inputs: Metafile["inputs"],
   files: ReadonlyArray<string>,
+  bundles: ReadonlyArray<Metafile["inputs"]>,
 ): LookedFor {
   const paths = new Set<string>()
   const packages = new Map<string, string>()
-  for (const [importer, { imports }] of Object.entries(inputs)) {
-    if (/^[\w-]{2,}:/.test(importer)) continue
+  const importers = bundles
+    .flatMap((inputs) => Object.entries(inputs))
+    .filter(([importer]) => !/^[\w-]{2,}:/.test(importer))
+  for (const [importer, { imports }] of importers) {
     const folder = importer.startsWith("<") ? "." : posix.dirname(importer)
     for (const { path, original = path } of imports) {
-      const specifier = original.replace(/^for-effects:/, "")
-      for (const each of besideFound(modules, path)) paths.add(each)
+      const specifier = original.replace(/^for-effects:/, "").replace(/\?script$/, "")
       if (isPath(specifier)) {
         for (const each of candidates(modules, pathFrom(modules, folder, specifier))) paths.add(each)
-      } else if (specifier.startsWith("#")) {
+        continue
+      }
+      for (const each of besideFound(modules, path)) paths.add(each)
+      if (specifier.startsWith("#")) {
         for (const place of aliasedPackages(modules, importer)) packages.set(place, packageAt(modules, place))
-      } else if (isPackage(specifier)) {
+      } else {
+        // A script for a browser holds what a stage leaves outside, `effect` too.
+        const isInside = modules.stateOf(modules.fileOf(path)).startsWith("file")
+        if (!isPackage(specifier) && !(isInside && isEngine(packageName(specifier)))) continue
         const place = `${folder} ${packageName(specifier)}`
         packages.set(place, packageAt(modules, place))
-        for (const each of inPackage(modules, folder, specifier)) paths.add(each)
+        for (const each of inPackage(modules, folder, specifier, isInside)) paths.add(each)
       }
     }
   }
@@ -127,9 +134,14 @@ function beside(path: string): ReadonlyArray<string> {
 }
 
 /** Of a package whose code comes into the bundle. */
-function inPackage(modules: Modules, from: string, specifier: string): ReadonlyArray<string> {
+function inPackage(
+  modules: Modules,
+  from: string,
+  specifier: string,
+  isInside: boolean,
+): ReadonlyArray<string> {
   const full = resolve(modules.root, from)
-  if (isOutside(modules, specifier, full)) return []
+  if (!isInside && isOutside(modules, specifier, full)) return []
   const found = modules.folders.find(full, packageName(specifier))
   if (found === undefined) return []
   return candidates(

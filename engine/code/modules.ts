@@ -3,7 +3,7 @@
 import { readFileSync, realpathSync, statSync } from "node:fs"
 import { relative, resolve, sep } from "node:path"
 import { type Digest, digestOf } from "../content/digest.ts"
-import { bundler } from "./bundler.ts"
+import { bundler, type Purpose } from "./bundler.ts"
 import { PackageFolders } from "./packages/package-folders.ts"
 import type { WantedForm } from "./shaking/definitions.ts"
 import { type Plain, type Shaken, shake } from "./shaking/shake.ts"
@@ -42,10 +42,10 @@ export class Modules {
     return state
   }
 
-  /** A script with policy, other forms and whatever its bundle does not reach ready to go. */
-  shaken(path: string, wanted: WantedForm | undefined): Promise<Shaken> {
-    return once(this.#shaken, `${path} ${wanted?.stage} ${wanted?.form}`, async () =>
-      shake(await this.#plainOf(path), path, wanted),
+  /** A module with policy, other forms and whatever its bundle does not reach ready to go. */
+  shaken(path: string, purpose: Purpose, wanted: WantedForm | undefined): Promise<Shaken> {
+    return once(this.#shaken, `${path} ${purpose} ${wanted?.stage} ${wanted?.form}`, async () =>
+      shake(await this.#plainOf(path), path, purpose, wanted),
     )
   }
 
@@ -88,11 +88,12 @@ function once<T>(known: Map<string, Promise<T>>, name: string, make: () => Promi
   return made
 }
 
-const isScriptName = /\.[cm]?[jt]sx?$/
+/** Whether a file is TypeScript or JavaScript, by its name. */
+export const isModuleName = (path: string): boolean => /\.[cm]?[jt]sx?$/.test(path)
 
 /** Whether a file is one of the author's own scripts, linked packages' too. @param path relative to the root */
 export const isAuthors = (path: string): boolean =>
-  isScriptName.test(path) && !path.split(/[\\/]/).includes("node_modules")
+  isModuleName(path) && !path.split(/[\\/]/).includes("node_modules")
 
 export type Loader = "ts" | "tsx" | "jsx" | "js" | "json"
 

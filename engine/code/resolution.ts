@@ -14,7 +14,7 @@ export const isEngine = (name: string): boolean =>
   name === "effect" || name.startsWith("@effect/") || name === "refold"
 
 /** Said of what the bundler is asked to resolve itself. */
-const asked = { refold: "asked" }
+export const asked = { refold: "asked" }
 
 export function resolution(build: PluginBuild, modules: Modules): void {
   build.onResolve({ filter: /^[^./]/ }, async (args) => {

@@ -1,6 +1,7 @@
 // An author's module as the bundler can shake it: bindings that nothing reaches go with their helpers, policy and other forms are
 // cut, and a map leads back to what was written. Knows modules of "refold" and of `effect`; nothing of keys.
 import type { PartialMessage } from "esbuild"
+import type { Purpose } from "../bundler.ts"
 import { originsIn } from "../source-map.ts"
 import { cutDefinitions, type WantedForm } from "./definitions.ts"
 import { composed, editing } from "./edited.ts"
@@ -29,6 +30,7 @@ export interface Plain {
 export async function shake(
   { code, map }: Plain,
   path: string,
+  purpose: Purpose,
   wanted: WantedForm | undefined,
 ): Promise<Shaken> {
   const program = await parseModule(code)
@@ -36,7 +38,8 @@ export async function shake(
   const edited = await editing(code)
   const refused = cutDefinitions(program, edited, wanted)
   wrapBindings(program, edited)
-  markImports(program, edited)
+  // A browser is lent nothing: its script holds what it imports.
+  if (purpose !== "script") markImports(program, edited)
   const origins = refused.length === 0 ? undefined : originsIn(map)
   return {
     text: edited.toString(),
