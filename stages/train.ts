@@ -35,8 +35,11 @@ const params = Schema.Struct({
   seed: Schema.Int,
   /** Trainings of one stream start alike and see the same batches, whatever else differs. */
   stream: Schema.NonEmptyString,
-  /** How many examples, drawn once and stratified, each point of the curve is measured on: of each part. */
-  curveExamples: Positive,
+  /**
+   * How many of the examples that are fitted each point of their curve is measured on, drawn once and stratified: a number, or
+   * as many as validate, so that both points are as precise. All, where there are no more. Validation is on all that validate.
+   */
+  curveExamples: Schema.Union(Positive, Schema.Literal("validation")),
   /** At most so many. */
   epochs: Positive,
   /** Epochs without a better validation after which training stops; null never stops early. */
@@ -45,12 +48,20 @@ const params = Schema.Struct({
   monitor: Schema.Literal("loss", "accuracy"),
   /** Whether the weights are those of the best epoch by `monitor`, or of the last. */
   restoreBest: Schema.Boolean,
-})
+}).pipe(
+  Schema.filter(({ optimizer: { schedule }, epochs }) => {
+    const warmUp = schedule?.warmUp ?? 0
+    const message = `all of ${epochs} epochs would be warm-up: take at most ${epochs}, or more epochs`
+    return warmUp <= epochs || { path: ["optimizer", "schedule", "warmUp"], message }
+  }),
+)
 
 interface Training {
   readonly trainer: Trainer
   readonly dataset: Dataset
+  /** What the curve of the fitted part is measured on. */
   readonly onTrain: Dataset
+  /** All that validates. */
   readonly onValidation: Dataset
   readonly pause: () => Promise<void>
 }
@@ -83,7 +94,7 @@ export const train = stage("train", {
         (monitor) => bestEpoch(monitored(metrics, monitor), { monitor, minimumDelta: 0 }) === metrics.length,
       ),
     start: async ({ params, inputs, files, provided, pause, ...lender }): Promise<Training> => {
-      const { classes, seed, stream, batchSize, optimizer } = params
+      const { classes, seed, stream, batchSize, optimizer, curveExamples } = params
       const { pixels, labels, height, width, count } = decodeExamples(inputs.images, inputs.labels, classes)
       const make = (provided as MakeTrainer | undefined) ?? wasmMaker(await readFile(files.kernels!))
       const network = withDropout(params.network, params.dropout)
@@ -97,20 +108,19 @@ export const train = stage("train", {
         seed,
         stream,
       })
-      const sample = (part: string, among: Uint32Array): Dataset => {
-        const size = Math.min(params.curveExamples, among.length)
-        const random = generator(seedOf(seed, stream, "curve", part))
-        return trainer.attach(pixels, labels, stratifiedSubset(labels, size, random, among))
-      }
       const rows = decodeIndices(inputs.train, count)
+      const validation = decodeIndices(inputs.validation, count)
+      const wanted = curveExamples === "validation" ? validation.length : curveExamples
+      const random = generator(seedOf(seed, stream, "curve"))
+      const seen = stratifiedSubset(labels, Math.min(wanted, rows.length), random, rows)
       // Forward, and backward to weights and inputs.
       const work = 3 * params.epochs * workOf(network, inputShape, rows.length)
       const keepUp = staffing(trainer, lender, work, trainer.options.shards)
       return {
         trainer,
         dataset: trainer.attach(pixels, labels, rows),
-        onTrain: sample("train", rows),
-        onValidation: sample("validation", decodeIndices(inputs.validation, count)),
+        onTrain: trainer.attach(pixels, labels, seen),
+        onValidation: trainer.attach(pixels, labels, validation),
         pause: async () => {
           await pause()
           keepUp()
@@ -143,8 +153,10 @@ export const train = stage("train", {
         Object.entries(tensors).filter(([name]) => names.has(name.split("/")[0]!)),
       )
       const [, height, width] = decodeIdx(inputs.images, 3).shape as [number, number, number]
+      // The network as it was trained, rates of dropout included.
+      const network = withDropout(params.network, params.dropout)
       return {
-        weights: encodeWeights(weights, params.network, [height, width, 1]),
+        weights: encodeWeights(weights, network, [height, width, 1]),
         curve: metrics.map((point, at) => ({ epoch: at + 1, ...point })),
       }
     },

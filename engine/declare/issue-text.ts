@@ -62,6 +62,8 @@ function deepest(
       }
       case "Transformation":
       case "Refinement":
+        if (issue.kind === "Predicate" && pointed(issue.issue) !== undefined)
+          return within({ ...found, issue: { ...issue, ast: around ?? issue.ast } as ParseResult.Refinement })
         if (issue.kind === "Predicate" || issue.kind === "Transformation")
           return { ...found, issue: { ...issue, ast: around ?? issue.ast } as ParseResult.ParseIssue }
         around ??= issue.ast
@@ -71,6 +73,27 @@ function deepest(
         return { ...found, issue }
     }
   }
+}
+
+/** Where a filter says that what it refuses stands, of several the first. */
+function pointed(issue: ParseResult.ParseIssue): ParseResult.Pointer | undefined {
+  const one = issue._tag === "Composite" ? oneIssue(issue.issues) : issue
+  return one._tag === "Pointer" ? one : undefined
+}
+
+/** A filter's refusal of a part of its value, as a refusal of that part. */
+function within({ path, ...found }: Found & { readonly issue: ParseResult.Refinement }): Found {
+  let { issue } = found
+  let at = path
+  for (let next = pointed(issue.issue); next !== undefined; next = pointed(issue.issue)) {
+    let { actual } = issue
+    for (const name of Array.isArray(next.path) ? next.path : [next.path]) {
+      at = below(at, name)
+      actual = (actual as Readonly<Record<PropertyKey, unknown>> | undefined)?.[name]
+    }
+    issue = { ...issue, actual, issue: next.issue }
+  }
+  return { ...found, path: at, issue }
 }
 
 const oneIssue = (issues: ParseResult.Composite["issues"]): ParseResult.ParseIssue =>

@@ -22,7 +22,17 @@ export function source(dataset: DataParams["dataset"]) {
 
 export function data({ dataset, validation, seed }: DataParams) {
   const { title, classes, examples, fetched } = source(dataset)
-  const { fit } = partsOf(examples, validation)
+  const { fit, validate } = partsOf(examples, validation)
   const parts = split({ classes: classes.length, validation, seed }, { labels: fetched.trainLabels })
-  return { title, classes, fit, fetched, split: parts }
+  return { title, classes, fit, validate, fetched, split: parts }
+}
+
+/** What the points of a training's curve on the whole part to fit are measured on, for the picture's subtitle. */
+export function measuredOn(
+  { fit, validate }: Pick<ReturnType<typeof data>, "fit" | "validate">,
+  curveExamples: number | "validation",
+): string {
+  const seen = Math.min(fit, curveExamples === "validation" ? validate : curveExamples)
+  const train = seen === fit ? `all ${fit}` : `${seen} of the ${fit}`
+  return `after each epoch, dropout off: on ${train} images that are fitted and on all ${validate} that validate`
 }

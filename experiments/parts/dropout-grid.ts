@@ -18,7 +18,7 @@ interface DropoutGridParams extends DataParams {
   readonly finalEpochs: number
   readonly learningRate: number
   readonly batchSize: number
-  readonly curveExamples: number
+  readonly curveExamples: number | "validation"
 }
 
 export function dropoutGrid(p: DropoutGridParams) {

@@ -6,7 +6,7 @@ import { report } from "../../stages/report.ts"
 import { select } from "../../stages/select.ts"
 import { visualize } from "../../stages/visualize.ts"
 import { type Cell, foldsOf, metricsOf, namesOf, onEachFold, toTheEnd } from "./cross-validation.ts"
-import { type DataParams, data } from "./data.ts"
+import { type DataParams, data, measuredOn } from "./data.ts"
 import { finalModel } from "./final-model.ts"
 import { halved, slotSettings, type Validate } from "./rungs.ts"
 import { type Trial, trials } from "./trials.ts"
@@ -21,7 +21,7 @@ interface HyperparametersParams extends DataParams {
   readonly eta: number
   readonly finalists: number
   readonly finalEpochs: number
-  readonly curveExamples: number
+  readonly curveExamples: number | "validation"
 }
 
 export function hyperparameters(p: HyperparametersParams) {
@@ -74,7 +74,10 @@ export function hyperparameters(p: HyperparametersParams) {
       learningCurves: visualize.learningCurves(
         {
           title: "Final training",
-          subtitle: `the settings that successive halving chose, on all of ${given.title}'s part to fit`,
+          subtitle: [
+            `the settings that successive halving chose, on all of ${given.title}'s part to fit`,
+            `measured ${measuredOn(given, curveExamples)}`,
+          ],
         },
         { curve: final.curve },
         { chart: "learning-curves" },

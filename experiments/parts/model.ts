@@ -58,7 +58,7 @@ export function modelResults(
 
 /** A training's curve under `heading`, and how the model does on the test file, under what `tested` says that this is. */
 export const trainingCharts = (
-  heading: { readonly title: string; readonly subtitle: string },
+  heading: { readonly title: string; readonly subtitle: string | ReadonlyArray<string> },
   tested: string,
   classes: ReadonlyArray<string>,
   { model, test, examples }: ReturnType<typeof finalModel>,

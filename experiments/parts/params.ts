@@ -65,10 +65,11 @@ export const validation = Schema.Number.pipe(Schema.greaterThan(0), Schema.lessT
   description: "the share of the train file that validates",
 })
 
-export const curveExamples = count(
-  1000,
-  "examples of each part that a point of the learning curve is measured on",
-)
+export const curveExamples = Schema.Union(Count, Schema.Literal("validation")).annotations({
+  default: "validation",
+  description:
+    "examples of the fitted part that a point of its learning curve is measured on, stratified; or validation: as many as validate. Validation is on all of its part",
+})
 
 /** Class numbers, of which the first image each is shown. */
 export const shown = (classes: readonly [number, ...Array<number>]) =>
@@ -89,7 +90,7 @@ export const stopping = {
   }),
   monitor: Schema.Literal("loss", "accuracy").annotations({
     default: "loss",
-    description: "what early stopping looks at, on the validation sample: loss or accuracy",
+    description: "what early stopping looks at, on all of the part that validates: loss or accuracy",
   }),
   restoreBest: Schema.Boolean.annotations({
     default: false,

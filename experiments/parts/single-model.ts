@@ -1,7 +1,7 @@
 // The graph of one network: trained on the part to fit, tested once, shown from its curves to its filters.
 import type { Network } from "../../ml/network/network.ts"
 import { optimizer } from "../../ml/training/optimizer.ts"
-import { type DataParams, data } from "./data.ts"
+import { type DataParams, data, measuredOn } from "./data.ts"
 import { finalModel } from "./final-model.ts"
 import { modelResults, trainingCharts } from "./model.ts"
 import {
@@ -34,7 +34,7 @@ interface SingleModelParams extends DataParams {
   readonly dropout: number
   readonly learningRate: number
   readonly batchSize: number
-  readonly curveExamples: number
+  readonly curveExamples: number | "validation"
   readonly patience: number | null
   readonly minimumDelta: number
   readonly monitor: "loss" | "accuracy"
@@ -89,7 +89,7 @@ export function singleModel(
       ...trainingCharts(
         {
           title: `${called} on ${title}`,
-          subtitle: `dropout ${p.dropout}; measured after each epoch, dropout off`,
+          subtitle: [`dropout ${p.dropout}`, `measured ${measuredOn(given, p.curveExamples)}`],
         },
         `${called} on the test set of ${title}`,
         classes,

@@ -10,9 +10,10 @@ import { type Activations, activations, type Site, type Unit, type UnitMaker } f
 
 /**
  * Per channel, (x − mean) / √(variance + epsilon) · scale + shift (https://arxiv.org/abs/1502.03167). In training mean and
- * variance are those of a shard of the mini-batch, its fixed part of ⌈batchSize / shards⌉ examples ("ghost batches",
- * https://arxiv.org/abs/1705.08741; one shard makes it the whole batch); elsewhere running means of these, which keep
- * `momentum` of themselves at each shard.
+ * variance are those of a shard of the mini-batch, a fixed part of about ⌈batchSize / shards⌉ examples ("ghost batches",
+ * https://arxiv.org/abs/1705.08741; one shard makes it the whole batch). Elsewhere they are running means of these, of the
+ * variance by its unbiased estimate, over n − 1. A full shard leaves them `momentum` of what they were, one with a share of the
+ * rows moves them by that share of the way.
  */
 export const BatchNormalization = /* @__PURE__ */ declared(() =>
   Schema.Struct({
@@ -92,10 +93,12 @@ function unitOf(
         center, inverse, held(scale), held(shift), output.values)
     },
     settle: (shards) => {
-      for (let offset = 0; offset < shards * row; offset += row) {
-        kernels.moveTowards(held(runningMean), at(means, offset), columns, momentum, 1 - momentum)
-        kernels.moveTowards(held(runningVariance), at(variances, offset), columns, momentum, 1 - momentum)
-      }
+      shards.forEach(({ rows, share }, shard) => {
+        const { keep, fresh, freshVariance } = movement(momentum, share, rows * positions)
+        const offset = shard * row
+        kernels.moveTowards(held(runningMean), at(means, offset), columns, keep, fresh)
+        kernels.moveTowards(held(runningVariance), at(variances, offset), columns, keep, freshVariance)
+      })
     },
     backward: (rows, gradients) => {
       // Running statistics are no function of the loss: optimizers find a gradient of nothing.
@@ -109,6 +112,12 @@ function unitOf(
   }
 }
 
+/** What running statistics keep of themselves and take of a shard's, whose variance over n becomes the one over n − 1. */
+function movement(momentum: number, share: number, n: number) {
+  const fresh = (1 - momentum) * share
+  return { keep: 1 - fresh, fresh, freshVariance: (fresh * n) / (n - 1) }
+}
+
 export const tensorflow: TensorflowForm<BatchNormalization> = (pass, { layer, name }, value) => {
   const { tf, weight, training } = pass
   const [mean, variance] = [`${name}/mean`, `${name}/variance`]
@@ -116,10 +125,15 @@ export const tensorflow: TensorflowForm<BatchNormalization> = (pass, { layer, na
     training === undefined
       ? { mean: weight(mean), variance: weight(variance) }
       : tf.moments(value, [...value.shape.keys()].slice(0, -1))
-  const moved = (running: string, fresh: Tensor): Tensor =>
-    tf.add(tf.mul(weight(running), layer.momentum), tf.mul(fresh, 1 - layer.momentum))
-  training?.becomes(mean, moved(mean, found.mean))
-  training?.becomes(variance, moved(variance, found.variance))
+  if (training !== undefined) {
+    // What depends on the rows of its shard passes one shard at a time.
+    const { share } = training.parts[0]!
+    const { keep, fresh, freshVariance } = movement(layer.momentum, share, value.size / value.shape.at(-1)!)
+    const moved = (running: string, measured: Tensor, taken: number): Tensor =>
+      tf.add(tf.mul(weight(running), keep), tf.mul(measured, taken))
+    training.becomes(mean, moved(mean, found.mean, fresh))
+    training.becomes(variance, moved(variance, found.variance, freshVariance))
+  }
   const normal = tf.div(tf.sub(value, found.mean), tf.sqrt(tf.add(found.variance, layer.epsilon)))
   return tf.add(tf.mul(normal, weight(`${name}/scale`)), weight(`${name}/shift`))
 }

@@ -3,8 +3,8 @@ import type { Tensor } from "@tensorflow/tfjs-core"
 import type { ParameterShape } from "../layers/parts/shape.ts"
 import type { Training } from "../layers/parts/tensorflow.ts"
 import { checkBatch, checkRange } from "../training/batch.ts"
-import { shardRows } from "../training/options.ts"
 import { factorWithin } from "../training/schedule.ts"
+import { Shards } from "../training/shards.ts"
 import type { Dataset, Predictions, Tally } from "../training/trainer.ts"
 import { type Attached, batchOf } from "./examples.ts"
 import { forward } from "./forward.ts"
@@ -18,10 +18,12 @@ type Parts = Training["parts"]
 export class Steps {
   readonly #plan: Plan
   readonly #update: Update
+  readonly #shards: Shards
 
   constructor(plan: Plan, update: Update) {
     this.#plan = plan
     this.#update = update
+    this.#shards = new Shards(plan.options, plan.layers)
   }
 
   step(
@@ -35,6 +37,7 @@ export class Steps {
     const { tf, options } = this.#plan
     const { batchSize, optimizer } = options
     checkBatch(dataset, order, from, count, batchSize)
+    this.#shards.check(count)
     const picks = Array.from(order.subarray(from, from + count))
     const tally = { loss: 0, correct: 0 }
     tf.tidy(() => {
@@ -77,13 +80,10 @@ export class Steps {
 
   /** A batch's shards, all in one pass unless a row's output depends on the rows of its shard. */
   #passes(count: number, epoch: number, step: number): ReadonlyArray<Parts> {
-    const { options, parameters } = this.#plan
-    const rows = shardRows(options)
-    const parts = Array.from({ length: Math.ceil(count / rows) }, (_, shard) => ({
-      rows: Math.min(rows, count - shard * rows),
-      moment: { epoch, step, shard },
-    }))
-    return parameters.some(({ role }) => role === "statistic") ? parts.map((part) => [part]) : [parts]
+    const parts = this.#shards
+      .of(count)
+      .map(({ rows, share }, shard) => ({ rows, share, moment: { epoch, step, shard } }))
+    return this.#shards.areMeasured ? parts.map((part) => [part]) : [parts]
   }
 }
 

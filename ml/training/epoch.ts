@@ -1,5 +1,6 @@
 // One pass of training over a dataset in a seeded order; it knows no maker and keeps no state of its own.
 import { generator, permutation, seedOf } from "../statistics/random.ts"
+import { checkEpoch } from "./shards.ts"
 import type { Dataset, Trainer } from "./trainer.ts"
 
 /** Training went out of the finite numbers; epochs and steps count from 0 (in the message from 1), and `step`
@@ -29,7 +30,8 @@ export interface EpochMetrics {
 
 /**
  * Trains one epoch (from 0): mini-batches along a permutation drawn from (seed, stream, "order", epoch), the last
- * one with what is left. `pause` is awaited after each batch, so that others get a turn. Rejects with NonFiniteError.
+ * one with what is left. `pause` is awaited after each batch, so that others get a turn. Rejects with NonFiniteError, and before
+ * any step with RangeError for examples of which a batch is left that cannot be trained on.
  */
 export async function trainEpoch(
   trainer: Trainer,
@@ -39,6 +41,7 @@ export async function trainEpoch(
 ): Promise<EpochMetrics> {
   const { seed, stream, batchSize } = trainer.options
   const { count } = dataset
+  checkEpoch(trainer.options, count)
   const order = permutation(count, generator(seedOf(seed, stream, "order", epoch)))
   const steps = Math.ceil(count / batchSize)
   let loss = 0

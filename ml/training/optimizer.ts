@@ -7,8 +7,10 @@ const fraction = Schema.Number.pipe(Schema.greaterThanOrEqualTo(0), Schema.lessT
 
 /**
  * λ of decoupled weight decay (Loshchilov and Hutter, https://arxiv.org/abs/1711.05101): before each update every kernel is
- * multiplied by 1 − learningRate · λ, as PyTorch's AdamW does it; biases are left alone, as they hold no scale that a
- * penalty could shrink. Left out it is 0, and the training is the one without it bit for bit.
+ * multiplied by 1 − η · λ, where η is the learning rate as the schedule has it at that step. So does PyTorch's AdamW; in the
+ * paper's algorithms 1 and 2 the schedule scales the decay and the learning rate does not, whose λ is thus learningRate · λ here.
+ * Biases and what batch normalization learns are left alone, unlike PyTorch's as long as one names no groups: they hold no scale
+ * that a penalty could shrink. Left out it is 0, and the training is the one without it bit for bit.
  */
 const weightDecay = Schema.optionalWith(Schema.NonNegative.pipe(Schema.finite()), { exact: true })
 
@@ -26,7 +28,8 @@ export const Sgd = Schema.Struct({
 
 /**
  * Adam (Kingma and Ba, https://arxiv.org/abs/1412.6980, algorithm 1): m ← β₁ m + (1 − β₁) g,
- * v ← β₂ v + (1 − β₂) g², w ← w − learningRate · m̂ / (√v̂ + epsilon), both bias-corrected. With a weight decay it is AdamW.
+ * v ← β₂ v + (1 − β₂) g², w ← w − learningRate · m̂ / (√v̂ + epsilon), both bias-corrected. With a weight decay it is AdamW, in
+ * PyTorch's scale.
  */
 export const Adam = Schema.Struct({
   type: Schema.Literal("adam"),

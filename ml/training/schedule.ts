@@ -30,7 +30,15 @@ export const Cosine = Schema.Struct({
   epochs: Epochs,
   floor: Schema.optionalWith(share, { default: () => 0 }),
   warmUp,
-})
+}).pipe(
+  Schema.filter(
+    ({ epochs, warmUp }) =>
+      warmUp <= epochs || {
+        path: ["warmUp"],
+        message: `a cosine of ${epochs} epochs would be over before it: take at most ${epochs}`,
+      },
+  ),
+)
 
 export const Schedule = Schema.Union(Constant, Steps, Cosine)
 export type Schedule = typeof Schedule.Type

@@ -10,6 +10,7 @@ import {
   type Activations,
   activations,
   type InputLayout,
+  type ShardOfStep,
   type Site,
   type Unit,
   type UnitMaker,
@@ -22,7 +23,7 @@ export interface ModelOptions {
   readonly layers: ReadonlyArray<LayerShape<Layer>>
   /** One example: [height, width, channels] in pixels and values a pixel. */
   readonly inputShape: readonly [number, number, number]
-  /** Rows of a shard. */
+  /** Rows of a shard, at the most. */
   readonly rows: number
   /** Shards of a step; a training pass is of one below it. */
   readonly shards: number
@@ -43,8 +44,8 @@ export interface Model {
   forward(rows: Count, training: Moment | undefined): void
   /** After forward, with output.gradient filled; `gradients` is a block like that of the parameters. */
   backward(rows: Count, gradients: Pointer): void
-  /** Must follow the first `shards` shards of a step, before its update. */
-  settle(shards: Count): void
+  /** Must follow the shards of a step, before its update. */
+  settle(shards: ReadonlyArray<ShardOfStep>): void
 }
 
 /** Plans every buffer. */

@@ -32,11 +32,13 @@ export class Steps {
     epoch: number,
     step: number,
   ): Tally {
-    const { model, update, parts, picks, rows } = this.#workspace
+    const { model, update, parts, picks } = this.#workspace
     const { batchSize, optimizer } = this.#options
     checkBatch(dataset, order, from, count, batchSize)
+    this.#workspace.shards.check(count)
     for (let i = 0; i < count; i++) this.#arena.u32[picks / 4 + i] = order[from + i]!
-    const shards = Math.ceil(count / rows)
+    const cut = this.#workspace.shards.of(count)
+    const shards = cut.length
     const { images, labels } = dataset as Attached
     this.#runner.run(SHARD, shards, {
       version: this.#version,
@@ -48,7 +50,7 @@ export class Steps {
     })
     this.#reset()
     this.#add(shards)
-    model.settle(shards)
+    model.settle(cut)
     const factor = factorWithin(optimizer.schedule, order.length, batchSize, epoch, step)
     this.#runner.run(UPDATE, parts, { shards, ...update.begin(factor) })
     this.weightsChanged()

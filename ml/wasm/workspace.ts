@@ -4,7 +4,8 @@ import { at, type Count, type Pointer, type Vectors } from "../kernels/quantitie
 import type { Kernels } from "../kernels/signatures.ts"
 import type { Moment } from "../layers/parts/moment.ts"
 import { seedOf } from "../statistics/random.ts"
-import { layersOf, shardRows } from "../training/options.ts"
+import { layersOf } from "../training/options.ts"
+import { Shards } from "../training/shards.ts"
 import type { TrainerOptions } from "../training/trainer.ts"
 import { type Batch, ForwardPass } from "./forward-pass.ts"
 import { JobResults } from "./job-results.ts"
@@ -24,7 +25,9 @@ export class Workspace {
   readonly update: Update
   readonly arguments: JobArguments
   readonly results: JobResults
-  /** Rows of a shard, and examples of a run. */
+  /** How a step's examples are cut. */
+  readonly shards: Shards
+  /** Examples of a run. */
   readonly rows: Count
   readonly runs = RUNS
   /** Parts of an update. */
@@ -46,9 +49,10 @@ export class Workspace {
     const { inputShape, classes, batchSize, shards } = options
     const layers = layersOf(options)
     arena.startAt(kernels.firstFree())
-    const rows = shardRows(options)
+    this.shards = new Shards(options, layers)
+    const { rows, most } = this.shards
     const stream = seedOf(options.seed, options.stream)
-    this.model = planModel(kernels, arena, { layers, inputShape, rows, shards, stream })
+    this.model = planModel(kernels, arena, { layers, inputShape, rows: most, shards, stream })
     const { parameters } = this.model
     this.update = planUpdate(kernels, arena, parameters, options.optimizer)
     this.#gradients = arena.allocate(shards * parameters.bytes, "gradients of weights")
@@ -72,10 +76,9 @@ export class Workspace {
   }
 
   #shard(item: number): void {
-    const { rows, model } = this
+    const { shards, model } = this
     const { batch, epoch, step, ...examples } = this.arguments.read(SHARD)
-    const start = item * rows
-    const count = Math.min(rows, batch - start)
+    const { start, rows: count } = shards.at(batch, item)
     const order = at(this.picks, start * 4)
     this.#forward(item, { ...examples, order, count, batch }, { epoch, step, shard: item })
     model.backward(count, at(this.#gradients, item * model.parameters.bytes))

@@ -13,8 +13,8 @@ export type Tensorflow = Omit<typeof import("@tensorflow/tfjs-core"), "default">
 
 /** What a pass in training needs besides the weights. */
 export interface Training {
-  /** The parts of these rows that draw masks of their own: rows of each, and when. */
-  readonly parts: ReadonlyArray<{ readonly rows: number; readonly moment: Moment }>
+  /** The shards of these rows, which draw masks of their own: rows of each, against those of a full one, and when. */
+  readonly parts: ReadonlyArray<{ readonly rows: number; readonly share: number; readonly moment: Moment }>
   /** Takes in what a statistic is after the pass, within the pass. */
   becomes(statistic: string, value: Tensor): void
 }

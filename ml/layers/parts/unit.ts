@@ -37,14 +37,21 @@ export interface InputLayout {
   readonly rowBytes: Stride
 }
 
+/** A shard of a step that is done. */
+export interface ShardOfStep {
+  readonly rows: Count
+  /** Its rows against those of a full shard, at most 1. */
+  readonly share: number
+}
+
 export interface Unit {
   readonly output: Output
   /** Where a first unit wants the pixels, if not plainly in its input. */
   readonly layout?: InputLayout
   /** Lays out weights for the kernels, after they have changed. */
   prepare?(): void
-  /** Takes in what training on the first `shards` shards of a step left, in their order, once all are done. */
-  settle?(shards: Count): void
+  /** Takes in what training on the shards of a step left, in their order, once all are done. */
+  settle?(shards: ReadonlyArray<ShardOfStep>): void
   /** `training` is absent where nothing is trained: dropout is off then, and batch normalization uses its running statistics. */
   forward(rows: Count, training: Moment | undefined): void
   /** From the output's gradient to the input's, and to those of parameters in the shard's block at `gradients`. */
@@ -57,7 +64,7 @@ export interface Site {
   readonly arena: Arena
   readonly parameters: Parameters
   readonly scratch: Scratch
-  /** Rows of a shard. */
+  /** Rows of a shard, at the most. */
   readonly rows: number
   /** Shards of a step. */
   readonly shards: number

@@ -20,7 +20,7 @@ export function inTensorflow(test: Case, arrays: Arrays): Passed {
   const tensors = all.filter(({ role }) => role !== "statistic")
   const names = tensors.map(({ name }) => name)
   const training: Training = {
-    parts: [{ rows: test.rows, moment: { epoch: 3, step: 5, shard: 1 } }],
+    parts: [{ rows: test.rows, share: 1, moment: { epoch: 3, step: 5, shard: 1 } }],
     becomes: () => {}, // running statistics are no part of what a pass gives
   }
   return tf.tidy(() => {
