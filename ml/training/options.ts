@@ -31,9 +31,5 @@ export function layersOf({ network, inputShape, classes }: TrainerOptions): Read
   return layers
 }
 
-/** Examples in a shard; a step's last one may have fewer. */
-export const shardRows = ({ batchSize, shards }: Required<TrainerOptions>): number =>
-  Math.ceil(batchSize / shards)
-
 /** Bytes of an example. */
 export const exampleBytes = ({ inputShape }: TrainerOptions): number => inputShape.reduce((a, b) => a * b, 1)

@@ -1,6 +1,6 @@
 // How the examples of a step are cut into shards, and which numbers of examples cannot be; it knows no maker.
 import { type LayerShape, sizeOf } from "../layers/parts/shape.ts"
-import { layersOf, shardRows } from "./options.ts"
+import { layersOf } from "./options.ts"
 import type { TrainerOptions } from "./trainer.ts"
 
 export interface Shard {
@@ -10,6 +10,9 @@ export interface Shard {
   /** Its rows against those of a full shard, at most 1. */
   readonly share: number
 }
+
+/** What of a trainer's options says how a step is cut. */
+export type Cut = Pick<Required<TrainerOptions>, "batchSize" | "shards">
 
 /** Over how many values of a channel a layer's statistics are measured, at the least: one has no variance. */
 const LEAST = 2
@@ -24,7 +27,7 @@ export class Shards {
   /** The layer that needs so many. */
   readonly #measuring: string
 
-  constructor(options: Required<TrainerOptions>, layers: ReadonlyArray<LayerShape>) {
+  constructor(options: Cut, layers: ReadonlyArray<LayerShape>) {
     const needs = layers.filter(isMeasuring).map(({ name, input }) => ({ name, rows: rowsFor(input) }))
     const { name, rows } = needs.reduce((most, need) => (need.rows > most.rows ? need : most), {
       name: "",
@@ -32,7 +35,7 @@ export class Shards {
     })
     this.#measuring = name
     this.#least = rows
-    this.rows = shardRows(options)
+    this.rows = Math.ceil(options.batchSize / options.shards)
     this.most = Math.min(options.batchSize, Math.max(this.rows, 2 * rows - 1))
     this.check(options.batchSize, `take a batchSize of at least ${rows}`)
   }

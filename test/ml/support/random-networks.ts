@@ -109,6 +109,10 @@ export const cases = (rates: fc.Arbitrary<number> = fc.constantFrom(0, 0.25, 0.6
     }))
     .filter(({ network, inputShape }) => exists(network, inputShape))
 
+/** Examples that a step needs: one has no variance, which batch normalization after a dense layer would have to divide by. */
+export const leastStep = ({ layers }: Network): number =>
+  layers.some(({ type }) => type === "batch-normalization") ? 2 : 1
+
 /** A case's input, weights and output gradient, one in `zeros` of the numbers being zero (none if 0). */
 export function arraysFor({ network, inputShape, rows, seed }: Case, zeros = 4) {
   const layers = shapes(network, inputShape)

@@ -12,7 +12,7 @@ import type { TrainerOptions } from "../../../ml/training/trainer.ts"
 import { createWasmTrainer } from "../../../ml/wasm/wasm-trainer.ts"
 import { count } from "../../counts.ts"
 import { wasm } from "./harness.ts"
-import { cases } from "./random-networks.ts"
+import { cases, leastStep } from "./random-networks.ts"
 import { bitsOf } from "./small-training.ts"
 
 const norm = (values: Iterable<number>): number => Math.hypot(...values)
@@ -55,9 +55,6 @@ function compare(network: Network, name: string, [ours, theirs]: readonly [Tenso
   return own <= 1e-3 * whole ? "cancelled" : `differs by ${gap / own} of its norm`
 }
 
-const hasVariance = ({ layers }: Network): boolean =>
-  layers.some(({ type }) => type === "batch-normalization")
-
 /** Running statistics, as they are after a step. */
 const statisticsIn = (weights: Tensors): Tensors =>
   Object.fromEntries(Object.entries(weights).filter(([name]) => /\/(mean|variance)$/.test(name)))
@@ -74,8 +71,7 @@ export async function agree(from: Tensorflow): Promise<void> {
   const counts = { agrees: 0, zero: 0, cancelled: 0 }
   await fc.assert(
     fc.asyncProperty(cases(), async ({ network, inputShape, rows: drawn, seed }) => {
-      // One example has no variance.
-      const rows = Math.max(drawn, hasVariance(network) ? 2 : 1)
+      const rows = Math.max(drawn, leastStep(network))
       const options: TrainerOptions = {
         network: { layers: [...network.layers, { type: "dense", units: 3, initializer: "he" }] },
         inputShape,

@@ -4,14 +4,16 @@ import t from "tap"
 import { describe } from "../../../ml/network/describe.ts"
 import type { Network } from "../../../ml/network/network.ts"
 import { network } from "../../../ml/network/network.ts"
+import { shapes } from "../../../ml/network/shapes.ts"
 import { trainEpoch } from "../../../ml/training/epoch.ts"
 import { trainingMemory } from "../../../ml/training/memory.ts"
 import { optimizer } from "../../../ml/training/optimizer.ts"
 import { predict } from "../../../ml/training/prediction.ts"
+import { Shards } from "../../../ml/training/shards.ts"
 import { createWasmTrainer } from "../../../ml/wasm/wasm-trainer.ts"
 import { count } from "../../counts.ts"
 import { wasm } from "../support/harness.ts"
-import { cases } from "../support/random-networks.ts"
+import { cases, leastStep } from "../support/random-networks.ts"
 import { examples, makeTrainer } from "../support/small-training.ts"
 
 const held = async (
@@ -82,10 +84,11 @@ t.test("a random network's trainer plans weights, gradients and moments by its p
       fc.integer({ min: 1, max: 9 }),
       fc.integer({ min: 1, max: 5 }),
       fc.constantFrom("sgd" as const, "adam" as const),
-      async ({ network, inputShape }, batchSize, shards, type) => {
+      async ({ network, inputShape }, drawn, shards, type) => {
+        const batchSize = Math.max(drawn, leastStep(network))
         const { layers, totals, inputBytes } = describe(network, inputShape)
         if (totals.parameters === 0) return true
-        const rows = Math.ceil(batchSize / shards)
+        const rows = new Shards({ batchSize, shards }, shapes(network, inputShape)).most
         const found = await held(network, inputShape, { batchSize, shards, type })
         const least = layers.at(-1)!.bytes * rows
         return (

@@ -16,7 +16,7 @@ import { Lead, MemberFailed } from "../../../ml/wasm/team/lead.ts"
 import { createWasmTrainer, type WasmTrainer } from "../../../ml/wasm/wasm-trainer.ts"
 import { count } from "../../counts.ts"
 import { wasm } from "../support/harness.ts"
-import { cases } from "../support/random-networks.ts"
+import { cases, leastStep } from "../support/random-networks.ts"
 import { bitsOf, examples, makeTrainer } from "../support/small-training.ts"
 import { heard, threads } from "../support/threads.ts"
 
@@ -66,10 +66,13 @@ t.test("any number of threads gives the bits of one, also where it changes midwa
       fc.integer({ min: 1, max: 13 }),
       fc.integer({ min: 1, max: 6 }),
       fc.constantFrom(1, 2, 4),
-      async ({ network, inputShape, seed }, method, batchSize, shards, joining) => {
+      async ({ network, inputShape, seed }, method, drawn, shards, joining) => {
         const classes = sizeOf(shapes(network, inputShape).at(-1)!.output)
         const draws = generator(seedOf(seed, "team"))
-        const count = 2 * batchSize + 3
+        const least = leastStep(network)
+        const batchSize = Math.max(drawn, least)
+        const rest = 3 % batchSize
+        const count = 2 * batchSize + (rest > 0 && rest < least ? least : 3)
         const images = Uint8Array.from({ length: count * sizeOf(inputShape) }, () => draws.below(256))
         const labels = Uint8Array.from({ length: count }, () => draws.below(Math.min(classes, 256)))
         const make = () =>
