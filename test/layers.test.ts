@@ -53,7 +53,7 @@ const floors: ReadonlyArray<ReadonlyArray<string>> = [
   ["backends"],
   ["probes"],
   ["pipeline.ts"],
-  ["bench"],
+  ["bench", "docs/build"],
 ]
 
 /** Of the folders above, which part of the house each may see at all; a folder that is not named here sees no other. */
@@ -91,6 +91,7 @@ const views: ReadonlyArray<{ readonly of: string; readonly sees: ReadonlyArray<s
     sees: ["engine/", "ml/data/compare-tensors.ts", "backends/choose.ts", "probes/index.ts"],
   },
   { of: "bench/", sees: ["bench/", "backends/", "setup/", "ml/", "engine/"] },
+  { of: "docs/build/", sees: ["docs/build/", "ml/search/halving.ts", "engine/"] },
 ]
 
 /** What a part of the engine must not know although it stands above it. */

@@ -1,0 +1,113 @@
+// Figures of the pages that are reckoned from several others, by name: `{{= NAME as 0.00}}`. Each is one short function.
+import type { Row } from "../../engine/content/kind.ts"
+import { successiveHalving } from "../../ml/search/halving.ts"
+
+/** What a figure is reckoned from. */
+export interface Known {
+  readonly number: (reference: string) => number
+  readonly value: (reference: string) => unknown
+  readonly rows: (of: string, name: string) => ReadonlyArray<Row>
+}
+
+type Derive = (known: Known) => number | string
+
+const product =
+  (...references: ReadonlyArray<string>): Derive =>
+  ({ number }) =>
+    references.reduce((all, reference) => all * number(reference), 1)
+
+const ratio =
+  (over: string, under: string): Derive =>
+  ({ number }) =>
+    number(over) / number(under)
+
+export const derived: Readonly<Record<string, Derive>> = {
+  "exercise-1.padding": ({ number }) =>
+    number("exercise-1 convolution.padding.before") + number("exercise-1 convolution.padding.after"),
+  "exercise-1.patch": product(
+    "exercise-1 params.kernel",
+    "exercise-1 params.kernel",
+    "exercise-1 params.channels",
+  ),
+  "exercise-1.places": product("exercise-1 convolution.map.height", "exercise-1 convolution.map.width"),
+  "exercise-2.maps' share": ratio("exercise-2 memory[what=maps].bytes", "exercise-2 network.training.bytes"),
+  "exercise-2.work of pooling": ratio(
+    "exercise-2 pooling.after.multiplyAdds",
+    "exercise-2 network.multiplyAdds",
+  ),
+  "exercise-2.memory of pooling": ratio(
+    "exercise-2 pooling.after.training.bytes",
+    "exercise-2 network.training.bytes",
+  ),
+
+  "lenet.parting": (known) => partingOf(curveOf(known, "lenet", "model.curve")),
+  "lenet.gap at parting": (known) => {
+    const curve = curveOf(known, "lenet", "model.curve")
+    return gapAt(curve, partingOf(curve))
+  },
+  "lenet.gap at the end": (known) => {
+    const curve = curveOf(known, "lenet", "model.curve")
+    return gapAt(curve, curve.length)
+  },
+  "lenet.mistakes among tops": ({ rows }) => {
+    const tops = ["T-shirt/top", "Pullover", "Coat", "Shirt"]
+    const mistakes = rows("lenet", "test.confusion").filter(({ actual, predicted }) => actual !== predicted)
+    const among = mistakes.filter(
+      ({ actual, predicted }) => tops.includes(String(actual)) && tops.includes(String(predicted)),
+    )
+    return total(among, "count") / total(mistakes, "count")
+  },
+
+  "dropout-grid.rates": ({ value }) => (value("dropout-grid params.rates") as ReadonlyArray<number>).length,
+  "dropout-grid.turning point without dropout": ({ rows, number }) => {
+    const folds = Array.from({ length: number("dropout-grid params.folds") }, (_, fold) =>
+      rows("dropout-grid", `train@fold=${fold + 1}+rate=0.curve`),
+    )
+    const means = folds[0]!.map((_, epoch) =>
+      folds.reduce((sum, curve) => sum + Number(curve[epoch]!.validationLoss), 0),
+    )
+    return 1 + means.reduce((best, loss, epoch) => (loss < means[best]! ? epoch : best), 0)
+  },
+
+  ...rungs(4),
+}
+
+function rungs(count: number): Readonly<Record<string, Derive>> {
+  const plan = ({ number }: Known) =>
+    successiveHalving({
+      trials: number("hyperparameters params.budget"),
+      eta: number("hyperparameters params.eta"),
+      finalists: number("hyperparameters params.finalists"),
+      leastEpochs: number("hyperparameters params.leastEpochs"),
+      mostEpochs: number("hyperparameters params.epochs"),
+    }).rungs
+  return Object.fromEntries(
+    Array.from(
+      { length: count },
+      (_, at): ReadonlyArray<[string, Derive]> => [
+        [`halving.trials of rung ${at + 1}`, (known) => plan(known)[at]!.trials],
+        [`halving.epochs of rung ${at + 1}`, (known) => plan(known)[at]!.epochs],
+      ],
+    ).flat(),
+  )
+}
+
+type Curve = ReadonlyArray<{ readonly training: number; readonly validation: number }>
+
+const curveOf = ({ rows }: Known, of: string, name: string): Curve =>
+  rows(of, name).map(({ trainLoss, validationLoss }) => ({
+    training: Number(trainLoss),
+    validation: Number(validationLoss),
+  }))
+
+/** From which epoch on the validation loss lies above the training loss, in every epoch that follows. */
+const partingOf = (curve: Curve): number =>
+  2 + curve.findLastIndex(({ training, validation }) => validation <= training)
+
+const gapAt = (curve: Curve, epoch: number): number => {
+  const at = curve[epoch - 1]!
+  return at.validation - at.training
+}
+
+const total = (rows: ReadonlyArray<Row>, column: string): number =>
+  rows.reduce((sum, row) => sum + Number(row[column]), 0)
