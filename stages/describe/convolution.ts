@@ -1,5 +1,6 @@
 // A convolution in numbers: its maps, its parameters, and the dense layer that it is a special case of.
-import { type Agreement, denseEquivalent, MOST_ENTRIES } from "../../ml/coursework/dense-equivalent.ts"
+import type { Agreement } from "../../ml/coursework/against-dense.ts"
+import { denseEquivalent, MOST_ENTRIES } from "../../ml/coursework/dense-equivalent.ts"
 import type { ConvolutionShape } from "../../ml/layers/convolution/conv.ts"
 import { type Shape, sizeOf } from "../../ml/layers/parts/shape.ts"
 import { strideOf } from "../../ml/layers/parts/windows.ts"

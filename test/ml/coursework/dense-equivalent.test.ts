@@ -3,12 +3,8 @@ import fc from "fast-check"
 import t from "tap"
 import { denseEquivalentChart } from "../../../ml/charts/dense-equivalent.ts"
 import { renderSvg } from "../../../ml/charts/render.ts"
-import {
-  againstDense,
-  denseEquivalent,
-  denseWeights,
-  visitRow,
-} from "../../../ml/coursework/dense-equivalent.ts"
+import { againstDense } from "../../../ml/coursework/against-dense.ts"
+import { denseEquivalent, denseWeights, visitRow } from "../../../ml/coursework/dense-equivalent.ts"
 import type { ConvolutionShape } from "../../../ml/layers/convolution/conv.ts"
 import { sizeOf } from "../../../ml/layers/parts/shape.ts"
 import { type NetworkEncoded, network } from "../../../ml/network/network.ts"

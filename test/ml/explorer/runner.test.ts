@@ -2,17 +2,14 @@
 import fc from "fast-check"
 import t from "tap"
 import { featureMaps } from "../../../ml/coursework/feature-maps.ts"
-import type { Tensors } from "../../../ml/data/tensor.ts"
 import { createRunner } from "../../../ml/explorer/runner.ts"
 import { loadKernels } from "../../../ml/kernels/load.ts"
-import { sizeOf } from "../../../ml/layers/parts/shape.ts"
-import { shapes } from "../../../ml/network/shapes.ts"
-import { generator, seedOf } from "../../../ml/statistics/random.ts"
 import { trainEpoch } from "../../../ml/training/epoch.ts"
 import { predict } from "../../../ml/training/prediction.ts"
 import { count } from "../../counts.ts"
-import { type Case, wasm } from "../support/harness.ts"
-import { arraysFor, cases } from "../support/random-networks.ts"
+import { drawnImage, drawnNetwork } from "../support/drawn-network.ts"
+import { wasm } from "../support/harness.ts"
+import { cases } from "../support/random-networks.ts"
 import { examples, inputShape, makeTrainer } from "../support/small-training.ts"
 
 /** As in a page that has no shared memory. */
@@ -20,24 +17,12 @@ const kernels = loadKernels(wasm, false)
 const bits = (values: Float32Array) =>
   Buffer.from(values.buffer, values.byteOffset, values.byteLength).toString("hex")
 
-const weightsOf = (example: Case): Tensors => {
-  const { weights } = arraysFor(example)
-  return Object.fromEntries(
-    shapes(example.network, example.inputShape)
-      .flatMap(({ parameters }) => parameters)
-      .map(({ name, shape }) => [name, { shape, data: weights[name]! }]),
-  )
-}
-
 t.test(
   "layer by layer, a page gets the bits that predicting goes through, whatever the network",
   async () => {
     await fc.assert(
       fc.asyncProperty(cases(fc.constantFrom(0, 0.5)), async (example) => {
-        const { network, inputShape, seed } = example
-        const trained = { network, inputShape, weights: weightsOf(example) }
-        const draws = generator(seedOf(seed, "pixels"))
-        const image = Uint8Array.from({ length: sizeOf(inputShape) }, () => draws.below(256))
+        const [trained, image] = [drawnNetwork(example), drawnImage(example)]
         const { layers, forward } = createRunner(await kernels, trained, false)
         const { maps } = forward(image)
         const found = await Promise.all(
