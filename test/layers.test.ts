@@ -41,7 +41,7 @@ const floors: ReadonlyArray<ReadonlyArray<string>> = [
   ["ml/layers"],
   ["ml/network"],
   ["ml/training"],
-  ["ml/wasm", "ml/tensorflow"],
+  ["ml/wasm", "ml/tensorflow", "ml/pytorch"],
   ["ml/search"],
   ["ml/coursework"],
   ["ml/charts"],

@@ -49,7 +49,7 @@ export function dropoutGrid(p: DropoutGridParams) {
   )
   const { model: final, test } = trained
   const called = "the final model"
-  const { layers, charts } = modelResults(given, { weights: final.weights, called, layer: "conv1" })
+  const { layers, pytorch, charts } = modelResults(given, { weights: final.weights, called, layer: "conv1" })
   return {
     layers,
     scores: best.scores,
@@ -58,6 +58,7 @@ export function dropoutGrid(p: DropoutGridParams) {
     comparisons: compared.comparisons,
     test,
     final,
+    ...pytorch,
     charts: {
       ...rateCharts(grid, p, title, dropout),
       ...finalCharts(given, called, trained),

@@ -8,6 +8,7 @@ import { visualize } from "../../stages/visualize.ts"
 import { type Cell, foldsOf, metricsOf, namesOf, onEachFold, toTheEnd } from "./cross-validation.ts"
 import { type DataParams, data, measuredOn } from "./data.ts"
 import { finalModel } from "./final-model.ts"
+import { pytorchModel } from "./pytorch.ts"
 import { halved, slotSettings, type Validate } from "./rungs.ts"
 import { type Trial, trials } from "./trials.ts"
 
@@ -70,6 +71,7 @@ export function hyperparameters(p: HyperparametersParams) {
     rungs: selections.map(({ scores }) => scores),
     test,
     final,
+    ...pytorchModel(given, { weights: final.weights, called: "the final model" }),
     charts: {
       learningCurves: visualize.learningCurves(
         {

@@ -5,6 +5,7 @@ import { visualize } from "../../stages/visualize.ts"
 import type { data } from "./data.ts"
 import { errorCharts } from "./error-charts.ts"
 import type { finalModel } from "./final-model.ts"
+import { pytorchModel } from "./pytorch.ts"
 
 /** Shown as far as there are so many: of Fashion-MNIST trousers, a T-shirt, a sneaker and a bag. */
 const SHOWN = [1, 0, 7, 8]
@@ -31,6 +32,7 @@ export function modelResults(
   )
   return {
     layers,
+    pytorch: pytorchModel({ title, classes }, { weights, called }),
     charts: {
       filters: visualize.filters(
         {

@@ -80,11 +80,12 @@ export function singleModel(
   const { title, classes } = given
   const tested = trained(p, given, network(classes.length))
   const { model, test } = tested
-  const { layers, charts } = modelResults(given, { weights: model.weights, called, layer: "conv1" })
+  const { layers, pytorch, charts } = modelResults(given, { weights: model.weights, called, layer: "conv1" })
   return {
     layers,
     test,
     model,
+    ...pytorch,
     charts: {
       ...trainingCharts(
         {

@@ -17,9 +17,12 @@ export interface SafetensorsFile {
   readonly metadata: Readonly<Record<string, string>>
 }
 
+/** What can be written: whole numbers of 64 bits are for others to read, nothing here does. */
+export type Writable = Readonly<Record<string, Tensor<TensorData | BigInt64Array>>>
+
 /** Encodes with names in code-unit order and the header padded with spaces, so that data starts at 8 bytes. */
 export function encodeSafetensors(
-  tensors: Tensors,
+  tensors: Writable,
   metadata: Readonly<Record<string, string>> = {},
 ): Uint8Array {
   const header: Array<[string, unknown]> = []
@@ -118,7 +121,8 @@ const count = (shape: ReadonlyArray<number>): number => shape.reduce((a, b) => a
 
 const byName = ([a]: [string, unknown], [b]: [string, unknown]): number => (a < b ? -1 : a > b ? 1 : 0)
 
-function dtypeOf(data: TensorData): string {
+function dtypeOf(data: TensorData | BigInt64Array): string {
+  if (data instanceof BigInt64Array) return "I64"
   for (const [dtype, make] of Object.entries(MAKERS)) if (data instanceof make) return dtype
-  throw new RangeError("a tensor's data must be one of the five typed arrays that safetensors knows here")
+  throw new RangeError("a tensor's data must be one of the six typed arrays that safetensors knows here")
 }

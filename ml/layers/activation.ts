@@ -3,6 +3,7 @@ import * as Schema from "effect/Schema"
 import { type Count, type Pointer, VECTOR, type Vectors } from "../kernels/quantities.ts"
 import type { Kernels } from "../kernels/signatures.ts"
 import { declared, name } from "./parts/fields.ts"
+import type { PytorchForm } from "./parts/pytorch.ts"
 import { type CostRule, isOf, type LayerShape, type ShapeRule } from "./parts/shape.ts"
 import type { TensorflowForm } from "./parts/tensorflow.ts"
 import { activations, type Output, type UnitMaker } from "./parts/unit.ts"
@@ -95,3 +96,15 @@ function directionsOf(
 
 export const tensorflow: TensorflowForm<Activation> = ({ tf }, { layer }, value) =>
   layer.kind === "leaky-relu" ? tf.leakyRelu(value, layer.slope ?? SLOPE) : tf[layer.kind](value)
+
+const modules: Readonly<Record<Activation["kind"], (slope: number) => string>> = {
+  relu: () => "nn.ReLU()",
+  tanh: () => "nn.Tanh()",
+  sigmoid: () => "nn.Sigmoid()",
+  "leaky-relu": (slope) => `nn.LeakyReLU(${slope})`,
+}
+
+export const pytorch: PytorchForm<Activation> = ({ layer: { kind, slope = SLOPE } }, image) => ({
+  module: modules[kind](slope),
+  image,
+})

@@ -4,6 +4,7 @@ import * as Schema from "effect/Schema"
 import { paddedRow, type Slot } from "../kernels/parameters.ts"
 import { at, type Pointer, rowOf, vectors } from "../kernels/quantities.ts"
 import { declared, name } from "./parts/fields.ts"
+import { type PytorchForm, vector } from "./parts/pytorch.ts"
 import { type CostRule, type LayerShape, type ShapeRule, sizeOf } from "./parts/shape.ts"
 import type { TensorflowForm } from "./parts/tensorflow.ts"
 import { type Activations, activations, type Site, type Unit, type UnitMaker } from "./parts/unit.ts"
@@ -136,4 +137,25 @@ export const tensorflow: TensorflowForm<BatchNormalization> = (pass, { layer, na
   }
   const normal = tf.div(tf.sub(value, found.mean), tf.sqrt(tf.add(found.variance, layer.epsilon)))
   return tf.add(tf.mul(normal, weight(`${name}/scale`)), weight(`${name}/shift`))
+}
+
+/** Its momentum is the share of what is new; a running variance is of the same kind. */
+export const pytorch: PytorchForm<BatchNormalization> = ({ layer, input }, image) => {
+  const channels = input.at(-1)!
+  const { epsilon, momentum } = layer
+  const settings = [
+    ...(epsilon === 1e-5 ? [] : [`, eps=${epsilon}`]),
+    ...(momentum === 0.9 ? [] : [`, momentum=${Number((1 - momentum).toPrecision(12))}`]),
+  ]
+  return {
+    module: `nn.BatchNorm${input.length === 3 ? 2 : 1}d(${channels}${settings.join("")})`,
+    tensors: {
+      weight: vector("scale", channels, image),
+      bias: vector("shift", channels, image),
+      running_mean: vector("mean", channels, image),
+      running_var: vector("variance", channels, image),
+      num_batches_tracked: "count",
+    },
+    image,
+  }
 }

@@ -3,6 +3,7 @@ import type { Tensor4D } from "@tensorflow/tfjs-core"
 import { isRelu } from "./activation.ts"
 import type { Conv } from "./convolution/conv.ts"
 import { convolutionUnit } from "./convolution/unit.ts"
+import { type PytorchForm, pair, vector } from "./parts/pytorch.ts"
 import { type CostRule, kernelAndBias, type ShapeRule, sizeOf } from "./parts/shape.ts"
 import type { TensorflowForm } from "./parts/tensorflow.ts"
 import type { UnitMaker } from "./parts/unit.ts"
@@ -39,4 +40,29 @@ export const tensorflow: TensorflowForm<Conv> = ({ tf, weight }, { layer, name }
   const kernel = weight(`${name}/kernel`) as Tensor4D
   const convolved = tf.conv2d(value as Tensor4D, kernel, [...strideOf(layer)], layer.padding)
   return tf.add(convolved, weight(`${name}/bias`))
+}
+
+/** Its module takes as many zeros before as behind; others are put there beforehand. */
+export const pytorch: PytorchForm<Conv> = ({ layer, input, margins }) => {
+  const [kernel, stride] = [extentOf(layer.kernel), strideOf(layer)]
+  const channels = input.at(-1)!
+  const { top, bottom, left, right } = margins
+  const isEven = top === bottom && left === right
+  const settings = [
+    ...(sizeOf(stride) === 1 ? [] : [`, stride=${pair(stride)}`]),
+    ...(isEven && top + left > 0 ? [`, padding=${pair([top, left])}`] : []),
+  ]
+  return {
+    module: `nn.Conv2d(${channels}, ${layer.filters}, kernel_size=${pair(kernel)}${settings.join("")})`,
+    ...(isEven ? {} : { margins }),
+    tensors: {
+      weight: {
+        of: "kernel",
+        axes: [...kernel, channels, layer.filters],
+        order: [3, 2, 0, 1],
+        shape: [layer.filters, channels, ...kernel],
+      },
+      bias: vector("bias", layer.filters, undefined),
+    },
+  }
 }

@@ -4,6 +4,7 @@ import { inputPanels, paddedRow } from "../kernels/parameters.ts"
 import { at, FLOAT, rowOf, stride, vectors } from "../kernels/quantities.ts"
 import { Count, declared, initializer, name } from "./parts/fields.ts"
 import { ImpossibleNetwork } from "./parts/impossible-network.ts"
+import { type PytorchForm, vector } from "./parts/pytorch.ts"
 import { type CostRule, kernelAndBias, type LayerShape, type ShapeRule } from "./parts/shape.ts"
 import type { TensorflowForm } from "./parts/tensorflow.ts"
 import { type Activations, activations, type Site, type Unit, type UnitMaker } from "./parts/unit.ts"
@@ -103,3 +104,17 @@ function unitOf(site: Site, shape: LayerShape<Dense>, input: Activations, zeros:
 
 export const tensorflow: TensorflowForm<Dense> = ({ tf, weight }, { name }, value) =>
   tf.add(tf.matMul(value, weight(`${name}/kernel`)), weight(`${name}/bias`))
+
+/** Of an image's values it takes each with the weights that were trained for it, in whichever order they come. */
+export const pytorch: PytorchForm<Dense> = ({ layer: { units }, input: [inputs] }, image) => ({
+  module: `nn.Linear(${inputs}, ${units})`,
+  tensors: {
+    weight: {
+      of: "kernel",
+      axes: [...(image ?? [inputs]), units],
+      order: image === undefined ? [1, 0] : [3, 2, 0, 1],
+      shape: [units, inputs],
+    },
+    bias: vector("bias", units, undefined),
+  },
+})

@@ -3,6 +3,7 @@ import * as Schema from "effect/Schema"
 import { VECTOR } from "../kernels/quantities.ts"
 import { drawMask, factor, maskSeed, maskStates, threshold } from "./parts/dropout-mask.ts"
 import { declared, name } from "./parts/fields.ts"
+import type { PytorchForm } from "./parts/pytorch.ts"
 import { type CostRule, type ShapeRule, sizeOf } from "./parts/shape.ts"
 import type { TensorflowForm } from "./parts/tensorflow.ts"
 import { type Activations, activations, type Site, type Unit, type UnitMaker } from "./parts/unit.ts"
@@ -69,3 +70,8 @@ export const tensorflow: TensorflowForm<Dropout> = ({ tf, stream, training }, { 
   }
   return tf.mul(value, tf.tensor(mask, value.shape))
 }
+
+export const pytorch: PytorchForm<Dropout> = ({ layer: { rate } }, image) => ({
+  module: `nn.Dropout(${rate})`,
+  image,
+})

@@ -1,6 +1,7 @@
 // An image's values as flat ones, in the order in which they lie; nothing is moved and nothing computed.
 import * as Schema from "effect/Schema"
 import { declared, name } from "./parts/fields.ts"
+import { flattened, type PytorchForm } from "./parts/pytorch.ts"
 import { type CostRule, type ShapeRule, sizeOf } from "./parts/shape.ts"
 import type { TensorflowForm } from "./parts/tensorflow.ts"
 import type { UnitMaker } from "./parts/unit.ts"
@@ -21,3 +22,9 @@ export const unit: UnitMaker<Flatten> = () => ({ takes: 1 })
 
 export const tensorflow: TensorflowForm<Flatten> = ({ tf }, { input }, value) =>
   tf.reshape(value, [-1, sizeOf(input)])
+
+/** What is flat already stays as it is. */
+export const pytorch: PytorchForm<Flatten> = ({ input }, image) => ({
+  module: "nn.Flatten()",
+  image: image ?? flattened(input),
+})

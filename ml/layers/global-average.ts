@@ -1,6 +1,7 @@
 // The mean of each channel over the whole image, which leaves flat values; it knows nothing of its neighbours.
 import * as Schema from "effect/Schema"
 import { declared, name } from "./parts/fields.ts"
+import type { PytorchForm } from "./parts/pytorch.ts"
 import type { CostRule, ShapeRule } from "./parts/shape.ts"
 import type { TensorflowForm } from "./parts/tensorflow.ts"
 import type { UnitMaker } from "./parts/unit.ts"
@@ -25,3 +26,7 @@ export const unit: UnitMaker<GlobalAverage> = (site, { shape, input }) => {
 }
 
 export const tensorflow: TensorflowForm<GlobalAverage> = ({ tf }, _, value) => tf.mean(value, [1, 2])
+
+export const pytorch: PytorchForm<GlobalAverage> = () => ({
+  module: "nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Flatten())",
+})

@@ -2,6 +2,7 @@
 import type { Tensor, Tensor4D } from "@tensorflow/tfjs-core"
 import * as Schema from "effect/Schema"
 import { declared, Extent, name, padding } from "./parts/fields.ts"
+import { type PytorchForm, pair } from "./parts/pytorch.ts"
 import { type CostRule, isOf, type LayerShape, type ShapeRule, sizeOf } from "./parts/shape.ts"
 import type { Pass, TensorflowForm } from "./parts/tensorflow.ts"
 import { type Activations, activations, type Site, type Unit, type UnitMaker } from "./parts/unit.ts"
@@ -131,3 +132,32 @@ const within = (windows: number, size: number, stride: number, before: number, l
     const start = i * stride - before
     return Math.min(start + size, length) - Math.max(start, 0)
   })
+
+/** Its module pads before as much as behind; where ours has one more behind, see `paddingAlong`. */
+export const pytorch: PytorchForm<Pool> = ({ layer, margins }) => {
+  const [size, stride] = [extentOf(layer.size), strideOf(layer)]
+  const { top, bottom, left, right } = margins
+  const [rows, columns] = [paddingAlong(top, bottom, stride[0]), paddingAlong(left, right, stride[1])]
+  const isPadded = top + bottom + left + right > 0
+  const settings = [
+    ...(`${size}` === `${stride}` ? [] : [`, stride=${pair(stride)}`]),
+    ...(rows.padding + columns.padding > 0 ? [`, padding=${pair([rows.padding, columns.padding])}`] : []),
+    ...(rows.reaches || columns.reaches ? [", ceil_mode=True"] : []),
+    ...(isPadded && layer.kind === "average" ? [", count_include_pad=False"] : []),
+  ]
+  return {
+    module: `nn.${layer.kind === "max" ? "Max" : "Avg"}Pool2d(${pair(size)}${settings.join("")})`,
+    ...(rows.extra + columns.extra > 0 ? { extra: [rows.extra, columns.extra] } : {}),
+  }
+}
+
+/**
+ * What a module is told along one axis. One more behind is `ceil_mode`: windows may reach over the end as long as they begin
+ * within the image, as ours do. Windows that move by one pixel never do; there is one more before instead, whose window is extra.
+ */
+function paddingAlong(before: number, behind: number, stride: number) {
+  if (before === behind) return { padding: before, reaches: false, extra: 0 }
+  return stride > 1
+    ? { padding: before, reaches: true, extra: 0 }
+    : { padding: behind, reaches: false, extra: 1 }
+}

@@ -10,6 +10,7 @@ import * as dropout from "./dropout.ts"
 import * as flatten from "./flatten.ts"
 import * as globalAverage from "./global-average.ts"
 import { declared } from "./parts/fields.ts"
+import type { PytorchForm } from "./parts/pytorch.ts"
 import type { CostRule, ShapeRule } from "./parts/shape.ts"
 import type { TensorflowForm } from "./parts/tensorflow.ts"
 import type { UnitMaker } from "./parts/unit.ts"
@@ -72,4 +73,15 @@ export const tensorflowForms: { readonly [T in Layer["type"]]: TensorflowForm<La
   activation: activation.tensorflow,
   "batch-normalization": batchNormalization.tensorflow,
   dropout: dropout.tensorflow,
+}
+
+export const pytorchForms: { readonly [T in Layer["type"]]: PytorchForm<LayerOf<T>> } = {
+  conv: convolution.pytorch,
+  pool: pool.pytorch,
+  "global-average": globalAverage.pytorch,
+  flatten: flatten.pytorch,
+  dense: dense.pytorch,
+  activation: activation.pytorch,
+  "batch-normalization": batchNormalization.pytorch,
+  dropout: dropout.pytorch,
 }

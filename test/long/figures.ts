@@ -21,6 +21,16 @@ export function ofLaws(output: string): Figures {
   return { counts: `${plural(assertions, "assertion")}, ${plural(cases, "random case")}`, failures }
 }
 
+/** Of what tap printed of the models that PyTorch ran: how far its logits were off, or why there were none. */
+export function ofPytorch(output: string): Figures {
+  const skipped = /# SKIP (.+)/.exec(output)?.[1]
+  const found = [...output.matchAll(/# .*at most ([\d.e+-]+)/g)].map(([, difference]) => Number(difference))
+  const most = found.reduce((a, b) => Math.max(a, b), 0)
+  const counts =
+    skipped ?? `${plural(found.length, "comparison")}, logits off by at most ${most.toExponential(1)}`
+  return { counts, failures: ofLaws(output).failures }
+}
+
 /** Of the output of coordinators.ts: a table with a row for each of its parts. */
 export function ofCoordinators(output: string): Figures {
   const rows = output.split("\n").filter((line) => / {2}(passed|FAILED)$/.test(line))

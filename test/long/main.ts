@@ -1,5 +1,5 @@
 // `npm run test:long`: the laws with full counts, then random edits, runs that are killed, runs of very many tasks, and the command
-// line under other versions of Node, one part after the other, and a table of what each did. It knows how to start a part and how to read its figures, and no law.
+// line under other versions of Node, PyTorch where there is one, one part after the other, and a table of what each did. It knows how to start a part and how to read its figures, and no law.
 //
 //   npm run test:long [-- [--only TEXT]... [--kills N] [--edits N] [--seed N] [--against lock|run]]
 //
@@ -8,9 +8,10 @@
 // edits draw those of seed 1 (and 2 and 3), and the kills a seed of their own, which is printed. Exit code 1 when a part failed.
 import { spawn } from "node:child_process"
 import { randomInt } from "node:crypto"
+import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { parseArgs } from "node:util"
-import { type Figures, ofCoordinators, ofEdits, ofKills, ofLaws, ofScale } from "./figures.ts"
+import { type Figures, ofCoordinators, ofEdits, ofKills, ofLaws, ofPytorch, ofScale } from "./figures.ts"
 import { type Row, table } from "./table.ts"
 
 const { values } = parseArgs({
@@ -46,10 +47,17 @@ const {
   new URL("../all-in-one.mjs", import.meta.url).href
 )
 
+const besidePytorch = join("test", "stages", "pytorch.test.ts")
+
 /** Of those that share a process in `npm test` each has its own here: they fill all cores. */
 const parts: ReadonlyArray<Part> = [
   { name: "laws of what computes", args: laws(together), figures: ofLaws },
-  { name: "laws of what runs", args: laws([...inTurn, ...alone]), figures: ofLaws },
+  {
+    name: "laws of what runs",
+    args: laws([...inTurn, ...alone].filter((file) => file !== besidePytorch)),
+    figures: ofLaws,
+  },
+  { name: "pytorch", args: laws([besidePytorch]), figures: ofPytorch },
   {
     name: `edits from seed ${lawSeed}`,
     args: ["--import=tsx", "test/long/edits.ts", "--edits", values.edits, "--seed", lawSeed],
