@@ -89,7 +89,7 @@ export const classicFilters: ReadonlyArray<ClassicFilter> = [
   {
     name: "emboss",
     title: "Emboss",
-    shows: "the image as a relief, lit from the lower right",
+    shows: "the image as a relief, its brightness as height, lit from the upper left",
     weights: [
       [-2, -1, 0],
       [-1, 1, 1],

@@ -94,23 +94,43 @@ export function trainingMemory(
       why: "The backward pass multiplies by them, the update changes them.",
     },
   ]
-  const gradients = stepsOf(summary).map(({ inputBytes, outputBytes }, i) =>
-    i === 0 ? outputBytes : inputBytes + outputBytes,
-  )
   const onTop = [
     {
       what: "gradients of the parameters",
       bytes: parameters,
-      why: "One number a parameter, summed over the mini-batch, until the update.",
+      why: "One number a parameter, summed over the mini-batch, with room of their own until the update.",
     },
-    {
-      what: "gradients of the maps",
-      bytes: batch * Math.max(0, ...gradients),
-      why: "Going back layer by layer, the gradients of a layer's output and input live at once; the images need none.",
-    },
+    gradientsOfMaps(stepsOf(summary), batch),
     optimizerState(optimizer, parameters),
   ]
   return { items, least: total(items), onTop, total: total(items) + total(onTop) }
+}
+
+/**
+ * What the way back needs beyond the maps that the way forward left. At a layer's turn there are the gradients of its output and
+ * input, and of the maps those that lie before it: the map that a layer reads is let go after its turn. At the last layer's
+ * turn all are still there, its own output too, of which the loss's gradient is made.
+ */
+function gradientsOfMaps(steps: ReadonlyArray<PredictionStep>, batch: number): MemoryItem {
+  let gone = steps.reduce((sum, { outputBytes }) => sum + outputBytes, 0)
+  const last = steps.length - 1
+  const turns = steps.map(({ layer, inputBytes, outputBytes }, i) => {
+    const left = i === last ? 0 : gone
+    gone -= outputBytes
+    return { layer, left, bytes: outputBytes + (i === 0 ? 0 : inputBytes) - left }
+  })
+  const most = turns.reduceRight<(typeof turns)[number] | undefined>(
+    (most, turn) => (most !== undefined && most.bytes >= turn.bytes ? most : turn),
+    undefined,
+  )
+  const rule =
+    "Going back layer by layer, the gradients of a layer's output and input live at once, and the map that it read goes after its turn; the images need no gradient."
+  if (most === undefined) return { what: "gradients of the maps", bytes: 0, why: rule }
+  const where =
+    most.left === 0
+      ? `Most is there at the turn of ${most.layer}, when no map is gone yet.`
+      : `Most is there at the turn of ${most.layer}: this is what its gradients take beyond the maps that are gone by then.`
+  return { what: "gradients of the maps", bytes: batch * most.bytes, why: `${rule} ${where}` }
 }
 
 function optimizerState(optimizer: Optimizer, parameters: number): MemoryItem {

@@ -144,6 +144,23 @@ t.test("hand-made filters find what they are named for", async (t) => {
   t.equal(new Set(classicFilters.map(({ name }) => name)).size, classicFilters.length)
 })
 
+t.test(
+  "a plateau embossed is bright on the slopes that face the light, as the filter says where it is",
+  async (t) => {
+    const [size, low, high] = [9, 3, 6]
+    const plateau = Uint8Array.from({ length: size * size }, (_, i) =>
+      [Math.floor(i / size), i % size].every((at) => at >= low && at < high) ? 255 : 0,
+    )
+    const emboss = classicFilters.find(({ name }) => name === "emboss")!
+    const { values } = await featureMaps(module, filterBank([emboss], size, size), plateau, BANK)
+    const at = (y: number, x: number) => values[y * size + x]!
+    // Just outside and just inside of the corners: the slope from the ground up to the plateau.
+    const slope = { "upper left": at(low - 1, low - 1), "lower right": at(high, high) }
+    t.ok(slope["upper left"] > 1.9 && slope["lower right"] < -1.9, JSON.stringify(slope))
+    t.match(emboss.shows, /lit from the upper left$/)
+  },
+)
+
 const images = [
   { label: "a shoe", values: [0, 255, 0, 255] },
   { label: "a bag", values: [255, 0, 0, 0] },
