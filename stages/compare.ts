@@ -2,17 +2,15 @@
 import * as Schema from "effect/Schema"
 import { form, many, stage } from "refold"
 import { decodeLabels } from "../ml/data/examples.ts"
-import { correctedResampledT } from "../ml/statistics/corrected-resampled-t.ts"
-import { holm } from "../ml/statistics/holm.ts"
+import { comparedWithBest } from "../ml/statistics/compared-with-best.ts"
 import { mcnemarExact, pairedCounts } from "../ml/statistics/mcnemar.ts"
-import { mean } from "../ml/statistics/moments.ts"
 
 const Candidate = Schema.Record({ key: Schema.String, value: Schema.Union(Schema.Number, Schema.String) })
 
 export const compare = stage("compare", {
   doc: "Tests whether cells differ from the best one, or two models from each other",
   forms: {
-    /** Every cell against the best, paired by fold: corrected resampled t, p adjusted by Holm. */
+    /** Every cell against the best, paired by fold: corrected resampled t; p and interval allow for all pairs of cells. */
     cells: form({
       params: Schema.Struct({
         cells: Schema.NonEmptyArray(
@@ -28,34 +26,22 @@ export const compare = stage("compare", {
       outputs: { comparisons: "table:comparisons" },
       run: ({ params: { cells, test, train, stoppedEarly }, inputs: { metrics } }) => {
         const scores = cells.map(({ folds }) => folds.map((name) => metrics[name]!.accuracy!))
-        const means = scores.map(mean)
-        const best = means.indexOf(Math.max(...means))
-        const others = scores.map((_, cell) => cell).filter((cell) => cell !== best)
-        const tests = others.map((cell) =>
-          correctedResampledT(
-            scores[best]!.map((score, fold) => score - scores[cell]![fold]!),
-            { test, train },
-          ),
-        )
-        const adjusted = holm(tests.map(({ p }) => p))
+        const { others } = comparedWithBest(scores, { test, train })
         return {
-          comparisons: others.map((cell, at) => {
-            const { difference, standardError, t, degreesOfFreedom, p, interval } = tests[at]!
-            return {
-              ...cells[cell]!.candidate,
-              "best − this": difference,
-              "corrected s.e.": standardError,
-              low: interval.low,
-              high: interval.high,
-              t,
-              df: degreesOfFreedom,
-              p,
-              "p (Holm)": adjusted[at]!,
-              ...(stoppedEarly
-                ? { note: "optimistic: the fold's validation part also stopped its training" }
-                : {}),
-            }
-          }),
+          comparisons: others.map(({ cell, ...found }) => ({
+            ...cells[cell]!.candidate,
+            "best − this": found.difference,
+            "corrected s.e.": found.standardError,
+            "low (all pairs)": found.interval.low,
+            "high (all pairs)": found.interval.high,
+            t: found.t,
+            df: found.degreesOfFreedom,
+            p: found.p,
+            "p (all pairs)": found.pOfAllPairs,
+            ...(stoppedEarly
+              ? { note: "optimistic: the fold's validation part also stopped its training" }
+              : {}),
+          })),
         }
       },
     }),

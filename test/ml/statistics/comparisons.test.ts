@@ -2,7 +2,6 @@
 import fc from "fast-check"
 import t, { type Test } from "tap"
 import { correctedResampledT } from "../../../ml/statistics/corrected-resampled-t.ts"
-import { holm } from "../../../ml/statistics/holm.ts"
 import { mcnemarExact, pairedCounts } from "../../../ml/statistics/mcnemar.ts"
 import { oneStandardError } from "../../../ml/statistics/one-standard-error.ts"
 import { count } from "../../counts.ts"
@@ -54,44 +53,6 @@ t.test("differences that do not vary give no t, and no chance unless they are al
   t.match(correctedResampledT([0.5, 0.5], sizes), { t: null, p: null })
   t.throws(() => correctedResampledT([1], sizes), { _tag: "StatisticsError", message: /at least 2/ })
   t.throws(() => correctedResampledT([1, 2], { test: 0, train: 1 }), { message: /found 0 and 1/ })
-})
-
-t.test("Holm's adjustment is statsmodels 0.15's multipletests(method='holm')", async (t) => {
-  const table: ReadonlyArray<[ReadonlyArray<number>, ReadonlyArray<number>]> = [
-    [
-      [0.01, 0.04, 0.03, 0.005],
-      [0.03, 0.06, 0.06, 0.02],
-    ],
-    [[0.5], [0.5]],
-    [
-      [0.2, 0.2, 0.9, 1e-5],
-      [0.6, 0.6, 0.9, 4e-5],
-    ],
-    [
-      [0.02, 0.02, 0.02],
-      [0.06, 0.06, 0.06],
-    ],
-    [[], []],
-  ]
-  for (const [values, expected] of table)
-    for (const [at, p] of holm(values).entries()) near(t, p, expected[at]!)
-  t.same(holm([0.02, null, 0.5]), [0.06, null, 1], "a comparison without a value counts")
-  t.throws(() => holm([1.5]), { _tag: "StatisticsError", message: /found 1.5/ })
-})
-
-t.test("Holm keeps the order of p-values, and never makes one smaller", async () => {
-  fc.assert(
-    fc.property(fc.array(fc.double({ min: 0, max: 1, noNaN: true })), (values) => {
-      const adjusted = holm(values) as ReadonlyArray<number>
-      return values.every(
-        (p, i) =>
-          adjusted[i]! >= p &&
-          adjusted[i]! <= 1 &&
-          values.every((q, j) => p > q || adjusted[i]! <= adjusted[j]!),
-      )
-    }),
-    { numRuns: count(50, 2_000) },
-  )
 })
 
 t.test("McNemar's exact test is statsmodels 0.15's mcnemar(exact=True)", async (t) => {
