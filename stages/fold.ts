@@ -17,7 +17,11 @@ export const fold = stage("fold", {
     /** How many examples take part, all or a stratified subset. */
     examples: Schema.Union(Schema.Int.pipe(Schema.positive()), Schema.Literal("all")),
     seed: Schema.Int,
-  }),
+  }).pipe(
+    Schema.filter(
+      ({ fold, k }) => fold <= k || { path: ["fold"], message: `there are ${k} folds: take 1 to ${k}` },
+    ),
+  ),
   inputs: { labels: "idx:train:labels", indices: "indices:train" },
   outputs: { train: "indices:train", validation: "indices:validation" },
   run: ({ params: { classes, k, fold, examples, seed }, inputs }) => {

@@ -3,12 +3,14 @@ import { datasets } from "../../ml/data/datasets.ts"
 import { fetch } from "../../stages/fetch.ts"
 import { split } from "../../stages/split.ts"
 import type { dataset } from "./params.ts"
-import { partsOf, trainExamples } from "./sizes.ts"
+import { checkExamples, partsOf, trainExamples } from "./sizes.ts"
 
 export interface DataParams {
   readonly dataset: ReturnType<typeof dataset>["Type"]
   readonly validation: number
   readonly seed: number
+  readonly batchSize?: number
+  readonly curveExamples?: number | "validation"
 }
 
 /** The files of a dataset by name, or of one that the params describe. */
@@ -20,9 +22,12 @@ export function source(dataset: DataParams["dataset"]) {
   return { title, classes, examples: trainExamples(files), fetched: fetch({ dataset: name, files, mirrors }) }
 }
 
-export function data({ dataset, validation, seed }: DataParams) {
+/** @throws RangeError for parts that are empty, or smaller than what is to be taken of them */
+export function data(p: DataParams) {
+  const { dataset, validation, seed } = p
   const { title, classes, examples, fetched } = source(dataset)
   const { fit, validate } = partsOf(examples, validation)
+  checkExamples(p, fit)
   const parts = split({ classes: classes.length, validation, seed }, { labels: fetched.trainLabels })
   return { title, classes, fit, validate, fetched, split: parts }
 }

@@ -10,7 +10,7 @@ import { type DataParams, data, measuredOn } from "./data.ts"
 import { finalModel } from "./final-model.ts"
 import { pytorchModel } from "./pytorch.ts"
 import { halved, slotSettings, type Validate } from "./rungs.ts"
-import { type Trial, trials } from "./trials.ts"
+import { gridSize, type Trial, trials } from "./trials.ts"
 
 interface HyperparametersParams extends DataParams {
   readonly search: "random" | "grid"
@@ -33,6 +33,7 @@ export function hyperparameters(p: HyperparametersParams) {
   const validate: Validate = (settings, epochs, axes) =>
     onEachFold(given, folds, { ...common, ...settings, epochs }, (fold) => ({ ...axes, fold }))
 
+  checkSearch(p)
   const candidates = trials(p.search, p.budget, p.seed, given.classes.length)
   const complete = everyTrial(candidates, p, validate)
   const plan = successiveHalving({
@@ -87,6 +88,21 @@ export function hyperparameters(p: HyperparametersParams) {
       trials: trialsChart(p, complete, winner, Math.round((100 * plan.totalEpochs) / plan.fullEpochs)),
     },
   }
+}
+
+/** @throws RangeError for params of the search that contradict each other */
+function checkSearch({ search, budget, finalists, leastEpochs, epochs }: HyperparametersParams): void {
+  if (search === "grid" && budget > gridSize)
+    throw new RangeError(
+      `budget is ${budget}: the grid has ${gridSize} trials, and all of them are trained; leave budget out, or take search=random`,
+    )
+  const trials = search === "grid" ? gridSize : budget
+  if (finalists > trials)
+    throw new RangeError(`finalists is ${finalists}: there are ${trials} trials; take at most so many`)
+  if (leastEpochs > epochs)
+    throw new RangeError(
+      `leastEpochs is ${leastEpochs}: training ends at ${epochs} epochs; take at most so many`,
+    )
 }
 
 /** All trials for all epochs, the best of them, and whether it is better by more than chance. */

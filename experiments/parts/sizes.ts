@@ -18,6 +18,20 @@ export function partsOf(
   return { fit: total - validate, validate }
 }
 
+/** @throws RangeError for a batch or a curve of more examples than there are to fit */
+export function checkExamples(
+  p: { readonly batchSize?: number; readonly curveExamples?: number | "validation" },
+  fit: number,
+): void {
+  const { batchSize = 1, curveExamples } = p
+  if (batchSize > fit)
+    throw new RangeError(`batchSize is ${batchSize}: the part to fit has ${fit}; take at most so many`)
+  if (typeof curveExamples === "number" && curveExamples > fit)
+    throw new RangeError(
+      `curveExamples is ${curveExamples}: the part to fit has ${fit}; take at most so many, or curveExamples=validation`,
+    )
+}
+
 export const trainExamples = ({
   trainLabels,
 }: {

@@ -4,6 +4,7 @@ import { type Candidate, grid, randomSearch, space } from "../../ml/search/searc
 import { type Optimizer, optimizer } from "../../ml/training/optimizer.ts"
 
 export interface Trial {
+  /** What the trial tries, as it is used: what tables and charts show. */
   readonly candidate: Readonly<Record<string, number | string>>
   readonly settings: {
     readonly network: ReturnType<typeof lenet>
@@ -39,9 +40,7 @@ export function trials(
   seed: number,
   classes: number,
 ): ReadonlyArray<Trial> {
-  const candidates: ReadonlyArray<Candidate> =
-    search === "grid" ? grid<number | string>(gridded) : randomSearch(searched, seed, budget)
-  return candidates.map((candidate) => {
+  return drawn(search, budget, seed).map((candidate) => {
     const {
       learningRate,
       batchSize,
@@ -63,10 +62,22 @@ export function trials(
         optimizer:
           kind === "adam"
             ? optimizer({ type: "adam", learningRate: learningRate!, weightDecay: weightDecay! })
-            : // Plain steps are longer than Adam's for the same progress: momentum multiplies them by ten.
-              optimizer({ type: "sgd", learningRate: 10 * learningRate!, weightDecay: weightDecay! }),
+            : optimizer({ type: "sgd", learningRate: learningRate!, weightDecay: weightDecay! }),
         batchSize: batchSize!,
       },
     }
   })
+}
+
+/** How many trials a grid has; a random search has as many as its budget. */
+export const gridSize = grid<number | string>(gridded).length
+
+/** SGD takes ten times the learning rate for the progress of Adam, so it is drawn from ten times the range. */
+function drawn(search: "random" | "grid", budget: number, seed: number): ReadonlyArray<Candidate> {
+  if (search === "grid") return grid<number | string>(gridded)
+  return randomSearch(searched, seed, budget).map((candidate) =>
+    candidate.optimizer === "sgd"
+      ? { ...candidate, learningRate: Number((10 * (candidate.learningRate as number)).toPrecision(3)) }
+      : candidate,
+  )
 }

@@ -1,15 +1,19 @@
 // What the experiments' params refuse before anything is fetched, trained or drawn.
 import t from "tap"
 import type { AnyExperiment } from "../../engine/declare/index.ts"
-import { experimentParams } from "../../engine/declare/params.ts"
+import { encodeParams, experimentParams } from "../../engine/declare/params.ts"
 import { plan } from "../../engine/plan/plan.ts"
 import dropoutGrid from "../../experiments/dropout-grid.ts"
 import edgeFilters from "../../experiments/edge-filters.ts"
 import exercise2 from "../../experiments/exercise-2.ts"
 import hyperparameters from "../../experiments/hyperparameters.ts"
 import lenet from "../../experiments/lenet.ts"
+import { trials } from "../../experiments/parts/trials.ts"
 import smoke from "../../experiments/smoke.ts"
+import { fold } from "../../stages/fold.ts"
 import { thrown } from "../engine/support/thrown.ts"
+
+const foldParams = fold.definition.params
 
 const experiments = {
   smoke,
@@ -58,7 +62,21 @@ const refused: ReadonlyArray<readonly [keyof typeof experiments, string, RegExp]
   ["edge-filters", "shown=99", /shown holds 99: .* the classes 0 to 9/],
   ["edge-filters", "shown=1,1", /item 1 is 1, as item 0 is/],
   ["hyperparameters", "budget=1000000000", /budget is 1000000000: a whole number from 1 to 10000/],
-  ["hyperparameters", "epochs=2", /ends at 2 epochs/],
+  ["hyperparameters", "epochs=2", /leastEpochs is 3: training ends at 2 epochs; take at most so many/],
+  ["hyperparameters", "finalists=10", /finalists is 10: there are 9 trials; take at most so many/],
+  ["hyperparameters", "examples=54001", /examples is 54001: the part to fit has 54000; take at most so many/],
+  ["smoke", "batchSize=541", /batchSize is 541: the part to fit has 540; take at most so many/],
+  ["lenet", "batchSize=60000", /the part to fit has 54000/],
+  [
+    "smoke",
+    "curveExamples=541",
+    /curveExamples is 541: the part to fit has 540; take .*or curveExamples=validation/,
+  ],
+  [
+    "smoke",
+    "curveExamples=most",
+    /curveExamples is "most": a whole number above 0 or "validation" is wanted/,
+  ],
 ]
 for (const [name, assignment, message] of refused)
   t.test(`${name} refuses ${assignment} before anything runs`, async (t) => {
@@ -97,6 +115,43 @@ t.test(
     t.match(said(own("Mine", ["a", "a"])), /dataset\.classes .*item 1 is "a", as item 0 is/)
   },
 )
+
+t.test("a grid is refused a budget that it does not use, and takes what is set otherwise", async (t) => {
+  const grid = (...sets: ReadonlyArray<string>) => planned("hyperparameters", ["search=grid", ...sets])
+  t.match(
+    thrown(() => grid("budget=50")),
+    { message: /budget is 50: the grid has 12 trials, and all of them are trained; leave budget out/ },
+  )
+  t.ok(grid("finalists=12").tasks.length > 0)
+  t.ok(planned("smoke", ["examples=540", "batchSize=540", "curveExamples=540"]).tasks.length > 0)
+})
+
+t.test("a fold that is not among the folds is refused when it is declared", async (t) => {
+  const declared = (fold: number) =>
+    encodeParams("fold", foldParams, { classes: 10, k: 5, fold, examples: "all", seed: 1 })
+  t.match(
+    thrown(() => declared(6)),
+    { message: "fold: fold is 6: there are 5 folds: take 1 to 5" },
+  )
+  t.ok(declared(5))
+})
+
+t.test("every trial shows the learning rate that it trains with, whatever its optimizer", async (t) => {
+  const drawn = trials("random", 60, 1, 10)
+  for (const { candidate, settings } of [...drawn, ...trials("grid", 9, 1, 10)]) {
+    t.equal(candidate.learningRate, settings.optimizer.learningRate)
+    t.equal(candidate.optimizer, settings.optimizer.type)
+    t.equal(candidate.weightDecay, settings.optimizer.weightDecay)
+    t.equal(candidate.batchSize, settings.batchSize)
+  }
+  const most = (type: string) =>
+    Math.max(
+      ...drawn.flatMap(({ settings: { optimizer } }) =>
+        optimizer.type === type ? [optimizer.learningRate] : [],
+      ),
+    )
+  t.ok(most("sgd") > 0.02 && most("adam") <= 0.01, `${most("sgd")}, ${most("adam")}`)
+})
 
 t.test("what is no axis may hold a number twice", async (t) => {
   t.ok(planned("exercise-2", ["filters=64,64"]).tasks.length > 0)
