@@ -1,119 +1,97 @@
-// Downloading one file over HTTP: a short connect timeout, resumed where it broke off, again when that may help.
-
+// Downloading one file over HTTP: resumed where it broke off if it is still the same file, tried again when that may help.
 import { createHash } from "node:crypto"
-import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs"
-import http from "node:http"
-import https from "node:https"
+import { mkdirSync } from "node:fs"
 import { join } from "node:path"
+import type { Dispatcher } from "undici"
+import { AnotherFile, meaningOf, rangeHeaders } from "./answer.ts"
+import { client, type Limits, webAddress } from "./client.ts"
+import { DownloadError } from "./download-error.ts"
+import { PartialFile } from "./partial-file.ts"
+import { type Environment, proxiesFrom } from "./proxies.ts"
+import { passing } from "./why-failed.ts"
 
-/** A download that failed; `isTransient` says whether another try may help, `isUnreachable` that nobody answered. */
-class DownloadError extends Error {
-  readonly _tag = "DownloadError"
-  readonly isTransient: boolean
-  readonly isUnreachable: boolean
-  constructor(message: string, kind: { isTransient?: boolean; isUnreachable?: boolean } = {}) {
-    super(message)
-    this.isTransient = kind.isTransient ?? false
-    this.isUnreachable = kind.isUnreachable ?? false
-  }
+interface Settings extends Limits {
+  /** Where proxies are named. */
+  readonly environment: Environment
+  readonly tries: number
+  /** Milliseconds before the second try; twice as many before each next one. */
+  readonly pause: number
 }
 
-/** Milliseconds: so that a firewall costs little. */
-const connectTimeout = 3000
-/** Milliseconds without a byte. */
-const idleTimeout = 30_000
-const tries = 3
+const defaults = { connect: 3000, silence: 30_000, redirects: 5, tries: 3, pause: 1000 }
 
 /** @returns the file's bytes; what was received of a broken download is kept in `cache` and gone on from */
-export async function download(url: string, cache: string, log: (line: string) => void): Promise<Uint8Array> {
+export async function download(
+  url: string,
+  cache: string,
+  log: (line: string) => void,
+  given: Partial<Settings> = {},
+): Promise<Uint8Array> {
+  const settings = { environment: process.env, ...defaults, ...given }
   mkdirSync(cache, { recursive: true })
-  const part = join(cache, `${createHash("sha256").update(url).digest("hex").slice(0, 16)}.part`)
+  const part = new PartialFile(
+    join(cache, `${createHash("sha256").update(url).digest("hex").slice(0, 16)}.part`),
+  )
   for (let attempt = 1; ; attempt++) {
     try {
-      await receive(new URL(url), part, 0)
-      const bytes = readFileSync(part)
-      rmSync(part)
-      return bytes
+      await receive(webAddress(url), part, settings)
+      return part.take()
     } catch (failure) {
       log(`${url}: ${(failure as Error).message}`)
-      if (!(failure instanceof DownloadError && failure.isTransient) || attempt === tries) throw failure
-      await new Promise((resume) => setTimeout(resume, 500 * 2 ** attempt))
+      if (failure instanceof AnotherFile) part.remove()
+      if (!(failure instanceof DownloadError && failure.isTransient) || attempt === settings.tries)
+        throw failure
+      await new Promise((resume) => setTimeout(resume, settings.pause * 2 ** (attempt - 1)))
     }
   }
 }
 
-/** Appends to `part` what it does not have yet, and follows redirects. */
-function receive(url: URL, part: string, redirects: number): Promise<void> {
-  const have = existsSync(part) ? statSync(part).size : 0
-  return new Promise((resolve, reject) => {
-    const get = url.protocol === "http:" ? http.get : https.get
-    const request = get(url, {
-      headers: { "user-agent": "refold", ...(have > 0 ? { range: `bytes=${have}-` } : {}) },
-    })
-    limitWaiting(request, url)
-    request.on("error", (failure: NodeJS.ErrnoException) => reject(asDownloadError(failure)))
-    request.on("response", (response) => {
-      const { location } = response.headers
-      const status = response.statusCode ?? 0
-      if (status < 300 || status >= 400 || location === undefined)
-        return append(response, status, part).then(resolve, reject)
-      response.resume()
-      if (redirects < 5) return resolve(receive(new URL(location, url), part, redirects + 1))
-      response.destroy()
-      return reject(new DownloadError("too many redirects"))
-    })
-  })
-}
-
-/** Ends a request that finds nobody, or that hears nothing any more. */
-function limitWaiting(request: http.ClientRequest, url: URL): void {
-  const connect = setTimeout(() => {
-    request.destroy(
-      new DownloadError(`no connection within ${connectTimeout / 1000} s`, { isUnreachable: true }),
+/** Has `part` be the whole file, if all goes well; a client of its own leaves no connection behind. */
+async function receive(url: URL, part: PartialFile, settings: Settings): Promise<void> {
+  const proxies = proxiesFrom(settings.environment)
+  const own = await client(proxies, settings)
+  const known = part.known()
+  try {
+    await own.get(
+      url,
+      { "user-agent": "refold", "accept-encoding": "identity", ...rangeHeaders(known) },
+      async (answer, heard) => {
+        const { statusCode, headers } = answer
+        const meaning = meaningOf(statusCode, headers, known)
+        if (meaning.is === "complete") return
+        if (meaning.is === "whole") part.begin(meaning.version)
+        await append(answer.body, part, meaning.is === "whole" ? 0 : known!.have, meaning.total, heard)
+      },
     )
-  }, connectTimeout)
-  const connected = (): void => clearTimeout(connect)
-  request.on("socket", (socket) => {
-    if (!socket.connecting) connected()
-    socket.once(url.protocol === "https:" ? "secureConnect" : "connect", connected)
-  })
-  request.on("error", connected)
-  request.setTimeout(idleTimeout, () => {
-    request.destroy(new DownloadError(`no data for ${idleTimeout / 1000} s`, { isTransient: true }))
-  })
+  } finally {
+    await own.close()
+  }
 }
 
-function asDownloadError(failure: NodeJS.ErrnoException): DownloadError {
-  if (failure instanceof DownloadError) return failure
-  const isUnreachable = ["ENOTFOUND", "EAI_AGAIN", "ECONNREFUSED", "ENETUNREACH", "EHOSTUNREACH"].includes(
-    failure.code ?? "",
-  )
-  return new DownloadError(failure.message, { isTransient: !isUnreachable, isUnreachable })
-}
-
-/** Writes a response into `part`: behind what is there if it is the rest, instead of it if it is the whole. */
-function append(response: http.IncomingMessage, status: number, part: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const fail = (message: string, isTransient: boolean): void => {
-      response.destroy()
-      reject(new DownloadError(message, { isTransient }))
+async function append(
+  body: Dispatcher.ResponseData["body"],
+  part: PartialFile,
+  from: number,
+  total: number | null,
+  heard: () => void,
+): Promise<void> {
+  const writer = part.writer(from)
+  let at = from
+  let isBroken = false
+  try {
+    for await (const chunk of body as AsyncIterable<Uint8Array>) {
+      heard()
+      writer.write(chunk)
+      at += chunk.length
     }
-    if (status === 416) rmSync(part, { force: true }) // what we have is not a beginning of what is there
-    if (status !== 200 && status !== 206)
-      return fail(`HTTP status ${status}`, status === 416 || status === 429 || status >= 500)
-    if (status === 200) writeFileSync(part, "")
-    const expected = Number(response.headers["content-length"] ?? Number.NaN)
-    let received = 0
-    response.on("data", (chunk: Uint8Array) => {
-      received += chunk.length
-      appendFileSync(part, chunk)
+  } catch (failure) {
+    isBroken = passing.test((failure as NodeJS.ErrnoException).code ?? "")
+    if (!isBroken) throw failure // of the disk, say
+  } finally {
+    writer.close()
+  }
+  if (isBroken || (total !== null && at !== total))
+    throw new DownloadError(`broke off after ${at} of ${total ?? "unknown many"} bytes`, {
+      isTransient: true,
     })
-    response.on("error", (failure) => reject(new DownloadError(failure.message, { isTransient: true })))
-    response.on("end", () =>
-      Number.isNaN(expected) || received === expected
-        ? resolve()
-        : fail(`broke off after ${received} of ${expected} bytes`, true),
-    )
-    response.on("aborted", () => fail(`broke off after ${received} bytes`, true))
-  })
 }

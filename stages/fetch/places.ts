@@ -31,7 +31,7 @@ export const mirror = (url: string, cache: string): Place => {
   let unreachable: Error | undefined
   return {
     name: url,
-    remedy: "connect to the internet",
+    remedy: "connect to the internet, through a proxy with HTTPS_PROXY=http://HOST:PORT",
     isNamed: false,
     find: async (file, log) => {
       if (unreachable !== undefined) throw unreachable

@@ -81,7 +81,11 @@ const serving = async (answer: (nth: number, body: Buffer) => Buffer) => {
     ranges.push(range)
     const from = range === undefined ? 0 : Number(/bytes=(\d+)-/.exec(range)![1])
     const rest = body.subarray(from)
-    response.writeHead(from > 0 ? 206 : 200, { "content-length": rest.length })
+    response.writeHead(from > 0 ? 206 : 200, {
+      "content-length": rest.length,
+      etag: `"${role}"`,
+      ...(from > 0 ? { "content-range": `bytes ${from}-${body.length - 1}/${body.length}` } : {}),
+    })
     const sent = answer(ranges.length, rest)
     if (sent.length === rest.length) return response.end(sent)
     response.write(sent, () => response.destroy())
