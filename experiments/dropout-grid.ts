@@ -1,4 +1,4 @@
-// Which dropout rate? Cross-validated on a subset small enough that overfitting shows, then trained on all, tested once.
+// Which dropout rate? Cross-validated on a subset small enough that overfitting shows, the best confirmed on all, tested once.
 import * as Schema from "effect/Schema"
 import { experiment } from "refold"
 import { dropoutGrid } from "./parts/dropout-grid.ts"
@@ -14,6 +14,8 @@ import {
   validation,
 } from "./parts/params.ts"
 
+const Filters = Schema.Int.pipe(Schema.positive())
+
 export const gridParams = {
   rates: Schema.NonEmptyArray(Rate)
     .pipe(Schema.filter(differ))
@@ -26,14 +28,19 @@ export const gridParams = {
     description: "folds of the cross-validation",
   }),
   examples: Schema.Union(Schema.Int.pipe(Schema.positive()), Schema.Literal("all")).annotations({
-    default: 5000,
+    default: 1500,
     description: "examples that the cross-validation takes, stratified; or all",
   }),
-  epochs: count(40, "epochs of each cell"),
-  finalEpochs: count(25, "epochs of the final training, fixed beforehand"),
+  epochs: count(36, "epochs of each cell, over which its learning rate comes down to 0"),
+  finalists: count(2, "the best rates by cross-validation that are confirmed at full size, beside rate 0"),
+  finalEpochs: count(12, "epochs of each training at full size, likewise"),
+  filters: Schema.Tuple(Filters, Filters).annotations({
+    default: [8, 24],
+    description: "filters of LeNet's two convolutions",
+  }),
   dataset: dataset(),
   validation,
-  learningRate,
+  learningRate: learningRate.annotations({ default: 0.002 }),
   batchSize,
   curveExamples,
   seed,
@@ -43,5 +50,5 @@ export default experiment(
   "dropout-grid",
   gridParams,
   dropoutGrid,
-  "Dropout rates by cross-validation; the best one trained on all of the train part and tested once",
+  "Dropout rates by cross-validation; the best ones and none trained on all of the part to fit, the best of these tested once",
 )

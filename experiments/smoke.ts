@@ -12,6 +12,8 @@ export default experiment(
     folds: gridParams.folds.annotations({ default: 2 }),
     examples: gridParams.examples.annotations({ default: 300 }),
     epochs: count(3, "epochs of each cell"),
+    filters: gridParams.filters.annotations({ default: [6, 16] }),
+    finalists: gridParams.finalists.annotations({ default: 1 }),
     finalEpochs: count(4, "epochs of the final training"),
     dataset: dataset(fashionMnistSample.name),
     validation,

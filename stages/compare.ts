@@ -2,8 +2,11 @@
 import * as Schema from "effect/Schema"
 import { form, many, stage } from "refold"
 import { decodeLabels } from "../ml/data/examples.ts"
+import { decodeIndices } from "../ml/data/indices.ts"
 import { comparedWithBest } from "../ml/statistics/compared-with-best.ts"
+import { studentTwoSided } from "../ml/statistics/mathematics/student.ts"
 import { mcnemarExact, pairedCounts } from "../ml/statistics/mcnemar.ts"
+import { summary } from "../ml/statistics/moments.ts"
 
 const Candidate = Schema.Record({ key: Schema.String, value: Schema.Union(Schema.Number, Schema.String) })
 
@@ -45,6 +48,48 @@ export const compare = stage("compare", {
         }
       },
     }),
+    /**
+     * Every pair of finalists on the part that validates, image by image: the difference in cross-entropy, and in accuracy by
+     * exact McNemar. Both p are times the number of pairs (Bonferroni), so that they hold whichever pair the choice puts forward.
+     */
+    finalists: form({
+      params: Schema.Struct({
+        /** Bound to the finalists. */
+        finalists: Schema.NonEmptyArray(Candidate),
+        /** Of each, the name of its predictions and losses. */
+        names: Schema.NonEmptyArray(Schema.String),
+        classes: Schema.Int.pipe(Schema.positive()),
+      }),
+      inputs: {
+        labels: "idx:train:labels",
+        indices: "indices:validation",
+        predictions: many("predictions:validation"),
+        losses: many("losses:validation"),
+      },
+      outputs: { pairs: "table:comparisons" },
+      run: ({ params: { finalists, names, classes }, inputs }) => {
+        const all = decodeLabels(inputs.labels, classes)
+        const truth = Uint8Array.from(decodeIndices(inputs.indices, all.length), (row) => all[row]!)
+        const pairs = names.flatMap((_, second) =>
+          names.slice(0, second).map((first) => comparePair(truth, inputs, [first, names[second]!])),
+        )
+        const ofAllPairs = (p: number | null) => (p === null ? null : Math.min(1, pairs.length * p))
+        const told = (name: string) => candidateInWords(finalists[names.indexOf(name)]!)
+        return {
+          pairs: pairs.map(({ names: [first, second], loss, pLoss, onlyFirst, onlySecond, pAccuracy }) => ({
+            first: told(first),
+            second: told(second),
+            "loss, first − second": loss.mean,
+            "s.e.": loss.standardError,
+            "p of the loss (all pairs)": ofAllPairs(pLoss),
+            "accuracy, first − second": (onlyFirst - onlySecond) / truth.length,
+            "right alone: first": onlyFirst,
+            "right alone: second": onlySecond,
+            "p of the accuracy (exact McNemar, all pairs)": ofAllPairs(pAccuracy),
+          })),
+        }
+      },
+    }),
     /** Two models that were named beforehand, on the test set: exact McNemar. */
     models: form({
       params: Schema.Struct({
@@ -81,3 +126,25 @@ export const compare = stage("compare", {
     }),
   },
 })
+
+/** "dropout 0.2, filters 6, 16". */
+const candidateInWords = (candidate: typeof Candidate.Type): string =>
+  Object.entries(candidate)
+    .map(([name, value]) => `${name} ${value}`)
+    .join(", ")
+
+interface OnValidation {
+  readonly predictions: Readonly<Record<string, Uint8Array>>
+  readonly losses: Readonly<Record<string, Uint8Array>>
+}
+
+/** Two models on the same images, paired. */
+function comparePair(truth: Uint8Array, on: OnValidation, names: readonly [string, string]) {
+  const [first, second] = names
+  const counts = pairedCounts(truth, on.predictions[first]!, on.predictions[second]!)
+  const [ours, theirs] = names.map((name) => new Float32Array(on.losses[name]!.slice().buffer))
+  const loss = summary(Array.from(ours!, (loss, at) => loss - theirs![at]!))
+  const t = loss.standardError ? loss.mean / loss.standardError : null
+  const pLoss = t === null ? (loss.mean === 0 ? 1 : null) : studentTwoSided(t, loss.n - 1)
+  return { names, loss, pLoss, pAccuracy: mcnemarExact(counts), ...counts }
+}

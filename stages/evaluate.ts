@@ -8,6 +8,7 @@ import { decodeExamples } from "../ml/data/examples.ts"
 import { decodeIndices } from "../ml/data/indices.ts"
 import { decodeWeights } from "../ml/network/weights.ts"
 import { classify } from "../ml/statistics/classification.ts"
+import { log } from "../ml/statistics/mathematics/elementary.ts"
 import { wilsonInterval } from "../ml/statistics/wilson.ts"
 import { predict } from "../ml/training/prediction.ts"
 import { type Lender, staffing, workOf } from "../ml/training/staff.ts"
@@ -47,10 +48,18 @@ export const evaluate = stage("evaluate", {
         indices: "indices:validation",
         weights: "weights:safetensors",
       },
-      outputs: { metrics: "metrics:validation", confusion: "table:confusion", classes: "table:classes" },
+      outputs: {
+        metrics: "metrics:validation",
+        confusion: "table:confusion",
+        classes: "table:classes",
+        /** One byte an example, in the order of the indices: the class that the model says. */
+        predictions: "predictions:validation",
+        /** A float32 an example, likewise: its cross-entropy in nats. */
+        losses: "losses:validation",
+      },
       run: async (given) => {
-        const { predicted: _, sureness: __, ...measured } = await measure(given, given.inputs.indices)
-        return measured
+        const { predicted, losses, sureness: _, ...measured } = await measure(given, given.inputs.indices)
+        return { ...measured, predictions: predicted, losses: new Uint8Array(losses.buffer) }
       },
     }),
     /** On the official test file, whole. */
@@ -68,7 +77,7 @@ export const evaluate = stage("evaluate", {
       },
       counts: "weights",
       run: async (given) => {
-        const { predicted, sureness, ...measured } = await measure(given, undefined)
+        const { predicted, sureness, losses: _, ...measured } = await measure(given, undefined)
         return { ...measured, predictions: predicted, sureness: new Uint8Array(sureness.buffer) }
       },
     }),
@@ -149,6 +158,9 @@ async function measure(
   return {
     predicted: prediction.labels,
     sureness,
+    losses: Float32Array.from(truth, (label, at) =>
+      crossEntropy(prediction.probabilities[at * names.length + label]!),
+    ),
     metrics: {
       loss: prediction.loss,
       accuracy: correct / total,
@@ -163,3 +175,6 @@ async function measure(
     classes: classes.map(({ class: number, ...scores }) => ({ class: names[number]!, ...scores })),
   }
 }
+
+/** −ln of the probability of the truth, in nats; of none at all, that of the smallest float32. */
+const crossEntropy = (probability: number): number => -log(Math.max(probability, 2 ** -149))

@@ -1,11 +1,78 @@
-// `report`: what several ways to search cost and found, side by side.
+// `report`: what a search cost and found, told in tables. It never chooses.
 import * as Schema from "effect/Schema"
 import { form, many, stage } from "refold"
+import { studentQuantile } from "../ml/statistics/mathematics/student.ts"
 import { summary } from "../ml/statistics/moments.ts"
+import { overfitting } from "../ml/statistics/overfitting.ts"
+
+const Candidate = Schema.Record({ key: Schema.String, value: Schema.Union(Schema.Number, Schema.String) })
 
 export const report = stage("report", {
-  doc: "Sets ways to search side by side: epochs trained, and the best cell that each ended with",
+  doc: "Tells in tables what searches cost and found, how much cells overfit, and what a choice is worth over seeds",
   forms: {
+    /** How far each cell's validation loss has risen again by its last epoch. */
+    overfitting: form({
+      params: Schema.Struct({
+        cells: Schema.NonEmptyArray(
+          Schema.Struct({ candidate: Candidate, folds: Schema.NonEmptyArray(Schema.String) }),
+        ),
+        /** Examples that each fold's training was validated and trained on: their ratio corrects for overlap. */
+        test: Schema.Number.pipe(Schema.positive()),
+        train: Schema.Number.pipe(Schema.positive()),
+      }),
+      inputs: { curves: many("table:curve") },
+      outputs: { overfitting: "table:summary" },
+      run: ({ params: { cells, ...sizes }, inputs: { curves } }) => ({
+        overfitting: cells.map(({ candidate, folds }) => {
+          const losses = folds.map((name) =>
+            curves[name]!.map(({ validationLoss }) => Number(validationLoss)),
+          )
+          const { turn, lowest, last, rise, standardError } = overfitting(losses, sizes)
+          return {
+            ...candidate,
+            "validation loss lowest after epoch": turn,
+            lowest,
+            "at the end": last,
+            rise,
+            "corrected s.e.": standardError,
+            "rise / s.e.": standardError === 0 ? null : rise / standardError,
+          }
+        }),
+      }),
+    }),
+    /** What a choice is worth: over seeds, the test accuracy of what was chosen beside that of what it was chosen over. */
+    seeds: form({
+      params: Schema.Struct({
+        seeds: Schema.NonEmptyArray(Schema.Int),
+        /** What the choice is compared with, in words. */
+        beside: Schema.String,
+      }),
+      inputs: { choices: many("value"), chosen: many("metrics:test"), beside: many("metrics:test") },
+      outputs: { seeds: "table:summary", metrics: "metrics:comparison" },
+      run: ({ params: { seeds, beside: name }, inputs: { choices, chosen, beside } }) => {
+        const rows = seeds.map((seed) => {
+          const [ours, theirs] = [chosen[`${seed}`]!.accuracy!, beside[`${seed}`]!.accuracy!]
+          const choice = choices[`${seed}`] as typeof Candidate.Type
+          return { seed, ...choice, "test accuracy": ours, [name]: theirs, difference: ours - theirs }
+        })
+        const differences = summary(rows.map(({ difference }) => difference))
+        const half =
+          differences.standardError === null
+            ? 0
+            : studentQuantile(0.975, differences.n - 1) * differences.standardError
+        return {
+          seeds: rows,
+          metrics: {
+            "chosen.mean": summary(rows.map((row) => row["test accuracy"])).mean,
+            "beside.mean": summary(seeds.map((seed) => beside[`${seed}`]!.accuracy!)).mean,
+            difference: differences.mean,
+            "difference.low": differences.mean - half,
+            "difference.high": differences.mean + half,
+            seeds: differences.n,
+          },
+        }
+      },
+    }),
     searches: form({
       params: Schema.Struct({
         methods: Schema.NonEmptyArray(

@@ -60,8 +60,68 @@ export const select = stage("select", {
         const { candidate, settings } = cells[chosen]!
         return {
           choice: (settings ?? candidate) as Readonly<Record<string, never>>,
-          scores: await scoreTable(cells, metrics, chosen),
+          scores: (await scoreTable(cells, metrics)).map((row, at) => ({
+            ...row,
+            chosen: at === chosen ? "◀" : "",
+          })),
           folds: foldTable(cells, metrics),
+        }
+      },
+    }),
+    /** Those that are confirmed at full size: some in any case, then the best of the others by cross-validation. */
+    finalists: form({
+      params: Schema.Struct({
+        cells: Cells,
+        /** Confirmed whatever their scores, first and in this order. */
+        always: Schema.Array(Candidate),
+        /** How many of the others, the best first. */
+        keep: Schema.NonNegativeInt,
+      }),
+      inputs: { metrics: many("metrics:validation") },
+      outputs: { finalists: "value", scores: "table:summary", folds: "table:folds" },
+      run: async ({ params: { cells, always, keep }, inputs: { metrics } }) => {
+        const isAlways = ({ candidate }: Cell) => always.some((given) => isSame(given, candidate))
+        const means = cells.map(({ folds }) => summary(accuracies(metrics, folds)).mean)
+        const others = cells.map((_, at) => at).filter((at) => !isAlways(cells[at]!))
+        const best = others.sort((a, b) => means[b]! - means[a]! || a - b).slice(0, keep)
+        const scores = await scoreTable(cells, metrics)
+        return {
+          finalists: [...always, ...best.map((at) => cells[at]!.candidate)] as never,
+          scores: scores.map((row, at) => ({
+            ...row,
+            "confirmed at full size": isAlways(cells[at]!) ? "in any case" : best.includes(at) ? "yes" : "",
+          })),
+          folds: foldTable(cells, metrics),
+        }
+      },
+    }),
+    /** Of finalists that were each trained once, at full size: the most accurate on the whole validation part, the first on a tie. */
+    confirmed: form({
+      params: Schema.Struct({
+        /** Bound to the finalists. */
+        finalists: Schema.NonEmptyArray(Candidate),
+        /** Of each, the name of its metrics. */
+        names: Schema.NonEmptyArray(Schema.String),
+      }),
+      inputs: { metrics: many("metrics:validation") },
+      outputs: { choice: "value", scores: "table:summary" },
+      run: ({ params: { finalists, names }, inputs: { metrics } }) => {
+        const found = names.map((name) => metrics[name]!)
+        const best = found.reduce(
+          (best, { accuracy }, at) => (accuracy! > found[best]!.accuracy! ? at : best),
+          0,
+        )
+        return {
+          choice: finalists[best] as Readonly<Record<string, never>>,
+          scores: finalists.map((candidate, at) => ({
+            ...candidate,
+            accuracy: found[at]!.accuracy!,
+            "accuracy.low": found[at]!["accuracy.low"]!,
+            "accuracy.high": found[at]!["accuracy.high"]!,
+            loss: found[at]!.loss!,
+            examples: found[at]!.examples!,
+            chosen: at === best ? "◀" : "",
+          })),
         }
       },
     }),
@@ -98,6 +158,10 @@ export const select = stage("select", {
 
 type Cell = (typeof Cells.Type)[number]
 
+const isSame = (a: typeof Candidate.Type, b: typeof Candidate.Type): boolean =>
+  Object.keys(a).length === Object.keys(b).length &&
+  Object.entries(a).every(([name, value]) => b[name] === value)
+
 const foldTable = (cells: ReadonlyArray<Cell>, metrics: MetricsByName) =>
   cells.flatMap(({ candidate, folds }) =>
     folds.map((name, fold) => ({
@@ -109,7 +173,7 @@ const foldTable = (cells: ReadonlyArray<Cell>, metrics: MetricsByName) =>
   )
 
 /** Mean ± standard error by cell; the standard errors are approximate, as training sets overlap. */
-async function scoreTable(cells: ReadonlyArray<Cell>, metrics: MetricsByName, chosen: number) {
+async function scoreTable(cells: ReadonlyArray<Cell>, metrics: MetricsByName) {
   const aq = await import("arquero")
   const rows = cells.flatMap(({ folds }, cell) =>
     folds.map((name) => ({ cell, accuracy: metrics[name]!.accuracy!, loss: metrics[name]!.loss! })),
@@ -127,7 +191,6 @@ async function scoreTable(cells: ReadonlyArray<Cell>, metrics: MetricsByName, ch
       "± s.e.": accuracy.standardError,
       loss: summary(folds.map((row) => row.loss)).mean,
       folds: folds.length,
-      chosen: cell === chosen ? "◀" : "",
     }
   })
 }

@@ -23,13 +23,14 @@ export const toTheEnd = {
 export function foldsOf(
   { classes, fit, fetched, split }: Given,
   p: { readonly folds: number; readonly examples: number | "all"; readonly seed: number },
+  axes: Readonly<Record<string, string | number>> = {},
 ) {
   checkFolds(p, { fit, classes: classes.length })
   return Array.from({ length: p.folds }, (_, i) =>
     fold(
       { classes: classes.length, k: p.folds, fold: i + 1, examples: p.examples, seed: p.seed },
       { labels: fetched.trainLabels, indices: split.train },
-      { fold: i + 1 },
+      { ...axes, fold: i + 1 },
     ),
   )
 }

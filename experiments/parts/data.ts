@@ -22,13 +22,21 @@ export function source(dataset: DataParams["dataset"]) {
   return { title, classes, examples: trainExamples(files), fetched: fetch({ dataset: name, files, mirrors }) }
 }
 
-/** @throws RangeError for parts that are empty, or smaller than what is to be taken of them */
-export function data(p: DataParams) {
-  const { dataset, validation, seed } = p
-  const { title, classes, examples, fetched } = source(dataset)
+/**
+ * Of `found`, where several splits are of one dataset; `axes` tell these apart.
+ *
+ * @throws RangeError for parts that are empty, or smaller than what is to be taken of them
+ */
+export function data(
+  p: DataParams,
+  found: ReturnType<typeof source> = source(p.dataset),
+  axes?: Readonly<Record<string, string | number>>,
+) {
+  const { validation, seed } = p
+  const { title, classes, examples, fetched } = found
   const { fit, validate } = partsOf(examples, validation)
   checkExamples(p, fit)
-  const parts = split({ classes: classes.length, validation, seed }, { labels: fetched.trainLabels })
+  const parts = split({ classes: classes.length, validation, seed }, { labels: fetched.trainLabels }, axes)
   return { title, classes, fit, validate, fetched, split: parts }
 }
 

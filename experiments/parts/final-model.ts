@@ -10,12 +10,12 @@ export const MOST_ROWS = 12
 /** What `train` is told, but for the stream, which says what the training is for. */
 export type Settings = Omit<Exclude<Parameters<typeof train>[0], Bound>, "stream">
 
-export function finalModel(
-  { classes, fetched, split }: ReturnType<typeof data>,
-  settings: Settings,
-  axes?: Readonly<Record<string, string>>,
-) {
-  const model = train(
+type Given = ReturnType<typeof data>
+type Place = Readonly<Record<string, string | number>>
+
+/** Trained on the whole part to fit. */
+export const trainedOnAll = ({ fetched, split }: Given, settings: Settings, axes?: Place) =>
+  train(
     { ...settings, stream: "final" },
     {
       images: fetched.trainImages,
@@ -25,11 +25,26 @@ export function finalModel(
     },
     axes,
   )
-  const test = evaluate.test(
+
+type Model = ReturnType<typeof trainedOnAll>
+
+/** On the whole part to validate on. */
+export const validatedOnAll = ({ classes, fetched, split }: Given, { weights }: Model, axes?: Place) =>
+  evaluate.validation(
     { classes },
-    { images: fetched.testImages, labels: fetched.testLabels, weights: model.weights },
+    { images: fetched.trainImages, labels: fetched.trainLabels, indices: split.validation, weights },
     axes,
   )
+
+/** On the test file. */
+export const tested = ({ classes, fetched }: Given, { weights }: Model, axes?: Place) =>
+  evaluate.test({ classes }, { images: fetched.testImages, labels: fetched.testLabels, weights }, axes)
+
+/** Trained, tested once, and the test images that tell most about it. */
+export function finalModel(given: Given, settings: Settings, axes?: Place) {
+  const { classes, fetched } = given
+  const model = trainedOnAll(given, settings, axes)
+  const test = tested(given, model, axes)
   const examples = evaluate.examples(
     { classes, each: 8, most: MOST_ROWS },
     {

@@ -63,16 +63,19 @@ function stepOn(batch: number, network: Network, input: readonly [number, number
   return most()
 }
 
-t.test("a training's memory is the most that a pass forward and back ever holds, and its parameters", async () => {
-  fc.assert(
-    fc.property(cases(), fc.integer({ min: 1, max: 9 }), ({ network, inputShape }, batch) => {
-      const { items, onTop, total } = trainingMemory(network, inputShape, batch, plain)
-      const parameters = items[2]!.bytes + onTop[0]!.bytes
-      return total - parameters === stepOn(batch, network, inputShape)
-    }),
-    { numRuns: count(100, 3_000) },
-  )
-})
+t.test(
+  "a training's memory is the most that a pass forward and back ever holds, and its parameters",
+  async () => {
+    fc.assert(
+      fc.property(cases(), fc.integer({ min: 1, max: 9 }), ({ network, inputShape }, batch) => {
+        const { items, onTop, total } = trainingMemory(network, inputShape, batch, plain)
+        const parameters = items[2]!.bytes + onTop[0]!.bytes
+        return total - parameters === stepOn(batch, network, inputShape)
+      }),
+      { numRuns: count(100, 3_000) },
+    )
+  },
+)
 
 t.test(
   "where early maps are the large ones, most is held on the way back, not at its beginning",
