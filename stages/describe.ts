@@ -16,7 +16,8 @@ import { decodeWeights } from "../ml/network/weights.ts"
 import { generator, seedOf } from "../ml/statistics/random.ts"
 import { predictionMemory, trainingMemory } from "../ml/training/memory.ts"
 import { Optimizer } from "../ml/training/optimizer.ts"
-import { canBeBuilt, convolutionAnswers, convolutionMetrics, convolutionOf } from "./describe/convolution.ts"
+import { canBeBuilt, convolutionMetrics, convolutionOf } from "./describe/convolution.ts"
+import { convolutionAnswers } from "./describe/convolution-answers.ts"
 import {
   filterAnswers,
   filterMetrics,
@@ -25,7 +26,8 @@ import {
   mapsOf,
   responsesTable,
 } from "./describe/maps.ts"
-import { layersTable, memoryTable, networkAnswers, networkMetrics } from "./describe/network.ts"
+import { layersTable, memoryTable, networkMetrics } from "./describe/network.ts"
+import { networkAnswers } from "./describe/network-answers.ts"
 import { poolingAnswers, poolingMetrics, variantsTable } from "./describe/pooling.ts"
 
 const Positive = Schema.Int.pipe(Schema.positive())
@@ -71,7 +73,7 @@ export const describe = stage("describe", {
       outputs: {
         layers: "table:summary",
         memory: "table:summary:memory",
-        answers: "table:summary",
+        answers: "table:answers",
         metrics: "metrics",
       },
       run: ({ params: { network, input, batch, optimizer } }) => {
@@ -113,7 +115,7 @@ export const describe = stage("describe", {
         seed: Schema.Int,
       }),
       inputs: {},
-      outputs: { answers: "table:summary", metrics: "metrics" },
+      outputs: { answers: "table:answers", metrics: "metrics" },
       run: async ({ params: { layer, input, images, seed }, files }) => {
         const conv = convolutionOf(layer, input)
         const draws = generator(seedOf(seed, "describe", "convolution"))
@@ -175,7 +177,7 @@ export const describe = stage("describe", {
       outputs: {
         maps: "maps:safetensors",
         responses: "table:summary",
-        answers: "table:summary",
+        answers: "table:answers",
         metrics: "metrics",
       },
       run: async ({ params: { classes, shown, filters }, inputs, files }) => {

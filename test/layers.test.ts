@@ -31,7 +31,7 @@ const floors: ReadonlyArray<ReadonlyArray<string>> = [
   ["engine/verify"],
   ["engine/adopt"],
   // What a person types and calls; what tests and builds drive it with.
-  ["engine/cli/doctor"],
+  ["engine/cli/doctor", "engine/cli/check"],
   ["engine/cli"],
   ["engine/index.ts", "engine/testing", "engine/build"],
   // The machine learning.

@@ -1,6 +1,7 @@
 // Every command but the run itself: adding one touches its file and this table.
 
 import { adoptCommand } from "./adopt.ts"
+import { checkCommand } from "./check.ts"
 import type { CommandContext } from "./context.ts"
 import { debugCommand } from "./debug.ts"
 import { doctorCommand } from "./doctor.ts"
@@ -20,6 +21,7 @@ export const commandsOf = (context: CommandContext) =>
     whyCommand(context),
     statusCommand(context),
     showCommand(context),
+    checkCommand(context),
     verifyCommand(context),
     adoptCommand(context),
     logsCommand(context),

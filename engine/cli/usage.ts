@@ -67,7 +67,7 @@ function syntaxOf(usage: Usage.Usage): Syntax {
   const syntax: Syntax = { options: new Map(), arguments: 0 }
   for (const { names, value, repeats } of namedIn(usage, false)) {
     for (const name of names) {
-      if (name.startsWith("<")) syntax.arguments++
+      if (name.startsWith("<")) syntax.arguments += repeats ? Number.POSITIVE_INFINITY : 1
       if (name.startsWith("-")) syntax.options.set(name, { value, repeats })
     }
   }

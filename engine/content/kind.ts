@@ -1,4 +1,5 @@
 // Kinds: what an artifact is, and how its bytes become the value that a stage sees. Knows no stage by name.
+import { type AnswerDraft, answerRows, answersKind } from "./answers.ts"
 import { canonical, type Json } from "./canonical.ts"
 import { decodeFolder, encodeFolder } from "./folder-codec.ts"
 
@@ -23,8 +24,13 @@ export interface Kinds {
 
 type Base<K extends string> = K extends `${infer B}:${string}` ? B : K
 
-/** The decoded form of an artifact of kind `K`: `table:curve` is decoded as its base, `table`. */
-export type Content<K extends string> = Base<K> extends keyof Kinds ? Kinds[Base<K>] : Uint8Array
+/** The decoded form of an artifact of kind `K`: `table:curve` is decoded as its base, `table`; answers have columns of their own. */
+export type Content<K extends string> =
+  K extends Accepts<"table:answers">
+    ? ReadonlyArray<AnswerDraft>
+    : Base<K> extends keyof Kinds
+      ? Kinds[Base<K>]
+      : Uint8Array
 
 /** A role that names a kind accepts that kind and every refinement of it, never its base. */
 export type Accepts<K extends string> = K | `${K}:${string}`
@@ -91,7 +97,8 @@ export const encodeContent = (kind: string, content: unknown): Uint8Array => {
   const codec = codecOf(kind)
   if (codec === text && typeof content !== "string")
     throw new TypeError(`${kind} holds text, not ${describe(content)}`)
-  return codec.encode(content as never)
+  const isAnswers = accepts(answersKind, kind) && Array.isArray(content)
+  return codec.encode((isAnswers ? answerRows(content) : content) as never)
 }
 
 /** @throws SyntaxError or TypeError when the bytes are not of the kind */

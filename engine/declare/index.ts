@@ -1,4 +1,5 @@
 // The declaring functions that a project's modules import as "refold". Light: no service, no package at run time.
+export type { AnswerDraft } from "../content/answers.ts"
 export type { Accepts, Content, Kinds, Metrics, Row } from "../content/kind.ts"
 export type { Chain, LinkMetrics } from "./chain.ts"
 export { type Config, type ConfigFields, defineConfig } from "./config.ts"

@@ -13,6 +13,11 @@ export function restrictTo(whole: Plan, name: string): Plan {
       `experiment "${whole.experiment}" has no task or stage "${name}"${suggest(name, names)}`,
     )
   }
+  return restrictToTasks(whole, targets)
+}
+
+/** The part that some of its tasks need. */
+export function restrictToTasks(whole: Plan, targets: Iterable<PlannedTask>): Plan {
   const kept = new Set<PlannedTask>()
   const reached = [...targets]
   for (let task = reached.pop(); task !== undefined; task = reached.pop()) {

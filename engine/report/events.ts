@@ -139,7 +139,9 @@ export const Results = event("results", {
       name: Schema.String,
       rows: Schema.Array(Schema.Record({ key: Schema.String, value: Schema.Unknown })),
     }),
-  ).annotations({ description: "named results of kind table:summary" }),
+  ).annotations({
+    description: "named results of kind table:summary, and table:answers without its mistakes",
+  }),
   pictures: Schema.Array(Schema.String),
 })
 export const LockChecked = event("lock", {

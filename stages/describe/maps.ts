@@ -1,11 +1,12 @@
 // Filters on chosen images: what comes out, as a file for pictures and as a table of how strongly each filter answers.
+import type { AnswerDraft } from "refold"
 import type { ClassicFilter } from "../../ml/coursework/classic-filters.ts"
 import { featureMaps } from "../../ml/coursework/feature-maps.ts"
 import type { Maps } from "../../ml/coursework/maps-file.ts"
 import type { Examples } from "../../ml/data/examples.ts"
 import { layerNames } from "../../ml/network/shapes.ts"
 import type { TrainedNetwork } from "../../ml/network/weights.ts"
-import { type Answer, answer } from "./words.ts"
+import { explained } from "./words.ts"
 
 /** The first example of each of these classes, among `rows` or all. @throws RangeError naming a class without one */
 export function firstOf(
@@ -91,12 +92,14 @@ type Filter = Pick<ClassicFilter, "name" | "title" | "shows">
 export const filterAnswers = (
   filters: ReadonlyArray<Filter>,
   responses: ReadonlyArray<Row>,
-): ReadonlyArray<Answer> =>
-  filters.map(({ title, shows }, at) => {
+): ReadonlyArray<AnswerDraft> =>
+  filters.flatMap(({ title, shows }, at) => {
+    if (shows.trim() === "") return []
+    const isAlone = filters.every((other, i) => i === at || other.title !== title)
     const means = meansOf(responses[at]!)
     const [most, least] = [means[0]!, means.at(-1)!]
-    return answer(
-      `what the map of ${title} shows`,
+    return explained(
+      `what the map of ${title}${isAlone ? "" : ` (filter ${at + 1})`} shows`,
       shows,
       `mean size of its answers: most on ${most[0]}, ${most[1].toFixed(3)}; least on ${least[0]}, ${least[1].toFixed(3)}`,
     )

@@ -2,9 +2,9 @@
 import type { LayerSummary, NetworkSummary } from "../../ml/network/describe.ts"
 import type { Network } from "../../ml/network/network.ts"
 import type { MemoryItem, PredictionMemory, TrainingMemory } from "../../ml/training/memory.ts"
-import { type Answer, answer, bytesText, grouped, times } from "./words.ts"
+import { times } from "./words.ts"
 
-interface Described {
+export interface Described {
   readonly network: Network
   readonly summary: NetworkSummary
   readonly prediction: PredictionMemory
@@ -45,35 +45,7 @@ export function memoryTable({ prediction, training, batch }: Described) {
   ]
 }
 
-export function networkAnswers(described: Described): ReadonlyArray<Answer> {
-  const { summary, prediction, training, batch } = described
-  const learned = summary.layers.filter(({ parameters }) => parameters > 0)
-  const maps = summary.layers.filter(({ inPlace, output }) => !inPlace && output.length === 3)
-  return [
-    answer(
-      "sizes of the maps",
-      maps.map(({ output }) => times(output.slice(0, 2))).join(", "),
-      `maps: ${maps.map(({ output }) => grouped(output[2]!)).join(", ")}; ${sizesFollow(described.network)}`,
-    ),
-    ...learned.map((layer) =>
-      answer(`parameters of ${layer.name}`, grouped(layer.parameters), counting(layer)),
-    ),
-    answer(
-      "parameters of the network",
-      grouped(summary.totals.parameters),
-      learned.map(({ parameters }) => grouped(parameters)).join(" + "),
-    ),
-    answer("least memory to predict one image", bytesText(prediction.bytes), sum(prediction.items)),
-    answer(`least memory to train on ${batch} at once`, bytesText(training.least), sum(training.items)),
-    answer(
-      "gradients and optimizer on top of that",
-      bytesText(training.total - training.least),
-      sum(training.onTop),
-    ),
-  ]
-}
-
-/** The same as numbers, under flat dotted names. */
+/** Under flat dotted names. */
 export function networkMetrics({
   summary,
   prediction,
@@ -99,25 +71,4 @@ export function networkMetrics({
     "training.bytes": training.least,
     "training.bytes.withGradients": training.total,
   }
-}
-
-const sum = (items: ReadonlyArray<MemoryItem>): string =>
-  items.map(({ what, bytes }) => `${what} ${grouped(bytes)}`).join(" + ")
-
-function counting({ type, weights, biases, input }: LayerSummary): string {
-  if (type === "dense") return `${grouped(biases)} units × (${grouped(input[0])} inputs + 1 bias)`
-  if (type !== "conv") return `${grouped(weights)} + ${grouped(biases)}`
-  const channels = input.at(-1)!
-  const window = weights / (biases * channels)
-  return `${grouped(biases)} filters × (${grouped(window)} places × ${grouped(channels)} maps below + 1 bias)`
-}
-
-/** The rule of sizes, where it is one and the same for all layers. */
-function sizesFollow({ layers }: Network): string {
-  const windows = layers.flatMap((layer) => (layer.type === "conv" ? [layer] : []))
-  const strides = new Set(windows.map(({ stride }) => String(stride)))
-  const isSame = windows.length > 0 && windows.every(({ padding }) => padding === "same")
-  return isSame && strides.size === 1 && windows.length === layers.length
-    ? `padding "same" gives ⌈side / ${[...strides][0]}⌉ at each layer`
-    : "each layer's windows over the maps below"
 }

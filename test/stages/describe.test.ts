@@ -1,5 +1,6 @@
 import fc from "fast-check"
 import t from "tap"
+import { answerRows } from "../../engine/content/answers.ts"
 import { classicFilters } from "../../ml/coursework/classic-filters.ts"
 import { decodeMaps, encodeMaps } from "../../ml/coursework/maps-file.ts"
 import { encodeIdx } from "../../ml/data/idx.ts"
@@ -59,7 +60,7 @@ t.test(
     await fc.assert(
       fc.asyncProperty(cases(), fc.integer({ min: 1, max: 64 }), async ({ network, inputShape }, batch) => {
         const given = { network, input: inputShape, batch, optimizer: adam }
-        const { memory, metrics } = await runForm(describe.network, given, {})
+        const { memory, metrics, answers } = await runForm(describe.network, given, {})
         const sum = (to: string, ...needed: ReadonlyArray<string>): number =>
           memory.reduce(
             (all, row) =>
@@ -68,6 +69,7 @@ t.test(
             0,
           )
         return (
+          answerRows(answers).length >= 4 &&
           memory.every(({ why }) => String(why).endsWith(".")) &&
           sum("predict", "at least") === metrics["prediction.bytes"] &&
           sum("train", "at least") === metrics["training.bytes"] &&

@@ -1,7 +1,8 @@
 // What a page is made of, as data: facts of the run, and its named results. Pure.
+import { type AnswerRow, answersKind, shownAnswers } from "../../content/answers.ts"
 import type { Json } from "../../content/canonical.ts"
 import type { Digest } from "../../content/digest.ts"
-import { accepts, baseOf } from "../../content/kind.ts"
+import { accepts, baseOf, type Row } from "../../content/kind.ts"
 import type { ParamDoc } from "../../declare/params.ts"
 import type { AttemptError, TaskStatus } from "../../ledger/records.ts"
 import { isPicture } from "./pictures.ts"
@@ -70,4 +71,14 @@ export function isShown(kind: string, single: boolean, hasCopy: boolean): boolea
 }
 
 /** Whether results of a kind are made for people's eyes: pictures, and tables that are what the run is about. */
-export const isMadeToSee = (kind: string): boolean => isPicture(kind) || accepts("table:summary", kind)
+export const isMadeToSee = (kind: string): boolean => isPicture(kind) || isSummary(kind)
+
+/** Whether a table is what the run is about: printed, and a section of the page. */
+export const isSummary = (kind: string): boolean =>
+  accepts("table:summary", kind) || accepts(answersKind, kind)
+
+/** The rows of a summary as people are shown them: of answers no mistakes. */
+export const summaryRows = ({ kind, content }: Pick<PageResult, "kind" | "content">): ReadonlyArray<Row> =>
+  accepts(answersKind, kind)
+    ? shownAnswers(content as ReadonlyArray<AnswerRow>)
+    : ((content ?? []) as ReadonlyArray<Row>)

@@ -1,7 +1,7 @@
 // Named results that are tables, and those of a grid's cells. It knows no column by name.
-import { accepts, baseOf } from "../../content/kind.ts"
+import { baseOf } from "../../content/kind.ts"
 import { type CellTable, isLong, rowOf } from "./cell-tables.ts"
-import type { PageResult } from "./facts.ts"
+import { isSummary, type PageResult, summaryRows } from "./facts.ts"
 import { fitting, folded, type Html, html, link, note, nothing, section } from "./html.ts"
 import { type Cells, table } from "./tables.ts"
 
@@ -11,21 +11,20 @@ const mostCells = 100
 /** Tables of one sort, all together. */
 const room = { most: 50, bytes: 150_000 }
 
-const isSummary = ({ kind }: PageResult): boolean => accepts("table:summary", kind)
 const rowsOf = ({ content }: PageResult): ReadonlyArray<Cells> => (content ?? []) as ReadonlyArray<Cells>
 
 /** Tables that are what the run is about: each a section of its own. */
 export function summaries(results: ReadonlyArray<PageResult>): ReadonlyArray<Html> {
-  const all = results.filter(isSummary)
+  const all = results.filter(({ kind }) => isSummary(kind))
   const shown = fitting(opened(all), room, (result) =>
-    section(result.name, table(rowsOf(result), { most: mostRows * 5, file: result.file })),
+    section(result.name, table(summaryRows(result), { most: mostRows * 5, file: result.file })),
   )
   return [...shown, ...rest(all.length - shown.length, all.length)]
 }
 
 export function singleTables(results: ReadonlyArray<PageResult>): ReadonlyArray<Html> {
   const all = results.filter(
-    (result) => result.single && baseOf(result.kind) === "table" && !isSummary(result),
+    (result) => result.single && baseOf(result.kind) === "table" && !isSummary(result.kind),
   )
   const shown = fitting(opened(all), room, (result) => {
     const rows = rowsOf(result)

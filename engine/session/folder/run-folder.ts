@@ -3,11 +3,11 @@ import { mkdirSync, rmSync, writeFileSync } from "node:fs"
 import { join, resolve } from "node:path"
 import { canonical, type Json } from "../../content/canonical.ts"
 import { type Digest, digestOf } from "../../content/digest.ts"
-import { accepts, baseOf, decodeContent, type Metrics, type Row } from "../../content/kind.ts"
+import { baseOf, decodeContent, type Metrics } from "../../content/kind.ts"
 import type { Steps } from "../../content/steps.ts"
 import type { OutputRecord, RunRecord } from "../../ledger/records.ts"
 import { cellTables } from "../../report/page/cell-tables.ts"
-import { isShown, type PageResult, type RunFacts } from "../../report/page/facts.ts"
+import { isShown, isSummary, type PageResult, type RunFacts, summaryRows } from "../../report/page/facts.ts"
 import { page } from "../../report/page/page.ts"
 import type { Store } from "../../store/store.ts"
 import { writeWhole } from "../../store/whole-file.ts"
@@ -90,8 +90,8 @@ function* resultsOf(
         .map(({ name, content }) => [name, content]),
     ),
     summaries: shown
-      .filter(({ kind, content }) => accepts("table:summary", kind) && content !== undefined)
-      .map(({ name, content }) => ({ name, rows: content as ReadonlyArray<Row> })),
+      .filter(({ kind, content }) => isSummary(kind) && content !== undefined)
+      .map((result) => ({ name: result.name, rows: summaryRows(result) })),
     outputs,
     counted: facts.counted.map(({ stage, role }) => ({ stage, role })),
     ...(cells.length === 0 ? {} : { cells }),
