@@ -70,7 +70,21 @@ export const derived: Readonly<Record<string, Derive>> = {
   },
 
   ...rungs(4),
+  "eager halving.loss": ({ number }) =>
+    number("run:eager-halving methods[0].accuracy") - number("run:eager-halving methods[1].accuracy"),
+  "eager halving.place of the best": ({ rows, value }) => {
+    const isBest = (row: Row): boolean =>
+      ["learningRate", "batchSize", "optimizer"].every(
+        (name) => row[name] === value(`run:eager-halving scores[most accuracy].${name}`),
+      )
+    const rung = rows("run:eager-halving", "select@rung=1.scores")
+    const best = rung.find(isBest)!
+    return ordinals[rung.filter(({ accuracy }) => Number(accuracy) > Number(best.accuracy)).length]!
+  },
+  "grid search.combinations": ({ rows }) => rows("run:grid-search", "scores").length,
 }
+
+const ordinals = ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth"]
 
 function rungs(count: number): Readonly<Record<string, Derive>> {
   const plan = ({ number }: Known) =>

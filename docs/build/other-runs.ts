@@ -22,7 +22,14 @@ export interface OtherRun {
 }
 
 /** By name: `{{run:NAME test.accuracy as 0.0000}}`. */
-export const declaredRuns: Readonly<Record<string, DeclaredRun>> = {}
+export const declaredRuns: Readonly<Record<string, DeclaredRun>> = {
+  "eager-halving": {
+    experiment: "hyperparameters",
+    set: ["finalists=1", "eta=3", "leastEpochs=2"],
+    tables: ["methods", "scores", "select@rung=1.scores"],
+  },
+  "grid-search": { experiment: "hyperparameters", set: ["search=grid"], tables: ["methods", "scores"] },
+}
 
 export const commandOf = ({ experiment, set }: DeclaredRun): string =>
   ["npm run pipeline -- --exp", experiment, ...set.map((assignment) => `--set ${assignment}`)].join(" ")
