@@ -1,6 +1,6 @@
 // in turn, in CI: it trains a model and starts Python, where that has torch.
 // Whether PyTorch computes what we do from what `export` writes. `npm run test:long -- --only pytorch` is this file alone.
-import { existsSync, readFileSync } from "node:fs"
+import { existsSync, readFileSync, writeFileSync } from "node:fs"
 import { join, resolve } from "node:path"
 import { gunzipSync } from "node:zlib"
 import fc from "fast-check"
@@ -14,6 +14,7 @@ import type { Tensor } from "../../ml/data/tensor.ts"
 import { setInitialWeights } from "../../ml/layers/parts/initial-weights.ts"
 import { sizeOf } from "../../ml/layers/parts/shape.ts"
 import type { Layer } from "../../ml/layers/table.ts"
+import { lenet } from "../../ml/network/lenet.ts"
 import { shapes } from "../../ml/network/shapes.ts"
 import { decodeWeights, encodeWeights, type TrainedNetwork } from "../../ml/network/weights.ts"
 import { identifiers } from "../../ml/pytorch/identifiers.ts"
@@ -22,7 +23,7 @@ import { exportFor } from "../../stages/export.ts"
 import { count } from "../counts.ts"
 import { type Case, noise, onKernels } from "../ml/support/harness.ts"
 import { cases } from "../ml/support/random-networks.ts"
-import { noPytorch, runInPytorch } from "./support/pytorch.ts"
+import { noPytorch, runInPytorch, runPython } from "./support/pytorch.ts"
 import { runForm } from "./support/run-form.ts"
 
 const skip = noPytorch
@@ -175,3 +176,36 @@ t.test("no layer is called what Python or nn.Module has a meaning for", { skip }
   const { words, members } = runInPytorch(temporaryFolder(t), [])
   for (const word of [...words, ...members]) t.ok(identifiers([word])[0] !== word, word)
 })
+
+const lenetCase: Case = {
+  network: lenet({ dropout: 0.25 }),
+  inputShape: [28, 28, 1],
+  rows: 1,
+  seed: 1,
+  stream: seedOf(1, "test"),
+}
+
+t.test(
+  "the Python of docs/pytorch.md runs from top to bottom, and what is for a run's folder in one",
+  { skip },
+  async (t) => {
+    const blocks = [
+      ...readFileSync(join(repository, "docs/pytorch.md"), "utf8").matchAll(/^```python\n(.*?)^```$/gms),
+    ]
+    const [inRepository, inRun] = [false, true].map((isIn) =>
+      blocks.flatMap(([, text]) => (text!.startsWith("# in the folder of a run") === isIn ? [text!] : [])),
+    )
+    t.equal(inRun!.length, 1)
+    const folder = temporaryFolder(t)
+    writeFileSync(join(folder, "page.py"), inRepository!.join("\n"))
+    t.match(
+      runPython([join(folder, "page.py")], repository),
+      /^validation 0\.\d+\ntest 0\.\d+\n0\.\d+, standard error/,
+    )
+    const { model, stateDict } = await exported(drawn(lenetCase), new Uint8Array())
+    writeFileSync(join(folder, "model.py"), model)
+    writeFileSync(join(folder, "state_dict.safetensors"), stateDict)
+    writeFileSync(join(folder, "use.py"), inRun![0]!)
+    t.match(runPython([join(folder, "use.py")], folder), /^(class \d+ [01]\.\d\d\n){3}$/)
+  },
+)
