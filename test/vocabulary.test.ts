@@ -7,7 +7,8 @@ const found = (isGuarded: (path: string) => boolean, pattern: RegExp): ReadonlyA
   linesWith(pattern, (path) => isGuarded(path) && !isScript(path))
 
 t.test("stages and ml use nothing that differs from run to run or from place to place", async (t) => {
-  const isHashed = (path: string): boolean => /^(stages|ml)\//.test(path)
+  // Panels stand on a page in a browser, where a clock may be looked at: no result is made of what they do.
+  const isHashed = (path: string): boolean => /^(stages|ml(?!\/explorer\/panels))\//.test(path)
   t.same(found(isHashed, /\bMath\.random\b|\bDate\.now\b|\bnew Date\(\)|\bperformance\.now\b/), [])
   t.same(found(isHashed, /\.localeCompare\b|\.toLocale\w*\b|\bIntl\./), [])
 })

@@ -13,13 +13,14 @@ export interface DataParams {
   readonly curveExamples?: number | "validation"
 }
 
-/** The files of a dataset by name, or of one that the params describe. */
-export function source(dataset: DataParams["dataset"]) {
+/** The files of a dataset by name, or of one that the params describe; `axes` tell several apart. */
+export function source(dataset: DataParams["dataset"], axes?: Readonly<Record<string, string>>) {
   const { name, title, classes, files, mirrors } =
     typeof dataset === "string"
       ? { ...datasets.find((known) => known.name === dataset)!, mirrors: [] }
       : dataset
-  return { title, classes, examples: trainExamples(files), fetched: fetch({ dataset: name, files, mirrors }) }
+  const fetched = fetch({ dataset: name, files, mirrors }, {}, axes)
+  return { title, classes, examples: trainExamples(files), fetched }
 }
 
 /**

@@ -3,6 +3,7 @@ import { report } from "../../stages/report.ts"
 import { visualize } from "../../stages/visualize.ts"
 import { metricsOf, namesOf } from "./cross-validation.ts"
 import { type DataParams, data, measuredOn } from "./data.ts"
+import { ownTraining } from "./explorer.ts"
 import { finalModel } from "./final-model.ts"
 import { modelResults, trainingCharts } from "./model.ts"
 import { type RateChoiceParams, rateChoice } from "./rate-choice.ts"
@@ -15,7 +16,10 @@ export function dropoutGrid(p: DropoutGridParams) {
   const trained = finalModel(given, choice.settings(p.finalEpochs, choice.dropout), { final: "yes" })
   const { model: final, test } = trained
   const called = "the final model"
-  const { layers, pytorch, charts } = modelResults(given, { weights: final.weights, called, layer: "conv1" })
+  const { layers, pytorch, explorer, charts } = modelResults(given, {
+    ...{ weights: final.weights, called, layer: "conv1" },
+    retrained: ownTraining(p.dataset, given, trained, called),
+  })
   return {
     layers,
     scores: choice.scores,
@@ -27,6 +31,7 @@ export function dropoutGrid(p: DropoutGridParams) {
     pairs: choice.pairs,
     test,
     final,
+    explorer,
     ...pytorch,
     charts: {
       ...rateCharts(choice, p, given.title),

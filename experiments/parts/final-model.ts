@@ -10,13 +10,16 @@ export const MOST_ROWS = 12
 /** What `train` is told, but for the stream, which says what the training is for. */
 export type Settings = Omit<Exclude<Parameters<typeof train>[0], Bound>, "stream">
 
+/** The stream of a training on the whole part to fit. */
+export const FINAL = "final"
+
 type Given = ReturnType<typeof data>
 type Place = Readonly<Record<string, string | number>>
 
 /** Trained on the whole part to fit. */
 export const trainedOnAll = ({ fetched, split }: Given, settings: Settings, axes?: Place) =>
   train(
-    { ...settings, stream: "final" },
+    { ...settings, stream: FINAL },
     {
       images: fetched.trainImages,
       labels: fetched.trainLabels,
@@ -55,5 +58,5 @@ export function finalModel(given: Given, settings: Settings, axes?: Place) {
     },
     { ...axes, of: "examples" },
   )
-  return { model, test, examples }
+  return { settings, model, test, examples }
 }

@@ -4,6 +4,7 @@ import { describe } from "../../stages/describe.ts"
 import { visualize } from "../../stages/visualize.ts"
 import type { data } from "./data.ts"
 import { errorCharts } from "./error-charts.ts"
+import { explorerPage, type Retrained } from "./explorer.ts"
 import type { finalModel } from "./final-model.ts"
 import { pytorchModel } from "./pytorch.ts"
 
@@ -16,13 +17,13 @@ interface Model {
   readonly called: string
   /** Its first convolution. */
   readonly layer: string
+  /** What its page trains again; undefined for what any page can. */
+  readonly retrained: Retrained | undefined
 }
 
 /** Images come from the part that validates: neither fitted on, nor of the test set. */
-export function modelResults(
-  { title, classes, fetched, split }: ReturnType<typeof data>,
-  { weights, called, layer }: Model,
-) {
+export function modelResults(given: ReturnType<typeof data>, { weights, called, layer, retrained }: Model) {
+  const { title, classes, fetched, split } = given
   const [first, ...rest] = SHOWN.filter((shown) => shown < classes.length)
   const { layers } = describe.trained({}, { weights }, { about: "model" })
   const { maps } = describe.maps(
@@ -32,6 +33,7 @@ export function modelResults(
   )
   return {
     layers,
+    explorer: explorerPage(given, weights, called, retrained),
     pytorch: pytorchModel({ title, classes }, { weights, called }),
     charts: {
       filters: visualize.filters(

@@ -2,6 +2,7 @@
 import type { Network } from "../../ml/network/network.ts"
 import { optimizer } from "../../ml/training/optimizer.ts"
 import { type DataParams, data, measuredOn } from "./data.ts"
+import { ownTraining } from "./explorer.ts"
 import { finalModel } from "./final-model.ts"
 import { modelResults, trainingCharts } from "./model.ts"
 import {
@@ -80,11 +81,15 @@ export function singleModel(
   const { title, classes } = given
   const tested = trained(p, given, network(classes.length))
   const { model, test } = tested
-  const { layers, pytorch, charts } = modelResults(given, { weights: model.weights, called, layer: "conv1" })
+  const { layers, pytorch, explorer, charts } = modelResults(given, {
+    ...{ weights: model.weights, called, layer: "conv1" },
+    retrained: ownTraining(p.dataset, given, tested, called),
+  })
   return {
     layers,
     test,
     model,
+    explorer,
     ...pytorch,
     charts: {
       ...trainingCharts(

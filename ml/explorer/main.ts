@@ -1,7 +1,9 @@
 // The explorer page's script: reads what the page was given, loads the kernels and shows the panels.
 import { loadKernels } from "../kernels/load.ts"
+import { createWasmTrainer } from "../wasm/wasm-trainer.ts"
 import { DATA_ID, decodePage } from "./page-data.ts"
 import { explorer } from "./panels/explorer.ts"
+import { trainingPanel } from "./panels/training.ts"
 import { createRunner } from "./runner.ts"
 
 /** Where the page shows everything; its body is empty otherwise. */
@@ -12,7 +14,8 @@ async function start(): Promise<void> {
   const kernels = await loadKernels(data.kernels, false)
   const { trained, whole } = data
   const runner = createRunner(kernels, trained, trained.network.layers.length === whole.layers.length)
-  explorer(root, data, runner)
+  const { training } = explorer(root, data, runner)
+  trainingPanel(training, data, async (options) => createWasmTrainer(kernels, options))
 }
 
 start().catch((failure: unknown) => {

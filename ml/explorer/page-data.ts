@@ -1,47 +1,23 @@
 // What an explorer page is given: written by a stage, read in the browser. It knows neither of them.
 import type { Network } from "../network/network.ts"
 import type { TrainedNetwork } from "../network/weights.ts"
-import type { Optimizer } from "../training/optimizer.ts"
+import type { FitSettings } from "../training/fit-settings.ts"
+import type { FitData } from "../training/fitting.ts"
 
-/** Images of one size as bytes, one after the other, and their classes. */
-export interface LabelledImages {
+/** Test images, and which ones: their numbers in the test file. */
+export interface ShownImages {
   /** count × height × width × channels bytes, 0 to 255. */
   readonly pixels: Uint8Array
   readonly labels: Uint8Array
-}
-
-/** How a network is trained: what the stage that trains takes as its params, by the same names. */
-export interface TrainingSettings {
-  readonly network: Network
-  /** The rate of every dropout layer, or of each by name. */
-  readonly dropout: number | Readonly<Record<string, number>>
-  readonly optimizer: Optimizer
-  readonly batchSize: number
-  readonly classes: number
-  readonly seed: number
-  readonly stream: string
-  readonly curveExamples: number
-  readonly epochs: number
-  readonly patience: number | null
-  readonly minimumDelta: number
-  readonly monitor: "loss" | "accuracy"
-  readonly restoreBest: boolean
-}
-
-/** Test images, and which ones: their numbers in the test file. */
-export interface ShownImages extends LabelledImages {
   readonly numbers: Uint32Array
 }
 
 /** A training that can be done again on the page: its settings and data, and what came of it where the page was made. */
-export interface TrainingData extends LabelledImages {
+export interface TrainingData extends FitData {
   /** What it trains, on what: "LeNet on a sample of Fashion-MNIST". */
   readonly called: string
   readonly inputShape: TrainedNetwork["inputShape"]
-  readonly settings: TrainingSettings
-  /** The rows that are trained on, and those that validate. */
-  readonly train: Uint32Array
-  readonly validation: Uint32Array
+  readonly settings: FitSettings
   /** SHA-256 of the file of weights, in hexadecimal. */
   readonly weights: string
 }
@@ -68,7 +44,9 @@ export const DATA_ID = "data"
 
 /** As one line of JSON that can stand in a script element: bytes and numbers in base64, little-endian. */
 export const encodePage = (data: PageData): string =>
-  JSON.stringify(data, (_, value: unknown) => packed(value)).replaceAll("<", "\\u003c")
+  JSON.stringify(data, function (this: Readonly<Record<string, unknown>>, key) {
+    return packed(this[key]) // not the value, of which a Buffer has made something else
+  }).replaceAll("<", "\\u003c")
 
 /** @throws SyntaxError where the text is none that `encodePage` wrote */
 export const decodePage = (text: string): PageData =>

@@ -3,6 +3,7 @@
 import { blocksStyle } from "./style/blocks.ts"
 import { controlsStyle } from "./style/controls.ts"
 import { panelsStyle } from "./style/panels.ts"
+import { trainingStyle } from "./style/training.ts"
 
 const pageStyle = `
 :root {
@@ -59,4 +60,4 @@ nav a:hover { text-decoration: underline }
 }
 `
 
-export const style = [pageStyle, controlsStyle, panelsStyle, blocksStyle].join("")
+export const style = [pageStyle, controlsStyle, panelsStyle, trainingStyle, blocksStyle].join("")

@@ -52,15 +52,22 @@ t.test("the same params give the same plan, whose params every stage accepts", a
   for (const experiment of all) t.equal(told(experiment), told(experiment), experiment.name)
 })
 
-t.test("only evaluate is handed the test set", async (t) => {
-  for (const experiment of all)
-    for (const { label, stage, node } of planned(experiment).tasks)
-      if (stage !== "evaluate")
-        t.notOk(
-          wiredOutputs(node).some(({ kind }) => kind.startsWith("idx:test")),
-          `${experiment.name}: ${label}`,
-        )
-})
+t.test(
+  "only evaluate is handed the test set, and a page that shows its images, on which nothing rests",
+  async (t) => {
+    for (const experiment of all)
+      for (const { label, stage, node } of planned(experiment).tasks) {
+        const given = wiredOutputs(node).map(({ kind }) => kind)
+        const what = `${experiment.name}: ${label}`
+        if (stage !== "evaluate" && stage !== "explore")
+          t.notOk(
+            given.some((kind) => kind.startsWith("idx:test")),
+            what,
+          )
+        t.notOk(given.includes("document:html"), what)
+      }
+  },
+)
 
 t.test("every experiment of the coursework has a picture, and a table that is printed", async (t) => {
   for (const experiment of all) {

@@ -31,6 +31,13 @@ export function ofPytorch(output: string): Figures {
   return { counts, failures: ofLaws(output).failures }
 }
 
+/** Of what tap printed of visits to pages: which browser was not there is said. */
+export function ofBrowsers(output: string): Figures {
+  const { counts, failures } = ofLaws(output)
+  const skipped = new Set([...output.matchAll(/# SKIP (.+)/g)].map(([, why]) => why!))
+  return { counts: [counts.split(",")[0]!, ...skipped].join("; "), failures }
+}
+
 /** Of the output of coordinators.ts: a table with a row for each of its parts. */
 export function ofCoordinators(output: string): Figures {
   const rows = output.split("\n").filter((line) => / {2}(passed|FAILED)$/.test(line))

@@ -1,4 +1,4 @@
-// `npm run test:long`: the laws with full counts, then random edits, runs that are killed, runs of very many tasks, and the command
+// `npm run test:long`: the laws with full counts, those of pages in browsers among them, then random edits, runs that are killed, runs of very many tasks, and the command
 // line under other versions of Node, PyTorch where there is one, one part after the other, and a table of what each did. It knows how to start a part and how to read its figures, and no law.
 //
 //   npm run test:long [-- [--only TEXT]... [--kills N] [--edits N] [--seed N] [--against lock|run]]
@@ -11,7 +11,16 @@ import { randomInt } from "node:crypto"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { parseArgs } from "node:util"
-import { type Figures, ofCoordinators, ofEdits, ofKills, ofLaws, ofPytorch, ofScale } from "./figures.ts"
+import {
+  type Figures,
+  ofBrowsers,
+  ofCoordinators,
+  ofEdits,
+  ofKills,
+  ofLaws,
+  ofPytorch,
+  ofScale,
+} from "./figures.ts"
 import { type Row, table } from "./table.ts"
 
 const { values } = parseArgs({
@@ -49,14 +58,17 @@ const {
 
 const besidePytorch = join("test", "stages", "pytorch.test.ts")
 
+const inBrowsers = join("test", "browsers", "explorer.test.ts")
+
 /** Of those that share a process in `npm test` each has its own here: they fill all cores. */
 const parts: ReadonlyArray<Part> = [
   { name: "laws of what computes", args: laws(together), figures: ofLaws },
   {
     name: "laws of what runs",
-    args: laws([...inTurn, ...alone].filter((file) => file !== besidePytorch)),
+    args: laws([...inTurn, ...alone].filter((file) => file !== besidePytorch && file !== inBrowsers)),
     figures: ofLaws,
   },
+  { name: "browsers", args: laws([inBrowsers]), figures: ofBrowsers },
   { name: "pytorch", args: laws([besidePytorch]), figures: ofPytorch },
   {
     name: `edits from seed ${lawSeed}`,

@@ -67,11 +67,13 @@ export interface PageResult {
 export function isShown(kind: string, single: boolean, hasCopy: boolean): boolean {
   const base = baseOf(kind)
   if (base === "metrics" || (single && base === "value")) return true
+  if (base === "document") return false
   return hasCopy && (isMadeToSee(kind) || base === "chart" || (single && base === "table"))
 }
 
-/** Whether results of a kind are made for people's eyes: pictures, and tables that are what the run is about. */
-export const isMadeToSee = (kind: string): boolean => isPicture(kind) || isSummary(kind)
+/** Whether results of a kind are made for people's eyes: pictures, pages, and tables that are what the run is about. */
+export const isMadeToSee = (kind: string): boolean =>
+  isPicture(kind) || accepts("document", kind) || isSummary(kind)
 
 /** Whether a table is what the run is about: printed, and a section of the page. */
 export const isSummary = (kind: string): boolean =>

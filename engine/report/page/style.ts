@@ -42,6 +42,7 @@ tbody tr:last-child td { border-bottom: 0 }
 .more { margin: 0.6rem 0 0; font-size: 0.9rem }
 .pictures { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 1.6rem; align-items: start }
 figure { margin: 0 }
+.documents { margin: 0; padding: 0; list-style: none; font-size: 1.05rem }
 .wide { grid-column: 1 / -1 }
 .card { display: flex; justify-content: center; padding: 1rem; background: #ffffff; border: 1px solid var(--line); border-radius: 8px }
 .card img { display: block; max-width: 100%; height: auto }

@@ -163,3 +163,12 @@ t.test("a run without results of a kind has no empty section for it", async (t) 
   const { page } = await written(t, [{ name: "blob", kind: "bytes:bin", content: new Uint8Array([1]) }])
   t.notMatch(page, /Pictures|Tables|class="tiles"|class="main"/)
 })
+
+t.test("a page that a run made is linked before the pictures, and what it holds is not shown", async (t) => {
+  const made = { name: "explorer", kind: "document:html", content: "<!doctype html><p>within" }
+  const { page } = await written(t, [...survey, made])
+  t.match(page, /<h2>Pages<\/h2>\s*<ul class="documents">\s*<li><a href="\.\/explorer\.html">explorer<\/a>/)
+  t.ok(page.indexOf("<h2>Pages</h2>") < page.indexOf("<h2>Pictures</h2>"))
+  t.notMatch(page, /within/)
+  t.notMatch((await written(t, survey)).page, /<h2>Pages/)
+})

@@ -1,0 +1,106 @@
+// `explore`: a page that runs a trained network in the reader's browser, and does a training again there. Nothing is trained here.
+import { readFile } from "node:fs/promises"
+import * as Schema from "effect/Schema"
+import { stage } from "refold"
+import { decodeExamples } from "../ml/data/examples.ts"
+import { decodeIndices } from "../ml/data/indices.ts"
+import { sha256 } from "../ml/data/sha256.ts"
+import { stratifiedSubset } from "../ml/data/stratified.ts"
+import { explorerDocument } from "../ml/explorer/document.ts"
+import script from "../ml/explorer/main.ts?script"
+import type { PageData, ShownImages } from "../ml/explorer/page-data.ts"
+import { layerNames } from "../ml/network/shapes.ts"
+import { decodeWeights, type TrainedNetwork } from "../ml/network/weights.ts"
+import { generator, seedOf } from "../ml/statistics/random.ts"
+import { DropoutRates, fitFields } from "../ml/training/fit-settings.ts"
+
+const Positive = Schema.Int.pipe(Schema.positive())
+
+/** Bytes of a file of weights from which on a page gets the first layers alone. */
+const LARGE = 2_000_000
+
+export const explore = stage("explore", {
+  doc: "A page that runs a trained network in the reader's browser",
+  numerics: "kernels",
+  params: Schema.Struct({
+    /** The dataset's title. */
+    title: Schema.String,
+    /** What the page calls the network: "LeNet", "the final model". */
+    called: Schema.String,
+    classes: Schema.Array(Schema.String).pipe(Schema.minItems(2)),
+    /** How many test images the page has: all, where there are no more. */
+    shown: Positive,
+    /** Draws them. */
+    seed: Schema.Int,
+    /** The training that the page can do again, and what the page calls it; its rate of dropout stands beside it, since it may be bound. */
+    training: Schema.Struct({ called: Schema.String, ...fitFields }),
+    dropout: DropoutRates,
+  }),
+  inputs: {
+    weights: "weights:safetensors",
+    images: "idx:test:images",
+    labels: "idx:test:labels",
+    /** What the training was given, and what came of it. */
+    fitImages: "idx:train:images",
+    fitLabels: "idx:train:labels",
+    train: "indices:train",
+    validation: "indices:validation",
+    fitted: "weights:safetensors",
+  },
+  outputs: { page: "document:html" },
+  run: async ({ params, inputs, files }) => {
+    const { title, called, classes, training, dropout } = params
+    const trained = decodeWeights(inputs.weights)
+    const fit = decodeExamples(inputs.fitImages, inputs.fitLabels, training.classes)
+    const data: PageData = {
+      title,
+      called,
+      trained: inputs.weights.length < LARGE ? trained : upToConvolution(trained),
+      whole: trained.network,
+      classes,
+      images: shownImages(inputs, params),
+      kernels: await readFile(files.kernels!),
+      training: {
+        called: training.called,
+        inputShape: [fit.height, fit.width, 1],
+        settings: { ...training, dropout },
+        pixels: fit.pixels,
+        labels: fit.labels,
+        train: decodeIndices(inputs.train, fit.count),
+        validation: decodeIndices(inputs.validation, fit.count),
+        weights: sha256(inputs.fitted),
+      },
+    }
+    return { page: explorerDocument(data, script) }
+  },
+})
+
+/** A network's layers up to its first convolution, with their weights; all, where there is none. */
+function upToConvolution({ network, inputShape, weights }: TrainedNetwork): TrainedNetwork {
+  const last = network.layers.findIndex(({ type }) => type === "conv")
+  const [first, ...rest] = last < 0 ? network.layers : network.layers.slice(0, last + 1)
+  const part = { layers: [first!, ...rest] as const }
+  const names = new Set(layerNames(part))
+  const own = Object.entries(weights).filter(([name]) => names.has(name.split("/")[0]!))
+  return { network: part, inputShape, weights: Object.fromEntries(own) }
+}
+
+/** Drawn from the test file, of every class in proportion, in their order there. */
+function shownImages(
+  inputs: { readonly images: Uint8Array; readonly labels: Uint8Array },
+  params: { readonly shown: number; readonly seed: number; readonly classes: ReadonlyArray<string> },
+): ShownImages {
+  const { pixels, labels, height, width, count } = decodeExamples(
+    inputs.images,
+    inputs.labels,
+    params.classes.length,
+  )
+  const random = generator(seedOf(params.seed, "explorer"))
+  const numbers = stratifiedSubset(labels, Math.min(params.shown, count), random)
+  const area = height * width
+  const taken = new Uint8Array(numbers.length * area)
+  numbers.forEach((number, i) => {
+    taken.set(pixels.subarray(number * area, (number + 1) * area), i * area)
+  })
+  return { pixels: taken, labels: Uint8Array.from(numbers, (number) => labels[number]!), numbers }
+}
