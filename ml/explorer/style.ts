@@ -39,7 +39,7 @@ figure, p { margin: 0 }
 nav { display: flex; flex-wrap: wrap; gap: 0.35rem 1.4rem; margin: 1.5rem 0 0; padding: 0.8rem 0; border: solid var(--line); border-width: 1px 0; font-size: 0.9rem }
 nav a { text-decoration: none }
 nav a:hover { text-decoration: underline }
-.bench { display: grid; grid-template-columns: 17.5rem minmax(0, 1fr); gap: 0 3rem; align-items: start; margin-top: 2rem }
+.bench { display: grid; grid-template-columns: 19rem minmax(0, 1fr); gap: 0 2.5rem; align-items: start; margin-top: 2rem }
 .aside { position: sticky; top: 1.25rem }
 .panels > section + section { margin-top: 3.5rem; padding-top: 2.5rem; border-top: 1px solid var(--line) }
 .about { margin: 0.4rem 0 1.4rem; max-width: 42rem; color: var(--soft) }

@@ -41,7 +41,8 @@ export const points = (difference: number): string => {
 /** 1234567 → "1,234,567". */
 export const grouped = (count: number): string => String(count).replace(/\B(?=(?:\d{3})+$)/g, ",")
 
-export const times = (sides: ReadonlyArray<number>): string => sides.join(" × ")
+/** Never broken between lines. */
+export const times = (sides: ReadonlyArray<number>): string => sides.join("\u00a0×\u00a0")
 
 /** "1 filter", "2 filters". */
 export const counted = (count: number, noun: string): string =>

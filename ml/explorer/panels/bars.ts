@@ -62,12 +62,12 @@ export function bars({ classes, images }: PageData, state: ExplorerState): HTMLE
       element("caption", { class: "unseen" }, "Probability of each class"),
       element(
         "thead",
-        { class: "unseen" },
+        {},
         element(
           "tr",
           {},
           ...["Class", "Bar", "Probability", "Change by switching filters off, in percentage points"].map(
-            (name) => element("th", { scope: "col" }, name),
+            (name) => element("th", { scope: "col" }, element("span", { class: "unseen" }, name)),
           ),
         ),
       ),
@@ -123,7 +123,11 @@ function told(
   const before = predicted(whole.probabilities!)
   const instead = answer === whole || before === best ? "" : ` With all filters on: ${classes[before]}.`
   if (truth !== undefined) return (best === truth ? "Right." : `Wrong: it is ${classes[truth]}.`) + instead
-  return (source.kind === "drawn" ? "Drawn: nobody knows the truth." : "Your own image.") + instead
+  return (
+    (source.kind === "drawn"
+      ? "Drawn by hand: there is no true class."
+      : "Your own image: there is no true class.") + instead
+  )
 }
 
 function showOff(note: HTMLElement, restore: HTMLElement, { ablated }: Shown): void {

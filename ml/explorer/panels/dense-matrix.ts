@@ -40,14 +40,14 @@ export function denseMatrixPanel({ trained: { inputShape } }: PageData, state: E
   return section(
     "dense",
     "A convolution is a dense layer with two constraints",
-    "Each row of the matrix is one output, each column one pixel; a colour is one weight. Point at a row: only its patch has weights. Go down row by row: the same colours move along. Point at a pixel: these outputs see it, each with another weight.",
+    "A row is one output, a column one pixel, a colour one weight: point at rows, one after the other, and watch the same colours move along. Point at a pixel to see which outputs use it, each with another weight.",
     element(
       "div",
       { class: "sliders inline" },
       control("image", "dense-size", 4, 8, size, (to) => {
         size = to
       }),
-      control("filter", "dense-kernel", 2, 3, kernel, (to) => {
+      control("filter", "dense-kernel", 2, 4, kernel, (to) => {
         kernel = to
       }),
     ),
@@ -185,8 +185,7 @@ class Drawing {
     const { image, matrix, output } = this.#tiles!
     const lit = this.#lit
     const rows = new Set("row" in lit ? [lit.row] : rowsOf(entries, lit.column))
-    const columns = new Set("column" in lit ? [lit.column] : columnsOf(entries, lit.row))
-    this.#paintImage(image, columns)
+    this.#paintImage(image)
     paintMatrix(matrix, entries, lit)
     output.paint((rgba) => {
       for (let row = 0; row < entries.rows; row++) rgba.set(this.#outputColour(row, rows), 4 * row)
@@ -217,7 +216,9 @@ class Drawing {
     return [...colourOf(entries, entries.weights[row * entries.columns + this.#lit.column]!), 255]
   }
 
-  #paintImage(tile: Tile, lit: ReadonlySet<number>): void {
+  /** Pixels of the patch have the colours of the weights that they meet. */
+  #paintImage(tile: Tile): void {
+    const entries = this.#entries!
     const [height, width, step] = this.#inputShape
     const values = Float64Array.from(
       { length: height * width },
@@ -225,7 +226,10 @@ class Drawing {
     )
     const small = resample({ height, width, values }, tile.height, tile.width)
     tile.paint((rgba) => {
-      for (const [i, grey] of small.entries()) rgba.set([grey, grey, grey, lit.has(i) ? 255 : 150], 4 * i)
+      for (const [i, grey] of small.entries()) {
+        const weight = "row" in this.#lit ? entries.weights[this.#lit.row * entries.columns + i]! : -1
+        rgba.set(weight < 0 ? [grey, grey, grey, 255] : [...colourOf(entries, weight), 255], 4 * i)
+      }
     })
   }
 }

@@ -65,6 +65,7 @@ export function imagePanel({ trained: { inputShape } }: PageData, state: Explore
         ),
         file,
       ),
+      element("p", { class: "note" }, "Draw on the image, or drop a file on it."),
       spoken,
     ),
   }

@@ -61,7 +61,7 @@ function convolution(
   channel: number,
   choose: (channel: number) => void,
 ): ReadonlyArray<HTMLElement> {
-  const { patch, weights, products, sum } = made.channels[channel]!
+  const { patch, weights, products } = made.channels[channel]!
   const columns = made.width
   const several = made.channels.length > 1
   const ofMap = several ? ` of map ${channel + 1}` : ""
@@ -79,7 +79,7 @@ function convolution(
     ),
     sign("="),
     captioned("products", cells("Products", [...products], { columns })),
-    ...(several ? [element("p", { class: "partial" }, `sum ${decimal(sum, DIGITS)}`)] : []),
+    ...(several ? [channelSums(made, channel, choose)] : []),
   )
   const count = made.height * made.width * made.channels.length
   const equation = element(
@@ -92,7 +92,7 @@ function convolution(
     term(isOff ? "switched off" : "value", decimal(made.value, DIGITS)),
     agreement(made.value, given),
   )
-  return several ? [terms, channelSums(made, channel, choose), equation] : [terms, equation]
+  return [terms, equation]
 }
 
 /** A button a channel of the input: what it adds to the sum. */
@@ -101,21 +101,23 @@ function channelSums(
   chosen: number,
   choose: (channel: number) => void,
 ): HTMLElement {
-  return element(
-    "div",
-    { class: "channel-sums", role: "group", "aria-label": "What each map of the input adds to the sum" },
-    ...channels.map(({ sum }, channel) =>
-      button(
-        {
-          class: "button slim",
-          "aria-pressed": String(channel === chosen),
-          "aria-label": `Map ${channel + 1} adds ${decimal(sum, 2)}`,
-        },
-        element("span", {}, element("small", {}, `${channel + 1}`), ` ${decimal(sum, 2)}`),
-        () => choose(channel),
-      ),
+  const buttons = channels.map(({ sum }, channel) =>
+    button(
+      {
+        class: "button slim",
+        "aria-pressed": String(channel === chosen),
+        "aria-label": `Map ${channel + 1} adds ${decimal(sum, 2)}`,
+      },
+      element("span", {}, element("small", {}, `${channel + 1}`), ` ${decimal(sum, 2)}`),
+      () => choose(channel),
     ),
   )
+  const sums = {
+    class: "channel-sums",
+    role: "group",
+    "aria-label": "What each map of the input adds to the sum",
+  }
+  return captioned("what each map adds", element("div", sums, ...buttons))
 }
 
 function pool(made: PooledValue, given: number): ReadonlyArray<HTMLElement> {

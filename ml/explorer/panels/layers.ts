@@ -51,7 +51,7 @@ export function layersPanel(
   return section(
     "layers",
     "What each layer makes of it",
-    "Each column is one filter: what it gives, and what the layers after it make of that. Point at a map to see how that very pixel came about; click to keep it. Switch filters off by their numbers: which ones does the answer rest on?",
+    "Each column is one filter and what the layers after it make of its map: point at a pixel to see how it came about, click to keep it. Switch filters off by their numbers: which ones does the answer rest on?",
     box.element,
     legend(),
     ...parts,
@@ -74,15 +74,17 @@ class InspectorBox {
   readonly #weights: PageData["trained"]["weights"]
   readonly #state: ExplorerState
   readonly #layers: Runner["layers"]
+  readonly #classes: ReadonlyArray<string>
   readonly #image: ImagePanel
   #kept: Target
   #hovered: Target | undefined
   #channel: number | undefined
 
-  constructor({ trained }: PageData, state: ExplorerState, { layers }: Runner, image: ImagePanel) {
+  constructor({ trained, classes }: PageData, state: ExplorerState, { layers }: Runner, image: ImagePanel) {
     this.#weights = trained.weights
     this.#state = state
     this.#layers = layers
+    this.#classes = classes
     this.#image = image
     const first = blocks(layers)[0]!.layers[0]!
     const { output } = layers[first]!
@@ -115,12 +117,13 @@ class InspectorBox {
       given: answer.maps[index]![indexOf(shape.output, place)]!,
       isOff: ablated.get(shape.name)?.has(place.channel) === true,
     }
-    this.#where.replaceChildren(...whereWords(this.#layers, index, place))
+    this.#where.replaceChildren(...whereWords(this.#layers, index, place, this.#classes))
     const channel = this.#hovered === undefined ? this.#channel : undefined
     this.#body.replaceChildren(
       ...inspected(shown, channel, (chosen) => {
         this.#channel = chosen
         this.show()
+        this.#body.querySelector<HTMLElement>("[aria-pressed=true]")?.focus()
       }),
     )
     this.#light(index, place)
@@ -147,12 +150,18 @@ class InspectorBox {
   }
 }
 
-function whereWords(layers: Runner["layers"], index: number, place: Place): ReadonlyArray<Node | string> {
+function whereWords(
+  layers: Runner["layers"],
+  index: number,
+  place: Place,
+  classes: ReadonlyArray<string>,
+): ReadonlyArray<Node | string> {
   const shape = layers[index]!
   const isMap = shape.output.length === 3
+  const isLast = index === layers.length - 1 && shape.output[0] === classes.length
   const where = isMap
     ? `map ${place.channel + 1}, row ${place.y + 1}, column ${place.x + 1}`
-    : `unit ${place.channel + 1}`
+    : `unit ${place.channel + 1}${isLast ? ` (${classes[place.channel]})` : ""}`
   const field = receptiveField(layers, index, pixelAt(place.y, place.x))
   const sees = `depends on ${times([field.height, field.width])} pixels of the image`
   return [

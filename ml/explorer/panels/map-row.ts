@@ -36,12 +36,13 @@ export class MapRow {
     this.#columns = output.length === 1 ? unitColumns(output[0], UNITS_IN_LINE) : undefined
     this.tiles =
       output.length === 1
-        ? [new Tile(Math.ceil(output[0] / this.#columns!), this.#columns!, "")]
-        : Array.from({ length: output[2] }, () => new Tile(output[0], output[1], ""))
+        ? [new Tile(Math.ceil(output[0] / this.#columns!), this.#columns!, name)]
+        : Array.from({ length: output[2] }, () => new Tile(output[0], output[1], name))
     this.element = element(
       "div",
       {
         class: output.length === 1 ? "row-maps units" : "row-maps",
+        style: this.#columns === undefined ? undefined : `--columns: ${this.#columns}`,
         role: "application",
         tabindex: 0,
         "data-testid": `maps-${name}`,

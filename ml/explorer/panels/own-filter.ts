@@ -4,11 +4,11 @@ import { convolved } from "../explanation.ts"
 import { mapOf, type OwnFilter, oneFilter, type Preset, presets, resized, SIZES } from "../own-filter.ts"
 import type { PageData } from "../page-data.ts"
 import { pixelAt, seenBy } from "../places.ts"
-import { boundOf } from "../ramp.ts"
+import { boundOf, signedCell } from "../ramp.ts"
 import type { ExplorerState } from "../state.ts"
 import { decimal, short } from "../words.ts"
 import { button, element, section } from "./element.ts"
-import { followScheme } from "./scheme.ts"
+import { followScheme, ramp } from "./scheme.ts"
 import { moved, type Pixel, Tile } from "./tile.ts"
 
 /** The slider's ends; numbers may be larger. */
@@ -33,7 +33,7 @@ export function ownFilterPanel({ trained: { inputShape } }: PageData, state: Exp
       channel: 0,
     })
     map.outline("point", pixelAt(at.y, at.x))
-    picture.outline("window", seenBy({ ...conv(), layer: conv().layer }, pixelAt(at.y, at.x)))
+    picture.outline("window", seenBy(conv(), pixelAt(at.y, at.x)))
     readout.textContent = `Row ${at.y + 1}, column ${at.x + 1}: the ${size * size} products add up to ${decimal(made.value, 4)}.`
   }
   const draw = (): void => {
@@ -45,7 +45,10 @@ export function ownFilterPanel({ trained: { inputShape } }: PageData, state: Exp
     picture.grey(state.shown.pixels, channels)
     draw()
   })
-  followScheme(draw)
+  followScheme(() => {
+    editor.tint()
+    draw()
+  })
   const pad = pointedAt(
     map,
     () => at,
@@ -57,7 +60,7 @@ export function ownFilterPanel({ trained: { inputShape } }: PageData, state: Exp
   return section(
     "own-filter",
     "A filter of your own",
-    "Set the weights and watch the map. Start from one of the classics: which of them finds the shoe's sole, which a trouser leg? What happens to even areas when the weights add up to 0?",
+    "Start from a classic, change its weights and watch the map: which filter finds the sole of a shoe, which a trouser leg? Let the weights add up to 0, and see what becomes of even areas.",
     editor.presets,
     element(
       "div",
@@ -218,6 +221,16 @@ class Editor {
     })
   }
 
+  /** Colours the weights as cells of a filter are. */
+  tint(): void {
+    const bound = boundOf(this.filter.weights)
+    this.#inputs.forEach((input, i) => {
+      const { fill, ink } = signedCell(this.filter.weights[i]!, bound, ramp())
+      input.style.background = fill
+      input.style.color = ink
+    })
+  }
+
   #say(): void {
     const sum = this.filter.weights.reduce((all, weight) => all + weight, 0)
     this.#sum.textContent = `weights add up to ${short(sum)}`
@@ -227,6 +240,7 @@ class Editor {
     this.#buttons.forEach((each, i) => {
       each.setAttribute("aria-pressed", String(i === same))
     })
+    this.tint()
     this.#about.textContent =
       same < 0 ? "A filter of your own." : `${presets[same]!.title}: ${presets[same]!.shows}.`
   }

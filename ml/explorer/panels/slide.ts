@@ -15,7 +15,7 @@ const BEAT = 350
 export function slidePanel({ trained: { inputShape } }: PageData, state: ExplorerState): HTMLElement {
   const stage = new Stage(inputShape, state)
   let slide: Slide = { size: 8, kernel: 3, padding: 1, stride: 2 }
-  const arithmetic = element("p", { class: "arithmetic", "data-testid": "slide-size" })
+  const arithmetic = element("p", { class: "arithmetic", "data-testid": "slide-result" })
   const remark = element("p", { class: "note", role: "status" })
   const show = (): void => {
     arithmetic.replaceChildren(...arithmeticWords(slide))
@@ -31,7 +31,7 @@ export function slidePanel({ trained: { inputShape } }: PageData, state: Explore
   return section(
     "slide",
     "Padding and stride",
-    "Move the sliders and count the windows. Which padding keeps the size at stride 1? When does a stride leave pixels at the edge that no window ever sees?",
+    "Move the sliders and count the windows: which padding keeps the size at stride 1? Which strides leave pixels at the edge that no window ever sees?",
     element(
       "div",
       { class: "slide" },
@@ -74,7 +74,7 @@ function arithmeticWords({ size, kernel, padding, stride }: Slide): ReadonlyArra
     element(
       "span",
       { class: "fraction-line" },
-      `= ${decimal(room, 0)} / ${stride} + 1 = ${decimal(exact, whole ? 0 : 2)}`,
+      `= ${decimal(room, 0)} / ${stride} + 1 = ${decimal(exact, 2).replace(/\.?0+$/, "")}`,
     ),
     element(
       "span",
@@ -135,7 +135,7 @@ class Stage {
       element(
         "figure",
         { class: "picture" },
-        element("figcaption", {}, "a value for each window: here its mean"),
+        element("figcaption", {}, "the mean of each window"),
         this.#right,
       ),
       element("div", { class: "stage-controls" }, this.#play, this.#words),

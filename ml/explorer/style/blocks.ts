@@ -7,18 +7,17 @@ export const blocksStyle = `
 }
 .where { font-size: 0.9rem }
 .where .soft { margin-left: 0.5rem }
-.inspector-body { display: grid; gap: 0.6rem; margin-top: 0.5rem }
-.terms { display: flex; align-items: center; gap: 0.75rem }
-.terms .sign { padding-top: 1.2rem }
+.inspector-body { display: grid; grid-template-columns: minmax(0, 1fr); gap: 0.6rem; margin-top: 0.5rem }
+.terms { display: flex; align-items: flex-start; gap: 0.75rem }
+.terms > .sign { align-self: center; padding-top: 1.2rem }
 .sign { color: var(--soft) }
-.partial { padding-top: 1.2rem; font-size: 0.9rem; font-variant-numeric: tabular-nums }
 .cells-figure figcaption { font-size: 0.8rem; line-height: 1.5; color: var(--soft) }
 .cells { display: grid; grid-template-columns: repeat(var(--columns), 2.1rem); gap: 1px; width: max-content; background: var(--line); border: 1px solid var(--line) }
 .cell { height: 1.45rem; font-size: 0.7rem; line-height: 1.45rem; text-align: center; font-variant-numeric: tabular-nums; background: var(--tint) }
 .cells.small { grid-template-columns: repeat(var(--columns), minmax(0.5rem, 0.9rem)) }
 .cells.small .cell { height: 0.55rem }
 .cell.marked { outline: 2px solid var(--mark); outline-offset: 1px; z-index: 1; font-weight: 700 }
-.channel-sums { display: flex; flex-wrap: wrap; gap: 0.3rem }
+.channel-sums { display: flex; flex-wrap: wrap; align-content: flex-start; gap: 0.3rem; height: 7.9rem; overflow-y: auto; padding: 1px }
 .channel-sums .button { font-variant-numeric: tabular-nums }
 .channel-sums small { opacity: 0.85 }
 .equation { display: flex; flex-wrap: wrap; align-items: flex-end; gap: 0.3rem 0.75rem }
@@ -32,14 +31,14 @@ export const blocksStyle = `
 .legend-ramp { width: 7rem; height: 0.7rem; border: 1px solid var(--line); background: linear-gradient(90deg, var(--negative), var(--negative-half), var(--zero), var(--positive-half), var(--positive)) }
 .block { margin-top: 1.6rem }
 .scroll { overflow-x: auto; padding: 6px; margin: 0 -6px }
-.layer-row { display: flex; align-items: center; gap: 1rem; margin-top: 0.5rem }
-.row-name { position: sticky; left: -6px; z-index: 2; flex: 0 0 8.2rem; padding: 0.2rem 0.4rem 0.2rem 6px; margin-left: -6px; line-height: 1.25; background: var(--paper) }
+.layer-row { display: flex; align-items: center; gap: 0.75rem; margin-top: 0.5rem }
+.row-name { position: sticky; left: -6px; z-index: 2; flex: 0 0 7.6rem; padding: 0.2rem 0.4rem 0.2rem 6px; margin-left: -6px; line-height: 1.25; background: var(--paper) }
 .row-name b { display: block; font-size: 0.9rem; font-weight: 600 }
 .row-name small { font-size: 0.8rem; color: var(--soft) }
 .row-maps { display: grid; grid-auto-flow: column; grid-auto-columns: var(--tile, auto); gap: 6px; border-radius: 2px }
 .row-maps:focus-visible { outline-offset: 4px }
 .row-maps .tile { cursor: crosshair }
-.row-maps.units { grid-auto-columns: minmax(0, 1fr); flex: 1 1 auto; min-width: 15rem; max-width: 34rem }
+.row-maps.units { grid-auto-columns: minmax(0, 1fr); flex: 1 1 auto; min-width: 10rem; max-width: calc(var(--columns) * 1.15rem) }
 .tile.off { opacity: 0.35 }
 .filter { display: block; width: 100%; padding: 0; font: inherit; color: var(--ink); background: none; border: 0; border-radius: 4px; cursor: pointer }
 .filter-content { position: relative; display: grid; gap: 3px; justify-items: center }
@@ -50,11 +49,15 @@ export const blocksStyle = `
 .filter[aria-pressed="false"] .tile { opacity: 0.35 }
 @media (max-width: 46rem) {
   .inspector { padding: 0.7rem 0.8rem; min-height: 15rem }
-  .terms { gap: 0.35rem }
-  .cells { grid-template-columns: repeat(var(--columns), minmax(0, 1.15rem)) }
+  .terms { flex-wrap: wrap; gap: 0.35rem }
+  .cells-figure { flex: 1 1 0; min-width: 0; max-width: 6.5rem }
+  .cells-figure:has(.channel-sums) { flex-basis: 100%; max-width: none }
+  .cells-figure:has(.small), .channel-sums { max-width: none; height: auto }
+  .cells { width: 100% }
+  .cells { grid-template-columns: repeat(var(--columns), minmax(0, 1fr)) }
   .cells:not(.small) .cell { height: 1.15rem; font-size: 0 }
-  .partial { font-size: 0.8rem }
   .row-name { flex-basis: 5.6rem }
+  .row-name b { font-size: 0.8rem }
   .layer-row { gap: 0.5rem }
 }
 `

@@ -11,7 +11,7 @@ export const controlsStyle = `
 .button:disabled { color: var(--soft); border-color: var(--line); cursor: default }
 .button.main { color: var(--on-mark); background: var(--mark); border-color: var(--mark) }
 .button.slim { min-height: 1.75rem; padding: 0.1rem 0.6rem; font-size: 0.85rem }
-.buttons, .presets { display: flex; flex-wrap: wrap; gap: 0.5rem }
+.buttons, .presets { display: flex; flex-wrap: wrap; align-items: flex-start; gap: 0.5rem }
 .unseen:focus-visible + .button { outline: 2px solid var(--mark); outline-offset: 2px }
 .field { display: flex; flex-wrap: wrap; align-items: center; gap: 0.4rem 0.75rem; font-size: 0.9rem }
 .field > span { color: var(--soft) }

@@ -5,23 +5,25 @@ export const panelsStyle = `
 .image .tile { width: 100%; background: #000; border-radius: 2px }
 .image canvas { touch-action: none; cursor: crosshair }
 .image .dropping { outline: 3px dashed var(--mark); outline-offset: 3px }
-.image .buttons { margin-top: 0.75rem }
+.image .buttons { margin: 0.75rem 0 0.4rem }
 .image .button { padding: 0.3rem 0.65rem }
 .answers { margin-top: 1.1rem }
 .answer { font-size: 1.35rem; line-height: 1.3; overflow-wrap: anywhere }
 .answer strong { font-weight: 650 }
 .detail { min-height: 1.55em; font-size: 0.9rem; color: var(--soft) }
-.bars { width: 100%; margin-top: 0.5rem; border-collapse: collapse; font-size: 0.85rem; line-height: 1.3 }
+.bars { position: relative; width: 100%; margin-top: 0.5rem; border-collapse: collapse; font-size: 0.85rem; line-height: 1.3 }
 .bars td, .bars th { padding: 0.17rem 0; font-weight: 400; text-align: left; white-space: nowrap }
-.bars th { width: 6.2rem; padding-right: 0.5rem; color: var(--soft) }
+.bars th { width: 1%; padding-right: 0.6rem; color: var(--soft) }
+.bars thead th { padding: 0; line-height: 0 }
 .bars .track { width: auto; padding-right: 0.5rem }
 .bars .rail { position: relative; display: block; height: 0.7rem; background: var(--tint); border-radius: 2px }
 .bars .fill { position: absolute; inset: 0 auto 0 0; background: var(--edge); border-radius: 2px }
 .bars .before { position: absolute; top: -2px; bottom: -2px; width: 2px; margin-left: -1px; background: var(--ink) }
 .bars .best th { color: var(--ink); font-weight: 600 }
 .bars .best .fill { background: var(--mark) }
-.bars .share, .bars .change { width: 3.4rem; text-align: right; font-variant-numeric: tabular-nums }
-.bars .change { color: var(--soft) }
+.bars .share { width: 3.4rem; text-align: right; font-variant-numeric: tabular-nums }
+.bars .change { width: 1%; text-align: right; font-variant-numeric: tabular-nums; color: var(--soft) }
+.bars .change:not(:empty) { padding-left: 0.5rem }
 .truth { padding: 0 0.3rem; font-size: 0.75rem; font-weight: 400; color: var(--ink); border: 1px solid var(--edge); border-radius: 3px }
 .off-note { margin-top: 0.75rem; padding: 0.6rem 0.75rem; font-size: 0.85rem; background: var(--tint); border-radius: 6px }
 .off-note .button { margin-top: 0.4rem; display: flex }
@@ -65,6 +67,8 @@ export const panelsStyle = `
   .editor { grid-column: 1 / -1; max-width: 24rem }
 }
 @media (max-width: 60rem) { .answers { margin-top: 0 } }
+@media (min-width: 60.01rem) and (max-height: 58rem) { .image .tile { width: 15rem } }
+@media (min-width: 60.01rem) and (max-height: 47rem) { .image .tile { width: 12rem } }
 @media (max-width: 46rem) {
   .pick-group { grid-template-columns: minmax(0, 1fr); gap: 0.15rem }
   .pick-row { grid-template-columns: repeat(10, minmax(0, 1fr)) }
