@@ -56,7 +56,7 @@ export const blocksStyle = `
   .cells { width: 100% }
   .cells { grid-template-columns: repeat(var(--columns), minmax(0, 1fr)) }
   .cells:not(.small) .cell { height: 1.15rem; font-size: 0 }
-  .row-name { flex-basis: 5.6rem }
+  .row-name { flex: 0 0 6.2rem; min-width: 0 }
   .row-name b { font-size: 0.8rem }
   .layer-row { gap: 0.5rem }
 }
