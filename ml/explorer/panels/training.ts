@@ -59,13 +59,15 @@ export function trainingPanel(root: HTMLElement, { training }: PageData, make: M
     element(
       "p",
       { class: "note" },
-      `${training.called}: ${training.train.length} images, ${settings.epochs} epochs, mini-batches of ${settings.batchSize}, seed ${settings.seed}.`,
+      `${capital(training.called)}: ${training.train.length} images, ${settings.epochs} epochs, mini-batches of ${settings.batchSize}, seed ${settings.seed}.`,
     ),
     element("div", { class: "field" }, start, cancel, progress, epoch),
     curve.element,
     result,
   )
 }
+
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
 
 /** Disabled, a button that has the focus would lose it: the other one gets it. */
 function enable(button: HTMLButtonElement, isEnabled: boolean): void {
