@@ -9,6 +9,7 @@ import { resample } from "../resample.ts"
 import type { ExplorerState } from "../state.ts"
 import { counted, grouped, times } from "../words.ts"
 import { element, section, slider } from "./element.ts"
+import { beforeNextPicture } from "./frame.ts"
 import { moved, Tile } from "./tile.ts"
 
 /** What is pointed at: an output of the layer, or a pixel of its input. */
@@ -36,7 +37,7 @@ export function denseMatrixPanel({ trained: { inputShape } }: PageData, state: E
       show()
     }).element
   show()
-  state.follow(() => drawing.paint())
+  state.follow(beforeNextPicture(() => drawing.paint()))
   return section(
     "dense",
     "A convolution is a dense layer with two constraints",

@@ -19,6 +19,7 @@ export interface Places {
 export function explorer(root: HTMLElement, data: PageData, runner: Runner): Places {
   const state = new ExplorerState(runner, pixelsOf(data, 0), { kind: "test", index: 0 })
   const image = imagePanel(data, state)
+  const answers = bars(data, state)
   const training = element("div", { class: "training" })
   const panels = [
     testImages(data, state),
@@ -39,7 +40,7 @@ export function explorer(root: HTMLElement, data: PageData, runner: Runner): Pla
     element(
       "main",
       { class: "bench" },
-      element("div", { class: "aside" }, image.element, bars(data, state)),
+      element("div", { class: "aside" }, image.element, answers),
       element("div", { class: "panels" }, ...panels),
     ),
   )

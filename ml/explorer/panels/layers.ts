@@ -12,6 +12,7 @@ import type { Runner } from "../runner.ts"
 import type { ExplorerState } from "../state.ts"
 import { facts, sizeWords, times, title } from "../words.ts"
 import { button, element, section } from "./element.ts"
+import { beforeNextPicture } from "./frame.ts"
 import type { ImagePanel } from "./image.ts"
 import { type Inspected, inspected, sentence } from "./inspector.ts"
 import { MapRow } from "./map-row.ts"
@@ -46,7 +47,7 @@ export function layersPanel(
       for (const [index, row] of box.rows) row.describe(maps[index]!)
     }, PAUSE)
   }
-  state.follow(draw)
+  state.follow(beforeNextPicture(draw))
   followScheme(draw)
   return section(
     "layers",

@@ -8,6 +8,7 @@ import { boundOf, signedCell } from "../ramp.ts"
 import type { ExplorerState } from "../state.ts"
 import { decimal, short } from "../words.ts"
 import { button, element, section } from "./element.ts"
+import { beforeNextPicture } from "./frame.ts"
 import { followScheme, ramp } from "./scheme.ts"
 import { moved, type Pixel, Tile } from "./tile.ts"
 
@@ -41,10 +42,12 @@ export function ownFilterPanel({ trained: { inputShape } }: PageData, state: Exp
     map.signed(values, 0, 1, boundOf(values))
     point()
   }
-  state.follow(() => {
-    picture.grey(state.shown.pixels, channels)
-    draw()
-  })
+  state.follow(
+    beforeNextPicture(() => {
+      picture.grey(state.shown.pixels, channels)
+      draw()
+    }),
+  )
   followScheme(() => {
     editor.tint()
     draw()

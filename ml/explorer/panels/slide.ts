@@ -6,6 +6,7 @@ import { keepingPadding, type Slide, slideSize, windowStart } from "../slide-siz
 import type { ExplorerState } from "../state.ts"
 import { counted, decimal } from "../words.ts"
 import { button, element, section, slider } from "./element.ts"
+import { beforeNextPicture } from "./frame.ts"
 import { moved, type Pixel, Tile } from "./tile.ts"
 
 const LARGEST = 16
@@ -27,7 +28,7 @@ export function slidePanel({ trained: { inputShape } }: PageData, state: Explore
       slide = { ...slide, [key]: value }
       show()
     }).element
-  state.follow(show)
+  state.follow(beforeNextPicture(show))
   return section(
     "slide",
     "Padding and stride",
