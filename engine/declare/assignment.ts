@@ -1,9 +1,11 @@
 // What `--set path=value` means: a text, read as the schema wants it, put where the path leads. Knows one param at a time.
 import * as Either from "effect/Either"
+import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
+import * as AST from "effect/SchemaAST"
 import { issueText } from "./issue-text.ts"
 import { ParamError } from "./param-error.ts"
-import { valueText } from "./value-text.ts"
+import { typedText, valueText } from "./value-text.ts"
 import { takesList } from "./wanted.ts"
 
 export interface Assignment {
@@ -67,7 +69,18 @@ export function assigned(
     ...(isStructured ? [asJson] : takesList(schema.ast) ? lists : []),
     ...[asJson, plain],
   ].flatMap((each) => (each !== undefined && Either.isLeft(each) ? [each.left] : []))
-  throw refused(`${first}${json === undefined && looksLikeJson(text) ? almostJson(where, text) : ""}`)
+  if (json === undefined && looksLikeJson(text)) throw refused(`${first}${almostJson(where, text)}`)
+  throw refused(
+    `${first}${path.length === 0 && !first?.includes("; did you mean") ? example(name, schema) : ""}`,
+  )
+}
+
+/** The default, as what can be typed instead, where it is short and a plain word for the shell. */
+function example(name: string, schema: Schema.Schema.AnyNoContext): string {
+  const value = Option.getOrUndefined(AST.getDefaultAnnotation(schema.ast))
+  if (value === undefined || typeof value === "function") return ""
+  const text = typedText(value)
+  return /^[\p{L}\p{N}.,_-]{1,40}$/u.test(text) ? `; such as --set ${name}=${text}` : ""
 }
 
 const exact = { onExcessProperty: "error", errors: "first" } as const

@@ -1,9 +1,11 @@
 // What is wrong with a value that a schema refuses, in one plain sentence with its path. Knows schemas, not params.
+
+import * as Option from "effect/Option"
 import type * as ParseResult from "effect/ParseResult"
-import type * as AST from "effect/SchemaAST"
+import * as AST from "effect/SchemaAST"
 import { nearest, suggest } from "./suggest.ts"
 import { valueText } from "./value-text.ts"
-import { baseOf, literalsOf, wanted } from "./wanted.ts"
+import { baseOf, isTold, literalsOf, readable, titleOf, wanted } from "./wanted.ts"
 
 /**
  * @param name what the value is called: paths start with it
@@ -12,6 +14,15 @@ import { baseOf, literalsOf, wanted } from "./wanted.ts"
 export function issueText(name: string, error: ParseResult.ParseError): string {
   return sentence(deepest(error.issue, { path: name, ast: undefined }))
 }
+
+/** The same of a value that stands for its fields: paths into it start with the field's name, and `whole` is what it is called itself. */
+export function fieldIssueText(whole: string, error: ParseResult.ParseError): string {
+  return issueText("·", error).replace(/^·\.?/, (start) => (start === "·" ? whole : ""))
+}
+
+/** What a schema throws where it decodes plainly, of whichever copy of its library. */
+export const isParseError = (failure: unknown): failure is ParseResult.ParseError =>
+  failure instanceof Error && (failure as { _tag?: unknown })._tag === "ParseError" && "issue" in failure
 
 /** `rates` and 2 → `rates[2]`; `dataset` and "title" → `dataset.title`. */
 export const below = (path: string, name: PropertyKey): string => {
@@ -27,6 +38,8 @@ interface Found {
   /** Of the object or list that the path leads into. */
   readonly holder: AST.AST | undefined
   readonly name: PropertyKey | undefined
+  /** Of a value that a check has refused, the schema that checks. */
+  readonly check?: AST.AST
 }
 
 function deepest(
@@ -64,8 +77,13 @@ function deepest(
       case "Refinement":
         if (issue.kind === "Predicate" && pointed(issue.issue) !== undefined)
           return within({ ...found, issue: { ...issue, ast: around ?? issue.ast } as ParseResult.Refinement })
-        if (issue.kind === "Predicate" || issue.kind === "Transformation")
-          return { ...found, issue: { ...issue, ast: around ?? issue.ast } as ParseResult.ParseIssue }
+        if (issue.kind === "Transformation") return { ...found, issue }
+        if (issue.kind === "Predicate")
+          return {
+            ...found,
+            issue: { ...issue, ast: around ?? issue.ast } as ParseResult.ParseIssue,
+            check: issue.ast,
+          }
         around ??= issue.ast
         issue = issue.issue
         continue
@@ -123,9 +141,11 @@ function isOfAnotherTag(issue: ParseResult.ParseIssue): boolean {
   return inner._tag === "Pointer" && inner.issue._tag === "Type" && inner.issue.ast._tag === "Literal"
 }
 
-function sentence({ issue, path, holder, name }: Found): string {
+function sentence({ issue, path, holder, name, check }: Found): string {
   switch (issue._tag) {
     case "Unexpected":
+      if (namesWanted(holder) !== undefined)
+        return `${path} has a field ${JSON.stringify(String(name))}: ${namesWanted(holder)} is wanted as its name`
       return typeof name === "number"
         ? `${path} has an item too many, at ${name}`
         : `${path} has no field ${JSON.stringify(String(name))}${suggest(String(name), namesIn(holder))}`
@@ -133,12 +153,14 @@ function sentence({ issue, path, holder, name }: Found): string {
       return typeof name === "number" && holder !== undefined
         ? `${path} is ${name === 0 ? "an empty list" : `a list of ${name}`}: ${wanted(holder)} is wanted`
         : `${below(path, name!)} is missing: ${wanted(typeOf(issue.ast))} is wanted`
-    case "Refinement":
-    case "Transformation": {
-      const own = "message" in issue.issue ? issue.issue.message : undefined
-      return own === undefined || issue._tag === "Transformation"
+    case "Transformation":
+      return `${path} is ${valueText(issue.actual)}: ${readable(issue.ast as AST.Transformation)} is wanted`
+    case "Refinement": {
+      const own = ("message" in issue.issue ? issue.issue.message : undefined) ?? messageOf(issue, check)
+      if (own !== undefined) return `${path} is ${valueText(issue.actual)}: ${own}`
+      return check === undefined || isTold(check)
         ? refusal(path, issue.actual, issue.ast)
-        : `${path} is ${valueText(issue.actual)}: ${own}`
+        : unexplained(path, issue.actual, issue.ast, check)
     }
     case "Pointer":
       return path
@@ -147,7 +169,35 @@ function sentence({ issue, path, holder, name }: Found): string {
   }
 }
 
+/** What a schema says itself of a value that its check refuses. */
+function messageOf(issue: ParseResult.Refinement, check: AST.AST | undefined): string | undefined {
+  const message = Option.getOrUndefined(AST.getMessageAnnotation(check ?? issue.ast))
+  const said = message?.(issue)
+  return typeof said === "string" ? said : undefined
+}
+
+/** A check that says nothing of itself, neither in words nor in limits. */
+function unexplained(path: string, actual: unknown, ast: AST.AST, check: AST.AST): string {
+  const title = titleOf(check)
+  return title === undefined
+    ? `${path} is ${valueText(actual)}: ${wanted(ast)} is wanted, and a check of its own refuses this one`
+    : `${path} is ${valueText(actual)}: a value of the type ${title} is wanted`
+}
+
+/** What names a record takes, where not all. */
+function namesWanted(holder: AST.AST | undefined): string | undefined {
+  const base = holder === undefined ? undefined : baseOf(holder)
+  if (base?._tag !== "TypeLiteral") return undefined
+  const [index] = base.indexSignatures
+  return index === undefined ? undefined : wanted(index.parameter)
+}
+
 function refusal(path: string, actual: unknown, ast: AST.AST): string {
+  if (typeof actual === "number") {
+    if (!Number.isFinite(actual)) return `${path} is ${actual}: ${wanted(ast)} is wanted, and a finite one`
+    if (Number.isInteger(actual) && !Number.isSafeInteger(actual))
+      return `${path} is ${actual}: ${wanted(ast)} is wanted, and of whole numbers one within ±${Number.MAX_SAFE_INTEGER}`
+  }
   const meant = typeof actual === "string" ? nearest(actual, literalsOf(ast)) : undefined
   const hint = meant === undefined ? "" : `; did you mean ${JSON.stringify(meant)}?`
   return `${path} is ${valueText(actual)}: ${wanted(ast)} is wanted${hint}`

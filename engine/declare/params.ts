@@ -7,10 +7,11 @@ import type { Json } from "../content/canonical.ts"
 import { assigned, parseAssignment } from "./assignment.ts"
 import { withDefaults } from "./defaults.ts"
 import type { AnyExperiment } from "./experiment.ts"
-import { issueText } from "./issue-text.ts"
+import { fieldIssueText, issueText } from "./issue-text.ts"
 import { ParamError } from "./param-error.ts"
 import { unfit } from "./plain-values.ts"
 import { suggest } from "./suggest.ts"
+import { typedText } from "./value-text.ts"
 
 /** A schema's encoder, made once for all tasks of its stage. */
 const encoders = new WeakMap<object, ReturnType<typeof Schema.encodeUnknownEither>>()
@@ -29,7 +30,7 @@ const exact = { onExcessProperty: "error", errors: "first" } as const
 export function encodeParams(stage: string, schema: Schema.Schema.AnyNoContext, params: unknown): Json {
   const encoded = encoderOf(schema)(withDefaults(schema, params))
   if (Either.isRight(encoded)) return encoded.right as Json
-  throw new ParamError(`${stage}: ${issueText("params", encoded.left).replace(/^params\./, "")}`)
+  throw new ParamError(`${stage}: ${fieldIssueText("params", encoded.left)}`)
 }
 
 export const decodeParams = (schema: Schema.Schema.AnyNoContext, encoded: Json): unknown =>
@@ -78,18 +79,11 @@ export const paramDocs = (experiment: AnyExperiment): ReadonlyArray<ParamDoc> =>
   Object.entries(experiment.params as Record<string, Schema.Schema.AnyNoContext>).map(([name, schema]) => ({
     name,
     type: String(schema),
-    default: Option.match(defaultOf(schema), { onNone: () => "(required)", onSome: (value) => show(value) }),
+    default: Option.match(defaultOf(schema), { onNone: () => "(required)", onSome: typedText }),
     doc: Option.getOrElse(AST.getDescriptionAnnotation(schema.ast), () => ""),
   }))
 
 const defaultOf = (schema: Schema.Schema.AnyNoContext) => AST.getDefaultAnnotation(schema.ast)
-
-const show = (value: unknown): string =>
-  Array.isArray(value)
-    ? value.map(String).join(",")
-    : typeof value === "object"
-      ? JSON.stringify(value)
-      : String(value)
 
 /**
  * An experiment's params: defaults, overlaid with values that a program gives, then with `--set path=value`.

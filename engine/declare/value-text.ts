@@ -16,3 +16,11 @@ export function valueText(value: unknown): string {
   }
   return text.length > shown ? `${text.slice(0, shown - 1)}…` : text
 }
+
+/** A value as one would type it after `name=`. */
+export const typedText = (value: unknown): string =>
+  Array.isArray(value)
+    ? value.map(String).join(",")
+    : typeof value === "object"
+      ? JSON.stringify(value)
+      : String(value)

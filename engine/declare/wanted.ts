@@ -17,7 +17,11 @@ export function wanted(ast: AST.AST): string {
     case "Literal":
       return JSON.stringify(ast.literal, (_, value) => (typeof value === "bigint" ? String(value) : value))
     case "Union":
-      return oneOf(members(ast).map(wanted))
+      return oneOf(
+        members(ast)
+          .filter(({ _tag }, _, all) => _tag !== "UndefinedKeyword" || all.length === 1)
+          .map(wanted),
+      )
     case "Enums":
       return oneOf(ast.enums.map(([, value]) => JSON.stringify(value)))
     case "TupleType":
@@ -28,6 +32,8 @@ export function wanted(ast: AST.AST): string {
       return wanted(ast.from)
     case "Suspend":
       return titleOf(ast) ?? "a value of its own kind"
+    case "BigIntKeyword":
+      return "a whole number"
     case "UnknownKeyword":
     case "AnyKeyword":
       return "any value"
@@ -58,7 +64,8 @@ export function baseOf(ast: AST.AST): AST.AST {
   return base
 }
 
-const titleOf = (ast: AST.AST): string | undefined =>
+/** What a schema calls itself, where its author said so. */
+export const titleOf = (ast: AST.AST): string | undefined =>
   Option.getOrUndefined(AST.getTitleAnnotation(ast)) ??
   Option.getOrUndefined(AST.getIdentifierAnnotation(ast))
 
@@ -68,6 +75,18 @@ const oneOf = (texts: ReadonlyArray<string>): string => {
   return choices.length < 2
     ? choices.join("")
     : `${choices.slice(0, -1).join(", ")} or ${choices[choices.length - 1]}`
+}
+
+/** Whether what a refinement asks for is among the words of `wanted`: a check of one's own is not. */
+export const isTold = (ast: AST.AST): boolean => Option.isSome(AST.getJSONSchemaAnnotation(ast))
+
+/** What a transformation that fails had to be able to read: "text that reads as a number". */
+export function readable(ast: AST.Transformation): string {
+  const to = baseOf(AST.typeAST(ast))
+  const isPlain = to._tag === "NumberKeyword" || to._tag === "BooleanKeyword" || to._tag === "BigIntKeyword"
+  const title = titleOf(ast)
+  if (isPlain && baseOf(ast)._tag === "StringKeyword") return `text that reads as ${wanted(to)}`
+  return title === undefined ? wanted(ast.from) : `a value of the type ${title}`
 }
 
 /** What the usual refinements say of themselves, as JSON Schema. */
@@ -124,7 +143,10 @@ function text({ minLength, maxLength, pattern }: Limits): string {
   if (minLength === 1 && maxLength === undefined) return "text that is not empty"
   const least = minLength === undefined ? undefined : `at least ${minLength}`
   const most = maxLength === undefined ? undefined : `at most ${maxLength}`
-  const bounds = [least, most].filter((bound) => bound !== undefined).join(" and ")
+  const bounds =
+    minLength !== undefined && minLength === maxLength
+      ? `${minLength}`
+      : [least, most].filter((bound) => bound !== undefined).join(" and ")
   return bounds === "" ? "text" : `text of ${bounds} characters`
 }
 

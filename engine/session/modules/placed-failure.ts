@@ -1,5 +1,6 @@
 // What a declaration threw, with its place in the author's files: `experiments/one.ts:5:3: …`. Knows no graph.
 import { authorFrames, type Mapping } from "../../code/author-frames.ts"
+import { fieldIssueText, isParseError } from "../../declare/issue-text.ts"
 import { describeThrown } from "../../worker/inside/failing/thrown.ts"
 
 /** Thrown by an author's declaration, or by what it called; it has the tag of what was thrown. */
@@ -14,7 +15,8 @@ class DeclarationFailed extends Error {
 
 /** @returns the failure itself where no place in the author's files is known */
 export function placedFailure(failure: unknown, mapping: Mapping): unknown {
-  const { tag, message, stack = [], causes } = describeThrown(failure)
+  const { tag, stack = [], causes, ...described } = describeThrown(failure)
+  const message = isParseError(failure) ? fieldIssueText("what is decoded here", failure) : described.message
   const frames = authorFrames(stack, mapping)
   const first = frames.find(({ isAuthors }) => isAuthors)
   if (first === undefined) return failure instanceof Error ? failure : new Error(message)
