@@ -17,7 +17,8 @@ export function issueText(name: string, error: ParseResult.ParseError): string {
 
 /** The same of a value that stands for its fields: paths into it start with the field's name, and `whole` is what it is called itself. */
 export function fieldIssueText(whole: string, error: ParseResult.ParseError): string {
-  return issueText("·", error).replace(/^·\.?/, (start) => (start === "·" ? whole : ""))
+  const text = issueText("$", error)
+  return text.startsWith("$.") ? text.slice(2) : `${whole}${text.slice(1)}`
 }
 
 /** What a schema throws where it decodes plainly, of whichever copy of its library. */
