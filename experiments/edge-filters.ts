@@ -42,7 +42,8 @@ export default experiment(
         maps: visualize.featureMaps(
           {
             title: "Filters made by hand, and the feature maps that they give",
-            subtitle: `images of ${title}; red is positive, blue negative, white 0; each filter has a scale of its own`,
+            subtitle: `images of ${title}; red is positive, blue negative, white 0; each filter, and its maps, have a scale of their own`,
+            filterScale: "each",
           },
           { maps },
           { chart: "maps" },

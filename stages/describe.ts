@@ -11,8 +11,9 @@ import { decodeIndices } from "../ml/data/indices.ts"
 import { Conv } from "../ml/layers/convolution/conv.ts"
 import { sizeOf } from "../ml/layers/parts/shape.ts"
 import { describe as summarise } from "../ml/network/describe.ts"
+import { initialWeights } from "../ml/network/initial-weights.ts"
 import { Network } from "../ml/network/network.ts"
-import { decodeWeights } from "../ml/network/weights.ts"
+import { decodeWeights, encodeWeights } from "../ml/network/weights.ts"
 import { generator, seedOf } from "../ml/statistics/random.ts"
 import { predictionMemory, trainingMemory } from "../ml/training/memory.ts"
 import { Optimizer } from "../ml/training/optimizer.ts"
@@ -103,6 +104,22 @@ export const describe = stage("describe", {
       run: ({ inputs }) => {
         const { network, inputShape } = decodeWeights(inputs.weights)
         return { layers: layersTable(summarise(network, inputShape)) }
+      },
+    }),
+    /** The weights that a training of this network starts with: the same as in it, before anything is learned. */
+    initial: form({
+      params: Schema.Struct({ seed: Schema.Int, stream: Schema.NonEmptyString }),
+      inputs: { weights: "weights:safetensors" },
+      outputs: { weights: "weights:safetensors" },
+      run: ({ params: { seed, stream }, inputs }) => {
+        const { network, inputShape } = decodeWeights(inputs.weights)
+        return {
+          weights: encodeWeights(
+            initialWeights(network, inputShape, seedOf(seed, stream)),
+            network,
+            inputShape,
+          ),
+        }
       },
     }),
     /** One convolution, and the dense layer that it is a special case of: both are run, and their bits compared. */

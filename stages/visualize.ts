@@ -1,7 +1,8 @@
 // `visualize`: charts as Vega-Lite specs, and the SVG and PNG drawn from them. One form a chart.
 import * as Schema from "effect/Schema"
 import { form, many, type Row, stage } from "refold"
-import { accuracyByRate } from "../ml/charts/accuracy-by-rate.ts"
+import { accuracyByRate } from "../ml/charts/by-rate/accuracy-by-rate.ts"
+import { lossByRate } from "../ml/charts/by-rate/loss-by-rate.ts"
 import type { ChartSpec } from "../ml/charts/chart-spec.ts"
 import { classExamples } from "../ml/charts/class-examples.ts"
 import { classScores } from "../ml/charts/class-scores.ts"
@@ -10,8 +11,8 @@ import type { Curve } from "../ml/charts/curve.ts"
 import { denseEquivalentChart } from "../ml/charts/dense-equivalent.ts"
 import { featureMapsChart } from "../ml/charts/feature-maps.ts"
 import { filters } from "../ml/charts/filters.ts"
+import { filtersOverTime } from "../ml/charts/filters-over-time.ts"
 import { learningCurves } from "../ml/charts/learning-curves.ts"
-import { lossByRate } from "../ml/charts/loss-by-rate.ts"
 import { type MemoryChart, memoryChart } from "../ml/charts/memory.ts"
 import { renderPng, renderSvg } from "../ml/charts/render.ts"
 import { trialsChart } from "../ml/charts/trials.ts"
@@ -32,6 +33,16 @@ const outputs = { spec: "chart", svg: "svg", png: "image:png" } as const
 const drawn = async (spec: ChartSpec) => {
   const svg = await renderSvg(spec)
   return { spec, svg, png: await renderPng(svg) }
+}
+
+/** @throws RangeError where the network has no such layer, or it has no kernel */
+function kernelOf(weights: Uint8Array, layer: string) {
+  const kernel = decodeWeights(weights).weights[`${layer}/kernel`]
+  if (kernel === undefined) throw new RangeError(`the network has no layer "${layer}" with a kernel`)
+  return {
+    shape: kernel.shape as readonly [number, number, number, number],
+    weights: kernel.data as Float32Array,
+  }
 }
 
 /** A confusion table as `counts[true class][predicted class]`. */
@@ -146,16 +157,29 @@ export const visualize = stage("visualize", {
       params: Schema.Struct({ ...heading, layer: Schema.NonEmptyString }),
       inputs: { weights: "weights:safetensors" },
       outputs,
-      run: ({ params: { layer, ...heading }, inputs }) => {
-        const kernel = decodeWeights(inputs.weights).weights[`${layer}/kernel`]
-        if (kernel === undefined) throw new RangeError(`the network has no layer "${layer}" with a kernel`)
-        const shape = kernel.shape as readonly [number, number, number, number]
-        return drawn(filters({ ...heading, shape, weights: kernel.data as Float32Array }))
+      run: ({ params: { layer, ...heading }, inputs }) =>
+        drawn(filters({ ...heading, ...kernelOf(inputs.weights, layer) })),
+    }),
+    /** A layer's filters at several times of a training. */
+    filtersOverTime: form({
+      params: Schema.Struct({
+        ...heading,
+        layer: Schema.NonEmptyString,
+        /** What each time is called, and the weights that it has. */
+        times: Schema.NonEmptyArray(Schema.Struct({ name: Schema.String, weights: Schema.String })),
+        /** At most so many filters, the first ones. */
+        most: Schema.Int.pipe(Schema.positive()),
+      }),
+      inputs: { weights: many("weights:safetensors") },
+      outputs,
+      run: ({ params: { layer, times, ...rest }, inputs: { weights } }) => {
+        const kernels = times.map(({ name, weights: of }) => ({ name, ...kernelOf(weights[of]!, layer) }))
+        return drawn(filtersOverTime({ ...rest, times: kernels, shape: kernels[0]!.shape }))
       },
     }),
     /** Images, a first layer's filters, and the maps that they give. */
     featureMaps: form({
-      params: Schema.Struct(heading),
+      params: Schema.Struct({ ...heading, filterScale: Schema.Literal("one", "each") }),
       inputs: { maps: "maps:safetensors" },
       outputs,
       run: ({ params, inputs }) => drawn(featureMapsChart({ ...params, ...decodeMaps(inputs.maps) })),

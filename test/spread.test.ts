@@ -12,7 +12,7 @@ const bounded: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   "engine/ledger/repair/write-rows.ts": { "names.map((column) => row[column]!)": "the columns of one table" },
   "experiments/edge-filters.ts": { names: "the filters that the program knows" },
   "experiments/parts/params.ts": { names: "the datasets that the program knows" },
-  "ml/charts/accuracy-by-rate.ts": {
+  "ml/charts/by-rate/accuracy-by-rate.ts": {
     "sorted.slice(1).map((rate, at) => rate - sorted[at]!)":
       "the rates of a grid: a chart names each on its axis",
   },

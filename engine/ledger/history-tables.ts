@@ -88,7 +88,7 @@ const statementsIn = (database: Sqlite) => ({
        COALESCE((SELECT SUM(links.size) FROM results, json_each(results.states) AS states
          JOIN links ON links.state = states.value
          WHERE results.key = latest.key
-           AND ((states.key + 1) % @each = 0 OR states.key + 1 = json_array_length(results.states))), 0) AS bytes
+           AND (states.key = 0 OR (states.key + 1) % @each = 0 OR states.key + 1 = json_array_length(results.states))), 0) AS bytes
      FROM (SELECT id, label, key FROM attempts WHERE stage = @stage AND outcome = 'done' ORDER BY id DESC LIMIT @limit) AS latest
      WHERE EXISTS (SELECT 1 FROM outputs WHERE outputs.key = latest.key)
      ORDER BY latest.id DESC`,

@@ -47,7 +47,7 @@ export class History extends Context.Tag("refold/History")<
     ) => { readonly run: string; readonly after: number | null } | undefined
     /**
      * Bytes that successful attempts of a stage wrote, newest first, of those whose results stand: outputs, and of a chain the states
-     * that stay, which are the last and each so manieth.
+     * that stay, which are the first, the last and each so manieth.
      */
     readonly sizes: (
       stage: string,

@@ -26,7 +26,7 @@ export class Links extends Context.Tag("refold/Links")<
     readonly choose: (keys: Iterable<Key>) => void
     /**
      * Whether a state's bytes stay although a chain lets them go: they are an output too, or the state of a link that was chosen
-     * or is each so manieth, of this chain or another.
+     * or is the first or each so manieth, of this chain or another.
      */
     readonly isSpared: (state: Digest, each: number) => boolean
     /** Takes a link over from other code, with its mark, unless the key has one: its state need not be in the store. */
@@ -67,7 +67,7 @@ export function linksIn(database: Sqlite): Links["Type"] {
   const markChosen = database.prepare("UPDATE links SET chosen = 1 WHERE key = ?")
   const selectSpared = database.prepare<[string, string, number], { readonly spared: number }>(
     `SELECT EXISTS (SELECT 1 FROM outputs WHERE digest = ?)
-         OR EXISTS (SELECT 1 FROM links WHERE state = ? AND (chosen = 1 OR n % ? = 0)) AS spared`,
+         OR EXISTS (SELECT 1 FROM links WHERE state = ? AND (chosen = 1 OR n = 1 OR n % ? = 0)) AS spared`,
   )
   const deleteLink = database.prepare("DELETE FROM links WHERE key = ?")
   const put = (link: LinkRecord, run: string): void => {

@@ -1,6 +1,6 @@
 // Which states of a chain keep their bytes: what is dear to keep and cheap to make again goes. It removes nothing.
 
-/** Each so manieth state stays: from it those after it are made again. */
+/** The first state stays, as nothing else tells how a chain began, and each so manieth: from it those after it are made again. */
 export const keepEach = 5
 
 export interface KeptState {
@@ -13,7 +13,7 @@ export interface KeptState {
 
 /** Whether a state stays however many follow, and however its chain ends. */
 export const isLasting = ({ n, chosen }: Pick<KeptState, "n" | "chosen">): boolean =>
-  chosen || n % keepEach === 0
+  chosen || n === 1 || n % keepEach === 0
 
 /** States of a chain that runs. Those that last are not among them, so that they are few, however long the chain. */
 export class RunningStates<S extends KeptState> {

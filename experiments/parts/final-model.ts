@@ -14,6 +14,8 @@ export type Settings = Omit<Exclude<Parameters<typeof train>[0], Bound>, "stream
 export const FINAL = "final"
 
 type Given = ReturnType<typeof data>
+/** How long it trains, and from which seed, is known before anything runs. */
+type FinalSettings = Settings & { readonly epochs: number; readonly seed: number }
 type Place = Readonly<Record<string, string | number>>
 
 /** Trained on the whole part to fit. */
@@ -44,7 +46,7 @@ export const tested = ({ classes, fetched }: Given, { weights }: Model, axes?: P
   evaluate.test({ classes }, { images: fetched.testImages, labels: fetched.testLabels, weights }, axes)
 
 /** Trained, tested once, and the test images that tell most about it. */
-export function finalModel(given: Given, settings: Settings, axes?: Place) {
+export function finalModel(given: Given, settings: FinalSettings, axes?: Place) {
   const { classes, fetched } = given
   const model = trainedOnAll(given, settings, axes)
   const test = tested(given, model, axes)
@@ -58,5 +60,5 @@ export function finalModel(given: Given, settings: Settings, axes?: Place) {
     },
     { ...axes, of: "examples" },
   )
-  return { settings, model, test, examples }
+  return { model, test, examples, settings, axes }
 }

@@ -3,6 +3,7 @@ import type { Network } from "../../ml/network/network.ts"
 import { optimizer } from "../../ml/training/optimizer.ts"
 import { type DataParams, data, measuredOn } from "./data.ts"
 import { ownTraining } from "./explorer.ts"
+import { filtersOverTime } from "./filters-over-time.ts"
 import { finalModel } from "./final-model.ts"
 import { modelResults, trainingCharts } from "./model.ts"
 import {
@@ -102,6 +103,7 @@ export function singleModel(
         tested,
       ),
       ...charts,
+      filtersOverTime: filtersOverTime(given, tested, { called, layer: "conv1" }),
     },
   }
 }

@@ -1,6 +1,7 @@
 // Images, the filters laid over them and the maps that come out, as one table; knows nothing of how they were computed.
 
 import { ChartError, type ChartSpec } from "./chart-spec.ts"
+import { weightLegend } from "./filters.ts"
 import { pixels } from "./grid.ts"
 import { greyPicture, signedPicture } from "./picture.ts"
 import { frames, type Picture, pictureLayer } from "./picture-layer.ts"
@@ -17,6 +18,10 @@ interface FeatureMapsChart extends Heading {
   readonly kernelShape: ReadonlyArray<number>
   /** Row-major in that shape. */
   readonly kernel: ArrayLike<number>
+  /** The largest weight of the layer, of either sign. */
+  readonly largestWeight: number
+  /** Whether all filters have one scale, up to that weight, as a picture of the filters alone has it; or each its own. */
+  readonly filterScale: "one" | "each"
   /** `[height, width, filters]` of an image's maps. */
   readonly mapShape: ReadonlyArray<number>
   /** images × that shape. */
@@ -31,13 +36,13 @@ const MOST_NUMBERS = 3
 
 /**
  * The first row shows the filters, every other row an image and what each filter makes of it. Blue is negative, red positive;
- * each filter and each filter's maps have a scale of their own.
+ * each filter's maps have a scale of their own.
  *
  * @throws ChartError when sizes do not agree, or a filter has more than one channel
  */
 export const featureMapsChart = (given: FeatureMapsChart): ChartSpec => {
   check(given)
-  const { title, subtitle, images, filters, kernelShape } = given
+  const { title, subtitle, images, filters, kernelShape, filterScale, largestWeight } = given
   const [kernelHeight, kernelWidth] = kernelShape as readonly [number, number]
   const columns = columnsOf(given)
   const pictures = picturesOf(given, columns)
@@ -65,24 +70,29 @@ export const featureMapsChart = (given: FeatureMapsChart): ChartSpec => {
         ...(Math.max(kernelHeight, kernelWidth) <= MOST_NUMBERS
           ? [numbers(columns, kernelHeight, kernelWidth)]
           : []),
+        ...(filterScale === "one" ? [weightLegend(largestWeight, TILE + CAPTION + GAP)] : []),
       ],
     },
   )
 }
 
-/** A filter, its map of each image, and the largest value in them, either way. */
+/** A filter, its map of each image, and the largest values of both that their scales go to, either way. */
 interface Column {
   readonly kernel: ReadonlyArray<number>
+  readonly largest: number
   readonly maps: ReadonlyArray<ReadonlyArray<number>>
   readonly bound: number
 }
 
-const columnsOf = ({ images, filters, kernel, maps }: FeatureMapsChart): ReadonlyArray<Column> =>
-  filters.map((_, filter) => {
-    const own = every(maps, filters.length, filter)
+const columnsOf = (given: FeatureMapsChart): ReadonlyArray<Column> =>
+  given.filters.map((_, filter) => {
+    const { images, filters, filterScale, largestWeight } = given
+    const own = every(given.maps, filters.length, filter)
     const area = own.length / images.length
+    const kernel = every(given.kernel, filters.length, filter)
     return {
-      kernel: every(kernel, filters.length, filter),
+      kernel,
+      largest: filterScale === "one" ? largestWeight : most(kernel),
       maps: images.map((_, at) => own.slice(at * area, (at + 1) * area)),
       bound: most(own),
     }
@@ -100,9 +110,9 @@ const picturesOf = (
       ...box(0, row + 1, imageSize),
       url: greyPicture(values, ...imageSize, [0, 255]),
     })),
-    ...columns.map(({ kernel }, column) => ({
+    ...columns.map(({ kernel, largest }, column) => ({
       ...box(column + 1, 0, [kernelHeight, kernelWidth]),
-      url: signedPicture(kernel, kernelHeight, kernelWidth, most(kernel)),
+      url: signedPicture(kernel, kernelHeight, kernelWidth, largest),
     })),
     ...columns.flatMap(({ maps, bound }, column) =>
       maps.map((map, row) => ({
@@ -116,14 +126,13 @@ const picturesOf = (
 /** The weights themselves, in the middle of their cells. */
 const numbers = (columns: ReadonlyArray<Column>, height: number, width: number): ChartSpec => ({
   data: {
-    values: columns.flatMap(({ kernel }, column) => {
+    values: columns.flatMap(({ kernel, largest }, column) => {
       const { x, y, width: across, height: down } = box(column + 1, 0, [height, width])
-      const bound = most(kernel)
       return kernel.map((weight, at) => ({
         x: x + (across * ((at % width) + 0.5)) / width,
         y: y + (down * (Math.floor(at / width) + 0.5)) / height,
         weight: told(weight),
-        strong: Math.abs(weight) > 0.7 * bound,
+        strong: Math.abs(weight) > 0.7 * largest,
       }))
     }),
   },

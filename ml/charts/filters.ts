@@ -37,7 +37,7 @@ export const filters = ({ title, subtitle, shape, weights }: Filters): ChartSpec
     const [left, top] = [x + column * cell, y + row * cell]
     return { left, top, right: left + cell, bottom: top + cell, weight, filter: filter + 1, row, column }
   })
-  const bound = cells.reduce((most, { weight }) => Math.max(most, Math.abs(weight)), 0) || 1
+  const bound = largest([weights])
   const labels = Array.from({ length: tiles }, (_, tile) => {
     const filter = `filter ${Math.floor(tile / channels) + 1}`
     return channels === 1 ? filter : `${filter}, in ${(tile % channels) + 1}`
@@ -64,6 +64,21 @@ export const filters = ({ title, subtitle, shape, weights }: Filters): ChartSpec
     },
   )
 }
+
+/** The largest of all, of either sign; 1 where all are 0. */
+export const largest = (all: ReadonlyArray<ArrayLike<number>>): number => {
+  let bound = 0
+  for (const values of all)
+    for (let i = 0; i < values.length; i++) bound = Math.max(bound, Math.abs(values[i]!))
+  return bound || 1
+}
+
+/** The scale of weights beside pictures of them, which have no encoding of their own. */
+export const weightLegend = (bound: number, height: number): ChartSpec => ({
+  data: { values: [{ weight: 0 }] },
+  mark: { type: "point", size: 0, aria: false },
+  encoding: { color: weightColour(bound, height) },
+})
 
 /** From −bound to bound, with a legend beside a chart of this height. */
 const weightColour = (bound: number, height: number): ChartSpec => ({

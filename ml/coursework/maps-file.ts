@@ -12,13 +12,17 @@ export interface Maps {
   /** `[height, width, 1, filters]`. */
   readonly kernelShape: ReadonlyArray<number>
   readonly kernel: Float32Array
+  /** The largest weight of the layer, of either sign and of all its filters, also of those that are not here. */
+  readonly largestWeight: number
   /** `[height, width, filters]` of an image's maps. */
   readonly mapShape: ReadonlyArray<number>
   /** images × that shape, row-major. */
   readonly maps: Float32Array
 }
 
-export function encodeMaps({ images, imageSize, filters, kernelShape, kernel, mapShape, maps }: Maps) {
+export function encodeMaps(given: Maps) {
+  const { images, imageSize, filters, kernelShape, kernel, largestWeight, mapShape, maps } = given
+
   const area = imageSize[0] * imageSize[1]
   const pixels = new Uint8Array(images.length * area)
   for (const [at, { values }] of images.entries()) pixels.set(values, at * area)
@@ -28,7 +32,11 @@ export function encodeMaps({ images, imageSize, filters, kernelShape, kernel, ma
       kernel: { shape: kernelShape, data: kernel },
       maps: { shape: [images.length, ...mapShape], data: maps },
     },
-    { images: JSON.stringify(images.map(({ label }) => label)), filters: JSON.stringify(filters) },
+    {
+      images: JSON.stringify(images.map(({ label }) => label)),
+      filters: JSON.stringify(filters),
+      largestWeight: JSON.stringify(largestWeight),
+    },
   )
 }
 
@@ -57,6 +65,7 @@ export function decodeMaps(bytes: Uint8Array): Maps {
     filters: labels("filters"),
     kernelShape: kernel.shape,
     kernel: kernel.data,
+    largestWeight: JSON.parse(metadata.largestWeight ?? "0"),
     mapShape: maps.shape.slice(1),
     maps: maps.data,
   }

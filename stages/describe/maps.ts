@@ -52,6 +52,10 @@ export async function mapsOf(
     filters: filters ?? Array.from({ length: kernel.shape[3]! }, (_, at) => `filter ${at + 1}`),
     kernelShape: kernel.shape,
     kernel: kernel.data as Float32Array,
+    largestWeight: (kernel.data as Float32Array).reduce(
+      (most, weight) => Math.max(most, Math.abs(weight)),
+      0,
+    ),
     mapShape: shape,
     maps: values,
   }

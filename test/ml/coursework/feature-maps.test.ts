@@ -168,6 +168,7 @@ const images = [
 const chart = {
   ...{ title: "A title", subtitle: "What one sees.", images, imageSize: [2, 2] as const },
   ...{ filters: ["f1", "f2"], kernelShape: [1, 2, 1, 2], kernel: Float32Array.of(1, -4, 0.25, 3) },
+  ...{ largestWeight: 4, filterScale: "each" as const },
   ...{ mapShape: [2, 1, 2], maps: Float32Array.of(1, -1, 0, 2, 0, 0, 3, 1) },
 }
 

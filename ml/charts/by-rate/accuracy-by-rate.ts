@@ -1,9 +1,9 @@
 // Cross-validated accuracy against the dropout rate, with error bars; knows nothing of how a rate was chosen.
 
-import { summary } from "../statistics/moments.ts"
-import { ChartError, type ChartSpec } from "./chart-spec.ts"
-import { percent } from "./curve.ts"
-import { COLOURS, type Heading, themed } from "./theme.ts"
+import { summary } from "../../statistics/moments.ts"
+import { ChartError, type ChartSpec } from "../chart-spec.ts"
+import { percent } from "../curve.ts"
+import { COLOURS, type Heading, themed } from "../theme.ts"
 
 interface RateCell {
   /** The dropout rate, 0 to 1. */

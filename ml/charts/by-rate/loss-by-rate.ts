@@ -1,8 +1,8 @@
 // Validation loss over the epochs at every dropout rate, where overfitting shows as a curve that turns upwards.
 
-import type { ChartSpec } from "./chart-spec.ts"
-import { type Curve, lowest, meanCurve } from "./curve.ts"
-import { COLOURS, type Heading, ordered, themed } from "./theme.ts"
+import type { ChartSpec } from "../chart-spec.ts"
+import { type Curve, lowest, meanCurve } from "../curve.ts"
+import { COLOURS, type Heading, ordered, themed } from "../theme.ts"
 
 interface LossByRate extends Heading {
   readonly cells: ReadonlyArray<{
