@@ -2,6 +2,8 @@
 import * as Schema from "effect/Schema"
 import { form, many, type Row, stage } from "refold"
 import { accuracyByRate } from "../ml/charts/by-rate/accuracy-by-rate.ts"
+import { differences } from "../ml/charts/by-rate/differences.ts"
+import { gapByRate } from "../ml/charts/by-rate/gap-by-rate.ts"
 import { lossByRate } from "../ml/charts/by-rate/loss-by-rate.ts"
 import type { ChartSpec } from "../ml/charts/chart-spec.ts"
 import { classExamples } from "../ml/charts/class-examples.ts"
@@ -33,6 +35,24 @@ const outputs = { spec: "chart", svg: "svg", png: "image:png" } as const
 const drawn = async (spec: ChartSpec) => {
   const svg = await renderSvg(spec)
   return { spec, svg, png: await renderPng(svg) }
+}
+
+const curvesOf = (cells: typeof Cells.Type, curves: Readonly<Record<string, ReadonlyArray<Row>>>) =>
+  cells.map(({ rate, folds }) => ({ rate, curves: folds.map((name) => curves[name] as unknown as Curve) }))
+
+/** A row of comparisons: what comes before the difference is the candidate. */
+function comparedRow(row: Row) {
+  const names = Object.keys(row)
+  const interval = (end: "low" | "high") => row[names.find((name) => name.startsWith(`${end} (`))!] as number
+  return {
+    name: names
+      .slice(0, names.indexOf("best − this"))
+      .map((name) => `${name} ${row[name]}`)
+      .join(", "),
+    difference: row["best − this"] as number,
+    low: interval("low"),
+    high: interval("high"),
+  }
 }
 
 /** @throws RangeError where the network has no such layer, or it has no kernel */
@@ -67,15 +87,23 @@ export const visualize = stage("visualize", {
       inputs: { curves: many("table:curve") },
       outputs,
       run: ({ params: { cells, ...heading }, inputs: { curves } }) =>
-        drawn(
-          lossByRate({
-            ...heading,
-            cells: cells.map(({ rate, folds }) => ({
-              rate,
-              curves: folds.map((name) => curves[name] as unknown as Curve),
-            })),
-          }),
-        ),
+        drawn(lossByRate({ ...heading, cells: curvesOf(cells, curves) })),
+    }),
+    /** Training and validation loss at each rate, and the gap between them. */
+    gapByRate: form({
+      params: Schema.Struct({ ...heading, cells: Cells }),
+      inputs: { curves: many("table:curve") },
+      outputs,
+      run: ({ params: { cells, ...heading }, inputs: { curves } }) =>
+        drawn(gapByRate({ ...heading, cells: curvesOf(cells, curves) })),
+    }),
+    /** How far each cell is behind the best, with the interval of the comparison. */
+    differences: form({
+      params: Schema.Struct(heading),
+      inputs: { comparisons: "table:comparisons" },
+      outputs,
+      run: ({ params, inputs }) =>
+        drawn(differences({ ...params, rows: inputs.comparisons.map(comparedRow) })),
     }),
     accuracyByRate: form({
       params: Schema.Struct({ ...heading, cells: Cells, chosen: Schema.Number }),
