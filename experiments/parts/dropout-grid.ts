@@ -4,6 +4,7 @@ import { visualize } from "../../stages/visualize.ts"
 import { metricsOf, namesOf } from "./cross-validation.ts"
 import { type DataParams, data, measuredOn } from "./data.ts"
 import { ownTraining } from "./explorer.ts"
+import { filtersOverTime } from "./filters-over-time.ts"
 import { finalModel } from "./final-model.ts"
 import { modelResults, trainingCharts } from "./model.ts"
 import { type RateChoiceParams, rateChoice } from "./rate-choice.ts"
@@ -45,6 +46,7 @@ export function dropoutGrid(p: DropoutGridParams) {
         trained,
       ),
       ...charts,
+      filtersOverTime: filtersOverTime(given, trained, { called, layer: "conv1" }),
     },
     cells: choice.grid.flatMap(({ cells }) =>
       cells.map(({ training, evaluation }) => [training, evaluation]),
@@ -61,6 +63,20 @@ const overfitted = (choice: Choice, { folds }: DropoutGridParams) =>
   report.overfitting({ cells: choice.cells, test: 1, train: folds - 1 }, { curves: curvesOf(choice) })
     .overfitting
 
+const differenceChart = (choice: Choice, p: DropoutGridParams, of: string) => ({
+  differences: visualize.differences(
+    {
+      title: "Differences from the best rate",
+      subtitle: [
+        `accuracy, paired over ${p.folds} folds of ${of}; lines: 95 % intervals that hold for all pairs of rates at once`,
+        "grey: the interval holds 0, so this cross-validation does not tell the two apart",
+      ],
+    },
+    { comparisons: choice.comparisons },
+    { chart: "differences" },
+  ),
+})
+
 function rateCharts(choice: Choice, p: DropoutGridParams, title: string) {
   const metrics = metricsOf(choice.grid.flatMap(({ cells }) => cells))
   const [first, ...others] = choice.grid.map(({ rate, cells }) => ({ rate, folds: namesOf(cells) }))
@@ -71,7 +87,7 @@ function rateCharts(choice: Choice, p: DropoutGridParams, title: string) {
       {
         title: "Accuracy by dropout rate",
         subtitle: [
-          `${p.folds}-fold cross-validation on ${size} of ${title}: mean ± standard error.`,
+          `${p.folds}-fold cross-validation on ${size} of ${title}: mean ± one standard error; grey, each fold.`,
           "Red: the rate that was chosen, once the best were trained at full size.",
         ],
         cells,
@@ -89,5 +105,18 @@ function rateCharts(choice: Choice, p: DropoutGridParams, title: string) {
       { curves: curvesOf(choice) },
       { chart: "loss-by-rate" },
     ),
+    gapByRate: visualize.gapByRate(
+      {
+        title: "Training and validation loss by dropout rate",
+        subtitle: [
+          `means over ${p.folds} folds of ${size} of ${title}, measured with dropout off`,
+          "shaded: the generalisation gap; circled: the lowest validation loss",
+        ],
+        cells,
+      },
+      { curves: curvesOf(choice) },
+      { chart: "gap-by-rate" },
+    ),
+    ...(choice.grid.length < 2 ? {} : differenceChart(choice, p, `${size} of ${title}`)),
   }
 }

@@ -24,11 +24,10 @@ export function filtersOverTime(
   const after = SHOWN.filter((epochs) => epochs < settings.epochs).map((epochs) => ({
     name: `after ${epochs} epoch${epochs === 1 ? "" : "s"}`,
     weights: `epoch ${epochs}`,
-    of: train({ ...settings, stream, epochs, restoreBest: false }, inputs, { ...axes, after: epochs })
-      .weights,
+    of: trainedOnAll(given, { ...settings, epochs, restoreBest: false }, { ...axes, after: epochs }).weights,
   }))
   const initial = describe.initial(
-    { seed: settings.seed, stream },
+    { seed: settings.seed, stream: "final" },
     { weights: model.weights },
     { about: "initial-weights" },
   )

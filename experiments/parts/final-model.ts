@@ -15,7 +15,7 @@ export const FINAL = "final"
 
 type Given = ReturnType<typeof data>
 /** How long it trains, and from which seed, is known before anything runs. */
-type FinalSettings = Settings & { readonly epochs: number; readonly seed: number }
+export type FinalSettings = Settings & { readonly epochs: number; readonly seed: number }
 type Place = Readonly<Record<string, string | number>>
 
 /** Trained on the whole part to fit. */

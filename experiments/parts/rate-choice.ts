@@ -6,7 +6,7 @@ import { compare } from "../../stages/compare.ts"
 import { select } from "../../stages/select.ts"
 import { type Cell, foldsOf, metricsOf, namesOf, onEachFold, toTheEnd } from "./cross-validation.ts"
 import type { data } from "./data.ts"
-import { type Settings, trainedOnAll, validatedOnAll } from "./final-model.ts"
+import { type FinalSettings, trainedOnAll, validatedOnAll } from "./final-model.ts"
 
 export interface RateChoiceParams {
   readonly rates: readonly [number, ...Array<number>]
@@ -87,7 +87,7 @@ type SettingsOf = ReturnType<typeof settingsOf>
 /** The training of a cell or of a final model: the same but for its length, over which the learning rate comes down to 0. */
 const settingsOf =
   ({ classes }: Given, p: RateChoiceParams) =>
-  (epochs: number, dropout: number | Bound): Settings => ({
+  (epochs: number, dropout: number | Bound): FinalSettings => ({
     ...toTheEnd,
     network: lenet({ dropout: 0, classes: classes.length, filters: p.filters }),
     dropout,

@@ -76,7 +76,7 @@ export const largest = (all: ReadonlyArray<ArrayLike<number>>): number => {
 /** The scale of weights beside pictures of them, which have no encoding of their own. */
 export const weightLegend = (bound: number, height: number): ChartSpec => ({
   data: { values: [{ weight: 0 }] },
-  mark: { type: "point", size: 0, aria: false },
+  mark: { type: "point", filled: true, size: 0, opacity: 1, aria: false },
   encoding: { color: weightColour(bound, height) },
 })
 
