@@ -1,7 +1,7 @@
 // `describe`: networks, convolutions and filters in numbers and tables, each figure with how it follows. Nothing is trained.
 import { readFile } from "node:fs/promises"
 import * as Schema from "effect/Schema"
-import { form, stage } from "refold"
+import { form, many, stage } from "refold"
 import { againstDense } from "../ml/coursework/against-dense.ts"
 import { BANK, filterBank } from "../ml/coursework/classic-filters.ts"
 import { encodeMaps } from "../ml/coursework/maps-file.ts"
@@ -30,6 +30,7 @@ import {
 import { layersTable, memoryTable, networkMetrics } from "./describe/network.ts"
 import { networkAnswers } from "./describe/network-answers.ts"
 import { poolingAnswers, poolingMetrics, variantsTable } from "./describe/pooling.ts"
+import { shrinkingTable, stripesTable } from "./describe/shrinking.ts"
 
 const Positive = Schema.Int.pipe(Schema.positive())
 
@@ -162,6 +163,18 @@ export const describe = stage("describe", {
         const variants = poolInstead(network, input, batch, optimizer)
         return { variants: variantsTable(variants), metrics: poolingMetrics(variants) }
       },
+    }),
+    /** Networks that shrink maps in different ways, layer by layer, and what a max-pool cannot tell apart. */
+    shrinking: form({
+      params: Schema.Struct({}),
+      inputs: { weights: many("weights:safetensors") },
+      outputs: { layers: "table:summary", stripes: "table:summary" },
+      run: async ({ inputs: { weights }, files }) => ({
+        layers: shrinkingTable(
+          Object.entries(weights).map(([name, bytes]) => [name, decodeWeights(bytes)] as const),
+        ),
+        stripes: await stripesTable(await readFile(files.kernels!)),
+      }),
     }),
     /** What a first layer's filters, learned in training, make of images that it was not fitted on. */
     maps: form({

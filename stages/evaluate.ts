@@ -6,6 +6,7 @@ import { encodeChosen } from "../ml/coursework/examples-file.ts"
 import { hardestClasses, leastSure, worstMistakes } from "../ml/coursework/telling-examples.ts"
 import { decodeExamples } from "../ml/data/examples.ts"
 import { decodeIndices } from "../ml/data/indices.ts"
+import { shifted } from "../ml/data/shifted.ts"
 import { decodeWeights } from "../ml/network/weights.ts"
 import { classify } from "../ml/statistics/classification.ts"
 import { log } from "../ml/statistics/mathematics/elementary.ts"
@@ -81,6 +82,50 @@ export const evaluate = stage("evaluate", {
         return { ...measured, predictions: predicted, sureness: new Uint8Array(sureness.buffer) }
       },
     }),
+    /** On the test file moved by whole pixels: what is said otherwise of an image than where it stood. */
+    shifts: form({
+      params: Schema.Struct({
+        ...params.fields,
+        /** Pixels that images are moved by, up, down, left and right. */
+        by: Schema.NonEmptyArray(Schema.Int.pipe(Schema.positive())),
+      }),
+      inputs: { images: "idx:test:images", labels: "idx:test:labels", weights: "weights:safetensors" },
+      outputs: { shifts: "table:shifts" },
+      counts: "weights",
+      run: async (given) => {
+        const names = given.params.classes
+        const examples = decodeExamples(given.inputs.images, given.inputs.labels, names.length)
+        const { pixels, labels, count, height, width } = examples
+        const directions = given.params.by.flatMap(
+          (by) =>
+            [
+              [by, 0],
+              [-by, 0],
+              [0, by],
+              [0, -by],
+            ] as const,
+        )
+        const trainer = await trainerOf(given, count * (directions.length + 1))
+        const said = (moved: Uint8Array) => predict(trainer, trainer.attach(moved, labels)).labels
+        const before = said(pixels)
+        const right = (predicted: Uint8Array) =>
+          predicted.reduce((sum, label, at) => sum + (label === labels[at] ? 1 : 0), 0)
+        const row = ([down, across]: readonly [number, number], predicted: Uint8Array) => ({
+          down,
+          right: across,
+          pixels: Math.max(Math.abs(down), Math.abs(across)),
+          examples: count,
+          changed: predicted.reduce((sum, label, at) => sum + (label === before[at] ? 0 : 1), 0),
+          correct: right(predicted),
+        })
+        const shifts = [
+          row([0, 0], before),
+          ...directions.map((by) => row(by, said(shifted(pixels, [height, width], by)))),
+        ]
+        trainer.dispose?.()
+        return { shifts }
+      },
+    }),
     /** The test images that tell most about a model, class by class, with what it said of them. */
     examples: form({
       params: Schema.Struct({
@@ -122,29 +167,32 @@ export const evaluate = stage("evaluate", {
   },
 })
 
-/** Accuracy comes with its 95 % Wilson interval, which covers the sampling of the examples and not retraining. */
-async function measure(
-  { params, inputs, files, provided, ...lender }: Given,
-  indices: Uint8Array | undefined,
-) {
-  const names = params.classes
-  const { pixels, labels, count } = decodeExamples(inputs.images, inputs.labels, names.length)
-  const rows = indices === undefined ? undefined : decodeIndices(indices, count)
+/** A trainer with the weights given, to predict about so many examples. */
+async function trainerOf({ params, inputs, files, provided, ...lender }: Given, examples: number) {
   const { network, inputShape, weights } = decodeWeights(inputs.weights)
   const make = (provided as MakeTrainer | undefined) ?? wasmMaker(await readFile(files.kernels!))
   const trainer = await make({
     network,
     inputShape,
-    classes: names.length,
+    classes: params.classes.length,
     optimizer: { type: "sgd", learningRate: 1, momentum: 0 },
     batchSize: 256,
     seed: 0,
     stream: "evaluate",
   })
   // Threads start while weights and examples are loaded.
-  const work = workOf(network, inputShape, rows?.length ?? count)
-  staffing(trainer, lender, work, Number.POSITIVE_INFINITY)()
+  staffing(trainer, lender, workOf(network, inputShape, examples), Number.POSITIVE_INFINITY)()
   trainer.load({ ...trainer.state(), ...weights })
+  return trainer
+}
+
+/** Accuracy comes with its 95 % Wilson interval, which covers the sampling of the examples and not retraining. */
+async function measure(given: Given, indices: Uint8Array | undefined) {
+  const { params, inputs } = given
+  const names = params.classes
+  const { pixels, labels, count } = decodeExamples(inputs.images, inputs.labels, names.length)
+  const rows = indices === undefined ? undefined : decodeIndices(indices, count)
+  const trainer = await trainerOf(given, rows?.length ?? count)
   const data = trainer.attach(pixels, labels, rows)
   const prediction = predict(trainer, data)
   trainer.dispose?.()

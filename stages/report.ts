@@ -1,6 +1,13 @@
 // `report`: what a search cost and found, told in tables. It never chooses.
 import * as Schema from "effect/Schema"
 import { form, many, stage } from "refold"
+import {
+  differencesOf,
+  meansOf,
+  type ShiftCount,
+  shiftMetrics,
+  shiftRow,
+} from "../ml/coursework/shift-statistics.ts"
 import { studentQuantile } from "../ml/statistics/mathematics/student.ts"
 import { summary } from "../ml/statistics/moments.ts"
 import { overfitting } from "../ml/statistics/overfitting.ts"
@@ -70,6 +77,38 @@ export const report = stage("report", {
             "difference.high": differences.mean + half,
             seeds: differences.n,
           },
+        }
+      },
+    }),
+    /** Networks on moved images: means over the trainings from several seeds, and the others' differences from the first, seed by seed. */
+    shifts: form({
+      params: Schema.Struct({
+        runs: Schema.NonEmptyArray(
+          Schema.Struct({ network: Schema.String, seed: Schema.Int, name: Schema.String }),
+        ),
+      }),
+      inputs: { shifts: many("table:shifts") },
+      outputs: { shifts: "table:summary", differences: "table:summary", metrics: "metrics:comparison" },
+      run: ({ params, inputs: { shifts } }) => {
+        const runs = params.runs.map(({ network, seed, name }) => ({
+          ...{ network, seed, counts: shifts[name] as unknown as ReadonlyArray<ShiftCount> },
+        }))
+        const names = [...new Set(runs.map(({ network }) => network))]
+        const of = (name: string) => runs.filter(({ network }) => network === name)
+        const [first, ...others] = names
+        return {
+          shifts: names.flatMap((network) =>
+            meansOf(of(network)).map((means) => ({ network, ...shiftRow(means) })),
+          ),
+          differences: others.flatMap((network) =>
+            differencesOf(of(first!), of(network)).map((means) => ({
+              of: `${network} − ${first}`,
+              ...shiftRow(means),
+            })),
+          ),
+          metrics: Object.fromEntries(
+            names.flatMap((network) => shiftMetrics(network, meansOf(of(network)))),
+          ),
         }
       },
     }),

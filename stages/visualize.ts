@@ -17,6 +17,7 @@ import { filtersOverTime } from "../ml/charts/filters-over-time.ts"
 import { learningCurves } from "../ml/charts/learning-curves.ts"
 import { type MemoryChart, memoryChart } from "../ml/charts/memory.ts"
 import { renderPng, renderSvg } from "../ml/charts/render.ts"
+import { shiftsChart } from "../ml/charts/shifts.ts"
 import { trialsChart } from "../ml/charts/trials.ts"
 import { decodeChosen } from "../ml/coursework/examples-file.ts"
 import { decodeMaps } from "../ml/coursework/maps-file.ts"
@@ -225,6 +226,27 @@ export const visualize = stage("visualize", {
         const [conv] = shapes({ layers: [layer] }, input) as [ConvolutionShape]
         return drawn(denseEquivalentChart({ ...heading, conv }))
       },
+    }),
+    /** Predictions that change when images are moved. */
+    shifts: form({
+      params: Schema.Struct(heading),
+      inputs: { shifts: "table:summary" },
+      outputs,
+      run: ({ params, inputs: { shifts } }) =>
+        drawn(
+          shiftsChart({
+            ...params,
+            rows: shifts
+              .filter((row) => row["moved by"] !== 0)
+              .map((row) => ({
+                network: String(row.network),
+                pixels: row["moved by"] as number,
+                changed: row.changed as number,
+                low: row["changed low"] as number | null,
+                high: row["changed high"] as number | null,
+              })),
+          }),
+        ),
     }),
     /** What lives in memory at once, to predict and to train. */
     memory: form({

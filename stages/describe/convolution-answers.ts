@@ -6,7 +6,7 @@ import { denseEquivalent, MOST_ENTRIES } from "../../ml/coursework/dense-equival
 import type { ConvolutionShape } from "../../ml/layers/convolution/conv.ts"
 import { sizeOf } from "../../ml/layers/parts/shape.ts"
 import { strideOf } from "../../ml/layers/parts/windows.ts"
-import { sizeKeeping, sizesOf } from "./convolution.ts"
+import { freedomOf, sizeKeeping, sizesOf } from "./convolution.ts"
 import { answer, bytesText, counted, explained, grouped, times } from "./words.ts"
 
 type Answers = ReadonlyArray<AnswerDraft>
@@ -209,6 +209,39 @@ function denseAnswers(conv: ConvolutionShape): ReadonlyArray<Answers> {
           [1, "each filter has a bias of its own"],
         ],
       },
+    ),
+    ...freedomAnswers(conv),
+  ]
+}
+
+/** How many numbers could be chosen freely, without the constraints and with each of them. */
+function freedomAnswers(conv: ConvolutionShape): ReadonlyArray<Answers> {
+  const { rows, entries, nonZero, distinct, biases } = denseEquivalent(conv)
+  const { none, locality, sharedWeights, sharedBiases, left } = freedomOf(conv)
+  return [
+    answer(
+      "degrees of freedom without constraints",
+      none,
+      `every entry and every bias: ${grouped(entries)} + ${grouped(rows)}`,
+      { names: "degrees of freedom of the dense layer" },
+    ),
+    answer(
+      "degrees of freedom that locality takes",
+      locality,
+      `entries that have to be 0: ${grouped(entries)} − ${grouped(nonZero)}`,
+      { names: "taken by locality, taken by sparsity" },
+    ),
+    answer(
+      "degrees of freedom that sharing takes",
+      sharedWeights + sharedBiases,
+      `weights ${grouped(nonZero)} − ${grouped(distinct)}, biases ${grouped(rows)} − ${grouped(biases)}`,
+      { names: "taken by sharing, taken by weight sharing" },
+    ),
+    answer(
+      "degrees of freedom that are left",
+      left,
+      `${grouped(none)} − ${grouped(locality)} − ${grouped(sharedWeights + sharedBiases)}`,
+      { names: "degrees of freedom of the convolution" },
     ),
   ]
 }

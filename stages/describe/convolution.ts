@@ -24,6 +24,7 @@ export function convolutionMetrics(
   const { rows, columns, entries, nonZero, distinct, biases } = denseEquivalent(conv)
   const { top, bottom } = sizeKeeping(conv)
   const sizes = sizesOf(conv)
+  const freedom = freedomOf(conv)
   return {
     "map.height": conv.output[0],
     "map.width": conv.output[1]!,
@@ -36,6 +37,11 @@ export function convolutionMetrics(
     "dense.nonZero": nonZero,
     "dense.distinctWeights": distinct,
     "dense.biases": biases,
+    "freedom.none": freedom.none,
+    "freedom.locality": freedom.locality,
+    "freedom.sharedWeights": freedom.sharedWeights,
+    "freedom.sharedBiases": freedom.sharedBiases,
+    "freedom.left": freedom.left,
     ...(agreement === undefined
       ? {}
       : {
@@ -50,3 +56,18 @@ export const sizesOf = ({ parameters: [kernel, bias] }: ConvolutionShape) => ({
   weights: sizeOf(kernel!.shape),
   biases: sizeOf(bias!.shape),
 })
+
+/**
+ * How many numbers of the dense layer could be chosen freely, and how many each constraint takes: locality sets entries to 0, sharing
+ * makes those of a filter equal. What is left are weights that meet a pixel somewhere, and biases.
+ */
+export function freedomOf(conv: ConvolutionShape) {
+  const { rows, entries, nonZero, distinct, biases } = denseEquivalent(conv)
+  return {
+    none: entries + rows,
+    locality: entries - nonZero,
+    sharedWeights: nonZero - distinct,
+    sharedBiases: rows - biases,
+    left: distinct + biases,
+  }
+}

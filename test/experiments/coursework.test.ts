@@ -17,9 +17,10 @@ import edgeFilters from "../../experiments/edge-filters.ts"
 import exercise1 from "../../experiments/exercise-1.ts"
 import exercise2 from "../../experiments/exercise-2.ts"
 import lenet from "../../experiments/lenet.ts"
+import pooling from "../../experiments/pooling.ts"
 import { runForm } from "../stages/support/run-form.ts"
 
-const all: ReadonlyArray<AnyExperiment> = [exercise1, exercise2, edgeFilters, lenet, dropoutGrid]
+const all: ReadonlyArray<AnyExperiment> = [exercise1, exercise2, edgeFilters, lenet, dropoutGrid, pooling]
 
 const planned = (experiment: AnyExperiment, ...assignments: ReadonlyArray<string>): Plan =>
   plan(experiment, experimentParams(experiment, assignments))
@@ -95,6 +96,11 @@ t.test(
       "dense.nonZero": 58_800,
       "dense.distinctWeights": 75,
       "dense.biases": 3,
+      "freedom.none": 2_410_800,
+      "freedom.locality": 2_349_648,
+      "freedom.sharedWeights": 58_725,
+      "freedom.sharedBiases": 2_349,
+      "freedom.left": 78,
       "dense.outputs": 4 * 2_352,
       "dense.sameBits": 4 * 2_352,
       "dense.largestDifference": 0,

@@ -10,6 +10,7 @@ import { sizeOf } from "../../../ml/layers/parts/shape.ts"
 import { type NetworkEncoded, network } from "../../../ml/network/network.ts"
 import { shapes } from "../../../ml/network/shapes.ts"
 import { generator, seedOf } from "../../../ml/statistics/random.ts"
+import { freedomOf } from "../../../stages/describe/convolution.ts"
 import { count } from "../../counts.ts"
 import { noise, wasm } from "../support/harness.ts"
 import { cases } from "../support/random-networks.ts"
@@ -93,7 +94,13 @@ t.test("the counts are those of the matrix, counted entry by entry", async () =>
           found.add(weight)
           places.add(row * columns + column)
         })
-      return entries === rows * columns && places.size === nonZero && found.size === distinct
+      const { none, locality, sharedWeights, sharedBiases, left } = freedomOf(conv)
+      const isFreedom =
+        none === rows * columns + rows &&
+        left === found.size + conv.layer.filters &&
+        locality === rows * columns - places.size &&
+        none - locality - sharedWeights - sharedBiases === left
+      return isFreedom && entries === rows * columns && places.size === nonZero && found.size === distinct
     }),
     { numRuns: count(15, 300) },
   )
