@@ -59,15 +59,13 @@ export const derived: Readonly<Record<string, Derive>> = {
   },
 
   "dropout-grid.rates": ({ value }) => (value("dropout-grid params.rates") as ReadonlyArray<number>).length,
-  "dropout-grid.turning point without dropout": ({ rows, number }) => {
-    const folds = Array.from({ length: number("dropout-grid params.folds") }, (_, fold) =>
-      rows("dropout-grid", `train@fold=${fold + 1}+rate=0.curve`),
-    )
-    const means = folds[0]!.map((_, epoch) =>
-      folds.reduce((sum, curve) => sum + Number(curve[epoch]!.validationLoss), 0),
-    )
-    return 1 + means.reduce((best, loss, epoch) => (loss < means[best]! ? epoch : best), 0)
-  },
+  /** Seeds of which some finalist with dropout has a lower validation loss than rate 0. */
+  "dropout-seeds.lower losses": ({ rows }) =>
+    rows("dropout-seeds", "seeds").filter(({ seed }) => {
+      const confirmation = rows("dropout-seeds", `confirmations.${seed}`)
+      const without = confirmation.find(({ dropout }) => dropout === 0)!
+      return confirmation.some(({ loss }) => Number(loss) < Number(without.loss))
+    }).length,
 
   ...rungs(4),
   "eager halving.loss": ({ number }) =>
