@@ -16,7 +16,7 @@ const { values: options } = parseArgs({
     data: { type: "string", default: "/usr/share/datasets/fashion-mnist" },
   },
 })
-const [epochs, finalEpochs] = options.quick ? [2, 1] : [40, 25]
+const [epochs, finalEpochs] = options.quick ? [2, 1] : [36, 12]
 const root = fileURLToPath(new URL("..", import.meta.url))
 const store = mkdtempSync(join(tmpdir(), "refold-grid-"))
 

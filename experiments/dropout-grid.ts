@@ -28,7 +28,7 @@ export const gridParams = {
     description: "folds of the cross-validation",
   }),
   examples: Schema.Union(Schema.Int.pipe(Schema.positive()), Schema.Literal("all")).annotations({
-    default: 1500,
+    default: 2000,
     description: "examples that the cross-validation takes, stratified; or all",
   }),
   epochs: count(36, "epochs of each cell, over which its learning rate comes down to 0"),
