@@ -19,11 +19,11 @@ const write = (path: string, content: Uint8Array | string): void => {
 try {
   const { pages, tables, pictures, runs } = await filledPages(root, anyOf(storedIn(stores), keptIn(root)))
   for (const { experiment } of tables)
-    rmSync(join(root, "docs/figures", experiment), { recursive: true, force: true })
+    rmSync(join(root, "docs/figures", experiment), { recursive: true, force: true, maxRetries: 5 })
   for (const { experiment, name, bytes } of tables) write(keptPath(experiment, name), bytes)
   const used = new Set([...tables.map(({ experiment }) => experiment), "runs"])
   for (const left of readdirSync(join(root, "docs/figures")).filter((folder) => !used.has(folder)))
-    rmSync(join(root, "docs/figures", left), { recursive: true })
+    rmSync(join(root, "docs/figures", left), { recursive: true, maxRetries: 5 })
   for (const [path, { bytes }] of pictures) write(`docs/${path}`, bytes)
   for (const [path, text] of pages) write(path, text)
   console.log(

@@ -1,3 +1,4 @@
+// in turn, in CI: it may start a Python.
 // Whether the declarations of docs/pytorch.md stand in the file that the compiler checks. Its Python is run by test/stages/pytorch.test.ts.
 import { readFileSync } from "node:fs"
 import { join } from "node:path"

@@ -13,9 +13,10 @@ interface Training {
   readonly optimizer: { readonly schedule: { readonly type: string; readonly epochs: number } }
 }
 
+/** Those of the choice itself: neither the beginnings that pictures show, nor the sample's, which the model's page does again. */
 const trainings = (...assignments: ReadonlyArray<string>) =>
   plan(dropoutGrid, experimentParams(dropoutGrid, assignments))
-    .tasks.filter(({ stage }) => stage === "train")
+    .tasks.filter(({ stage, label }) => stage === "train" && !/after=|on=/.test(label))
     .map(({ label, node }) => ({ label, params: node.params as Training }))
 
 const FIT = 54_000

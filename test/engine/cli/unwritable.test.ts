@@ -29,8 +29,8 @@ const lines: Readonly<Record<string, ReadonlyArray<string>>> = {
   doctor: ["doctor", "--seconds", "0"],
 }
 
-/** It waits for a debugger, and prints where to find it on standard error. */
-const apart: ReadonlyArray<string | undefined> = ["debug"]
+/** The one waits for a debugger, and prints where to find it on standard error; the other asks what no experiment of this project answers. */
+const apart: ReadonlyArray<string | undefined> = ["debug", "check"]
 
 interface Ended {
   readonly code: number | null

@@ -156,7 +156,7 @@ t.test("missing and corrupt states are made again from the nearest kept one, to 
     const healed = await rounds(lab, "length=9")
     t.equal(healed.code, 0)
     t.same(walked(lab), walks(from, 9))
-    t.same(links(healed), [...cached(8), ...remade(from, 8), ...ran(9, 9)])
+    t.same([...links(healed)].sort(), [...cached(8), ...remade(from, 8), ...ran(9, 9)].sort())
     t.same(states(healed).slice(0, 8), states(eight))
   }
 })
