@@ -127,9 +127,11 @@ for (const variant of wanted) {
   const version = versionOf(variant)
   const { digests, folder, seconds, misnamed, lastWords } = runSmoke(variant)
   const found = expected === undefined ? [] : differences(expected, digests)
-  const isWhole = countOf(digests) > 0 && digests.tasks.every(({ status }) => status === "ran")
+  const isWhole =
+    countOf(digests) > 0 && digests.tasks.every(({ status }) => status === "ran" || status === "cached")
   const isSame = isWhole && found.length === 0 && misnamed.length === 0
-  const done = digests.tasks.filter(({ status }) => status === "ran").length
+  // Of an empty store what is cached was made by this run: the final model's training is a finalist's.
+  const done = digests.tasks.filter(({ status }) => status === "ran" || status === "cached").length
   const verdict = !isSame ? "DIFFERS" : expected === undefined ? "expected of all" : "same"
   row(variant.name, version, String(done), String(countOf(digests)), seconds.toFixed(1), verdict)
   if (isSame) {
@@ -149,7 +151,7 @@ for (const variant of wanted) {
 
 const lock = readLock(root, "smoke")
 if (expected !== undefined && lock !== undefined) {
-  const locked = lockedDigests(lock)
+  const locked = statesOfRun(lockedDigests(lock), expected)
   const found = differences(expected, locked)
   if (found.length > 0) differing++
   const cells = [String(locked.tasks.length), String(countOf(locked)), ""] as const
@@ -167,3 +169,14 @@ console.log(
     : `${differing} differ.`,
 )
 process.exitCode = differing > 0 || (values.all && leftOut.length > 0) ? 1 : 0
+
+/** Without the states of trainings that were cached: a run tells those of a training when it is done, not when it is found. */
+function statesOfRun(locked: RunDigests, { tasks }: RunDigests): RunDigests {
+  const cached = new Set(tasks.filter(({ status }) => status === "cached").map(({ task }) => task))
+  const told = ({ task, ...rest }: RunDigests["tasks"][number]) => {
+    if (!cached.has(task)) return { task, ...rest }
+    const outputs = Object.entries(rest.digests).filter(([name]) => !name.startsWith("state "))
+    return { task, ...rest, digests: Object.fromEntries(outputs) }
+  }
+  return { ...locked, tasks: locked.tasks.map(told) }
+}
