@@ -1,7 +1,7 @@
 // The epochs of trainings as the charts take them, and their mean over folds; draws nothing itself.
 
 import { mean, standardError } from "../statistics/moments.ts"
-import { ChartError } from "./chart-spec.ts"
+import { ChartError, type ChartSpec } from "./chart-spec.ts"
 
 /** What was measured after an epoch, dropout off; losses in nats, accuracies 0 to 1. */
 interface CurvePoint {
@@ -11,6 +11,15 @@ interface CurvePoint {
   readonly trainAccuracy: number
   readonly validationLoss: number
   readonly validationAccuracy: number
+}
+
+/** Epochs along a picture's width, whole ones alone. */
+export const epochAxis: ChartSpec = {
+  field: "epoch",
+  type: "quantitative",
+  title: "Epoch",
+  scale: { zero: false, nice: false, padding: 6 },
+  axis: { tickMinStep: 1, format: "d", tickCount: 8 },
 }
 
 /** One training, epochs ascending. */

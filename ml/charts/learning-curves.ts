@@ -1,7 +1,7 @@
 // Learning curves: loss and accuracy side by side, train and validation; knows nothing of what was varied.
 
 import type { ChartSpec, Json } from "./chart-spec.ts"
-import { type Curve, highest, lowest, type Measure, meanCurve, percent } from "./curve.ts"
+import { type Curve, epochAxis, highest, lowest, type Measure, meanCurve, percent } from "./curve.ts"
 import { COLOURS, type Heading, panelTitle, themed } from "./theme.ts"
 
 interface LearningCurves extends Heading {
@@ -56,13 +56,6 @@ const panel = (
   const lines: ReadonlyArray<Json> = means.flatMap((points, at) =>
     points.map(({ epoch, mean }) => ({ epoch, value: mean, part: PARTS[at]! })),
   )
-  const x = {
-    field: "epoch",
-    type: "quantitative",
-    title: "Epoch",
-    scale: { zero: false, nice: false, padding: 6 },
-    axis: { tickMinStep: 1, format: "d", tickCount: 8 },
-  }
   const y = {
     field: "value",
     type: "quantitative",
@@ -84,14 +77,14 @@ const panel = (
   const mark = {
     mark: { type: "point", filled: false, size: 110, strokeWidth: 2, color: COLOURS.accent, opacity: 1 },
     data: { values: [{ epoch: marked.epoch, value: marked.mean }] },
-    encoding: { x, y },
+    encoding: { x: epochAxis, y },
   }
   return {
     width: 330,
     height: 250,
     layer: [
-      ...(curves.length > 1 ? [folds(curves, measures, { x, y, color })] : []),
-      { ...thick, encoding: { x, y, color } },
+      ...(curves.length > 1 ? [folds(curves, measures, { x: epochAxis, y, color })] : []),
+      { ...thick, encoding: { x: epochAxis, y, color } },
       mark,
       ...panelTitle(title, tell(marked.mean, marked.epoch)),
     ],

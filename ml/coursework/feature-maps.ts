@@ -3,13 +3,13 @@
 import { PIXEL_SCALE } from "../data/pixels.ts"
 import { Arena } from "../kernels/arena.ts"
 import { bindKernels } from "../kernels/bind.ts"
-import { writeSlot } from "../kernels/parameters.ts"
 import { at } from "../kernels/quantities.ts"
 import { type Shape, sizeOf } from "../layers/parts/shape.ts"
 import type { Network } from "../network/network.ts"
 import { layerNames, shapes } from "../network/shapes.ts"
 import type { TrainedNetwork } from "../network/weights.ts"
 import { seedOf } from "../statistics/random.ts"
+import { giveWeights } from "../wasm/given-weights.ts"
 import { planModel } from "../wasm/model.ts"
 
 interface FeatureMaps {
@@ -45,20 +45,15 @@ export async function featureMaps(
   const kernels = bindKernels(module, arena.memory)
   arena.startAt(kernels.firstFree())
   const rows = Math.max(1, Math.min(ROWS, count))
-  const { parameters, layout, output, ...model } = planModel(kernels, arena, {
+  const model = planModel(kernels, arena, {
     ...{ layers, inputShape, rows, shards: 1, stream: seedOf(0) },
   })
   const pixels = arena.allocate(images.length, "examples")
   arena.bytes(pixels, images.length).set(images)
   const picks = arena.allocate(rows * 4)
-  const block = arena.floats(parameters.weights, parameters.bytes / 4)
-  for (const slot of parameters.slots) {
-    const given = weights[slot.name]
-    if (given === undefined || `${given.shape}` !== `${slot.shape}`)
-      throw new RangeError(`the weights have no ${slot.name} of shape ${slot.shape.join("×")}`)
-    writeSlot(block, slot, given.data as Float32Array)
-  }
+  giveWeights(arena, model, weights)
   model.prepare()
+  const { layout, output } = model
   const [height, width, channels] = inputShape
   const values = new Float32Array(count * output.size)
   for (let done = 0; done < count; done += rows) {

@@ -4,11 +4,11 @@ import type { Tensors } from "../data/tensor.ts"
 import { Arena } from "../kernels/arena.ts"
 import { bindKernels } from "../kernels/bind.ts"
 import type { LoadedKernels } from "../kernels/load.ts"
-import { writeSlot } from "../kernels/parameters.ts"
 import { rowOf } from "../kernels/quantities.ts"
 import { type LayerShape, type Shape, sizeOf } from "../layers/parts/shape.ts"
 import type { Layer } from "../layers/table.ts"
 import { seedOf } from "../statistics/random.ts"
+import { giveWeights } from "../wasm/given-weights.ts"
 import { planModel } from "../wasm/model.ts"
 
 /** One layer, its weights set: what it gives for one example, row-major. The array is the caller's. */
@@ -27,14 +27,8 @@ export function layerRun(kernels: LoadedKernels, shape: LayerShape<Layer>, weigh
     // Its input then lies plainly, as that of a layer within a network does.
     inputGradient: true,
   })
-  const { parameters, input, output } = model
-  const block = arena.floats(parameters.weights, parameters.bytes / 4)
-  for (const slot of parameters.slots) {
-    const given = weights[slot.name]
-    if (given === undefined || `${given.shape}` !== `${slot.shape}`)
-      throw new RangeError(`the weights have no ${slot.name} of shape ${slot.shape.join("×")}`)
-    writeSlot(block, slot, given.data as Float32Array)
-  }
+  const { input, output } = model
+  giveWeights(arena, model, weights)
   model.prepare()
   return (values) => {
     if (values.length !== input.size)

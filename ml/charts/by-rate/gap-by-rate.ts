@@ -1,7 +1,7 @@
 // Training and validation loss side by side at every dropout rate: the gap between them is what overfitting is.
 
 import type { ChartSpec } from "../chart-spec.ts"
-import { type Curve, lowest, meanCurve } from "../curve.ts"
+import { type Curve, epochAxis, lowest, meanCurve } from "../curve.ts"
 import { COLOURS, type Heading, panelTitle, themed } from "../theme.ts"
 
 interface GapByRate extends Heading {
@@ -55,13 +55,6 @@ function panel({ rate, training, validation, best }: Panel, domain: ReadonlyArra
     best.epoch === end.epoch
       ? `validation lowest at the end: ${best.mean.toFixed(3)}`
       : `validation lowest after epoch ${best.epoch}: ${best.mean.toFixed(3)}; at the end ${end.mean.toFixed(3)}`
-  const x = {
-    field: "epoch",
-    type: "quantitative",
-    title: "Epoch",
-    scale: { zero: false, nice: false, padding: 6 },
-    axis: { tickMinStep: 1, format: "d", tickCount: 8 },
-  }
   const y = (field: string): ChartSpec => ({
     field,
     type: "quantitative",
@@ -80,13 +73,13 @@ function panel({ rate, training, validation, best }: Panel, domain: ReadonlyArra
       {
         data: { values: gap },
         mark: { type: "area", opacity: 0.16, color: COLOURS.validation, aria: false },
-        encoding: { x, y: y("from"), y2: { field: "to" } },
+        encoding: { x: epochAxis, y: y("from"), y2: { field: "to" } },
       },
       {
         data: { values: lines },
         mark: { type: "line", strokeWidth: 2.5 },
         encoding: {
-          x,
+          x: epochAxis,
           y: y("loss"),
           color: {
             field: "part",
@@ -100,7 +93,7 @@ function panel({ rate, training, validation, best }: Panel, domain: ReadonlyArra
       {
         data: { values: [{ epoch: best.epoch, loss: best.mean }] },
         mark: { type: "point", filled: false, size: 110, strokeWidth: 2, color: COLOURS.accent, opacity: 1 },
-        encoding: { x, y: y("loss") },
+        encoding: { x: epochAxis, y: y("loss") },
       },
       ...panelTitle(`Dropout ${rate}`, told),
     ],
