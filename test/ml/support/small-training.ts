@@ -59,3 +59,12 @@ export const bitsOf = (tensors: Tensors): Record<string, string> =>
       Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString("hex"),
     ]),
   )
+
+/** Pixels are normalized before anything else: each row gives 64 values of the one channel. */
+export const normalizedPixels = network({
+  layers: [
+    { type: "batch-normalization", name: "norm", momentum: 0.75 },
+    { type: "flatten" },
+    { type: "dense", units: classes },
+  ],
+})
