@@ -9,7 +9,7 @@ import { finalModel } from "./final-model.ts"
 import { modelResults, trainingCharts } from "./model.ts"
 import { type RateChoiceParams, rateChoice } from "./rate-choice.ts"
 
-export type DropoutGridParams = DataParams & RateChoiceParams
+type DropoutGridParams = DataParams & RateChoiceParams
 
 export function dropoutGrid(p: DropoutGridParams) {
   const given = data(p)

@@ -23,7 +23,7 @@ export interface RateChoiceParams {
 }
 
 /** The cells of one rate, one a fold. */
-export interface RateCells {
+interface RateCells {
   readonly rate: number
   readonly cells: ReadonlyArray<Cell>
 }
