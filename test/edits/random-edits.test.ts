@@ -16,7 +16,7 @@ t.test(
     await freshen() // workers run what is built
     process.env = { ...environment }
     const seed = Number(process.env.REFOLD_TEST_SEED ?? 1)
-    const figures = await campaign({ seed, edits: count(10, 100, 100), folder: temporaryFolder(t) })
+    const figures = await campaign({ seed, edits: count(8, 100, 40), folder: temporaryFolder(t) })
     t.same(figures.failures, [])
     t.ok(figures.ran > 0 && figures.cached > figures.ran, "most tasks were cached, and some ran")
     t.comment(

@@ -1,4 +1,4 @@
-// in turn: it starts processes.
+// in turn, in CI: it starts processes.
 import { dirname, join } from "node:path"
 import t from "tap"
 import { labProject } from "../support/lab.ts"

@@ -1,4 +1,4 @@
-// in turn: it starts processes.
+// in turn, in CI: it starts processes.
 // A result that says where its project lies is another one wherever that lies elsewhere: it is found there, and named.
 import { cpSync, rmSync } from "node:fs"
 import { join } from "node:path"

@@ -1,4 +1,4 @@
-// in turn: it starts processes.
+// in turn, in CI: it starts processes.
 import t from "tap"
 import { acting, unrulyProject } from "../support/unruly.ts"
 
