@@ -6,6 +6,6 @@ import { singleModel, singleModelParams } from "./parts/single-model.ts"
 export default experiment(
   "wide",
   singleModelParams(12, 0.5),
-  (p) => singleModel(p, wide, "The wide network"),
+  (p) => singleModel(p, wide, "the wide network"),
   "32 and 64 filters, dense 1,024 and dropout on Fashion-MNIST",
 )

@@ -98,8 +98,11 @@ function rateCharts(choice: Choice, p: DropoutGridParams, title: string) {
     ),
     lossByRate: visualize.lossByRate(
       {
-        title: "Overfitting by dropout rate",
-        subtitle: `validation loss, mean over ${p.folds} folds of ${size} of ${title}`,
+        title: "Validation loss by dropout rate",
+        subtitle: [
+          `mean over ${p.folds} folds of ${size} of ${title}, ± one standard error; circled: the lowest`,
+          "where a curve turns upwards, the network overfits",
+        ],
         cells,
       },
       { curves: curvesOf(choice) },

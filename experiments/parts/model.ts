@@ -39,7 +39,7 @@ export function modelResults(given: ReturnType<typeof data>, { weights, called, 
       filters: visualize.filters(
         {
           title: "First-layer filters",
-          subtitle: `what the first convolution of ${called} learned on ${title}`,
+          subtitle: `${called} on ${title}: what the first convolution learned`,
           layer,
         },
         { weights },

@@ -72,7 +72,7 @@ export function trained(
   )
 }
 
-/** @param called what the pictures call the network */
+/** @param called what the pictures call the network, within a sentence */
 export function singleModel(
   p: SingleModelParams,
   network: (classes: number) => Network,
@@ -95,7 +95,7 @@ export function singleModel(
     charts: {
       ...trainingCharts(
         {
-          title: `${called} on ${title}`,
+          title: `${called[0]!.toUpperCase()}${called.slice(1)} on ${title}`,
           subtitle: [`dropout ${p.dropout}`, `measured ${measuredOn(given, p.curveExamples)}`],
         },
         `${called} on the test set of ${title}`,

@@ -1,4 +1,4 @@
-// Learning curves: loss and accuracy side by side, train and validation; knows nothing of what was varied.
+// Learning curves: loss and accuracy side by side, training and validation; knows nothing of what was varied.
 
 import type { ChartSpec, Json } from "./chart-spec.ts"
 import { type Curve, epochAxis, highest, lowest, type Measure, meanCurve, percent } from "./curve.ts"
@@ -45,7 +45,7 @@ interface Panel {
   readonly tell: (value: number, epoch: number) => string
 }
 
-const PARTS = ["train", "validation"] as const
+const PARTS = ["training", "validation"] as const
 
 const panel = (
   curves: ReadonlyArray<Curve>,

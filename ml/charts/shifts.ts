@@ -1,6 +1,7 @@
 // How many predictions change when images are moved, a line a network; knows nothing of how they were counted.
 
 import { ChartError, type ChartSpec } from "./chart-spec.ts"
+import { percent } from "./curve.ts"
 import { COLOURS, type Heading, themed } from "./theme.ts"
 
 interface Shifts extends Heading {
@@ -36,7 +37,7 @@ export const shiftsChart = ({ title, subtitle, rows }: Shifts): ChartSpec => {
     changed,
     low: low ?? changed,
     high: high ?? changed,
-    told: `${(100 * changed).toFixed(1)} %`,
+    told: percent(changed),
   }))
   const y = (field: string): ChartSpec => ({
     field,

@@ -13,9 +13,12 @@ export interface Heading {
   readonly subtitle: string | ReadonlyArray<string>
 }
 
+export const linesOf = (subtitle: Heading["subtitle"]): ReadonlyArray<string> =>
+  typeof subtitle === "string" ? [subtitle] : subtitle
+
 /** A complete spec of a chart's body: heading, theme and a description for readers who do not see it. */
 export const themed = ({ title, subtitle }: Heading, body: ChartSpec): ChartSpec => {
-  const lines = typeof subtitle === "string" ? [subtitle] : [...subtitle]
+  const lines = [...linesOf(subtitle)]
   return {
     $schema: "https://vega.github.io/schema/vega-lite/v6.json",
     description: `${title}. ${lines.join(" ")}`,

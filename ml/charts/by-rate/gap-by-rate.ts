@@ -2,7 +2,8 @@
 
 import type { ChartSpec } from "../chart-spec.ts"
 import { type Curve, epochAxis, lowest, meanCurve } from "../curve.ts"
-import { COLOURS, type Heading, panelTitle, themed } from "../theme.ts"
+import { COLOURS, type Heading, linesOf, panelTitle, themed } from "../theme.ts"
+import { afterTheStart } from "./after-the-start.ts"
 
 interface GapByRate extends Heading {
   readonly cells: ReadonlyArray<{
@@ -17,7 +18,7 @@ const PARTS = ["training", "validation"] as const
 const COLUMNS = 2
 
 /**
- * A panel a rate, all on one scale: both losses as means over the folds, the gap between them shaded. A ring marks the lowest
+ * A panel a rate, all on one scale, which is made for what comes after the first epochs: both losses as means over the folds, the gap between them shaded. A ring marks the lowest
  * validation loss, and the words above say whether it turns there, or falls to the end.
  */
 export const gapByRate = ({ title, subtitle, cells }: GapByRate): ChartSpec => {
@@ -28,15 +29,13 @@ export const gapByRate = ({ title, subtitle, cells }: GapByRate): ChartSpec => {
       return { rate, training, validation, best: lowest(validation) }
     })
   const losses = panels.flatMap(({ training, validation }) => [...training, ...validation])
-  const domain = [
-    losses.reduce((least, { mean }) => Math.min(least, mean), Number.POSITIVE_INFINITY),
-    losses.reduce((most, { mean }) => Math.max(most, mean), 0),
-  ]
+  const { top, told } = afterTheStart(losses.map(({ epoch, mean }) => ({ epoch, high: mean })))
+  const domain = [losses.reduce((least, { mean }) => Math.min(least, mean), Number.POSITIVE_INFINITY), top]
   return themed(
-    { title, subtitle },
+    { title, subtitle: [...linesOf(subtitle), ...told] },
     {
       columns: COLUMNS,
-      spacing: { row: 70, column: 40 },
+      spacing: { row: 30, column: 40 },
       concat: panels.map((given) => panel(given, domain)),
     },
   )
@@ -72,12 +71,12 @@ function panel({ rate, training, validation, best }: Panel, domain: ReadonlyArra
     layer: [
       {
         data: { values: gap },
-        mark: { type: "area", opacity: 0.16, color: COLOURS.validation, aria: false },
+        mark: { type: "area", opacity: 0.16, clip: true, color: COLOURS.validation, aria: false },
         encoding: { x: epochAxis, y: y("from"), y2: { field: "to" } },
       },
       {
         data: { values: lines },
-        mark: { type: "line", strokeWidth: 2.5 },
+        mark: { type: "line", strokeWidth: 2.5, clip: true },
         encoding: {
           x: epochAxis,
           y: y("loss"),

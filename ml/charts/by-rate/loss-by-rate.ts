@@ -2,7 +2,8 @@
 
 import type { ChartSpec } from "../chart-spec.ts"
 import { type Curve, lowest, meanCurve } from "../curve.ts"
-import { COLOURS, type Heading, ordered, themed } from "../theme.ts"
+import { COLOURS, type Heading, linesOf, ordered, themed } from "../theme.ts"
+import { afterTheStart } from "./after-the-start.ts"
 
 interface LossByRate extends Heading {
   readonly cells: ReadonlyArray<{
@@ -13,7 +14,10 @@ interface LossByRate extends Heading {
   }>
 }
 
-/** The mean over the folds with a band of ± one standard error; a ring marks the lowest point of each curve. */
+/**
+ * The mean over the folds with a band of ± one standard error; a ring marks the lowest point of each curve. The scale is made for
+ * what comes after the first epochs, and the subtitle says what lies above it.
+ */
 export const lossByRate = ({ title, subtitle, cells }: LossByRate): ChartSpec => {
   const sorted = [...cells].sort((a, b) => a.rate - b.rate)
   const names = sorted.map(({ rate }) => String(rate))
@@ -31,8 +35,11 @@ export const lossByRate = ({ title, subtitle, cells }: LossByRate): ChartSpec =>
     const { epoch, mean } = lowest(points)
     return { epoch, loss: mean, rate: names[at]! }
   })
+  const { top, told } = afterTheStart(rows)
+  const bottom = rows.reduce((least, { low }) => Math.min(least, low), Number.POSITIVE_INFINITY)
+  const height = heightsBetween(bottom, top)
   return themed(
-    { title, subtitle },
+    { title, subtitle: [...linesOf(subtitle), ...told] },
     {
       width: 560,
       height: 330,
@@ -56,10 +63,14 @@ export const lossByRate = ({ title, subtitle, cells }: LossByRate): ChartSpec =>
       layer: [
         {
           data: { values: rows },
-          mark: { type: "area", opacity: 0.16, aria: false },
+          mark: { type: "area", opacity: 0.16, clip: true, aria: false },
           encoding: { y: height("low"), y2: { field: "high" } },
         },
-        { data: { values: rows }, mark: { type: "line", strokeWidth: 2.5 }, encoding: { y: height("loss") } },
+        {
+          data: { values: rows },
+          mark: { type: "line", strokeWidth: 2.5, clip: true },
+          encoding: { y: height("loss") },
+        },
         {
           data: { values: minima },
           mark: { type: "point", filled: false, fill: "#ffffff", size: 75, strokeWidth: 2, opacity: 1 },
@@ -70,10 +81,12 @@ export const lossByRate = ({ title, subtitle, cells }: LossByRate): ChartSpec =>
   )
 }
 
-const height = (field: string): ChartSpec => ({
-  field,
-  type: "quantitative",
-  title: "Validation loss: cross-entropy (nats)",
-  scale: { zero: false, nice: 6 },
-  axis: { format: ".3~f", tickCount: 6, titleColor: COLOURS.ink },
-})
+const heightsBetween =
+  (bottom: number, top: number) =>
+  (field: string): ChartSpec => ({
+    field,
+    type: "quantitative",
+    title: "Validation loss: cross-entropy (nats)",
+    scale: { domain: [bottom, top], zero: false, nice: 6 },
+    axis: { format: ".3~f", tickCount: 6, titleColor: COLOURS.ink },
+  })

@@ -2,6 +2,7 @@
 import t from "tap"
 import { differences } from "../../../ml/charts/by-rate/differences.ts"
 import { gapByRate } from "../../../ml/charts/by-rate/gap-by-rate.ts"
+import { lossByRate } from "../../../ml/charts/by-rate/loss-by-rate.ts"
 import type { Curve } from "../../../ml/charts/curve.ts"
 import { renderSvg } from "../../../ml/charts/render.ts"
 
@@ -33,6 +34,26 @@ t.test("each rate has a panel with both losses, on one scale, and says where val
   t.same(panels[0]!.layer[0]!.data.values[2], { epoch: 3, from: 0.5, to: 3 }, "the gap, between means")
   for (const panel of panels) t.match(JSON.stringify(panel), '"domain":[0.5,3]')
 })
+
+t.test(
+  "the scale of losses is made for what comes after the first epochs, and the picture says what lies above it",
+  async (t) => {
+    const falling = [9, 5, 0.5, 0.4, 0.3, 0.2, 0.25, 0.3, 0.3, 0.35, 0.4, 0.5]
+    const shorter = falling.slice(0, 5)
+    for (const chart of [lossByRate, gapByRate]) {
+      const told = (validation: ReadonlyArray<number>) =>
+        JSON.stringify(
+          chart({ ...heading, cells: [{ rate: 0, curves: [curve(validation, validation)] }] }).title,
+        )
+      const spec = chart({ ...heading, cells: [{ rate: 0, curves: [curve(falling, falling)] }] })
+      t.match(JSON.stringify(spec), '"domain":[0.2,0.5]')
+      t.match(told(falling), /What one sees\.","[^"]*the first 2 epochs lie partly above it, up to 9\.00"/)
+      t.notMatch(told(shorter), /above/, "five epochs have no start that could be left out")
+      t.notMatch(told(falling.toReversed()), /above/, "nor have curves that begin below their end")
+      t.ok((await renderSvg(spec)).includes("clip-path"), "what lies above is cut off")
+    }
+  },
+)
 
 t.test("a difference whose interval holds 0 is grey, and each is told with its interval", async (t) => {
   const rows = [
