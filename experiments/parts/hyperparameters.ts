@@ -8,7 +8,7 @@ import { visualize } from "../../stages/visualize.ts"
 import { type Cell, foldsOf, metricsOf, namesOf, onEachFold, toTheEnd } from "./cross-validation.ts"
 import { type DataParams, data, measuredOn } from "./data.ts"
 import { finalModel } from "./final-model.ts"
-import { pytorchModel } from "./pytorch.ts"
+import { modelResults } from "./model.ts"
 import { halved, slotSettings, type Validate } from "./rungs.ts"
 import { gridSize, type Trial, trials } from "./trials.ts"
 
@@ -64,7 +64,14 @@ export function hyperparameters(p: HyperparametersParams) {
     { ...common, ...slotSettings(winner, 0), epochs: p.finalEpochs },
     { final: "yes" },
   )
+  const { layers, pytorch, explorer, charts } = modelResults(given, {
+    weights: final.weights,
+    called: "the final model",
+    layer: "conv1",
+    retrained: undefined,
+  })
   return {
+    layers,
     scores: complete.full.scores,
     methods: methods.searches,
     folds: complete.full.folds,
@@ -72,8 +79,10 @@ export function hyperparameters(p: HyperparametersParams) {
     rungs: selections.map(({ scores }) => scores),
     test,
     final,
-    ...pytorchModel(given, { weights: final.weights, called: "the final model" }),
+    explorer,
+    ...pytorch,
     charts: {
+      ...charts,
       learningCurves: visualize.learningCurves(
         {
           title: "Final training",

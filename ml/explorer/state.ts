@@ -35,6 +35,11 @@ export class ExplorerState {
     return this.#shown
   }
 
+  /** Of a network whose first layers alone are on the page there is none. */
+  get hasAnswer(): boolean {
+    return this.#shown.answer.probabilities !== undefined
+  }
+
   /** Calls the listener now, as though all had changed, and after each change. */
   follow(listener: (shown: Shown, change: Change) => void): void {
     this.#listeners.push(listener)

@@ -43,6 +43,13 @@ const changed = (page: Page, before: ReadonlyArray<number>): Promise<unknown> =>
     before,
   )
 
+/** Whether a reader sees it without scrolling. */
+const inSight = (page: Page, id: string): Promise<boolean> =>
+  page.$eval(testId(id), (element) => {
+    const { top, bottom, height } = element.getBoundingClientRect()
+    return height > 0 && top >= 0 && bottom <= innerHeight
+  })
+
 /** What axe-core finds, as one line each. */
 async function accessibility({ page }: Visit): Promise<ReadonlyArray<string>> {
   const source = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8")
@@ -127,6 +134,14 @@ t.test(
     const over = () => seen.page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
     t.ok((await over()) <= 0, "nothing stands out to the right")
     t.same(await accessibility(seen), [])
+    await seen.page.$eval("#slide", (panel) => panel.scrollIntoView())
+    t.equal(await inSight(seen.page, "answer"), false)
+    t.equal(await inSight(seen.page, "strip-answer"), true, "the answer stays where one plays")
+    t.equal(await textOf(seen.page, "strip-answer"), await textOf(seen.page, "answer"))
+    const before = await probabilities(seen.page)
+    await seen.page.$eval(testId("image-clear"), (button) => (button as HTMLElement).click())
+    await changed(seen.page, before)
+    t.equal(await textOf(seen.page, "strip-answer"), await textOf(seen.page, "answer"), "and it follows")
     // At once, as the training takes a second.
     await seen.page.evaluate(
       (...buttons) => {

@@ -45,7 +45,7 @@ export function bars({ classes, images }: PageData, state: ExplorerState): HTMLE
       spoken.textContent = `${classes[best]}, ${percent(probabilities[best]!)}. ${detail.textContent}`
     }, PAUSE)
   })
-  if (state.shown.answer.probabilities === undefined)
+  if (!state.hasAnswer)
     return element(
       "p",
       { class: "note" },
@@ -114,7 +114,8 @@ function show(
   each.change.textContent = Math.abs(difference) < VISIBLE ? "" : points(difference)
 }
 
-function told(
+/** Whether that is right, and what it would be with all filters on. */
+export function told(
   { source, answer, whole }: Shown,
   classes: ReadonlyArray<string>,
   best: number,

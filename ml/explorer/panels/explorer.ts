@@ -9,6 +9,7 @@ import { imagePanel } from "./image.ts"
 import { layersPanel } from "./layers.ts"
 import { ownFilterPanel } from "./own-filter.ts"
 import { slidePanel } from "./slide.ts"
+import { strip } from "./strip.ts"
 import { pixelsOf, testImages } from "./test-images.ts"
 
 export interface Places {
@@ -20,6 +21,7 @@ export function explorer(root: HTMLElement, data: PageData, runner: Runner): Pla
   const state = new ExplorerState(runner, pixelsOf(data, 0), { kind: "test", index: 0 })
   const image = imagePanel(data, state)
   const answers = bars(data, state)
+  const line = strip(data, state)
   const training = element("div", { class: "training" })
   const panels = [
     testImages(data, state),
@@ -43,6 +45,7 @@ export function explorer(root: HTMLElement, data: PageData, runner: Runner): Pla
       element("div", { class: "aside" }, image.element, answers),
       element("div", { class: "panels" }, ...panels),
     ),
+    ...(line === undefined ? [] : [line]),
   )
   return { training }
 }

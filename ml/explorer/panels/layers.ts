@@ -52,7 +52,7 @@ export function layersPanel(
   return section(
     "layers",
     "What each layer makes of it",
-    "Each column is one filter and what the layers after it make of its map: point at a pixel to see how it came about, click to keep it. Switch filters off by their numbers: which ones does the answer rest on?",
+    `Each column is one filter and what the layers after it make of its map: point at a pixel to see how it came about, click to keep it.${state.hasAnswer ? " Switch filters off by their numbers: which ones does the answer rest on?" : ""}`,
     box.element,
     legend(),
     ...parts,

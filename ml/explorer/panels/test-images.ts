@@ -45,7 +45,7 @@ export function testImages(data: PageData, state: ExplorerState): HTMLElement {
   return section(
     "images",
     "Pick an image",
-    `${counted(images.labels.length, "image")} of the test set, which the network has not learned from: click one, or walk through them with the arrow keys. Then draw on the image: how little does it take to change the answer?`,
+    `${counted(images.labels.length, "image")} of the test set, which the network has not learned from: click one, or walk through them with the arrow keys. ${state.hasAnswer ? "Then draw on the image: how little does it take to change the answer?" : "Or draw one."}`,
     list,
   )
 }

@@ -27,6 +27,7 @@ export const panelsStyle = `
 .truth { padding: 0 0.3rem; font-size: 0.75rem; font-weight: 400; color: var(--ink); border: 1px solid var(--edge); border-radius: 3px }
 .off-note { margin-top: 0.75rem; padding: 0.6rem 0.75rem; font-size: 0.85rem; background: var(--tint); border-radius: 6px }
 .off-note .button { margin-top: 0.4rem; display: flex }
+.strip { display: none }
 
 .picks { display: grid; gap: 0.45rem }
 .pick-group { display: grid; grid-template-columns: 6.5rem minmax(0, 1fr); align-items: center; gap: 0 0.75rem }
@@ -66,7 +67,17 @@ export const panelsStyle = `
   .own { grid-template-columns: repeat(2, minmax(0, 1fr)) }
   .editor { grid-column: 1 / -1; max-width: 24rem }
 }
-@media (max-width: 60rem) { .answers { margin-top: 0 } }
+@media (max-width: 60rem) {
+  html:has(.strip) { scroll-padding-bottom: 3.5rem }
+  .answers { margin-top: 0 }
+  .strip {
+    position: sticky; bottom: 0; z-index: 4; display: flex; flex-wrap: wrap; align-items: baseline; gap: 0 0.6rem;
+    margin: 2rem -1.5rem 0; padding: 0.5rem 1.5rem; font-size: 0.9rem; background: var(--card); border-top: 1px solid var(--edge);
+  }
+  .strip b { font-size: 1.05rem; font-weight: 650 }
+  .strip .share { font-variant-numeric: tabular-nums }
+}
+@media (max-width: 40rem) { .strip { margin: 2rem -1rem 0; padding: 0.5rem 1rem } }
 @media (min-width: 60.01rem) and (max-height: 58rem) { .image .tile { width: 15rem } }
 @media (min-width: 60.01rem) and (max-height: 47rem) { .image .tile { width: 12rem } }
 @media (max-width: 46rem) {
