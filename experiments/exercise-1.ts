@@ -15,6 +15,7 @@ export default experiment(
     seed: seed.annotations({ description: "starts the weights and images that both layers are run on" }),
   },
   ({ height, width, channels, filters, kernel, seed }) => {
+    checkKernel(kernel, height, width)
     const input = [height, width, channels] as const
     const layer = {
       type: "conv",
@@ -45,3 +46,12 @@ export default experiment(
   },
   "A convolution's map, padding and parameters, and the dense layer that it is a special case of",
 )
+
+/** @throws RangeError for a filter that has no place on the image */
+function checkKernel(kernel: number, height: number, width: number): void {
+  const most = Math.min(height, width)
+  if (kernel > most)
+    throw new RangeError(
+      `kernel is ${kernel}: without padding a filter lies inside the image, which has ${height} × ${width} pixels; take at most ${most}`,
+    )
+}

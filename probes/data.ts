@@ -1,17 +1,19 @@
 // The four files of a dataset: in a folder at hand, with the right bytes, or in reach of this machine.
 import { spawnSync } from "node:child_process"
 import { createHash } from "node:crypto"
-import { request } from "node:https"
 import { join } from "node:path"
 import { gunzipSync } from "node:zlib"
 import { broken, type Finding, fine, type Probe } from "../engine/cli/doctor/finding.ts"
 import type { DatasetDescription, DatasetFile } from "../ml/data/datasets.ts"
+import { client, webAddress } from "../stages/fetch/client.ts"
 import { folder } from "../stages/fetch/places.ts"
+import { type Environment, proxiesFrom } from "../stages/fetch/proxies.ts"
 
-/** Milliseconds that a mirror has to answer. */
-const patience = 3000
+/** A mirror has three seconds for its answer. */
+const limits = { connect: 3000, silence: 3000, redirects: 5 }
 
-export const data = (dataset: DatasetDescription): Probe => ({
+/** @param environment names the proxies through which mirrors are asked */
+export const data = (dataset: DatasetDescription, environment: Environment = process.env): Probe => ({
   about: "data",
   ask: async ({ root, cache, data }) => {
     const remedy = "name a folder that holds the four files with --data DIR"
@@ -27,7 +29,7 @@ export const data = (dataset: DatasetDescription): Probe => ({
       tried.push(`${place}: ${wrong}`)
     }
     for (const mirror of dataset.mirrors) {
-      const failure = await unreachable(`${mirror}${dataset.files.testLabels.name}.gz`)
+      const failure = await unreachable(`${mirror}${dataset.files.testLabels.name}.gz`, environment)
       if (failure === undefined)
         return [fine(dataset.name, `not here yet; ${mirror} answers`, { place: mirror })]
       tried.push(`${mirror}: ${failure}`)
@@ -78,18 +80,19 @@ function digestOf(bytes: Uint8Array): string {
   }
 }
 
-/** Why nothing answers there with the file; undefined when something does. */
-const unreachable = (url: string): Promise<string | undefined> =>
-  new Promise((resolve) => {
-    const asked = request(url, { method: "HEAD", timeout: patience }, ({ statusCode = 0 }) => {
-      asked.destroy()
-      resolve(statusCode < 400 ? undefined : `answers ${statusCode}`)
-    })
-    const stopped = setTimeout(
-      () => asked.destroy(new Error(`no answer within ${patience / 1000} s`)),
-      patience,
-    )
-    asked.on("close", () => clearTimeout(stopped))
-    asked.on("error", ({ message }) => resolve(message))
-    asked.end()
-  })
+/** Why nothing answers there with the file, the smallest one, as a download would ask for it; undefined when something does. */
+async function unreachable(url: string, environment: Environment): Promise<string | undefined> {
+  try {
+    const own = await client(proxiesFrom(environment), limits)
+    try {
+      return await own.get(webAddress(url), { "user-agent": "refold" }, async ({ statusCode, body }) => {
+        await body.dump()
+        return statusCode < 400 ? undefined : `answers ${statusCode}`
+      })
+    } finally {
+      await own.close()
+    }
+  } catch (failure) {
+    return (failure as Error).message
+  }
+}

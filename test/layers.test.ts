@@ -80,7 +80,7 @@ const views: ReadonlyArray<{ readonly of: string; readonly sees: ReadonlyArray<s
       "probes/",
       "backends/",
       "setup/tensorflow/load.ts",
-      "stages/fetch/places.ts",
+      "stages/fetch/",
       "ml/",
       "engine/cli/doctor/finding.ts",
     ],

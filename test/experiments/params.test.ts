@@ -5,6 +5,7 @@ import { encodeParams, experimentParams } from "../../engine/declare/params.ts"
 import { plan } from "../../engine/plan/plan.ts"
 import dropoutGrid from "../../experiments/dropout-grid.ts"
 import edgeFilters from "../../experiments/edge-filters.ts"
+import exercise1 from "../../experiments/exercise-1.ts"
 import exercise2 from "../../experiments/exercise-2.ts"
 import hyperparameters from "../../experiments/hyperparameters.ts"
 import lenet from "../../experiments/lenet.ts"
@@ -21,6 +22,7 @@ const experiments = {
   hyperparameters,
   "dropout-grid": dropoutGrid,
   "edge-filters": edgeFilters,
+  "exercise-1": exercise1,
   "exercise-2": exercise2,
 }
 const planned = (name: keyof typeof experiments, sets: ReadonlyArray<string>) => {
@@ -59,6 +61,12 @@ const refused: ReadonlyArray<readonly [keyof typeof experiments, string, RegExp]
   ["smoke", "learningRate=1e999", /Infinity/],
   ["smoke", "dataset=mnst", /did you mean "mnist"\?/],
   ["lenet", "epochs=0", /epochs is 0: a whole number above 0/],
+  [
+    "exercise-1",
+    "kernel=40",
+    /kernel is 40: without padding a filter lies inside the image, which has 32 × 32 pixels; take at most 32/,
+  ],
+  ["exercise-1", "width=4", /kernel is 5: .* 32 × 4 pixels; take at most 4/],
   ["edge-filters", "shown=99", /shown holds 99: .* the classes 0 to 9/],
   ["edge-filters", "shown=1,1", /item 1 is 1, as item 0 is/],
   ["hyperparameters", "budget=1000000000", /budget is 1000000000: a whole number from 1 to 10000/],

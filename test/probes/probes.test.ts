@@ -9,6 +9,7 @@ import { fashionMnistSample } from "../../ml/data/datasets.ts"
 import { tried } from "../../probes/backends.ts"
 import { data } from "../../probes/data.ts"
 import { fonts } from "../../probes/fonts.ts"
+import { proxying, serving } from "../stages/support/loopback.ts"
 
 const root = fileURLToPath(new URL("../..", import.meta.url))
 const asked = { root, artifacts: root, cache: join(root, "nowhere"), data: undefined, seconds: 0 }
@@ -35,6 +36,25 @@ t.test("data that are nowhere and have no mirror are broken", async (t) => {
   const [found] = await data({ ...fashionMnistSample, repositoryFolder: null }).ask(asked)
   t.match(found, { status: "broken", remedy: /--data DIR/ })
 })
+
+t.test(
+  "mirrors are asked through the proxies that the environment names, as a download asks them",
+  async (t) => {
+    const elsewhere = { ...fashionMnistSample, repositoryFolder: null }
+    const { port, asked: heard } = await proxying(t, await serving(t))
+    const plain = data({ ...elsewhere, mirrors: ["http://data.test/"] }, { HTTP_PROXY: `127.0.0.1:${port}` })
+    t.match(await plain.ask(asked), [{ status: "ok", found: "not here yet; http://data.test/ answers" }])
+    t.match(heard, [{ how: "GET http://data.test/t10k-labels-idx1-ubyte.gz" }])
+    const refusing = await proxying(t, 0, 403)
+    const secure = data(
+      { ...elsewhere, mirrors: ["https://data.test/"] },
+      { HTTPS_PROXY: `127.0.0.1:${refusing.port}` },
+    )
+    t.match(await secure.ask(asked), [
+      { status: "broken", found: /https:\/\/data\.test\/: the proxy .* refuses to connect to data\.test/ },
+    ])
+  },
+)
 
 t.test("the fonts are those that pictures are made with", async (t) => {
   t.match(await fonts.ask(asked), [{ status: "ok" }])
