@@ -26,13 +26,14 @@ export interface Kernels {
   ): void
   /** Gradients of scale and shift by float64 chains over (image, position), and of x where `to` is not 0, through the batch's mean and variance: scale · inverse · (g − (mean g + x̂ · mean g x̂)), x̂ the normalized input. (batch-normalization.ts) */
   batchNormalizationBackward(
-    gradient: Pointer, x: Pointer, images: Count, imageStride: Stride, positions: Count, channels: Count,
+    gradient: Pointer, mask: OptionalPointer, x: Pointer,
+    images: Count, imageStride: Stride, positions: Count, channels: Count,
     mean: Pointer, inverse: Pointer, scale: Pointer, scaleGradient: Pointer, shiftGradient: Pointer, to: OptionalPointer,
   ): void
-  /** ((x − mean) · inverse) · scale + shift. (batch-normalization.ts) */
+  /** ((x − mean) · inverse) · scale + shift, and with `relu` +0 where that is below zero. (batch-normalization.ts) */
   batchNormalizationForward(
     x: Pointer, images: Count, imageStride: Stride, positions: Count, channels: Count,
-    mean: Pointer, inverse: Pointer, scale: Pointer, shift: Pointer, out: Pointer,
+    mean: Pointer, inverse: Pointer, scale: Pointer, shift: Pointer, relu: Flag, out: Pointer,
   ): void
   /** Mean and variance (over n, not n − 1) of each channel over (image, position), by float64 chains. (batch-normalization.ts) */
   batchStatistics(
@@ -132,6 +133,11 @@ export interface Kernels {
   /** From rows [filter][ky][run, rowStride bytes apart] to panels of eight filters [panel][ky, run][8], each followed by its eight biases. (pack-panels.ts) */
   packPanels(
     weights: Pointer, bias: Pointer, filters: Count, kernelHeight: Count, run: Count, rowStride: Stride, panels: Pointer,
+  ): void
+  /** From the same rows, of kernelWidth · channels floats, to the panels of the turned kernel that leads from the output's gradient to the input's: channels and filters change places, and rows and columns come last first. (pack-panels.ts) */
+  packTurnedPanels(
+    weights: Pointer, filters: Count, kernelHeight: Count, kernelWidth: Count, channels: Count, rowStride: Stride,
+    panels: Pointer,
   ): void
   /** The gradient where the output is above zero, else +0. (activations.ts) */
   reluBackward(gradient: Pointer, out: Pointer, to: Pointer, vectors: Vectors): void

@@ -1,8 +1,10 @@
-// Batch normalization, with the statistics of a shard's rows in training and running ones otherwise; it knows no neighbour.
+// Batch normalization, with the statistics of a shard's rows in training and running ones otherwise; it knows the relu that it can take in, no
+// other layer.
 import type { Tensor } from "@tensorflow/tfjs-core"
 import * as Schema from "effect/Schema"
 import { paddedRow, type Slot } from "../kernels/parameters.ts"
 import { at, type Pointer, rowOf, vectors } from "../kernels/quantities.ts"
+import { isRelu } from "./activation.ts"
 import { declared, name } from "./parts/fields.ts"
 import { type PytorchForm, vector } from "./parts/pytorch.ts"
 import { type CostRule, type LayerShape, type ShapeRule, sizeOf } from "./parts/shape.ts"
@@ -50,14 +52,16 @@ export const cost: CostRule<BatchNormalization> = ({ output }) => ({
   inPlaceToPredict: true,
 })
 
-export const unit: UnitMaker<BatchNormalization> = (site, { shape, input }) => ({
-  unit: unitOf(site, shape, input),
-  takes: 1,
-})
+/** A relu right after it is taken in. */
+export const unit: UnitMaker<BatchNormalization> = (site, { shape, after, input }) => {
+  const relu = isRelu(after[0])
+  return { unit: unitOf(site, shape, relu, input), takes: relu ? 2 : 1 }
+}
 
 function unitOf(
   site: Site,
   { layer, input: shape, parameters: tensors }: LayerShape<BatchNormalization>,
+  relu: boolean,
   input: Activations,
 ): Unit {
   const { kernels, arena, parameters } = site
@@ -91,7 +95,7 @@ function unitOf(
       // biome-ignore format: one group of arguments a line
       kernels.batchNormalizationForward(
         x, rows, stride, positions, channels,
-        center, inverse, held(scale), held(shift), output.values)
+        center, inverse, held(scale), held(shift), relu ? 1 : 0, output.values)
     },
     settle: (shards) => {
       shards.forEach(({ rows, share }, shard) => {
@@ -107,7 +111,8 @@ function unitOf(
         kernels.clear(at(gradients, slot.offset), slot.source.length * 4)
       // biome-ignore format: one group of arguments a line
       kernels.batchNormalizationBackward(
-        output.gradient, x, rows, stride, positions, channels,
+        output.gradient, relu ? output.values : 0, x,
+        rows, stride, positions, channels,
         mean, inverse, held(scale), at(gradients, scale!.offset), at(gradients, shift!.offset), to)
     },
   }

@@ -1,6 +1,6 @@
 // Batch normalization, forward and backward, by channels; it knows neither running statistics' use nor networks.
 import { storeLanes } from './lanes'
-import { Count, OptionalPointer, Pointer, Stride, Vectors } from './quantities'
+import { Count, Flag, OptionalPointer, Pointer, Stride, Vectors } from './quantities'
 
 // @ts-ignore: decorator
 @inline
@@ -21,43 +21,61 @@ function narrow(a: v128, b: v128): v128 {
   return v128.shuffle<f32>(f32x4.demote_f64x2_zero(a), f32x4.demote_f64x2_zero(b), 0, 1, 4, 5)
 }
 
+/** Stores the first `lanes` of eight floats. */
+// @ts-ignore: decorator
+@inline
+function storeEight(to: Pointer, first: v128, second: v128, lanes: Count): void {
+  storeLanes(to, first, lanes)
+  storeLanes(to + 16, second, lanes - 4)
+}
+
 /**
  * Mean and variance (over n, not n − 1) of each channel over (image, position), by float64 chains. Images are
- * [image, stride imageStride][position][channel].
+ * [image, stride imageStride][position][channel]. Eight channels at a time: their chains are independent.
  */
 export function batchStatistics(
   x: Pointer, images: Count, imageStride: Stride, positions: Count, channels: Count, mean: Pointer, variance: Pointer,
 ): void {
   const pixel = channels << 2
   const n = f64x2.splat(<f64>images * <f64>positions)
-  for (let c = 0; c < channels; c += 4) {
-    let a = f64x2.splat(0), b = a
+  for (let c = 0; c < channels; c += 8) {
+    const first = x + (c << 2)
+    let a = f64x2.splat(0), b = a, d = a, e = a
     for (let i = 0; i < images; i++) {
-      let at = x + i * imageStride + (c << 2)
-      for (let p = 0; p < positions; p++) {
+      let at = first + i * imageStride
+      for (let p = positions; p != 0; p--) {
         const v = v128.load(at)
+        const w = v128.load(at, 16)
         a = f64x2.add(a, low(v))
         b = f64x2.add(b, high(v))
+        d = f64x2.add(d, low(w))
+        e = f64x2.add(e, high(w))
         at += pixel
       }
     }
-    const m = narrow(f64x2.div(a, n), f64x2.div(b, n))
-    const ma = low(m), mb = high(m)
-    a = f64x2.splat(0)
-    b = a
+    const m1 = narrow(f64x2.div(a, n), f64x2.div(b, n))
+    const m2 = narrow(f64x2.div(d, n), f64x2.div(e, n))
+    const ma = low(m1), mb = high(m1), md = low(m2), me = high(m2)
+    a = b = d = e = f64x2.splat(0)
     for (let i = 0; i < images; i++) {
-      let at = x + i * imageStride + (c << 2)
-      for (let p = 0; p < positions; p++) {
+      let at = first + i * imageStride
+      for (let p = positions; p != 0; p--) {
         const v = v128.load(at)
+        const w = v128.load(at, 16)
         const da = f64x2.sub(low(v), ma)
         const db = f64x2.sub(high(v), mb)
+        const dd = f64x2.sub(low(w), md)
+        const de = f64x2.sub(high(w), me)
         a = f64x2.add(a, f64x2.mul(da, da))
         b = f64x2.add(b, f64x2.mul(db, db))
+        d = f64x2.add(d, f64x2.mul(dd, dd))
+        e = f64x2.add(e, f64x2.mul(de, de))
         at += pixel
       }
     }
-    storeLanes(mean + (c << 2), m, channels - c)
-    storeLanes(variance + (c << 2), narrow(f64x2.div(a, n), f64x2.div(b, n)), channels - c)
+    storeEight(mean + (c << 2), m1, m2, channels - c)
+    const v1 = narrow(f64x2.div(a, n), f64x2.div(b, n))
+    storeEight(variance + (c << 2), v1, narrow(f64x2.div(d, n), f64x2.div(e, n)), channels - c)
   }
 }
 
@@ -78,67 +96,98 @@ export function inverseDeviation(variance: Pointer, out: Pointer, channels: Coun
   }
 }
 
-/** ((x − mean) · inverse) · scale + shift. */
+/** ((x − mean) · inverse) · scale + shift, and with `relu` +0 where that is below zero. */
 export function batchNormalizationForward(
   x: Pointer, images: Count, imageStride: Stride, positions: Count, channels: Count,
-  mean: Pointer, inverse: Pointer, scale: Pointer, shift: Pointer, out: Pointer,
+  mean: Pointer, inverse: Pointer, scale: Pointer, shift: Pointer, relu: Flag, out: Pointer,
 ): void {
   const pixel = channels << 2
-  for (let c = 0; c < channels; c += 4) {
-    const m = v128.load(mean + (c << 2))
-    const r = v128.load(inverse + (c << 2))
-    const s = v128.load(scale + (c << 2))
-    const b = v128.load(shift + (c << 2))
+  const zero = f32x4.splat(0)
+  for (let c = 0; c < channels; c += 8) {
+    const block = c << 2
+    const m1 = v128.load(mean + block), m2 = v128.load(mean + block, 16)
+    const r1 = v128.load(inverse + block), r2 = v128.load(inverse + block, 16)
+    const s1 = v128.load(scale + block), s2 = v128.load(scale + block, 16)
+    const b1 = v128.load(shift + block), b2 = v128.load(shift + block, 16)
     for (let i = 0; i < images; i++) {
-      let at = i * imageStride + (c << 2)
-      for (let p = 0; p < positions; p++) {
-        const normal = f32x4.mul(f32x4.sub(v128.load(x + at), m), r)
-        storeLanes(out + at, f32x4.add(f32x4.mul(normal, s), b), channels - c)
+      let at = i * imageStride + block
+      for (let p = positions; p != 0; p--) {
+        const n1 = f32x4.mul(f32x4.sub(v128.load(x + at), m1), r1)
+        const n2 = f32x4.mul(f32x4.sub(v128.load(x + at, 16), m2), r2)
+        let y1 = f32x4.add(f32x4.mul(n1, s1), b1)
+        let y2 = f32x4.add(f32x4.mul(n2, s2), b2)
+        if (relu) {
+          y1 = f32x4.pmax(y1, zero)
+          y2 = f32x4.pmax(y2, zero)
+        }
+        storeEight(out + at, y1, y2, channels - c)
         at += pixel
       }
     }
   }
 }
 
+/** A gradient, +0 where the output in `mask`, if that is not 0, is not above zero. */
+// @ts-ignore: decorator
+@inline
+function passed(gradient: Pointer, mask: OptionalPointer, at: usize): v128 {
+  const g = v128.load(gradient + at)
+  return mask ? v128.and(g, f32x4.gt(v128.load(mask + at), f32x4.splat(0))) : g
+}
+
 /**
  * Gradients of scale and shift by float64 chains over (image, position), and of x where `to` is not 0, through the batch's
- * mean and variance: scale · inverse · (g − (mean g + x̂ · mean g x̂)), x̂ the normalized input.
+ * mean and variance: scale · inverse · (g − (mean g + x̂ · mean g x̂)), x̂ the normalized input. `mask`, if it is not 0, is
+ * the output whose zeros stop the gradient (relu).
  */
 export function batchNormalizationBackward(
-  gradient: Pointer, x: Pointer, images: Count, imageStride: Stride, positions: Count, channels: Count,
+  gradient: Pointer, mask: OptionalPointer, x: Pointer,
+  images: Count, imageStride: Stride, positions: Count, channels: Count,
   mean: Pointer, inverse: Pointer, scale: Pointer, scaleGradient: Pointer, shiftGradient: Pointer, to: OptionalPointer,
 ): void {
   const pixel = channels << 2
   const n = f64x2.splat(<f64>images * <f64>positions)
-  for (let c = 0; c < channels; c += 4) {
-    const m = v128.load(mean + (c << 2))
-    const r = v128.load(inverse + (c << 2))
-    let a = f64x2.splat(0), b = a, d = a, e = a
+  for (let c = 0; c < channels; c += 8) {
+    const block = c << 2
+    const m1 = v128.load(mean + block), m2 = v128.load(mean + block, 16)
+    const r1 = v128.load(inverse + block), r2 = v128.load(inverse + block, 16)
+    let a1 = f64x2.splat(0), b1 = a1, d1 = a1, e1 = a1
+    let a2 = a1, b2 = a1, d2 = a1, e2 = a1
     for (let i = 0; i < images; i++) {
-      let at = i * imageStride + (c << 2)
-      for (let p = 0; p < positions; p++) {
-        const g = v128.load(gradient + at)
-        const normal = f32x4.mul(f32x4.sub(v128.load(x + at), m), r)
-        const ga = low(g), gb = high(g)
-        a = f64x2.add(a, ga)
-        b = f64x2.add(b, gb)
-        d = f64x2.add(d, f64x2.mul(ga, low(normal)))
-        e = f64x2.add(e, f64x2.mul(gb, high(normal)))
+      let at = i * imageStride + block
+      for (let p = positions; p != 0; p--) {
+        let g = passed(gradient, mask, at)
+        let normal = f32x4.mul(f32x4.sub(v128.load(x + at), m1), r1)
+        let ga = low(g), gb = high(g)
+        a1 = f64x2.add(a1, ga)
+        b1 = f64x2.add(b1, gb)
+        d1 = f64x2.add(d1, f64x2.mul(ga, low(normal)))
+        e1 = f64x2.add(e1, f64x2.mul(gb, high(normal)))
+        g = passed(gradient, mask, at + 16)
+        normal = f32x4.mul(f32x4.sub(v128.load(x + at, 16), m2), r2)
+        ga = low(g)
+        gb = high(g)
+        a2 = f64x2.add(a2, ga)
+        b2 = f64x2.add(b2, gb)
+        d2 = f64x2.add(d2, f64x2.mul(ga, low(normal)))
+        e2 = f64x2.add(e2, f64x2.mul(gb, high(normal)))
         at += pixel
       }
     }
-    storeLanes(shiftGradient + (c << 2), narrow(a, b), channels - c)
-    storeLanes(scaleGradient + (c << 2), narrow(d, e), channels - c)
+    storeEight(shiftGradient + block, narrow(a1, b1), narrow(a2, b2), channels - c)
+    storeEight(scaleGradient + block, narrow(d1, e1), narrow(d2, e2), channels - c)
     if (!to) continue
-    const meanGradient = narrow(f64x2.div(a, n), f64x2.div(b, n))
-    const meanProduct = narrow(f64x2.div(d, n), f64x2.div(e, n))
-    const s = f32x4.mul(v128.load(scale + (c << 2)), r)
+    const g1 = narrow(f64x2.div(a1, n), f64x2.div(b1, n)), g2 = narrow(f64x2.div(a2, n), f64x2.div(b2, n))
+    const p1 = narrow(f64x2.div(d1, n), f64x2.div(e1, n)), p2 = narrow(f64x2.div(d2, n), f64x2.div(e2, n))
+    const s1 = f32x4.mul(v128.load(scale + block), r1), s2 = f32x4.mul(v128.load(scale + block, 16), r2)
     for (let i = 0; i < images; i++) {
-      let at = i * imageStride + (c << 2)
-      for (let p = 0; p < positions; p++) {
-        const normal = f32x4.mul(f32x4.sub(v128.load(x + at), m), r)
-        const shared = f32x4.add(meanGradient, f32x4.mul(normal, meanProduct))
-        storeLanes(to + at, f32x4.mul(s, f32x4.sub(v128.load(gradient + at), shared)), channels - c)
+      let at = i * imageStride + block
+      for (let p = positions; p != 0; p--) {
+        const n1 = f32x4.mul(f32x4.sub(v128.load(x + at), m1), r1)
+        const t1 = f32x4.mul(s1, f32x4.sub(passed(gradient, mask, at), f32x4.add(g1, f32x4.mul(n1, p1))))
+        const n2 = f32x4.mul(f32x4.sub(v128.load(x + at, 16), m2), r2)
+        const t2 = f32x4.mul(s2, f32x4.sub(passed(gradient, mask, at + 16), f32x4.add(g2, f32x4.mul(n2, p2))))
+        storeEight(to + at, t1, t2, channels - c)
         at += pixel
       }
     }

@@ -17,7 +17,7 @@ export { entriesByChannel, entriesInOrder } from './live-entries'
 export { matrixProduct } from './matrix-product'
 export { maxPoolBackward, maxPoolForward } from './max-pool'
 export { adamStep, anyNonFinite, decayWeights, momentumStep } from './optimizers'
-export { packPanels } from './pack-panels'
+export { packPanels, packTurnedPanels } from './pack-panels'
 export { sparseProduct } from './sparse-product'
 export {
   leakyReluBackward, leakyReluForward, reluBackward, reluForward, sigmoidBackward, sigmoidForward, tanhBackward, tanhForward,

@@ -23,27 +23,39 @@ export function filterGradient({ site, conv, output, mask, entries, images, ...p
   }
 }
 
-/** To the images at `to`, image by image. */
-export function inputGradient({ site, conv, output, mask, entries, images, ...plan }: ConvolutionPlan) {
+/** How a convolution gives the gradient of its input. */
+export interface ToInput {
+  /** Lays out weights, after they have changed. */
+  prepare?(): void
+  backward(rows: Count): void
+}
+
+/** Entry by entry, image by image. */
+export function inputGradient(plan: ConvolutionPlan): ToInput {
+  const { site, conv, output, mask, entries, images, kernel, kernelHeight, run, patches } = plan
   const { kernels, parameters, scratch } = site
   const { gradient, rowBytes: outBytes } = output
   const { imageBytes, rowBytes } = images.places
-  const { kernel, kernelHeight, run, patches } = plan
   const [runVectors, filterBytes] = [vectors(run), stride(kernelHeight * rowOf(run))]
-  return (to: Pointer, rows: Count): void => {
-    kernels.clear(to, rows * imageBytes)
-    const weights = at(parameters.weights, kernel.offset)
-    const list = scratch.at
-    for (let row = 0; row < rows; row++) {
-      const offset = row * outBytes
-      // biome-ignore format: one group of arguments a line
-      const end = kernels.entriesInOrder(
-        at(gradient, offset), mask === 0 ? 0 : at(mask, offset), at(patches, offset),
-        entries, conv.layer.filters, filterBytes, list)
-      // biome-ignore format: one group of arguments a line
-      kernels.convolutionInputGradient(
-        list, end, weights, kernelHeight, runVectors,
-        to, rowBytes)
-    }
+  const { gradient: to } = images
+  if (to === 0) return { backward: () => {} }
+  return {
+    backward: (rows) => {
+      kernels.clear(to, rows * imageBytes)
+      const weights = at(parameters.weights, kernel.offset)
+      const list = scratch.at
+      for (let row = 0; row < rows; row++) {
+        const offset = row * outBytes
+        // biome-ignore format: one group of arguments a line
+        const end = kernels.entriesInOrder(
+          at(gradient, offset), mask === 0 ? 0 : at(mask, offset), at(patches, offset),
+          entries, conv.layer.filters, filterBytes, list)
+        // biome-ignore format: one group of arguments a line
+        kernels.convolutionInputGradient(
+          list, end, weights, kernelHeight, runVectors,
+          to, rowBytes)
+      }
+      images.leave(rows)
+    },
   }
 }

@@ -11,7 +11,7 @@ import {
 } from "../../kernels/quantities.ts"
 import { type LayerShape, sizeOf } from "../parts/shape.ts"
 import { type Activations, activations, type Output, type Site } from "../parts/unit.ts"
-import { extentOf } from "../parts/windows.ts"
+import { extentOf, strideOf } from "../parts/windows.ts"
 import type { Pool } from "../pool.ts"
 import type { ConvolutionShape } from "./conv.ts"
 import { type FramedImages, framedImages } from "./framed-images.ts"
@@ -28,6 +28,7 @@ export interface ConvolutionParts {
 
 export interface ConvolutionPlan extends ConvolutionParts {
   readonly site: Site
+  readonly input: Activations
   readonly output: Output
   /** The output whose zeros stop the gradient, if there is a relu. */
   readonly mask: OptionalPointer
@@ -47,6 +48,8 @@ export interface ConvolutionPlan extends ConvolutionParts {
   readonly positions: Pointer
   /** The offset of each output's patch. With a pool, forward records those of the winners. */
   readonly patches: Pointer
+  /** The gradient of the input is a convolution of the output's, turned round; else it goes from entry to entry. */
+  readonly isTurned: boolean
   /** From one filter's list of entries to the next. */
   readonly listBytes: Stride
 }
@@ -69,7 +72,8 @@ export function planConvolution(
   const kernel = parameters.add(kernelShape!.name, kernelShape!.shape, filterRows(kernelHeight, run, filters))
   const bias = parameters.add(biasShape!.name, biasShape!.shape, paddedRow(filters))
   const panels = arena.allocate(Math.ceil(filters / 8) * (kernelHeight * run + 1) * 32, "packed weights")
-  const images = framedImages(site, conv, input, first)
+  const isTurned = input.gradient !== 0 && suitsTurning(parts)
+  const images = framedImages(site, conv, isTurned ? { ...input, gradient: 0 } : input, first)
   const { places } = images
   const table = pool === undefined ? plainPositions(conv, places) : windowPositions(conv, pool, places)
   const positions = arena.allocate(table.offsets.byteLength, "places of patches")
@@ -82,10 +86,14 @@ export function planConvolution(
   scratch.reserve(filters * (listBytes + 4))
   scratch.reserve((entries * filters + 1) * 16)
   return {
-    ...{ ...parts, site, output, mask: relu ? output.values : 0, entries, kernel, bias },
-    ...{ kernelHeight, kernelWidth, run, panels, images, table, positions, patches, listBytes },
+    ...{ ...parts, site, input, output, mask: relu ? output.values : 0, entries, kernel, bias },
+    ...{ kernelHeight, kernelWidth, run, panels, images, table, positions, patches, isTurned, listBytes },
   }
 }
+
+/** Whether the gradient of the output is dense, without pool and relu, and every input meets the whole kernel. */
+const suitsTurning = ({ conv, relu, pool }: ConvolutionParts): boolean =>
+  pool === undefined && !relu && `${strideOf(conv.layer)}` === "1,1"
 
 /** The offset of every output's patch, laid out like the outputs. */
 function writePatches(

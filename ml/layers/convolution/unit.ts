@@ -4,6 +4,7 @@ import type { Activations, Site, Unit } from "../parts/unit.ts"
 import { forwardPass } from "./forward.ts"
 import { filterGradient, inputGradient } from "./gradients.ts"
 import { type ConvolutionParts, type ConvolutionPlan, planConvolution } from "./plan.ts"
+import { turnedRound } from "./turned.ts"
 
 /** `first` says that the input is pixels, and that nobody asks for its gradient. */
 export function convolutionUnit(
@@ -14,20 +15,22 @@ export function convolutionUnit(
 ): Unit {
   const plan = planConvolution(site, parts, input, first)
   const { output, images } = plan
-  const [forward, toFilters, toImages] = [forwardPass(plan), filterGradient(plan), inputGradient(plan)]
+  const [forward, toFilters] = [forwardPass(plan), filterGradient(plan)]
+  const toInput = plan.isTurned ? turnedRound(plan) : inputGradient(plan)
   return {
     output,
     ...(images.layout === undefined ? {} : { layout: images.layout }),
-    prepare: () => packFilters(plan),
+    prepare: () => {
+      packFilters(plan)
+      toInput.prepare?.()
+    },
     forward: (rows) => {
       images.enter(rows)
       forward(rows)
     },
     backward: (rows, gradients) => {
       toFilters(rows, gradients)
-      if (images.gradient === 0) return
-      toImages(images.gradient, rows)
-      images.leave(rows)
+      toInput.backward(rows)
     },
   }
 }
