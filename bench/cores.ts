@@ -1,13 +1,13 @@
 // One model on several cores: images/s of one training on two threads beside what two independent trainings reach together at
-// the same time, in turn, for LeNet and `wide`; and the seconds that predicting 10,000 images takes.
+// the same time, in turn, for LeNet and `wide`, on real images; and the seconds that predicting 10,000 images takes.
 // Usage: npx tsx bench/cores.ts [rounds, 15] [batch size, 64]
 // A meeting of threads waits for the slower, so other work on the machine costs one training more than two: see the load printed.
 import { once } from "node:events"
-import { availableParallelism, loadavg } from "node:os"
 import { fileURLToPath } from "node:url"
 import { Worker } from "node:worker_threads"
 import { buildSync } from "esbuild"
 import type { Answer, Order } from "./cores/thread.ts"
+import { machine } from "./machine.ts"
 
 const rounds = Number(process.argv[2] ?? 15)
 const batch = Number(process.argv[3] ?? 64)
@@ -29,7 +29,7 @@ async function ask<A extends Answer>(worker: Worker, order: Order): Promise<A> {
   return (await once(worker, "message"))[0]
 }
 
-console.log(`load before: ${loadavg()[0]!.toFixed(2)} on ${availableParallelism()} cores`)
+console.log(machine())
 
 const median = (values: ReadonlyArray<number>): number =>
   values.toSorted((a, b) => a - b)[values.length >> 1]!

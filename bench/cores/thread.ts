@@ -1,4 +1,4 @@
-// A thread of bench/cores.ts: it plans a training on synthetic images, or joins one, and measures what it is asked to.
+// A thread of bench/cores.ts: it plans a training on real images, or joins one, and measures what it is asked to.
 import { readFileSync } from "node:fs"
 import { parentPort } from "node:worker_threads"
 import { lenet } from "../../ml/network/lenet.ts"
@@ -8,7 +8,9 @@ import { optimizer } from "../../ml/training/optimizer.ts"
 import { predict } from "../../ml/training/prediction.ts"
 import { type Invitation, joinTraining } from "../../ml/wasm/member.ts"
 import { createWasmTrainer, type WasmTrainer } from "../../ml/wasm/wasm-trainer.ts"
+import { fashionMnistHere } from "../fashion-mnist.ts"
 
+/** Examples that are trained on and predicted; the sample of this repository comes round again. */
 const EXAMPLES = 10_000
 
 export type Order =
@@ -21,18 +23,12 @@ export type Order =
 
 export type Answer = number | Invitation
 
-const images = Uint8Array.from(
-  { length: EXAMPLES * 784 },
-  (
-    (draws) => () =>
-      draws.below(256)
-  )(generator(seedOf(1))),
-)
-const labels = Uint8Array.from({ length: EXAMPLES }, (_, i) => i % 10)
+const { train } = fashionMnistHere()
 const networks = { lenet: lenet({ dropout: 0.25 }), wide: wide(10) }
 
 let trainer: WasmTrainer
 let data: ReturnType<WasmTrainer["attach"]>
+const rows = Uint32Array.from({ length: EXAMPLES }, (_, i) => i % train.labels.length)
 const order = permutation(EXAMPLES, generator(seedOf(2)))
 
 const answer = (value: unknown): void => parentPort!.postMessage(value)
@@ -52,7 +48,7 @@ parentPort!.on("message", async (given: Order) => {
           stream: "bench",
         },
       )
-      data = trainer.attach(images, labels)
+      data = trainer.attach(train.images, train.labels, rows)
       return answer(trainer.invite())
     }
     case "join":

@@ -2,6 +2,11 @@
 import { type ChildProcess, spawn } from "node:child_process"
 import { createInterface } from "node:readline"
 
+/** Images that all contenders learn from before any spell is timed, at the least. */
+const LEARNED = 6400
+/** Images over which zeros are counted. */
+const COUNTED = 500
+
 export class Contender {
   /** What it says it is, with its version. */
   readonly name: string
@@ -16,34 +21,45 @@ export class Contender {
     this.#lines = lines
   }
 
-  /** Starts it and warms it up, so that a spell lasts about `seconds`; undefined where it cannot run. */
-  static async start(command: ReadonlyArray<string>, seconds: number): Promise<Contender | undefined> {
+  /** Starts it; undefined where it cannot run. */
+  static async start(command: ReadonlyArray<string>): Promise<Contender | undefined> {
     const child = spawn(command[0]!, command.slice(1), { stdio: ["pipe", "pipe", "ignore"] })
     child.on("error", () => {})
     const lines = createInterface({ input: child.stdout! })[Symbol.asyncIterator]()
     const first = await lines.next()
-    if (first.done) return undefined
-    const contender = new Contender(first.value, child, lines)
-    for (let steps = 8, spent = 0; spent < seconds; steps *= 2) {
-      const start = performance.now()
-      await contender.#train(steps)
-      spent = (performance.now() - start) / 1000
-      contender.#steps = Math.max(1, Math.round((steps * seconds) / spent))
-    }
-    return contender
+    return first.done ? undefined : new Contender(first.value, child, lines)
+  }
+
+  /** Lets it learn until its values are those of a network that does; spells then last about `seconds`. */
+  async warmUp(batch: number, seconds: number): Promise<void> {
+    await this.#ask("train", 8)
+    const rate = await this.#ask("train", Math.ceil(LEARNED / batch))
+    this.#steps = Math.max(1, Math.round((rate * seconds) / batch))
   }
 
   /** Trains for a spell; images/s. */
   spell(): Promise<number> {
-    return this.#train(this.#steps)
+    return this.#ask("train", this.#steps)
+  }
+
+  /** Predicts all images; seconds. */
+  predict(): Promise<number> {
+    return this.#ask("predict")
+  }
+
+  /** What training led to: the mean loss of the last spell, and the share of zeros in what relus put out. */
+  async learned(): Promise<{ readonly loss: number; readonly zeros: number }> {
+    return { loss: await this.#ask("loss"), zeros: await this.#ask("zeros", COUNTED) }
   }
 
   end(): void {
     this.#child.stdin!.end()
   }
 
-  async #train(steps: number): Promise<number> {
-    this.#child.stdin!.write(`${steps}\n`)
-    return Number((await this.#lines.next()).value)
+  async #ask(word: string, argument = 0): Promise<number> {
+    this.#child.stdin!.write(`${word} ${argument}\n`)
+    const { value, done } = await this.#lines.next()
+    if (done) throw new Error(`${this.name} ended when it was asked to ${word}`)
+    return Number(value)
   }
 }

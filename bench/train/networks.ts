@@ -3,26 +3,59 @@ import { lenet } from "../../ml/network/lenet.ts"
 import { type Network, network } from "../../ml/network/network.ts"
 import { wide } from "../../ml/network/wide.ts"
 
-const block = (i: number, filters: number) =>
+export type InputShape = readonly [number, number, number]
+
+export interface Benchmarked {
+  readonly input: InputShape
+  readonly network: () => Network
+}
+
+const [GREY, COLOUR]: readonly [InputShape, InputShape] = [
+  [28, 28, 1],
+  [32, 32, 3],
+]
+
+const convolution = (i: number, filters: number, stride = 1) =>
   [
-    { type: "conv", name: `conv${i}`, filters, kernel: 3, padding: "same" },
+    { type: "conv", name: `conv${i}`, filters, kernel: 3, stride, padding: "same" },
     { type: "batch-normalization", name: `norm${i}` },
     { type: "activation", name: `relu${i}`, kind: "relu" },
-    { type: "pool", name: `pool${i}`, kind: "max", size: 2 },
   ] as const
 
-export const networks: Readonly<Record<string, () => Network>> = {
-  lenet: () => lenet({ dropout: 0.25 }),
-  wide: () => wide(10),
+const pooled = (i: number, filters: number) =>
+  [...convolution(i, filters), { type: "pool", name: `pool${i}`, kind: "max", size: 2 }] as const
+
+export const networks: Readonly<Record<string, Benchmarked>> = {
+  lenet: { input: GREY, network: () => lenet({ dropout: 0.25 }) },
+  wide: { input: GREY, network: () => wide(10) },
   /** Three convolutions, each followed by batch normalization. */
-  normalized: () =>
-    network({
-      layers: [
-        ...block(1, 16),
-        ...block(2, 32),
-        ...block(3, 64),
-        { type: "flatten", name: "flatten" },
-        { type: "dense", name: "dense", units: 10 },
-      ],
-    }),
+  normalized: {
+    input: GREY,
+    network: () =>
+      network({
+        layers: [
+          ...pooled(1, 16),
+          ...pooled(2, 32),
+          ...pooled(3, 64),
+          { type: "flatten", name: "flatten" },
+          { type: "dense", name: "dense", units: 10 },
+        ],
+      }),
+  },
+  /** Five convolutions without a pool between them, as a residual network for small photographs begins. */
+  five: {
+    input: COLOUR,
+    network: () =>
+      network({
+        layers: [
+          ...convolution(1, 16),
+          ...convolution(2, 16),
+          ...convolution(3, 16),
+          ...convolution(4, 32, 2),
+          ...convolution(5, 32),
+          { type: "global-average", name: "average" },
+          { type: "dense", name: "dense", units: 10 },
+        ],
+      }),
+  },
 }
