@@ -26,9 +26,9 @@ export interface Kernels {
   ): void
   /** Gradients of scale and shift by float64 chains over (image, position), and of x where `to` is not 0, through the batch's mean and variance: scale · inverse · (g − (mean g + x̂ · mean g x̂)), x̂ the normalized input. (batch-normalization.ts) */
   batchNormalizationBackward(
-    gradient: Pointer, mask: OptionalPointer, x: Pointer,
-    images: Count, imageStride: Stride, positions: Count, channels: Count,
-    mean: Pointer, inverse: Pointer, scale: Pointer, scaleGradient: Pointer, shiftGradient: Pointer, to: OptionalPointer,
+    gradient: Pointer, x: Pointer, images: Count, imageStride: Stride, positions: Count, channels: Count,
+    mean: Pointer, inverse: Pointer, scale: Pointer, shift: Pointer, relu: Flag, sums: Pointer,
+    scaleGradient: Pointer, shiftGradient: Pointer, to: OptionalPointer,
   ): void
   /** ((x − mean) · inverse) · scale + shift, and with `relu` +0 where that is below zero. (batch-normalization.ts) */
   batchNormalizationForward(
@@ -45,6 +45,13 @@ export interface Kernels {
   columnSums(
     gradient: Pointer, mask: OptionalPointer, images: Count, imageStride: Stride, positions: Count, channels: Count,
     out: Pointer,
+  ): void
+  /** Per filter, the sum over (image, position) of gradient × patch: `kernelHeight` runs of `run` floats, rowStride bytes apart, from the position's offset in its image. (convolution-dense-filter-gradient.ts) */
+  convolutionDenseFilterGradient(
+    x: Pointer, imageStride: Stride, rowStride: Stride, images: Count,
+    positions: Pointer, count: Count,
+    gradient: Pointer, mask: OptionalPointer, gradientImage: Stride, filters: Count,
+    kernelHeight: Count, run: Count, scratch: Pointer, out: Pointer,
   ): void
   /** Per filter, the sum over its entries of gradient × patch: `kernelHeight` runs of `run` floats, `rowStride` bytes apart in the images at `x`. (convolution-filter-gradient.ts) */
   convolutionFilterGradient(

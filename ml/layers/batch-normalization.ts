@@ -64,7 +64,7 @@ function unitOf(
   relu: boolean,
   input: Activations,
 ): Unit {
-  const { kernels, arena, parameters } = site
+  const { kernels, arena, parameters, scratch } = site
   const output = activations(site, input.size, true)
   const channels = shape.at(-1)!
   const positions = input.size / channels
@@ -76,6 +76,8 @@ function unitOf(
   const means = arena.allocate(site.shards * row, "statistics")
   const variances = arena.allocate(site.shards * row, "statistics")
   const inverse = arena.allocate(row)
+  // Backward sums two doubles a channel.
+  scratch.reserve(4 * row)
   let [mean, variance] = [means, variances]
   const { values: x, rowBytes: stride, gradient: to } = input
   const { momentum, epsilon } = layer
@@ -111,9 +113,9 @@ function unitOf(
         kernels.clear(at(gradients, slot.offset), slot.source.length * 4)
       // biome-ignore format: one group of arguments a line
       kernels.batchNormalizationBackward(
-        output.gradient, relu ? output.values : 0, x,
-        rows, stride, positions, channels,
-        mean, inverse, held(scale), at(gradients, scale!.offset), at(gradients, shift!.offset), to)
+        output.gradient, x, rows, stride, positions, channels,
+        mean, inverse, held(scale), held(shift), relu ? 1 : 0, scratch.at,
+        at(gradients, scale!.offset), at(gradients, shift!.offset), to)
     },
   }
 }

@@ -6,6 +6,7 @@ export {
   batchNormalizationBackward, batchNormalizationForward, batchStatistics, inverseDeviation, moveTowards,
 } from './batch-normalization'
 export { columnSums } from './column-sums'
+export { convolutionDenseFilterGradient } from './convolution-dense-filter-gradient'
 export { convolutionFilterGradient } from './convolution-filter-gradient'
 export { convolutionForward } from './convolution-forward'
 export { convolutionInputGradient } from './convolution-input-gradient'

@@ -1,7 +1,8 @@
 // A convolution forward, by the kernel that suits its shape; it knows nothing of gradients.
 import { type Count, stride } from "../../kernels/quantities.ts"
 import { extentOf, strideOf } from "../parts/windows.ts"
-import type { ConvolutionParts, ConvolutionPlan } from "./plan.ts"
+import type { ConvolutionParts } from "./parts.ts"
+import type { ConvolutionPlan } from "./plan.ts"
 
 type Forward = (rows: Count) => void
 

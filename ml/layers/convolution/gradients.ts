@@ -1,25 +1,49 @@
-// A convolution backward: over the entries of the output's gradient that are not zero. docs/numerics.md fixes their order.
+// A convolution backward: over the entries of the output's gradient that are not zero, or over all positions where few are zero.
+// docs/numerics.md fixes their order.
 import { at, type Count, type Pointer, rowOf, stride, vectors } from "../../kernels/quantities.ts"
 import type { ConvolutionPlan } from "./plan.ts"
 
+type ToFilters = (rows: Count, gradients: Pointer) => void
+
 /** To the filters and biases in the block at `gradients`. */
-export function filterGradient({ site, conv, output, mask, entries, images, ...plan }: ConvolutionPlan) {
+export function filterGradient(plan: ConvolutionPlan): ToFilters {
+  const { site, conv, output, mask, entries, bias, isDense } = plan
+  const toKernel = isDense ? overPositions(plan) : overEntries(plan)
+  return (rows, gradients) => {
+    const to = at(gradients, bias.offset)
+    site.kernels.columnSums(output.gradient, mask, rows, output.rowBytes, entries, conv.layer.filters, to)
+    toKernel(rows, gradients)
+  }
+}
+
+function overEntries({ site, conv, output, mask, entries, images, ...plan }: ConvolutionPlan): ToFilters {
   const { kernels, scratch } = site
   const { filters } = conv.layer
-  const { gradient, rowBytes: outBytes } = output
-  const { kernel, bias, kernelHeight, run, patches, listBytes } = plan
-  return (rows: Count, gradients: Pointer): void => {
+  const { kernel, kernelHeight, run, patches, listBytes } = plan
+  return (rows, gradients) => {
     const lists = scratch.at
     const ends = at(lists, filters * listBytes)
-    kernels.columnSums(gradient, mask, rows, outBytes, entries, filters, at(gradients, bias.offset))
     // biome-ignore format: one group of arguments a line
     kernels.entriesByChannel(
-      gradient, mask, patches, rows, outBytes, entries, filters,
+      output.gradient, mask, patches, rows, output.rowBytes, entries, filters,
       lists, listBytes, ends)
     // biome-ignore format: one group of arguments a line
     kernels.convolutionFilterGradient(
       images.values, images.places.rowBytes, lists, listBytes, ends,
       kernelHeight, run, filters, at(gradients, kernel.offset))
+  }
+}
+
+function overPositions({ site, conv, output, mask, images, table, ...plan }: ConvolutionPlan): ToFilters {
+  const { imageBytes, rowBytes } = images.places
+  const { kernel, kernelHeight, run, positions } = plan
+  return (rows, gradients) => {
+    // biome-ignore format: one group of arguments a line
+    site.kernels.convolutionDenseFilterGradient(
+      images.values, imageBytes, rowBytes, rows,
+      positions, table.count,
+      output.gradient, mask, output.rowBytes, conv.layer.filters,
+      kernelHeight, run, site.scratch.at, at(gradients, kernel.offset))
   }
 }
 

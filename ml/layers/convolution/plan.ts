@@ -3,28 +3,19 @@
 import type { Arena } from "../../kernels/arena.ts"
 import { filterRows, paddedRow, type Slot } from "../../kernels/parameters.ts"
 import {
+  type Bytes,
   type Count,
   type OptionalPointer,
   type Pointer,
   type Stride,
   stride,
 } from "../../kernels/quantities.ts"
-import { type LayerShape, sizeOf } from "../parts/shape.ts"
+import { sizeOf } from "../parts/shape.ts"
 import { type Activations, activations, type Output, type Site } from "../parts/unit.ts"
-import { extentOf, strideOf } from "../parts/windows.ts"
-import type { Pool } from "../pool.ts"
-import type { ConvolutionShape } from "./conv.ts"
+import { extentOf } from "../parts/windows.ts"
 import { type FramedImages, framedImages } from "./framed-images.ts"
+import { type ConvolutionParts, isSpreadByKernel, isSummedOverPositions } from "./parts.ts"
 import { type PositionTable, plainPositions, windowPositions } from "./positions.ts"
-
-/** A convolution, and the layers after it that it takes in. */
-export interface ConvolutionParts {
-  readonly conv: ConvolutionShape
-  /** A relu right after the convolution. */
-  readonly relu: boolean
-  /** A max-pool whose windows neither overlap nor have margins. */
-  readonly pool: LayerShape<Pool> | undefined
-}
 
 export interface ConvolutionPlan extends ConvolutionParts {
   readonly site: Site
@@ -48,11 +39,16 @@ export interface ConvolutionPlan extends ConvolutionParts {
   readonly positions: Pointer
   /** The offset of each output's patch. With a pool, forward records those of the winners. */
   readonly patches: Pointer
+  /** The gradient of the filters is summed over all positions; else over lists of what is not zero. */
+  readonly isDense: boolean
   /** The gradient of the input is a convolution of the output's, turned round; else it goes from entry to entry. */
   readonly isTurned: boolean
   /** From one filter's list of entries to the next. */
   readonly listBytes: Stride
 }
+
+/** Positions whose gradients convolution-dense-filter-gradient.ts packs at a time: its STRETCH. */
+const STRETCH = 256
 
 /** `first` says that the input is pixels, and that nobody asks for its gradient. */
 export function planConvolution(
@@ -72,7 +68,7 @@ export function planConvolution(
   const kernel = parameters.add(kernelShape!.name, kernelShape!.shape, filterRows(kernelHeight, run, filters))
   const bias = parameters.add(biasShape!.name, biasShape!.shape, paddedRow(filters))
   const panels = arena.allocate(Math.ceil(filters / 8) * (kernelHeight * run + 1) * 32, "packed weights")
-  const isTurned = input.gradient !== 0 && suitsTurning(parts)
+  const isTurned = input.gradient !== 0 && isSpreadByKernel(parts)
   const images = framedImages(site, conv, isTurned ? { ...input, gradient: 0 } : input, first)
   const { places } = images
   const table = pool === undefined ? plainPositions(conv, places) : windowPositions(conv, pool, places)
@@ -81,19 +77,25 @@ export function planConvolution(
   const patches = arena.allocate(rows * output.rowBytes, "places of patches")
   // Without a pool the patches are known beforehand.
   if (pool === undefined) writePatches(arena, table, filters, output, places.imageBytes, rows, patches)
-  // The list kernels write an entry before they know whether it counts, hence one more.
-  const listBytes = stride((rows * entries + 1) * 8)
-  scratch.reserve(filters * (listBytes + 4))
-  scratch.reserve((entries * filters + 1) * 16)
-  return {
-    ...{ ...parts, site, input, output, mask: relu ? output.values : 0, entries, kernel, bias },
-    ...{ kernelHeight, kernelWidth, run, panels, images, table, positions, patches, isTurned, listBytes },
+  const plan = {
+    ...{ ...parts, site, input, output, mask: relu ? output.values : (0 as const), entries, kernel, bias },
+    ...{ kernelHeight, kernelWidth, run, panels, images, table, positions, patches },
+    ...{ isDense: isSummedOverPositions(parts, run), isTurned },
+    // The list kernels write an entry before they know whether it counts, hence one more.
+    listBytes: stride((rows * entries + 1) * 8),
   }
+  scratch.reserve(scratchOf(plan))
+  return plan
 }
 
-/** Whether the gradient of the output is dense, without pool and relu, and every input meets the whole kernel. */
-const suitsTurning = ({ conv, relu, pool }: ConvolutionParts): boolean =>
-  pool === undefined && !relu && `${strideOf(conv.layer)}` === "1,1"
+/** Bytes of scratch that the passes backward need. */
+export function scratchOf(plan: ConvolutionPlan): Bytes {
+  const { conv, entries, kernelHeight, run, listBytes, isDense, isTurned } = plan
+  const { filters } = conv.layer
+  const sums = (Math.ceil(filters / 8) * kernelHeight * run + STRETCH) * 32
+  const toFilters = isDense ? sums : filters * (listBytes + 4)
+  return Math.max(toFilters, isTurned ? 0 : (entries * filters + 1) * 16)
+}
 
 /** The offset of every output's patch, laid out like the outputs. */
 function writePatches(

@@ -3,7 +3,8 @@ import { at, rowOf } from "../../kernels/quantities.ts"
 import type { Activations, Site, Unit } from "../parts/unit.ts"
 import { forwardPass } from "./forward.ts"
 import { filterGradient, inputGradient } from "./gradients.ts"
-import { type ConvolutionParts, type ConvolutionPlan, planConvolution } from "./plan.ts"
+import type { ConvolutionParts } from "./parts.ts"
+import { type ConvolutionPlan, planConvolution } from "./plan.ts"
 import { turnedRound } from "./turned.ts"
 
 /** `first` says that the input is pixels, and that nobody asks for its gradient. */

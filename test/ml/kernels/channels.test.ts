@@ -109,8 +109,8 @@ test("a normalization with its relu gives the bits of one after the other, forwa
         }
         // biome-ignore format: one group of arguments a line
         kernels.batchNormalizationBackward(
-          isOne ? gradient : stopped, isOne ? out : 0, x, images, image, positions, channels,
-          mean, inverse, scale, scaleGradient, shiftGradient, to)
+          isOne ? gradient : stopped, x, images, image, positions, channels,
+          mean, inverse, scale, shift, isOne ? 1 : 0, room(4 * channels + 16), scaleGradient, shiftGradient, to)
         const rows = [out, ...(to === 0 ? [] : [to])].flatMap((place) =>
           Array.from({ length: images }, (_, n) => [...arena.floats(at(place, n * image), size)]),
         )

@@ -2,11 +2,12 @@
 import fc from "fast-check"
 import { test } from "tap"
 import { Parameters } from "../../../ml/kernels/parameters.ts"
+import { type Pointer, pointer } from "../../../ml/kernels/quantities.ts"
 import { Scratch } from "../../../ml/kernels/scratch.ts"
 import type { ConvolutionShape } from "../../../ml/layers/convolution/conv.ts"
 import { framedImages } from "../../../ml/layers/convolution/framed-images.ts"
-import { inputGradient } from "../../../ml/layers/convolution/gradients.ts"
-import { planConvolution } from "../../../ml/layers/convolution/plan.ts"
+import { filterGradient, inputGradient, type ToInput } from "../../../ml/layers/convolution/gradients.ts"
+import { type ConvolutionPlan, planConvolution, scratchOf } from "../../../ml/layers/convolution/plan.ts"
 import { turnedRound } from "../../../ml/layers/convolution/turned.ts"
 import { sizeOf } from "../../../ml/layers/parts/shape.ts"
 import { activations, type Site } from "../../../ml/layers/parts/unit.ts"
@@ -53,44 +54,69 @@ const convolutions = fc
     ({ input, kernel, padding }) => padding === "same" || (kernel[0] <= input[0] && kernel[1] <= input[1]),
   )
 
-/** A convolution's plan for a few rows, its weights, input and output gradient filled. */
-function planned({ input, filters, kernel, padding, notNumbers, seed }: Values<typeof convolutions>) {
+type Values<A> = A extends fc.Arbitrary<infer V> ? V : never
+
+/** A convolution's plan for a few rows, both ways, with weights, input, output and its gradient filled. */
+function planned(
+  { input, filters, kernel, padding, notNumbers, seed }: Values<typeof convolutions>,
+  relu = false,
+) {
   const { kernels, arena } = freshKernels()
   const [parameters, scratch] = [new Parameters(), new Scratch()]
   const site: Site = { kernels, arena, parameters, scratch, rows, shards: 1, stream: seedOf(1, "dense") }
   const layers = [{ type: "conv", name: "conv", filters, kernel, padding }] as const
   const [conv] = shapes(network({ layers }), input) as unknown as [ConvolutionShape]
   const from = activations(site, sizeOf(input), true)
-  const plan = planConvolution(site, { conv, relu: false, pool: undefined }, from, false)
-  const general = { ...plan, images: framedImages(site, conv, from, false) }
-  const [dense, entries] = [turnedRound(plan), inputGradient(general)]
+  const plan = planConvolution(site, { conv, relu, pool: undefined }, from, false)
+  const special = { ...plan, isDense: true }
+  const general = { ...plan, isDense: false, images: framedImages(site, conv, from, false) }
+  for (const isDense of [true, false]) scratch.reserve(scratchOf({ ...plan, isDense, isTurned: false }))
+  const toInput = { special: turnedRound(plan), general: inputGradient(general) }
+  const block = arena.allocate(parameters.bytes)
   parameters.place(arena)
   scratch.place(arena)
   const { output, kernel: slot } = plan
-  slot.source.forEach((index, i) => {
-    if (index >= 0) arena.f32[(parameters.weights + slot.offset) / 4 + i] = odd(1, seed + index, "weight")[0]!
-  })
-  const gradient = odd(rows * output.size, seed, "gradient", notNumbers)
-  for (let row = 0; row < rows; row++)
-    arena.f32.set(
-      gradient.subarray(row * output.size, (row + 1) * output.size),
-      (output.gradient + row * output.rowBytes) / 4,
-    )
-  const found = (of: typeof dense): Float32Array => {
-    of.prepare?.()
-    of.backward(rows)
-    return arena.floats(from.gradient as never, (rows * from.rowBytes) / 4).slice()
+  const weights = odd(slot.source.length, seed, "weights").map((w, i) => (slot.source[i]! < 0 ? 0 : w))
+  arena.f32.set(weights, (parameters.weights + slot.offset) / 4)
+  const fill = (values: Float32Array, to: Pointer, size: number, rowBytes: number): void => {
+    for (let row = 0; row < rows; row++)
+      arena.f32.set(values.subarray(row * size, (row + 1) * size), (to + row * rowBytes) / 4)
   }
-  return { gradient, dense: found(dense), entries: found(entries) }
+  const gradient = odd(rows * output.size, seed, "gradient", notNumbers)
+  fill(gradient, output.gradient, output.size, output.rowBytes)
+  fill(odd(rows * output.size, seed, "output"), output.values, output.size, output.rowBytes)
+  fill(odd(rows * from.size, seed, "input"), from.values, from.size, from.rowBytes)
+  const toInputBy = ({ prepare, backward }: ToInput): Float32Array => {
+    prepare?.()
+    backward(rows)
+    return arena.floats(pointer(from.gradient), (rows * from.rowBytes) / 4).slice()
+  }
+  const toFiltersBy = (plan: ConvolutionPlan): Float32Array => {
+    arena.floats(block, parameters.bytes / 4).fill(Number.NaN)
+    plan.images.enter(rows)
+    filterGradient(plan)(rows, block)
+    return arena.floats(block, parameters.bytes / 4).slice()
+  }
+  return { gradient, special, general, toInput, toInputBy, toFiltersBy }
 }
-
-type Values<A> = A extends fc.Arbitrary<infer V> ? V : never
 
 test("an input's gradient by the turned kernel has the bits of the one that goes from entry to entry", async () => {
   fc.assert(
     fc.property(convolutions, (example) => {
-      const { gradient, dense, entries } = planned(example)
-      return agree(dense, entries) && (dense.some(Number.isNaN) || !gradient.some(Number.isNaN))
+      const { gradient, toInput, toInputBy } = planned(example)
+      const [special, general] = [toInputBy(toInput.special), toInputBy(toInput.general)]
+      return agree(special, general) && (special.some(Number.isNaN) || !gradient.some(Number.isNaN))
+    }),
+    { numRuns: count(30, 1_000) },
+  )
+})
+
+test("filters' gradients over all positions have the bits of those over lists, behind a relu too", async () => {
+  fc.assert(
+    fc.property(convolutions, fc.boolean(), (example, relu) => {
+      const { special, general, toFiltersBy } = planned(example, relu)
+      const [found, expected] = [toFiltersBy(special), toFiltersBy(general)]
+      return found.every((value, i) => Object.is(value, expected[i]))
     }),
     { numRuns: count(30, 1_000) },
   )

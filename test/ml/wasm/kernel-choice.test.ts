@@ -133,7 +133,11 @@ type Layers = Parameters<typeof network>[0]["layers"]
 type Layer = Layers[number]
 
 /** The kernels that a training pass of a network calls, of those that stand for one another. */
-function chosen(layers: Layers, inputShape: readonly [number, number, number] = [28, 28, 1]) {
+function chosen(
+  layers: Layers,
+  inputShape: readonly [number, number, number] = [28, 28, 1],
+  among = ["convolutionForward", "convolutionOneChannel", "matrixProduct", "sparseProduct"],
+) {
   const { kernels, arena } = freshKernels()
   const called: Array<string> = []
   const watched = Object.fromEntries(
@@ -158,7 +162,6 @@ function chosen(layers: Layers, inputShape: readonly [number, number, number] = 
   model.forward(2, undefined)
   const forward = called.splice(0)
   model.backward(2, block)
-  const among = ["convolutionForward", "convolutionOneChannel", "matrixProduct", "sparseProduct"]
   const kept = (names: ReadonlyArray<string>) => names.filter((name) => among.includes(name)).join(" ")
   return [kept(forward), kept(called)]
 }
@@ -196,4 +199,36 @@ test("a network's layers decide which kernels compute it", async (t) => {
     "matrixProduct sparseProduct",
     "matrixProduct matrixProduct sparseProduct",
   ])
+})
+
+test("what follows a convolution decides whether its gradients come from lists", async (t) => {
+  const conv = (name: string, parts: object = {}): Layer =>
+    ({ type: "conv", name, filters: 8, kernel: 3, padding: "same", ...parts }) as Layer
+  const relu = (name: string): Layer => ({ type: "activation", name, kind: "relu" })
+  const normal: Layer = { type: "batch-normalization" }
+  const pool: Layer = { type: "pool", name: "pool", kind: "max", size: 2 }
+  const backward = (...layers: Layers) =>
+    chosen(layers, undefined, [
+      "convolutionForward",
+      "convolutionDenseFilterGradient",
+      "convolutionFilterGradient",
+    ])[1]
+  const [dense, lists, turned] = [
+    "convolutionDenseFilterGradient",
+    "convolutionFilterGradient",
+    "convolutionForward",
+  ]
+  t.equal(backward(conv("a"), normal, relu("c"), pool), dense, "nothing follows that makes zeros at once")
+  t.equal(backward(conv("a"), normal, conv("b"), normal), `${dense} ${turned} ${dense}`)
+  t.equal(
+    backward(conv("a"), conv("b", { stride: 2 })),
+    `${dense} ${dense}`,
+    "every other position: entry by entry",
+  )
+  t.equal(backward(conv("a"), pool), lists, "the order is that of the windows")
+  t.equal(
+    backward(conv("a", { filters: 16 }), relu("c"), conv("b"), relu("d")),
+    `${lists} ${dense}`,
+    "long runs, half zeros",
+  )
 })
