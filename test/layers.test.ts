@@ -38,6 +38,7 @@ const floors: ReadonlyArray<ReadonlyArray<string>> = [
   ["ml/statistics"],
   ["ml/data"],
   ["ml/kernels"],
+  ["ml/native"],
   ["ml/layers"],
   ["ml/network"],
   ["ml/training"],
@@ -62,7 +63,7 @@ const views: ReadonlyArray<{ readonly of: string; readonly sees: ReadonlyArray<s
   { of: "ml/", sees: ["ml/"] },
   { of: "stages/", sees: ["stages/", "ml/", "engine/declare/index.ts"] },
   { of: "experiments/", sees: ["experiments/", "stages/", "ml/", "engine/declare/index.ts"] },
-  { of: "setup/", sees: ["setup/"] },
+  { of: "setup/", sees: ["setup/", "ml/native/"] },
   {
     of: "backends/",
     sees: [

@@ -37,6 +37,8 @@ const bundles = [
   { entry: "probes/index.ts", out: "probes.mjs", form: module, external: ["source-sans"] },
   { entry: "backends/probe.ts", out: "probe.mjs", form: module, external: [] },
   { entry: "backends/tensorflow.ts", out: "tensorflow.mjs", form: module, external: [] },
+  { entry: "setup/native.ts", out: "native.mjs", form: module, external: [] },
+  { entry: "setup/native/proof.ts", out: "native-proof.mjs", form: module, external: [] },
   { entry: "engine/worker/inside/thread.ts", out: "thread.mjs", form: module, external: [] },
   {
     entry: "engine/index.ts",

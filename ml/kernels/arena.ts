@@ -3,8 +3,8 @@ import { at, type Bytes, type Pointer, pointer } from "./quantities.ts"
 
 const PAGE = 65536
 
-/** Vector loads may run past a buffer's end by this much, so that the next one starts no earlier. */
-const SLACK = 64
+/** Vector loads may run past a buffer's end by this much, the widest processor's too, so that the next one starts no earlier. */
+const SLACK = 256
 
 /** What bytes are for, so that a plan can be read. */
 export type Purpose =

@@ -1,9 +1,12 @@
 // The kernels' binary as a module, for one thread or for several over one memory; it needs no Node.
+import type { Lanes } from "./bind.ts"
 
 export interface LoadedKernels {
   readonly module: WebAssembly.Module
   /** Whether the module imports a shared memory, so that threads can work on it together. */
   readonly shared: boolean
+  /** What takes the place of some kernels on every memory, if whoever runs has any. */
+  readonly lanes?: Lanes
 }
 
 /** A page without cross-origin isolation has no shared memory; everything works there on one thread. */
@@ -13,9 +16,11 @@ const canShare = (): boolean => typeof SharedArrayBuffer === "function"
 export async function loadKernels(
   wasm: Uint8Array | ArrayBuffer,
   shared: boolean = canShare(),
+  lanes?: Lanes,
 ): Promise<LoadedKernels> {
   const bytes = new Uint8Array(wasm)
-  return { module: await WebAssembly.compile(shared ? sharing(bytes) : bytes), shared }
+  const module = await WebAssembly.compile(shared ? sharing(bytes) : bytes)
+  return { module, shared, ...(lanes === undefined ? {} : { lanes }) }
 }
 
 /** The import of "env" "memory", up to the byte that says which limits follow. */

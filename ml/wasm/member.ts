@@ -1,7 +1,7 @@
 // A thread that has joined a training: it plans what the trainer planned, over the same memory, and works until it is sent home.
 
 import { Arena } from "../kernels/arena.ts"
-import { bindKernels } from "../kernels/bind.ts"
+import { bindKernels, type Lanes } from "../kernels/bind.ts"
 import type { Pointer } from "../kernels/quantities.ts"
 import type { TrainerOptions } from "../training/trainer.ts"
 import { controlAt } from "./team/control.ts"
@@ -19,9 +19,17 @@ export interface Invitation {
   readonly member: number
 }
 
-/** Blocks the thread that calls it until the trainer is disposed of; `ready` is called once it has planned. */
-export function joinTraining({ module, memory, options, own, member }: Invitation, ready?: () => void): void {
-  const { control, perform } = new Workspace(bindKernels(module, memory), Arena.beside(memory, own), options)
+/**
+ * Blocks the thread that calls it until the trainer is disposed of; `ready` is called once it has planned. Lanes cannot be sent: the
+ * thread has its own, or computes without.
+ */
+export function joinTraining(
+  { module, memory, options, own, member }: Invitation,
+  ready?: () => void,
+  lanes?: Lanes,
+): void {
+  const kernels = bindKernels(module, memory, lanes)
+  const { control, perform } = new Workspace(kernels, Arena.beside(memory, own), options)
   ready?.()
   serve(controlAt(memory, control), member, perform)
 }

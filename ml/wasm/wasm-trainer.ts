@@ -1,7 +1,7 @@
 // The bit-exact maker of trainers, on our own WebAssembly kernels; it needs no Node, so that a page can run it.
 // docs/numerics.md defines every number that it computes.
 import { Arena, type Purpose } from "../kernels/arena.ts"
-import { bindKernels } from "../kernels/bind.ts"
+import { bindKernels, type Lanes } from "../kernels/bind.ts"
 import { type LoadedKernels, loadKernels } from "../kernels/load.ts"
 import { type Parameters, writeSlot } from "../kernels/parameters.ts"
 import type { Kernels } from "../kernels/signatures.ts"
@@ -42,12 +42,12 @@ export async function createWasmTrainer(
 ): Promise<WasmTrainer> {
   const loaded = "module" in wasm ? wasm : await loadKernels(wasm)
   const arena = new Arena(loaded)
-  return trainerOn(bindKernels(loaded.module, arena.memory), arena, options, loaded)
+  return trainerOn(bindKernels(loaded.module, arena.memory, loaded.lanes), arena, options, loaded)
 }
 
-/** The maker on `wasm`, which is compiled once. */
-export function wasmMaker(wasm: Uint8Array | ArrayBuffer): MakeTrainer {
-  const loaded = loadKernels(wasm)
+/** The maker on `wasm`, which is compiled once, with `lanes` in place of its kernels where whoever runs has some. */
+export function wasmMaker(wasm: Uint8Array | ArrayBuffer, lanes?: Lanes): MakeTrainer {
+  const loaded = loadKernels(wasm, undefined, lanes)
   return async (options) => createWasmTrainer(await loaded, options)
 }
 

@@ -6,14 +6,14 @@ import { buildSync } from "esbuild"
 import type { Test } from "tap"
 
 /**
- * Threads that run `code`, which sees what ml/wasm/member.ts and ml/wasm/team/ export as `ml`, and `given` of each message;
+ * Threads that run `code`, which sees what ml/wasm/member.ts, ml/wasm/team/ and ml/native/open.ts export as `ml`, and `given` of each message;
  * what it says is `say(…)`.
  */
 export function threads(t: Test, count: number, code: string): ReadonlyArray<Worker> {
   const { outputFiles } = buildSync({
     stdin: {
-      contents: ["member", "team/control", "team/serve"]
-        .map((file) => `export * from "./ml/wasm/${file}.ts"`)
+      contents: ["wasm/member", "wasm/team/control", "wasm/team/serve", "native/open"]
+        .map((file) => `export * from "./ml/${file}.ts"`)
         .join("\n"),
       resolveDir: fileURLToPath(new URL("../../..", import.meta.url)),
     },

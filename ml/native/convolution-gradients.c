@@ -1,0 +1,202 @@
+/* A convolution's gradients from lists of live entries, for ml/kernels/assembly/live-entries.ts, convolution-filter-gradient.ts and
+   convolution-input-gradient.ts, and that of its biases, for column-sums.ts. */
+#include "kernels.h"
+#include <stddef.h>
+
+/* An entry of a channel's list: a gradient, and where its patch lies. */
+typedef struct {
+  float gradient;
+  Pointer patch;
+} __attribute__((may_alias)) Entry;
+/* An entry of an image's list: its filter's place too. */
+typedef struct {
+  float gradient;
+  Pointer patch, filter, unused;
+} __attribute__((may_alias)) OrderedEntry;
+
+INLINE int isLive(const uint8_t *gradient, const uint8_t *mask) { return (int)(*floats(gradient) != 0) & (int)(mask == NULL || *floats(mask) > 0); }
+
+/* An entry is written before it is known whether it counts: no branch. */
+void entriesByChannel(uint8_t *memory, Pointer gradient, OptionalPointer mask, Pointer patches,
+    Count images, Stride imageStride, Count positions, Count channels, Pointer lists, Stride capacity, Pointer ends) {
+  for (Count c = 0; c < channels; c++) words(AT(ends))[c] = (Word)(lists + (Pointer)c * capacity);
+  const long pixel = 4L * channels;
+  for (Count n = 0; n < images; n++)
+    for (Count c = 0; c < channels; c++) {
+      const long from = (long)n * imageStride + 4L * c;
+      const uint8_t *g = AT(gradient) + from, *m = mask ? AT(mask) + from : NULL, *patch = AT(patches) + from;
+      Entry *const start = (Entry *)AT(words(AT(ends))[c]), *to = start;
+      for (Count p = 0; p < positions; p++, g += pixel, patch += pixel) {
+        *to = (Entry){*floats(g), (Pointer)*words(patch)};
+        to += isLive(g, m);
+        if (m) m += pixel;
+      }
+      words(AT(ends))[c] += (Word)((uint8_t *)to - (uint8_t *)start);
+    }
+}
+int entriesByChannelFits(const uint8_t *memory, double bytes, Pointer gradient, OptionalPointer mask, Pointer patches,
+    Count images, Stride imageStride, Count positions, Count channels, Pointer lists, Stride capacity, Pointer ends) {
+  (void)memory;
+  const double size = 4.0 * positions * channels, list = 8 * ((double)images * positions + 1);
+  return positions >= 0 && channels >= 0 && list <= capacity && allWithin(bytes, gradient, images, imageStride, size) &&
+      (!mask || allWithin(bytes, mask, images, imageStride, size)) && allWithin(bytes, patches, images, imageStride, size) &&
+      allWithin(bytes, lists, channels, capacity, list) && within(bytes, ends, 4.0 * channels);
+}
+
+Pointer entriesInOrder(uint8_t *memory, Pointer gradient, OptionalPointer mask, Pointer patches,
+    Count positions, Count channels, Stride filterStride, Pointer list) {
+  const uint8_t *g = AT(gradient), *m = mask ? AT(mask) : NULL, *patch = AT(patches);
+  OrderedEntry *const start = (OrderedEntry *)AT(list), *to = start;
+  for (Count p = 0; p < positions; p++)
+    for (Count c = 0; c < channels; c++, g += 4, patch += 4) {
+      to->gradient = *floats(g);
+      to->patch = (Pointer)*words(patch);
+      to->filter = (Pointer)c * filterStride;
+      to += isLive(g, m);
+      if (m) m += 4;
+    }
+  return list + (Pointer)((uint8_t *)to - (uint8_t *)start);
+}
+int entriesInOrderFits(const uint8_t *memory, double bytes, Pointer gradient, OptionalPointer mask, Pointer patches,
+    Count positions, Count channels, Stride filterStride, Pointer list) {
+  (void)memory, (void)filterStride;
+  const double size = 4.0 * positions * channels;
+  return positions >= 0 && channels >= 0 && within(bytes, gradient, size) && (!mask || within(bytes, mask, size)) &&
+      within(bytes, patches, size) && within(bytes, list, 4 * size + 16);
+}
+
+/* Entries in a stretch: the patches of so many stay in a core's first cache while every row of the kernel meets them. */
+enum { STRETCH = 128 };
+
+/* A stretch of a filter's list, and what its tiles have in common. */
+typedef struct {
+  uint8_t *memory;
+  const Entry *from, *to;
+  Pointer x;
+  Stride rowStride;
+  /* Floats from one row of the filter's sums to the next. */
+  long row;
+  /* Whether sums go on from what is there. */
+  int resumed;
+} Stretch;
+
+/* Sums of R rows of the kernel by V vectors of a run, of whose last `left` floats count. */
+INLINE void tile(const int R, const int V, const Stretch *s, Pointer x, Float *to, Count left) {
+  uint8_t *const memory = s->memory;
+  Lanes a[5][8];
+  UNROLL for (int r = 0; r < R; r++) UNROLL for (int v = 0; v < V; v++) a[r][v] = s->resumed ? load(to + r * s->row + v * LANES) : (Lanes){0};
+  for (const Entry *e = s->from; e != s->to; e++) {
+    const uint8_t *patch = AT(x + e->patch);
+    const float g = e->gradient;
+    UNROLL for (int r = 0; r < R; r++) UNROLL for (int v = 0; v < V; v++) a[r][v] += load(patch + (long)r * s->rowStride + v * 4 * LANES) * g;
+  }
+  UNROLL for (int r = 0; r < R; r++) UNROLL for (int v = 0; v < V; v++) storeSome(to + r * s->row + v * LANES, a[r][v], v < V - 1 ? LANES : left);
+}
+
+/* All rows of one filter. */
+INLINE void stretch(const Stretch *s, Count kernelHeight, Count run, Float *to) {
+  Count ky = 0;
+#define ROW (s->x + (Pointer)ky * s->rowStride)
+  if (run <= LANES) {
+    for (; ky + 5 <= kernelHeight; ky += 5) tile(5, 1, s, ROW, to + ky * s->row, run);
+    for (; ky + 3 <= kernelHeight; ky += 3) tile(3, 1, s, ROW, to + ky * s->row, run);
+  } else if (run <= 2 * LANES) {
+    for (; ky + 3 <= kernelHeight; ky += 3) tile(3, 2, s, ROW, to + ky * s->row, run - LANES);
+    for (; ky + 2 <= kernelHeight; ky += 2) tile(2, 2, s, ROW, to + ky * s->row, run - LANES);
+  }
+  for (; ky < kernelHeight; ky++) {
+    Count i = 0;
+#define TILE(V, left) tile(1, V, s, ROW + 4 * i, to + ky * s->row + i, left)
+    for (; i + 8 * LANES <= run; i += 8 * LANES) TILE(8, LANES);
+    for (; i + 4 * LANES <= run; i += 4 * LANES) TILE(4, LANES);
+    for (; i + LANES < run; i += 2 * LANES) TILE(2, least(LANES, run - i - LANES));
+    for (; i < run; i += LANES) TILE(1, least(LANES, run - i));
+#undef TILE
+  }
+#undef ROW
+}
+
+void convolutionFilterGradient(uint8_t *memory, Pointer x, Stride rowStride, Pointer lists, Stride capacity, Pointer ends,
+    Count kernelHeight, Count run, Count filters, Pointer out) {
+  const long row = (run + 3) & ~3;
+  for (Count f = 0; f < filters; f++) {
+    const Entry *from = (const Entry *)AT(lists + (Pointer)f * capacity), *const end = (const Entry *)AT(words(AT(ends))[f]);
+    Float *const to = floats(AT(out)) + f * kernelHeight * row;
+    int resumed = 0;
+    do {
+      const Entry *const stop = end - from > STRETCH ? from + STRETCH : end;
+      stretch(&(Stretch){memory, from, stop, x, rowStride, row, resumed}, kernelHeight, run, to);
+      from = stop;
+      resumed = 1;
+    } while (from != end);
+    for (Count ky = 0; ky < kernelHeight; ky++) for (long i = run; i < row; i++) to[ky * row + i] = 0;
+  }
+}
+/* Where patches lie was checked when they were made. */
+int convolutionFilterGradientFits(const uint8_t *memory, double bytes, Pointer x, Stride rowStride, Pointer lists, Stride capacity, Pointer ends,
+    Count kernelHeight, Count run, Count filters, Pointer out) {
+  if (kernelHeight < 1 || run < 1 || rowStride < 0 || !within(bytes, x, 0) || !within(bytes, ends, 4.0 * filters)) return 0;
+  if (!allWithin(bytes, lists, filters, capacity, 0) || !within(bytes, out, 16.0 * ((run + 3) / 4) * kernelHeight * filters)) return 0;
+  for (Count f = 0; f < filters; f++) {
+    const Pointer list = lists + (Pointer)f * capacity, end = (Pointer)words(AT(ends))[f];
+    if (end < list || end - list > (Pointer)capacity || (end - list) % 8 != 0) return 0;
+  }
+  return 1;
+}
+
+void convolutionInputGradient(uint8_t *memory, Pointer list, Pointer end, Pointer weights, Count kernelHeight, Vectors vectors, Pointer to,
+    Stride rowStride) {
+  const long row = 4L * vectors;
+  for (const OrderedEntry *e = (const OrderedEntry *)AT(list), *const stop = (const OrderedEntry *)AT(end); e != stop; e++) {
+    const Float *w = floats(AT(weights + e->filter));
+    const float g = e->gradient;
+    for (Count ky = 0; ky < kernelHeight; ky++, w += row) {
+      Float *q = floats(AT(to + e->patch + (Pointer)ky * rowStride));
+      long i = 0;
+      for (; i + LANES <= row; i += LANES) store(q + i, load(q + i) + load(w + i) * g);
+#if LANES > 8
+      for (; i + 8 <= row; i += 8) *(EightAnywhere *)(q + i) = *(EightAnywhere *)(q + i) + *(const EightAnywhere *)(w + i) * g;
+#endif
+#if LANES > 4
+      for (; i < row; i += 4) *(FourAnywhere *)(q + i) = *(FourAnywhere *)(q + i) + *(const FourAnywhere *)(w + i) * g;
+#endif
+    }
+  }
+}
+int convolutionInputGradientFits(const uint8_t *memory, double bytes, Pointer list, Pointer end, Pointer weights, Count kernelHeight, Vectors vectors,
+    Pointer to, Stride rowStride) {
+  (void)memory;
+  return kernelHeight >= 1 && vectors >= 1 && rowStride >= 0 && end >= list && (end - list) % 16 == 0 && within(bytes, list, end - list) &&
+      within(bytes, weights, 16.0 * vectors * kernelHeight) && within(bytes, to, 0);
+}
+
+INLINE void sums(const int V, const uint8_t *g, const uint8_t *mask, Count images, Stride imageStride, Count positions, Count channels, uint8_t *out,
+    Count live) {
+  Lanes s[4];
+  UNROLL for (int v = 0; v < V; v++) s[v] = (Lanes){0};
+  for (Count n = 0; n < images; n++) {
+    long at = (long)n * imageStride;
+    for (Count p = 0; p < positions; p++, at += 4L * channels)
+      UNROLL for (int v = 0; v < V; v++) {
+        Lanes some = load(g + at + v * 4 * LANES);
+        if (mask) some = (Lanes)((Words)some & (Words)(load(mask + at + v * 4 * LANES) > 0));
+        s[v] += some;
+      }
+  }
+  UNROLL for (int v = 0; v < V; v++) storeSome(out + v * 4 * LANES, s[v], live - v * LANES);
+}
+void columnSums(uint8_t *memory, Pointer gradient, OptionalPointer mask, Count images, Stride imageStride, Count positions, Count channels, Pointer out) {
+  Count c = 0;
+#define SOME(V) sums(V, AT(gradient) + 4 * c, mask ? AT(mask) + 4 * c : NULL, images, imageStride, positions, channels, AT(out) + 4 * c, channels - c)
+  for (; c + 3 * LANES < channels; c += 4 * LANES) SOME(4);
+  for (; c + LANES < channels; c += 2 * LANES) SOME(2);
+  for (; c < channels; c += LANES) SOME(1);
+#undef SOME
+}
+int columnSumsFits(const uint8_t *memory, double bytes, Pointer gradient, OptionalPointer mask, Count images, Stride imageStride, Count positions,
+    Count channels, Pointer out) {
+  (void)memory;
+  const double size = 4.0 * positions * channels;
+  return positions >= 0 && channels >= 0 && allWithin(bytes, gradient, images, imageStride, size) &&
+      (!mask || allWithin(bytes, mask, images, imageStride, size)) && within(bytes, out, 4.0 * channels);
+}

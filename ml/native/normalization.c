@@ -1,0 +1,158 @@
+/* Batch normalization with channels in the lanes, for ml/kernels/assembly/batch-normalization.ts; it knows neither running statistics' use nor networks. */
+#include "kernels.h"
+
+/* Channels whose sums are in float64: half a vector's, so that their doubles fill one. */
+#if LANES == 16
+enum { CHANNELS = 8 };
+#else
+enum { CHANNELS = 4 };
+#endif
+/* Vectors of channels at a time, at the most. */
+enum { MOST = 4 };
+typedef double Wide __attribute__((vector_size(8 * CHANNELS)));
+typedef float Narrow __attribute__((vector_size(4 * CHANNELS)));
+typedef float NarrowAnywhere __attribute__((vector_size(4 * CHANNELS), aligned(4), may_alias));
+
+INLINE Narrow loadNarrow(const void *from) { return *(const NarrowAnywhere *)from; }
+INLINE void storeNarrow(void *to, Narrow v, Count count) {
+  if (count >= CHANNELS) *(NarrowAnywhere *)to = v;
+  else {
+    Float some[CHANNELS];
+    *(NarrowAnywhere *)some = v;
+    for (Count i = 0; i < count; i++) ((Float *)to)[i] = some[i];
+  }
+}
+INLINE Wide widened(Narrow v) { return __builtin_convertvector(v, Wide); }
+INLINE Narrow narrowed(Wide v) { return __builtin_convertvector(v, Narrow); }
+
+/* Images [image, stride imageStride][position][channel], from a channel on. */
+typedef struct {
+  Count images;
+  Stride imageStride;
+  Count positions, channels;
+} Images;
+INLINE double countOf(const Images *all) { return (double)all->images * (double)all->positions; }
+#define EACH_PIXEL(at, all) \
+  for (Count image = 0; image < (all)->images; image++) \
+    for (long at = (long)image * (all)->imageStride, end = at + 4L * (all)->positions * (all)->channels; at < end; at += 4L * (all)->channels)
+
+INLINE int fits(double bytes, Pointer x, Count images, Stride imageStride, Count positions, Count channels) {
+  return positions >= 0 && channels >= 0 && allWithin(bytes, x, images, imageStride, 4.0 * positions * channels);
+}
+
+INLINE void statistics(const int V, const uint8_t *x, const Images *all, uint8_t *mean, uint8_t *variance, Count live) {
+  const double n = countOf(all);
+  Wide sum[MOST];
+  Narrow m[MOST];
+  UNROLL for (int v = 0; v < V; v++) sum[v] = (Wide){0};
+  EACH_PIXEL(at, all) UNROLL for (int v = 0; v < V; v++) sum[v] += widened(loadNarrow(x + at + v * 4 * CHANNELS));
+  UNROLL for (int v = 0; v < V; v++) m[v] = narrowed(sum[v] / n), sum[v] = (Wide){0};
+  EACH_PIXEL(at, all) UNROLL for (int v = 0; v < V; v++) {
+    const Wide apart = widened(loadNarrow(x + at + v * 4 * CHANNELS)) - widened(m[v]);
+    sum[v] += apart * apart;
+  }
+  UNROLL for (int v = 0; v < V; v++) {
+    storeNarrow(mean + v * 4 * CHANNELS, m[v], live - v * CHANNELS);
+    storeNarrow(variance + v * 4 * CHANNELS, narrowed(sum[v] / n), live - v * CHANNELS);
+  }
+}
+void batchStatistics(uint8_t *memory, Pointer x, Count images, Stride imageStride, Count positions, Count channels, Pointer mean, Pointer variance) {
+  const Images all = {images, imageStride, positions, channels};
+  Count c = 0;
+#define SOME(V) statistics(V, AT(x) + 4 * c, &all, AT(mean) + 4 * c, AT(variance) + 4 * c, channels - c)
+  for (; c + 4 * CHANNELS <= channels; c += 4 * CHANNELS) SOME(4);
+  for (; c + 2 * CHANNELS <= channels; c += 2 * CHANNELS) SOME(2);
+  for (; c < channels; c += CHANNELS) SOME(1);
+#undef SOME
+}
+int batchStatisticsFits(const uint8_t *memory, double bytes, Pointer x, Count images, Stride imageStride, Count positions, Count channels,
+    Pointer mean, Pointer variance) {
+  (void)memory;
+  return fits(bytes, x, images, imageStride, positions, channels) && within(bytes, mean, 4.0 * channels) && within(bytes, variance, 4.0 * channels);
+}
+
+void moveTowards(uint8_t *memory, Pointer running, Pointer batch, Vectors vectors, float keep, float fresh) {
+  Float *to = floats(AT(running));
+  const Float *from = floats(AT(batch));
+  for (long i = 0; i < 4L * vectors; i++) to[i] = keep * to[i] + fresh * from[i];
+}
+int moveTowardsFits(const uint8_t *memory, double bytes, Pointer running, Pointer batch, Vectors vectors, float keep, float fresh) {
+  (void)memory, (void)keep, (void)fresh;
+  return vectors >= 0 && within(bytes, running, 16.0 * vectors) && within(bytes, batch, 16.0 * vectors);
+}
+
+void batchNormalizationForward(uint8_t *memory, Pointer x, Count images, Stride imageStride, Count positions, Count channels,
+    Pointer mean, Pointer inverse, Pointer scale, Pointer shift, Pointer out) {
+  const Images all = {images, imageStride, positions, channels};
+  for (Count c = 0; c < channels; c += LANES) {
+    const Lanes m = load(AT(mean) + 4 * c), r = load(AT(inverse) + 4 * c), s = load(AT(scale) + 4 * c), b = load(AT(shift) + 4 * c);
+    const uint8_t *from = AT(x) + 4 * c;
+    uint8_t *to = AT(out) + 4 * c;
+    EACH_PIXEL(at, &all) storeSome(to + at, (load(from + at) - m) * r * s + b, channels - c);
+  }
+}
+int batchNormalizationForwardFits(const uint8_t *memory, double bytes, Pointer x, Count images, Stride imageStride, Count positions, Count channels,
+    Pointer mean, Pointer inverse, Pointer scale, Pointer shift, Pointer out) {
+  (void)memory;
+  const double row = 4.0 * channels;
+  return fits(bytes, x, images, imageStride, positions, channels) && fits(bytes, out, images, imageStride, positions, channels) &&
+      within(bytes, mean, row) && within(bytes, inverse, row) && within(bytes, scale, row) && within(bytes, shift, row);
+}
+
+/* What backward reads and writes, from a channel on. */
+typedef struct {
+  const uint8_t *gradient, *x, *mean, *inverse, *scale;
+  uint8_t *scaleGradient, *shiftGradient, *to;
+} Backward;
+INLINE void backward(const int V, const Backward p, const Images *all, Count live) {
+  const double n = countOf(all);
+  Narrow m[MOST], r[MOST], s[MOST], meanGradient[MOST], meanProduct[MOST];
+  Wide g[MOST], product[MOST];
+  UNROLL for (int v = 0; v < V; v++) {
+    const int o = v * 4 * CHANNELS;
+    m[v] = loadNarrow(p.mean + o), r[v] = loadNarrow(p.inverse + o), s[v] = loadNarrow(p.scale + o) * r[v];
+    g[v] = product[v] = (Wide){0};
+  }
+  EACH_PIXEL(at, all) UNROLL for (int v = 0; v < V; v++) {
+    const long o = at + v * 4 * CHANNELS;
+    const Narrow normal = (loadNarrow(p.x + o) - m[v]) * r[v];
+    const Wide some = widened(loadNarrow(p.gradient + o));
+    g[v] += some;
+    product[v] += some * widened(normal);
+  }
+  UNROLL for (int v = 0; v < V; v++) {
+    const int o = v * 4 * CHANNELS;
+    storeNarrow(p.shiftGradient + o, narrowed(g[v]), live - v * CHANNELS);
+    storeNarrow(p.scaleGradient + o, narrowed(product[v]), live - v * CHANNELS);
+    meanGradient[v] = narrowed(g[v] / n);
+    meanProduct[v] = narrowed(product[v] / n);
+  }
+  if (p.to == NULL) return;
+  EACH_PIXEL(at, all) UNROLL for (int v = 0; v < V; v++) {
+    const long o = at + v * 4 * CHANNELS;
+    const Narrow normal = (loadNarrow(p.x + o) - m[v]) * r[v];
+    storeNarrow(p.to + o, s[v] * (loadNarrow(p.gradient + o) - (meanGradient[v] + normal * meanProduct[v])), live - v * CHANNELS);
+  }
+}
+void batchNormalizationBackward(uint8_t *memory, Pointer gradient, Pointer x, Count images, Stride imageStride, Count positions, Count channels,
+    Pointer mean, Pointer inverse, Pointer scale, Pointer scaleGradient, Pointer shiftGradient, OptionalPointer to) {
+  const Images all = {images, imageStride, positions, channels};
+  Count c = 0;
+#define FROM(place) AT(place) + 4 * c
+#define SOME(V) \
+  backward(V, (Backward){FROM(gradient), FROM(x), FROM(mean), FROM(inverse), FROM(scale), FROM(scaleGradient), FROM(shiftGradient), \
+      to ? FROM(to) : NULL}, &all, channels - c)
+  for (; c + 4 * CHANNELS <= channels; c += 4 * CHANNELS) SOME(4);
+  for (; c + 2 * CHANNELS <= channels; c += 2 * CHANNELS) SOME(2);
+  for (; c < channels; c += CHANNELS) SOME(1);
+#undef SOME
+#undef FROM
+}
+int batchNormalizationBackwardFits(const uint8_t *memory, double bytes, Pointer gradient, Pointer x, Count images, Stride imageStride, Count positions,
+    Count channels, Pointer mean, Pointer inverse, Pointer scale, Pointer scaleGradient, Pointer shiftGradient, OptionalPointer to) {
+  (void)memory;
+  const double row = 4.0 * channels;
+  return fits(bytes, gradient, images, imageStride, positions, channels) && fits(bytes, x, images, imageStride, positions, channels) &&
+      (!to || fits(bytes, to, images, imageStride, positions, channels)) && within(bytes, mean, row) && within(bytes, inverse, row) &&
+      within(bytes, scale, row) && within(bytes, scaleGradient, row) && within(bytes, shiftGradient, row);
+}

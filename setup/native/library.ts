@@ -1,0 +1,98 @@
+// Where built libraries are kept, which of them is this processor's, and what was proved of it.
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs"
+import { isAbsolute, join } from "node:path"
+import { type Compiler, compile } from "./compile.ts"
+import { processor } from "./processor.ts"
+import { digest, sourcesDigest, WASM } from "./sources.ts"
+
+/** Beside the project's packages and none of them, so that npm neither lists nor prunes it. */
+export const DEFAULT_DIR = "node_modules/.cache/refold-native"
+/** What is left in the folder, so that no other is taken away. */
+export const MARKER = "refold-native.json"
+const LIBRARY = "kernels.node"
+
+/** Where setup:native puts things: $REFOLD_NATIVE_DIR, or its own choice in the project. */
+export function nativeDir(root: string): string {
+  const dir = process.env.REFOLD_NATIVE_DIR ?? DEFAULT_DIR
+  return isAbsolute(dir) ? dir : join(root, dir)
+}
+
+/** Of a library that was built. */
+export interface Built {
+  /** The library itself, and its digest. */
+  readonly file: string
+  readonly digest: string
+  readonly compiler: string
+  readonly flags: ReadonlyArray<string>
+  /** The digest of the sources that it was built from. */
+  readonly sources: string
+}
+
+/** This processor's name in the folder. */
+const own = (): string => digest(processor()).slice(0, 16)
+
+/** Builds the library, unless it is there, and makes it this processor's. Throws Error with what the compiler says. */
+export async function build(dir: string, compiler: Compiler): Promise<{ built: Built; isNew: boolean }> {
+  const { command, version, flags } = compiler
+  const sources = sourcesDigest()
+  const name = digest(sources, flags.join(" "), command, version, processor()).slice(0, 16)
+  const folder = join(dir, name)
+  const file = join(folder, LIBRARY)
+  const isNew = !existsSync(file)
+  if (isNew) {
+    mkdirSync(dir, { recursive: true })
+    writeFileSync(join(dir, MARKER), "{}")
+    const making = join(dir, `${name}.${process.pid}`)
+    try {
+      mkdirSync(making, { recursive: true })
+      await compile(compiler, making, join(making, LIBRARY))
+      mkdirSync(folder, { recursive: true })
+      renameSync(join(making, LIBRARY), file)
+    } finally {
+      rmSync(making, { recursive: true, force: true, maxRetries: 5 })
+    }
+  }
+  const built = {
+    file,
+    digest: digest(readFileSync(file)),
+    compiler: version.split("\n")[0]!,
+    flags,
+    sources,
+  }
+  write(join(dir, `${own()}.json`), built)
+  return { built, isNew }
+}
+
+/** This processor's library, or why there is none that may be tried. */
+export function find(dir: string): Built | { readonly why: string } {
+  const about = join(dir, `${own()}.json`)
+  if (!existsSync(about)) return { why: "none is built for this processor: npm run setup:native builds it" }
+  const built = JSON.parse(readFileSync(about, "utf8")) as Built
+  if (built.sources !== sourcesDigest())
+    return { why: "the library is of another version: npm run setup:native builds this one's" }
+  if (!existsSync(built.file) || digest(readFileSync(built.file)) !== built.digest)
+    return { why: "the library is not what was built: npm run setup:native builds it again" }
+  return built
+}
+
+/** What the self-test found: of this library, on this processor, against these WebAssembly kernels. */
+interface Proof {
+  readonly fault: string | null
+}
+
+const proofFile = (dir: string, built: Built): string =>
+  join(dir, `proof-${digest(built.digest, own(), readFileSync(WASM)).slice(0, 16)}.json`)
+
+export function readProof(dir: string, built: Built): Proof | undefined {
+  const file = proofFile(dir, built)
+  return existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as Proof) : undefined
+}
+
+export const writeProof = (dir: string, built: Built, proof: Proof): void =>
+  write(proofFile(dir, built), proof)
+
+/** Whole or not at all, whoever writes beside. */
+function write(file: string, content: unknown): void {
+  writeFileSync(`${file}.${process.pid}`, JSON.stringify(content, undefined, 2))
+  renameSync(`${file}.${process.pid}`, file)
+}
