@@ -19,14 +19,9 @@ static int call_averagePoolForward(Call *call) {
   averagePoolForward(call->memory, PLACE(0), COUNT(1), COUNT(2), COUNT(3), COUNT(4), COUNT(5), COUNT(6), COUNT(7), COUNT(8), COUNT(9), COUNT(10), COUNT(11), PLACE(12), COUNT(13), COUNT(14), COUNT(15));
   return 1;
 }
-static int call_batchNormalizationBackward(Call *call) {
-  if (!batchNormalizationBackwardFits(call->memory, call->bytes, PLACE(0), PLACE(1), COUNT(2), COUNT(3), COUNT(4), COUNT(5), PLACE(6), PLACE(7), PLACE(8), PLACE(9), PLACE(10), PLACE(11))) return 0;
-  batchNormalizationBackward(call->memory, PLACE(0), PLACE(1), COUNT(2), COUNT(3), COUNT(4), COUNT(5), PLACE(6), PLACE(7), PLACE(8), PLACE(9), PLACE(10), PLACE(11));
-  return 1;
-}
 static int call_batchNormalizationForward(Call *call) {
-  if (!batchNormalizationForwardFits(call->memory, call->bytes, PLACE(0), COUNT(1), COUNT(2), COUNT(3), COUNT(4), PLACE(5), PLACE(6), PLACE(7), PLACE(8), PLACE(9))) return 0;
-  batchNormalizationForward(call->memory, PLACE(0), COUNT(1), COUNT(2), COUNT(3), COUNT(4), PLACE(5), PLACE(6), PLACE(7), PLACE(8), PLACE(9));
+  if (!batchNormalizationForwardFits(call->memory, call->bytes, PLACE(0), COUNT(1), COUNT(2), COUNT(3), COUNT(4), PLACE(5), PLACE(6), PLACE(7), PLACE(8), COUNT(9), PLACE(10))) return 0;
+  batchNormalizationForward(call->memory, PLACE(0), COUNT(1), COUNT(2), COUNT(3), COUNT(4), PLACE(5), PLACE(6), PLACE(7), PLACE(8), COUNT(9), PLACE(10));
   return 1;
 }
 static int call_batchStatistics(Call *call) {
@@ -129,6 +124,11 @@ static int call_packPanels(Call *call) {
   packPanels(call->memory, PLACE(0), PLACE(1), COUNT(2), COUNT(3), COUNT(4), COUNT(5), PLACE(6));
   return 1;
 }
+static int call_packTurnedPanels(Call *call) {
+  if (!packTurnedPanelsFits(call->memory, call->bytes, PLACE(0), COUNT(1), COUNT(2), COUNT(3), COUNT(4), COUNT(5), PLACE(6))) return 0;
+  packTurnedPanels(call->memory, PLACE(0), COUNT(1), COUNT(2), COUNT(3), COUNT(4), COUNT(5), PLACE(6));
+  return 1;
+}
 static int call_reluBackward(Call *call) {
   if (!reluBackwardFits(call->memory, call->bytes, PLACE(0), PLACE(1), PLACE(2), COUNT(3))) return 0;
   reluBackward(call->memory, PLACE(0), PLACE(1), PLACE(2), COUNT(3));
@@ -173,11 +173,8 @@ static const Entry entries[] = {
   {"averagePoolForward", call_averagePoolForward, 16, 0,
     "averagePoolForward takes a memory and 16 numbers: x, imageStride, images, height, width, channels, windowHeight, windowWidth, strideY, strideX, top, left, out, outImage, outHeight, outWidth",
     "averagePoolForward: what it was given lies outside the memory, or has an impossible shape"},
-  {"batchNormalizationBackward", call_batchNormalizationBackward, 12, 0,
-    "batchNormalizationBackward takes a memory and 12 numbers: gradient, x, images, imageStride, positions, channels, mean, inverse, scale, scaleGradient, shiftGradient, to",
-    "batchNormalizationBackward: what it was given lies outside the memory, or has an impossible shape"},
-  {"batchNormalizationForward", call_batchNormalizationForward, 10, 0,
-    "batchNormalizationForward takes a memory and 10 numbers: x, images, imageStride, positions, channels, mean, inverse, scale, shift, out",
+  {"batchNormalizationForward", call_batchNormalizationForward, 11, 0,
+    "batchNormalizationForward takes a memory and 11 numbers: x, images, imageStride, positions, channels, mean, inverse, scale, shift, relu, out",
     "batchNormalizationForward: what it was given lies outside the memory, or has an impossible shape"},
   {"batchStatistics", call_batchStatistics, 7, 0,
     "batchStatistics takes a memory and 7 numbers: x, images, imageStride, positions, channels, mean, variance",
@@ -239,6 +236,9 @@ static const Entry entries[] = {
   {"packPanels", call_packPanels, 7, 0,
     "packPanels takes a memory and 7 numbers: weights, bias, filters, kernelHeight, run, rowStride, panels",
     "packPanels: what it was given lies outside the memory, or has an impossible shape"},
+  {"packTurnedPanels", call_packTurnedPanels, 7, 0,
+    "packTurnedPanels takes a memory and 7 numbers: weights, filters, kernelHeight, kernelWidth, channels, rowStride, panels",
+    "packTurnedPanels: what it was given lies outside the memory, or has an impossible shape"},
   {"reluBackward", call_reluBackward, 4, 0,
     "reluBackward takes a memory and 4 numbers: gradient, out, to, vectors",
     "reluBackward: what it was given lies outside the memory, or has an impossible shape"},

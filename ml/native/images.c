@@ -29,6 +29,11 @@ int gatherPixelsFits(const uint8_t *memory, double bytes, Pointer images, Pointe
       allWithin(bytes, to, count, imageStride, (height - 1.0) * rowStride + 4.0 * rowLength);
 }
 
+/* A value of each of eight filters, or of as many as there are; zeros for the others. */
+INLINE void putEight(Float *to, const Float *from, long apart, Count live) {
+  for (Count i = 0; i < 8; i++) to[i] = i < live ? from[i * apart] : 0;
+}
+
 void packPanels(uint8_t *memory, Pointer weights, Pointer bias, Count filters, Count kernelHeight, Count run, Stride rowStride, Pointer panels) {
   Float *to = floats(AT(panels));
   const long filter = (long)kernelHeight * rowStride;
@@ -37,15 +42,38 @@ void packPanels(uint8_t *memory, Pointer weights, Pointer bias, Count filters, C
     for (Count ky = 0; ky < kernelHeight; ky++) {
       const uint8_t *row = AT(weights) + first * filter + (long)ky * rowStride;
       for (Count i = 0; i < run; i++, to += 8)
-        for (Count f = 0; f < 8; f++) to[f] = f < live ? floats(row + f * filter)[i] : 0;
+        putEight(to, floats(row) + i, filter / 4, live);
     }
-    for (Count f = 0; f < 8; f++) to[f] = f < live ? floats(AT(bias))[first + f] : 0;
+    putEight(to, floats(AT(bias)) + first, 1, live);
     to += 8;
   }
 }
 int packPanelsFits(const uint8_t *memory, double bytes, Pointer weights, Pointer bias, Count filters, Count kernelHeight, Count run, Stride rowStride,
     Pointer panels) {
   (void)memory;
-  return kernelHeight >= 1 && run >= 1 && rowStride >= 4.0 * run && allWithin(bytes, weights, filters, (double)kernelHeight * rowStride, (double)kernelHeight * rowStride) &&
+  return kernelHeight >= 1 && run >= 1 && rowStride % 4 == 0 && rowStride >= 4.0 * run && allWithin(bytes, weights, filters, (double)kernelHeight * rowStride, (double)kernelHeight * rowStride) &&
       within(bytes, bias, 4.0 * filters) && within(bytes, panels, (filters + 7) / 8 * 32.0 * ((double)kernelHeight * run + 1));
+}
+
+void packTurnedPanels(uint8_t *memory, Pointer weights, Count filters, Count kernelHeight, Count kernelWidth, Count channels, Stride rowStride,
+    Pointer panels) {
+  Float *to = floats(AT(panels));
+  const long filter = (long)kernelHeight * rowStride / 4;
+  for (Count first = 0; first < channels; first += 8) {
+    for (Count ky = kernelHeight - 1; ky >= 0; ky--)
+      for (Count kx = kernelWidth - 1; kx >= 0; kx--) {
+        const Float *from = floats(AT(weights)) + (long)ky * rowStride / 4 + (long)kx * channels + first;
+        for (Count f = 0; f < filters; f++, from += filter, to += 8) putEight(to, from, 1, channels - first);
+      }
+    memset(to, 0, 32);
+    to += 8;
+  }
+}
+int packTurnedPanelsFits(const uint8_t *memory, double bytes, Pointer weights, Count filters, Count kernelHeight, Count kernelWidth, Count channels,
+    Stride rowStride, Pointer panels) {
+  (void)memory;
+  const double filter = (double)kernelHeight * rowStride;
+  return filters >= 1 && kernelHeight >= 1 && kernelWidth >= 1 && channels >= 1 && rowStride % 4 == 0 && rowStride >= 4.0 * kernelWidth * channels &&
+      allWithin(bytes, weights, filters, filter, filter) &&
+      within(bytes, panels, (channels + 7) / 8 * 32.0 * ((double)kernelHeight * kernelWidth * filters + 1));
 }

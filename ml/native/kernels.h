@@ -18,11 +18,8 @@ int averagePoolBackwardFits(const uint8_t *memory, double bytes, Pointer gradien
 void averagePoolForward(uint8_t *memory, Pointer x, Stride imageStride, Count images, Count height, Count width, Count channels, Count windowHeight, Count windowWidth, Count strideY, Count strideX, Count top, Count left, Pointer out, Stride outImage, Count outHeight, Count outWidth);
 int averagePoolForwardFits(const uint8_t *memory, double bytes, Pointer x, Stride imageStride, Count images, Count height, Count width, Count channels, Count windowHeight, Count windowWidth, Count strideY, Count strideX, Count top, Count left, Pointer out, Stride outImage, Count outHeight, Count outWidth);
 /* batch-normalization.ts */
-void batchNormalizationBackward(uint8_t *memory, Pointer gradient, Pointer x, Count images, Stride imageStride, Count positions, Count channels, Pointer mean, Pointer inverse, Pointer scale, Pointer scaleGradient, Pointer shiftGradient, OptionalPointer to);
-int batchNormalizationBackwardFits(const uint8_t *memory, double bytes, Pointer gradient, Pointer x, Count images, Stride imageStride, Count positions, Count channels, Pointer mean, Pointer inverse, Pointer scale, Pointer scaleGradient, Pointer shiftGradient, OptionalPointer to);
-/* batch-normalization.ts */
-void batchNormalizationForward(uint8_t *memory, Pointer x, Count images, Stride imageStride, Count positions, Count channels, Pointer mean, Pointer inverse, Pointer scale, Pointer shift, Pointer out);
-int batchNormalizationForwardFits(const uint8_t *memory, double bytes, Pointer x, Count images, Stride imageStride, Count positions, Count channels, Pointer mean, Pointer inverse, Pointer scale, Pointer shift, Pointer out);
+void batchNormalizationForward(uint8_t *memory, Pointer x, Count images, Stride imageStride, Count positions, Count channels, Pointer mean, Pointer inverse, Pointer scale, Pointer shift, Flag relu, Pointer out);
+int batchNormalizationForwardFits(const uint8_t *memory, double bytes, Pointer x, Count images, Stride imageStride, Count positions, Count channels, Pointer mean, Pointer inverse, Pointer scale, Pointer shift, Flag relu, Pointer out);
 /* batch-normalization.ts */
 void batchStatistics(uint8_t *memory, Pointer x, Count images, Stride imageStride, Count positions, Count channels, Pointer mean, Pointer variance);
 int batchStatisticsFits(const uint8_t *memory, double bytes, Pointer x, Count images, Stride imageStride, Count positions, Count channels, Pointer mean, Pointer variance);
@@ -83,6 +80,9 @@ int moveTowardsFits(const uint8_t *memory, double bytes, Pointer running, Pointe
 /* pack-panels.ts */
 void packPanels(uint8_t *memory, Pointer weights, Pointer bias, Count filters, Count kernelHeight, Count run, Stride rowStride, Pointer panels);
 int packPanelsFits(const uint8_t *memory, double bytes, Pointer weights, Pointer bias, Count filters, Count kernelHeight, Count run, Stride rowStride, Pointer panels);
+/* pack-panels.ts */
+void packTurnedPanels(uint8_t *memory, Pointer weights, Count filters, Count kernelHeight, Count kernelWidth, Count channels, Stride rowStride, Pointer panels);
+int packTurnedPanelsFits(const uint8_t *memory, double bytes, Pointer weights, Count filters, Count kernelHeight, Count kernelWidth, Count channels, Stride rowStride, Pointer panels);
 /* activations.ts */
 void reluBackward(uint8_t *memory, Pointer gradient, Pointer out, Pointer to, Vectors vectors);
 int reluBackwardFits(const uint8_t *memory, double bytes, Pointer gradient, Pointer out, Pointer to, Vectors vectors);

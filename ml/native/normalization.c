@@ -82,77 +82,22 @@ int moveTowardsFits(const uint8_t *memory, double bytes, Pointer running, Pointe
 }
 
 void batchNormalizationForward(uint8_t *memory, Pointer x, Count images, Stride imageStride, Count positions, Count channels,
-    Pointer mean, Pointer inverse, Pointer scale, Pointer shift, Pointer out) {
+    Pointer mean, Pointer inverse, Pointer scale, Pointer shift, Flag relu, Pointer out) {
   const Images all = {images, imageStride, positions, channels};
   for (Count c = 0; c < channels; c += LANES) {
     const Lanes m = load(AT(mean) + 4 * c), r = load(AT(inverse) + 4 * c), s = load(AT(scale) + 4 * c), b = load(AT(shift) + 4 * c);
     const uint8_t *from = AT(x) + 4 * c;
     uint8_t *to = AT(out) + 4 * c;
-    EACH_PIXEL(at, &all) storeSome(to + at, (load(from + at) - m) * r * s + b, channels - c);
+    EACH_PIXEL(at, &all) {
+      const Lanes y = (load(from + at) - m) * r * s + b;
+      storeSome(to + at, relu ? reluOf(y) : y, channels - c);
+    }
   }
 }
 int batchNormalizationForwardFits(const uint8_t *memory, double bytes, Pointer x, Count images, Stride imageStride, Count positions, Count channels,
-    Pointer mean, Pointer inverse, Pointer scale, Pointer shift, Pointer out) {
-  (void)memory;
+    Pointer mean, Pointer inverse, Pointer scale, Pointer shift, Flag relu, Pointer out) {
+  (void)memory, (void)relu;
   const double row = 4.0 * channels;
   return fits(bytes, x, images, imageStride, positions, channels) && fits(bytes, out, images, imageStride, positions, channels) &&
       within(bytes, mean, row) && within(bytes, inverse, row) && within(bytes, scale, row) && within(bytes, shift, row);
-}
-
-/* What backward reads and writes, from a channel on. */
-typedef struct {
-  const uint8_t *gradient, *x, *mean, *inverse, *scale;
-  uint8_t *scaleGradient, *shiftGradient, *to;
-} Backward;
-INLINE void backward(const int V, const Backward p, const Images *all, Count live) {
-  const double n = countOf(all);
-  Narrow m[MOST], r[MOST], s[MOST], meanGradient[MOST], meanProduct[MOST];
-  Wide g[MOST], product[MOST];
-  UNROLL for (int v = 0; v < V; v++) {
-    const int o = v * 4 * CHANNELS;
-    m[v] = loadNarrow(p.mean + o), r[v] = loadNarrow(p.inverse + o), s[v] = loadNarrow(p.scale + o) * r[v];
-    g[v] = product[v] = (Wide){0};
-  }
-  EACH_PIXEL(at, all) UNROLL for (int v = 0; v < V; v++) {
-    const long o = at + v * 4 * CHANNELS;
-    const Narrow normal = (loadNarrow(p.x + o) - m[v]) * r[v];
-    const Wide some = widened(loadNarrow(p.gradient + o));
-    g[v] += some;
-    product[v] += some * widened(normal);
-  }
-  UNROLL for (int v = 0; v < V; v++) {
-    const int o = v * 4 * CHANNELS;
-    storeNarrow(p.shiftGradient + o, narrowed(g[v]), live - v * CHANNELS);
-    storeNarrow(p.scaleGradient + o, narrowed(product[v]), live - v * CHANNELS);
-    meanGradient[v] = narrowed(g[v] / n);
-    meanProduct[v] = narrowed(product[v] / n);
-  }
-  if (p.to == NULL) return;
-  EACH_PIXEL(at, all) UNROLL for (int v = 0; v < V; v++) {
-    const long o = at + v * 4 * CHANNELS;
-    const Narrow normal = (loadNarrow(p.x + o) - m[v]) * r[v];
-    storeNarrow(p.to + o, s[v] * (loadNarrow(p.gradient + o) - (meanGradient[v] + normal * meanProduct[v])), live - v * CHANNELS);
-  }
-}
-void batchNormalizationBackward(uint8_t *memory, Pointer gradient, Pointer x, Count images, Stride imageStride, Count positions, Count channels,
-    Pointer mean, Pointer inverse, Pointer scale, Pointer scaleGradient, Pointer shiftGradient, OptionalPointer to) {
-  const Images all = {images, imageStride, positions, channels};
-  Count c = 0;
-#define FROM(place) AT(place) + 4 * c
-#define SOME(V) \
-  backward(V, (Backward){FROM(gradient), FROM(x), FROM(mean), FROM(inverse), FROM(scale), FROM(scaleGradient), FROM(shiftGradient), \
-      to ? FROM(to) : NULL}, &all, channels - c)
-  for (; c + 4 * CHANNELS <= channels; c += 4 * CHANNELS) SOME(4);
-  for (; c + 2 * CHANNELS <= channels; c += 2 * CHANNELS) SOME(2);
-  for (; c < channels; c += CHANNELS) SOME(1);
-#undef SOME
-#undef FROM
-}
-int batchNormalizationBackwardFits(const uint8_t *memory, double bytes, Pointer gradient, Pointer x, Count images, Stride imageStride, Count positions,
-    Count channels, Pointer mean, Pointer inverse, Pointer scale, Pointer scaleGradient, Pointer shiftGradient, OptionalPointer to) {
-  (void)memory;
-  const double row = 4.0 * channels;
-  return fits(bytes, gradient, images, imageStride, positions, channels) && fits(bytes, x, images, imageStride, positions, channels) &&
-      (!to || fits(bytes, to, images, imageStride, positions, channels)) && within(bytes, mean, row) && within(bytes, inverse, row) &&
-      within(bytes, scale, row) && within(bytes, scaleGradient, row) && within(bytes, shiftGradient, row);
 }

@@ -175,6 +175,12 @@ function packing(bench: Bench): void {
   // biome-ignore format: one group of arguments a line
   bench.call("packPanels",
     bench.floats((filters * kernelHeight * row) / 4), bench.floats(filters), filters, kernelHeight, run, row, panels)
+  const [kernelWidth, channels] = [1 + bench.below(4), 1 + bench.below(20)]
+  const turned = bench.apart(kernelWidth * channels * 4)
+  // biome-ignore format: one group of arguments a line
+  bench.call("packTurnedPanels",
+    bench.floats((filters * kernelHeight * turned) / 4), filters, kernelHeight, kernelWidth, channels, turned,
+    bench.room(Math.ceil(channels / 8) * 32 * (kernelHeight * kernelWidth * filters + 1)))
 }
 
 export const convolutions: Cases = [
