@@ -7,7 +7,6 @@ const PORTABLE_ONLY: Readonly<Record<string, string>> = {
   firstFree: "it says where WebAssembly's own constants end",
   clear: "the engine's own memory.fill",
   copyRows: "the engine's own memory.copy",
-  batchNormalizationBackward: "its twin comes with its next form",
   inverseDeviation: "a number a channel",
   sigmoidForward: "its exp is AssemblyScript's",
   tanhForward: "its tanh is AssemblyScript's",

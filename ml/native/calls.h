@@ -19,6 +19,11 @@ static int call_averagePoolForward(Call *call) {
   averagePoolForward(call->memory, PLACE(0), COUNT(1), COUNT(2), COUNT(3), COUNT(4), COUNT(5), COUNT(6), COUNT(7), COUNT(8), COUNT(9), COUNT(10), COUNT(11), PLACE(12), COUNT(13), COUNT(14), COUNT(15));
   return 1;
 }
+static int call_batchNormalizationBackward(Call *call) {
+  if (!batchNormalizationBackwardFits(call->memory, call->bytes, PLACE(0), PLACE(1), COUNT(2), COUNT(3), COUNT(4), COUNT(5), PLACE(6), PLACE(7), PLACE(8), PLACE(9), COUNT(10), PLACE(11), PLACE(12), PLACE(13), PLACE(14))) return 0;
+  batchNormalizationBackward(call->memory, PLACE(0), PLACE(1), COUNT(2), COUNT(3), COUNT(4), COUNT(5), PLACE(6), PLACE(7), PLACE(8), PLACE(9), COUNT(10), PLACE(11), PLACE(12), PLACE(13), PLACE(14));
+  return 1;
+}
 static int call_batchNormalizationForward(Call *call) {
   if (!batchNormalizationForwardFits(call->memory, call->bytes, PLACE(0), COUNT(1), COUNT(2), COUNT(3), COUNT(4), PLACE(5), PLACE(6), PLACE(7), PLACE(8), COUNT(9), PLACE(10))) return 0;
   batchNormalizationForward(call->memory, PLACE(0), COUNT(1), COUNT(2), COUNT(3), COUNT(4), PLACE(5), PLACE(6), PLACE(7), PLACE(8), COUNT(9), PLACE(10));
@@ -32,6 +37,11 @@ static int call_batchStatistics(Call *call) {
 static int call_columnSums(Call *call) {
   if (!columnSumsFits(call->memory, call->bytes, PLACE(0), PLACE(1), COUNT(2), COUNT(3), COUNT(4), COUNT(5), PLACE(6))) return 0;
   columnSums(call->memory, PLACE(0), PLACE(1), COUNT(2), COUNT(3), COUNT(4), COUNT(5), PLACE(6));
+  return 1;
+}
+static int call_convolutionDenseFilterGradient(Call *call) {
+  if (!convolutionDenseFilterGradientFits(call->memory, call->bytes, PLACE(0), COUNT(1), COUNT(2), COUNT(3), PLACE(4), COUNT(5), PLACE(6), PLACE(7), COUNT(8), COUNT(9), COUNT(10), COUNT(11), PLACE(12), PLACE(13))) return 0;
+  convolutionDenseFilterGradient(call->memory, PLACE(0), COUNT(1), COUNT(2), COUNT(3), PLACE(4), COUNT(5), PLACE(6), PLACE(7), COUNT(8), COUNT(9), COUNT(10), COUNT(11), PLACE(12), PLACE(13));
   return 1;
 }
 static int call_convolutionFilterGradient(Call *call) {
@@ -173,6 +183,9 @@ static const Entry entries[] = {
   {"averagePoolForward", call_averagePoolForward, 16, 0,
     "averagePoolForward takes a memory and 16 numbers: x, imageStride, images, height, width, channels, windowHeight, windowWidth, strideY, strideX, top, left, out, outImage, outHeight, outWidth",
     "averagePoolForward: what it was given lies outside the memory, or has an impossible shape"},
+  {"batchNormalizationBackward", call_batchNormalizationBackward, 15, 0,
+    "batchNormalizationBackward takes a memory and 15 numbers: gradient, x, images, imageStride, positions, channels, mean, inverse, scale, shift, relu, sums, scaleGradient, shiftGradient, to",
+    "batchNormalizationBackward: what it was given lies outside the memory, or has an impossible shape"},
   {"batchNormalizationForward", call_batchNormalizationForward, 11, 0,
     "batchNormalizationForward takes a memory and 11 numbers: x, images, imageStride, positions, channels, mean, inverse, scale, shift, relu, out",
     "batchNormalizationForward: what it was given lies outside the memory, or has an impossible shape"},
@@ -182,6 +195,9 @@ static const Entry entries[] = {
   {"columnSums", call_columnSums, 7, 0,
     "columnSums takes a memory and 7 numbers: gradient, mask, images, imageStride, positions, channels, out",
     "columnSums: what it was given lies outside the memory, or has an impossible shape"},
+  {"convolutionDenseFilterGradient", call_convolutionDenseFilterGradient, 14, 0,
+    "convolutionDenseFilterGradient takes a memory and 14 numbers: x, imageStride, rowStride, images, positions, count, gradient, mask, gradientImage, filters, kernelHeight, run, scratch, out",
+    "convolutionDenseFilterGradient: what it was given lies outside the memory, or has an impossible shape"},
   {"convolutionFilterGradient", call_convolutionFilterGradient, 9, 0,
     "convolutionFilterGradient takes a memory and 9 numbers: x, rowStride, lists, capacity, ends, kernelHeight, run, filters, out",
     "convolutionFilterGradient: what it was given lies outside the memory, or has an impossible shape"},

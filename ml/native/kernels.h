@@ -18,6 +18,9 @@ int averagePoolBackwardFits(const uint8_t *memory, double bytes, Pointer gradien
 void averagePoolForward(uint8_t *memory, Pointer x, Stride imageStride, Count images, Count height, Count width, Count channels, Count windowHeight, Count windowWidth, Count strideY, Count strideX, Count top, Count left, Pointer out, Stride outImage, Count outHeight, Count outWidth);
 int averagePoolForwardFits(const uint8_t *memory, double bytes, Pointer x, Stride imageStride, Count images, Count height, Count width, Count channels, Count windowHeight, Count windowWidth, Count strideY, Count strideX, Count top, Count left, Pointer out, Stride outImage, Count outHeight, Count outWidth);
 /* batch-normalization.ts */
+void batchNormalizationBackward(uint8_t *memory, Pointer gradient, Pointer x, Count images, Stride imageStride, Count positions, Count channels, Pointer mean, Pointer inverse, Pointer scale, Pointer shift, Flag relu, Pointer sums, Pointer scaleGradient, Pointer shiftGradient, OptionalPointer to);
+int batchNormalizationBackwardFits(const uint8_t *memory, double bytes, Pointer gradient, Pointer x, Count images, Stride imageStride, Count positions, Count channels, Pointer mean, Pointer inverse, Pointer scale, Pointer shift, Flag relu, Pointer sums, Pointer scaleGradient, Pointer shiftGradient, OptionalPointer to);
+/* batch-normalization.ts */
 void batchNormalizationForward(uint8_t *memory, Pointer x, Count images, Stride imageStride, Count positions, Count channels, Pointer mean, Pointer inverse, Pointer scale, Pointer shift, Flag relu, Pointer out);
 int batchNormalizationForwardFits(const uint8_t *memory, double bytes, Pointer x, Count images, Stride imageStride, Count positions, Count channels, Pointer mean, Pointer inverse, Pointer scale, Pointer shift, Flag relu, Pointer out);
 /* batch-normalization.ts */
@@ -26,6 +29,9 @@ int batchStatisticsFits(const uint8_t *memory, double bytes, Pointer x, Count im
 /* column-sums.ts */
 void columnSums(uint8_t *memory, Pointer gradient, OptionalPointer mask, Count images, Stride imageStride, Count positions, Count channels, Pointer out);
 int columnSumsFits(const uint8_t *memory, double bytes, Pointer gradient, OptionalPointer mask, Count images, Stride imageStride, Count positions, Count channels, Pointer out);
+/* convolution-dense-filter-gradient.ts */
+void convolutionDenseFilterGradient(uint8_t *memory, Pointer x, Stride imageStride, Stride rowStride, Count images, Pointer positions, Count count, Pointer gradient, OptionalPointer mask, Stride gradientImage, Count filters, Count kernelHeight, Count run, Pointer scratch, Pointer out);
+int convolutionDenseFilterGradientFits(const uint8_t *memory, double bytes, Pointer x, Stride imageStride, Stride rowStride, Count images, Pointer positions, Count count, Pointer gradient, OptionalPointer mask, Stride gradientImage, Count filters, Count kernelHeight, Count run, Pointer scratch, Pointer out);
 /* convolution-filter-gradient.ts */
 void convolutionFilterGradient(uint8_t *memory, Pointer x, Stride rowStride, Pointer lists, Stride capacity, Pointer ends, Count kernelHeight, Count run, Count filters, Pointer out);
 int convolutionFilterGradientFits(const uint8_t *memory, double bytes, Pointer x, Stride rowStride, Pointer lists, Stride capacity, Pointer ends, Count kernelHeight, Count run, Count filters, Pointer out);

@@ -101,3 +101,78 @@ int batchNormalizationForwardFits(const uint8_t *memory, double bytes, Pointer x
   return fits(bytes, x, images, imageStride, positions, channels) && fits(bytes, out, images, imageStride, positions, channels) &&
       within(bytes, mean, row) && within(bytes, inverse, row) && within(bytes, scale, row) && within(bytes, shift, row);
 }
+
+/* What backward reads and writes, from a channel on. */
+typedef struct {
+  const uint8_t *gradient, *x, *mean, *inverse, *scale, *shift;
+  uint8_t *scaleGradient, *shiftGradient, *to;
+} Backward;
+
+/* A gradient, +0 where there is a relu whose output was not above zero. */
+INLINE Narrow passed(const void *gradient, Narrow normal, Narrow scale, Narrow shift, Flag relu) {
+  typedef int32_t Mask __attribute__((vector_size(4 * CHANNELS)));
+  const Narrow g = loadNarrow(gradient);
+  return relu ? (Narrow)((Mask)g & (Mask)(normal * scale + shift > 0)) : g;
+}
+
+INLINE void backward(const int V, const Flag relu, const Backward p, const Images *all, Count live) {
+  const double n = countOf(all);
+  Narrow m[MOST], r[MOST], s[MOST], t[MOST], meanGradient[MOST], meanProduct[MOST];
+  Wide g[MOST], product[MOST];
+  UNROLL for (int v = 0; v < V; v++) {
+    const int o = v * 4 * CHANNELS;
+    m[v] = loadNarrow(p.mean + o), r[v] = loadNarrow(p.inverse + o), s[v] = loadNarrow(p.scale + o), t[v] = loadNarrow(p.shift + o);
+    g[v] = product[v] = (Wide){0};
+  }
+  EACH_PIXEL(at, all) UNROLL for (int v = 0; v < V; v++) {
+    const long o = at + v * 4 * CHANNELS;
+    const Narrow normal = (loadNarrow(p.x + o) - m[v]) * r[v];
+    const Wide some = widened(passed(p.gradient + o, normal, s[v], t[v], relu));
+    g[v] += some;
+    product[v] += some * widened(normal);
+  }
+  UNROLL for (int v = 0; v < V; v++) {
+    const int o = v * 4 * CHANNELS;
+    storeNarrow(p.shiftGradient + o, narrowed(g[v]), live - v * CHANNELS);
+    storeNarrow(p.scaleGradient + o, narrowed(product[v]), live - v * CHANNELS);
+    meanGradient[v] = narrowed(g[v] / n);
+    meanProduct[v] = narrowed(product[v] / n);
+  }
+  if (p.to == NULL) return;
+  EACH_PIXEL(at, all) UNROLL for (int v = 0; v < V; v++) {
+    const long o = at + v * 4 * CHANNELS;
+    const Narrow normal = (loadNarrow(p.x + o) - m[v]) * r[v];
+    const Narrow shared = meanGradient[v] + normal * meanProduct[v];
+    storeNarrow(p.to + o, s[v] * r[v] * (passed(p.gradient + o, normal, s[v], t[v], relu) - shared), live - v * CHANNELS);
+  }
+}
+
+/* Sums stay in registers from one end of the images to the other; `sums` is for processors that have too few of them. */
+void batchNormalizationBackward(uint8_t *memory, Pointer gradient, Pointer x, Count images, Stride imageStride, Count positions, Count channels,
+    Pointer mean, Pointer inverse, Pointer scale, Pointer shift, Flag relu, Pointer sums,
+    Pointer scaleGradient, Pointer shiftGradient, OptionalPointer to) {
+  (void)sums;
+  const Images all = {images, imageStride, positions, channels};
+  Count c = 0;
+#define FROM(place) AT(place) + 4 * c
+#define SOME(V) { \
+    const Backward some = {FROM(gradient), FROM(x), FROM(mean), FROM(inverse), FROM(scale), FROM(shift), FROM(scaleGradient), FROM(shiftGradient), \
+        to ? FROM(to) : NULL}; \
+    if (relu) backward(V, 1, some, &all, channels - c); \
+    else backward(V, 0, some, &all, channels - c); \
+  }
+  for (; c + 4 * CHANNELS <= channels; c += 4 * CHANNELS) SOME(4)
+  for (; c + 2 * CHANNELS <= channels; c += 2 * CHANNELS) SOME(2)
+  for (; c < channels; c += CHANNELS) SOME(1)
+#undef SOME
+#undef FROM
+}
+int batchNormalizationBackwardFits(const uint8_t *memory, double bytes, Pointer gradient, Pointer x, Count images, Stride imageStride, Count positions,
+    Count channels, Pointer mean, Pointer inverse, Pointer scale, Pointer shift, Flag relu, Pointer sums,
+    Pointer scaleGradient, Pointer shiftGradient, OptionalPointer to) {
+  (void)memory, (void)relu;
+  const double row = 4.0 * channels;
+  return fits(bytes, gradient, images, imageStride, positions, channels) && fits(bytes, x, images, imageStride, positions, channels) &&
+      (!to || fits(bytes, to, images, imageStride, positions, channels)) && within(bytes, mean, row) && within(bytes, inverse, row) &&
+      within(bytes, scale, row) && within(bytes, shift, row) && within(bytes, sums, (channels + 3) / 4 * 64.0) && within(bytes, scaleGradient, row) && within(bytes, shiftGradient, row);
+}

@@ -125,6 +125,25 @@ function filterGradient(bench: Bench): void {
     kernelHeight, run, filters, out)
 }
 
+function denseFilterGradient(bench: Bench): void {
+  const input = images(bench, bench.pick(1, 1, 2, 3, 8, 16))
+  const { count, offsets, kernelHeight, run } = input
+  const filters = filtersOf(bench)
+  // A few times so many positions, that they do not fit one stretch.
+  const table =
+    bench.below(8) > 0 ? offsets : Array.from({ length: 250 + bench.below(40) }, () => bench.pick(...offsets))
+  const outImage = bench.apart(table.length * filters * 4)
+  const floats = (Math.max(count, 1) * outImage) / 4
+  // biome-ignore format: one group of arguments a line
+  bench.call("convolutionDenseFilterGradient",
+    input.at, input.imageStride, input.rowStride, count,
+    bench.words(table), table.length,
+    bench.floats(floats, 20), bench.perhaps(bench.floats(floats, 50)), outImage, filters,
+    kernelHeight, run,
+    bench.scratch(Math.ceil(filters / 8) * kernelHeight * run * 32 + 256 * 32),
+    bench.room(filters * kernelHeight * Math.ceil(run / 4) * 16))
+}
+
 function inputGradient(bench: Bench): void {
   const input = images(bench, bench.pick(1, 2, 3, 6, 16))
   const filters = 1 + bench.below(9)
@@ -187,6 +206,7 @@ export const convolutions: Cases = [
   [200, forward],
   [80, oneChannel],
   [120, filterGradient],
+  [120, denseFilterGradient],
   [80, inputGradient],
   [60, biasGradient],
   [20, packing],

@@ -60,17 +60,17 @@ function normalization(bench: Bench): void {
   const row = (): Pointer => bench.floats(channels)
   const [x, mean, inverse, scale, shift] = [map(), row(), row(), row(), row()] as const
   bench.call("batchStatistics", x, ...images, mean, inverse)
-  bench.call(
-    "batchNormalizationForward",
-    x,
-    ...images,
-    mean,
-    inverse,
-    scale,
-    shift,
-    bench.pick(0, 1),
-    bench.pick(x, map()),
-  )
+  const affine = [mean, inverse, scale, shift] as const
+  const sums = bench.scratch(Math.ceil(channels / 4) * 64)
+  for (const gradient of [map(), map()]) {
+    const to = bench.perhaps(bench.pick(gradient, map()))
+    // biome-ignore format: one group of arguments a line
+    bench.call("batchNormalizationBackward",
+      gradient, x, ...images,
+      ...affine, bench.pick(0, 1), sums,
+      row(), row(), to)
+  }
+  bench.call("batchNormalizationForward", x, ...images, ...affine, bench.pick(0, 1), bench.pick(x, map()))
 }
 
 function pixels(bench: Bench): void {
