@@ -11,14 +11,19 @@ import { seedOf } from "../statistics/random.ts"
 import { giveWeights } from "../wasm/given-weights.ts"
 import { planModel } from "../wasm/model.ts"
 
-/** One layer, its weights set: what it gives for one example, row-major. The array is the caller's. */
-export type LayerRun = (input: Float32Array) => Float32Array
+/**
+ * One layer, its weights set: what it gives for one example, row-major. The array is the caller's. `added` is what the earlier
+ * layer gave that it adds.
+ */
+export type LayerRun = (input: Float32Array, added?: Float32Array) => Float32Array
 
 /**
  * A layer alone. Its weights are read now, by the names that the layer's shape gives them. Throws RangeError where one is
  * missing or has another shape.
  */
 export function layerRun(kernels: LoadedKernels, shape: LayerShape<Layer>, weights: Tensors): LayerRun {
+  // Float32, one addition a value, as the kernels add: there is nothing to plan.
+  if (shape.adds !== undefined) return (input, added) => input.map((value, i) => value + added![i]!)
   const arena = new Arena(kernels)
   const bound = bindKernels(kernels.module, arena.memory)
   arena.startAt(bound.firstFree())

@@ -11,9 +11,12 @@ export interface Rectangle {
   readonly width: number
 }
 
+/** Layers whose values look at the same place of their input alone. */
+const pointwise: ReadonlySet<Layer["type"]> = new Set(["activation", "batch-normalization", "dropout", "add"])
+
 /** The part of a layer's input that these values of its output are made of; all of it where the layer mixes everything. */
 export function seenBy({ layer, input, margins }: LayerShape<Layer>, of: Rectangle): Rectangle {
-  if (layer.type === "conv" || layer.type === "pool") {
+  if (layer.type === "conv" || layer.type === "depthwise-conv" || layer.type === "pool") {
     const [height, width] = extentOf("kernel" in layer ? layer.kernel : layer.size)
     const [down, across] = strideOf(layer)
     return {
@@ -23,16 +26,15 @@ export function seenBy({ layer, input, margins }: LayerShape<Layer>, of: Rectang
       width: (of.width - 1) * across + width,
     }
   }
-  const isPointwise =
-    layer.type === "activation" || layer.type === "batch-normalization" || layer.type === "dropout"
-  return isPointwise && input.length === 3 ? of : wholeOf(input)
+  return pointwise.has(layer.type) && input.length === 3 ? of : wholeOf(input)
 }
 
 /** One value of a map. */
 export const pixelAt = (y: number, x: number): Rectangle => ({ top: y, left: x, height: 1, width: 1 })
 
 /**
- * The part of the image that a value of layer `index` depends on (its receptive field), within the image.
+ * The part of the image that a value of layer `index` depends on (its receptive field), within the image. What a layer adds sees no
+ * more than the layers between.
  * @param layers all layers from the image on
  */
 export function receptiveField(

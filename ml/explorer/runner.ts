@@ -37,10 +37,12 @@ export function createRunner(
     layers,
     forward: (pixels, { ablated } = {}) => {
       let values: Float32Array = Float32Array.from(pixels, (byte) => byte * PIXEL_SCALE)
-      const maps = runs.map((run, i) => {
-        values = run(values)
+      const maps: Array<Float32Array> = []
+      runs.forEach((run, i) => {
+        const { adds } = layers[i]!
+        values = run(values, maps[layers.findIndex(({ name }) => name === adds)])
         switchOff(values, layers[i]!, ablated)
-        return values
+        maps.push(values)
       })
       return { maps, probabilities: softmax?.(values) }
     },

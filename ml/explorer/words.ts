@@ -59,6 +59,12 @@ export function title({ layer }: LayerShape<Layer>): string {
       return layer.kind === "relu" ? "ReLU" : layer.kind === "leaky-relu" ? "leaky ReLU" : layer.kind
     case "batch-normalization":
       return "batch normalization"
+    case "layer-normalization":
+      return "layer normalization"
+    case "depthwise-conv":
+      return `depth-wise convolution ${times(extentOf(layer.kernel))}`
+    case "add":
+      return `plus ${layer.adds}`
     case "global-average":
       return "mean of each map"
     case "dense":

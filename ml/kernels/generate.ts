@@ -18,7 +18,7 @@ export interface Declared {
 
 /** What the host may call, by name, sorted. */
 export function declaredKernels(): ReadonlyMap<string, Declared> {
-  const declared = new Map(readdirSync(SOURCES).flatMap((file) => functionsOf(file)))
+  const declared = new Map(sources().flatMap(functionsOf))
   return new Map(
     exportedNames()
       .toSorted()
@@ -39,6 +39,11 @@ export interface Kernels {
 ${signatures}}
 `
 }
+
+const sources = (): ReadonlyArray<string> =>
+  readdirSync(SOURCES, { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith(".ts"))
+    .map((file) => file.replaceAll("\\", "/"))
 
 const read = (file: string): string => readFileSync(new URL(file, SOURCES), "utf8")
 

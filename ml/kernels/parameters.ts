@@ -65,6 +65,16 @@ export function filterRows(height: number, run: number, filters: number): Int32A
   return source
 }
 
+/** The layout of a depth-wise kernel [height, width, 1, channels] as rows [height · width] of channels, padded. */
+export function channelRows(taps: number, channels: number): Int32Array {
+  const stride = Math.ceil(channels / 4) * 4
+  const source = new Int32Array(taps * stride).fill(-1)
+  for (let tap = 0; tap < taps; tap++)
+    for (let channel = 0; channel < channels; channel++)
+      source[tap * stride + channel] = tap * channels + channel
+  return source
+}
+
 /** Copies a tensor out of a block that starts at float `block` of `memory`. */
 export function readSlot(memory: Float32Array, slot: Slot): Float32Array {
   const { source } = slot

@@ -10,6 +10,8 @@ export interface Kernels {
     shards: Count, shardStride: Stride, vectors: Vectors,
     rate: number, correction: number, beta1: number, beta2: number, fresh1: number, fresh2: number, epsilon: number,
   ): void
+  /** a + b. (channelwise/add-values.ts) */
+  addValues(a: Pointer, b: Pointer, out: Pointer, vectors: Vectors): void
   /** Whether any of the floats is NaN or infinite. (optimizers.ts) */
   anyNonFinite(at: Pointer, vectors: Vectors): Flag
   /** Adds each output gradient, divided by its window's number of values, to all of the window in `to`, cleared before. (average-pool.ts) */
@@ -83,6 +85,27 @@ export interface Kernels {
   ): void
   /** w ← w · factor: decoupled weight decay, before an update. (optimizers.ts) */
   decayWeights(weights: Pointer, vectors: Vectors, factor: number): void
+  /** Per weight one chain over (image, position) of g · x, and per channel that of g, for the bias. (channelwise/depthwise-convolution.ts) */
+  depthwiseFilterGradient(
+    x: Pointer, imageStride: Stride, images: Count, height: Count, width: Count, channels: Count,
+    gradient: Pointer, gradientImage: Stride, outHeight: Count, outWidth: Count,
+    kernelHeight: Count, kernelWidth: Count, strideY: Count, strideX: Count, top: Count, left: Count,
+    filterGradient: Pointer, biasGradient: Pointer,
+  ): void
+  /** Per output one chain over (ky, kx), margins left out, then the bias. (channelwise/depthwise-convolution.ts) */
+  depthwiseForward(
+    x: Pointer, imageStride: Stride, images: Count, height: Count, width: Count, channels: Count,
+    filters: Pointer, bias: Pointer, kernelHeight: Count, kernelWidth: Count,
+    strideY: Count, strideX: Count, top: Count, left: Count,
+    out: Pointer, outImage: Stride, outHeight: Count, outWidth: Count,
+  ): void
+  /** Per input one chain over the positions (oy, ox) whose windows have it, of g · w, into `to`, which is cleared before. (channelwise/depthwise-convolution.ts) */
+  depthwiseInputGradient(
+    gradient: Pointer, gradientImage: Stride, images: Count, outHeight: Count, outWidth: Count, channels: Count,
+    filters: Pointer, kernelHeight: Count, kernelWidth: Count,
+    strideY: Count, strideX: Count, top: Count, left: Count,
+    to: Pointer, imageStride: Stride, height: Count, width: Count,
+  ): void
   /** gradient · mask. (dropout.ts) */
   dropoutBackward(gradient: Pointer, mask: Pointer, to: Pointer, vectors: Vectors): void
   /** Fills `mask` with `scale` or 0 and out with x · mask, over `vectors` vectors in order. (dropout.ts) */
@@ -109,6 +132,21 @@ export interface Kernels {
   ): void
   /** 1 / √(variance + epsilon), in float64 and then rounded. (batch-normalization.ts) */
   inverseDeviation(variance: Pointer, out: Pointer, channels: Count, epsilon: number): void
+  /** ((x − mean) · inverse) · scale + shift, mean and inverse = 1 / √(variance + epsilon) of each image, which are left at `means` and `inverses`. (channelwise/layer-normalization.ts) */
+  layerNormalizationForward(
+    x: Pointer, images: Count, imageStride: Stride, positions: Count, channels: Count, epsilon: number,
+    scale: Pointer, shift: Pointer, means: Pointer, inverses: Pointer, out: Pointer,
+  ): void
+  /** The gradient of x through each image's mean and variance: with u = g · scale, inverse · (u − (mean u + x̂ · mean u x̂)). (channelwise/layer-normalization.ts) */
+  layerNormalizationInput(
+    gradient: Pointer, x: Pointer, images: Count, imageStride: Stride, positions: Count, channels: Count,
+    means: Pointer, inverses: Pointer, scale: Pointer, to: Pointer,
+  ): void
+  /** Gradients of scale and shift: per channel float64 chains over (image, position) of g · x̂ and of g, rounded once. (channelwise/layer-normalization.ts) */
+  layerNormalizationParameters(
+    gradient: Pointer, x: Pointer, images: Count, imageStride: Stride, positions: Count, channels: Count,
+    means: Pointer, inverses: Pointer, scaleGradient: Pointer, shiftGradient: Pointer,
+  ): void
   /** The gradient where the output is above zero, else slope · gradient; the slope is above zero. (activations.ts) */
   leakyReluBackward(gradient: Pointer, out: Pointer, to: Pointer, vectors: Vectors, slope: number): void
   /** x < 0 ? slope · x : x; NaN stays. (activations.ts) */

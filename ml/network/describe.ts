@@ -1,6 +1,7 @@
 // A network's summary by shape arithmetic: parameters, multiply-adds and bytes; it knows nothing of how it is computed.
 import { FLOAT } from "../kernels/quantities.ts"
 import {
+  type Cost,
   type CostRule,
   type LayerShape,
   type Margins,
@@ -9,10 +10,11 @@ import {
   sizeOf,
 } from "../layers/parts/shape.ts"
 import { costRules, type Layer } from "../layers/table.ts"
+import { type MapPlaces, mapPlaces } from "./map-places.ts"
 import type { Network } from "./network.ts"
 import { shapes } from "./shapes.ts"
 
-export interface LayerSummary {
+export interface LayerSummary extends MapPlaces {
   readonly name: string
   readonly type: Layer["type"]
   readonly input: Shape
@@ -29,10 +31,6 @@ export interface LayerSummary {
   readonly multiplyAdds: number
   /** Of the output for one example, in float32. */
   readonly bytes: number
-  /** The output can take its input's place, in training too. */
-  readonly inPlace: boolean
-  /** The same where nothing is trained. */
-  readonly inPlaceToPredict: boolean
 }
 
 export interface Totals {
@@ -55,7 +53,10 @@ export interface NetworkSummary {
 
 /** Summarises a network for examples of `input` = [height, width, channels]; throws ImpossibleNetwork. */
 export function describe(network: Network, input: Shape): NetworkSummary {
-  const layers = shapes(network, input).map(summarise)
+  const placed = shapes(network, input)
+  const costs = placed.map((shape) => (costRules[shape.layer.type] as CostRule<Layer>)(shape))
+  const places = mapPlaces(placed, costs)
+  const layers = placed.map((shape, i) => summarise(shape, costs[i]!, places[i]!))
   const sum = (of: (layer: LayerSummary) => number): number =>
     layers.reduce((all, layer) => all + of(layer), 0)
   return {
@@ -73,13 +74,11 @@ export function describe(network: Network, input: Shape): NetworkSummary {
   }
 }
 
-function summarise(shape: LayerShape<Layer>): LayerSummary {
+function summarise(shape: LayerShape<Layer>, { multiplyAdds }: Cost, places: MapPlaces): LayerSummary {
   const { layer, name, input, output, margins, parameters } = shape
   const count = (role: ParameterShape["role"]): number =>
     parameters.reduce((all, parameter) => all + (parameter.role === role ? sizeOf(parameter.shape) : 0), 0)
   const [weights, biases] = [count("weight"), count("bias")]
-  const cost = costRules[layer.type] as CostRule<Layer>
-  const { multiplyAdds, inPlace, inPlaceToPredict = inPlace } = cost(shape)
   return {
     name,
     type: layer.type,
@@ -92,7 +91,6 @@ function summarise(shape: LayerShape<Layer>): LayerSummary {
     statistics: count("statistic"),
     multiplyAdds,
     bytes: sizeOf(output) * FLOAT,
-    inPlace,
-    inPlaceToPredict,
+    ...places,
   }
 }

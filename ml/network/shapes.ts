@@ -7,6 +7,8 @@ import type { Network } from "./network.ts"
 /** Shapes of every layer for examples of `input` = [height, width, channels]; throws ImpossibleNetwork. */
 export function shapes(network: Network, input: Shape): ReadonlyArray<LayerShape<Layer>> {
   const names = layerNames(network)
+  const outputs = new Map<string, Shape>()
+  const outputOf = (earlier: string): Shape | undefined => outputs.get(earlier)
   let shape = input
   return network.layers.map((layer, i) => {
     const rule = shapeRules[layer.type] as ShapeRule<Layer>
@@ -15,12 +17,13 @@ export function shapes(network: Network, input: Shape): ReadonlyArray<LayerShape
       margins: NO_MARGINS,
       parameters: [],
       zeros: "none" as const,
-      ...rule(layer, name, shape),
+      ...rule(layer, name, shape, outputOf),
       layer,
       name,
       input: shape,
     }
     shape = placed.output
+    outputs.set(name, shape)
     return placed
   })
 }

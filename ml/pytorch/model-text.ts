@@ -1,4 +1,5 @@
 // A network as the Python that one would write for PyTorch: a module, how images are prepared, how its weights are loaded.
+import type { Image } from "../layers/parts/pytorch.ts"
 import type { Shape } from "../layers/parts/shape.ts"
 import type { TrainedNetwork } from "../network/weights.ts"
 import { type NamedLayer, pytorchLayers } from "./pytorch-network.ts"
@@ -37,7 +38,7 @@ export function modelText(
     "class Model(nn.Module):",
     "    def __init__(self):",
     "        super().__init__()",
-    ...layers.map(({ name, module }) => `        self.${name} = ${module}`),
+    ...layers.flatMap(({ name, module }) => (module === undefined ? [] : `        self.${name} = ${module}`)),
     "",
     `    def forward(self, x):  # ${shapeText(inputShape)}`,
     ...forward(layers).map((line) => `        ${line}`),
@@ -61,9 +62,21 @@ function forward(layers: ReadonlyArray<NamedLayer>): ReadonlyArray<string> {
   let [call, output]: [string, Shape | undefined] = ["x", undefined]
   const close = (): void => {
     if (output !== undefined) lines.push(`x = ${call}  # ${shapeText(output)}`)
-    call = "x"
+    ;[call, output] = ["x", undefined]
   }
-  for (const { name, shape, margins, extra } of layers) {
+  let image: Image | undefined
+  for (const { name, shape, margins, extra, keptAs, added, ...layer } of layers) {
+    if (added !== undefined) {
+      close()
+      const other = `${added.image}` === `${image}` ? [] : [image, added.image]
+      const [own, kept] = [plain("x", other[0]), plain(added.name, other[1])]
+      lines.push(`x = ${own} + ${kept}  # ${shapeText(shape.output)}`)
+    }
+    image = layer.image
+    if (added !== undefined) {
+      if (keptAs !== undefined) lines.push(`${keptAs} = x`)
+      continue
+    }
     const opens =
       shape.input.length !== shape.output.length || shape.parameters.some(({ shape }) => shape.length > 1)
     if (opens || call.length + name.length + 20 > width) close()
@@ -73,15 +86,20 @@ function forward(layers: ReadonlyArray<NamedLayer>): ReadonlyArray<string> {
     }
     call = `self.${name}(${call})${extra === undefined ? "" : without(extra)}`
     output = shape.output
+    if (keptAs !== undefined) {
+      close()
+      lines.push(`${keptAs} = x`)
+    }
   }
   close()
-  const image = layers.at(-1)!.image
-  if (image === undefined) return lines
+  return image === undefined ? lines : [...lines, `x = ${plain("x", image)}  # channels last`]
+}
+
+/** An image's flat values in our order, channels last. */
+function plain(name: string, image: Image | undefined): string {
+  if (image === undefined) return name
   const [height, rows, channels] = image
-  return [
-    ...lines,
-    `x = x.unflatten(1, (${channels}, ${height}, ${rows})).permute(0, 2, 3, 1).flatten(1)  # channels last`,
-  ]
+  return `${name}.unflatten(1, (${channels}, ${height}, ${rows})).permute(0, 2, 3, 1).flatten(1)`
 }
 
 /** An index that leaves out so many rows and columns in front. */

@@ -5,8 +5,12 @@ import type { Pass, TensorflowForm } from "../layers/parts/tensorflow.ts"
 import { type Layer, tensorflowForms } from "../layers/table.ts"
 
 /** Logits of `x`, [rows, height, width, channels]. */
-export const forward = (pass: Pass, layers: ReadonlyArray<LayerShape<Layer>>, x: Tensor): Tensor =>
-  layers.reduce((value, shape) => {
+export function forward(pass: Pass, layers: ReadonlyArray<LayerShape<Layer>>, x: Tensor): Tensor {
+  const outputs = new Map<string | undefined, Tensor>()
+  return layers.reduce((value, shape) => {
     const form = tensorflowForms[shape.layer.type] as TensorflowForm<Layer>
-    return form(pass, shape, value)
+    const output = form(pass, shape, value, outputs.get(shape.adds))
+    outputs.set(shape.name, output)
+    return output
   }, x)
+}

@@ -19,6 +19,8 @@ export interface PredictionStep {
   readonly layer: string
   readonly inputBytes: number
   readonly outputBytes: number
+  /** Of maps that it or a later layer adds; absent where none waits. */
+  readonly waitingBytes?: number
 }
 
 export interface PredictionMemory {
@@ -53,9 +55,11 @@ export function predictionMemory(network: Network, input: Shape): PredictionMemo
     peak === undefined
       ? { what: "the input", bytes: summary.inputBytes, why: "No layer makes a map beside it." }
       : {
-          what: `input and output of ${peak.layer}`,
+          what: `input and output of ${peak.layer}${peak.waitingBytes === undefined ? "" : ", and what waits to be added"}`,
           bytes: bytesOf(peak),
-          why: "A layer reads its input while it writes its output; then the input may go. No two successive maps are larger than these.",
+          why: steps.some(({ waitingBytes }) => waitingBytes !== undefined)
+            ? "A layer reads its input while it writes its output; then the input may go, but for what a later layer adds. No layer's turn needs more."
+            : "A layer reads its input while it writes its output; then the input may go. No two successive maps are larger than these.",
         }
   const items = [
     {
@@ -100,7 +104,7 @@ export function trainingMemory(
       bytes: parameters,
       why: "One number a parameter, summed over the mini-batch, with room of their own until the update.",
     },
-    gradientsOfMaps(stepsOf(summary), batch),
+    gradientsOfMaps(summary, batch),
     optimizerState(optimizer, parameters),
   ]
   return { items, least: total(items), onTop, total: total(items) + total(onTop) }
@@ -111,20 +115,25 @@ export function trainingMemory(
  * input, and of the maps those that lie before it: the map that a layer reads is let go after its turn. At the last layer's
  * turn all are still there, its own output too, of which the loss's gradient is made.
  */
-function gradientsOfMaps(steps: ReadonlyArray<PredictionStep>, batch: number): MemoryItem {
+function gradientsOfMaps(summary: NetworkSummary, batch: number): MemoryItem {
+  const steps = stepsOf(summary)
+  const waiting = new Map(summary.layers.map(({ name, waitingGradientBytes: bytes }) => [name, bytes]))
   let gone = steps.reduce((sum, { outputBytes }) => sum + outputBytes, 0)
   const last = steps.length - 1
   const turns = steps.map(({ layer, inputBytes, outputBytes }, i) => {
     const left = i === last ? 0 : gone
     gone -= outputBytes
-    return { layer, left, bytes: outputBytes + (i === 0 ? 0 : inputBytes) - left }
+    return { layer, left, bytes: outputBytes + (i === 0 ? 0 : inputBytes) + waiting.get(layer)! - left }
   })
   const most = turns.reduceRight<(typeof turns)[number] | undefined>(
     (most, turn) => (most !== undefined && most.bytes >= turn.bytes ? most : turn),
     undefined,
   )
   const rule =
-    "Going back layer by layer, the gradients of a layer's output and input live at once, and the map that it read goes after its turn; the images need no gradient."
+    "Going back layer by layer, the gradients of a layer's output and input live at once, and the map that it read goes after its turn; the images need no gradient." +
+    ([...waiting.values()].some((bytes) => bytes > 0)
+      ? " What an addition hands back to an earlier layer waits until that layer's turn."
+      : "")
   if (most === undefined) return { what: "gradients of the maps", bytes: 0, why: rule }
   const where =
     most.left === 0
@@ -157,13 +166,17 @@ function stepsOf(
   let before = inputBytes
   return layers.flatMap((layer) => {
     if (isInPlace(layer)) return []
-    const { name, bytes } = layer
-    const step = { layer: name, inputBytes: before, outputBytes: bytes }
+    const { name, bytes, waitingBytes } = layer
+    const step = {
+      ...{ layer: name, inputBytes: before, outputBytes: bytes },
+      ...(waitingBytes === 0 ? {} : { waitingBytes }),
+    }
     before = bytes
     return [step]
   })
 }
 
-const bytesOf = ({ inputBytes, outputBytes }: PredictionStep): number => inputBytes + outputBytes
+const bytesOf = ({ inputBytes, outputBytes, waitingBytes = 0 }: PredictionStep): number =>
+  inputBytes + outputBytes + waitingBytes
 
 const total = (items: ReadonlyArray<MemoryItem>): number => items.reduce((sum, { bytes }) => sum + bytes, 0)

@@ -17,6 +17,7 @@ import {
 } from "../layers/parts/unit.ts"
 import { type Layer, unitMakers } from "../layers/table.ts"
 import type { Seed } from "../statistics/random.ts"
+import { Tap } from "./tap.ts"
 
 export interface ModelOptions {
   /** The network's layers, for examples of `inputShape`. */
@@ -83,7 +84,10 @@ export function planModel(kernels: Kernels, arena: Arena, options: ModelOptions)
   }
 }
 
-/** The units in the order of the layers; one computes several layers where its maker takes in those that follow. */
+/**
+ * The units in the order of the layers; one computes several layers where its maker takes in those that follow, up to one whose
+ * output is added later.
+ */
 function planUnits(
   site: Site,
   layers: ReadonlyArray<LayerShape<Layer>>,
@@ -91,18 +95,39 @@ function planUnits(
   isPixelsOnly: boolean,
 ): ReadonlyArray<Unit> {
   const units: Array<Unit> = []
+  const taps = new Map<string, Tap>()
+  for (const { adds } of layers) if (adds !== undefined) taps.set(adds, new Tap(site))
   for (let i = 0; i < layers.length; ) {
     const shape = layers[i]!
+    const tap = taps.get(shape.adds ?? "")
     const make = unitMakers[shape.layer.type] as UnitMaker<Layer>
-    const planned = make(site, {
+    const { unit, takes } = make(site, {
       shape,
       before: layers.slice(0, i),
-      after: layers.slice(i + 1),
+      after: untilTapped(layers, i, taps),
       input: units.at(-1)?.output ?? pixels,
+      added: tap?.source,
       first: units.length === 0 && isPixelsOnly,
     })
-    if (planned.unit !== undefined) units.push(planned.unit)
-    i += planned.takes
+    if (unit !== undefined) units.push(unit)
+    if (unit !== undefined) tap?.addends.push(unit.output.gradient)
+    i += takes
+    const own = taps.get(layers[i - 1]!.name)
+    if (own !== undefined) {
+      own.source = units.at(-1)?.output ?? pixels
+      const back = own.unit()
+      if (back !== undefined) units.push(back)
+    }
   }
   return units
+}
+
+/** The layers after layer `i` that its unit may take in. */
+function untilTapped(
+  layers: ReadonlyArray<LayerShape<Layer>>,
+  i: number,
+  taps: ReadonlyMap<string, unknown>,
+): ReadonlyArray<LayerShape<Layer>> {
+  const last = layers.findIndex(({ name }, at) => at >= i && taps.has(name))
+  return layers.slice(i + 1, last < 0 ? layers.length : last + 1)
 }

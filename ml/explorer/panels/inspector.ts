@@ -175,19 +175,29 @@ function dense(made: DenseValue, given: number): ReadonlyArray<HTMLElement> {
   ]
 }
 
+function ruleOf(layer: Layer): string {
+  switch (layer.type) {
+    case "activation":
+      return `${layer.kind}(x)`
+    case "batch-normalization":
+    case "layer-normalization":
+      return "(x − mean) / √(variance + ε) · scale + shift"
+    case "depthwise-conv":
+      return "the products of its map's window and filter, plus bias"
+    case "add":
+      return `x + the value of ${layer.adds}`
+    default:
+      return "the mean of its map"
+  }
+}
+
 function other(
   shape: LayerShape<Layer>,
   before: number | undefined,
   given: number,
 ): ReadonlyArray<HTMLElement> {
   const isRelu = isOf<Activation>("activation", shape) && shape.layer.kind === "relu"
-  const rule = isRelu
-    ? "max(0, x)"
-    : shape.layer.type === "activation"
-      ? `${shape.layer.kind}(x)`
-      : shape.layer.type === "batch-normalization"
-        ? "(x − mean) / √(variance + ε) · scale + shift"
-        : "the mean of its map"
+  const rule = isRelu ? "max(0, x)" : ruleOf(shape.layer)
   return [
     element(
       "p",

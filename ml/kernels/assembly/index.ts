@@ -1,6 +1,7 @@
 // Every kernel that the host may call.
 import { Pointer } from './quantities'
 
+export { addValues } from './channelwise/add-values'
 export { averagePoolBackward, averagePoolForward } from './average-pool'
 export {
   batchNormalizationBackward, batchNormalizationForward, batchStatistics, inverseDeviation, moveTowards,
@@ -12,8 +13,12 @@ export { convolutionForward } from './convolution-forward'
 export { convolutionInputGradient } from './convolution-input-gradient'
 export { convolutionOneChannel } from './convolution-one-channel'
 export { clear, copyRows } from './copy-rows'
+export { depthwiseFilterGradient, depthwiseForward, depthwiseInputGradient } from './channelwise/depthwise-convolution'
 export { dropoutBackward, dropoutForward } from './dropout'
 export { gatherPixels } from './gather-pixels'
+export {
+  layerNormalizationForward, layerNormalizationInput, layerNormalizationParameters,
+} from './channelwise/layer-normalization'
 export { entriesByChannel, entriesInOrder } from './live-entries'
 export { matrixProduct } from './matrix-product'
 export { maxPoolBackward, maxPoolForward } from './max-pool'

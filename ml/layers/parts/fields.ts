@@ -17,13 +17,16 @@ export const padding = /* @__PURE__ */ declared(() =>
   Schema.optionalWith(Schema.Literal("valid", "same"), { default: () => "valid" as const }),
 )
 
+/** What a layer may be called. */
+export const Name = /* @__PURE__ */ declared(() =>
+  Schema.NonEmptyString.pipe(Schema.pattern(/^[A-Za-z0-9_-]+$/)),
+)
+
 /**
  * A layer's name seeds its initial weights and masks, so a named layer keeps them when others come and go.
  * Without a name, the n-th layer of a type is called conv1, dense2, ….
  */
-export const name = /* @__PURE__ */ declared(() =>
-  Schema.optional(Schema.NonEmptyString.pipe(Schema.pattern(/^[A-Za-z0-9_-]+$/))),
-)
+export const name = /* @__PURE__ */ declared(() => Schema.optional(Name))
 
 /** Bounds of the uniform initial weights: "he" is √(6 / fan in), "glorot" √(6 / (fan in + fan out)). */
 export const initializer = /* @__PURE__ */ declared(() =>

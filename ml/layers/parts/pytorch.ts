@@ -17,8 +17,8 @@ export interface Transposed {
 }
 
 export interface PytorchLayer {
-  /** A call that makes the module, as one writes it behind `self.name =`. */
-  readonly module: string
+  /** A call that makes the module, as one writes it behind `self.name =`; absent where an operator does what the layer does. */
+  readonly module?: string
   /** Zeros to be put around its input beforehand, where the module has no way to ask for them. */
   readonly margins?: Margins
   /** Rows and columns that its output has too many, in front. */

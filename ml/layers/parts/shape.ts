@@ -44,14 +44,17 @@ export interface LayerShape<L extends AnyLayer = AnyLayer> {
   readonly margins: Margins
   readonly parameters: ReadonlyArray<ParameterShape>
   readonly zeros: Zeros
+  /** The earlier layer whose output it takes besides its input. */
+  readonly adds?: string
 }
 
-/** What a layer called `name` makes of an input; no margins, no parameters and no zeros may be left out. Throws ImpossibleNetwork. */
+/** What a layer called `name` makes of an input; no margins, no parameters and no zeros may be left out. `outputOf` knows the layers before it by name. Throws ImpossibleNetwork. */
 export type ShapeRule<L extends AnyLayer> = (
   layer: L,
   name: string,
   input: Shape,
-) => Pick<LayerShape, "output"> & Partial<Pick<LayerShape, "margins" | "parameters" | "zeros">>
+  outputOf: (earlier: string) => Shape | undefined,
+) => Pick<LayerShape, "output"> & Partial<Pick<LayerShape, "margins" | "parameters" | "zeros" | "adds">>
 
 /** What a layer costs, for one example. */
 export interface Cost {

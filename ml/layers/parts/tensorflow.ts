@@ -29,5 +29,13 @@ export interface Pass {
   readonly training?: Training | undefined
 }
 
-/** A layer's output in operations of TensorFlow.js; values are [rows, …] of its input's shape. */
-export type TensorflowForm<L extends AnyLayer> = (pass: Pass, shape: LayerShape<L>, value: Tensor) => Tensor
+/**
+ * A layer's output in operations of TensorFlow.js; values are [rows, …] of its input's shape. `added` is what the earlier layer
+ * gave that it names.
+ */
+export type TensorflowForm<L extends AnyLayer> = (
+  pass: Pass,
+  shape: LayerShape<L>,
+  value: Tensor,
+  added: Tensor | undefined,
+) => Tensor

@@ -75,10 +75,12 @@ export interface Site {
 /** A layer's place in the network that is planned. */
 export interface Place<L extends AnyLayer> {
   readonly shape: LayerShape<L>
-  /** The layers before it, and those after it. */
+  /** The layers before it, and those after it that it could take in: none beyond one whose output is added later. */
   readonly before: ReadonlyArray<LayerShape>
   readonly after: ReadonlyArray<LayerShape>
   readonly input: Activations
+  /** What the earlier layer gave that it names, where it names one. */
+  readonly added?: Activations | undefined
   /** The input is pixels, and nobody asks for its gradient. */
   readonly first: boolean
 }

@@ -58,6 +58,9 @@ t.test("a step moves every weight by the slope of the loss", async (t) => {
     layers: [
       { type: "conv", filters: 3, kernel: 3, padding: "same", stride: 2 },
       { type: "activation", kind: "tanh" },
+      { type: "depthwise-conv", kernel: 3, padding: "same" },
+      { type: "layer-normalization" },
+      { type: "add", adds: "activation1" },
       { type: "pool", kind: "average", size: 3, stride: 2, padding: "same" },
       { type: "flatten" },
       { type: "dense", units: 5 },

@@ -99,6 +99,45 @@ t.test("activations, dropout and flatten take no memory of their own, nor parame
   t.notOk("peak" in nothing)
 })
 
+t.test(
+  "a map that is added later stays where it is until then, and so does the gradient that comes back",
+  async (t) => {
+    const conv = { type: "conv", filters: 2, kernel: 3, padding: "same" } as const
+    const residual = network({
+      layers: [
+        { ...conv, name: "first" },
+        { type: "activation", kind: "relu" },
+        { ...conv, name: "second" },
+        { ...conv, name: "third" },
+        { type: "add", adds: "first" },
+        { type: "activation", kind: "relu" },
+      ],
+    })
+    const map = 4 * 5 * 5 * 2
+    const { layers } = describe(residual, [5, 5, 1])
+    const of = <A>(field: (layer: (typeof layers)[number]) => A) => layers.map(field)
+    // The first relu may not overwrite the map that is added.
+    t.same(
+      of(({ inPlace }) => inPlace),
+      [false, false, false, false, true, true],
+    )
+    t.same(
+      of(({ waitingBytes }) => waitingBytes),
+      [0, 0, map, map, map, 0],
+    )
+    t.same(
+      of(({ waitingGradientBytes }) => waitingGradientBytes),
+      [0, map, map, 0, 0, 0],
+    )
+    const one = predictionMemory(residual, [5, 5, 1])
+    t.equal(one.items[1]!.bytes, 3 * map)
+    t.match(one.items[1]!.what, /and what waits to be added$/)
+    // Back at the second convolution: all four maps but the last, both of its gradients, and the one that waits.
+    const many = trainingMemory(residual, [5, 5, 1], 1, plain)
+    t.equal(many.onTop[1]!.bytes, 3 * map - map)
+  },
+)
+
 t.test("LeNet takes 416,520 multiplications with an addition for an image", async (t) => {
   const { totals } = describe(lenet({ dropout: 0 }), [28, 28, 1])
   t.equal(totals.multiplyAdds, 784 * 150 + 100 * 2_400 + 400 * 120 + 120 * 84 + 840)

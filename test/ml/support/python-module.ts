@@ -82,22 +82,31 @@ export function runModel(
 ): ReadonlyArray<number> {
   const modules = new Map(modulesIn(text).map((module) => [module.name, module]))
   let x = image
+  const kept = new Map<string, Value>()
+  /** A name, or one whose flat values are put channels last. */
+  const termOf = (term: string): Value => {
+    const [, name, ...sizes] =
+      /^(\w+)(?:\.unflatten\(1, \((\d+), (\d+), (\d+)\)\)\.permute\(0, 2, 3, 1\)\.flatten\(1\))?$/.exec(term)!
+    const { shape, data } = name === "x" ? x : kept.get(name!)!
+    if (sizes[0] === undefined) return { shape, data }
+    const [c, h, w] = sizes.map(Number) as [number, number, number]
+    return { shape, data: data.map((_, i) => data[(i % c) * h * w + Math.floor(i / c)]!) }
+  }
   for (const line of forwardIn(text)) {
     if (line === "return x") return x.data
     const padded = /^x = F\.pad\(x, \((\d+), (\d+), (\d+), (\d+)\)\)$/.exec(line)
-    const reordered =
-      /^x = x\.unflatten\(1, \((\d+), (\d+), (\d+)\)\)\.permute\(0, 2, 3, 1\)\.flatten\(1\)$/.exec(line)
+    const assigned = /^(\w+) = ([^+]+?)(?: \+ (.+))?$/.exec(line)
     if (line.startsWith("x = self.")) x = called(line.slice(4), modules, state, x)
     else if (padded !== null) {
       const [left, right, top, bottom] = padded.slice(1).map(Number) as [number, number, number, number]
       x = surrounded(x, { left, right, top, bottom })
-    } else if (reordered !== null) {
-      const [c, h, w] = reordered.slice(1).map(Number) as [number, number, number]
-      const data = x.data
-      x = {
-        shape: x.shape,
-        data: data.map((_, i) => data[(i % c) * h * w + Math.floor(i / c)]!),
-      }
+    } else if (assigned !== null && !line.includes("self.")) {
+      const [, name, first, second] = assigned
+      const { shape, data } = termOf(first!)
+      const other = second === undefined ? undefined : termOf(second)
+      const value = { shape, data: data.map((v, i) => v + (other?.data[i] ?? 0)) }
+      if (name === "x") x = value
+      else kept.set(name!, value)
     } else throw new Error(`forward says what no exported model says: ${line}`)
   }
   throw new Error("forward returns nothing")
@@ -140,6 +149,7 @@ function applied(module: Module, state: Readonly<Record<string, HeaderTensor>>, 
         window: pairOf(named.kernel_size!),
         stride: pairOf(named.stride ?? "1"),
         padding: pairOf(named.padding ?? "0"),
+        groups: Number(named.groups ?? "1"),
       })
     case "Linear": {
       const [weight, bias] = [values("weight"), values("bias")]
@@ -158,6 +168,14 @@ function applied(module: Module, state: Readonly<Record<string, HeaderTensor>>, 
       const [scale, shift] = [values("weight"), values("bias")]
       const epsilon = Number(named.eps ?? "1e-5")
       return mapped((v, c) => ((v - mean[c]!) / Math.sqrt(variance[c]! + epsilon)) * scale[c]! + shift[c]!)
+    }
+    case "GroupNorm":
+    case "LayerNorm": {
+      const [scale, shift] = [values("weight"), values("bias")]
+      const mean = x.data.reduce((sum, v) => sum + v, 0) / x.data.length
+      const variance = x.data.reduce((sum, v) => sum + (v - mean) ** 2, 0) / x.data.length
+      const deviation = Math.sqrt(variance + Number(named.eps ?? "1e-5"))
+      return mapped((v, c) => ((v - mean) / deviation) * scale[c]! + shift[c]!)
     }
     case "Sequential": {
       if (`${given}` !== "nn.AdaptiveAvgPool2d(1),nn.Flatten()") break
@@ -202,25 +220,28 @@ interface Sliding {
   readonly window: Pair
   readonly stride: Pair
   readonly padding: Pair
+  readonly groups: number
 }
 
 function convolved(
   x: Value,
   weight: Float32Array,
   bias: Float32Array,
-  { window: [kh, kw], stride: [sy, sx], padding: [py, px] }: Sliding,
+  { window: [kh, kw], stride: [sy, sx], padding: [py, px], groups }: Sliding,
 ): Value {
   const { shape, data } = surrounded(x, { left: px, right: px, top: py, bottom: py })
-  const [c, h, w] = shape as readonly [number, number, number]
+  const [all, h, w] = shape as readonly [number, number, number]
+  const c = all / groups
   const [height, width] = [Math.floor((h - kh) / sy) + 1, Math.floor((w - kw) / sx) + 1]
   const found: Array<number> = []
   for (let filter = 0; filter < bias.length; filter++)
     for (let at = 0; at < height * width; at++) {
       const [top, left] = [Math.floor(at / width) * sy, (at % width) * sx]
       let sum = bias[filter]!
+      const first = Math.floor((filter * groups) / bias.length) * c
       for (let k = 0; k < c * kh * kw; k++) {
         const [channel, dy, dx] = [Math.floor(k / (kh * kw)), Math.floor(k / kw) % kh, k % kw]
-        sum += weight[filter * c * kh * kw + k]! * data[(channel * h + top + dy) * w + left + dx]!
+        sum += weight[filter * c * kh * kw + k]! * data[((first + channel) * h + top + dy) * w + left + dx]!
       }
       found.push(sum)
     }

@@ -33,6 +33,12 @@ const drawn = {
     stride: fc.oneof({ weight: 3, arbitrary: fc.constant(1) }, { weight: 1, arbitrary: extent(3) }),
     padding,
   }),
+  "depthwise-conv": fc.record({
+    type: fc.constant("depthwise-conv" as const),
+    kernel: extent(5),
+    stride: fc.oneof({ weight: 3, arbitrary: fc.constant(1) }, { weight: 1, arbitrary: extent(3) }),
+    padding,
+  }),
   /** Without a stride windows do not overlap: the case that convolutions take in. */
   pool: fc.oneof(
     fc.record({
@@ -53,15 +59,24 @@ const drawn = {
     { type: "batch-normalization", epsilon: 0.1 } as const,
     { type: "batch-normalization", epsilon: 0.5, momentum: 0.5 } as const,
   ),
+  /** Likewise: an example may have few values. */
+  "layer-normalization": fc.constantFrom(
+    { type: "layer-normalization", epsilon: 0.1 } as const,
+    { type: "layer-normalization", epsilon: 0.5 } as const,
+  ),
+  /** Which layer it adds is found once the others are there. */
+  add: fc.constant({ type: "add", adds: "" } as const),
   dropout: (rates: fc.Arbitrary<number>) => rates.map((rate) => ({ type: "dropout" as const, rate })),
 } satisfies { readonly [T in Layer["type"]]: Drawn<T> | ((rates: fc.Arbitrary<number>) => Drawn<T>) }
-const { conv, pool, "batch-normalization": normal } = drawn
+const { conv, pool, "batch-normalization": normal, "layer-normalization": leveled } = drawn
 
 const imageLayers: fc.Arbitrary<ReadonlyArray<LayerData>> = fc.oneof(
   conv.map((layer) => [layer]),
   pool.map((layer) => [layer]),
   fc.tuple(conv, relu).map((layers) => layers),
   fc.tuple(conv, other).map((layers) => layers),
+  drawn["depthwise-conv"].map((layer) => [layer]),
+  fc.tuple(drawn["depthwise-conv"], leveled, relu).map((layers) => layers),
   fc.tuple(conv, normal, relu, pool).map((layers) => layers),
   fc.tuple(conv, tanh, pool).map((layers) => layers),
   fc.tuple(conv, relu, pool).map((layers) => layers),
@@ -72,7 +87,7 @@ const flatLayers = (rates: fc.Arbitrary<number>): fc.Arbitrary<ReadonlyArray<Lay
   fc
     .record({
       dense: drawn.dense,
-      normal: fc.option(normal, { nil: undefined, freq: 3 }),
+      normal: fc.option(fc.oneof(normal, leveled), { nil: undefined, freq: 3 }),
       activation: drawn.activation,
       dropout: drawn.dropout(rates),
     })
@@ -95,19 +110,45 @@ export const cases = (rates: fc.Arbitrary<number> = fc.constantFrom(0, 0.25, 0.6
       images: fc.array(imageLayers, { maxLength: 3 }),
       flattening: fc.oneof({ weight: 2, arbitrary: drawn.flatten }, drawn["global-average"]),
       flat: fc.array(flatLayers(rates), { maxLength: 2 }),
+      additions: fc.oneof(
+        { weight: 2, arbitrary: fc.constant<ReadonlyArray<number>>([]) },
+        {
+          weight: 1,
+          arbitrary: fc.array(fc.nat({ max: 1000 }), { minLength: 1, maxLength: 3 }) as fc.Arbitrary<
+            ReadonlyArray<number>
+          >,
+        },
+      ),
       rows: fc.integer({ min: 1, max: 5 }),
       seed: fc.integer({ min: 0, max: 1_000_000 }),
     })
-    .map(({ inputShape, images, flattening, flat, rows, seed }) => ({
-      network: network({
-        layers: [...images.flat(), flattening, ...flat.flat()] as unknown as NetworkEncoded["layers"],
-      }),
+    .map(({ inputShape, images, flattening, flat, additions, rows, seed }) => ({
+      network: additions.reduce(
+        (before, draw) => withAddition(before, inputShape, draw),
+        network({
+          layers: [...images.flat(), flattening, ...flat.flat()] as unknown as NetworkEncoded["layers"],
+        }),
+      ),
       inputShape,
       rows,
       seed,
       stream: seedOf(seed, "test"),
     }))
     .filter(({ network, inputShape }) => exists(network, inputShape))
+
+/** With one more layer that adds an earlier one of the same shape, wherever there are some; `draw` says which. */
+function withAddition(before: Network, inputShape: Case["inputShape"], draw: number): Network {
+  if (!exists(before, inputShape)) return before
+  const layers = shapes(before, inputShape)
+  const pairs = layers.flatMap((later, at) =>
+    layers
+      .slice(0, at + 1)
+      .flatMap(({ name, output }) => (`${output}` === `${later.output}` ? [{ name, at }] : [])),
+  )
+  const { name, at } = pairs[draw % pairs.length]!
+  const addition: Layer = { type: "add", adds: name }
+  return { layers: before.layers.toSpliced(at + 1, 0, addition) as unknown as Network["layers"] }
+}
 
 /** Examples that a step needs: one has no variance, which batch normalization after a dense layer would have to divide by. */
 export const leastStep = ({ layers }: Network): number =>

@@ -12,6 +12,7 @@ import {
   type Values,
   type Weights,
 } from "./reference-elementwise.ts"
+import { depthwise, layerNormalization } from "./reference-layers.ts"
 
 const f = Math.fround
 const madd = (sum: number, a: number, b: number): number => f(sum + f(a * b))
@@ -26,16 +27,26 @@ export function byTheBook(
 ): Passed {
   const layers = shapes(test.network, test.inputShape)
   const passes: Array<Pass> = []
+  const placeOf = (name: string | undefined): number => layers.findIndex((shape) => shape.name === name)
+  const isAdded = layers.map(({ name }) => layers.some(({ adds }) => adds === name))
   let values = x
   layers.forEach((shape, i) => {
     const oracle = oracles[shape.layer.type] as Oracle<Layer>
-    const pass = oracle({ test, shape, following: layers.slice(i + 1), x: values, weights, training })
+    const last = isAdded.indexOf(true, i)
+    const following = layers.slice(i + 1, last < 0 ? layers.length : last + 1)
+    const added = passes[placeOf(shape.adds)]?.output
+    const pass = oracle({ test, shape, following, x: values, added, weights, training })
     passes.push(pass)
     values = pass.output
   })
   const gradients: Record<string, Values> = {}
+  const returned = layers.map((): Array<Values> => [])
   let g = outputGradient
-  for (const pass of passes.toReversed()) g = pass.backward(g, gradients)
+  for (let i = layers.length - 1; i >= 0; i--) {
+    for (const addend of returned[i]!) g = g.map((value, at) => f(value + addend[at]!))
+    returned[placeOf(layers[i]!.adds)]?.unshift(g)
+    g = passes[i]!.backward(g, gradients)
+  }
   return { output: values, inputGradient: g, gradients }
 }
 
@@ -43,8 +54,11 @@ export function byTheBook(
 interface Given<L extends Layer> {
   readonly test: Case
   readonly shape: LayerShape<L>
+  /** The layers after it, up to one that is added later. */
   readonly following: ReadonlyArray<LayerShape<Layer>>
   readonly x: Values
+  /** What the layer gave that it adds. */
+  readonly added: Values | undefined
   readonly weights: Weights
   readonly training: boolean
 }
@@ -53,6 +67,9 @@ type Oracle<L extends Layer> = (given: Given<L>) => Pass
 const unchanged = (x: Values): Pass => ({ output: x, backward: (g) => g })
 
 const oracles: { readonly [T in Layer["type"]]: Oracle<LayerOf<T>> } = {
+  add: ({ x, added }) => ({ output: x.map((value, i) => value + added![i]!), backward: (g) => g }),
+  "depthwise-conv": ({ test, shape, x, weights }) => depthwise(test.rows, shape, x, weights),
+  "layer-normalization": ({ test, shape, x, weights }) => layerNormalization(test.rows, shape, x, weights),
   flatten: ({ x }) => unchanged(x),
   activation: ({ shape, x }) => activation(shape.layer, x),
   "global-average": ({ test, shape, x }) => averagePool(test.rows, wholeImage(shape), x),

@@ -5,6 +5,7 @@ import * as tfl from "@tensorflow/tfjs-layers"
 import { extentOf, strideOf } from "../../../ml/layers/parts/windows.ts"
 import type { Layer } from "../../../ml/layers/table.ts"
 import type { Network } from "../../../ml/network/network.ts"
+import { shapes } from "../../../ml/network/shapes.ts"
 
 await tf.setBackend("cpu")
 
@@ -18,11 +19,17 @@ export function byLayers(
   { layers }: Network,
   input: readonly [number, number, number],
 ): ReadonlyArray<Known> {
-  const model = tfl.sequential()
-  layers.forEach((layer, i) => {
-    model.add(made(layer, i === 0 ? { inputShape: [...input] } : {}))
+  const start = tfl.input({ shape: [...input] })
+  const outputs = new Map<string, tfl.SymbolicTensor>()
+  const made = shapes({ layers }, input).map(({ layer, name }) => {
+    const before = [...outputs.values()].at(-1) ?? start
+    const own = layerOf(layer)
+    const output = own.apply(layer.type === "add" ? [before, outputs.get(layer.adds)!] : before)
+    outputs.set(name, output as tfl.SymbolicTensor)
+    return own
   })
-  const known = model.layers.map((layer) => ({
+  const model = tfl.model({ inputs: start, outputs: [...outputs.values()].at(-1)! })
+  const known = made.map((layer) => ({
     output: (layer.outputShape as Array<number | null>).slice(1) as Array<number>,
     parameters: layer.countParams(),
   }))
@@ -30,21 +37,32 @@ export function byLayers(
   return known
 }
 
-function made(layer: Layer, first: { inputShape?: Array<number> }): tfl.layers.Layer {
-  const zero = { kernelInitializer: "zeros", ...first } as const
+function layerOf(layer: Layer): tfl.layers.Layer {
+  const zero = { kernelInitializer: "zeros" } as const
   switch (layer.type) {
     case "flatten":
-      return tfl.layers.flatten(first)
+      return tfl.layers.flatten({})
     case "activation":
       return layer.kind === "leaky-relu"
-        ? tfl.layers.leakyReLU({ alpha: layer.slope ?? 0.01, ...first })
-        : tfl.layers.activation({ activation: layer.kind, ...first })
+        ? tfl.layers.leakyReLU({ alpha: layer.slope ?? 0.01 })
+        : tfl.layers.activation({ activation: layer.kind })
     case "global-average":
-      return tfl.layers.globalAveragePooling2d(first)
+      return tfl.layers.globalAveragePooling2d({})
     case "batch-normalization":
-      return tfl.layers.batchNormalization({ epsilon: layer.epsilon, ...first })
+      return tfl.layers.batchNormalization({ epsilon: layer.epsilon })
+    case "layer-normalization":
+      return tfl.layers.layerNormalization({ epsilon: layer.epsilon })
+    case "add":
+      return tfl.layers.add()
+    case "depthwise-conv":
+      return tfl.layers.depthwiseConv2d({
+        kernelSize: pair(extentOf(layer.kernel)),
+        strides: pair(strideOf(layer)),
+        padding: layer.padding,
+        depthwiseInitializer: "zeros",
+      })
     case "dropout":
-      return tfl.layers.dropout({ rate: layer.rate, ...first })
+      return tfl.layers.dropout({ rate: layer.rate })
     case "dense":
       return tfl.layers.dense({ units: layer.units, ...zero })
     case "conv":
@@ -61,7 +79,6 @@ function made(layer: Layer, first: { inputShape?: Array<number> }): tfl.layers.L
         poolSize: pair(extentOf(layer.size)),
         strides: pair(strideOf(layer)),
         padding: layer.padding,
-        ...first,
       })
     }
   }
