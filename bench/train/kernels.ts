@@ -1,8 +1,17 @@
 // The kernels that a benchmark can train on, by the name of their column.
 import { bindKernels } from "../../ml/kernels/bind.ts"
 import type { Kernels } from "../../ml/kernels/signatures.ts"
+import { openLanes } from "../../ml/native/open.ts"
+import { nativeKernels } from "../../setup/native/lanes.ts"
+import { nativeDir } from "../../setup/native/library.ts"
 
 /** Bound to a memory; undefined where this machine has none of that sort. */
 type Bind = (module: WebAssembly.Module, memory: WebAssembly.Memory) => Kernels | undefined
 
-export const kernels: Readonly<Record<string, Bind>> = { portable: bindKernels }
+export const kernels: Readonly<Record<string, Bind>> = {
+  portable: bindKernels,
+  native: (module, memory) => {
+    const found = nativeKernels(nativeDir(process.cwd()))
+    return "library" in found ? bindKernels(module, memory, openLanes(found.library)) : undefined
+  },
+}

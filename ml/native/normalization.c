@@ -1,44 +1,5 @@
 /* Batch normalization with channels in the lanes, for ml/kernels/assembly/batch-normalization.ts; it knows neither running statistics' use nor networks. */
-#include "kernels.h"
-
-/* Channels whose sums are in float64: half a vector's, so that their doubles fill one. */
-#if LANES == 16
-enum { CHANNELS = 8 };
-#else
-enum { CHANNELS = 4 };
-#endif
-/* Vectors of channels at a time, at the most. */
-enum { MOST = 4 };
-typedef double Wide __attribute__((vector_size(8 * CHANNELS)));
-typedef float Narrow __attribute__((vector_size(4 * CHANNELS)));
-typedef float NarrowAnywhere __attribute__((vector_size(4 * CHANNELS), aligned(4), may_alias));
-
-INLINE Narrow loadNarrow(const void *from) { return *(const NarrowAnywhere *)from; }
-INLINE void storeNarrow(void *to, Narrow v, Count count) {
-  if (count >= CHANNELS) *(NarrowAnywhere *)to = v;
-  else {
-    Float some[CHANNELS];
-    *(NarrowAnywhere *)some = v;
-    for (Count i = 0; i < count; i++) ((Float *)to)[i] = some[i];
-  }
-}
-INLINE Wide widened(Narrow v) { return __builtin_convertvector(v, Wide); }
-INLINE Narrow narrowed(Wide v) { return __builtin_convertvector(v, Narrow); }
-
-/* Images [image, stride imageStride][position][channel], from a channel on. */
-typedef struct {
-  Count images;
-  Stride imageStride;
-  Count positions, channels;
-} Images;
-INLINE double countOf(const Images *all) { return (double)all->images * (double)all->positions; }
-#define EACH_PIXEL(at, all) \
-  for (Count image = 0; image < (all)->images; image++) \
-    for (long at = (long)image * (all)->imageStride, end = at + 4L * (all)->positions * (all)->channels; at < end; at += 4L * (all)->channels)
-
-INLINE int fits(double bytes, Pointer x, Count images, Stride imageStride, Count positions, Count channels) {
-  return positions >= 0 && channels >= 0 && allWithin(bytes, x, images, imageStride, 4.0 * positions * channels);
-}
+#include "chains.h"
 
 INLINE void statistics(const int V, const uint8_t *x, const Images *all, uint8_t *mean, uint8_t *variance, Count live) {
   const double n = countOf(all);
@@ -68,7 +29,7 @@ void batchStatistics(uint8_t *memory, Pointer x, Count images, Stride imageStrid
 int batchStatisticsFits(const uint8_t *memory, double bytes, Pointer x, Count images, Stride imageStride, Count positions, Count channels,
     Pointer mean, Pointer variance) {
   (void)memory;
-  return fits(bytes, x, images, imageStride, positions, channels) && within(bytes, mean, 4.0 * channels) && within(bytes, variance, 4.0 * channels);
+  return imagesFit(bytes, x, images, imageStride, positions, channels) && within(bytes, mean, 4.0 * channels) && within(bytes, variance, 4.0 * channels);
 }
 
 void moveTowards(uint8_t *memory, Pointer running, Pointer batch, Vectors vectors, float keep, float fresh) {
@@ -98,7 +59,7 @@ int batchNormalizationForwardFits(const uint8_t *memory, double bytes, Pointer x
     Pointer mean, Pointer inverse, Pointer scale, Pointer shift, Flag relu, Pointer out) {
   (void)memory, (void)relu;
   const double row = 4.0 * channels;
-  return fits(bytes, x, images, imageStride, positions, channels) && fits(bytes, out, images, imageStride, positions, channels) &&
+  return imagesFit(bytes, x, images, imageStride, positions, channels) && imagesFit(bytes, out, images, imageStride, positions, channels) &&
       within(bytes, mean, row) && within(bytes, inverse, row) && within(bytes, scale, row) && within(bytes, shift, row);
 }
 
@@ -172,7 +133,7 @@ int batchNormalizationBackwardFits(const uint8_t *memory, double bytes, Pointer 
     Pointer scaleGradient, Pointer shiftGradient, OptionalPointer to) {
   (void)memory, (void)relu;
   const double row = 4.0 * channels;
-  return fits(bytes, gradient, images, imageStride, positions, channels) && fits(bytes, x, images, imageStride, positions, channels) &&
-      (!to || fits(bytes, to, images, imageStride, positions, channels)) && within(bytes, mean, row) && within(bytes, inverse, row) &&
+  return imagesFit(bytes, gradient, images, imageStride, positions, channels) && imagesFit(bytes, x, images, imageStride, positions, channels) &&
+      (!to || imagesFit(bytes, to, images, imageStride, positions, channels)) && within(bytes, mean, row) && within(bytes, inverse, row) &&
       within(bytes, scale, row) && within(bytes, shift, row) && within(bytes, sums, (channels + 3) / 4 * 64.0) && within(bytes, scaleGradient, row) && within(bytes, shiftGradient, row);
 }
