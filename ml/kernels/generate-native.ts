@@ -10,13 +10,6 @@ const PORTABLE_ONLY: Readonly<Record<string, string>> = {
   inverseDeviation: "a number a channel",
   sigmoidForward: "its exp is AssemblyScript's",
   tanhForward: "its tanh is AssemblyScript's",
-  addValues: "not written yet",
-  depthwiseFilterGradient: "not written yet",
-  depthwiseForward: "not written yet",
-  depthwiseInputGradient: "not written yet",
-  layerNormalizationForward: "not written yet",
-  layerNormalizationInput: "not written yet",
-  layerNormalizationParameters: "not written yet",
   softmaxCrossEntropy: "its exp and log are AssemblyScript's",
 }
 

@@ -4,6 +4,11 @@ static int call_adamStep(Call *call) {
   adamStep(call->memory, PLACE(0), PLACE(1), PLACE(2), PLACE(3), COUNT(4), COUNT(5), COUNT(6), FLOAT(7), FLOAT(8), FLOAT(9), FLOAT(10), FLOAT(11), FLOAT(12), FLOAT(13));
   return 1;
 }
+static int call_addValues(Call *call) {
+  if (!addValuesFits(call->memory, call->bytes, PLACE(0), PLACE(1), PLACE(2), COUNT(3))) return 0;
+  addValues(call->memory, PLACE(0), PLACE(1), PLACE(2), COUNT(3));
+  return 1;
+}
 static int call_anyNonFinite(Call *call) {
   if (!anyNonFiniteFits(call->memory, call->bytes, PLACE(0), COUNT(1))) return 0;
   call->result = anyNonFinite(call->memory, PLACE(0), COUNT(1));
@@ -69,6 +74,21 @@ static int call_decayWeights(Call *call) {
   decayWeights(call->memory, PLACE(0), COUNT(1), FLOAT(2));
   return 1;
 }
+static int call_depthwiseFilterGradient(Call *call) {
+  if (!depthwiseFilterGradientFits(call->memory, call->bytes, PLACE(0), COUNT(1), COUNT(2), COUNT(3), COUNT(4), COUNT(5), PLACE(6), COUNT(7), COUNT(8), COUNT(9), COUNT(10), COUNT(11), COUNT(12), COUNT(13), COUNT(14), COUNT(15), PLACE(16), PLACE(17))) return 0;
+  depthwiseFilterGradient(call->memory, PLACE(0), COUNT(1), COUNT(2), COUNT(3), COUNT(4), COUNT(5), PLACE(6), COUNT(7), COUNT(8), COUNT(9), COUNT(10), COUNT(11), COUNT(12), COUNT(13), COUNT(14), COUNT(15), PLACE(16), PLACE(17));
+  return 1;
+}
+static int call_depthwiseForward(Call *call) {
+  if (!depthwiseForwardFits(call->memory, call->bytes, PLACE(0), COUNT(1), COUNT(2), COUNT(3), COUNT(4), COUNT(5), PLACE(6), PLACE(7), COUNT(8), COUNT(9), COUNT(10), COUNT(11), COUNT(12), COUNT(13), PLACE(14), COUNT(15), COUNT(16), COUNT(17))) return 0;
+  depthwiseForward(call->memory, PLACE(0), COUNT(1), COUNT(2), COUNT(3), COUNT(4), COUNT(5), PLACE(6), PLACE(7), COUNT(8), COUNT(9), COUNT(10), COUNT(11), COUNT(12), COUNT(13), PLACE(14), COUNT(15), COUNT(16), COUNT(17));
+  return 1;
+}
+static int call_depthwiseInputGradient(Call *call) {
+  if (!depthwiseInputGradientFits(call->memory, call->bytes, PLACE(0), COUNT(1), COUNT(2), COUNT(3), COUNT(4), COUNT(5), PLACE(6), COUNT(7), COUNT(8), COUNT(9), COUNT(10), COUNT(11), COUNT(12), PLACE(13), COUNT(14), COUNT(15), COUNT(16))) return 0;
+  depthwiseInputGradient(call->memory, PLACE(0), COUNT(1), COUNT(2), COUNT(3), COUNT(4), COUNT(5), PLACE(6), COUNT(7), COUNT(8), COUNT(9), COUNT(10), COUNT(11), COUNT(12), PLACE(13), COUNT(14), COUNT(15), COUNT(16));
+  return 1;
+}
 static int call_dropoutBackward(Call *call) {
   if (!dropoutBackwardFits(call->memory, call->bytes, PLACE(0), PLACE(1), PLACE(2), COUNT(3))) return 0;
   dropoutBackward(call->memory, PLACE(0), PLACE(1), PLACE(2), COUNT(3));
@@ -92,6 +112,21 @@ static int call_entriesInOrder(Call *call) {
 static int call_gatherPixels(Call *call) {
   if (!gatherPixelsFits(call->memory, call->bytes, PLACE(0), PLACE(1), COUNT(2), COUNT(3), COUNT(4), FLOAT(5), PLACE(6), COUNT(7), COUNT(8))) return 0;
   gatherPixels(call->memory, PLACE(0), PLACE(1), COUNT(2), COUNT(3), COUNT(4), FLOAT(5), PLACE(6), COUNT(7), COUNT(8));
+  return 1;
+}
+static int call_layerNormalizationForward(Call *call) {
+  if (!layerNormalizationForwardFits(call->memory, call->bytes, PLACE(0), COUNT(1), COUNT(2), COUNT(3), COUNT(4), DOUBLE(5), PLACE(6), PLACE(7), PLACE(8), PLACE(9), PLACE(10))) return 0;
+  layerNormalizationForward(call->memory, PLACE(0), COUNT(1), COUNT(2), COUNT(3), COUNT(4), DOUBLE(5), PLACE(6), PLACE(7), PLACE(8), PLACE(9), PLACE(10));
+  return 1;
+}
+static int call_layerNormalizationInput(Call *call) {
+  if (!layerNormalizationInputFits(call->memory, call->bytes, PLACE(0), PLACE(1), COUNT(2), COUNT(3), COUNT(4), COUNT(5), PLACE(6), PLACE(7), PLACE(8), PLACE(9))) return 0;
+  layerNormalizationInput(call->memory, PLACE(0), PLACE(1), COUNT(2), COUNT(3), COUNT(4), COUNT(5), PLACE(6), PLACE(7), PLACE(8), PLACE(9));
+  return 1;
+}
+static int call_layerNormalizationParameters(Call *call) {
+  if (!layerNormalizationParametersFits(call->memory, call->bytes, PLACE(0), PLACE(1), COUNT(2), COUNT(3), COUNT(4), COUNT(5), PLACE(6), PLACE(7), PLACE(8), PLACE(9))) return 0;
+  layerNormalizationParameters(call->memory, PLACE(0), PLACE(1), COUNT(2), COUNT(3), COUNT(4), COUNT(5), PLACE(6), PLACE(7), PLACE(8), PLACE(9));
   return 1;
 }
 static int call_leakyReluBackward(Call *call) {
@@ -174,6 +209,9 @@ static const Entry entries[] = {
   {"adamStep", call_adamStep, 14, 0,
     "adamStep takes a memory and 14 numbers: weights, first, second, gradients, shards, shardStride, vectors, rate, correction, beta1, beta2, fresh1, fresh2, epsilon",
     "adamStep: what it was given lies outside the memory, or has an impossible shape"},
+  {"addValues", call_addValues, 4, 0,
+    "addValues takes a memory and 4 numbers: a, b, out, vectors",
+    "addValues: what it was given lies outside the memory, or has an impossible shape"},
   {"anyNonFinite", call_anyNonFinite, 2, 1,
     "anyNonFinite takes a memory and 2 numbers: at, vectors",
     "anyNonFinite: what it was given lies outside the memory, or has an impossible shape"},
@@ -213,6 +251,15 @@ static const Entry entries[] = {
   {"decayWeights", call_decayWeights, 3, 0,
     "decayWeights takes a memory and 3 numbers: weights, vectors, factor",
     "decayWeights: what it was given lies outside the memory, or has an impossible shape"},
+  {"depthwiseFilterGradient", call_depthwiseFilterGradient, 18, 0,
+    "depthwiseFilterGradient takes a memory and 18 numbers: x, imageStride, images, height, width, channels, gradient, gradientImage, outHeight, outWidth, kernelHeight, kernelWidth, strideY, strideX, top, left, filterGradient, biasGradient",
+    "depthwiseFilterGradient: what it was given lies outside the memory, or has an impossible shape"},
+  {"depthwiseForward", call_depthwiseForward, 18, 0,
+    "depthwiseForward takes a memory and 18 numbers: x, imageStride, images, height, width, channels, filters, bias, kernelHeight, kernelWidth, strideY, strideX, top, left, out, outImage, outHeight, outWidth",
+    "depthwiseForward: what it was given lies outside the memory, or has an impossible shape"},
+  {"depthwiseInputGradient", call_depthwiseInputGradient, 17, 0,
+    "depthwiseInputGradient takes a memory and 17 numbers: gradient, gradientImage, images, outHeight, outWidth, channels, filters, kernelHeight, kernelWidth, strideY, strideX, top, left, to, imageStride, height, width",
+    "depthwiseInputGradient: what it was given lies outside the memory, or has an impossible shape"},
   {"dropoutBackward", call_dropoutBackward, 4, 0,
     "dropoutBackward takes a memory and 4 numbers: gradient, mask, to, vectors",
     "dropoutBackward: what it was given lies outside the memory, or has an impossible shape"},
@@ -228,6 +275,15 @@ static const Entry entries[] = {
   {"gatherPixels", call_gatherPixels, 9, 0,
     "gatherPixels takes a memory and 9 numbers: images, order, count, height, rowLength, scale, to, imageStride, rowStride",
     "gatherPixels: what it was given lies outside the memory, or has an impossible shape"},
+  {"layerNormalizationForward", call_layerNormalizationForward, 11, 0,
+    "layerNormalizationForward takes a memory and 11 numbers: x, images, imageStride, positions, channels, epsilon, scale, shift, means, inverses, out",
+    "layerNormalizationForward: what it was given lies outside the memory, or has an impossible shape"},
+  {"layerNormalizationInput", call_layerNormalizationInput, 10, 0,
+    "layerNormalizationInput takes a memory and 10 numbers: gradient, x, images, imageStride, positions, channels, means, inverses, scale, to",
+    "layerNormalizationInput: what it was given lies outside the memory, or has an impossible shape"},
+  {"layerNormalizationParameters", call_layerNormalizationParameters, 10, 0,
+    "layerNormalizationParameters takes a memory and 10 numbers: gradient, x, images, imageStride, positions, channels, means, inverses, scaleGradient, shiftGradient",
+    "layerNormalizationParameters: what it was given lies outside the memory, or has an impossible shape"},
   {"leakyReluBackward", call_leakyReluBackward, 5, 0,
     "leakyReluBackward takes a memory and 5 numbers: gradient, out, to, vectors, slope",
     "leakyReluBackward: what it was given lies outside the memory, or has an impossible shape"},

@@ -3,11 +3,14 @@
 #define KERNELS_H
 #include "lanes.h"
 
-enum { MOST_TERMS = 17 };
+enum { MOST_TERMS = 18 };
 
 /* optimizers.ts */
 void adamStep(uint8_t *memory, Pointer weights, Pointer first, Pointer second, Pointer gradients, Count shards, Stride shardStride, Vectors vectors, float rate, float correction, float beta1, float beta2, float fresh1, float fresh2, float epsilon);
 int adamStepFits(const uint8_t *memory, double bytes, Pointer weights, Pointer first, Pointer second, Pointer gradients, Count shards, Stride shardStride, Vectors vectors, float rate, float correction, float beta1, float beta2, float fresh1, float fresh2, float epsilon);
+/* channelwise/add-values.ts */
+void addValues(uint8_t *memory, Pointer a, Pointer b, Pointer out, Vectors vectors);
+int addValuesFits(const uint8_t *memory, double bytes, Pointer a, Pointer b, Pointer out, Vectors vectors);
 /* optimizers.ts */
 Flag anyNonFinite(uint8_t *memory, Pointer at, Vectors vectors);
 int anyNonFiniteFits(const uint8_t *memory, double bytes, Pointer at, Vectors vectors);
@@ -47,6 +50,15 @@ int convolutionOneChannelFits(const uint8_t *memory, double bytes, Pointer x, St
 /* optimizers.ts */
 void decayWeights(uint8_t *memory, Pointer weights, Vectors vectors, float factor);
 int decayWeightsFits(const uint8_t *memory, double bytes, Pointer weights, Vectors vectors, float factor);
+/* channelwise/depthwise-convolution.ts */
+void depthwiseFilterGradient(uint8_t *memory, Pointer x, Stride imageStride, Count images, Count height, Count width, Count channels, Pointer gradient, Stride gradientImage, Count outHeight, Count outWidth, Count kernelHeight, Count kernelWidth, Count strideY, Count strideX, Count top, Count left, Pointer filterGradient, Pointer biasGradient);
+int depthwiseFilterGradientFits(const uint8_t *memory, double bytes, Pointer x, Stride imageStride, Count images, Count height, Count width, Count channels, Pointer gradient, Stride gradientImage, Count outHeight, Count outWidth, Count kernelHeight, Count kernelWidth, Count strideY, Count strideX, Count top, Count left, Pointer filterGradient, Pointer biasGradient);
+/* channelwise/depthwise-convolution.ts */
+void depthwiseForward(uint8_t *memory, Pointer x, Stride imageStride, Count images, Count height, Count width, Count channels, Pointer filters, Pointer bias, Count kernelHeight, Count kernelWidth, Count strideY, Count strideX, Count top, Count left, Pointer out, Stride outImage, Count outHeight, Count outWidth);
+int depthwiseForwardFits(const uint8_t *memory, double bytes, Pointer x, Stride imageStride, Count images, Count height, Count width, Count channels, Pointer filters, Pointer bias, Count kernelHeight, Count kernelWidth, Count strideY, Count strideX, Count top, Count left, Pointer out, Stride outImage, Count outHeight, Count outWidth);
+/* channelwise/depthwise-convolution.ts */
+void depthwiseInputGradient(uint8_t *memory, Pointer gradient, Stride gradientImage, Count images, Count outHeight, Count outWidth, Count channels, Pointer filters, Count kernelHeight, Count kernelWidth, Count strideY, Count strideX, Count top, Count left, Pointer to, Stride imageStride, Count height, Count width);
+int depthwiseInputGradientFits(const uint8_t *memory, double bytes, Pointer gradient, Stride gradientImage, Count images, Count outHeight, Count outWidth, Count channels, Pointer filters, Count kernelHeight, Count kernelWidth, Count strideY, Count strideX, Count top, Count left, Pointer to, Stride imageStride, Count height, Count width);
 /* dropout.ts */
 void dropoutBackward(uint8_t *memory, Pointer gradient, Pointer mask, Pointer to, Vectors vectors);
 int dropoutBackwardFits(const uint8_t *memory, double bytes, Pointer gradient, Pointer mask, Pointer to, Vectors vectors);
@@ -62,6 +74,15 @@ int entriesInOrderFits(const uint8_t *memory, double bytes, Pointer gradient, Op
 /* gather-pixels.ts */
 void gatherPixels(uint8_t *memory, Pointer images, Pointer order, Count count, Count height, Count rowLength, float scale, Pointer to, Stride imageStride, Stride rowStride);
 int gatherPixelsFits(const uint8_t *memory, double bytes, Pointer images, Pointer order, Count count, Count height, Count rowLength, float scale, Pointer to, Stride imageStride, Stride rowStride);
+/* channelwise/layer-normalization.ts */
+void layerNormalizationForward(uint8_t *memory, Pointer x, Count images, Stride imageStride, Count positions, Count channels, double epsilon, Pointer scale, Pointer shift, Pointer means, Pointer inverses, Pointer out);
+int layerNormalizationForwardFits(const uint8_t *memory, double bytes, Pointer x, Count images, Stride imageStride, Count positions, Count channels, double epsilon, Pointer scale, Pointer shift, Pointer means, Pointer inverses, Pointer out);
+/* channelwise/layer-normalization.ts */
+void layerNormalizationInput(uint8_t *memory, Pointer gradient, Pointer x, Count images, Stride imageStride, Count positions, Count channels, Pointer means, Pointer inverses, Pointer scale, Pointer to);
+int layerNormalizationInputFits(const uint8_t *memory, double bytes, Pointer gradient, Pointer x, Count images, Stride imageStride, Count positions, Count channels, Pointer means, Pointer inverses, Pointer scale, Pointer to);
+/* channelwise/layer-normalization.ts */
+void layerNormalizationParameters(uint8_t *memory, Pointer gradient, Pointer x, Count images, Stride imageStride, Count positions, Count channels, Pointer means, Pointer inverses, Pointer scaleGradient, Pointer shiftGradient);
+int layerNormalizationParametersFits(const uint8_t *memory, double bytes, Pointer gradient, Pointer x, Count images, Stride imageStride, Count positions, Count channels, Pointer means, Pointer inverses, Pointer scaleGradient, Pointer shiftGradient);
 /* activations.ts */
 void leakyReluBackward(uint8_t *memory, Pointer gradient, Pointer out, Pointer to, Vectors vectors, float slope);
 int leakyReluBackwardFits(const uint8_t *memory, double bytes, Pointer gradient, Pointer out, Pointer to, Vectors vectors, float slope);

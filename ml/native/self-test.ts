@@ -5,6 +5,7 @@ import { bindKernels, type Lanes } from "../kernels/bind.ts"
 import type { Kernels } from "../kernels/signatures.ts"
 import { generator, seedOf } from "../statistics/random.ts"
 import { Bench, Different } from "./bench.ts"
+import { channelwise } from "./cases/channelwise.ts"
 import { convolutions } from "./cases/convolutions.ts"
 import { dense } from "./cases/dense.ts"
 import { elementwise } from "./cases/elementwise.ts"
@@ -20,7 +21,7 @@ export function firstFault(module: WebAssembly.Module, lanes: Lanes, seed = 1): 
   const tried = bindKernels(module, other.memory, lanes)
   const bench = new Bench(believed, tried, arena, other, generator(seedOf(seed, "native")))
   try {
-    for (const [times, make] of [...convolutions, ...dense, ...elementwise, ...images])
+    for (const [times, make] of [...convolutions, ...dense, ...elementwise, ...images, ...channelwise])
       for (let i = 0; i < times; i++) {
         bench.begin(i % 4 === 3)
         make(bench)
