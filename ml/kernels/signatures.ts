@@ -85,6 +85,11 @@ export interface Kernels {
   ): void
   /** w ← w · factor: decoupled weight decay, before an update. (optimizers.ts) */
   decayWeights(weights: Pointer, vectors: Vectors, factor: number): void
+  /** Σ over shards, in order, of each one's sum over its entries of gradient × row, for all units and the 4 · vectors inputs from `x` on. (dense-kernel-gradient.ts) */
+  denseKernelGradient(
+    x: Pointer, lists: Pointer, capacity: Stride, ends: Pointer, shardStride: Stride, shards: Count,
+    units: Count, vectors: Vectors, to: Pointer,
+  ): void
   /** Per weight one chain over (image, position) of g · x, and per channel that of g, for the bias. (channelwise/depthwise-convolution.ts) */
   depthwiseFilterGradient(
     x: Pointer, imageStride: Stride, images: Count, height: Count, width: Count, channels: Count,

@@ -1,7 +1,8 @@
 // A dense layer: every output is a sum over all inputs; it knows of its neighbours only whether they bring zeros.
 import * as Schema from "effect/Schema"
 import { inputPanels, paddedRow } from "../kernels/parameters.ts"
-import { at, FLOAT, rowOf, stride, vectors } from "../kernels/quantities.ts"
+import { at, FLOAT, type Pointer, rowOf, stride, vectors } from "../kernels/quantities.ts"
+import { deferredGradient, isDeferred } from "./dense/deferred-gradient.ts"
 import { Count, declared, initializer, name } from "./parts/fields.ts"
 import { ImpossibleNetwork } from "./parts/impossible-network.ts"
 import { type PytorchForm, vector } from "./parts/pytorch.ts"
@@ -71,8 +72,18 @@ function unitOf(site: Site, shape: LayerShape<Dense>, input: Activations, zeros:
   const skipping: Product = (...terms) => sparseProduct(...terms, scratch.at)
   const forwardProduct = zeros.input ? skipping : matrixProduct
   const backwardProduct = zeros.gradient ? skipping : matrixProduct
+  const deferred = isDeferred(site, input, units) ? deferredGradient(site, kernel, input, output) : undefined
+  const toKernel = (rows: number, gradients: Pointer): void => {
+    // biome-ignore format: one group of arguments a line
+    backwardProduct(
+      gradient, FLOAT, strideY,
+      x, strideX, PANEL_ROW,
+      at(gradients, kernel.offset), PANEL_ROW, panel,
+      units, rowsOfInputs, rows, 0)
+  }
   return {
     output,
+    ...(deferred === undefined ? {} : { deferred }),
     prepare: () =>
       kernels.transposePanels(at(parameters.weights, kernel.offset), units, rowsOfInputs * 4, transposed),
     forward: (rows) => {
@@ -85,12 +96,8 @@ function unitOf(site: Site, shape: LayerShape<Dense>, input: Activations, zeros:
     },
     backward: (rows, gradients) => {
       kernels.columnSums(gradient, 0, rows, strideY, 1, units, at(gradients, bias.offset))
-      // biome-ignore format: one group of arguments a line
-      backwardProduct(
-        gradient, FLOAT, strideY,
-        x, strideX, PANEL_ROW,
-        at(gradients, kernel.offset), PANEL_ROW, panel,
-        units, rowsOfInputs, rows, 0)
+      if (deferred === undefined) toKernel(rows, gradients)
+      else deferred.keep(rows, gradients)
       if (to === 0) return
       // biome-ignore format: one group of arguments a line
       backwardProduct(

@@ -9,6 +9,7 @@ import { type LayerShape, sizeOf } from "../layers/parts/shape.ts"
 import {
   type Activations,
   activations,
+  type DeferredGradient,
   type InputLayout,
   type ShardOfStep,
   type Site,
@@ -40,6 +41,8 @@ export interface Model {
   readonly layout: InputLayout
   readonly output: Activations
   readonly parameters: Parameters
+  /** Gradients that backward leaves to be made by the update, in the order in which they lie. */
+  readonly deferred: ReadonlyArray<DeferredGradient>
   /** Must follow every change of the weights. */
   prepare(): void
   forward(rows: Count, training: Moment | undefined): void
@@ -69,6 +72,7 @@ export function planModel(kernels: Kernels, arena: Arena, options: ModelOptions)
     },
     output: units.at(-1)?.output ?? input,
     parameters,
+    deferred: units.flatMap(({ deferred }) => deferred ?? []),
     prepare: () => {
       for (const unit of units) unit.prepare?.()
     },

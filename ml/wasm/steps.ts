@@ -52,7 +52,7 @@ export class Steps {
     this.#add(shards)
     model.settle(cut)
     const factor = factorWithin(optimizer.schedule, order.length, batchSize, epoch, step)
-    this.#runner.run(UPDATE, parts, { shards, ...update.begin(factor) })
+    this.#runner.run(UPDATE, parts.length, { shards, ...update.begin(factor) })
     this.weightsChanged()
     return this.#tally
   }

@@ -1,8 +1,9 @@
 // Optimizers on the kernels, with the state that they keep between steps; they know no layer.
 import type { Arena } from "../kernels/arena.ts"
 import type { Parameters } from "../kernels/parameters.ts"
-import { at, type Count, type Pointer, stride, VECTOR, type Vectors } from "../kernels/quantities.ts"
+import { at, type Count, type Pointer, VECTOR, type Vectors } from "../kernels/quantities.ts"
 import type { Kernels } from "../kernels/signatures.ts"
+import type { GradientBlocks } from "../layers/parts/unit.ts"
 import { AdamCorrections, type CorrectedRates } from "../training/adam-corrections.ts"
 import { decayOf, isDecayed } from "../training/decay.ts"
 import type { Adam, Optimizer, Sgd } from "../training/optimizer.ts"
@@ -22,10 +23,10 @@ export interface Update {
   /** Begins a step at the learning rate times `factor`: the rates that `apply` takes, once for all parts. */
   begin(factor: number): Rates
   /**
-   * The step for some parameters, `vectors` vectors from vector `first` on, with the sum of `shards` gradient blocks from
-   * `gradients` on.
+   * The step for some parameters, `vectors` vectors from vector `first` on, with the sum of their gradients in `shards` blocks, of
+   * which `gradients` says where these vectors' lie.
    */
-  apply(rates: Rates, gradients: Pointer, shards: Count, first: Vectors, vectors: Vectors): void
+  apply(rates: Rates, gradients: GradientBlocks, shards: Count, first: Vectors, vectors: Vectors): void
 }
 
 export function planUpdate(
@@ -53,7 +54,7 @@ function planSgd(kernels: Kernels, arena: Arena, parameters: Parameters, optimiz
       const from = first * VECTOR
       // biome-ignore format: one group of arguments a line
       kernels.momentumStep(
-        at(weights, from), at(velocity, from), at(gradients, from), shards, stride(bytes), vectors,
+        at(weights, from), at(velocity, from), gradients.first, shards, gradients.stride, vectors,
         rate, momentum)
     },
   }
@@ -84,7 +85,7 @@ function planAdam(
       // The kernel's parameters are float32: each argument is rounded on its way in.
       // biome-ignore format: one group of arguments a line
       kernels.adamStep(
-        at(weights, from), at(mean, from), at(square, from), at(gradients, from), shards, stride(bytes), vectors,
+        at(weights, from), at(mean, from), at(square, from), gradients.first, shards, gradients.stride, vectors,
         corrected, correction,
         beta1, beta2, 1 - beta1, 1 - beta2, epsilon)
     },

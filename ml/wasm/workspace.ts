@@ -1,6 +1,6 @@
 // What each thread of a training plans alike, and the items of jobs that any of them can do; it knows nothing of who does which.
 import type { Arena } from "../kernels/arena.ts"
-import { at, type Count, type Pointer, type Vectors } from "../kernels/quantities.ts"
+import { at, type Count, type Pointer, stride, VECTOR } from "../kernels/quantities.ts"
 import type { Kernels } from "../kernels/signatures.ts"
 import type { Moment } from "../layers/parts/moment.ts"
 import { seedOf } from "../statistics/random.ts"
@@ -12,12 +12,11 @@ import { JobResults } from "./job-results.ts"
 import { JobArguments, RUN, SHARD, UPDATE } from "./jobs.ts"
 import { type Model, planModel } from "./model.ts"
 import { placeControl } from "./team/control.ts"
+import { type UpdatePart, updateParts } from "./update-parts.ts"
 import { planUpdate, type Update } from "./updates.ts"
 
 /** Runs of examples in one job of prediction, at the most. */
 const RUNS = 32
-/** Vectors of parameters in a part of the update, at the least; and parts, at the most. */
-const [PART, PARTS] = [2048, 64]
 
 /** Every thread makes one over the same memory: the same allocations in the same order give the same places. */
 export class Workspace {
@@ -31,7 +30,7 @@ export class Workspace {
   readonly rows: Count
   readonly runs = RUNS
   /** Parts of an update. */
-  readonly parts: Count
+  readonly parts: ReadonlyArray<UpdatePart>
   /** Where a team's control block is. */
   readonly control: Pointer
   /** Numbers of a step's examples. */
@@ -41,8 +40,6 @@ export class Workspace {
   readonly #gradients: Pointer
   /** Numbers of a run's examples. */
   readonly #own: Pointer
-  /** Vectors of a part of the update; the last one may have fewer. */
-  readonly #partVectors: Vectors
 
   /** Plans everything; throws ImpossibleNetwork for a network that does not fit the input or the classes. */
   constructor(kernels: Kernels, arena: Arena, options: Required<TrainerOptions>) {
@@ -64,8 +61,7 @@ export class Workspace {
     this.#pass = new ForwardPass(kernels, arena, this.model, options)
     this.#arena = arena
     this.rows = rows
-    this.#partVectors = Math.max(PART, Math.ceil(parameters.vectors / PARTS))
-    this.parts = Math.ceil(parameters.vectors / this.#partVectors)
+    this.parts = updateParts(parameters.vectors, this.model.deferred)
   }
 
   /** Does an item of the job at hand, which is of this kind. */
@@ -100,8 +96,15 @@ export class Workspace {
 
   #part(item: number): void {
     const { shards, ...rates } = this.arguments.read(UPDATE)
-    const first = item * this.#partVectors
-    const vectors = Math.min(this.#partVectors, this.model.parameters.vectors - first)
-    this.update.apply(rates, this.#gradients, shards, first, vectors)
+    const { first, count, deferred } = this.parts[item]!
+    const blocks = { first: this.#gradients, stride: stride(this.model.parameters.bytes) }
+    if (deferred === undefined) {
+      const from = { ...blocks, first: at(blocks.first, first * VECTOR) }
+      this.update.apply(rates, from, shards, first, count)
+    } else
+      for (let piece = first; piece < first + count; piece++) {
+        const made = deferred.make(blocks, shards, piece)
+        this.update.apply(rates, { ...blocks, first: made.gradient }, 1, made.first, made.vectors)
+      }
   }
 }

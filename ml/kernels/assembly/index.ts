@@ -14,6 +14,7 @@ export { convolutionInputGradient } from './convolution-input-gradient'
 export { convolutionOneChannel } from './convolution-one-channel'
 export { clear, copyRows } from './copy-rows'
 export { depthwiseFilterGradient, depthwiseForward, depthwiseInputGradient } from './channelwise/depthwise-convolution'
+export { denseKernelGradient } from './dense-kernel-gradient'
 export { dropoutBackward, dropoutForward } from './dropout'
 export { gatherPixels } from './gather-pixels'
 export {

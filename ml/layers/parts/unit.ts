@@ -1,12 +1,13 @@
 // What a compiled part of a network is to the model that runs it, and how a layer makes its own; it knows no layer in particular.
 import type { Arena } from "../../kernels/arena.ts"
-import type { Parameters } from "../../kernels/parameters.ts"
+import type { Parameters, Slot } from "../../kernels/parameters.ts"
 import {
   type Count,
   type OptionalPointer,
   type Pointer,
   rowOf,
   type Stride,
+  type Vectors,
 } from "../../kernels/quantities.ts"
 import type { Scratch } from "../../kernels/scratch.ts"
 import type { Kernels } from "../../kernels/signatures.ts"
@@ -44,10 +45,40 @@ export interface ShardOfStep {
   readonly share: number
 }
 
+/** The shards' blocks of gradients, the first one and the way to the next. */
+export interface GradientBlocks {
+  readonly first: Pointer
+  readonly stride: Stride
+}
+
+/**
+ * A gradient that shards do not write: each keeps, in its place, what it is made of, and the update has it made in pieces that stay
+ * in a core's cache.
+ */
+export interface DeferredGradient {
+  readonly slot: Slot
+  /** Pieces, and vectors of a piece; the last one may have fewer. */
+  readonly pieces: Count
+  readonly pieceVectors: Vectors
+  /** Keeps what a shard's gradient is made of, in its block. */
+  keep(rows: Count, gradients: Pointer): void
+  /** Makes a piece: the sum over shards, which stays where it is until the next one is made. */
+  make(blocks: GradientBlocks, shards: Count, piece: number): Piece
+}
+
+/** A part of a gradient, for the `vectors` vectors of the parameters from vector `first` on. */
+interface Piece {
+  readonly gradient: Pointer
+  readonly first: Vectors
+  readonly vectors: Vectors
+}
+
 export interface Unit {
   readonly output: Output
   /** Where a first unit wants the pixels, if not plainly in its input. */
   readonly layout?: InputLayout
+  /** The gradient that `backward` leaves to be made later. */
+  readonly deferred?: DeferredGradient
   /** Lays out weights for the kernels, after they have changed. */
   prepare?(): void
   /** Takes in what training on the shards of a step left, in their order, once all are done. */

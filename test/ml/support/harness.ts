@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs"
 import { Arena } from "../../../ml/kernels/arena.ts"
 import { bindKernels } from "../../../ml/kernels/bind.ts"
 import { readSlot, writeSlot } from "../../../ml/kernels/parameters.ts"
-import { at, type Pointer, pointer, type Stride } from "../../../ml/kernels/quantities.ts"
+import { at, type Pointer, pointer, type Stride, stride } from "../../../ml/kernels/quantities.ts"
 import type { Kernels } from "../../../ml/kernels/signatures.ts"
 import type { Network } from "../../../ml/network/network.ts"
 import { shapes } from "../../../ml/network/shapes.ts"
@@ -74,7 +74,12 @@ export function onKernels({ network, inputShape, rows, stream }: Case) {
     copyIn(outputGradient, pointer(output.gradient), output.size, output.rowBytes)
     arena.floats(block, parameters.bytes / 4).fill(Number.NaN)
     model.backward(rows, block)
-    const found = arena.floats(block, parameters.bytes / 4)
+    const found = arena.floats(block, parameters.bytes / 4).slice()
+    for (const { pieces, make } of model.deferred)
+      for (let piece = 0; piece < pieces; piece++) {
+        const made = make({ first: block, stride: stride(parameters.bytes) }, 1, piece)
+        found.set(arena.floats(made.gradient, made.vectors * 4), made.first * 4)
+      }
     return {
       output: copyOut(output.values, output.size, output.rowBytes),
       inputGradient: copyOut(pointer(input.gradient), input.size, input.rowBytes),
