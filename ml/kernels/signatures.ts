@@ -85,7 +85,7 @@ export interface Kernels {
   ): void
   /** w ← w · factor: decoupled weight decay, before an update. (optimizers.ts) */
   decayWeights(weights: Pointer, vectors: Vectors, factor: number): void
-  /** Σ over shards, in order, of each one's sum over its entries of gradient × row, for all units and the 4 · vectors inputs from `x` on. (dense-kernel-gradient.ts) */
+  /** Σ over shards, in order, of each one's sum over its entries of gradient × row, for all units and the 4 · vectors inputs from `x` on. (dense/dense-kernel-gradient.ts) */
   denseKernelGradient(
     x: Pointer, lists: Pointer, capacity: Stride, ends: Pointer, shardStride: Stride, shards: Count,
     units: Count, vectors: Vectors, to: Pointer,
@@ -156,7 +156,7 @@ export interface Kernels {
   leakyReluBackward(gradient: Pointer, out: Pointer, to: Pointer, vectors: Vectors, slope: number): void
   /** x < 0 ? slope · x : x; NaN stays. (activations.ts) */
   leakyReluForward(x: Pointer, out: Pointer, vectors: Vectors, slope: number): void
-  /** c[i, j] = Σₖ a[i, k] · b[k, j] (+ bias[j] unless 0): for i below m and j below 4 · vectors. (matrix-product.ts) */
+  /** c[i, j] = Σₖ a[i, k] · b[k, j] (+ bias[j] unless 0): for i below m and j below 4 · vectors. (dense/matrix-product.ts) */
   matrixProduct(
     a: Pointer, strideI: Stride, strideK: Stride,
     b: Pointer, strideB: Stride, panelB: Stride,
@@ -204,7 +204,7 @@ export interface Kernels {
     gradient: OptionalPointer, probabilities: OptionalPointer, predicted: OptionalPointer,
     scratch: Pointer, correct: Pointer,
   ): number
-  /** What matrixProduct gives, bit for bit, with zeros of `a` skipped: c[i, j] = Σₖ a[i, k] · b[k, j] (+ bias[j] unless 0) over the k whose a[i, k] is not zero, in order. (sparse-product.ts) */
+  /** What matrixProduct gives, bit for bit, with zeros of `a` skipped: c[i, j] = Σₖ a[i, k] · b[k, j] (+ bias[j] unless 0) over the k whose a[i, k] is not zero, in order. (dense/sparse-product.ts) */
   sparseProduct(
     a: Pointer, strideI: Stride, strideK: Stride,
     b: Pointer, strideB: Stride, panelB: Stride,
@@ -215,6 +215,6 @@ export interface Kernels {
   tanhBackward(gradient: Pointer, out: Pointer, to: Pointer, vectors: Vectors): void
   /** The hyperbolic tangent of each value. (activations.ts) */
   tanhForward(x: Pointer, out: Pointer, vectors: Vectors): void
-  /** From panels of eight columns [panel][rows][8] to panels of eight rows [panel][columns][8]. (transpose.ts) */
+  /** From panels of eight columns [panel][rows][8] to panels of eight rows [panel][columns][8]. (dense/transpose.ts) */
   transposePanels(from: Pointer, rows: Count, columns: Count, to: Pointer): void
 }

@@ -89,7 +89,7 @@ int leakyReluBackwardFits(const uint8_t *memory, double bytes, Pointer gradient,
 /* activations.ts */
 void leakyReluForward(uint8_t *memory, Pointer x, Pointer out, Vectors vectors, float slope);
 int leakyReluForwardFits(const uint8_t *memory, double bytes, Pointer x, Pointer out, Vectors vectors, float slope);
-/* matrix-product.ts */
+/* dense/matrix-product.ts */
 void matrixProduct(uint8_t *memory, Pointer a, Stride strideI, Stride strideK, Pointer b, Stride strideB, Stride panelB, Pointer c, Stride strideC, Stride panelC, Count m, Vectors vectors, Count k, OptionalPointer bias);
 int matrixProductFits(const uint8_t *memory, double bytes, Pointer a, Stride strideI, Stride strideK, Pointer b, Stride strideB, Stride panelB, Pointer c, Stride strideC, Stride panelC, Count m, Vectors vectors, Count k, OptionalPointer bias);
 /* max-pool.ts */
@@ -119,13 +119,13 @@ int reluForwardFits(const uint8_t *memory, double bytes, Pointer x, Pointer out,
 /* activations.ts */
 void sigmoidBackward(uint8_t *memory, Pointer gradient, Pointer out, Pointer to, Vectors vectors);
 int sigmoidBackwardFits(const uint8_t *memory, double bytes, Pointer gradient, Pointer out, Pointer to, Vectors vectors);
-/* sparse-product.ts */
+/* dense/sparse-product.ts */
 void sparseProduct(uint8_t *memory, Pointer a, Stride strideI, Stride strideK, Pointer b, Stride strideB, Stride panelB, Pointer c, Stride strideC, Stride panelC, Count m, Vectors vectors, Count k, OptionalPointer bias, Pointer lists);
 int sparseProductFits(const uint8_t *memory, double bytes, Pointer a, Stride strideI, Stride strideK, Pointer b, Stride strideB, Stride panelB, Pointer c, Stride strideC, Stride panelC, Count m, Vectors vectors, Count k, OptionalPointer bias, Pointer lists);
 /* activations.ts */
 void tanhBackward(uint8_t *memory, Pointer gradient, Pointer out, Pointer to, Vectors vectors);
 int tanhBackwardFits(const uint8_t *memory, double bytes, Pointer gradient, Pointer out, Pointer to, Vectors vectors);
-/* transpose.ts */
+/* dense/transpose.ts */
 void transposePanels(uint8_t *memory, Pointer from, Count rows, Count columns, Pointer to);
 int transposePanelsFits(const uint8_t *memory, double bytes, Pointer from, Count rows, Count columns, Pointer to);
 

@@ -14,23 +14,23 @@ export { convolutionInputGradient } from './convolution-input-gradient'
 export { convolutionOneChannel } from './convolution-one-channel'
 export { clear, copyRows } from './copy-rows'
 export { depthwiseFilterGradient, depthwiseForward, depthwiseInputGradient } from './channelwise/depthwise-convolution'
-export { denseKernelGradient } from './dense-kernel-gradient'
+export { denseKernelGradient } from './dense/dense-kernel-gradient'
 export { dropoutBackward, dropoutForward } from './dropout'
 export { gatherPixels } from './gather-pixels'
 export {
   layerNormalizationForward, layerNormalizationInput, layerNormalizationParameters,
 } from './channelwise/layer-normalization'
 export { entriesByChannel, entriesInOrder } from './live-entries'
-export { matrixProduct } from './matrix-product'
+export { matrixProduct } from './dense/matrix-product'
 export { maxPoolBackward, maxPoolForward } from './max-pool'
 export { adamStep, anyNonFinite, decayWeights, momentumStep } from './optimizers'
 export { packPanels, packTurnedPanels } from './pack-panels'
-export { sparseProduct } from './sparse-product'
+export { sparseProduct } from './dense/sparse-product'
 export {
   leakyReluBackward, leakyReluForward, reluBackward, reluForward, sigmoidBackward, sigmoidForward, tanhBackward, tanhForward,
 } from './activations'
 export { softmaxCrossEntropy } from './softmax-cross-entropy'
-export { transposePanels } from './transpose'
+export { transposePanels } from './dense/transpose'
 
 /** The first byte of memory that the kernels' own constants do not use. */
 export function firstFree(): Pointer {

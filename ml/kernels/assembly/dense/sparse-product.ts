@@ -1,5 +1,5 @@
 // Dense layers' matrix product where the left factor has many zeros; it knows neither layers nor directions.
-import { Count, OptionalPointer, Pointer, Stride, Vectors } from './quantities'
+import { Count, OptionalPointer, Pointer, Stride, Vectors } from '../quantities'
 
 /** Rows of b in a block: four panels of them stay in a core's first cache while all of a's rows meet them. */
 const BLOCK = 128

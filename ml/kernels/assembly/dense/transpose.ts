@@ -1,5 +1,5 @@
 // Transposes a dense layer's kernel for the gradient of its input; it knows nothing of layers.
-import { Count, Pointer } from './quantities'
+import { Count, Pointer } from '../quantities'
 
 /**
  * From panels of eight columns [panel][rows][8] to panels of eight rows [panel][columns][8]. `columns` is a multiple of

@@ -1,5 +1,5 @@
 // Gradient of a part of a dense layer's kernel over all shards at once; it knows nothing of optimizers.
-import { Count, Pointer, Stride, Vectors } from './quantities'
+import { Count, Pointer, Stride, Vectors } from '../quantities'
 
 /**
  * Σ over shards, in order, of each one's sum over its entries of gradient × row, for all units and the 4 · vectors inputs from

@@ -1,5 +1,5 @@
 // Dense layers' matrix product; it knows neither layers nor directions.
-import { Bytes, Count, OptionalPointer, Pointer, Stride, Vectors } from './quantities'
+import { Bytes, Count, OptionalPointer, Pointer, Stride, Vectors } from '../quantities'
 
 /**
  * c[i, j] = Σₖ a[i, k] · b[k, j] (+ bias[j] unless 0): for i below m and j below 4 · vectors. `a` has free strides in
