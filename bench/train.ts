@@ -12,7 +12,7 @@ import { printTable, type Row } from "./engine/table.ts"
 import { fashionMnistHere } from "./fashion-mnist.ts"
 import { machine, PYTHON } from "./machine.ts"
 import { Contender } from "./train/contender.ts"
-import { kernels } from "./train/kernels.ts"
+import { kernels, native } from "./train/kernels.ts"
 import { hasLearned, measure, type Result } from "./train/measure.ts"
 import { networks } from "./train/networks.ts"
 import { writePictures } from "./train/pictures.ts"
@@ -106,6 +106,10 @@ try {
   )
   console.log(
     `${machine()}; ${found.title}; medians of ${rounds} rounds in turn, by ${clock === "wall" ? "the wall clock" : "CPU time"}`,
+  )
+  const lanes = native()
+  console.log(
+    "why" in lanes ? `portable kernels alone: ${lanes.why}` : `native kernels: ${lanes.about.compiler}`,
   )
   for (const network of options.network)
     for (const batch of options.batch) {

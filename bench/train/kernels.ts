@@ -1,4 +1,5 @@
 // The kernels that a benchmark can train on, by the name of their column.
+import { fileURLToPath } from "node:url"
 import { bindKernels } from "../../ml/kernels/bind.ts"
 import type { Kernels } from "../../ml/kernels/signatures.ts"
 import { openLanes } from "../../ml/native/open.ts"
@@ -8,10 +9,13 @@ import { nativeDir } from "../../setup/native/library.ts"
 /** Bound to a memory; undefined where this machine has none of that sort. */
 type Bind = (module: WebAssembly.Module, memory: WebAssembly.Memory) => Kernels | undefined
 
+/** What a run here would find, or why it would be portable. */
+export const native = () => nativeKernels(nativeDir(fileURLToPath(new URL("../..", import.meta.url))))
+
 export const kernels: Readonly<Record<string, Bind>> = {
   portable: bindKernels,
   native: (module, memory) => {
-    const found = nativeKernels(nativeDir(process.cwd()))
-    return "library" in found ? bindKernels(module, memory, openLanes(found.library)) : undefined
+    const found = native()
+    return "why" in found ? undefined : bindKernels(module, memory, openLanes(found.library))
   },
 }

@@ -56,16 +56,25 @@ def normalized():
     return nn.Sequential(*layers, nn.Flatten(), nn.Linear(576, 10))
 
 
-def five():
-    layers = []
-    for before, filters, stride in ((3, 16, 1), (16, 16, 1), (16, 16, 1), (16, 32, 2), (32, 32, 1)):
-        layers += convolution(before, filters, stride)
-    return nn.Sequential(*layers, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(32, 10))
+class Residual(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.first = nn.Sequential(*convolution(3, 16))
+        self.inside = nn.Sequential(*convolution(16, 16), *convolution(16, 16)[:2])
+        self.wider = nn.Sequential(*convolution(16, 32, 2))
+        self.last = nn.Sequential(*convolution(32, 32)[:2])
+        self.relu3, self.relu5 = nn.ReLU(), nn.ReLU()
+        self.top = nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(32, 10))
+
+    def forward(self, x):
+        x = self.first(x)
+        x = self.wider(self.relu3(x + self.inside(x)))
+        return self.top(self.relu5(x + self.last(x)))
 
 
-height, width, channels = (32, 32, 3) if network == "five" else (28, 28, 1)
+height, width, channels = (32, 32, 3) if network == "residual" else (28, 28, 1)
 last = variant == "channels-last"
-model = {"lenet": lenet, "wide": wide, "normalized": normalized, "five": five}[network]()
+model = {"lenet": lenet, "wide": wide, "normalized": normalized, "residual": Residual}[network]()
 for module in model.modules():
     if isinstance(module, (nn.Conv2d, nn.Linear)):
         # As ours start, so that as many values are zero.
