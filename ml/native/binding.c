@@ -1,6 +1,5 @@
 /* The kernels as functions of JavaScript, through Node's stable interface (https://nodejs.org/api/n-api.html), of which it declares what it uses. */
-#include "kernels.h"
-#include <stddef.h>
+#include "call.h"
 
 typedef struct napi_env__ *napi_env;
 typedef struct napi_value__ *napi_value;
@@ -23,29 +22,6 @@ IMPORTED napi_status napi_set_named_property(napi_env, napi_value, const char *,
 IMPORTED napi_status napi_create_double(napi_env, double, napi_value *);
 IMPORTED napi_status napi_throw_range_error(napi_env, const char *, const char *);
 IMPORTED napi_status napi_throw_type_error(napi_env, const char *, const char *);
-
-/* A call's terms, each a number as JavaScript has it; a place above 2 GiB may come as a negative one, as WebAssembly gives it. */
-typedef struct {
-  uint8_t *memory;
-  double bytes, result, terms[MOST_TERMS];
-} Call;
-/* Makes a call whose ranges lie within its memory; else it gives 0. */
-typedef int (*Make)(Call *);
-typedef struct {
-  const char *name;
-  Make make;
-  size_t terms;
-  int gives;
-  const char *usage, *outside;
-} Entry;
-
-/* As WebAssembly takes whole numbers: the low 32 bits, and 0 for what is none. */
-static uint32_t low(double term) { return term > -0x1p53 && term < 0x1p53 ? (uint32_t)(int64_t)term : 0; }
-#define PLACE(i) low(call->terms[i])
-#define COUNT(i) ((int32_t)low(call->terms[i]))
-#define FLOAT(i) ((float)call->terms[i])
-#define DOUBLE(i) (call->terms[i])
-#include "calls.h"
 
 static napi_value called(napi_env env, napi_callback_info info) {
   napi_value given[MOST_TERMS + 1], result = NULL;
