@@ -10,7 +10,6 @@ const PORTABLE_ONLY: Readonly<Record<string, string>> = {
   inverseDeviation: "a number a channel",
   sigmoidForward: "its exp is AssemblyScript's",
   tanhForward: "its tanh is AssemblyScript's",
-  denseKernelGradient: "not written yet",
   softmaxCrossEntropy: "its exp and log are AssemblyScript's",
 }
 

@@ -107,6 +107,11 @@ export class Bench {
     return place
   }
 
+  /** Writes a word where something was drawn. */
+  setWord(place: Pointer, value: number): void {
+    this.#arena.words(place, 1)[0] = value
+  }
+
   bytes(count: number): Pointer {
     const place = this.room(count)
     const values = this.#arena.bytes(place, count)

@@ -74,6 +74,11 @@ static int call_decayWeights(Call *call) {
   decayWeights(call->memory, PLACE(0), COUNT(1), FLOAT(2));
   return 1;
 }
+static int call_denseKernelGradient(Call *call) {
+  if (!denseKernelGradientFits(call->memory, call->bytes, PLACE(0), PLACE(1), COUNT(2), PLACE(3), COUNT(4), COUNT(5), COUNT(6), COUNT(7), PLACE(8))) return 0;
+  denseKernelGradient(call->memory, PLACE(0), PLACE(1), COUNT(2), PLACE(3), COUNT(4), COUNT(5), COUNT(6), COUNT(7), PLACE(8));
+  return 1;
+}
 static int call_depthwiseFilterGradient(Call *call) {
   if (!depthwiseFilterGradientFits(call->memory, call->bytes, PLACE(0), COUNT(1), COUNT(2), COUNT(3), COUNT(4), COUNT(5), PLACE(6), COUNT(7), COUNT(8), COUNT(9), COUNT(10), COUNT(11), COUNT(12), COUNT(13), COUNT(14), COUNT(15), PLACE(16), PLACE(17))) return 0;
   depthwiseFilterGradient(call->memory, PLACE(0), COUNT(1), COUNT(2), COUNT(3), COUNT(4), COUNT(5), PLACE(6), COUNT(7), COUNT(8), COUNT(9), COUNT(10), COUNT(11), COUNT(12), COUNT(13), COUNT(14), COUNT(15), PLACE(16), PLACE(17));
@@ -251,6 +256,9 @@ static const Entry entries[] = {
   {"decayWeights", call_decayWeights, 3, 0,
     "decayWeights takes a memory and 3 numbers: weights, vectors, factor",
     "decayWeights: what it was given lies outside the memory, or has an impossible shape"},
+  {"denseKernelGradient", call_denseKernelGradient, 9, 0,
+    "denseKernelGradient takes a memory and 9 numbers: x, lists, capacity, ends, shardStride, shards, units, vectors, to",
+    "denseKernelGradient: what it was given lies outside the memory, or has an impossible shape"},
   {"depthwiseFilterGradient", call_depthwiseFilterGradient, 18, 0,
     "depthwiseFilterGradient takes a memory and 18 numbers: x, imageStride, images, height, width, channels, gradient, gradientImage, outHeight, outWidth, kernelHeight, kernelWidth, strideY, strideX, top, left, filterGradient, biasGradient",
     "depthwiseFilterGradient: what it was given lies outside the memory, or has an impossible shape"},

@@ -1,4 +1,4 @@
-/* Dense layers' matrix products, for ml/kernels/assembly/matrix-product.ts, sparse-product.ts and transpose.ts; it knows neither layers nor directions. */
+/* Dense layers' matrix products, for ml/kernels/assembly/dense's matrix-product.ts, sparse-product.ts and transpose.ts; it knows neither layers nor directions. */
 #include "dense.h"
 
 void matrixProduct(uint8_t *memory,

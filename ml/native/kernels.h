@@ -50,6 +50,9 @@ int convolutionOneChannelFits(const uint8_t *memory, double bytes, Pointer x, St
 /* optimizers.ts */
 void decayWeights(uint8_t *memory, Pointer weights, Vectors vectors, float factor);
 int decayWeightsFits(const uint8_t *memory, double bytes, Pointer weights, Vectors vectors, float factor);
+/* dense/dense-kernel-gradient.ts */
+void denseKernelGradient(uint8_t *memory, Pointer x, Pointer lists, Stride capacity, Pointer ends, Stride shardStride, Count shards, Count units, Vectors vectors, Pointer to);
+int denseKernelGradientFits(const uint8_t *memory, double bytes, Pointer x, Pointer lists, Stride capacity, Pointer ends, Stride shardStride, Count shards, Count units, Vectors vectors, Pointer to);
 /* channelwise/depthwise-convolution.ts */
 void depthwiseFilterGradient(uint8_t *memory, Pointer x, Stride imageStride, Count images, Count height, Count width, Count channels, Pointer gradient, Stride gradientImage, Count outHeight, Count outWidth, Count kernelHeight, Count kernelWidth, Count strideY, Count strideX, Count top, Count left, Pointer filterGradient, Pointer biasGradient);
 int depthwiseFilterGradientFits(const uint8_t *memory, double bytes, Pointer x, Stride imageStride, Count images, Count height, Count width, Count channels, Pointer gradient, Stride gradientImage, Count outHeight, Count outWidth, Count kernelHeight, Count kernelWidth, Count strideY, Count strideX, Count top, Count left, Pointer filterGradient, Pointer biasGradient);

@@ -1,5 +1,5 @@
 // Cases of dense layers: products in all their layouts, with and without zeros, and the transposition of kernels.
-import { type Pointer, type Stride, stride } from "../../kernels/quantities.ts"
+import { at, type Pointer, type Stride, stride } from "../../kernels/quantities.ts"
 import type { Bench } from "../bench.ts"
 import type { Cases } from "./cases.ts"
 
@@ -46,6 +46,28 @@ function product(bench: Bench): void {
     m, vectors, k, bias, lists)
 }
 
+function kernelGradient(bench: Bench): void {
+  const [shards, units, vectors] = [1 + bench.below(4), 1 + bench.below(6), 1 + bench.below(20)]
+  const rows = 1 + bench.below(9)
+  const row = bench.apart(vectors * 16)
+  const capacity = stride((rows + 1) * 8)
+  // A shard's rows, lists and ends, one after the other: words, of which rows are floats.
+  const [listsAt, endsAt] = [rows * row, rows * row + units * capacity]
+  const shard = bench.apart(endsAt + units * 4)
+  const place = bench.floats((shards * shard) / 4)
+  for (let s = 0; s < shards; s++)
+    for (let unit = 0; unit < units; unit++) {
+      const list = s * shard + listsAt + unit * capacity
+      const entries = Array.from({ length: rows }, (_, i) => i * row).filter(() => bench.below(3) > 0)
+      for (const [i, offset] of entries.entries()) bench.setWord(at(place, list + i * 8 + 4), offset)
+      bench.setWord(at(place, s * shard + endsAt + unit * 4), place + list + entries.length * 8)
+    }
+  // biome-ignore format: one group of arguments a line
+  bench.call("denseKernelGradient",
+    place, at(place, listsAt), capacity, at(place, endsAt), shard, shards,
+    units, vectors, bench.room(Math.ceil(vectors / 2) * units * 32))
+}
+
 function transposition(bench: Bench): void {
   const rows = bench.pick(1 + bench.below(20), 100 + bench.below(80))
   const columns = 4 * (1 + bench.below(9))
@@ -55,5 +77,6 @@ function transposition(bench: Bench): void {
 
 export const dense: Cases = [
   [240, product],
+  [60, kernelGradient],
   [30, transposition],
 ]
