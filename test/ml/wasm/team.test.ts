@@ -6,6 +6,7 @@ import { Arena } from "../../../ml/kernels/arena.ts"
 import { loadKernels } from "../../../ml/kernels/load.ts"
 import { pointer } from "../../../ml/kernels/quantities.ts"
 import { sizeOf } from "../../../ml/layers/parts/shape.ts"
+import { network } from "../../../ml/network/network.ts"
 import { shapes } from "../../../ml/network/shapes.ts"
 import { generator, permutation, seedOf } from "../../../ml/statistics/random.ts"
 import { optimizer } from "../../../ml/training/optimizer.ts"
@@ -98,6 +99,34 @@ t.test("any number of threads gives the bits of one, also where it changes midwa
     { numRuns: count(8, 200) },
   )
 })
+
+t.test(
+  "threads make the gradient of a large dense kernel, piece by piece, with the bits of one",
+  async (t) => {
+    const layers = [
+      { type: "flatten" },
+      { type: "dense", name: "large", units: 701 },
+      { type: "activation", kind: "relu" },
+      { type: "dense", name: "last", units: 4 },
+    ] as const
+    const draws = generator(seedOf(1, "large"))
+    const images = Uint8Array.from({ length: 9 * 400 }, () => draws.below(256))
+    const labels = Uint8Array.from({ length: 9 }, () => draws.below(4))
+    const make = () =>
+      createWasmTrainer(kernels, {
+        ...{ network: network({ layers }), inputShape: [20, 20, 1], classes: 4, batchSize: 5, shards: 3 },
+        ...{ seed: 1, stream: "team", optimizer: optimizer({ type: "adam", weightDecay: 0.1 }) },
+      })
+    const [alone, together] = [await make(), await make()]
+    const data = together.attach(images, labels)
+    await joined(together, 3)
+    t.equal(
+      trained(together, data, (step) => together.employ(3 - step)),
+      trained(alone, alone.attach(images, labels), () => {}),
+    )
+    together.dispose()
+  },
+)
 
 /**
  * A lead with one member: `mine` is what an item is to the caller's thread, `its` the code of one on the member's. They
