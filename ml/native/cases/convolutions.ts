@@ -128,10 +128,10 @@ function filterGradient(bench: Bench): void {
 function denseFilterGradient(bench: Bench): void {
   const input = images(bench, bench.pick(1, 1, 2, 3, 8, 16))
   const { count, offsets, kernelHeight, run } = input
-  const filters = filtersOf(bench)
   // A few times so many positions, that they do not fit one stretch.
-  const table =
-    bench.below(8) > 0 ? offsets : Array.from({ length: 250 + bench.below(40) }, () => bench.pick(...offsets))
+  const isLong = bench.below(8) === 0
+  const table = isLong ? Array.from({ length: 250 + bench.below(40) }, () => bench.pick(...offsets)) : offsets
+  const filters = isLong ? 1 + bench.below(20) : filtersOf(bench)
   const outImage = bench.apart(table.length * filters * 4)
   const floats = (Math.max(count, 1) * outImage) / 4
   // biome-ignore format: one group of arguments a line
