@@ -92,7 +92,7 @@ try {
   const torch = await Contender.start([
     options.python,
     file("peer.py"),
-    "lenet",
+    options.network[0]!,
     "64",
     folder,
     clock,
