@@ -3,6 +3,7 @@ import * as Args from "@effect/cli/Args"
 import * as Command from "@effect/cli/Command"
 import * as Options from "@effect/cli/Options"
 import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
 import { answerText } from "../content/answers.ts"
 import { encodeExperimentParams, experimentParams, paramDocs } from "../declare/params.ts"
 import { planning } from "../plan/plan.ts"
@@ -13,7 +14,7 @@ import { Differs } from "../session/run-lock.ts"
 import { type Asked, findQuestion, listed } from "./check/find.ts"
 import { type Mark, mark } from "./check/mark.ts"
 import { questionFields, sheet } from "./check/sheet.ts"
-import { type CommandContext, chosenPlace } from "./context.ts"
+import { type CommandContext, chosenPlace, withKernels } from "./context.ts"
 import { badUsage, TasksFailed } from "./failures.ts"
 import { loadedExperiment } from "./loading.ts"
 import { artifacts, backend, data, exp, jobs, json, set, verbose } from "./options.ts"
@@ -37,7 +38,7 @@ export const checkCommand = (context: CommandContext) =>
       const typed = yield* expected(() => given.answers.map(splitAnswer))
       const wrong = wrongTogether(given)
       if (wrong !== undefined) return yield* Effect.fail(badUsage(wrong))
-      const place = yield* chosenPlace(context, given)
+      const place = yield* withKernels(context, yield* chosenPlace(context, given), Option.none())
       const experiment = yield* loadedExperiment(context.root, given.exp)
       const params = yield* expected(() => experimentParams(experiment, given.set))
       const plan = yield* expectedInTurns(() => planning(experiment, params))

@@ -4,9 +4,10 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { cacheFolder } from "../code/cache-folder.ts"
 import { suggest } from "../declare/suggest.ts"
+import type { Kernels } from "../key/accelerators.ts"
 import type { Backends } from "../key/backend.ts"
 import { rehash } from "../key/file-records.ts"
-import type { NumericsRegistry } from "../key/numerics.ts"
+import { accelerated, type NumericsRegistry } from "../key/numerics.ts"
 import { expectedLater } from "../session/expected.ts"
 import type { Place } from "../session/place.ts"
 import { workerCommand } from "../worker/worker-command.ts"
@@ -20,6 +21,8 @@ export interface CommandContext {
   readonly numerics: () => NumericsRegistry
   /** What else may compute. */
   readonly backends: Backends
+  /** What may compute the same bits faster. */
+  readonly kernels: Kernels
   /** What a machine can do beyond the engine: asked by `doctor`. */
   readonly probes: () => Promise<ReadonlyArray<Probe>>
   /** Compares two artifacts of a kind for people. */
@@ -71,4 +74,25 @@ export const chosenPlace = (
       )
     if (name === names[0]) return place
     return { ...place, ...(yield* expectedLater(() => choose(name))) }
+  })
+
+/** The place with what `--kernels` names, or what is best here where it names nothing; fails like `chosenPlace`. */
+export const withKernels = (
+  { kernels: { names, choose } }: CommandContext,
+  place: Place,
+  given: Option.Option<string>,
+): Effect.Effect<Place, Error> =>
+  Effect.gen(function* () {
+    const name = Option.getOrUndefined(given)
+    if (name !== undefined && !names.includes(name))
+      return yield* Effect.fail(
+        badUsage(`--kernels ${name}: ${names.join(", ")} is offered${suggest(name, names)}`),
+      )
+    const { accelerator, told } = yield* expectedLater(() => choose(name))
+    const { numerics } = place
+    return {
+      ...place,
+      kernels: told,
+      numerics: accelerator === undefined ? numerics : accelerated(numerics, accelerator),
+    }
   })

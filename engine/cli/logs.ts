@@ -35,7 +35,7 @@ export const logsCommand = (context: CommandContext) =>
         )
       }
       for (const attempt of attempts) {
-        const { run, started, seconds, error } = attempt
+        const { run, started, seconds, error, accelerator } = attempt
         const text = printedBy(attempt, place.artifacts)
         if (given.json) {
           print(JSON.stringify({ ...attempt, text }))
@@ -43,7 +43,8 @@ export const logsCommand = (context: CommandContext) =>
         }
         const outcome = attempt.outcome ?? "going on, or cut off,"
         const took = seconds === null ? "" : `, ${duration(seconds)}`
-        const head = `${outcome} in run ${run}, ${started}${took}`
+        const faster = accelerator === null ? "" : `, ${accelerator}`
+        const head = `${outcome} in run ${run}, ${started}${took}${faster}`
         const why = error === null ? [head] : messageLines(error, `${head}: `, "  ")
         for (const line of [...why, ...(error === null ? [] : errorLines(error, "  "))]) print(line)
         print(text === "" ? "  (it printed nothing)" : text.trimEnd().replace(/^/gm, "  "))
@@ -55,7 +56,9 @@ export const logsCommand = (context: CommandContext) =>
 type Shown =
   | AttemptRecord
   | (Pick<AttemptRecord, "run" | "label" | "started" | "log" | "text"> &
-      Record<"outcome" | "seconds" | "error", null>)
+      Record<"outcome" | "seconds" | "error" | "accelerator", null>)
+
+const nothingYet = { outcome: null, seconds: null, error: null, accelerator: null }
 
 /** Newest first. */
 function attemptsAt(label: TaskLabel, history: History["Type"], artifacts: string): ReadonlyArray<Shown> {
@@ -67,7 +70,7 @@ function attemptsAt(label: TaskLabel, history: History["Type"], artifacts: strin
     .flatMap(({ id, started }) =>
       logsOf(artifacts, id, label)
         .filter((log) => !known.has(log))
-        .map((log) => ({ run: id, label, started, log, text: "", outcome: null, seconds: null, error: null }))
+        .map((log) => ({ run: id, label, started, log, text: "", ...nothingYet }))
         .reverse(),
     )
   const nth = new Map(runs.map(({ id }, i) => [id, i]))

@@ -65,6 +65,13 @@ export const policy = Options.text("policy").pipe(
 )
 
 /** An option of the commands that compute, or ask what would be computed; none where the program offers no choice. */
+export const kernels = Options.text("kernels").pipe(
+  Options.withPseudoName("NAME"),
+  Options.withDescription(
+    "native or portable, which give the same bits: native where npm run setup:native has made it (verify: portable)",
+  ),
+  Options.optional,
+)
 export const backend = Options.text("backend").pipe(
   Options.withPseudoName("NAME"),
   Options.withDescription("What computes: wasm (default, bit-exact), tensorflow, cpu, or auto"),

@@ -20,7 +20,7 @@ import { artifactLayer, type Place, readingLayer } from "../session/place.ts"
 import { experimentNames } from "../session/project.ts"
 import { runExperiment, type Subject } from "../session/run-experiment.ts"
 import { Differs, type LockMode } from "../session/run-lock.ts"
-import { type CommandContext, chosenPlace } from "./context.ts"
+import { type CommandContext, chosenPlace, withKernels } from "./context.ts"
 import { badUsage, TasksFailed } from "./failures.ts"
 import { codesOf, loadedExperiment } from "./loading.ts"
 import {
@@ -31,6 +31,7 @@ import {
   force,
   jobs,
   json,
+  kernels,
   policy,
   rehash,
   set,
@@ -64,6 +65,7 @@ export const runOptions = {
   ),
   policy,
   backend,
+  kernels,
   artifacts,
   data,
   rehash,
@@ -83,7 +85,8 @@ export const runCommand = (context: CommandContext) => (given: RunArguments) =>
     if (wrong !== undefined) return yield* Effect.fail(badUsage(wrong))
     const commit = given.plan ? undefined : currentCommit(context.root)
     const experiment = yield* loadedExperiment(context.root, Option.getOrThrow(given.exp))
-    const place = yield* chosenPlace(context, given)
+    const chosen = yield* chosenPlace(context, given)
+    const place = given.plan ? chosen : yield* withKernels(context, chosen, given.kernels)
     const params = yield* expected(() => experimentParams(experiment, given.set))
     const whole = yield* expectedInTurns(() => planning(experiment, params))
     const subject = yield* expected((): Subject => {

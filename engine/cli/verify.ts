@@ -5,9 +5,9 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { Differs } from "../session/run-lock.ts"
 import { verifyExperiment } from "../verify/verify.ts"
-import { type CommandContext, placeOf } from "./context.ts"
+import { type CommandContext, placeOf, withKernels } from "./context.ts"
 import { loadedExperiment } from "./loading.ts"
-import { artifacts, data, exp, jobs, json, rehash, verbose, worker } from "./options.ts"
+import { artifacts, data, exp, jobs, json, kernels, rehash, verbose, worker } from "./options.ts"
 import { reporting } from "./output.ts"
 
 const stored = Options.boolean("stored").pipe(
@@ -36,11 +36,15 @@ const seed = Options.text("seed").pipe(
 export const verifyCommand = (context: CommandContext) =>
   Command.make(
     "verify",
-    { exp, stored, recompute, budget, seed, jobs, artifacts, data, rehash, worker, json, verbose },
+    { exp, stored, recompute, budget, seed, jobs, kernels, artifacts, data, rehash, worker, json, verbose },
     (given) =>
       Effect.gen(function* () {
         const experiment = yield* loadedExperiment(context.root, given.exp)
-        const differences = yield* verifyExperiment(placeOf(context, given), experiment, {
+        const portable = placeOf(context, given)
+        const place = Option.isNone(given.kernels)
+          ? portable // so that what was computed faster is compared with what defines its bits
+          : yield* withKernels(context, portable, given.kernels)
+        const differences = yield* verifyExperiment(place, experiment, {
           stored: given.stored,
           recompute: Option.getOrUndefined(given.recompute),
           budget: Option.getOrUndefined(given.budget),

@@ -2,7 +2,7 @@
 import type { Effect, Schema } from "effect"
 import type { Chain } from "./chain.ts"
 import type { Policy } from "./policy.ts"
-import type { Allowance, Contents, Outputs, Roles, RunContext } from "./run-context.ts"
+import type { Allowance, Contents, Outputs, Roles, RunContext, ThreadContext } from "./run-context.ts"
 
 /** What a stage takes and gives, and what is done between: a function of the context, or a chain of links. */
 // biome-ignore lint/suspicious/noExplicitAny: the state is the chain's own affair
@@ -33,7 +33,7 @@ export interface Traits extends Policy {
   /** Only for what is synchronous and cheap: runs in the coordinator, without traps. */
   readonly inProcess?: boolean
   /** What a thread of a task does, for a stage that can use several cores; its code is the stage's, under the same traps. */
-  readonly thread?: (given: never) => void | Promise<void>
+  readonly thread?: (given: never, context: ThreadContext) => void | Promise<void>
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: the state is the chain's own affair

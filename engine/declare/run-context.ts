@@ -27,6 +27,11 @@ export interface RunContext<P, I extends Roles> {
   readonly files: Readonly<Record<string, string>>
   /** What the stage's numerics provide where they bring a module along, made by it once a worker; otherwise undefined. */
   readonly provided?: unknown
+  /**
+   * What computes the same bits faster on this machine, made by a module of the program around the engine once a worker; undefined
+   * where everything is computed portably. It must not show in what the stage gives.
+   */
+  readonly accelerator?: unknown
   /** Settings of this machine that never enter a key, such as where data lie. */
   readonly settings: Readonly<Record<string, string>>
   /** Reports that `done` of `total` units are complete, and lets a dead coordinator be noticed: await it. */
@@ -44,5 +49,8 @@ export interface RunContext<P, I extends Roles> {
   /** A line for the task's log. */
   readonly log: (line: string) => void
 }
+
+/** What a stage's `thread` has beside what the task gave it. */
+export type ThreadContext = Pick<RunContext<never, never>, "accelerator">
 
 export type Contents<O extends Outputs> = { readonly [N in keyof O]: Content<O[N]> }

@@ -11,6 +11,16 @@ export interface Provider {
   readonly options: Json
 }
 
+/**
+ * What computes the very same bits faster on this machine: no key knows of it. Workers have what its module makes, which is
+ * the context's `accelerator`; a worker that is lost with it does not have it at the next try.
+ */
+export interface Accelerator {
+  /** As people are told: "native (AVX2)". */
+  readonly name: string
+  readonly provider: Provider
+}
+
 /** What computes, for stages that declare `numerics` by this name. */
 export interface Numerics {
   /** In the key, with the digests of the files and of the module. For bit-exact numerics it names neither machine nor engine. */
@@ -19,6 +29,8 @@ export interface Numerics {
   readonly files: Readonly<Record<string, HashedFile>>
   /** Made in the worker for the stages that use it. */
   readonly provider?: Provider
+  /** Only where they are exact. */
+  readonly accelerator?: Accelerator
   /** Variables that workers are started with, for libraries that read them as they load. */
   readonly environment?: Readonly<Record<string, string>>
   /** What people are told that computed, where it is not `exact`. */
@@ -31,6 +43,12 @@ export type NumericsRegistry = Readonly<Record<string, Numerics>>
 /** What workers are started with: all that any numerics ask for. */
 export const environmentOf = (numerics: NumericsRegistry): Readonly<Record<string, string>> =>
   Object.fromEntries(Object.values(numerics).flatMap(({ environment = {} }) => Object.entries(environment)))
+
+/** The same numerics with an accelerator, those of them that promise their bits. */
+export const accelerated = (numerics: NumericsRegistry, accelerator: Accelerator): NumericsRegistry =>
+  Object.fromEntries(
+    Object.entries(numerics).map(([name, each]) => [name, each.exact ? { ...each, accelerator } : each]),
+  )
 
 /** What a stage computes with; undefined for one that names nothing. @throws DeclarationError for what is not offered */
 export function numericsOf(

@@ -69,8 +69,8 @@ const statementsIn = (database: Sqlite) => ({
   insertOrphan: database.prepare("INSERT OR IGNORE INTO orphans (name) VALUES (?)"),
   deleteOrphans: database.prepare("DELETE FROM orphans"),
   insertAttempt: database.prepare(
-    `INSERT INTO attempts (run, label, stage, key, started, seconds, host, outcome, error_tag, error_message, error_trace, log, log_file)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '', ?)`,
+    `INSERT INTO attempts (run, label, stage, key, started, seconds, host, outcome, error_tag, error_message, error_trace, log, log_file, accelerator)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '', ?, ?)`,
   ),
   selectAttempts: database.prepare<[string], AttemptRow>(
     "SELECT * FROM attempts WHERE label = ? ORDER BY id DESC LIMIT 20",
@@ -160,6 +160,7 @@ export function historyIn(database: Sqlite): History["Type"] {
         a.error?.message ?? null,
         a.error === null ? null : traceOf(a.error),
         a.log,
+        a.accelerator,
       ),
     attempts: (label) => statements.selectAttempts.all(label).map(attemptOf),
     maker: (label, key) => statements.selectMaker.get(label, key),

@@ -157,4 +157,6 @@ export const migrations: ReadonlyArray<string> = [
   DROP INDEX links_by_state;
   CREATE INDEX links_by_state ON links (state, chosen, n);
   `,
+  // What computed an attempt faster, where something did: no bit depends on it. Of older attempts: nothing.
+  "ALTER TABLE attempts ADD COLUMN accelerator TEXT",
 ]

@@ -124,6 +124,8 @@ export interface Attempt {
   readonly error: AttemptError | null
   /** Where what it printed lies, relative to the folder of artifacts; null when it printed nothing. */
   readonly log: string | null
+  /** What computed it faster, if something did: no bit depends on it. */
+  readonly accelerator: string | null
 }
 
 export interface AttemptRecord extends Attempt {

@@ -42,11 +42,21 @@ const Backend = Schema.Struct({
   why: Schema.NullOr(Schema.String).annotations({ description: "why it is this one, of `--backend auto`" }),
 }).annotations({ description: "what computes, where --backend chose it" })
 
+const KernelsFacts = Schema.Struct({
+  name: Schema.String,
+  why: Schema.NullOr(Schema.String).annotations({
+    description: "why it is this, where one would expect another",
+  }),
+}).annotations({
+  description: "what computes the same bits faster, or that nothing does although it is set up",
+})
+
 export const RunStarted = event("run-started", {
   experiment: Schema.String,
   run: Schema.String,
   jobs: Schema.Number,
   backend: Schema.optional(Backend),
+  kernels: Schema.optional(KernelsFacts),
   plan: Schema.Array(
     Schema.Struct({
       task: Label,
@@ -103,6 +113,9 @@ export const AttemptFailed = event("attempt-failed", {
   task: Label,
   error: TaskFailure,
   again: Schema.Boolean,
+  without: Schema.optional(Schema.String).annotations({
+    description: "what the lost worker computed faster with: the next try does without",
+  }),
 })
 export const ArtifactQuarantined = event("artifact-quarantined", { task: Label, digest: Schema.String })
 export const Nondeterministic = event("nondeterministic", {

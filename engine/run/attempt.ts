@@ -28,6 +28,8 @@ export interface AttemptSite {
   readonly resolution: Resolution
   readonly folder: string
   readonly share: CoreShare | undefined
+  /** Whether it is to compute with nothing but what its key names: after a try that was lost with more. */
+  readonly isPortable: boolean
 }
 
 interface Services {
@@ -91,6 +93,7 @@ function attemptAt(
       outcome,
       error,
       log: printout.log,
+      accelerator: hadAccelerator(site) ?? null,
     })
     // What cannot be noted is over all the same.
     const record = (attempt: Attempt): Effect.Effect<void> =>
@@ -101,7 +104,7 @@ function attemptAt(
     )
     const result = yield* authored(executed, resolution.code, options.root)
     if (result.status === "done") {
-      services.done.add(attemptOf("done", null))
+      services.done.add({ ...attemptOf("done", null), accelerator: result.accelerator ?? null })
       return result
     }
     yield* record(attemptOf("failed", errorFacts(result.error)))
@@ -110,17 +113,29 @@ function attemptAt(
   })
 }
 
+/** The name of what computes the same faster, if the attempt has it. */
+export const hadAccelerator = ({ task, resolution, isPortable }: AttemptSite): string | undefined =>
+  isPortable || whereOf(task, resolution) === "here" ? undefined : resolution.numerics?.accelerator?.name
+
 function execute(
-  { task, resolution, folder, share }: AttemptSite,
+  site: AttemptSite,
   { settings, policies }: RunOptions,
   { store, executor }: Services,
   links: ChainLinks | undefined,
   hear: (news: News) => void,
 ): Effect.Effect<ResultFile> {
+  const { task, resolution, folder, share } = site
+  const isPortable = hadAccelerator(site) === undefined
   const { timeout } = policyOf(task.node.stage, policies)
   const executed = Effect.flatMap(
     orTaskError(() =>
-      taskFile(task, resolution, { settings, folder, pathOf: store.path, links: links?.known }),
+      taskFile(task, resolution, {
+        settings,
+        folder,
+        isPortable,
+        pathOf: store.path,
+        links: links?.known,
+      }),
     ),
     (file) =>
       orLost(

@@ -1,5 +1,6 @@
 // What a run is told and what it says at its end, as data.
 import type { Policies } from "../declare/policy.ts"
+import type { KernelsFacts } from "../key/accelerators.ts"
 import type { Backend } from "../key/backend.ts"
 import type { NumericsRegistry } from "../key/numerics.ts"
 import type { Resolution } from "../key/resolve.ts"
@@ -23,6 +24,8 @@ export interface RunOptions {
   readonly numerics: NumericsRegistry
   /** What a user chose to compute with, for whoever is told of the run. */
   readonly backend?: Backend | undefined
+  /** What is to be told of what computes the same bits faster. */
+  readonly kernels?: KernelsFacts | null | undefined
   readonly settings: Readonly<Record<string, string>>
   /**
    * Tasks that join the run once a task has given its outputs, such as one for each item of a list. Their upstream is settled or

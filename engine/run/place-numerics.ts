@@ -5,29 +5,31 @@ import { basename, dirname, extname, join, resolve } from "node:path"
 import { keepModule } from "../code/kept-text.ts"
 import { diskMessageOf } from "../content/disk-failure.ts"
 import type { HashedFile } from "../key/hashed-file.ts"
-import type { Numerics } from "../key/numerics.ts"
+import type { Numerics, Provider } from "../key/numerics.ts"
 import { StoreError } from "../store/store.ts"
-import type { TaskFile } from "../worker/protocol.ts"
+import type { PlacedModule, TaskFile } from "../worker/protocol.ts"
 
-export type PlacedNumerics = Pick<TaskFile, "files" | "fileDigests" | "provider">
+export type PlacedNumerics = Pick<TaskFile, "files" | "fileDigests" | "provider" | "accelerator">
 
-/** @param folder of the attempt. @throws StoreError where a copy cannot be written */
-export function placeNumerics(numerics: Numerics | undefined, folder: string): PlacedNumerics {
+/**
+ * @param folder of the attempt. @param isPortable whether to leave out what computes the same faster
+ * @throws StoreError where a copy cannot be written
+ */
+export function placeNumerics(
+  numerics: Numerics | undefined,
+  folder: string,
+  isPortable: boolean,
+): PlacedNumerics {
   const files = Object.entries(numerics?.files ?? {}).sort(([a], [b]) => (a < b ? -1 : 1))
-  const provider = numerics?.provider
+  const { provider, accelerator } = numerics ?? {}
   try {
     return {
       files: Object.fromEntries(files.map(([name, file]) => [name, copyIn(folder, file)])),
       fileDigests: Object.fromEntries(files.map(([name, { digest }]) => [name, digest])),
-      ...(provider === undefined
+      ...(provider === undefined ? {} : { provider: placed(provider) }),
+      ...(accelerator === undefined || isPortable
         ? {}
-        : {
-            provider: {
-              module: moduleOf(provider.module),
-              digest: provider.module.digest,
-              options: provider.options,
-            },
-          }),
+        : { accelerator: { name: accelerator.name, ...placed(accelerator.provider) } }),
     }
   } catch (failure) {
     const disk = diskMessageOf(failure, resolve(folder, "..", ".."))
@@ -36,6 +38,12 @@ export function placeNumerics(numerics: Numerics | undefined, folder: string): P
     throw new StoreError(message, { cause: failure })
   }
 }
+
+const placed = ({ module, options }: Provider): PlacedModule => ({
+  module: moduleOf(module),
+  digest: module.digest,
+  options,
+})
 
 /** Named by its digest, so that two names for one file share a copy. */
 function copyIn(folder: string, { bytes, digest }: HashedFile): string {

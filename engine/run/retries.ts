@@ -5,7 +5,7 @@ import * as Effect from "effect/Effect"
 import { policyOf } from "../declare/policy.ts"
 import { Events } from "../report/events.ts"
 import type { DoneFile, TaskError } from "../worker/protocol.ts"
-import { type AttemptSite, attempting } from "./attempt.ts"
+import { type AttemptSite, attempting, hadAccelerator } from "./attempt.ts"
 import { errorFacts } from "./authored-error.ts"
 import type { DoneAttempts } from "./log/done-attempts.ts"
 import type { RunOptions } from "./options.ts"
@@ -23,11 +23,20 @@ export const retrying = (options: RunOptions, done: DoneAttempts) =>
       Effect.catchAll(attempt(site), (error) => {
         const { retries } = policyOf(site.task.node.stage, options.policies)
         const again = before < retriesAfter(error, retries)
-        emit({ event: "attempt-failed", task: site.task.label, error: errorFacts(error), again })
+        // What ends a process may be what is not proven there, and must not end it again.
+        const without = again && error.tag === "WorkerLost" ? hadAccelerator(site) : undefined
+        emit({
+          event: "attempt-failed",
+          task: site.task.label,
+          error: errorFacts(error),
+          again,
+          ...(without === undefined ? {} : { without }),
+        })
         if (!again) return Effect.fail(error)
         const wait = Effect.sleep(Duration.times(firstWait, 2 ** before))
         emptied(site.folder)
-        return Effect.zipRight(wait, tried(site, before + 1))
+        const next = without === undefined ? site : { ...site, isPortable: true }
+        return Effect.zipRight(wait, tried(next, before + 1))
       })
     return (site: AttemptSite) => tried(site, 0)
   })

@@ -106,7 +106,7 @@ function* recording(tasks: Tasks, run: string, history: History["Type"]): Steps<
 
 const started = (
   plan: Plan,
-  { id, jobs, backend }: RunOptions,
+  { id, jobs, backend, kernels }: RunOptions,
   expected: (task: Plan["tasks"][number]) => number | undefined,
 ): EventOf<"run-started"> => ({
   event: "run-started",
@@ -114,5 +114,6 @@ const started = (
   run: id,
   jobs,
   ...(backend === undefined ? {} : { backend }),
+  ...(kernels == null ? {} : { kernels }),
   plan: plan.tasks.map((task) => ({ task: task.label, stage: task.stage, expected: expected(task) ?? null })),
 })

@@ -14,6 +14,8 @@ export interface TaskFileOptions {
   readonly folder: string
   /** Where an artifact's bytes lie. */
   readonly pathOf: (digest: OutputRecord["digest"]) => string
+  /** Whether it is to compute with nothing but what its key names. */
+  readonly isPortable: boolean
   /** Of a chained task. */
   readonly links?: ReadonlyArray<KnownLink> | undefined
 }
@@ -27,7 +29,7 @@ export interface TaskFileOptions {
 export function taskFile(
   task: PlannedTask,
   { code, fingerprint, inputs, numerics }: Resolution,
-  { settings, folder, pathOf, links }: TaskFileOptions,
+  { settings, folder, isPortable, pathOf, links }: TaskFileOptions,
 ): TaskFile {
   const { definition, form } = task.node.stage
   const hashed = parsePreImage(preImage(fingerprint))
@@ -53,7 +55,7 @@ export function taskFile(
     ),
     allow: definition.allow ?? [],
     packages: Object.keys(hashed.packages).map((package_) => package_.replace(/(?<=.)@.*$/, "")),
-    ...placeNumerics(numerics, folder),
+    ...placeNumerics(numerics, folder, isPortable),
     settings,
     ...(links === undefined ? {} : { links, unit: definition.unit ?? "link" }),
   }

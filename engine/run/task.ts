@@ -89,7 +89,7 @@ class TaskRunner {
       for (const { digest } of inputRecords(resolution)) files.supply(digest)
     })
     const performed = withFolder(task, (folder) =>
-      Effect.flatMap(attempt({ task, resolution, folder, share }), (done) =>
+      Effect.flatMap(attempt({ task, resolution, folder, share, isPortable: false }), (done) =>
         Effect.flatMap(
           orTaskError(() => commit(task, resolution, done, folder)),
           committed,

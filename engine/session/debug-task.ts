@@ -60,6 +60,7 @@ export const debugTask = Effect.fn("debugTask")(function* (place: Place, options
     taskFile(task, resolution, {
       settings: place.settings,
       folder,
+      isPortable: false,
       pathOf: store.path,
       links: chainOf(task) === undefined ? undefined : [],
     }),

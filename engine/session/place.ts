@@ -3,6 +3,7 @@ import { accessSync, constants, existsSync, readdirSync, statSync } from "node:f
 import { join } from "node:path"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import type { KernelsFacts } from "../key/accelerators.ts"
 import type { Backend } from "../key/backend.ts"
 import type { NumericsRegistry } from "../key/numerics.ts"
 import { damagedLedger } from "../ledger/failures.ts"
@@ -24,6 +25,8 @@ export interface Place {
   readonly numerics: NumericsRegistry
   /** What was chosen to compute with, where something was. */
   readonly backend?: Backend | undefined
+  /** What is to be told of what computes the same bits faster. */
+  readonly kernels?: KernelsFacts | null | undefined
   readonly settings: Readonly<Record<string, string>>
   readonly worker: WorkerCommand
   /** Compares two artifacts of a kind for people, line by line; none for kinds that it does not know. */

@@ -86,6 +86,7 @@ export const runExperiment = Effect.fn("runExperiment")(function* (
         policies: [request.policy, experiment.policy, config.policy],
         numerics: place.numerics,
         backend: place.backend,
+        kernels: place.kernels,
         settings: place.settings,
       }),
     ).pipe(Effect.provide(localPool(place.worker, environmentOf(place.numerics))))

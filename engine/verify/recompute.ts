@@ -233,6 +233,7 @@ class Recomputation implements Recomputed {
     const usual = taskFile(task, resolution, {
       settings,
       folder,
+      isPortable: false, // without an accelerator, unless one was asked for
       pathOf: (digest) => this.#locate(digest) ?? this.#services.store.path(digest),
       links: chainOf(task) === undefined ? undefined : (chain ?? []),
     })

@@ -38,6 +38,8 @@ export interface TaskFile {
   readonly fileDigests?: Readonly<Record<string, Digest>>
   /** A module of the numerics that makes what the stage's context calls `provided`, and what it is told. */
   readonly provider?: PlacedModule
+  /** A module that makes what the stage's context calls `accelerator`: it changes no bit, and where it fails, nothing else does. */
+  readonly accelerator?: PlacedAccelerator
   readonly settings: Readonly<Record<string, string>>
   /** Of a chained stage: links 1, 2, … that are known already. */
   readonly links?: ReadonlyArray<KnownLink>
@@ -60,6 +62,11 @@ export interface PlacedModule {
   readonly module: string
   readonly digest: Digest
   readonly options: Json
+}
+
+/** Such a module, with what people are told that it is. */
+export interface PlacedAccelerator extends PlacedModule {
+  readonly name: string
 }
 
 /** A link that is known already: what it recorded, and its state where the bytes are still kept. */
@@ -131,6 +138,8 @@ type Ended =
       readonly chosen?: ReadonlyArray<number>
       /** Of a chain that was done again in part: after which link it ends; one more than are known when it goes on. */
       readonly end?: number
+      /** The name of what it computed faster with, if it had something. */
+      readonly accelerator?: string
       readonly seconds: number
     }
   | { readonly status: "failed"; readonly error: TaskError; readonly seconds: number }

@@ -50,13 +50,14 @@ export function linesOf(event: Event): ReadonlyArray<string> {
       return [
         `${event.experiment}: ${counted(event.plan.length, "task")}, ${event.jobs} at a time`,
         ...backendLines(event.backend),
+        ...kernelsLines(event.kernels),
       ]
     case "task-started":
       return [`  run      ${event.task}  (${reasonsText(event.why as ReadonlyArray<Reason>)})`]
     case "waiting":
       return [waitingLine(event)]
     case "attempt-failed":
-      return event.again ? failureLines("again  ", event) : []
+      return event.again ? [...failureLines("again  ", event), ...withoutLines(event.without)] : []
     case "artifact-quarantined":
       return [`  corrupt  ${event.digest} was quarantined; ${event.task} needs it, so it is made again`]
     case "nondeterministic":
@@ -120,6 +121,15 @@ function recomputedLine({ same, task, link, finish, seconds }: EventOf<"recomput
 
 const waitingLine = ({ task, for: { run, pid, host, since } }: EventOf<"waiting">): string =>
   `  waits    ${task}  (run ${run} is at it: process ${pid} on ${host}, since ${since.slice(0, 16).replace("T", " ")} UTC)`
+
+const withoutLines = (without: string | undefined): ReadonlyArray<string> =>
+  without === undefined ? [] : [`         without ${without}`]
+
+function kernelsLines(kernels: EventOf<"run-started">["kernels"]): ReadonlyArray<string> {
+  if (kernels === undefined) return []
+  const { name, why } = kernels
+  return [`  kernels  ${name}${why === null ? "" : `  (${why})`}`]
+}
 
 /** Nothing of the default backend. */
 function backendLines(backend: EventOf<"run-started">["backend"]): ReadonlyArray<string> {

@@ -15,7 +15,7 @@ import type { Host } from "./host.ts"
 import { readInputs, writeOutputs } from "./inputs-and-outputs.ts"
 import type { ChainWalk } from "./live-state.ts"
 import { performAtOnce } from "./perform-at-once.ts"
-import { provided } from "./provided.ts"
+import { accelerating, provided } from "./provided.ts"
 import { Threads } from "./threads.ts"
 import { traced } from "./tracer.ts"
 import { type Walked, walk, walkAgain } from "./walk-chain.ts"
@@ -47,6 +47,7 @@ export async function performTask(task: TaskFile, folder: string, host: Host): P
       ...(states === undefined ? {} : { states }),
       ...(chosen === undefined ? {} : { chosen }),
       ...(end === undefined ? {} : { end }),
+      ...(context.accelerator === undefined ? {} : { accelerator: task.accelerator!.name }),
       seconds: seconds(),
     }
   } catch (failure) {
@@ -98,6 +99,7 @@ async function contextOf(
     inputs: inputs as never,
     files: checkedFiles(task),
     provided: await provided(task.provider),
+    accelerator: await accelerating(task.accelerator, (line) => host.print(`${line}\n`)),
     settings: task.settings,
     log: (line) => host.outside(() => host.print(`${line}\n`)),
     progress: async (done, total, metrics = {}) => {

@@ -2,6 +2,7 @@
 import { workerData } from "node:worker_threads"
 import { loaded } from "./effect-stand-in.ts"
 import { importDefinition } from "./import-stage.ts"
+import { accelerating } from "./provided.ts"
 import type { ThreadTask } from "./threads.ts"
 import { Guard } from "./traps/guard.ts"
 import { install } from "./traps/install.ts"
@@ -14,8 +15,9 @@ const guard = new Guard(task, {
   scratch: new Scratch(task.scratch),
   thread: task.thread,
 })
+const accelerator = await accelerating(task.accelerator, (line) => void process.stderr.write(`${line}\n`))
 const { thread } = await guard.loading(() => importDefinition(task))
 if (thread === undefined) throw new TypeError(`stage "${task.stage}" declares no \`thread\``)
 loaded()
 guard.enter()
-await thread(given as never)
+await thread(given as never, { accelerator })

@@ -10,7 +10,7 @@ export type ThreadTask = Guarded & {
   readonly thread: number
   /** The task's folder for temporary files. */
   readonly scratch: string
-}
+} & Pick<TaskFile, "accelerator">
 
 /** Beside this file's bundle in dist/; in dist/ also when it runs from source. */
 const script = new URL(
@@ -20,22 +20,25 @@ const script = new URL(
 
 export class Threads {
   readonly #guarded: Guarded
+  readonly #accelerator: Pick<TaskFile, "accelerator">
   readonly #scratch: string
   readonly #workers: Array<Worker> = []
   #failure: Error | undefined
   #isOver = false
 
   constructor(
-    { code, codeDigest, stage, allow, packages, files, seed, linkSeed, settings }: TaskFile,
+    { code, codeDigest, stage, allow, packages, files, seed, linkSeed, settings, accelerator }: TaskFile,
     scratch: string,
   ) {
+    this.#accelerator = accelerator === undefined ? {} : { accelerator }
     this.#guarded = { code, codeDigest, stage, allow, packages, files, seed, linkSeed, settings }
     this.#scratch = scratch
   }
 
   /** @param given anything that can be cloned to a thread, a shared memory too */
   start(given: unknown): void {
-    const task: ThreadTask = { ...this.#guarded, thread: this.#workers.length + 1, scratch: this.#scratch }
+    const thread = this.#workers.length + 1
+    const task: ThreadTask = { ...this.#guarded, ...this.#accelerator, thread, scratch: this.#scratch }
     const worker = new Worker(fileURLToPath(script), { workerData: { task, given } })
     worker.on("error", (failure) => {
       if (!this.#isOver) this.#failure ??= failure

@@ -122,6 +122,7 @@ t.test(
       ...{ stage: "work", started: "2026", seconds: 1, host: "here" },
       error: null,
       log: null,
+      accelerator: null,
     }
     const label = "a" as TaskLabel
     history.attempt({ ...attempt, run: "1", label, key: key("a1"), outcome: "failed" })

@@ -195,11 +195,29 @@ for (const [name, make] of ledgers) {
         outcome: "failed",
         error,
         log: "logs/run/train.txt",
+        accelerator: null,
       })
-      history.attempt({ ...attempt, started, seconds: 2, outcome: "done", error: null, log: null })
-      history.attempt({ ...attempt, started, seconds: 3, outcome: "done", error: null, log: null })
+      history.attempt({
+        ...attempt,
+        started,
+        seconds: 2,
+        outcome: "done",
+        error: null,
+        log: null,
+        accelerator: null,
+      })
+      history.attempt({
+        ...attempt,
+        started,
+        seconds: 3,
+        outcome: "done",
+        error: null,
+        log: null,
+        accelerator: null,
+      })
       t.match(history.attempts("train" as TaskLabel).at(-1), {
         log: "logs/run/train.txt",
+        accelerator: null,
         text: "",
         seconds: 9,
       })
