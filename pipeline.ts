@@ -20,7 +20,8 @@ function wasmNumerics(): NumericsRegistry {
 }
 
 /** Loaded when asked for alone: a run on the default backend pays nothing for the others. */
-const part = (name: "backends" | "probes") => importModule(new URL(`./${name}.mjs`, import.meta.url).href)
+const part = (name: "backends" | "kernels" | "probes") =>
+  importModule(new URL(`./${name}.mjs`, import.meta.url).href)
 
 const root = projectRoot(process.cwd())
 
@@ -32,6 +33,11 @@ commandLine({
     names: ["wasm", "tensorflow", "cpu", "auto"],
     choose: async (name) =>
       ((await part("backends")) as typeof import("./backends/choose.ts")).choose(name, root, wasmNumerics()),
+  },
+  kernels: {
+    names: ["native", "portable"],
+    choose: async (name) =>
+      ((await part("kernels")) as typeof import("./backends/kernels.ts")).chooseKernels(name, root),
   },
   probes: async () => ((await part("probes")) as typeof import("./probes/index.ts")).probesFor(root),
   compare: compareTensors,

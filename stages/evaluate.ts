@@ -7,6 +7,7 @@ import { hardestClasses, leastSure, worstMistakes } from "../ml/coursework/telli
 import { decodeExamples } from "../ml/data/examples.ts"
 import { decodeIndices } from "../ml/data/indices.ts"
 import { shifted } from "../ml/data/shifted.ts"
+import type { Lanes } from "../ml/kernels/bind.ts"
 import { decodeWeights } from "../ml/network/weights.ts"
 import { classify } from "../ml/statistics/classification.ts"
 import { log } from "../ml/statistics/mathematics/elementary.ts"
@@ -14,7 +15,7 @@ import { wilsonInterval } from "../ml/statistics/wilson.ts"
 import { predict } from "../ml/training/prediction.ts"
 import { type Lender, staffing, workOf } from "../ml/training/staff.ts"
 import type { MakeTrainer } from "../ml/training/trainer.ts"
-import { joinTraining } from "../ml/wasm/member.ts"
+import { type Invitation, joinTraining } from "../ml/wasm/member.ts"
 import { wasmMaker } from "../ml/wasm/wasm-trainer.ts"
 
 const params = Schema.Struct({
@@ -31,6 +32,7 @@ interface Given {
   }
   readonly files: Readonly<Record<string, string>>
   readonly provided?: unknown
+  readonly accelerator?: unknown
   readonly cores: Lender["cores"]
   readonly thread: Lender["thread"]
 }
@@ -38,7 +40,8 @@ interface Given {
 export const evaluate = stage("evaluate", {
   doc: "Loss, accuracy, precision and recall by class, and the confusion matrix",
   numerics: "tensor",
-  thread: joinTraining,
+  thread: (invitation: Invitation, { accelerator }) =>
+    joinTraining(invitation, { lanes: accelerator as Lanes | undefined }),
   forms: {
     /** On the part of the train file that was kept from fitting. */
     validation: form({
@@ -168,9 +171,14 @@ export const evaluate = stage("evaluate", {
 })
 
 /** A trainer with the weights given, to predict about so many examples. */
-async function trainerOf({ params, inputs, files, provided, ...lender }: Given, examples: number) {
+async function trainerOf(
+  { params, inputs, files, provided, accelerator, ...lender }: Given,
+  examples: number,
+) {
   const { network, inputShape, weights } = decodeWeights(inputs.weights)
-  const make = (provided as MakeTrainer | undefined) ?? wasmMaker(await readFile(files.kernels!))
+  const make =
+    (provided as MakeTrainer | undefined) ??
+    wasmMaker(await readFile(files.kernels!), accelerator as Lanes | undefined)
   const trainer = await make({
     network,
     inputShape,

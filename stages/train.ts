@@ -5,6 +5,7 @@ import { decodeExamples } from "../ml/data/examples.ts"
 import { decodeIdx } from "../ml/data/idx.ts"
 import { decodeIndices } from "../ml/data/indices.ts"
 import { decodeSafetensors, encodeSafetensors } from "../ml/data/safetensors.ts"
+import type { Lanes } from "../ml/kernels/bind.ts"
 import { FitSettings } from "../ml/training/fit-settings.ts"
 import {
   endsEarly,
@@ -18,7 +19,7 @@ import {
 } from "../ml/training/fitting.ts"
 import { staffing, workOf } from "../ml/training/staff.ts"
 import type { MakeTrainer } from "../ml/training/trainer.ts"
-import { joinTraining } from "../ml/wasm/member.ts"
+import { type Invitation, joinTraining } from "../ml/wasm/member.ts"
 import { wasmMaker } from "../ml/wasm/wasm-trainer.ts"
 
 interface Training extends Fitting {
@@ -36,20 +37,23 @@ export const train = stage("train", {
   },
   outputs: { weights: "weights:safetensors", curve: "table:curve" },
   numerics: "tensor",
-  thread: joinTraining,
+  thread: (invitation: Invitation, { accelerator }) =>
+    joinTraining(invitation, { lanes: accelerator as Lanes | undefined }),
   unit: "epoch",
   chain: {
     finishing: ["epochs", "patience", "minimumDelta", "monitor", "restoreBest"],
     length: ({ epochs }) => epochs,
     stops: endsEarly,
     isRecord,
-    start: async ({ params, inputs, files, provided, pause, ...lender }): Promise<Training> => {
+    start: async ({ params, inputs, files, provided, accelerator, pause, ...lender }): Promise<Training> => {
       const { pixels, labels, height, width, count } = decodeExamples(
         inputs.images,
         inputs.labels,
         params.classes,
       )
-      const make = (provided as MakeTrainer | undefined) ?? wasmMaker(await readFile(files.kernels!))
+      const make =
+        (provided as MakeTrainer | undefined) ??
+        wasmMaker(await readFile(files.kernels!), accelerator as Lanes | undefined)
       const trainer = await make(trainerOptions(params, [height, width, 1]))
       const train = decodeIndices(inputs.train, count)
       const validation = decodeIndices(inputs.validation, count)

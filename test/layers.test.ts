@@ -70,6 +70,7 @@ const views: ReadonlyArray<{ readonly of: string; readonly sees: ReadonlyArray<s
       "backends/",
       "setup/",
       "ml/",
+      "engine/key/accelerators.ts",
       "engine/key/backend.ts",
       "engine/key/hashed-file.ts",
       "engine/key/numerics.ts",
@@ -89,7 +90,13 @@ const views: ReadonlyArray<{ readonly of: string; readonly sees: ReadonlyArray<s
   // The program tells the engine what computes, and what compares.
   {
     of: "pipeline.ts",
-    sees: ["engine/", "ml/data/compare-tensors.ts", "backends/choose.ts", "probes/index.ts"],
+    sees: [
+      "engine/",
+      "ml/data/compare-tensors.ts",
+      "backends/choose.ts",
+      "backends/kernels.ts",
+      "probes/index.ts",
+    ],
   },
   { of: "bench/", sees: ["bench/", "backends/", "setup/", "ml/", "engine/"] },
   { of: "docs/build/", sees: ["docs/build/", "ml/search/halving.ts", "engine/"] },

@@ -52,7 +52,7 @@ parentPort!.on("message", async (given: Order) => {
       return answer(trainer.invite())
     }
     case "join":
-      return joinTraining(given.invitation as Invitation, () => answer(0))
+      return joinTraining(given.invitation as Invitation, { ready: () => answer(0) })
     case "train": {
       const { batchSize } = trainer.options
       const perEpoch = Math.floor(EXAMPLES / batchSize)

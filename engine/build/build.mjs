@@ -34,6 +34,8 @@ const bundles = [
   { entry: "pipeline.ts", out: "pipeline.js", form: script, external: ["esbuild"] },
   { entry: "engine/worker/inside/main.ts", out: "worker.js", form: strictScript, external: [] },
   { entry: "backends/choose.ts", out: "backends.mjs", form: module, external: [] },
+  { entry: "backends/kernels.ts", out: "kernels.mjs", form: module, external: [] },
+  { entry: "backends/native.ts", out: "native-lanes.mjs", form: module, external: [] },
   { entry: "probes/index.ts", out: "probes.mjs", form: module, external: ["source-sans"] },
   { entry: "backends/probe.ts", out: "probe.mjs", form: module, external: [] },
   { entry: "backends/tensorflow.ts", out: "tensorflow.mjs", form: module, external: [] },

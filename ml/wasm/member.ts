@@ -19,14 +19,18 @@ export interface Invitation {
   readonly member: number
 }
 
-/**
- * Blocks the thread that calls it until the trainer is disposed of; `ready` is called once it has planned. Lanes cannot be sent: the
- * thread has its own, or computes without.
- */
+/** What a thread brings along. */
+interface Joining {
+  /** They cannot be sent: the thread has its own, or computes without. */
+  readonly lanes?: Lanes | undefined
+  /** Called once it has planned. */
+  readonly ready?: () => void
+}
+
+/** Blocks the thread that calls it until the trainer is disposed of. */
 export function joinTraining(
   { module, memory, options, own, member }: Invitation,
-  ready?: () => void,
-  lanes?: Lanes,
+  { lanes, ready }: Joining = {},
 ): void {
   const kernels = bindKernels(module, memory, lanes)
   const { control, perform } = new Workspace(kernels, Arena.beside(memory, own), options)

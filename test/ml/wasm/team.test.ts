@@ -22,7 +22,7 @@ import { bitsOf, examples, makeTrainer } from "../support/small-training.ts"
 import { heard, threads } from "../support/threads.ts"
 
 const kernels = await loadKernels(wasm)
-const members = threads(t, 4, "ml.joinTraining(given, () => say('joined'))")
+const members = threads(t, 4, "ml.joinTraining(given, { ready: () => say('joined') })")
 
 /** Lets `count` threads join, and waits until they have. */
 async function joined(trainer: WasmTrainer, count: number): Promise<void> {

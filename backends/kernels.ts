@@ -1,0 +1,36 @@
+// Which of the kernels compute, which all give the same bits: those in C, where they are built for this processor and proved, or the
+// portable ones that define the bits.
+import { existsSync } from "node:fs"
+import { fileURLToPath } from "node:url"
+import type { ChosenKernels } from "../engine/key/accelerators.ts"
+import { hashedFile } from "../engine/key/hashed-file.ts"
+import { nativeKernels } from "../setup/native/lanes.ts"
+import { nativeDir } from "../setup/native/library.ts"
+
+/** Native kernels that were asked for, and cannot be had. */
+export class NoNativeKernels extends Error {
+  readonly _tag = "NoNativeKernels"
+}
+
+/** @param name native, portable, or whichever is the best of what there is. @throws NoNativeKernels */
+export async function chooseKernels(name: string | undefined, root: string): Promise<ChosenKernels> {
+  if (name === "portable") return { told: { name, why: null } }
+  const dir = nativeDir(root)
+  const isSetUp = existsSync(dir)
+  if (!isSetUp && name === undefined) return { told: null }
+  const found = nativeKernels(dir)
+  if ("library" in found) {
+    const { library, about } = found
+    const module = hashedFile(fileURLToPath(new URL("./native-lanes.mjs", import.meta.url)))
+    const called = `native (${about.compiler}, ${about.flags.find((flag) => flag.startsWith("-march=")) ?? "plain"})`
+    return {
+      accelerator: {
+        name: called,
+        provider: { module, options: { library, digest: about.digest } },
+      },
+      told: { name: called, why: null },
+    }
+  }
+  if (name !== undefined) throw new NoNativeKernels(`--kernels ${name}: ${found.why}`)
+  return { told: { name: "portable", why: found.why } }
+}
