@@ -1,6 +1,7 @@
 // A program that tries one backend in a process of its own, where a library that crashes takes nothing with it: what was
 // opened, and when asked how many images a second a network trains on. In: a JSON object as argument; out: one as its last line.
 import { readFile } from "node:fs/promises"
+import { openLanes } from "../ml/native/open.ts"
 import { createTensorflowTrainer } from "../ml/tensorflow/tensorflow-trainer.ts"
 import type { MakeTrainer } from "../ml/training/trainer.ts"
 import { wasmMaker } from "../ml/wasm/wasm-trainer.ts"
@@ -8,7 +9,14 @@ import { open, type Wanted } from "./open.ts"
 import { type Measured, speed } from "./speed.ts"
 import { Unavailable } from "./unavailable.ts"
 
-export type Question = (Wanted | { readonly backend: "wasm"; readonly kernels: string }) & {
+/** The compiled kernels, and a library of native ones in their place. */
+interface OwnKernels {
+  readonly backend: "wasm"
+  readonly kernels: string
+  readonly library?: string
+}
+
+export type Question = (Wanted | OwnKernels) & {
   /** How long a network is trained; 0 only opens the backend. */
   readonly seconds: number
   /** Default: LeNet. */
@@ -26,7 +34,8 @@ export type Answer =
 async function opened(question: Question): Promise<{ make: MakeTrainer; about: Record<string, string> }> {
   if (question.backend === "wasm") {
     try {
-      const make = wasmMaker(await readFile(question.kernels))
+      const { kernels, library } = question
+      const make = wasmMaker(await readFile(kernels), library === undefined ? undefined : openLanes(library))
       return { make, about: {} }
     } catch (failure) {
       throw new Unavailable("wasm", (failure as Error).message, "install the packages again: npm ci")

@@ -3,6 +3,8 @@ import { ask } from "../backends/ask.ts"
 import { nameOf, setupDir, THREADS } from "../backends/choose.ts"
 import type { Question } from "../backends/probe.ts"
 import { broken, type Finding, fine, missing, type Probe } from "../engine/cli/doctor/finding.ts"
+import { nativeKernels } from "../setup/native/lanes.ts"
+import { nativeDir } from "../setup/native/library.ts"
 import { environmentFor } from "../setup/tensorflow/load.ts"
 
 /** @param kernels the path of the compiled kernels */
@@ -18,9 +20,26 @@ export const backends = (kernels: string): Probe => ({
     const findings: Array<Finding> = []
     // One after the other: they are measured.
     for (const question of questions) findings.push(await tried(question, environmentFor(dir, THREADS)))
+    findings.splice(1, 0, await native(kernels, root, seconds))
     return findings
   },
 })
+
+/** The kernels in C, which give the default backend's bits. */
+export async function native(kernels: string, root: string, seconds: number): Promise<Finding> {
+  const name = "native kernels"
+  const found = nativeKernels(nativeDir(root))
+  if ("why" in found) return missing(name, found.why, "npm run setup:native")
+  const { library, about } = found
+  const answer = await ask({ backend: "wasm", kernels, library, seconds }, {})
+  if (!answer.loads) return missing(name, answer.reason, "npm run setup:native -- --remove")
+  const { imagesPerSecond } = answer
+  const what = `the same bits as wasm, 1 thread; built with ${about.compiler}`
+  return fine(name, [...speedOf(imagesPerSecond), what].join("; "), { imagesPerSecond })
+}
+
+const speedOf = (imagesPerSecond: number | null): ReadonlyArray<string> =>
+  imagesPerSecond === null ? [] : [`LeNet at ${Math.round(imagesPerSecond).toLocaleString("en")} images/s`]
 
 /** The default job needs but the default one. */
 export async function tried(
@@ -34,8 +53,6 @@ export async function tried(
       ? broken(backend, answer.reason, answer.remedy)
       : missing(backend, answer.reason, answer.remedy)
   const { about, imagesPerSecond } = answer
-  const speed =
-    imagesPerSecond === null ? [] : [`LeNet at ${Math.round(imagesPerSecond).toLocaleString("en")} images/s`]
   const what = backend === "wasm" ? "bit-exact, the default, 1 thread" : nameOf(backend, about)
-  return fine(backend, [...speed, what].join("; "), { ...about, imagesPerSecond })
+  return fine(backend, [...speedOf(imagesPerSecond), what].join("; "), { ...about, imagesPerSecond })
 }

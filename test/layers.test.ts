@@ -81,6 +81,7 @@ const views: ReadonlyArray<{ readonly of: string; readonly sees: ReadonlyArray<s
     sees: [
       "probes/",
       "backends/",
+      "setup/native/",
       "setup/tensorflow/load.ts",
       "stages/fetch/",
       "ml/",

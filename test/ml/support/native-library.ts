@@ -6,7 +6,7 @@ import { openLanes } from "../../../ml/native/open.ts"
 import { compiler } from "../../../setup/native/compile.ts"
 import { build } from "../../../setup/native/library.ts"
 
-const DIR = fileURLToPath(new URL("../../../node_modules/.cache/refold-native-tests", import.meta.url))
+export const nativeFolder: string = fileURLToPath(new URL("../../../node_modules/.cache/refold-native-tests", import.meta.url))
 
 /** Why a test of native kernels is skipped here, or false. */
 export const withoutCompiler: string | false =
@@ -18,7 +18,7 @@ let built: Promise<string> | undefined
 
 /** The library's file, built for this processor unless it is there. */
 export function nativeLibrary(): Promise<string> {
-  built ??= build(DIR, compiler()).then(({ built: { file } }) => file)
+  built ??= build(nativeFolder, compiler()).then(({ built: { file } }) => file)
   return built
 }
 
