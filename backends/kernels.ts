@@ -26,7 +26,7 @@ export async function chooseKernels(name: string | undefined, root: string): Pro
     return {
       accelerator: {
         name: called,
-        provider: { module, options: { library, digest: about.digest } },
+        provider: { module, options: { library, proved: about.digest } },
       },
       told: { name: called, why: null },
     }

@@ -78,26 +78,12 @@ const views: ReadonlyArray<{ readonly of: string; readonly sees: ReadonlyArray<s
   },
   {
     of: "probes/",
-    sees: [
-      "probes/",
-      "backends/",
-      "setup/native/",
-      "setup/tensorflow/load.ts",
-      "stages/fetch/",
-      "ml/",
-      "engine/cli/doctor/finding.ts",
-    ],
+    sees: ["probes/", "backends/", "setup/", "stages/fetch/", "ml/", "engine/cli/doctor/finding.ts"],
   },
   // The program tells the engine what computes, and what compares.
   {
     of: "pipeline.ts",
-    sees: [
-      "engine/",
-      "ml/data/compare-tensors.ts",
-      "backends/choose.ts",
-      "backends/kernels.ts",
-      "probes/index.ts",
-    ],
+    sees: ["engine/", "ml/data/compare-tensors.ts", "backends/", "probes/index.ts"],
   },
   { of: "bench/", sees: ["bench/", "backends/", "setup/", "ml/", "engine/"] },
   { of: "docs/build/", sees: ["docs/build/", "ml/search/halving.ts", "engine/"] },

@@ -65,7 +65,11 @@ test("a network trained on kernels in C has the bits of one trained on WebAssemb
 }, async (t) => {
   const lanes = await nativeLanes()
   const library = JSON.stringify(await nativeLibrary())
-  const helpers = threads(t, 3, `ml.joinTraining(given, { ready: () => say("joined"), lanes: ml.openLanes(${library}) })`)
+  const helpers = threads(
+    t,
+    3,
+    `ml.joinTraining(given, { ready: () => say("joined"), lanes: ml.openLanes(${library}) })`,
+  )
   let drawn = 0
   await fc.assert(
     fc.asyncProperty(cases(), async (example) => {

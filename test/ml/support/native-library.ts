@@ -6,7 +6,9 @@ import { openLanes } from "../../../ml/native/open.ts"
 import { compiler } from "../../../setup/native/compile.ts"
 import { build } from "../../../setup/native/library.ts"
 
-export const nativeFolder: string = fileURLToPath(new URL("../../../node_modules/.cache/refold-native-tests", import.meta.url))
+export const nativeFolder: string = fileURLToPath(
+  new URL("../../../node_modules/.cache/refold-native-tests", import.meta.url),
+)
 
 /** Why a test of native kernels is skipped here, or false. */
 export const withoutCompiler: string | false =
