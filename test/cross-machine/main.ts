@@ -28,6 +28,9 @@ import { type Variant, variantsAt } from "./variants.ts"
 const root = resolve(fileURLToPath(new URL("../..", import.meta.url)))
 const runtimes = process.env.REFOLD_RUNTIMES ?? join(root, "node_modules", ".cache", "refold-runtimes")
 const minutes = 15
+/** Of native kernels: gone at the end. */
+const libraries = mkdtempSync(join(tmpdir(), "refold-native-"))
+process.on("exit", () => rmSync(libraries, { recursive: true, force: true, maxRetries: 5 }))
 
 interface Outcome {
   readonly digests: RunDigests
@@ -38,7 +41,19 @@ interface Outcome {
   readonly lastWords: string
 }
 
-function runSmoke({ worker, jobs }: Variant): Outcome {
+/** Where the native kernels of a variant are, built for it. */
+function nativeFolder(terms: ReadonlyArray<string>): string {
+  const folder = join(libraries, terms.join("_") || "own")
+  const { status, stderr } = spawnSync(
+    process.execPath,
+    ["--import=tsx", join(root, "setup", "native.ts"), "--dir", folder, ...terms],
+    { cwd: root, encoding: "utf8" },
+  )
+  if (status !== 0) throw new Error(`setup:native failed:\n${stderr}`)
+  return folder
+}
+
+function runSmoke({ worker, jobs, native }: Variant): Outcome {
   const folder = mkdtempSync(join(tmpdir(), "refold-cross-machine-"))
   const started = performance.now()
   const { stdout, stderr } = spawnSync(
@@ -47,15 +62,21 @@ function runSmoke({ worker, jobs }: Variant): Outcome {
       join(root, "engine", "build", "launch.mjs"),
       ...["--exp", "smoke", "--json", "--artifacts", folder, "--jobs", String(jobs)],
       ...(worker === null ? [] : ["--worker", worker]),
+      ...["--kernels", native === undefined ? "portable" : "native"],
     ],
     {
       cwd: root,
+      env: { ...process.env, ...(native === undefined ? {} : { REFOLD_NATIVE_DIR: nativeFolder(native) }) },
       encoding: "utf8",
       maxBuffer: 2 ** 28,
       timeout: minutes * 60_000,
       stdio: ["ignore", "pipe", "pipe"],
     },
   )
+  if (native !== undefined && stdout.includes("computed without it"))
+    throw new Error(
+      "a worker could not load the native kernels, and the portable ones proved nothing of them",
+    )
   const digests = readDigests(stdout)
   return {
     digests,

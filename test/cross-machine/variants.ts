@@ -1,12 +1,15 @@
 // The runtimes that tasks are run under, and where each is looked for. Starts none of them.
 import { existsSync } from "node:fs"
 import { delimiter, join } from "node:path"
+import { compiler } from "../../setup/native/compile.ts"
 
 export interface Variant {
   readonly name: string
   /** What starts a worker, as `--worker` takes it; null for this Node as it is. */
   readonly worker: string | null
   readonly jobs: number
+  /** Terms of setup:native for the kernels that it computes with; portable ones where there are none. */
+  readonly native?: ReadonlyArray<string>
 }
 
 /** A variant that this machine cannot run, and what would have to be there. */
@@ -50,10 +53,25 @@ export function variantsAt(runtimes: string): Variants {
     `env TZ=Asia/Kathmandu LANG=tr_TR.UTF-8 LC_ALL=tr_TR.UTF-8 ${own}`,
   )
 
+  const compiles = canCompile()
+  const addNative = (
+    name: string,
+    missing: ReadonlyArray<string>,
+    worker: string,
+    native: Variant["native"] = [],
+  ) => {
+    const lacking = compiles ? missing : ["there is no C compiler here"]
+    if (lacking.length === 0) present.push({ name: `${name}, native kernels`, worker, jobs: 2, native })
+    else leftOut.push({ name: `${name}, native kernels`, because: lacking.join("; ") })
+  }
+  addNative("this Node", [], own)
+  addNative("this Node, AVX2 and no more", x86, own, ["--march", "x86-64-v3"])
   for (const major of majors) {
     if (process.versions.node.startsWith(`${major}.`)) continue
     const node = file("node_modules", `node${major}`, "bin", "node")
-    add(`Node ${major}`, lacks(`Node ${major}`, node), quoted(node))
+    const missing = lacks(`Node ${major}`, node)
+    add(`Node ${major}`, missing, quoted(node))
+    addNative(`Node ${major}`, missing, quoted(node))
   }
   const bun = file("node_modules", "bun", "bin", "bun")
   add("Bun (JavaScriptCore)", lacks("Bun", bun), quoted(bun))
@@ -94,6 +112,15 @@ export function nodesAt(runtimes: string): Nodes {
     leftOut: all
       .filter(({ path }) => !existsSync(path))
       .map(({ major }) => ({ name: `Node ${major}`, because: `it is not installed: ${setup}` })),
+  }
+}
+
+const canCompile = (): boolean => {
+  try {
+    compiler()
+    return true
+  } catch {
+    return false
   }
 }
 
