@@ -14,25 +14,41 @@ typedef struct {
   Pointer patch, filter, unused;
 } __attribute__((may_alias)) OrderedEntry;
 
-INLINE int isLive(const uint8_t *gradient, const uint8_t *mask) { return (int)(*floats(gradient) != 0) & (int)(mask == NULL || *floats(mask) > 0); }
+/* Whether an entry counts, without a branch: the lists' zeros are in no order that a processor could guess. */
+INLINE int isLive(float gradient, const uint8_t *mask, Count at, int isMasked) {
+  return (gradient != 0) & (isMasked ? floats(mask)[at] > 0 : 1);
+}
 
-/* An entry is written before it is known whether it counts: no branch. */
+/* Channels that are listed side by side, in the order in which they lie. */
+enum { ABREAST = 32 };
+
+/* An entry is written before it is known whether it counts. */
+INLINE void listChannels(const uint8_t *gradient, const uint8_t *mask, const uint8_t *patches,
+    Count positions, long pixel, Count channels, Entry **to, int isMasked) {
+  for (Count p = 0; p < positions; p++, gradient += pixel, mask += isMasked ? pixel : 0, patches += pixel)
+    for (Count c = 0; c < channels; c++) {
+      const float value = floats(gradient)[c];
+      *to[c] = (Entry){value, (Pointer)words(patches)[c]};
+      to[c] += isLive(value, mask, c, isMasked);
+    }
+}
+
 void entriesByChannel(uint8_t *memory, Pointer gradient, OptionalPointer mask, Pointer patches,
     Count images, Stride imageStride, Count positions, Count channels, Pointer lists, Stride capacity, Pointer ends) {
-  for (Count c = 0; c < channels; c++) words(AT(ends))[c] = (Word)(lists + (Pointer)c * capacity);
-  const long pixel = 4L * channels;
-  for (Count n = 0; n < images; n++)
-    for (Count c = 0; c < channels; c++) {
-      const long from = (long)n * imageStride + 4L * c;
-      const uint8_t *g = AT(gradient) + from, *m = mask ? AT(mask) + from : NULL, *patch = AT(patches) + from;
-      Entry *const start = (Entry *)AT(words(AT(ends))[c]), *to = start;
-      for (Count p = 0; p < positions; p++, g += pixel, patch += pixel) {
-        *to = (Entry){*floats(g), (Pointer)*words(patch)};
-        to += isLive(g, m);
-        if (m) m += pixel;
-      }
-      words(AT(ends))[c] += (Word)((uint8_t *)to - (uint8_t *)start);
+  Word *const end = words(AT(ends));
+  for (Count c = 0; c < channels; c++) end[c] = (Word)(lists + (Pointer)c * capacity);
+  for (Count first = 0; first < channels; first += ABREAST) {
+    Entry *to[ABREAST];
+    const Count count = least(ABREAST, channels - first);
+    for (Count c = 0; c < count; c++) to[c] = (Entry *)AT(end[first + c]);
+    for (Count n = 0; n < images; n++) {
+      const long from = (long)n * imageStride + 4L * first;
+      const uint8_t *const g = AT(gradient) + from, *const patch = AT(patches) + from;
+      if (mask) listChannels(g, AT(mask) + from, patch, positions, 4L * channels, count, to, 1);
+      else listChannels(g, g, patch, positions, 4L * channels, count, to, 0);
     }
+    for (Count c = 0; c < count; c++) end[first + c] = (Word)((uint8_t *)to[c] - memory);
+  }
 }
 int entriesByChannelFits(const uint8_t *memory, double bytes, Pointer gradient, OptionalPointer mask, Pointer patches,
     Count images, Stride imageStride, Count positions, Count channels, Pointer lists, Stride capacity, Pointer ends) {
@@ -43,19 +59,27 @@ int entriesByChannelFits(const uint8_t *memory, double bytes, Pointer gradient, 
       allWithin(bytes, lists, channels, capacity, list) && within(bytes, ends, 4.0 * channels);
 }
 
+INLINE OrderedEntry *listInOrder(const uint8_t *gradient, const uint8_t *mask, const uint8_t *patches,
+    Count positions, Count channels, Stride filterStride, OrderedEntry *to, int isMasked) {
+  const long pixel = 4L * channels;
+  for (Count p = 0; p < positions; p++, gradient += pixel, mask += isMasked ? pixel : 0, patches += pixel)
+    for (Count c = 0; c < channels; c++) {
+      const float value = floats(gradient)[c];
+      to->gradient = value;
+      to->patch = (Pointer)words(patches)[c];
+      to->filter = (Pointer)c * filterStride;
+      to += isLive(value, mask, c, isMasked);
+    }
+  return to;
+}
+
 Pointer entriesInOrder(uint8_t *memory, Pointer gradient, OptionalPointer mask, Pointer patches,
     Count positions, Count channels, Stride filterStride, Pointer list) {
-  const uint8_t *g = AT(gradient), *m = mask ? AT(mask) : NULL, *patch = AT(patches);
-  OrderedEntry *const start = (OrderedEntry *)AT(list), *to = start;
-  for (Count p = 0; p < positions; p++)
-    for (Count c = 0; c < channels; c++, g += 4, patch += 4) {
-      to->gradient = *floats(g);
-      to->patch = (Pointer)*words(patch);
-      to->filter = (Pointer)c * filterStride;
-      to += isLive(g, m);
-      if (m) m += 4;
-    }
-  return list + (Pointer)((uint8_t *)to - (uint8_t *)start);
+  const uint8_t *const g = AT(gradient), *const patch = AT(patches);
+  OrderedEntry *const to = (OrderedEntry *)AT(list);
+  const OrderedEntry *const end = mask ? listInOrder(g, AT(mask), patch, positions, channels, filterStride, to, 1)
+                                       : listInOrder(g, g, patch, positions, channels, filterStride, to, 0);
+  return (Pointer)((const uint8_t *)end - memory);
 }
 int entriesInOrderFits(const uint8_t *memory, double bytes, Pointer gradient, OptionalPointer mask, Pointer patches,
     Count positions, Count channels, Stride filterStride, Pointer list) {
