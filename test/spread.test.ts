@@ -23,6 +23,11 @@ const bounded: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   "ml/wasm/team/lead.ts": {
     "text.slice(0, Atomics.load(words, WORD.failed))": "a buffer of fixed size for one message",
   },
+  "ml/wasm/update-parts.ts": {
+    "cut(from, start, most)": "parts of an update: some sixty at the most",
+    "cut(0, pieces, together).map((part) => ({ ...part, deferred: gradient }))":
+      "parts of an update: some sixty at the most",
+  },
   "stages/select.ts": { means: "candidates of a search, each of which is trained" },
 }
 
@@ -74,9 +79,9 @@ t.test("the law finds what it forbids, and lets through what is bounded by its t
 })
 
 t.test("no data is spread into the arguments of a call", async (t) => {
-  // What a panel spreads are elements of a page: as many as one shows.
+  // What a panel spreads are elements of a page: as many as one shows. What a case spreads are terms of one kernel's call.
   const own = files.filter((path) =>
-    /^(engine|ml(?!\/explorer\/panels)|stages|experiments)\/|^pipeline\.ts$/.test(path),
+    /^(engine|ml(?!\/explorer\/panels|\/native\/cases)|stages|experiments)\/|^pipeline\.ts$/.test(path),
   )
   t.ok(own.length > 200, "files are found")
   const found = own.flatMap((path) => spreadIn(textOf(path)).map((data) => ({ path, data })))

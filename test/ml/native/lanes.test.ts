@@ -1,3 +1,4 @@
+// in turn: it starts a compiler, and processes.
 // Kernels in C on the memories that WebAssembly's run on: shared, growing, larger than two GiB; and what lies outside.
 import { test } from "tap"
 import { Arena } from "../../../ml/kernels/arena.ts"
