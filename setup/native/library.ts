@@ -38,7 +38,7 @@ export async function build(dir: string, compiler: Compiler): Promise<{ built: B
   const name = digest(sources, flags.join(" "), command, version, processor()).slice(0, 16)
   const folder = join(dir, name)
   const file = join(folder, LIBRARY)
-  const isNew = !existsSync(file)
+  const isNew = !isKnown(dir, file)
   if (isNew) {
     mkdirSync(dir, { recursive: true })
     writeFileSync(join(dir, MARKER), "{}")
@@ -63,11 +63,19 @@ export async function build(dir: string, compiler: Compiler): Promise<{ built: B
   return { built, isNew }
 }
 
+/** Whether a library is what was noted when it was built. */
+function isKnown(dir: string, file: string): boolean {
+  const noted = readNote<Built>(join(dir, `${own()}.json`))
+  return noted?.file === file && existsSync(file) && noted.digest === digest(readFileSync(file))
+}
+
 /** This processor's library, or why there is none that may be tried. */
 export function find(dir: string): Built | { readonly why: string } {
   const about = join(dir, `${own()}.json`)
   if (!existsSync(about)) return { why: "none is built for this processor: npm run setup:native builds it" }
-  const built = JSON.parse(readFileSync(about, "utf8")) as Built
+  const built = readNote<Built>(about)
+  if (typeof built?.file !== "string")
+    return { why: "what was noted of the library cannot be read: npm run setup:native builds it again" }
   if (built.sources !== sourcesDigest())
     return { why: "the library is of another version: npm run setup:native builds this one's" }
   if (!existsSync(built.file) || digest(readFileSync(built.file)) !== built.digest)
@@ -85,11 +93,27 @@ const proofFile = (dir: string, built: Built): string =>
 
 export function readProof(dir: string, built: Built): Proof | undefined {
   const file = proofFile(dir, built)
-  return existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as Proof) : undefined
+  const proof = readNote<Proof>(file)
+  return proof?.fault === null || typeof proof?.fault === "string" ? proof : undefined
 }
 
-export const writeProof = (dir: string, built: Built, proof: Proof): void =>
-  write(proofFile(dir, built), proof)
+/** Where it cannot be kept, the library is tried again the next time. */
+export function writeProof(dir: string, built: Built, proof: Proof): void {
+  try {
+    write(proofFile(dir, built), proof)
+  } catch {
+    // a folder of others, or a full disk
+  }
+}
+
+/** What stands in a note, or undefined where there is none, or none that can be read. */
+function readNote<A>(file: string): A | undefined {
+  try {
+    return JSON.parse(readFileSync(file, "utf8")) as A
+  } catch {
+    return undefined
+  }
+}
 
 /** Whole or not at all, whoever writes beside. */
 function write(file: string, content: unknown): void {

@@ -71,6 +71,24 @@ t.test("a library that was changed, or is of other sources, is not used", { skip
   writeFileSync(about, kept)
   appendFileSync(found.library, "more")
   t.match(nativeKernels(dir), { why: /not what was built/ })
+  t.match((await run([])).stdout, /built/, "what its remedy says helps")
+  t.ok("library" in nativeKernels(dir))
+})
+
+t.test("notes that were torn make no run fail, and are written again", { skip }, async (t) => {
+  const { dir, run } = await setup(t)
+  await run([])
+  const notes = readdirSync(dir).filter((name) => /^(proof-)?[0-9a-f]{16}\.json$/.test(name))
+  t.equal(notes.length, 2)
+  for (const torn of ["", "null", '{"fi']) {
+    writeFileSync(join(dir, notes.find((name) => name.startsWith("proof-"))!), torn)
+    t.ok("library" in nativeKernels(dir), "it is tried again")
+    const about = join(dir, notes.find((name) => !name.startsWith("proof-"))!)
+    writeFileSync(about, torn)
+    t.match(nativeKernels(dir), { why: /cannot be read: npm run setup:native/ })
+    t.equal((await run([])).code, 0)
+    t.ok("library" in nativeKernels(dir))
+  }
 })
 
 t.test(
