@@ -1,6 +1,7 @@
 // The command line of Refold, and the only place where its layers meet: the engine and what its stages compute with.
 import "./engine/code/lend-declare.ts"
 import "./engine/code/lend-effect.ts"
+import { existsSync } from "node:fs"
 import { fileURLToPath } from "node:url"
 import { commandLine } from "./engine/cli/command-line.ts"
 import { importModule } from "./engine/code/import-module.ts"
@@ -8,6 +9,7 @@ import { hashedFile } from "./engine/key/hashed-file.ts"
 import type { NumericsRegistry } from "./engine/key/numerics.ts"
 import { projectRoot } from "./engine/session/project.ts"
 import { compareTensors } from "./ml/data/compare-tensors.ts"
+import { nativeDir } from "./setup/native/place.ts"
 
 /**
  * Tensors are computed by our own kernels: their digest is all that results depend on, whatever the machine. `kernels` is
@@ -36,8 +38,11 @@ commandLine({
   },
   kernels: {
     names: ["native", "portable"],
+    // Where none were ever built, a run looks no further.
     choose: async (name) =>
-      ((await part("kernels")) as typeof import("./backends/kernels.ts")).chooseKernels(name, root),
+      name === undefined && !existsSync(nativeDir(root))
+        ? { told: null }
+        : ((await part("kernels")) as typeof import("./backends/kernels.ts")).chooseKernels(name, root),
   },
   probes: async () => ((await part("probes")) as typeof import("./probes/index.ts")).probesFor(root),
   compare: compareTensors,

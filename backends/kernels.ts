@@ -1,11 +1,10 @@
 // Which of the kernels compute, which all give the same bits: those in C, where they are built for this processor and proved, or the
 // portable ones that define the bits.
-import { existsSync } from "node:fs"
 import { fileURLToPath } from "node:url"
 import type { ChosenKernels } from "../engine/key/accelerators.ts"
 import { hashedFile } from "../engine/key/hashed-file.ts"
 import { nativeKernels } from "../setup/native/lanes.ts"
-import { nativeDir } from "../setup/native/library.ts"
+import { nativeDir } from "../setup/native/place.ts"
 
 /** Native kernels that were asked for, and cannot be had. */
 export class NoNativeKernels extends Error {
@@ -15,10 +14,7 @@ export class NoNativeKernels extends Error {
 /** @param name native, portable, or whichever is the best of what there is. @throws NoNativeKernels */
 export async function chooseKernels(name: string | undefined, root: string): Promise<ChosenKernels> {
   if (name === "portable") return { told: { name, why: null } }
-  const dir = nativeDir(root)
-  const isSetUp = existsSync(dir)
-  if (!isSetUp && name === undefined) return { told: null }
-  const found = nativeKernels(dir)
+  const found = nativeKernels(nativeDir(root))
   if ("library" in found) {
     const { library, about } = found
     const module = hashedFile(fileURLToPath(new URL("./native-lanes.mjs", import.meta.url)))

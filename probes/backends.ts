@@ -4,7 +4,7 @@ import { nameOf, setupDir, THREADS } from "../backends/choose.ts"
 import type { Question } from "../backends/probe.ts"
 import { broken, type Finding, fine, missing, type Probe } from "../engine/cli/doctor/finding.ts"
 import { nativeKernels } from "../setup/native/lanes.ts"
-import { nativeDir } from "../setup/native/library.ts"
+import { nativeDir } from "../setup/native/place.ts"
 import { environmentFor } from "../setup/tensorflow/load.ts"
 
 /** @param kernels the path of the compiled kernels */

@@ -4,7 +4,8 @@ import { resolve } from "node:path"
 import { parseArgs } from "node:util"
 import { compiler } from "./native/compile.ts"
 import { prove } from "./native/lanes.ts"
-import { build, MARKER, nativeDir } from "./native/library.ts"
+import { build, MARKER } from "./native/library.ts"
+import { nativeDir } from "./native/place.ts"
 
 const USAGE = `Usage: npm run setup:native -- [--march NAME] [--dir D] [--remove]
   --march NAME  the processor to build for, such as x86-64-v3 (default: this one)

@@ -83,7 +83,7 @@ const views: ReadonlyArray<{ readonly of: string; readonly sees: ReadonlyArray<s
   // The program tells the engine what computes, and what compares.
   {
     of: "pipeline.ts",
-    sees: ["engine/", "ml/data/compare-tensors.ts", "backends/", "probes/index.ts"],
+    sees: ["engine/", "ml/data/compare-tensors.ts", "backends/", "probes/index.ts", "setup/native/place.ts"],
   },
   { of: "bench/", sees: ["bench/", "backends/", "setup/", "ml/", "engine/"] },
   { of: "docs/build/", sees: ["docs/build/", "ml/search/halving.ts", "engine/"] },

@@ -4,7 +4,7 @@ import { bindKernels } from "../../ml/kernels/bind.ts"
 import type { Kernels } from "../../ml/kernels/signatures.ts"
 import { openLanes } from "../../ml/native/open.ts"
 import { nativeKernels } from "../../setup/native/lanes.ts"
-import { nativeDir } from "../../setup/native/library.ts"
+import { nativeDir } from "../../setup/native/place.ts"
 
 /** Bound to a memory; undefined where this machine has none of that sort. */
 type Bind = (module: WebAssembly.Module, memory: WebAssembly.Memory) => Kernels | undefined

@@ -19,7 +19,7 @@ export function nativeKernels(dir: string): NativeKernels {
   const { fault } = prove(dir, built)
   return fault === null
     ? { library: built.file, about: built }
-    : { why: `the library failed its self-test: ${fault}` }
+    : { why: `the library failed its self-test: ${fault}; npm run setup:native -- --remove takes it away` }
 }
 
 /** What the self-test says of a library, now or when it was asked before on this processor. */

@@ -1,21 +1,13 @@
 // Where built libraries are kept, which of them is this processor's, and what was proved of it.
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs"
-import { isAbsolute, join } from "node:path"
+import { join } from "node:path"
 import { type Compiler, compile } from "./compile.ts"
 import { processor } from "./processor.ts"
 import { digest, sourcesDigest, WASM } from "./sources.ts"
 
-/** Beside the project's packages and none of them, so that npm neither lists nor prunes it. */
-export const DEFAULT_DIR = "node_modules/.cache/refold-native"
 /** What is left in the folder, so that no other is taken away. */
 export const MARKER = "refold-native.json"
 const LIBRARY = "kernels.node"
-
-/** Where setup:native puts things: $REFOLD_NATIVE_DIR, or its own choice in the project. */
-export function nativeDir(root: string): string {
-  const dir = process.env.REFOLD_NATIVE_DIR ?? DEFAULT_DIR
-  return isAbsolute(dir) ? dir : join(root, dir)
-}
 
 /** Of a library that was built. */
 export interface Built {
