@@ -46,8 +46,10 @@ export class Bench {
   readonly #first: Pointer
   readonly #tame: Float32Array
   readonly #wild: Float32Array
-  /** Places that a kernel may use as it likes. */
-  #scratch: Array<readonly [from: number, to: number]> = []
+  /** Places that a kernel may use as it likes; some are known when it is done. */
+  #scratch: Array<() => readonly [from: number, to: number]> = []
+  /** What the latest call that gives something gave. */
+  #given = 0
   readonly #called = new Set<string>()
 
   /** The memories are as large as `other`, and every case has to do with that. */
@@ -128,7 +130,23 @@ export class Bench {
   /** Room that a kernel may leave as it likes. */
   scratch(bytes: Bytes): Pointer {
     const place = this.room(bytes)
-    this.#scratch.push([place, place + bytes])
+    this.#scratch.push(() => [place, place + bytes])
+    return place
+  }
+
+  /** Room for `count` lists, each of which a kernel may leave as it likes from its end on; it writes the ends to words at `ends`. */
+  lists(count: number, capacity: Stride, ends: Pointer): Pointer {
+    const place = this.room(count * capacity)
+    for (let i = 0; i < count; i++)
+      this.#scratch.push(() => [this.#arena.u32[ends / 4 + i]!, place + (i + 1) * capacity])
+    return place
+  }
+
+  /** The same for one list, whose end is what the call gives; it is zero before. */
+  list(bytes: Bytes): Pointer {
+    const place = this.room(bytes)
+    this.#arena.bytes(place, bytes).fill(0)
+    this.#scratch.push(() => [this.#given, place + bytes])
     return place
   }
 
@@ -155,7 +173,11 @@ export class Bench {
     const result = this.#believed[name]!(...terms)
     if (result !== undefined && !Object.is(result, found) && result >>> 0 !== found! >>> 0)
       throw new Different(`${name} gives ${found} instead of ${result}`)
-    for (const [from, to] of this.#scratch) other.set(mine.subarray(from, to), from)
+    this.#given = (result ?? this.#given) >>> 0
+    for (const range of this.#scratch) {
+      const [from, to] = range()
+      other.set(mine.subarray(from, to), from)
+    }
     const place = firstDifference(mine, other)
     if (place !== undefined) throw new Different(`${name}(${terms.join(", ")}) differs at byte ${place}`)
     return result as ReturnType<Kernels[Name]>

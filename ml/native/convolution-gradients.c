@@ -1,13 +1,11 @@
 /* A convolution's gradients from lists of live entries, for ml/kernels/assembly/live-entries.ts, convolution-filter-gradient.ts and
    convolution-input-gradient.ts, and that of its biases, for column-sums.ts. */
+#include "eights.h"
 #include "kernels.h"
 #include <stddef.h>
 
 /* An entry of a channel's list: a gradient, and where its patch lies. */
-typedef struct {
-  float gradient;
-  Pointer patch;
-} __attribute__((may_alias)) Entry;
+typedef Pair Entry;
 /* An entry of an image's list: its filter's place too. */
 typedef struct {
   float gradient;
@@ -28,15 +26,56 @@ INLINE void listChannels(const uint8_t *gradient, const uint8_t *mask, const uin
   for (Count p = 0; p < positions; p++, gradient += pixel, mask += isMasked ? pixel : 0, patches += pixel)
     for (Count c = 0; c < channels; c++) {
       const float value = floats(gradient)[c];
-      *to[c] = (Entry){value, (Pointer)words(patches)[c]};
+      *to[c] = (Entry){value, words(patches)[c]};
       to[c] += isLive(value, mask, c, isMasked);
     }
+}
+
+#if defined(__AVX2__)
+/* Eight positions by eight channels at a time, turned round, so that each channel's entries are pressed together at once: a list has room
+   for those, as so many positions are still to come. It gives how many positions it took. */
+INLINE Count listEights(const uint8_t *gradient, const uint8_t *mask, const uint8_t *patches,
+    Count positions, long pixel, Count channels, Entry **to, int isMasked) {
+  Count done = 0;
+  for (; done + 8 <= positions; done += 8)
+    for (Count first = 0; first < channels; first += 8) {
+      Eight values[8], places[8];
+      UNROLL for (int i = 0; i < 8; i++) {
+        const long at = (done + i) * pixel + 4L * first;
+        values[i] = *(const EightAnywhere *)(gradient + at);
+        if (isMasked) values[i] = (Eight)((EightWords)values[i] & (EightWords)(*(const EightAnywhere *)(mask + at) > 0));
+        places[i] = *(const EightAnywhere *)(patches + at);
+      }
+      turn(values);
+      turn(places);
+      UNROLL for (int c = 0; c < 8; c++) {
+        if (first + c >= channels) break;
+        const unsigned live = maskOf(values[c]);
+        putPairs(to[first + c], live, values[c], (EightWords)places[c]);
+        to[first + c] += __builtin_popcount(live);
+      }
+    }
+  return done;
+}
+#else
+#define listEights(...) 0
+#endif
+
+/* Some positions of some channels. */
+INLINE void listSome(const uint8_t *gradient, const uint8_t *mask, const uint8_t *patches,
+    Count positions, long pixel, Count channels, Entry **to, int isMasked) {
+  const Count done = listEights(gradient, mask, patches, positions, pixel, channels, to, isMasked);
+  const long from = done * pixel;
+  listChannels(gradient + from, isMasked ? mask + from : mask, patches + from, positions - done, pixel, channels, to, isMasked);
 }
 
 void entriesByChannel(uint8_t *memory, Pointer gradient, OptionalPointer mask, Pointer patches,
     Count images, Stride imageStride, Count positions, Count channels, Pointer lists, Stride capacity, Pointer ends) {
   Word *const end = words(AT(ends));
   for (Count c = 0; c < channels; c++) end[c] = (Word)(lists + (Pointer)c * capacity);
+  const long pixel = 4L * channels;
+  /* Images without a gap are one. */
+  if (imageStride == positions * pixel && (double)images * positions < 0x1p31) positions *= images, images = least(images, 1);
   for (Count first = 0; first < channels; first += ABREAST) {
     Entry *to[ABREAST];
     const Count count = least(ABREAST, channels - first);
@@ -44,8 +83,8 @@ void entriesByChannel(uint8_t *memory, Pointer gradient, OptionalPointer mask, P
     for (Count n = 0; n < images; n++) {
       const long from = (long)n * imageStride + 4L * first;
       const uint8_t *const g = AT(gradient) + from, *const patch = AT(patches) + from;
-      if (mask) listChannels(g, AT(mask) + from, patch, positions, 4L * channels, count, to, 1);
-      else listChannels(g, g, patch, positions, 4L * channels, count, to, 0);
+      if (mask) listSome(g, AT(mask) + from, patch, positions, pixel, count, to, 1);
+      else listSome(g, g, patch, positions, pixel, count, to, 0);
     }
     for (Count c = 0; c < count; c++) end[first + c] = (Word)((uint8_t *)to[c] - memory);
   }
@@ -62,14 +101,24 @@ int entriesByChannelFits(const uint8_t *memory, double bytes, Pointer gradient, 
 INLINE OrderedEntry *listInOrder(const uint8_t *gradient, const uint8_t *mask, const uint8_t *patches,
     Count positions, Count channels, Stride filterStride, OrderedEntry *to, int isMasked) {
   const long pixel = 4L * channels;
-  for (Count p = 0; p < positions; p++, gradient += pixel, mask += isMasked ? pixel : 0, patches += pixel)
-    for (Count c = 0; c < channels; c++) {
+  for (Count p = 0; p < positions; p++, gradient += pixel, mask += isMasked ? pixel : 0, patches += pixel) {
+    Count c = 0;
+#if defined(__AVX2__)
+    EightWords filters = (EightWords){0, 1, 2, 3, 4, 5, 6, 7} * filterStride;
+    for (; c + 8 <= channels; c += 8, filters += 8 * filterStride) {
+      Eight values = *(const EightAnywhere *)(gradient + 4 * c);
+      if (isMasked) values = (Eight)((EightWords)values & (EightWords)(*(const EightAnywhere *)(mask + 4 * c) > 0));
+      const unsigned live = maskOf(values);
+      putFours((Float *)to, live, values, *(const EightWordsAnywhere *)(patches + 4 * c), filters);
+      to += __builtin_popcount(live);
+    }
+#endif
+    for (; c < channels; c++) {
       const float value = floats(gradient)[c];
-      to->gradient = value;
-      to->patch = (Pointer)words(patches)[c];
-      to->filter = (Pointer)c * filterStride;
+      *to = (OrderedEntry){value, (Pointer)words(patches)[c], (Pointer)c * filterStride, 0};
       to += isLive(value, mask, c, isMasked);
     }
+  }
   return to;
 }
 
@@ -110,34 +159,42 @@ INLINE void tile(const int R, const int V, const Stretch *s, Pointer x, Float *t
   Lanes a[5][8];
   UNROLL for (int r = 0; r < R; r++) UNROLL for (int v = 0; v < V; v++) a[r][v] = s->resumed ? load(to + r * s->row + v * LANES) : (Lanes){0};
   for (const Entry *e = s->from; e != s->to; e++) {
-    const uint8_t *patch = AT(x + e->patch);
-    const float g = e->gradient;
+    const uint8_t *patch = AT(x + (Pointer)e->place);
+    const float g = e->value;
     UNROLL for (int r = 0; r < R; r++) UNROLL for (int v = 0; v < V; v++) a[r][v] += load(patch + (long)r * s->rowStride + v * 4 * LANES) * g;
   }
   UNROLL for (int r = 0; r < R; r++) UNROLL for (int v = 0; v < V; v++) storeSome(to + r * s->row + v * LANES, a[r][v], v < V - 1 ? LANES : left);
 }
 
+/* So many rows of the kernel as fill a core's registers, by V vectors of a run from `i` on. */
+INLINE void columns(const int V, const Stretch *s, Count kernelHeight, Count i, Float *to, Count left) {
+  Count ky = 0;
+#define TILE(R) for (; ky + (R) <= kernelHeight; ky += (R)) tile(R, V, s, s->x + (Pointer)ky * s->rowStride + 4 * i, to + ky * s->row + i, left)
+  if (V == 1) TILE(5);
+  if (V <= 3) TILE(3);
+  if (V <= 5) TILE(2);
+  TILE(1);
+#undef TILE
+}
+
 /* All rows of one filter. */
 INLINE void stretch(const Stretch *s, Count kernelHeight, Count run, Float *to) {
-  Count ky = 0;
-#define ROW (s->x + (Pointer)ky * s->rowStride)
-  if (run <= LANES) {
-    for (; ky + 5 <= kernelHeight; ky += 5) tile(5, 1, s, ROW, to + ky * s->row, run);
-    for (; ky + 3 <= kernelHeight; ky += 3) tile(3, 1, s, ROW, to + ky * s->row, run);
-  } else if (run <= 2 * LANES) {
-    for (; ky + 3 <= kernelHeight; ky += 3) tile(3, 2, s, ROW, to + ky * s->row, run - LANES);
-    for (; ky + 2 <= kernelHeight; ky += 2) tile(2, 2, s, ROW, to + ky * s->row, run - LANES);
+  Count i = 0;
+#define COLUMNS(V) columns(V, s, kernelHeight, i, to, least(LANES, run - i - ((V) - 1) * LANES)), i += (V) * LANES
+  while (run - i > 10 * LANES) COLUMNS(5);
+  switch ((run - i + LANES - 1) / LANES) {
+    case 10: COLUMNS(5); __attribute__((fallthrough));
+    case 5: COLUMNS(5); break;
+    case 9: COLUMNS(5); __attribute__((fallthrough));
+    case 4: COLUMNS(4); break;
+    case 8: COLUMNS(4); COLUMNS(4); break;
+    case 7: COLUMNS(4); __attribute__((fallthrough));
+    case 3: COLUMNS(3); break;
+    case 6: COLUMNS(3); COLUMNS(3); break;
+    case 2: COLUMNS(2); break;
+    default: COLUMNS(1);
   }
-  for (; ky < kernelHeight; ky++) {
-    Count i = 0;
-#define TILE(V, left) tile(1, V, s, ROW + 4 * i, to + ky * s->row + i, left)
-    for (; i + 8 * LANES <= run; i += 8 * LANES) TILE(8, LANES);
-    for (; i + 4 * LANES <= run; i += 4 * LANES) TILE(4, LANES);
-    for (; i + LANES < run; i += 2 * LANES) TILE(2, least(LANES, run - i - LANES));
-    for (; i < run; i += LANES) TILE(1, least(LANES, run - i));
-#undef TILE
-  }
-#undef ROW
+#undef COLUMNS
 }
 
 void convolutionFilterGradient(uint8_t *memory, Pointer x, Stride rowStride, Pointer lists, Stride capacity, Pointer ends,

@@ -1,5 +1,6 @@
 /* Dense layers' matrix products, for ml/kernels/assembly/dense's matrix-product.ts, sparse-product.ts and transpose.ts; it knows neither layers nor directions. */
 #include "dense.h"
+#include "eights.h"
 
 void matrixProduct(uint8_t *memory,
     Pointer a, Stride strideI, Stride strideK, Pointer b, Stride strideB, Stride panelB, Pointer c, Stride strideC, Stride panelC,
@@ -24,10 +25,8 @@ enum { DEPTH = 128 };
 /* Of a hundred values of a, from how many that are not zero on the others are multiplied too: dense tiles load b less often. */
 enum { DENSE = 60 };
 
-typedef struct {
-  float value;
-  int32_t row;
-} __attribute__((may_alias)) Live;
+/* A value of a row of a, and where b's row lies. */
+typedef Pair Live;
 
 /* The lists of a block: of each row of a the values that are not zero, and where b's rows lie. */
 typedef struct {
@@ -36,14 +35,31 @@ typedef struct {
   long capacity;
 } Lists;
 
+/* Lists a row's first eights of values, as far as these lie side by side, and gives how many those are. */
+INLINE Count listEights(Factor a, Count k, long strideB, Live **to) {
+  Count n = 0;
+#if defined(__AVX2__)
+  if (a.column != 4) return 0;
+  EightWords places = (EightWords){0, 1, 2, 3, 4, 5, 6, 7} * (int32_t)strideB;
+  for (; n + 8 <= k; n += 8, places += (int32_t)(8 * strideB)) {
+    const Eight values = *(const EightAnywhere *)(a.at + 4 * n);
+    const unsigned live = maskOf(values);
+    putPairs(*to, live, values, places);
+    *to += __builtin_popcount(live);
+  }
+#else
+  (void)a, (void)k, (void)strideB, (void)to;
+#endif
+  return n;
+}
+
 /* Lists a block, and gives how many values are in it. */
 INLINE long list(Factor a, Count m, Count k, long strideB, Lists to) {
   long all = 0;
-  for (Count i = 0; i < m; i++) {
-    const uint8_t *from = a.at + i * a.row;
+  for (Count i = 0; i < m; i++, a.at += a.row) {
     Live *const start = to.lists + i * to.capacity, *live = start;
-    for (Count n = 0; n < k; n++, from += a.column) {
-      const float value = *floats(from);
+    for (Count n = listEights(a, k, strideB, &live); n < k; n++) {
+      const float value = *floats(a.at + n * a.column);
       *live = (Live){value, (int32_t)(n * strideB)};
       live += value != 0;
     }
@@ -60,7 +76,7 @@ INLINE void sparseRow(const int N, const Live *e, const Live *end, Panels b, uin
     if (resumed) s[p] = *(EightAnywhere *)(c + p * panelC);
   }
   for (; e != end; e++) {
-    const uint8_t *q = b.at + e->row;
+    const uint8_t *q = b.at + e->place;
     const float one = e->value;
     UNROLL for (int p = 0; p < N; p++) s[p] += *(const EightAnywhere *)(q + p * b.panel) * one;
   }
@@ -70,33 +86,48 @@ INLINE void sparseRow(const int N, const Live *e, const Live *end, Panels b, uin
   }
 }
 
+/* N panels of all rows of c. */
+INLINE void sparsePanels(const int N, Lists lists, Panels b, Panels c, Count m, const uint8_t *bias, int resumed) {
+  for (Count i = 0; i < m; i++) {
+    const Live *const e = lists.lists + i * lists.capacity;
+    sparseRow(N, e, e + lists.counts[i], b, c.at + i * c.row, c.panel, bias, resumed);
+  }
+}
+
+/* Panels that meet a list together, at the most. */
+enum { TOGETHER = LANES > 4 ? 8 : 4 };
+
 /* A block of b's rows met by the values listed. */
 static void sparseBlock(Lists lists, Panels b, Panels c, Count m, Vectors vectors, const uint8_t *bias, int resumed) {
-  long left = 4L * vectors;
-#define TAKE(N) \
-  for (; left >= 8 * N; left -= 8 * N) { \
-    for (Count i = 0; i < m; i++) { \
-      const Live *const e = lists.lists + i * lists.capacity; \
-      sparseRow(N, e, e + lists.counts[i], b, c.at + i * c.row, c.panel, bias, resumed); \
-    } \
-    b.at += N * b.panel; \
-    c.at += N * c.panel; \
-    if (bias) bias += 32 * N; \
-  }
+  /* In parts of much the same size: a few panels wait for each sum longer than they take to add. */
+  for (Count left = vectors / 2, parts = (left + TOGETHER - 1) / TOGETHER; parts > 0; parts--) {
+    const int N = (left + parts - 1) / parts;
+#define TAKE(N) case N: sparsePanels(N, lists, b, c, m, bias, resumed); break
+    switch (N) {
 #if LANES > 4
-  TAKE(8)
+      TAKE(8);
+      TAKE(7);
+      TAKE(6);
+      TAKE(5);
 #endif
-  TAKE(4)
-  TAKE(2)
-  TAKE(1)
+      TAKE(4);
+      TAKE(3);
+      TAKE(2);
+      TAKE(1);
+    }
 #undef TAKE
-  if (left == 0) return;
+    left -= N;
+    b.at += N * b.panel;
+    c.at += N * c.panel;
+    if (bias) bias += 32 * N;
+  }
+  if (vectors % 2 == 0) return;
   for (Count i = 0; i < m; i++) {
     const Live *e = lists.lists + i * lists.capacity, *const end = e + lists.counts[i];
     FourAnywhere *const to = (FourAnywhere *)(c.at + i * c.row);
     Four sum = (Four){0};
     if (resumed) sum = *to;
-    for (; e != end; e++) sum += *(const FourAnywhere *)(b.at + e->row) * e->value;
+    for (; e != end; e++) sum += *(const FourAnywhere *)(b.at + e->place) * e->value;
     if (bias) sum += *(const FourAnywhere *)bias;
     *to = sum;
   }

@@ -52,6 +52,17 @@ typedef int32_t Word __attribute__((may_alias));
 INLINE Float *floats(const uint8_t *at) { return (Float *)at; }
 INLINE Word *words(const uint8_t *at) { return (Word *)at; }
 
+/* Holds a vector in a register, where a compiler would load it anew at each use: reads that cross a cache line's end cost two. */
+#if defined(__AVX512F__) && LANES == 16
+#define HOLD(v) __asm__("" : "+v"(v))
+#elif defined(__x86_64__) && (LANES == 4 || (defined(__AVX__) && LANES == 8))
+#define HOLD(v) __asm__("" : "+x"(v))
+#elif defined(__aarch64__) && LANES == 4
+#define HOLD(v) __asm__("" : "+w"(v))
+#else
+#define HOLD(v) ((void)0)
+#endif
+
 INLINE Lanes load(const void *from) { return *(const LanesAnywhere *)from; }
 INLINE void store(void *to, Lanes v) { *(LanesAnywhere *)to = v; }
 INLINE Lanes splat(float x) { return x - (Lanes){0}; }

@@ -111,7 +111,8 @@ function filterGradient(bench: Bench): void {
   const filters = 1 + bench.below(bench.pick(4, 12))
   const { outImage, gradient, patches, mask } = outputGradient(bench, input, filters, bench.pick(0, 50, 100))
   const capacity = stride((count * offsets.length + 1) * 8)
-  const [lists, ends] = [bench.room(filters * capacity), bench.room(filters * 4)]
+  const ends = bench.room(filters * 4)
+  const lists = bench.lists(filters, capacity, ends)
   const positions = offsets.length
   // biome-ignore format: one group of arguments a line
   bench.call("entriesByChannel",
@@ -156,7 +157,7 @@ function inputGradient(bench: Bench): void {
   const { kernelHeight, run, offsets } = input
   const vectors = Math.ceil(run / 4)
   const filterStride = stride(kernelHeight * vectors * 16)
-  const list = bench.room((offsets.length * filters + 1) * 16)
+  const list = bench.list((offsets.length * filters + 1) * 16)
   // biome-ignore format: one group of arguments a line
   const end = bench.call("entriesInOrder",
     gradient, mask, patches,
