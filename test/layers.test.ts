@@ -47,6 +47,7 @@ const floors: ReadonlyArray<ReadonlyArray<string>> = [
   ["ml/coursework"],
   ["ml/charts"],
   ["ml/explorer"],
+  ["ml/index.ts"],
   // What it is used for.
   ["stages"],
   ["experiments"],
@@ -268,7 +269,7 @@ t.test("a stranger finds the right file: few rooms, few files side by side, none
 
 t.test("stages import no stage but each its own parts", async (t) => {
   const breaches = files
-    .filter((path) => path.startsWith("stages/"))
+    .filter((path) => path.startsWith("stages/") && path !== "stages/index.ts")
     .flatMap((path) => {
       const parts = `${path.replace(/^(stages\/[^/.]+).*$/, "$1")}/`
       return imports(path)

@@ -49,14 +49,18 @@ export const linesWith = (pattern: RegExp, isGuarded: (path: string) => boolean)
       .map((line) => `${path}: ${line.trim()}`),
   )
 
-/** What "refold" is to our own modules, as to anyone's: `paths` in tsconfig.json. */
-const face = "engine/declare/index.ts"
+/** What "refold" and its entries are to our own modules: `paths` in tsconfig.json. */
+const entries = new Map(
+  Object.entries<ReadonlyArray<string>>(
+    JSON.parse(readFileSync(join(root, "tsconfig.json"), "utf8")).compilerOptions.paths,
+  ).map(([name, [path]]) => [name, posix.normalize(path!)]),
+)
 
 const imported = new Map(
   [...code].map(([path, text]) => [
     path,
-    [...text.matchAll(/\b(?:from|import)\s*\(?\s*"(\.[^"]*|refold)"/g)]
-      .map(([, target]) => (target === "refold" ? face : posix.join(posix.dirname(path), target!)))
+    [...text.matchAll(/\b(?:from|import)\s*\(?\s*"(\.[^"]*|refold(?:\/\w+)?)"/g)]
+      .map(([, target]) => entries.get(target!) ?? posix.join(posix.dirname(path), target!))
       .filter((target) => /\.(ts|mjs)$/.test(target)),
   ]),
 )

@@ -1,0 +1,118 @@
+// `refold/ml`: what learning is made of, without stages and without Node, so that a page can import it too. A table of contents.
+
+// Data: arrays, splits and folds, files of weights.
+export {
+  type DatasetDescription,
+  type DatasetFile,
+  type DatasetFiles,
+  datasets,
+  fashionMnist,
+  fashionMnistSample,
+  mnist,
+} from "./data/datasets.ts"
+export { decodeExamples, decodeLabels, type Examples, ExamplesError } from "./data/examples.ts"
+export { decodeIdx, encodeIdx, type Idx, IdxError } from "./data/idx.ts"
+export { decodeIndices, encodeIndices, everyIndex, IndicesError, without } from "./data/indices.ts"
+export { kFold } from "./data/k-fold.ts"
+export {
+  decodeSafetensors,
+  encodeSafetensors,
+  SafetensorsError,
+  type SafetensorsFile,
+} from "./data/safetensors.ts"
+export { sha256 } from "./data/sha256.ts"
+export { shifted } from "./data/shifted.ts"
+export { proportionalShares, StrataError, strata } from "./data/strata.ts"
+export { type Split, stratifiedSplit, stratifiedSubset } from "./data/stratified.ts"
+export type { Tensor, TensorData, Tensors } from "./data/tensor.ts"
+
+// The kernels that compute, whose file is `refold/kernels.wasm`.
+export type { Lanes } from "./kernels/bind.ts"
+export { type LoadedKernels, loadKernels } from "./kernels/load.ts"
+
+// Layers and networks as data, their shapes, what they cost.
+export { Conv, type ConvolutionShape } from "./layers/convolution/conv.ts"
+export { ImpossibleNetwork } from "./layers/parts/impossible-network.ts"
+export { type LayerShape, type ParameterShape, type Shape, sizeOf } from "./layers/parts/shape.ts"
+export { Layer, type LayerOf } from "./layers/table.ts"
+export { classicLenet } from "./network/classic-lenet.ts"
+export { describe as describeNetwork, type LayerSummary, type NetworkSummary } from "./network/describe.ts"
+export { withDropout } from "./network/dropout-rates.ts"
+export { initialWeights } from "./network/initial-weights.ts"
+export { type LenetOptions, lenet } from "./network/lenet.ts"
+export { type MapPlaces, mapPlaces } from "./network/map-places.ts"
+export { Network, type NetworkEncoded, network } from "./network/network.ts"
+export { receptiveFields } from "./network/receptive-fields.ts"
+export { layerNames, shapes } from "./network/shapes.ts"
+export { decodeWeights, encodeWeights, type TrainedNetwork } from "./network/weights.ts"
+export { wide } from "./network/wide.ts"
+
+// A trained network in PyTorch's terms.
+export { modelText } from "./pytorch/model-text.ts"
+export { stateDict } from "./pytorch/state-dict.ts"
+
+// Candidates, and which of them go on.
+export { successiveHalving, survivors } from "./search/halving.ts"
+export {
+  type Candidate,
+  type Dimension,
+  grid,
+  randomCandidate,
+  randomSearch,
+  type Space,
+  space,
+} from "./search/search.ts"
+
+// Statistics: what was right, how sure that is, and how two models compare.
+export { ClassificationError, classify, confusionMatrix } from "./statistics/classification.ts"
+export { type ComparedWithBest, type Comparison, comparedWithBest } from "./statistics/compared-with-best.ts"
+export { correctedResampledT } from "./statistics/corrected-resampled-t.ts"
+export { cos, exp, log } from "./statistics/mathematics/elementary.ts"
+export { studentQuantile, studentTwoSided } from "./statistics/mathematics/student.ts"
+export { mcnemarExact, pairedCounts } from "./statistics/mcnemar.ts"
+export { type MeanInterval, meanInterval } from "./statistics/mean-interval.ts"
+export { mean, type Summary, standardDeviation, standardError, summary } from "./statistics/moments.ts"
+export { oneStandardError } from "./statistics/one-standard-error.ts"
+export { overfitting } from "./statistics/overfitting.ts"
+export { extend, type Generator, generator, permutation, type Seed, seedOf } from "./statistics/random.ts"
+export { StatisticsError } from "./statistics/statistics-error.ts"
+export { type Interval, wilsonInterval } from "./statistics/wilson.ts"
+
+// Training: optimizers, schedules, epochs, and the seam that whatever trains has.
+export { bestEpoch, type EarlyStopping, stopsEarly } from "./training/early-stopping.ts"
+export { type EpochMetrics, NonFiniteError, trainEpoch } from "./training/epoch.ts"
+export { DropoutRates, FitSettings, fitFields } from "./training/fit-settings.ts"
+export {
+  endsEarly,
+  epochTaken,
+  type FitData,
+  type FitPoint,
+  type Fitting,
+  fitEpoch,
+  fittedWeights,
+  fitting,
+  isRecord,
+  trainerOptions,
+} from "./training/fitting.ts"
+export {
+  type MemoryItem,
+  type PredictionMemory,
+  predictionMemory,
+  type TrainingMemory,
+  trainingMemory,
+} from "./training/memory.ts"
+export { Adam, Optimizer, optimizer, Sgd } from "./training/optimizer.ts"
+export { assess, type Prediction, predict } from "./training/prediction.ts"
+export { Schedule, schedule } from "./training/schedule.ts"
+export { type Lender, staffing, workOf } from "./training/staff.ts"
+export type {
+  Dataset,
+  MakeTrainer,
+  Predictions,
+  Tally,
+  Trainer,
+  TrainerOptions,
+  TrainingState,
+} from "./training/trainer.ts"
+export { type Invitation, joinTraining } from "./wasm/member.ts"
+export { createWasmTrainer, type WasmTrainer, wasmMaker } from "./wasm/wasm-trainer.ts"

@@ -1,0 +1,13 @@
+// `refold/stages`: stages to wire as they are, or to copy and change. A table of contents.
+export { compare } from "./compare.ts"
+export { describe, HandMade } from "./describe.ts"
+export { evaluate } from "./evaluate.ts"
+export { explore } from "./explore.ts"
+export { exportFor } from "./export.ts"
+export { DatasetFiles, fetch } from "./fetch.ts"
+export { fold } from "./fold.ts"
+export { report } from "./report.ts"
+export { select } from "./select.ts"
+export { split } from "./split.ts"
+export { train } from "./train.ts"
+export { visualize } from "./visualize.ts"
