@@ -67,10 +67,41 @@ export {
 export { ClassificationError, classify, confusionMatrix } from "./statistics/classification.ts"
 export { type ComparedWithBest, type Comparison, comparedWithBest } from "./statistics/compared-with-best.ts"
 export { correctedResampledT } from "./statistics/corrected-resampled-t.ts"
+export { partialDependence, quantileGrid } from "./statistics/inspection/partial-dependence.ts"
+export {
+  type FeatureGroup,
+  type FeatureRows,
+  type Importance,
+  permutationImportance,
+} from "./statistics/inspection/permutation-importance.ts"
 export { cos, exp, log } from "./statistics/mathematics/elementary.ts"
 export { studentQuantile, studentTwoSided } from "./statistics/mathematics/student.ts"
 export { mcnemarExact, pairedCounts } from "./statistics/mcnemar.ts"
 export { type MeanInterval, meanInterval } from "./statistics/mean-interval.ts"
+export {
+  binaryScores,
+  macro,
+  mostProbable,
+  multiLabel,
+  type OutputScores,
+  oneVersusRest,
+  topCalibration,
+} from "./statistics/metrics/by-output.ts"
+export { type Calibration, type CalibrationBin, calibration } from "./statistics/metrics/calibration.ts"
+export { binaryLogLoss, crossEntropy, logLoss } from "./statistics/metrics/log-loss.ts"
+export {
+  type PrecisionRecallCurve,
+  type PrecisionRecallPoint,
+  precisionRecallCurve,
+} from "./statistics/metrics/precision-recall-curve.ts"
+export {
+  meanAbsoluteError,
+  type RegressionScores,
+  regressionScores,
+  rootMeanSquaredError,
+  rSquared,
+} from "./statistics/metrics/regression.ts"
+export { type RocCurve, type RocPoint, rocCurve } from "./statistics/metrics/roc-curve.ts"
 export { mean, type Summary, standardDeviation, standardError, summary } from "./statistics/moments.ts"
 export { oneStandardError } from "./statistics/one-standard-error.ts"
 export { overfitting } from "./statistics/overfitting.ts"
