@@ -18,7 +18,7 @@ export default experiment(
     const { comparison, metrics } = compare.models(
       { first: "classic", second: "modern", classes: given.classes.length },
       {
-        labels: given.fetched.testLabels,
+        targets: given.fetched.testLabels,
         first: classic.test.predictions,
         second: modern.test.predictions,
       },

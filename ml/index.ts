@@ -10,7 +10,16 @@ export {
   fashionMnistSample,
   mnist,
 } from "./data/datasets.ts"
-export { decodeExamples, decodeLabels, type Examples, ExamplesError } from "./data/examples.ts"
+export {
+  decodeExamples,
+  decodeLabels,
+  type Examples,
+  ExamplesError,
+  type ExampleShape,
+  type Images,
+  imagesOf,
+  type Values,
+} from "./data/examples.ts"
 export { decodeIdx, encodeIdx, type Idx, IdxError } from "./data/idx.ts"
 export { decodeIndices, encodeIndices, everyIndex, IndicesError, without } from "./data/indices.ts"
 export { kFold } from "./data/k-fold.ts"

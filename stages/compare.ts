@@ -61,14 +61,14 @@ export const compare = stage("compare", {
         classes: Schema.Int.pipe(Schema.positive()),
       }),
       inputs: {
-        labels: "idx:train:labels",
+        targets: "array:train:targets",
         indices: "indices:validation",
         predictions: many("predictions:validation"),
         losses: many("losses:validation"),
       },
       outputs: { pairs: "table:comparisons" },
       run: ({ params: { finalists, names, classes }, inputs }) => {
-        const all = decodeLabels(inputs.labels, classes)
+        const all = decodeLabels(inputs.targets, classes)
         const truth = Uint8Array.from(decodeIndices(inputs.indices, all.length), (row) => all[row]!)
         const pairs = names.flatMap((_, second) =>
           names.slice(0, second).map((first) => comparePair(truth, inputs, [first, names[second]!])),
@@ -97,10 +97,10 @@ export const compare = stage("compare", {
         second: Schema.String,
         classes: Schema.Int.pipe(Schema.positive()),
       }),
-      inputs: { labels: "idx:test:labels", first: "predictions:test", second: "predictions:test" },
+      inputs: { targets: "array:test:targets", first: "predictions:test", second: "predictions:test" },
       outputs: { comparison: "table:summary", metrics: "metrics:comparison" },
       run: ({ params, inputs }) => {
-        const labels = decodeLabels(inputs.labels, params.classes)
+        const labels = decodeLabels(inputs.targets, params.classes)
         const counts = pairedCounts(labels, inputs.first, inputs.second)
         const { both, onlyFirst, onlySecond, neither } = counts
         const p = mcnemarExact(counts)

@@ -6,7 +6,7 @@ import { againstDense } from "../ml/coursework/against-dense.ts"
 import { BANK, filterBank } from "../ml/coursework/classic-filters.ts"
 import { encodeMaps } from "../ml/coursework/maps-file.ts"
 import { poolInstead } from "../ml/coursework/pool-instead.ts"
-import { decodeExamples } from "../ml/data/examples.ts"
+import { decodeExamples, imagesOf } from "../ml/data/examples.ts"
 import { decodeIndices } from "../ml/data/indices.ts"
 import { Conv } from "../ml/layers/convolution/conv.ts"
 import { sizeOf } from "../ml/layers/parts/shape.ts"
@@ -34,12 +34,13 @@ import { shrinkingTable, stripesTable } from "./describe/shrinking.ts"
 
 const Positive = Schema.Int.pipe(Schema.positive())
 
-/** [height, width, channels] of one example. */
+/** [height, width, channels] of an image. */
 const input = Schema.Tuple(Positive, Positive, Positive)
 
 const training = Schema.Struct({
   network: Network,
-  input,
+  /** Of one example: that of an image, or [features]. */
+  input: Schema.Union(input, Schema.Tuple(Positive)),
   /** Examples in a mini-batch. */
   batch: Positive,
   optimizer: Optimizer,
@@ -185,14 +186,14 @@ export const describe = stage("describe", {
         most: Positive,
       }),
       inputs: {
-        images: "idx:train:images",
-        labels: "idx:train:labels",
+        images: "array:train:inputs",
+        labels: "array:train:targets",
         indices: "indices:validation",
         weights: "weights:safetensors",
       },
       outputs: { maps: "maps:safetensors", responses: "table:responses" },
       run: async ({ params: { classes, shown, layer, most }, inputs, files }) => {
-        const examples = decodeExamples(inputs.images, inputs.labels, classes.length)
+        const examples = imagesOf(decodeExamples(inputs.images, inputs.labels, classes.length))
         const rows = firstOf(examples, shown, classes, decodeIndices(inputs.indices, examples.count))
         const trained = decodeWeights(inputs.weights)
         const wasm = await readFile(files.kernels!)
@@ -203,7 +204,7 @@ export const describe = stage("describe", {
     /** What filters that people made by hand make of images. */
     filters: form({
       params: Schema.Struct({ ...chosen, filters: Schema.NonEmptyArray(HandMade) }),
-      inputs: { images: "idx:train:images", labels: "idx:train:labels" },
+      inputs: { images: "array:train:inputs", labels: "array:train:targets" },
       outputs: {
         maps: "maps:safetensors",
         responses: "table:summary",
@@ -211,8 +212,8 @@ export const describe = stage("describe", {
         metrics: "metrics",
       },
       run: async ({ params: { classes, shown, filters }, inputs, files }) => {
-        const examples = decodeExamples(inputs.images, inputs.labels, classes.length)
-        const bank = filterBank(filters, examples.height, examples.width)
+        const examples = imagesOf(decodeExamples(inputs.images, inputs.labels, classes.length))
+        const bank = filterBank(filters, examples.shape[0], examples.shape[1])
         const maps = await mapsOf(
           await readFile(files.kernels!),
           bank,

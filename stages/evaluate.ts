@@ -4,7 +4,7 @@ import * as Schema from "effect/Schema"
 import { form, stage } from "refold"
 import { encodeChosen } from "../ml/coursework/examples-file.ts"
 import { hardestClasses, leastSure, worstMistakes } from "../ml/coursework/telling-examples.ts"
-import { decodeExamples } from "../ml/data/examples.ts"
+import { decodeExamples, imagesOf } from "../ml/data/examples.ts"
 import { decodeIndices } from "../ml/data/indices.ts"
 import { shifted } from "../ml/data/shifted.ts"
 import type { Lanes } from "../ml/kernels/bind.ts"
@@ -26,8 +26,8 @@ const params = Schema.Struct({
 interface Given {
   readonly params: typeof params.Type
   readonly inputs: {
-    readonly images: Uint8Array
-    readonly labels: Uint8Array
+    readonly inputs: Uint8Array
+    readonly targets: Uint8Array
     readonly weights: Uint8Array
   }
   readonly files: Readonly<Record<string, string>>
@@ -47,8 +47,8 @@ export const evaluate = stage("evaluate", {
     validation: form({
       params,
       inputs: {
-        images: "idx:train:images",
-        labels: "idx:train:labels",
+        inputs: "array:train:inputs",
+        targets: "array:train:targets",
         indices: "indices:validation",
         weights: "weights:safetensors",
       },
@@ -69,7 +69,7 @@ export const evaluate = stage("evaluate", {
     /** On the official test file, whole. */
     test: form({
       params,
-      inputs: { images: "idx:test:images", labels: "idx:test:labels", weights: "weights:safetensors" },
+      inputs: { inputs: "array:test:inputs", targets: "array:test:targets", weights: "weights:safetensors" },
       outputs: {
         metrics: "metrics:test",
         confusion: "table:confusion",
@@ -92,13 +92,14 @@ export const evaluate = stage("evaluate", {
         /** Pixels that images are moved by, up, down, left and right. */
         by: Schema.NonEmptyArray(Schema.Int.pipe(Schema.positive())),
       }),
-      inputs: { images: "idx:test:images", labels: "idx:test:labels", weights: "weights:safetensors" },
+      inputs: { inputs: "array:test:inputs", targets: "array:test:targets", weights: "weights:safetensors" },
       outputs: { shifts: "table:shifts" },
       counts: "weights",
       run: async (given) => {
         const names = given.params.classes
-        const examples = decodeExamples(given.inputs.images, given.inputs.labels, names.length)
-        const { pixels, labels, count, height, width } = examples
+        const { pixels, labels, count, shape } = imagesOf(
+          decodeExamples(given.inputs.inputs, given.inputs.targets, names.length),
+        )
         const directions = given.params.by.flatMap(
           (by) =>
             [
@@ -123,7 +124,7 @@ export const evaluate = stage("evaluate", {
         })
         const shifts = [
           row([0, 0], before),
-          ...directions.map((by) => row(by, said(shifted(pixels, [height, width], by)))),
+          ...directions.map((by) => row(by, said(shifted(pixels, shape, by)))),
         ]
         trainer.dispose?.()
         return { shifts }
@@ -139,8 +140,8 @@ export const evaluate = stage("evaluate", {
         most: Schema.Int.pipe(Schema.positive()),
       }),
       inputs: {
-        images: "idx:test:images",
-        labels: "idx:test:labels",
+        inputs: "array:test:inputs",
+        targets: "array:test:targets",
         predictions: "predictions:test",
         sureness: "sureness:test",
       },
@@ -151,7 +152,7 @@ export const evaluate = stage("evaluate", {
         unsure: "examples:test",
       },
       run: ({ params: { classes, each, most }, inputs }) => {
-        const examples = decodeExamples(inputs.images, inputs.labels, classes.length)
+        const examples = imagesOf(decodeExamples(inputs.inputs, inputs.targets, classes.length))
         const said = {
           labels: examples.labels,
           predicted: inputs.predictions,
@@ -198,13 +199,13 @@ async function trainerOf(
 async function measure(given: Given, indices: Uint8Array | undefined) {
   const { params, inputs } = given
   const names = params.classes
-  const { pixels, labels, count } = decodeExamples(inputs.images, inputs.labels, names.length)
+  const { inputs: values, targets, count } = decodeExamples(inputs.inputs, inputs.targets, names.length)
   const rows = indices === undefined ? undefined : decodeIndices(indices, count)
   const trainer = await trainerOf(given, rows?.length ?? count)
-  const data = trainer.attach(pixels, labels, rows)
+  const data = trainer.attach(values, targets, rows)
   const prediction = predict(trainer, data)
   trainer.dispose?.()
-  const truth = rows === undefined ? labels : Uint8Array.from(rows, (row) => labels[row]!)
+  const truth = rows === undefined ? targets : Uint8Array.from(rows, (row) => targets[row]!)
   const { correct, total, confusion, classes } = classify(truth, prediction.labels, names.length)
   const { low, high } = wilsonInterval(correct, total)
   const sureness = Float32Array.from(

@@ -2,15 +2,17 @@
 import { readFile } from "node:fs/promises"
 import * as Schema from "effect/Schema"
 import { stage } from "refold"
-import { decodeExamples } from "../ml/data/examples.ts"
+import { decodeExamples, imagesOf } from "../ml/data/examples.ts"
 import { decodeIndices } from "../ml/data/indices.ts"
 import { sha256 } from "../ml/data/sha256.ts"
 import { stratifiedSubset } from "../ml/data/stratified.ts"
 import { explorerDocument } from "../ml/explorer/document.ts"
 import script from "../ml/explorer/main.ts?script"
-import type { PageData, ShownImages } from "../ml/explorer/page-data.ts"
+import type { ImageNetwork, PageData, ShownImages } from "../ml/explorer/page-data.ts"
+import { sizeOf } from "../ml/layers/parts/shape.ts"
+import { imageOf } from "../ml/layers/parts/windows.ts"
 import { layerNames } from "../ml/network/shapes.ts"
-import { decodeWeights, type TrainedNetwork } from "../ml/network/weights.ts"
+import { decodeWeights } from "../ml/network/weights.ts"
 import { generator, seedOf } from "../ml/statistics/random.ts"
 import { DropoutRates, fitFields } from "../ml/training/fit-settings.ts"
 
@@ -38,11 +40,11 @@ export const explore = stage("explore", {
   }),
   inputs: {
     weights: "weights:safetensors",
-    images: "idx:test:images",
-    labels: "idx:test:labels",
+    images: "array:test:inputs",
+    labels: "array:test:targets",
     /** What the training was given, and what came of it. */
-    fitImages: "idx:train:images",
-    fitLabels: "idx:train:labels",
+    fitImages: "array:train:inputs",
+    fitLabels: "array:train:targets",
     train: "indices:train",
     validation: "indices:validation",
     fitted: "weights:safetensors",
@@ -50,8 +52,9 @@ export const explore = stage("explore", {
   outputs: { page: "document:html" },
   run: async ({ params, inputs, files }) => {
     const { title, called, classes, training, dropout } = params
-    const trained = decodeWeights(inputs.weights)
-    const fit = decodeExamples(inputs.fitImages, inputs.fitLabels, training.classes)
+    const network = decodeWeights(inputs.weights)
+    const trained = { ...network, inputShape: imageOf(network.inputShape, "the page's network") }
+    const fit = imagesOf(decodeExamples(inputs.fitImages, inputs.fitLabels, training.classes))
     const data: PageData = {
       title,
       called,
@@ -62,10 +65,10 @@ export const explore = stage("explore", {
       kernels: await readFile(files.kernels!),
       training: {
         called: training.called,
-        inputShape: [fit.height, fit.width, 1],
+        inputShape: fit.shape,
         settings: { ...training, dropout },
-        pixels: fit.pixels,
-        labels: fit.labels,
+        inputs: fit.pixels,
+        targets: fit.labels,
         train: decodeIndices(inputs.train, fit.count),
         validation: decodeIndices(inputs.validation, fit.count),
         weights: sha256(inputs.fitted),
@@ -76,7 +79,7 @@ export const explore = stage("explore", {
 })
 
 /** A network's layers up to its first convolution, with their weights; all, where there is none. */
-function upToConvolution({ network, inputShape, weights }: TrainedNetwork): TrainedNetwork {
+function upToConvolution({ network, inputShape, weights }: ImageNetwork): ImageNetwork {
   const last = network.layers.findIndex(({ type }) => type === "conv")
   const [first, ...rest] = last < 0 ? network.layers : network.layers.slice(0, last + 1)
   const part = { layers: [first!, ...rest] as const }
@@ -90,17 +93,15 @@ function shownImages(
   inputs: { readonly images: Uint8Array; readonly labels: Uint8Array },
   params: { readonly shown: number; readonly seed: number; readonly classes: ReadonlyArray<string> },
 ): ShownImages {
-  const { pixels, labels, height, width, count } = decodeExamples(
-    inputs.images,
-    inputs.labels,
-    params.classes.length,
+  const { pixels, labels, shape, count } = imagesOf(
+    decodeExamples(inputs.images, inputs.labels, params.classes.length),
   )
   const random = generator(seedOf(params.seed, "explorer"))
   const numbers = stratifiedSubset(labels, Math.min(params.shown, count), random)
-  const area = height * width
-  const taken = new Uint8Array(numbers.length * area)
+  const size = sizeOf(shape)
+  const taken = new Uint8Array(numbers.length * size)
   numbers.forEach((number, i) => {
-    taken.set(pixels.subarray(number * area, (number + 1) * area), i * area)
+    taken.set(pixels.subarray(number * size, (number + 1) * size), i * size)
   })
   return { pixels: taken, labels: Uint8Array.from(numbers, (number) => labels[number]!), numbers }
 }

@@ -22,10 +22,10 @@ export const fold = stage("fold", {
       ({ fold, k }) => fold <= k || { path: ["fold"], message: `there are ${k} folds: take 1 to ${k}` },
     ),
   ),
-  inputs: { labels: "idx:train:labels", indices: "indices:train" },
+  inputs: { targets: "array:train:targets", indices: "indices:train" },
   outputs: { train: "indices:train", validation: "indices:validation" },
   run: ({ params: { classes, k, fold, examples, seed }, inputs }) => {
-    const labels = decodeLabels(inputs.labels, classes)
+    const labels = decodeLabels(inputs.targets, classes)
     const all = decodeIndices(inputs.indices, labels.length)
     const among =
       examples === "all" ? all : stratifiedSubset(labels, examples, generator(seedOf(seed, "subset")), all)

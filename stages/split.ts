@@ -14,10 +14,10 @@ export const split = stage("split", {
     validation: Schema.Number.pipe(Schema.greaterThan(0), Schema.lessThan(1)),
     seed: Schema.Int,
   }),
-  inputs: { labels: "idx:train:labels" },
+  inputs: { targets: "array:train:targets" },
   outputs: { train: "indices:train", validation: "indices:validation" },
   run: ({ params, inputs }) => {
-    const labels = decodeLabels(inputs.labels, params.classes)
+    const labels = decodeLabels(inputs.targets, params.classes)
     const random = generator(seedOf(params.seed, "split"))
     const { train, validation } = stratifiedSplit(labels, { fraction: params.validation }, random)
     return { train: encodeIndices(train), validation: encodeIndices(validation) }

@@ -1,8 +1,7 @@
 // `train`: a network trained as a chain of epochs, with its learning curve. It cannot be handed the test set.
 import { readFile } from "node:fs/promises"
 import { stage } from "refold"
-import { decodeExamples } from "../ml/data/examples.ts"
-import { decodeIdx } from "../ml/data/idx.ts"
+import { decodeExamples, decodeShape } from "../ml/data/examples.ts"
 import { decodeIndices } from "../ml/data/indices.ts"
 import { decodeSafetensors, encodeSafetensors } from "../ml/data/safetensors.ts"
 import type { Lanes } from "../ml/kernels/bind.ts"
@@ -30,8 +29,8 @@ export const train = stage("train", {
   doc: "Trains a network, epoch by epoch, and records its learning curve",
   params: FitSettings,
   inputs: {
-    images: "idx:train:images",
-    labels: "idx:train:labels",
+    inputs: "array:train:inputs",
+    targets: "array:train:targets",
     train: "indices:train",
     validation: "indices:validation",
   },
@@ -46,22 +45,19 @@ export const train = stage("train", {
     stops: endsEarly,
     isRecord,
     start: async ({ params, inputs, files, provided, accelerator, pause, ...lender }): Promise<Training> => {
-      const { pixels, labels, height, width, count } = decodeExamples(
-        inputs.images,
-        inputs.labels,
-        params.classes,
-      )
+      const examples = decodeExamples(inputs.inputs, inputs.targets, params.classes)
+      const { count, shape } = examples
       const make =
         (provided as MakeTrainer | undefined) ??
         wasmMaker(await readFile(files.kernels!), accelerator as Lanes | undefined)
-      const trainer = await make(trainerOptions(params, [height, width, 1]))
+      const trainer = await make(trainerOptions(params, shape))
       const train = decodeIndices(inputs.train, count)
       const validation = decodeIndices(inputs.validation, count)
       // Forward, and backward to weights and inputs.
-      const work = 3 * params.epochs * workOf(params.network, [height, width, 1], train.length)
+      const work = 3 * params.epochs * workOf(params.network, shape, train.length)
       const keepUp = staffing(trainer, lender, work, trainer.options.shards)
       return {
-        ...fitting(trainer, params, { pixels, labels, train, validation }),
+        ...fitting(trainer, params, { ...examples, train, validation }),
         pause: async () => {
           await pause()
           keepUp()
@@ -74,9 +70,8 @@ export const train = stage("train", {
     close: ({ trainer }) => trainer.dispose?.(),
     finish: async ({ params, inputs }, { metrics, state }) => {
       const { tensors } = decodeSafetensors(await state(epochTaken(params, metrics)))
-      const [, height, width] = decodeIdx(inputs.images, 3).shape as [number, number, number]
       return {
-        weights: fittedWeights(params, [height, width, 1], tensors),
+        weights: fittedWeights(params, decodeShape(inputs.inputs), tensors),
         curve: metrics.map((point, at) => ({ epoch: at + 1, ...point })),
       }
     },

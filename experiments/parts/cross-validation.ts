@@ -29,7 +29,7 @@ export function foldsOf(
   return Array.from({ length: p.folds }, (_, i) =>
     fold(
       { classes: classes.length, k: p.folds, fold: i + 1, examples: p.examples, seed: p.seed },
-      { labels: fetched.trainLabels, indices: split.train },
+      { targets: fetched.trainLabels, indices: split.train },
       { ...axes, fold: i + 1 },
     ),
   )
@@ -44,16 +44,16 @@ export const onEachFold = (
 ) =>
   folds.map((part, i) => {
     const at = axes(i + 1)
-    const { trainImages: images, trainLabels: labels } = fetched
+    const { trainImages: inputs, trainLabels: targets } = fetched
     const training = train(
       { ...settings, stream: `fold=${i + 1}` },
-      { images, labels, train: part.train, validation: part.validation },
+      { inputs, targets, train: part.train, validation: part.validation },
       at,
     )
     const { weights } = training
     const evaluation = evaluate.validation(
       { classes },
-      { images, labels, indices: part.validation, weights },
+      { inputs, targets, indices: part.validation, weights },
       at,
     )
     const name = Object.entries(at)

@@ -37,7 +37,7 @@ export function data(
   const { title, classes, examples, fetched } = found
   const { fit, validate } = partsOf(examples, validation)
   checkExamples(p, fit)
-  const parts = split({ classes: classes.length, validation, seed }, { labels: fetched.trainLabels }, axes)
+  const parts = split({ classes: classes.length, validation, seed }, { targets: fetched.trainLabels }, axes)
   return { title, classes, fit, validate, fetched, split: parts }
 }
 

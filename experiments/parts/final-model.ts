@@ -23,8 +23,8 @@ export const trainedOnAll = ({ fetched, split }: Given, settings: Settings, axes
   train(
     { ...settings, stream: FINAL },
     {
-      images: fetched.trainImages,
-      labels: fetched.trainLabels,
+      inputs: fetched.trainImages,
+      targets: fetched.trainLabels,
       train: split.train,
       validation: split.validation,
     },
@@ -37,13 +37,13 @@ type Model = ReturnType<typeof trainedOnAll>
 export const validatedOnAll = ({ classes, fetched, split }: Given, { weights }: Model, axes?: Place) =>
   evaluate.validation(
     { classes },
-    { images: fetched.trainImages, labels: fetched.trainLabels, indices: split.validation, weights },
+    { inputs: fetched.trainImages, targets: fetched.trainLabels, indices: split.validation, weights },
     axes,
   )
 
 /** On the test file. */
 export const tested = ({ classes, fetched }: Given, { weights }: Model, axes?: Place) =>
-  evaluate.test({ classes }, { images: fetched.testImages, labels: fetched.testLabels, weights }, axes)
+  evaluate.test({ classes }, { inputs: fetched.testImages, targets: fetched.testLabels, weights }, axes)
 
 /** Trained, tested once, and the test images that tell most about it. */
 export function finalModel(given: Given, settings: FinalSettings, axes?: Place) {
@@ -53,8 +53,8 @@ export function finalModel(given: Given, settings: FinalSettings, axes?: Place) 
   const examples = evaluate.examples(
     { classes, each: 8, most: MOST_ROWS },
     {
-      images: fetched.testImages,
-      labels: fetched.testLabels,
+      inputs: fetched.testImages,
+      targets: fetched.testLabels,
       predictions: test.predictions,
       sureness: test.sureness,
     },

@@ -31,7 +31,7 @@ export function pooling(p: PoolingParams) {
       const { weights } = trainedOnAll(given, settingsOf(p, network, classes.length, seed), axes)
       const { shifts } = evaluate.shifts(
         { classes, by: p.by },
-        { images: fetched.testImages, labels: fetched.testLabels, weights },
+        { inputs: fetched.testImages, targets: fetched.testLabels, weights },
         axes,
       )
       return { network: name, seed, name: `network=${name}+seed=${seed}`, weights, shifts }

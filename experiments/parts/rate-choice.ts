@@ -125,7 +125,7 @@ function confirmed(
   const { pairs } = compare.finalists(
     { ...params, classes: classes.length },
     {
-      labels: fetched.trainLabels,
+      targets: fetched.trainLabels,
       indices: split.validation,
       predictions: of("predictions"),
       losses: of("losses"),

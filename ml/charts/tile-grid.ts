@@ -2,7 +2,7 @@
 
 import { ChartError, type ChartSpec } from "./chart-spec.ts"
 import { pixels } from "./grid.ts"
-import { greyPicture, type Range } from "./picture.ts"
+import { colourPicture, greyPicture, type Range } from "./picture.ts"
 import { frames, pictureLayer } from "./picture-layer.ts"
 import { COLOURS, type Heading, themed } from "./theme.ts"
 
@@ -12,7 +12,7 @@ export interface Tile {
   readonly remark: string
   /** Whether its words stand out. */
   readonly marked: boolean
-  /** `height × width` values, row-major. */
+  /** `height × width` values, row-major; or bytes, red, green and blue of each pixel. */
   readonly values: ArrayLike<number>
 }
 
@@ -42,7 +42,8 @@ const NAMES = 96
 export const tileGrid = ({ title, subtitle, rows, height, width, range, nothing }: TileGrid): ChartSpec => {
   const tiles = rows.flatMap((row) => row.tiles)
   if (rows.length === 0) throw new ChartError("a grid of pictures needs at least one row")
-  const wrong = tiles.find(({ values }) => values.length !== height * width)
+  const area = height * width
+  const wrong = tiles.find(({ values }) => values.length !== area && values.length !== 3 * area)
   if (wrong !== undefined) {
     throw new ChartError(`"${wrong.label}" has ${wrong.values.length} values: expected ${height} × ${width}`)
   }
@@ -55,7 +56,10 @@ export const tileGrid = ({ title, subtitle, rows, height, width, range, nothing 
   const columns = rows.reduce((most, row) => Math.max(most, row.tiles.length), 1)
   const pictures = placed.map(({ x, y, values }) => ({
     ...{ x, y, width: tileWidth, height: tileHeight },
-    url: greyPicture(values, height, width, range),
+    url:
+      values.length === area
+        ? greyPicture(values, height, width, range)
+        : colourPicture(Uint8Array.from(values), height, width),
   }))
   const middle = (down: number): number => down * step + tileHeight / 2
   return themed(

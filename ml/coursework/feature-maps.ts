@@ -1,6 +1,6 @@
 // What a layer of a trained network gives for images, dropout off: the trainer's own kernels on the layers up to it, so the
 // bits are those that predicting goes through. It knows no dataset.
-import { PIXEL_SCALE } from "../data/pixels.ts"
+import type { Values } from "../data/examples.ts"
 import { Arena } from "../kernels/arena.ts"
 import { bindKernels } from "../kernels/bind.ts"
 import { at } from "../kernels/quantities.ts"
@@ -9,7 +9,9 @@ import type { Network } from "../network/network.ts"
 import { layerNames, shapes } from "../network/shapes.ts"
 import type { TrainedNetwork } from "../network/weights.ts"
 import { seedOf } from "../statistics/random.ts"
+import { roomFor } from "../wasm/attached.ts"
 import { giveWeights } from "../wasm/given-weights.ts"
+import { inputGate } from "../wasm/input-gate.ts"
 import { planModel } from "../wasm/model.ts"
 
 interface FeatureMaps {
@@ -21,25 +23,26 @@ interface FeatureMaps {
   readonly values: Float32Array
 }
 
-/** Images that go through at once. */
+/** Examples that go through at once. */
 const ROWS = 16
 
 /**
  * The outputs of `layer`, also of one that a trainer computes together with its neighbours. `wasm` is the content of
- * kernels.wasm, or its compiled module; `images` are count × height × width × channels bytes, scaled by 1/255.
+ * kernels.wasm, or its compiled module; `examples` are count × the
+ * input's shape, bytes (scaled by 1/255) or floats.
  * Throws RangeError where there is no such layer or weight, or the images do not fit the network's input.
  */
 export async function featureMaps(
   wasm: Uint8Array | ArrayBuffer | WebAssembly.Module,
   { network, inputShape, weights }: TrainedNetwork,
-  images: Uint8Array,
+  examples: Values,
   layer: string,
 ): Promise<FeatureMaps> {
   const layers = shapes(upTo(network, layer), inputShape)
   const shape = layers.at(-1)!.output
-  const count = images.length / sizeOf(inputShape)
+  const count = examples.length / sizeOf(inputShape)
   if (!Number.isInteger(count))
-    throw new RangeError(`${images.length} bytes are not whole images of ${inputShape.join("×")}`)
+    throw new RangeError(`${examples.length} values are not whole examples of ${inputShape.join("×")}`)
   const module = wasm instanceof WebAssembly.Module ? wasm : await WebAssembly.compile(wasm)
   const arena = new Arena()
   const kernels = bindKernels(module, arena.memory)
@@ -48,19 +51,18 @@ export async function featureMaps(
   const model = planModel(kernels, arena, {
     ...{ layers, inputShape, rows, shards: 1, stream: seedOf(0) },
   })
-  const pixels = arena.allocate(images.length, "examples")
-  arena.bytes(pixels, images.length).set(images)
+  const { inputs, values: room } = roomFor(arena, examples, examples.length)
+  room.set(examples)
   const picks = arena.allocate(rows * 4)
   giveWeights(arena, model, weights)
   model.prepare()
   const { layout, output } = model
-  const [height, width, channels] = inputShape
+  const enter = inputGate(kernels, arena, inputShape, layout)
   const values = new Float32Array(count * output.size)
   for (let done = 0; done < count; done += rows) {
     const here = Math.min(rows, count - done)
     for (let i = 0; i < here; i++) arena.u32[picks / 4 + i] = done + i
-    const { at: to, imageBytes, rowBytes } = layout
-    kernels.gatherPixels(pixels, picks, here, height, width * channels, PIXEL_SCALE, to, imageBytes, rowBytes)
+    enter(inputs, picks, here)
     model.forward(here, undefined)
     for (let i = 0; i < here; i++)
       values.set(arena.floats(at(output.values, i * output.rowBytes), output.size), (done + i) * output.size)

@@ -5,7 +5,7 @@ import { Arena } from "../kernels/arena.ts"
 import { bindKernels } from "../kernels/bind.ts"
 import type { LoadedKernels } from "../kernels/load.ts"
 import { rowOf } from "../kernels/quantities.ts"
-import { type LayerShape, type Shape, sizeOf } from "../layers/parts/shape.ts"
+import type { LayerShape } from "../layers/parts/shape.ts"
 import type { Layer } from "../layers/table.ts"
 import { seedOf } from "../statistics/random.ts"
 import { giveWeights } from "../wasm/given-weights.ts"
@@ -28,7 +28,7 @@ export function layerRun(kernels: LoadedKernels, shape: LayerShape<Layer>, weigh
   const bound = bindKernels(kernels.module, arena.memory)
   arena.startAt(bound.firstFree())
   const model = planModel(bound, arena, {
-    ...{ layers: [shape], inputShape: asImage(shape.input), rows: 1, shards: 1, stream: seedOf(0) },
+    ...{ layers: [shape], inputShape: shape.input, rows: 1, shards: 1, stream: seedOf(0) },
     // Its input then lies plainly, as that of a layer within a network does.
     inputGradient: true,
   })
@@ -64,6 +64,3 @@ export function softmaxRun(kernels: LoadedKernels, classes: number): LayerRun {
     return arena.floats(probabilities, classes).slice()
   }
 }
-
-const asImage = (shape: Shape): readonly [number, number, number] =>
-  shape.length === 3 ? shape : [1, 1, sizeOf(shape)]

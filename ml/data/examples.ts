@@ -1,18 +1,22 @@
-// Labelled images, from the bytes of an IDX pair; knows nothing of files or of how the data are split.
+// Examples and what is to be said of them, from the bytes of two arrays; knows nothing of files or of how the data are split.
 
-import { decodeIdx } from "./idx.ts"
+import { asBytes, decodeArray } from "./arrays/decode-array.ts"
 
-/** Images and their labels, pixels kept as bytes. */
+/** One example: [height, width, channels] of an image, or [features] of a table's row. */
+export type ExampleShape = readonly [number, number, number] | readonly [number]
+
+/** Numbers of examples: bytes as they are, or floats. */
+export type Values = Uint8Array | Float32Array
+
+/** Inputs and their targets, in the numbers that the arrays hold. */
 export interface Examples {
   readonly count: number
-  /** Pixels. */
-  readonly height: number
-  /** Pixels. */
-  readonly width: number
-  /** `count × height × width` grey values, 0 to 255; a view of the bytes given. */
-  readonly pixels: Uint8Array
-  /** `count` class numbers, each below the number of classes; a view of the bytes given. */
-  readonly labels: Uint8Array
+  /** Of one example. */
+  readonly shape: ExampleShape
+  /** `count × shape`, row-major; a view of the bytes given where these lie so that there can be one. */
+  readonly inputs: Values
+  /** `count` class numbers, each below the number of classes; likewise. */
+  readonly targets: Uint8Array
 }
 
 export class ExamplesError extends Error {
@@ -25,38 +29,90 @@ export class ExamplesError extends Error {
 }
 
 /**
- * Decodes an image file (IDX of rank 3) and its label file (rank 1) and checks that they belong together.
+ * Decodes the array of inputs, `[n, height, width]`, `[n, height, width, channels]` or `[n, features]`, and that of class numbers,
+ * `[n]`, and checks that they belong together.
  *
- * @param images  decompressed bytes of the image file
- * @param labels  decompressed bytes of the label file
- * @param classes how many classes there are; labels are 0 to `classes - 1`
- * @throws IdxError when either is not the IDX that it should be
- * @throws ExamplesError when the counts differ, or a label is not below `classes`
+ * @param classes how many classes there are; targets are 0 to `classes - 1`
+ * @throws IdxError or ArrayError when either is no such array
+ * @throws ExamplesError when the counts differ, an input is not finite, or a target is not below `classes`
  */
-export const decodeExamples = (images: Uint8Array, labels: Uint8Array, classes: number): Examples => {
-  const pixels = decodeIdx(images, 3)
-  const marks = decodeLabels(labels, classes)
-  const [count, height, width] = pixels.shape as [number, number, number]
-  if (marks.length !== count) {
-    throw new ExamplesError(`every image needs one label: found ${count} images and ${marks.length} labels`)
+export const decodeExamples = (inputs: Uint8Array, targets: Uint8Array, classes: number): Examples => {
+  const array = decodeArray(inputs)
+  const shape = exampleShape(array.shape)
+  const labels = decodeLabels(targets, classes)
+  const count = array.shape[0]!
+  if (labels.length !== count) {
+    throw new ExamplesError(
+      `every input needs one target: found ${count} inputs and ${labels.length} targets`,
+    )
   }
-  return { count, height, width, pixels: pixels.data, labels: marks }
+  checkFinite(array.data, shape)
+  return { count, shape, inputs: array.data, targets: labels }
 }
 
 /**
- * Decodes a label file alone, for whoever splits data without looking at the images.
+ * Decodes the class numbers alone, for whoever splits data without looking at the inputs.
  *
- * @returns one class number an example, a view of the bytes given
- * @throws IdxError when the bytes are not IDX of rank 1
- * @throws ExamplesError when a label is not below `classes`
+ * @returns one class number an example
+ * @throws IdxError or ArrayError when the bytes are no array, or not all of its values are whole numbers of 0 to 255
+ * @throws ExamplesError when they are not `[n]`, or one is not below `classes`
  */
 export const decodeLabels = (bytes: Uint8Array, classes: number): Uint8Array => {
-  const { data } = decodeIdx(bytes, 1)
+  const { shape, data } = asBytes(decodeArray(bytes))
+  if (shape.length !== 1) throw new ExamplesError(`class numbers are [n], not ${sizes(shape)}`)
   const wrong = data.findIndex((label) => label >= classes)
   if (wrong >= 0) {
     throw new ExamplesError(
-      `label ${wrong} is ${data[wrong]}: with ${classes} classes it must be below ${classes}`,
+      `target ${wrong} is ${data[wrong]}: with ${classes} classes it must be below ${classes}`,
     )
   }
   return data
 }
+
+/** The shape of one example, from the array of inputs. @throws as {@link decodeExamples} does */
+export const decodeShape = (inputs: Uint8Array): ExampleShape => exampleShape(decodeArray(inputs).shape)
+
+/** Examples that are images of bytes, for whoever draws or moves them. */
+export interface Images {
+  readonly count: number
+  /** [height, width, channels]. */
+  readonly shape: readonly [number, number, number]
+  /** `count × shape` values, 0 to 255. */
+  readonly pixels: Uint8Array
+  readonly labels: Uint8Array
+}
+
+/** @throws ExamplesError for examples that are no images, or whose values are no bytes */
+export function imagesOf({ count, shape, inputs, targets }: Examples): Images {
+  if (shape.length !== 3 || !(inputs instanceof Uint8Array)) {
+    throw new ExamplesError(
+      `images of bytes are wanted here, not ${typeOf(inputs)} ${sizes([count, ...shape])}`,
+    )
+  }
+  return { count, shape, pixels: inputs, labels: targets }
+}
+
+/** Of one example; images without an axis of channels have one. @throws ExamplesError for other axes */
+function exampleShape(shape: ReadonlyArray<number>): ExampleShape {
+  const [, first, second, third = 1] = shape as [number, number, number, number?]
+  if (shape.length === 2) return [first]
+  if (shape.length === 3 || shape.length === 4) return [first, second, third]
+  throw new ExamplesError(
+    `inputs are images [n, height, width] or [n, height, width, channels], or rows [n, features], not ${sizes(shape)}`,
+  )
+}
+
+/** @throws ExamplesError naming the first number that is none */
+function checkFinite(data: Values, shape: ExampleShape): void {
+  if (data instanceof Uint8Array) return
+  const wrong = data.findIndex((value) => !Number.isFinite(value))
+  if (wrong < 0) return
+  const size = shape.reduce<number>((product, axis) => product * axis, 1)
+  throw new ExamplesError(
+    `value ${wrong % size} of input ${Math.floor(wrong / size)} is ${data[wrong]}: fill in or leave out what is missing`,
+  )
+}
+
+const typeOf = (data: Values): string => (data instanceof Uint8Array ? "bytes" : "floats")
+
+const sizes = (shape: ReadonlyArray<number>): string => `[${shape.join(", ")}]`

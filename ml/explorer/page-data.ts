@@ -12,11 +12,16 @@ export interface ShownImages {
   readonly numbers: Uint32Array
 }
 
+/** A network that takes images. */
+export interface ImageNetwork extends TrainedNetwork {
+  readonly inputShape: readonly [number, number, number]
+}
+
 /** A training that can be done again on the page: its settings and data, and what came of it where the page was made. */
 export interface TrainingData extends FitData {
   /** What it trains, on what: "LeNet on a sample of Fashion-MNIST". */
   readonly called: string
-  readonly inputShape: TrainedNetwork["inputShape"]
+  readonly inputShape: ImageNetwork["inputShape"]
   readonly settings: FitSettings
   /** SHA-256 of the file of weights, in hexadecimal. */
   readonly weights: string
@@ -28,7 +33,7 @@ export interface PageData {
   /** The network: "the final model". */
   readonly called: string
   /** Of a network too large for a page, its layers up to the first convolution. */
-  readonly trained: TrainedNetwork
+  readonly trained: ImageNetwork
   /** The whole network's layers, if `trained` is a part of it. */
   readonly whole: Network
   /** Names, by class number. */

@@ -41,10 +41,13 @@ export function paintSigned(
   }
 }
 
-/** Fills the same with grey bytes, `step` values a pixel, the first of which is shown. */
-export function paintGrey(rgba: Uint8ClampedArray, values: ArrayLike<number>, step: number): void {
+/** Fills the same with bytes, `step` a pixel: red, green and blue where they are three, else grey, of which the first is shown. */
+export function paintPixels(rgba: Uint8ClampedArray, values: ArrayLike<number>, step: number): void {
+  const [green, blue] = step === 3 ? [1, 2] : [0, 0]
   for (let i = 0; i < rgba.length / 4; i++) {
-    rgba[4 * i] = rgba[4 * i + 1] = rgba[4 * i + 2] = values[i * step]!
+    rgba[4 * i] = values[i * step]!
+    rgba[4 * i + 1] = values[i * step + green]!
+    rgba[4 * i + 2] = values[i * step + blue]!
     rgba[4 * i + 3] = 255
   }
 }

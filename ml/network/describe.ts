@@ -51,7 +51,7 @@ export interface NetworkSummary {
   readonly totals: Totals
 }
 
-/** Summarises a network for examples of `input` = [height, width, channels]; throws ImpossibleNetwork. */
+/** Summarises a network for examples of `input`; throws ImpossibleNetwork. */
 export function describe(network: Network, input: Shape): NetworkSummary {
   const placed = shapes(network, input)
   const costs = placed.map((shape) => (costRules[shape.layer.type] as CostRule<Layer>)(shape))

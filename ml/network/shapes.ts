@@ -4,7 +4,7 @@ import { type LayerShape, NO_MARGINS, type Shape, type ShapeRule } from "../laye
 import { type Layer, shapeRules } from "../layers/table.ts"
 import type { Network } from "./network.ts"
 
-/** Shapes of every layer for examples of `input` = [height, width, channels]; throws ImpossibleNetwork. */
+/** Shapes of every layer for examples of `input`; throws ImpossibleNetwork. */
 export function shapes(network: Network, input: Shape): ReadonlyArray<LayerShape<Layer>> {
   const names = layerNames(network)
   const outputs = new Map<string, Shape>()

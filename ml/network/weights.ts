@@ -2,26 +2,26 @@
 import * as Schema from "effect/Schema"
 import { decodeSafetensors, encodeSafetensors, SafetensorsError } from "../data/safetensors.ts"
 import type { Tensors } from "../data/tensor.ts"
+import type { Shape } from "../layers/parts/shape.ts"
 import { Network } from "./network.ts"
 
 export interface TrainedNetwork {
   readonly network: Network
-  /** [height, width, channels] of one example. */
-  readonly inputShape: readonly [number, number, number]
+  /** Of one example: [height, width, channels], or [features]. */
+  readonly inputShape: Shape
   /** Named `layer/kernel` and `layer/bias`. */
   readonly weights: Tensors
 }
 
 const Metadata = Schema.Struct({
   network: Schema.parseJson(Network),
-  inputShape: Schema.parseJson(Schema.Tuple(Schema.Int, Schema.Int, Schema.Int)),
+  inputShape: Schema.parseJson(
+    Schema.Union(Schema.Tuple(Schema.Int, Schema.Int, Schema.Int), Schema.Tuple(Schema.Int)),
+  ),
 })
 
-export const encodeWeights = (
-  weights: Tensors,
-  network: Network,
-  inputShape: TrainedNetwork["inputShape"],
-): Uint8Array => encodeSafetensors(weights, Schema.encodeSync(Metadata)({ network, inputShape }))
+export const encodeWeights = (weights: Tensors, network: Network, inputShape: Shape): Uint8Array =>
+  encodeSafetensors(weights, Schema.encodeSync(Metadata)({ network, inputShape }))
 
 /** @throws SafetensorsError when the bytes are no weights that `encodeWeights` wrote */
 export function decodeWeights(bytes: Uint8Array): TrainedNetwork {

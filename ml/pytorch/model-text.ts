@@ -106,7 +106,15 @@ function plain(name: string, image: Image | undefined): string {
 const without = ([rows, columns]: readonly [number, number]): string => `[:, :, ${rows}:, ${columns}:]`
 
 /** Multiplied as in training: a quotient by 255 may differ in its last bit. */
-function preprocessing([height, width, channels]: TrainedNetwork["inputShape"]): ReadonlyArray<string> {
+function preprocessing(inputShape: Shape): ReadonlyArray<string> {
+  if (inputShape.length === 1)
+    return [
+      "def preprocess(rows):",
+      `    """Floats [n, ${inputShape[0]}] as they are, or bytes times 1 / 255."""`,
+      "    rows = torch.as_tensor(rows)",
+      "    return rows.float() * (1 / 255) if rows.dtype == torch.uint8 else rows.float()",
+    ]
+  const [height, width, channels] = inputShape
   const [bytes, shape] =
     channels === 1
       ? [`[n, ${height}, ${width}]`, `reshape(-1, 1, ${height}, ${width})`]

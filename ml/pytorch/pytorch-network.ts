@@ -1,6 +1,6 @@
 // A network's layers as PyTorch has them, under the names that they have there; it writes nothing.
 import type { Image, PytorchForm, PytorchLayer } from "../layers/parts/pytorch.ts"
-import type { LayerShape } from "../layers/parts/shape.ts"
+import type { LayerShape, Shape } from "../layers/parts/shape.ts"
 import { type Layer, pytorchForms } from "../layers/table.ts"
 import type { Network } from "../network/network.ts"
 import { shapes } from "../network/shapes.ts"
@@ -18,7 +18,7 @@ export interface NamedLayer extends PytorchLayer {
 }
 
 /** The layers in order, for examples of `input`; throws ImpossibleNetwork. */
-export function pytorchLayers(network: Network, input: Image): ReadonlyArray<NamedLayer> {
+export function pytorchLayers(network: Network, input: Shape): ReadonlyArray<NamedLayer> {
   const layers = shapes(network, input)
   const names = identifiers(layers.map(({ name }) => name))
   const isAdded = new Set(layers.map(({ adds }) => adds))

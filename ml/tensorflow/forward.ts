@@ -4,7 +4,7 @@ import type { LayerShape } from "../layers/parts/shape.ts"
 import type { Pass, TensorflowForm } from "../layers/parts/tensorflow.ts"
 import { type Layer, tensorflowForms } from "../layers/table.ts"
 
-/** Logits of `x`, [rows, height, width, channels]. */
+/** Logits of `x`, [rows, …shape]. */
 export function forward(pass: Pass, layers: ReadonlyArray<LayerShape<Layer>>, x: Tensor): Tensor {
   const outputs = new Map<string | undefined, Tensor>()
   return layers.reduce((value, shape) => {

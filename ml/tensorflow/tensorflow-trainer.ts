@@ -32,7 +32,7 @@ export function createTensorflowTrainer(tf: Tensorflow, given: TrainerOptions): 
   const weights = () => kept.read((name) => names.has(name))
   return {
     options,
-    attach: (images, labels, rows) => attachExamples(options, { images, labels }, rows),
+    attach: (inputs, labels, rows) => attachExamples(options, { inputs, labels }, rows),
     step: (dataset, order, from, count, epoch, step) => steps.step(dataset, order, from, count, epoch, step),
     evaluate: (dataset, from, count, into) => steps.evaluate(dataset, from, count, into),
     state: () => readState(plan, update),

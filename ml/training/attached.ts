@@ -1,24 +1,24 @@
 // Examples on their way into a trainer's own memory: checked, and those of the wanted rows copied.
-import { exampleBytes } from "./options.ts"
+import type { Values } from "../data/examples.ts"
+import { sizeOf } from "../layers/parts/shape.ts"
 import type { TrainerOptions } from "./trainer.ts"
 
-/** Images and labels as bytes, one after the other. */
-export interface Examples {
-  readonly images: Uint8Array
+/** Inputs and labels, one after the other. */
+export interface Given {
+  readonly inputs: Values
   readonly labels: Uint8Array
 }
 
 /** How many examples there are to take; throws RangeError when lengths, labels or rows do not fit. */
 export function countExamples(
-  options: TrainerOptions,
-  { images, labels }: Examples,
+  { classes, inputShape }: TrainerOptions,
+  { inputs, labels }: Given,
   rows?: Uint32Array,
 ): number {
-  const { classes } = options
-  const size = exampleBytes(options)
-  if (images.length !== labels.length * size)
+  const size = sizeOf(inputShape)
+  if (inputs.length !== labels.length * size)
     throw new RangeError(
-      `${images.length} bytes of images are not ${size} for each of ${labels.length} labels`,
+      `${inputs.length} values are not ${inputShape.join("×")} for each of ${labels.length} labels`,
     )
   const wrong = labels.findIndex((label) => label >= classes)
   if (wrong >= 0) throw new RangeError(`label ${labels[wrong]} of example ${wrong} is not below ${classes}`)
@@ -28,19 +28,15 @@ export function countExamples(
 }
 
 /** Copies all examples, or those of `rows` in their order, to where there is room for them. */
-export function copyExamples(
-  { images, labels }: Examples,
-  rows: Uint32Array | undefined,
-  to: Examples,
-): void {
+export function copyExamples({ inputs, labels }: Given, rows: Uint32Array | undefined, to: Given): void {
   if (rows === undefined) {
-    to.images.set(images)
+    to.inputs.set(inputs)
     to.labels.set(labels)
     return
   }
-  const size = images.length / labels.length
+  const size = inputs.length / labels.length
   rows.forEach((row, i) => {
-    to.images.set(images.subarray(row * size, (row + 1) * size), i * size)
+    to.inputs.set(inputs.subarray(row * size, (row + 1) * size), i * size)
     to.labels[i] = labels[row]!
   })
 }

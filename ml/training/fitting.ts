@@ -1,5 +1,6 @@
 // A network fitted from its settings to its file of weights, epoch by epoch: what the stage that trains does, and a page that does
 // it again. It knows neither, and keeps no state of a training.
+import type { Values } from "../data/examples.ts"
 import { stratifiedSubset } from "../data/stratified.ts"
 import type { Tensors } from "../data/tensor.ts"
 import { withDropout } from "../network/dropout-rates.ts"
@@ -15,10 +16,10 @@ import type { Dataset, Trainer, TrainerOptions } from "./trainer.ts"
 
 type InputShape = TrainedNetwork["inputShape"]
 
-/** Labelled images as bytes, and which of them are fitted and which validate. */
+/** Examples, and which of them are fitted and which validate. */
 export interface FitData {
-  readonly pixels: Uint8Array
-  readonly labels: Uint8Array
+  readonly inputs: Values
+  readonly targets: Uint8Array
   readonly train: Uint32Array
   readonly validation: Uint32Array
 }
@@ -53,15 +54,15 @@ export const trainerOptions = (settings: FitSettings, inputShape: InputShape): T
 /** Hands the data to a trainer of these settings. */
 export function fitting(trainer: Trainer, settings: FitSettings, data: FitData): Fitting {
   const { seed, stream, curveExamples } = settings
-  const { pixels, labels, train, validation } = data
+  const { inputs, targets, train, validation } = data
   const wanted = curveExamples === "validation" ? validation.length : curveExamples
   const random = generator(seedOf(seed, stream, "curve"))
-  const seen = stratifiedSubset(labels, Math.min(wanted, train.length), random, train)
+  const seen = stratifiedSubset(targets, Math.min(wanted, train.length), random, train)
   return {
     trainer,
-    dataset: trainer.attach(pixels, labels, train),
-    onTrain: trainer.attach(pixels, labels, seen),
-    onValidation: trainer.attach(pixels, labels, validation),
+    dataset: trainer.attach(inputs, targets, train),
+    onTrain: trainer.attach(inputs, targets, seen),
+    onValidation: trainer.attach(inputs, targets, validation),
   }
 }
 

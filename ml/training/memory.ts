@@ -65,7 +65,7 @@ export function predictionMemory(network: Network, input: Shape): PredictionMemo
     {
       what: "parameters",
       bytes: (summary.totals.parameters + summary.totals.statistics) * FLOAT,
-      why: "The next image needs all of them again, so they stay.",
+      why: `The next ${input.length === 3 ? "image" : "example"} needs all of them again, so they stay.`,
     },
     maps,
   ]
@@ -90,7 +90,7 @@ export function trainingMemory(
     {
       what: "input",
       bytes: batch * summary.inputBytes,
-      why: "The gradient of the first layer's weights is made of the images, as float32.",
+      why: `The gradient of the first layer's weights is made of the ${examplesOf(input)}, as float32.`,
     },
     {
       what: "parameters",
@@ -130,7 +130,7 @@ function gradientsOfMaps(summary: NetworkSummary, batch: number): MemoryItem {
     undefined,
   )
   const rule =
-    "Going back layer by layer, the gradients of a layer's output and input live at once, and the map that it read goes after its turn; the images need no gradient." +
+    `Going back layer by layer, the gradients of a layer's output and input live at once, and the map that it read goes after its turn; the ${examplesOf(summary.input)} need no gradient.` +
     ([...waiting.values()].some((bytes) => bytes > 0)
       ? " What an addition hands back to an earlier layer waits until that layer's turn."
       : "")
@@ -175,6 +175,9 @@ function stepsOf(
     return [step]
   })
 }
+
+/** What the network is shown. */
+const examplesOf = (input: Shape): string => (input.length === 3 ? "images" : "examples")
 
 const bytesOf = ({ inputBytes, outputBytes, waitingBytes = 0 }: PredictionStep): number =>
   inputBytes + outputBytes + waitingBytes

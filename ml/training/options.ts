@@ -30,6 +30,3 @@ export function layersOf({ network, inputShape, classes }: TrainerOptions): Read
     })
   return layers
 }
-
-/** Bytes of an example. */
-export const exampleBytes = ({ inputShape }: TrainerOptions): number => inputShape.reduce((a, b) => a * b, 1)

@@ -1,13 +1,15 @@
 // The seam between training and who computes it; it knows no maker, no files and no stages.
+import type { Values } from "../data/examples.ts"
 import type { Tensors } from "../data/tensor.ts"
+import type { Shape } from "../layers/parts/shape.ts"
 import type { Network } from "../network/network.ts"
 import type { Optimizer } from "./optimizer.ts"
 
 /** Everything that shapes the bits of a training, apart from the examples. */
 export interface TrainerOptions {
   readonly network: Network
-  /** One example: [height, width, channels] bytes. */
-  readonly inputShape: readonly [number, number, number]
+  /** One example: [height, width, channels], or [features]. */
+  readonly inputShape: Shape
   /** The width of the network's output; labels are below it. */
   readonly classes: number
   readonly optimizer: Optimizer
@@ -51,12 +53,12 @@ export type TrainingState = Tensors
 export interface Trainer {
   readonly options: Required<TrainerOptions>
   /**
-   * Takes in examples: `images` is count × height × width × channels bytes, `labels` count classes. With `rows`,
+   * Takes in examples: `inputs` is count × inputShape, bytes or floats, `labels` count classes. With `rows`,
    * only those examples, in that order. Throws RangeError when lengths, labels or rows do not fit.
    */
-  attach(images: Uint8Array, labels: Uint8Array, rows?: Uint32Array): Dataset
+  attach(inputs: Values, labels: Uint8Array, rows?: Uint32Array): Dataset
   /**
-   * Trains on the examples order[from] … order[from + count − 1], at most batchSize of them; pixels are scaled by
+   * Trains on the examples order[from] … order[from + count − 1], at most batchSize of them; bytes are scaled by
    * 1/255. `epoch` and `step` (counted within it, both from 0) seed the dropout masks and place a learning-rate
    * schedule, to which an epoch is as long as `order`.
    */

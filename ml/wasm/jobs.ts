@@ -7,7 +7,8 @@ import type { Rates } from "./updates.ts"
 interface Examples {
   /** Moves with each change of the weights. */
   readonly version: number
-  readonly images: Pointer
+  readonly inputs: Pointer
+  readonly areFloats: number
   readonly labels: Pointer
 }
 
@@ -41,12 +42,12 @@ export interface Job<A> {
 }
 
 export const SHARD = job<ShardArguments>(0, {
-  ...{ version: true, images: true, labels: true },
+  ...{ version: true, inputs: true, areFloats: true, labels: true },
   ...{ batch: true, epoch: true, step: true },
 })
 
 export const RUN = job<RunArguments>(1, {
-  ...{ version: true, images: true, labels: true },
+  ...{ version: true, inputs: true, areFloats: true, labels: true },
   ...{ first: true, count: true, total: true },
 })
 

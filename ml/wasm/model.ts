@@ -1,11 +1,11 @@
 // A network planned onto the kernels, for the rows of one shard; it knows no loss, no optimizer and no data.
 import type { Arena } from "../kernels/arena.ts"
 import { Parameters } from "../kernels/parameters.ts"
-import { type Count, type Pointer, stride } from "../kernels/quantities.ts"
+import { type Count, FLOAT, type Pointer, stride } from "../kernels/quantities.ts"
 import { Scratch } from "../kernels/scratch.ts"
 import type { Kernels } from "../kernels/signatures.ts"
 import type { Moment } from "../layers/parts/moment.ts"
-import { type LayerShape, sizeOf } from "../layers/parts/shape.ts"
+import { type LayerShape, rowsOf, type Shape, sizeOf } from "../layers/parts/shape.ts"
 import {
   type Activations,
   activations,
@@ -23,8 +23,8 @@ import { Tap } from "./tap.ts"
 export interface ModelOptions {
   /** The network's layers, for examples of `inputShape`. */
   readonly layers: ReadonlyArray<LayerShape<Layer>>
-  /** One example: [height, width, channels] in pixels and values a pixel. */
-  readonly inputShape: readonly [number, number, number]
+  /** One example. */
+  readonly inputShape: Shape
   /** Rows of a shard, at the most. */
   readonly rows: number
   /** Shards of a step; a training pass is of one below it. */
@@ -68,7 +68,7 @@ export function planModel(kernels: Kernels, arena: Arena, options: ModelOptions)
     layout: units[0]?.layout ?? {
       at: input.values,
       imageBytes: input.rowBytes,
-      rowBytes: stride(inputShape[1] * inputShape[2] * 4),
+      rowBytes: stride(rowsOf(inputShape).length * FLOAT),
     },
     output: units.at(-1)?.output ?? input,
     parameters,

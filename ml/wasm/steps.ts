@@ -39,14 +39,10 @@ export class Steps {
     for (let i = 0; i < count; i++) this.#arena.u32[picks / 4 + i] = order[from + i]!
     const cut = this.#workspace.shards.of(count)
     const shards = cut.length
-    const { images, labels } = dataset as Attached
+    const { inputs, areFloats, labels } = dataset as Attached
     this.#runner.run(SHARD, shards, {
-      version: this.#version,
-      images,
-      labels,
-      batch: count,
-      epoch,
-      step,
+      ...{ version: this.#version, inputs, areFloats, labels },
+      ...{ batch: count, epoch, step },
     })
     this.#reset()
     this.#add(shards)
@@ -61,13 +57,13 @@ export class Steps {
     const { results, rows, runs } = this.#workspace
     const { classes } = this.#options
     checkRange(dataset, from, count)
-    const { images, labels } = dataset as Attached
+    const { inputs, areFloats, labels } = dataset as Attached
     this.#reset()
     for (let done = 0; done < count; done += runs * rows) {
       const some = Math.min(runs * rows, count - done)
       const items = Math.ceil(some / rows)
       this.#runner.run(RUN, items, {
-        ...{ version: this.#version, images, labels },
+        ...{ version: this.#version, inputs, areFloats, labels },
         ...{ first: from + done, count: some, total: count },
       })
       this.#add(items)

@@ -71,7 +71,7 @@ export function trainerOn(
   const weights = () => readBlock(arena, parameters, parameters.weights)
   return {
     options,
-    attach: (images, labels, rows) => attachExamples(arena, options, { images, labels }, rows),
+    attach: (inputs, labels, rows) => attachExamples(arena, options, { inputs, labels }, rows),
     step: (dataset, order, from, count, epoch, step) => steps.step(dataset, order, from, count, epoch, step),
     evaluate: (dataset, from, count, into) => steps.evaluate(dataset, from, count, into),
     state: () => readState(arena, parameters, update),

@@ -3,14 +3,14 @@ import type { AnswerDraft } from "refold"
 import type { ClassicFilter } from "../../ml/coursework/classic-filters.ts"
 import { featureMaps } from "../../ml/coursework/feature-maps.ts"
 import type { Maps } from "../../ml/coursework/maps-file.ts"
-import type { Examples } from "../../ml/data/examples.ts"
+import type { Images } from "../../ml/data/examples.ts"
 import { layerNames } from "../../ml/network/shapes.ts"
 import type { TrainedNetwork } from "../../ml/network/weights.ts"
 import { explained } from "./words.ts"
 
 /** The first example of each of these classes, among `rows` or all. @throws RangeError naming a class without one */
 export function firstOf(
-  { labels }: Pick<Examples, "labels">,
+  { labels }: Pick<Images, "labels">,
   shown: ReadonlyArray<number>,
   classes: ReadonlyArray<string>,
   rows?: Uint32Array,
@@ -29,12 +29,12 @@ export async function mapsOf(
   wasm: Uint8Array,
   trained: TrainedNetwork,
   layer: string,
-  { pixels, labels, height, width }: Examples,
+  { pixels, labels, shape: [height, width, channels] }: Images,
   rows: ReadonlyArray<number>,
   { classes, filters }: { readonly classes: ReadonlyArray<string>; readonly filters?: ReadonlyArray<string> },
 ): Promise<Maps> {
   const kernel = trained.weights[`${layer}/kernel`]
-  if (kernel?.shape.length !== 4 || kernel.shape[2] !== 1)
+  if (kernel?.shape.length !== 4 || kernel.shape[2] !== 1 || channels !== 1)
     throw new RangeError(
       `"${layer}" is no convolution of grey images: the layers are ${layerNames(trained.network).join(", ")}`,
     )

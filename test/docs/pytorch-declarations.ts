@@ -52,8 +52,8 @@ const settings = {
 const model = train(
   { ...settings, stream: "final" },
   {
-    images: fetched.trainImages,
-    labels: fetched.trainLabels,
+    inputs: fetched.trainImages,
+    targets: fetched.trainLabels,
     train: split.train,
     validation: split.validation,
   },
@@ -61,7 +61,7 @@ const model = train(
 
 const test = evaluate.test(
   { classes },
-  { images: fetched.testImages, labels: fetched.testLabels, weights: model.weights },
+  { inputs: fetched.testImages, targets: fetched.testLabels, weights: model.weights },
 )
 
 const folds = foldsOf(given, { folds: 5, examples: "all", seed: 1 })

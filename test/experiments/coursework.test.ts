@@ -62,7 +62,7 @@ t.test(
         const what = `${experiment.name}: ${label}`
         if (stage !== "evaluate" && stage !== "explore")
           t.notOk(
-            given.some((kind) => kind.startsWith("idx:test")),
+            given.some((kind) => kind.startsWith("array:test")),
             what,
           )
         t.notOk(given.includes("document:html"), what)

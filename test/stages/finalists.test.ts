@@ -30,7 +30,7 @@ const pairs = async (models: ReadonlyArray<ReturnType<typeof model>>) => {
     compare.finalists,
     { finalists, names, classes: 10 },
     {
-      labels: idx,
+      targets: idx,
       indices: encodeIndices(Uint32Array.from(labels, (_, at) => at)),
       predictions: of("predictions"),
       losses: of("losses"),

@@ -1,31 +1,23 @@
 // `train` as a chain of epochs: what its curve is measured on, what it saves, and what it refuses.
-import { fileURLToPath } from "node:url"
 import t from "tap"
 import { encodeParams } from "../../engine/declare/params.ts"
 import { encodeIdx } from "../../ml/data/idx.ts"
 import { decodeIndices, encodeIndices } from "../../ml/data/indices.ts"
 import { decodeWeights } from "../../ml/network/weights.ts"
 import { optimizer } from "../../ml/training/optimizer.ts"
-import type { MakeTrainer } from "../../ml/training/trainer.ts"
 import { evaluate } from "../../stages/evaluate.ts"
-import { train } from "../../stages/train.ts"
 import { thrown } from "../engine/support/thrown.ts"
-import { adam, classes, examples, makeTrainer, smallNetwork } from "../ml/support/small-training.ts"
+import { adam, classes, examples, smallNetwork } from "../ml/support/small-training.ts"
 import { runForm } from "./support/run-form.ts"
+import { type Params, TrainParams, trainChain } from "./support/train-chain.ts"
 
-const { definition } = train
-if (!("chain" in definition)) throw new TypeError("train is no chain")
-const { chain } = definition
-type Params = Parameters<typeof chain.length>[0]
-
-const kernels = fileURLToPath(new URL("../../ml/kernels/kernels.wasm", import.meta.url))
 const { images, labels } = examples(140)
 /** The part to validate is of any size and order, and no multiple of a batch. */
 const validation = Uint32Array.from({ length: 37 }, (_, i) => i * 3)
 const fitted = Uint32Array.from({ length: 140 }, (_, i) => i).filter((i) => !validation.includes(i))
 const inputs = {
-  images: encodeIdx({ shape: [140, 8, 8], data: images }),
-  labels: encodeIdx({ shape: [140], data: labels }),
+  inputs: encodeIdx({ shape: [140, 8, 8], data: images }),
+  targets: encodeIdx({ shape: [140], data: labels }),
   train: encodeIndices(fitted),
   validation: encodeIndices(validation),
 }
@@ -43,50 +35,15 @@ const settings: Params = {
   ...{ monitor: "loss", restoreBest: false },
 }
 
-/** All links of a training, how many examples were attached each time, and what it gives. */
-async function trained(changes: Partial<Params> = {}, given: typeof inputs = inputs) {
-  const params = { ...settings, ...changes }
-  const attached: Array<number> = []
-  const provided: MakeTrainer = async (options) => {
-    const trainer = await makeTrainer(options)
-    return {
-      ...trainer,
-      attach: (images, labels, rows) => {
-        attached.push(rows?.length ?? labels.length)
-        return trainer.attach(images, labels, rows)
-      },
-    }
-  }
-  const context = {
-    ...{
-      params,
-      inputs: given,
-      provided,
-      files: { kernels },
-      settings: {},
-      cores: () => 1,
-      thread: () => {},
-    },
-    ...{ progress: async () => {}, pause: async () => {}, log: () => {} },
-  }
-  const state = await chain.start(context)
-  const metrics = []
-  const saved: Array<Uint8Array> = []
-  for (let epoch = 1; epoch <= params.epochs; epoch++) {
-    metrics.push(await chain.advance(state, epoch))
-    saved.push(chain.save(state))
-  }
-  const { weights, curve } = await chain.finish(context, { metrics, state: async (n) => saved[n - 1]! })
-  chain.close?.(state)
-  return { attached, weights: weights as Uint8Array, curve: curve as ReadonlyArray<Record<string, number>> }
-}
+const trained = (changes: Partial<Params> = {}, given = inputs) =>
+  trainChain({ ...settings, ...changes }, given)
 
 t.test("validation is measured on all that validates, as the evaluation of its epoch is", async (t) => {
   const { weights, curve } = await trained()
   const { metrics } = await runForm(
     evaluate.validation,
     { classes: ["a", "b", "c"] },
-    { images: inputs.images, labels: inputs.labels, indices: inputs.validation, weights },
+    { inputs: inputs.inputs, targets: inputs.targets, indices: inputs.validation, weights },
   )
   const last = curve.at(-1)!
   t.equal(last.validationAccuracy, (metrics as Record<string, number>).accuracy)
@@ -129,7 +86,7 @@ t.test(
   "a warm-up that is longer than the training, or than its cosine, is refused when it is declared",
   async (t) => {
     const declared = (epochs: number, schedule: NonNullable<Params["optimizer"]["schedule"]>) =>
-      encodeParams("train", definition.params, {
+      encodeParams("train", TrainParams, {
         ...settings,
         epochs,
         optimizer: { ...optimizer({ type: "adam" }), schedule },

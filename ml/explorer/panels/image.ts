@@ -38,7 +38,7 @@ export function imagePanel({ trained: { inputShape } }: PageData, state: Explore
     state.show(stroked(state.shown.pixels, inputShape, from, to, with_), { kind: "drawn" })
   drawWithPointer(tile, (from, to) => draw(from, to, brush()))
   drawWithKeys(tile, spoken, (at, value) => draw(at, at, { radius, value: value ?? brush().value }))
-  state.follow(({ pixels }) => tile.grey(pixels, channels))
+  state.follow(({ pixels }) => tile.pixels(pixels, channels))
   const eraser = button({ "aria-pressed": "false", "data-testid": "image-erase" }, "Rub out", () => {
     isErasing = !isErasing
     eraser.setAttribute("aria-pressed", String(isErasing))

@@ -44,7 +44,7 @@ export function ownFilterPanel({ trained: { inputShape } }: PageData, state: Exp
   }
   state.follow(
     beforeNextPicture(() => {
-      picture.grey(state.shown.pixels, channels)
+      picture.pixels(state.shown.pixels, channels)
       draw()
     }),
   )

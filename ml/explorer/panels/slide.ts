@@ -1,6 +1,6 @@
 // Padding and stride: windows that move over the image, how many there are, and the arithmetic beside them.
 import type { PageData } from "../page-data.ts"
-import { paintGrey } from "../ramp.ts"
+import { paintPixels } from "../ramp.ts"
 import { resample } from "../resample.ts"
 import { keepingPadding, type Slide, slideSize, windowStart } from "../slide-size.ts"
 import type { ExplorerState } from "../state.ts"
@@ -230,7 +230,7 @@ class Stage {
         for (let x = left; x < left + kernel; x++) sum += value(y, x) ?? 0
       return sum / (kernel * kernel)
     })
-    output.paint((rgba) => paintGrey(rgba, means, 1))
+    output.paint((rgba) => paintPixels(rgba, means, 1))
   }
 
   #move(to: Pixel): void {

@@ -60,7 +60,7 @@ function option(data: PageData, index: number): HTMLElement {
   const { images, classes, trained } = data
   const [height, width, channels] = trained.inputShape
   const tile = new Tile(height, width)
-  tile.grey(pixelsOf(data, index), channels)
+  tile.pixels(pixelsOf(data, index), channels)
   return element(
     "div",
     {

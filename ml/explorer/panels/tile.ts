@@ -1,6 +1,6 @@
 // A small picture of numbers, one pixel a value, with outlines over it; it knows nothing of what the numbers mean.
 import type { Rectangle } from "../places.ts"
-import { boundOf, paintGrey, paintSigned } from "../ramp.ts"
+import { boundOf, paintPixels, paintSigned } from "../ramp.ts"
 import { element } from "./element.ts"
 import { ramp } from "./scheme.ts"
 
@@ -39,9 +39,9 @@ export class Tile {
     this.#context.putImageData(this.#pixels, 0, 0)
   }
 
-  /** Grey bytes, `step` values a pixel. */
-  grey(values: ArrayLike<number>, step: number): void {
-    this.paint((rgba) => paintGrey(rgba, values, step))
+  /** Bytes, `step` a pixel: in colour where they are three, else grey. */
+  pixels(values: ArrayLike<number>, step: number): void {
+    this.paint((rgba) => paintPixels(rgba, values, step))
   }
 
   /** Every `step`-th value from `first` on; 0 is the paper's colour. */

@@ -1,6 +1,6 @@
 // Shapes of examples and of a layer's tensors, and the rule by which a layer makes them; it knows no layer in particular.
 
-/** One example: [height, width, channels], or [units] once flat. */
+/** One example: [height, width, channels], or [features] where it is flat. */
 export type Shape = readonly [number, number, number] | readonly [number]
 
 /** Zeros around an image, in pixels; TensorFlow's "same" puts the odd one at the bottom and right. */
@@ -78,6 +78,10 @@ export const NO_MARGINS: Margins = { top: 0, bottom: 0, left: 0, right: 0 }
 
 /** The number of values in one example of this shape. */
 export const sizeOf = (shape: ReadonlyArray<number>): number => shape.reduce((a, b) => a * b, 1)
+
+/** An example as rows of values that lie together: a flat one is one row. */
+export const rowsOf = (shape: Shape): { readonly count: number; readonly length: number } =>
+  shape.length === 1 ? { count: 1, length: shape[0] } : { count: shape[0], length: shape[1] * shape[2] }
 
 /** The tensors of a layer that multiplies by a kernel, whose last axes are input and output, and adds a bias. */
 export const kernelAndBias = (

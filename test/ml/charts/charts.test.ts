@@ -211,7 +211,7 @@ t.test("chosen images stand in the row of their class; what was taken for anothe
   const spec = classExamples({
     ...heading,
     names: ["shoe", "bag", "coat"],
-    imageSize: [1, 2],
+    ...{ imageSize: [1, 2], channels: 1 },
     classes: [0, 2],
     examples: [
       { ...example, label: 2, predicted: 1, probability: 0.9999 },

@@ -16,16 +16,17 @@ import { meanInterval } from "../../../ml/statistics/mean-interval.ts"
 import { stripesTable } from "../../../stages/describe/shrinking.ts"
 
 t.test("a moved image has each pixel where it belongs, and black where none came from", async (t) => {
-  const [count, height, width] = [2, 4, 5]
-  const pixels = Uint8Array.from({ length: count * height * width }, (_, at) => at + 1)
+  const [count, height, width, channels] = [2, 4, 5, 3]
+  const pixels = Uint8Array.from({ length: count * height * width * channels }, (_, at) => at + 1)
   for (const down of [-5, -2, -1, 0, 1, 3, 4])
     for (const right of [-6, -4, -1, 0, 2, 5]) {
-      const moved = shifted(pixels, [height, width], [down, right])
-      const expected = Uint8Array.from({ length: pixels.length }, (_, at) => {
+      const moved = shifted(pixels, [height, width, channels], [down, right])
+      const expected = Uint8Array.from({ length: pixels.length }, (_, value) => {
+        const [at, channel] = [Math.floor(value / channels), value % channels]
         const [image, y, x] = [Math.floor(at / (height * width)), Math.floor(at / width) % height, at % width]
         const [fromY, fromX] = [y - down, x - right]
         const isInside = fromY >= 0 && fromY < height && fromX >= 0 && fromX < width
-        return isInside ? pixels[(image * height + fromY) * width + fromX]! : 0
+        return isInside ? pixels[((image * height + fromY) * width + fromX) * channels + channel]! : 0
       })
       t.same(Array.from(moved), Array.from(expected), `${down}, ${right}`)
     }

@@ -36,7 +36,7 @@ t.test("the hardest classes are those with the most mistakes, in the order of th
 
 t.test("chosen images come out of their file as they went in, a class without one too", async (t) => {
   const pixels = Uint8Array.from({ length: 7 * 2 * 3 }, (_, at) => at)
-  const bytes = encodeChosen({ pixels, height: 2, width: 3 }, said, worstMistakes(said, 3, 1))
+  const bytes = encodeChosen({ pixels, shape: [2, 3, 1] }, said, worstMistakes(said, 3, 1))
   const { imageSize, classes, examples } = decodeChosen(bytes)
   t.same(imageSize, [2, 3])
   t.same(classes, [0, 1, 2])
@@ -46,4 +46,7 @@ t.test("chosen images come out of their file as they went in, a class without on
   ])
   t.same(Array.from(examples[1]!.pixels), [30, 31, 32, 33, 34, 35])
   t.throws(() => decodeChosen(bytes.slice(0, 4)), { message: /too few/ })
+  const coloured = decodeChosen(encodeChosen({ pixels, shape: [1, 2, 3] }, said, worstMistakes(said, 3, 1)))
+  t.match({ ...coloured, examples: [] }, { imageSize: [1, 2], channels: 3 })
+  t.same(Array.from(coloured.examples[1]!.pixels), [30, 31, 32, 33, 34, 35])
 })

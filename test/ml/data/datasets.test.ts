@@ -25,10 +25,16 @@ t.test("the sample holds 60 training and 20 test images of every class", async (
   const { trainImages, trainLabels, testImages, testLabels } = fashionMnistSample.files
   const train = decodeExamples(read(trainImages.name), read(trainLabels.name), 10)
   const test = decodeExamples(read(testImages.name), read(testLabels.name), 10)
-  t.match([train.height, train.width, test.height, test.width], [28, 28, 28, 28])
+  t.same(
+    [train.shape, test.shape],
+    [
+      [28, 28, 1],
+      [28, 28, 1],
+    ],
+  )
   for (const [part, perClass] of [[train, 60] as const, [test, 20] as const]) {
     t.same(
-      fashionMnistSample.classes.map((_, label) => part.labels.filter((other) => other === label).length),
+      fashionMnistSample.classes.map((_, label) => part.targets.filter((other) => other === label).length),
       new Array(10).fill(perClass),
     )
   }

@@ -82,15 +82,16 @@ t.test("images and labels that do not belong together are refused", async (t) =>
   const images = encodeIdx({ shape: [2, 1, 3], data: Uint8Array.of(1, 2, 3, 4, 5, 6) })
   const labels = (...data: ReadonlyArray<number>) =>
     encodeIdx({ shape: [data.length], data: Uint8Array.from(data) })
-  t.match(decodeExamples(images, labels(0, 9), 10), { count: 2, height: 1, width: 3, labels: { 0: 0, 1: 9 } })
+  t.match(decodeExamples(images, labels(0, 9), 10), { count: 2, shape: [1, 3, 1], targets: { 0: 0, 1: 9 } })
   t.throws(() => decodeExamples(images, labels(0), 10), {
     _tag: "ExamplesError",
-    message: /2 images and 1 labels/,
+    message: /2 inputs and 1 targets/,
   })
-  t.throws(() => decodeExamples(labels(0), labels(0), 10), { _tag: "IdxError", message: /wrong IDX rank/ })
+  t.throws(() => decodeExamples(labels(0), labels(0), 10), { message: /inputs are images .* not \[1\]/ })
+  t.throws(() => decodeLabels(images, 10), { message: /class numbers are \[n\], not \[2, 1, 3\]/ })
   t.throws(() => decodeLabels(labels(1, 10), 10), {
     _tag: "ExamplesError",
-    message: /label 1 is 10.*below 10/,
+    message: /target 1 is 10.*below 10/,
   })
 })
 

@@ -2,7 +2,7 @@
 import fc from "fast-check"
 import t from "tap"
 import { stroked } from "../../../ml/explorer/brush.ts"
-import { boundOf, inkOn, paintGrey, paintSigned, RAMPS, signedCell } from "../../../ml/explorer/ramp.ts"
+import { boundOf, inkOn, paintPixels, paintSigned, RAMPS, signedCell } from "../../../ml/explorer/ramp.ts"
 import { borderMean, fitted, greyOf, resample } from "../../../ml/explorer/resample.ts"
 import { count } from "../../counts.ts"
 
@@ -78,8 +78,10 @@ t.test(
     paintSigned(rgba, [9, -2, 9, 0, 9, 2], { first: 1, step: 2, bound: 2, ramp: RAMPS.light })
     t.same([...rgba.subarray(4, 8)], [255, 255, 255, 255])
     t.not(`${rgba.subarray(0, 4)}`, `${rgba.subarray(8, 12)}`)
-    paintGrey(rgba, [5, 0, 6, 0, 7, 0], 2)
+    paintPixels(rgba, [5, 0, 6, 0, 7, 0], 2)
     t.same([...rgba], [5, 5, 5, 255, 6, 6, 6, 255, 7, 7, 7, 255])
+    paintPixels(rgba, [5, 6, 7, 8, 9, 10, 11, 12, 13], 3)
+    t.same([...rgba], [5, 6, 7, 255, 8, 9, 10, 255, 11, 12, 13, 255])
     t.equal(boundOf([1, -3, 2]), 3)
     t.equal(signedCell(0, 0, RAMPS.light).fill, "rgb(255 255 255)", "all zeros are no division by zero")
     for (const ramp of [RAMPS.light, RAMPS.dark])

@@ -5,6 +5,7 @@ import { bindKernels } from "../../../ml/kernels/bind.ts"
 import { readSlot, writeSlot } from "../../../ml/kernels/parameters.ts"
 import { at, type Pointer, pointer, type Stride, stride } from "../../../ml/kernels/quantities.ts"
 import type { Kernels } from "../../../ml/kernels/signatures.ts"
+import type { Shape } from "../../../ml/layers/parts/shape.ts"
 import type { Network } from "../../../ml/network/network.ts"
 import { shapes } from "../../../ml/network/shapes.ts"
 import { generator, type Seed, seedOf } from "../../../ml/statistics/random.ts"
@@ -44,7 +45,12 @@ export function noise(length: number, seed: number, zeros: number, ...path: Arra
 }
 
 /** Plans the case once; the result runs it with given weights, as often as wanted. */
-export function onKernels({ network, inputShape, rows, stream }: Case) {
+export function onKernels({
+  network,
+  inputShape,
+  rows,
+  stream,
+}: Omit<Case, "inputShape"> & { readonly inputShape: Shape }) {
   const { kernels, arena } = freshKernels()
   const model = planModel(kernels, arena, {
     ...{ layers: shapes(network, inputShape), inputShape, rows, shards: 2, stream, inputGradient: true },

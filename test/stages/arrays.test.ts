@@ -1,0 +1,120 @@
+// Stages on arrays of any shape: a table of floats and images in colour go the way that Fashion-MNIST goes.
+import t from "tap"
+import { encodeNpy } from "../../ml/data/arrays/npy.ts"
+import { decodeIndices } from "../../ml/data/indices.ts"
+import { sizeOf } from "../../ml/layers/parts/shape.ts"
+import { type NetworkEncoded, network } from "../../ml/network/network.ts"
+import { decodeWeights } from "../../ml/network/weights.ts"
+import { generator, seedOf } from "../../ml/statistics/random.ts"
+import { describe } from "../../stages/describe.ts"
+import { evaluate } from "../../stages/evaluate.ts"
+import { fold } from "../../stages/fold.ts"
+import { split } from "../../stages/split.ts"
+import { adam } from "../ml/support/small-training.ts"
+import { runForm } from "./support/run-form.ts"
+import { type Params, trainChain } from "./support/train-chain.ts"
+
+const COUNT = 120
+const names = ["low", "high"]
+const draws = generator(seedOf(1, "arrays"))
+const labels = Uint8Array.from({ length: COUNT }, () => draws.below(2))
+const targets = encodeNpy([COUNT], labels)
+
+/** Values between 0 and 1 that are larger where the class is 1. */
+const values = (size: number) =>
+  Float32Array.from(
+    { length: COUNT * size },
+    (_, i) => 0.4 * draws.uniform() + 0.6 * labels[Math.floor(i / size)]!,
+  )
+
+const table = encodeNpy([COUNT, 4], values(4))
+const colour = encodeNpy(
+  [COUNT, 6, 6, 3],
+  Uint8Array.from(values(108), (value) => 255 * value),
+)
+
+const settings = (layers: NetworkEncoded["layers"]): Params => ({
+  ...{
+    network: network({ layers }),
+    dropout: 0,
+    optimizer: adam,
+    batchSize: 16,
+    classes: 2,
+    seed: 1,
+    stream: "a",
+  },
+  ...{ curveExamples: "validation", epochs: 8, patience: null, minimumDelta: 0 },
+  ...{ monitor: "loss", restoreBest: false },
+})
+
+const head: NetworkEncoded["layers"] = [
+  { type: "dense", units: 8 },
+  { type: "activation", kind: "relu" },
+  { type: "dense", units: 2 },
+]
+
+for (const [what, inputs, layers, shape] of [
+  ["a table of floats", table, head, [4]],
+  [
+    "images in colour",
+    colour,
+    [{ type: "conv", filters: 4, kernel: 3 }, { type: "flatten" }, ...head],
+    [6, 6, 3],
+  ],
+] as const)
+  t.test(`${what} is split, folded, trained on, evaluated and described`, async (t) => {
+    const parts = await runForm(split, { classes: 2, validation: 0.25, seed: 1 }, { targets })
+    const folded = await runForm(
+      fold,
+      { classes: 2, k: 3, fold: 1, examples: "all", seed: 1 },
+      { targets, indices: parts.train as Uint8Array },
+    )
+    t.equal(decodeIndices(folded.train as Uint8Array, COUNT).length, 60)
+    const given = {
+      inputs,
+      targets,
+      train: parts.train as Uint8Array,
+      validation: parts.validation as Uint8Array,
+    }
+    const { weights } = await trainChain(settings(layers), given)
+    t.same(decodeWeights(weights).inputShape, shape)
+    const { metrics } = await runForm(
+      evaluate.validation,
+      { classes: names },
+      { inputs, targets, indices: given.validation, weights },
+    )
+    t.ok((metrics as { accuracy: number }).accuracy > 0.9, JSON.stringify(metrics))
+    const described = await runForm(
+      describe.network,
+      { network: network({ layers }), input: shape, batch: 16, optimizer: adam },
+      {},
+    )
+    t.match(
+      (described.memory as ReadonlyArray<{ what: string; bytes: number }>).find(
+        ({ what }) => what === "input",
+      ),
+      { bytes: 16 * 4 * sizeOf(shape) },
+    )
+  })
+
+t.test("a value that is missing is refused, and the message says which and what to do", async (t) => {
+  const holed = values(4)
+  holed[4 * 7 + 2] = Number.NaN
+  const inputs = encodeNpy([COUNT, 4], holed)
+  const indices = encodeNpy([0], new Uint8Array(0))
+  await t.rejects(trainChain(settings(head), { inputs, targets, train: indices, validation: indices }), {
+    _tag: "ExamplesError",
+    message: "value 2 of input 7 is NaN: fill in or leave out what is missing",
+  })
+})
+
+t.test("what draws or moves images refuses the rows of a table", async (t) => {
+  await t.rejects(
+    runForm(
+      evaluate.shifts,
+      { classes: names, by: [1] },
+      { inputs: table, targets, weights: new Uint8Array(0) },
+    ),
+    { _tag: "ExamplesError", message: "images of bytes are wanted here, not floats [120, 4]" },
+  )
+})
