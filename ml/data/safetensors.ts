@@ -2,7 +2,7 @@
 // of what the tensors mean. The same tensors always give the same bytes.
 import type { Tensor, TensorData, Tensors } from "./tensor.ts"
 
-type Maker = new (buffer: ArrayBuffer) => TensorData
+type Maker = new (buffer: ArrayBuffer) => TensorData | BigInt64Array
 
 const MAKERS: Readonly<Record<string, Maker>> = {
   F32: Float32Array,
@@ -10,15 +10,19 @@ const MAKERS: Readonly<Record<string, Maker>> = {
   I32: Int32Array,
   U32: Uint32Array,
   U8: Uint8Array,
+  I64: BigInt64Array,
 }
 
 export interface SafetensorsFile {
   readonly tensors: Tensors
+  /** Whole numbers of 64 bits, with which nothing here computes. */
+  readonly counters: Readonly<Record<string, Tensor<BigInt64Array>>>
   readonly metadata: Readonly<Record<string, string>>
 }
 
-/** What can be written: whole numbers of 64 bits are for others to read, nothing here does. */
-export type Writable = Readonly<Record<string, Tensor<TensorData | BigInt64Array>>>
+/** What can be written. */
+export type Writable = Readonly<Record<string, AnyTensor>>
+type AnyTensor = Tensor<TensorData | BigInt64Array>
 
 /** Encodes with names in code-unit order and the header padded with spaces, so that data starts at 8 bytes. */
 export function encodeSafetensors(
@@ -70,8 +74,11 @@ export function decodeSafetensors(bytes: Uint8Array): SafetensorsFile {
   }
   if (end !== body.length)
     throw new SafetensorsError(`${body.length} bytes of data, but tensors end at ${end}`)
+  const isCounter = ({ tensor }: { readonly tensor: AnyTensor }) => tensor.data instanceof BigInt64Array
+  const named = (some: typeof read) => Object.fromEntries(some.map(({ name, tensor }) => [name, tensor]))
   return {
-    tensors: Object.fromEntries(read.map(({ name, tensor }) => [name, tensor])),
+    tensors: named(read.filter((one) => !isCounter(one))) as Tensors,
+    counters: named(read.filter(isCounter)) as SafetensorsFile["counters"],
     metadata: meta as Record<string, string>,
   }
 }
@@ -96,7 +103,7 @@ function tensorAt(name: string, entry: unknown, body: Uint8Array) {
   const empty = new make(new ArrayBuffer(0))
   if (count(shape) * empty.BYTES_PER_ELEMENT !== copy.length)
     throw new SafetensorsError(`tensor ${name}: ${copy.length} bytes do not fill ${dtype} [${shape}]`)
-  const tensor: Tensor = { shape, data: new make(copy.buffer as ArrayBuffer) }
+  const tensor: AnyTensor = { shape, data: new make(copy.buffer as ArrayBuffer) }
   return { name, start, stop, tensor }
 }
 
@@ -122,7 +129,6 @@ const count = (shape: ReadonlyArray<number>): number => shape.reduce((a, b) => a
 const byName = ([a]: [string, unknown], [b]: [string, unknown]): number => (a < b ? -1 : a > b ? 1 : 0)
 
 function dtypeOf(data: TensorData | BigInt64Array): string {
-  if (data instanceof BigInt64Array) return "I64"
   for (const [dtype, make] of Object.entries(MAKERS)) if (data instanceof make) return dtype
-  throw new RangeError("a tensor's data must be one of the six typed arrays that safetensors knows here")
+  throw new RangeError("a tensor's data must be one of the typed arrays that safetensors knows here")
 }

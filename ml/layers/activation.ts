@@ -3,6 +3,7 @@ import * as Schema from "effect/Schema"
 import { type Count, type Pointer, VECTOR, type Vectors } from "../kernels/quantities.ts"
 import type { Kernels } from "../kernels/signatures.ts"
 import { declared, name } from "./parts/fields.ts"
+import type { LayersModelForm } from "./parts/layers-model.ts"
 import type { PytorchForm } from "./parts/pytorch.ts"
 import { type CostRule, isOf, type LayerShape, type ShapeRule } from "./parts/shape.ts"
 import type { TensorflowForm } from "./parts/tensorflow.ts"
@@ -108,3 +109,8 @@ export const pytorch: PytorchForm<Activation> = ({ layer: { kind, slope = SLOPE 
   module: modules[kind](slope),
   image,
 })
+
+export const layersModel: LayersModelForm<Activation> = ({ layer: { kind, slope = SLOPE } }) =>
+  kind === "leaky-relu"
+    ? { className: "LeakyReLU", config: { alpha: slope } }
+    : { className: "Activation", config: { activation: kind } }

@@ -4,6 +4,7 @@ import { VECTOR } from "../kernels/quantities.ts"
 import { isRelu } from "./activation.ts"
 import { declared, Name, name } from "./parts/fields.ts"
 import { ImpossibleNetwork } from "./parts/impossible-network.ts"
+import type { LayersModelForm } from "./parts/layers-model.ts"
 import type { PytorchForm } from "./parts/pytorch.ts"
 import type { CostRule, ShapeRule } from "./parts/shape.ts"
 import type { TensorflowForm } from "./parts/tensorflow.ts"
@@ -68,3 +69,5 @@ export const tensorflow: TensorflowForm<Add> = ({ tf }, _, value, added) => tf.a
 
 /** Two names in `forward` and a plus: it has no module. */
 export const pytorch: PytorchForm<Add> = (_, image) => ({ image })
+
+export const layersModel: LayersModelForm<Add> = () => ({ className: "Add", config: {} })

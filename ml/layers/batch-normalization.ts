@@ -6,6 +6,7 @@ import { paddedRow, type Slot } from "../kernels/parameters.ts"
 import { at, type Pointer, rowOf, vectors } from "../kernels/quantities.ts"
 import { isRelu } from "./activation.ts"
 import { declared, name } from "./parts/fields.ts"
+import type { LayersModelForm } from "./parts/layers-model.ts"
 import { type PytorchForm, vector } from "./parts/pytorch.ts"
 import { type CostRule, type LayerShape, type ShapeRule, sizeOf } from "./parts/shape.ts"
 import type { TensorflowForm } from "./parts/tensorflow.ts"
@@ -166,3 +167,14 @@ export const pytorch: PytorchForm<BatchNormalization> = ({ layer, input }, image
     image,
   }
 }
+
+export const layersModel: LayersModelForm<BatchNormalization> = ({ layer: { momentum, epsilon } }) => ({
+  className: "BatchNormalization",
+  config: { axis: -1, momentum, epsilon, center: true, scale: true },
+  weights: {
+    gamma: { of: "scale" },
+    beta: { of: "shift" },
+    moving_mean: { of: "mean" },
+    moving_variance: { of: "variance" },
+  },
+})

@@ -3,6 +3,7 @@ import type { Tensor4D } from "@tensorflow/tfjs-core"
 import { isRelu } from "./activation.ts"
 import type { Conv } from "./convolution/conv.ts"
 import { convolutionUnit } from "./convolution/unit.ts"
+import { CHANNELS_LAST, KERNEL_AND_BIAS, type LayersModelForm } from "./parts/layers-model.ts"
 import { type PytorchForm, pair, vector } from "./parts/pytorch.ts"
 import { type CostRule, kernelAndBias, type ShapeRule, sizeOf } from "./parts/shape.ts"
 import type { TensorflowForm } from "./parts/tensorflow.ts"
@@ -66,3 +67,16 @@ export const pytorch: PytorchForm<Conv> = ({ layer, input, margins }) => {
     },
   }
 }
+
+export const layersModel: LayersModelForm<Conv> = ({ layer }) => ({
+  className: "Conv2D",
+  config: {
+    ...CHANNELS_LAST,
+    filters: layer.filters,
+    kernel_size: extentOf(layer.kernel),
+    strides: strideOf(layer),
+    padding: layer.padding,
+    use_bias: true,
+  },
+  weights: KERNEL_AND_BIAS,
+})

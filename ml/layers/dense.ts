@@ -5,6 +5,7 @@ import { at, FLOAT, type Pointer, rowOf, stride, vectors } from "../kernels/quan
 import { deferredGradient, isDeferred } from "./dense/deferred-gradient.ts"
 import { Count, declared, initializer, name } from "./parts/fields.ts"
 import { ImpossibleNetwork } from "./parts/impossible-network.ts"
+import { KERNEL_AND_BIAS, type LayersModelForm } from "./parts/layers-model.ts"
 import { type PytorchForm, vector } from "./parts/pytorch.ts"
 import { type CostRule, kernelAndBias, type LayerShape, type ShapeRule } from "./parts/shape.ts"
 import type { TensorflowForm } from "./parts/tensorflow.ts"
@@ -124,4 +125,10 @@ export const pytorch: PytorchForm<Dense> = ({ layer: { units }, input: [inputs] 
     },
     bias: vector("bias", units, undefined),
   },
+})
+
+export const layersModel: LayersModelForm<Dense> = ({ layer: { units } }) => ({
+  className: "Dense",
+  config: { units, use_bias: true },
+  weights: KERNEL_AND_BIAS,
 })

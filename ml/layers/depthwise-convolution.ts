@@ -4,6 +4,7 @@ import * as Schema from "effect/Schema"
 import { channelRows, paddedRow } from "../kernels/parameters.ts"
 import { at } from "../kernels/quantities.ts"
 import { declared, Extent, initializer, name, padding } from "./parts/fields.ts"
+import { CHANNELS_LAST, type LayersModelForm } from "./parts/layers-model.ts"
 import { type PytorchForm, pair, vector } from "./parts/pytorch.ts"
 import { type CostRule, kernelAndBias, type LayerShape, type ShapeRule, sizeOf } from "./parts/shape.ts"
 import type { TensorflowForm } from "./parts/tensorflow.ts"
@@ -139,3 +140,20 @@ export const pytorch: PytorchForm<DepthwiseConv> = ({ layer, input, margins }) =
     },
   }
 }
+
+/** Its kernel's last axes are there the channels, and how many each of them gives. */
+export const layersModel: LayersModelForm<DepthwiseConv> = ({ layer, input }) => ({
+  className: "DepthwiseConv2D",
+  config: {
+    ...CHANNELS_LAST,
+    depth_multiplier: 1,
+    kernel_size: extentOf(layer.kernel),
+    strides: strideOf(layer),
+    padding: layer.padding,
+    use_bias: true,
+  },
+  weights: {
+    depthwise_kernel: { of: "kernel", shape: [...extentOf(layer.kernel), input.at(-1)!, 1] },
+    bias: { of: "bias" },
+  },
+})

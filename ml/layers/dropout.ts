@@ -3,6 +3,7 @@ import * as Schema from "effect/Schema"
 import { VECTOR } from "../kernels/quantities.ts"
 import { drawMask, factor, maskSeed, maskStates, threshold } from "./parts/dropout-mask.ts"
 import { declared, name } from "./parts/fields.ts"
+import type { LayersModelForm } from "./parts/layers-model.ts"
 import type { PytorchForm } from "./parts/pytorch.ts"
 import { type CostRule, type ShapeRule, sizeOf } from "./parts/shape.ts"
 import type { TensorflowForm } from "./parts/tensorflow.ts"
@@ -74,4 +75,9 @@ export const tensorflow: TensorflowForm<Dropout> = ({ tf, stream, training }, { 
 export const pytorch: PytorchForm<Dropout> = ({ layer: { rate } }, image) => ({
   module: `nn.Dropout(${rate})`,
   image,
+})
+
+export const layersModel: LayersModelForm<Dropout> = ({ layer: { rate } }) => ({
+  className: "Dropout",
+  config: { rate },
 })

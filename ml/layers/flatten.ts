@@ -1,6 +1,7 @@
 // An image's values as flat ones, in the order in which they lie; nothing is moved and nothing computed.
 import * as Schema from "effect/Schema"
 import { declared, name } from "./parts/fields.ts"
+import { CHANNELS_LAST, type LayersModelForm } from "./parts/layers-model.ts"
 import { flattened, type PytorchForm } from "./parts/pytorch.ts"
 import { type CostRule, type ShapeRule, sizeOf } from "./parts/shape.ts"
 import type { TensorflowForm } from "./parts/tensorflow.ts"
@@ -28,3 +29,9 @@ export const pytorch: PytorchForm<Flatten> = ({ input }, image) => ({
   module: "nn.Flatten()",
   image: image ?? flattened(input),
 })
+
+/** Its own takes no flat values, which stay as they are. */
+export const layersModel: LayersModelForm<Flatten> = ({ input }) =>
+  input.length === 1
+    ? { className: "Activation", config: { activation: "linear" } }
+    : { className: "Flatten", config: CHANNELS_LAST }

@@ -1,6 +1,7 @@
 // The mean of each channel over the whole image, which leaves flat values; it knows nothing of its neighbours.
 import * as Schema from "effect/Schema"
 import { declared, name } from "./parts/fields.ts"
+import { CHANNELS_LAST, type LayersModelForm } from "./parts/layers-model.ts"
 import type { PytorchForm } from "./parts/pytorch.ts"
 import type { CostRule, ShapeRule } from "./parts/shape.ts"
 import type { TensorflowForm } from "./parts/tensorflow.ts"
@@ -29,4 +30,9 @@ export const tensorflow: TensorflowForm<GlobalAverage> = ({ tf }, _, value) => t
 
 export const pytorch: PytorchForm<GlobalAverage> = () => ({
   module: "nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Flatten())",
+})
+
+export const layersModel: LayersModelForm<GlobalAverage> = () => ({
+  className: "GlobalAveragePooling2D",
+  config: CHANNELS_LAST,
 })

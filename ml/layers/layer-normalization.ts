@@ -3,6 +3,7 @@ import * as Schema from "effect/Schema"
 import { paddedRow, type Slot } from "../kernels/parameters.ts"
 import { at, type Pointer } from "../kernels/quantities.ts"
 import { declared, name } from "./parts/fields.ts"
+import type { LayersModelForm } from "./parts/layers-model.ts"
 import { type PytorchForm, vector } from "./parts/pytorch.ts"
 import { type CostRule, type LayerShape, type ShapeRule, sizeOf } from "./parts/shape.ts"
 import type { TensorflowForm } from "./parts/tensorflow.ts"
@@ -100,3 +101,10 @@ export const pytorch: PytorchForm<LayerNormalization> = ({ layer: { epsilon }, i
     image,
   }
 }
+
+/** Its own scales and shifts each value over which it normalizes: here those of a channel are the same. */
+export const layersModel: LayersModelForm<LayerNormalization> = ({ layer: { epsilon }, input }) => ({
+  className: "LayerNormalization",
+  config: { axis: input.map((_, at) => at + 1), epsilon, center: true, scale: true },
+  weights: { gamma: { of: "scale", shape: input }, beta: { of: "shift", shape: input } },
+})

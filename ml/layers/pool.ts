@@ -2,6 +2,7 @@
 import type { Tensor, Tensor4D } from "@tensorflow/tfjs-core"
 import * as Schema from "effect/Schema"
 import { declared, Extent, name, padding } from "./parts/fields.ts"
+import { CHANNELS_LAST, type LayersModelForm } from "./parts/layers-model.ts"
 import { type PytorchForm, pair } from "./parts/pytorch.ts"
 import { type CostRule, isOf, type LayerShape, type ShapeRule, sizeOf } from "./parts/shape.ts"
 import type { Pass, TensorflowForm } from "./parts/tensorflow.ts"
@@ -161,3 +162,13 @@ function paddingAlong(before: number, behind: number, stride: number) {
     ? { padding: before, reaches: true, extra: 0 }
     : { padding: behind, reaches: false, extra: 1 }
 }
+
+export const layersModel: LayersModelForm<Pool> = ({ layer }) => ({
+  className: layer.kind === "max" ? "MaxPooling2D" : "AveragePooling2D",
+  config: {
+    ...CHANNELS_LAST,
+    pool_size: extentOf(layer.size),
+    strides: strideOf(layer),
+    padding: layer.padding,
+  },
+})

@@ -13,6 +13,7 @@ import * as flatten from "./flatten.ts"
 import * as globalAverage from "./global-average.ts"
 import * as layerNormalization from "./layer-normalization.ts"
 import { declared } from "./parts/fields.ts"
+import type { LayersModelForm } from "./parts/layers-model.ts"
 import type { PytorchForm } from "./parts/pytorch.ts"
 import type { CostRule, ShapeRule } from "./parts/shape.ts"
 import type { TensorflowForm } from "./parts/tensorflow.ts"
@@ -105,4 +106,18 @@ export const pytorchForms: { readonly [T in Layer["type"]]: PytorchForm<LayerOf<
   "layer-normalization": layerNormalization.pytorch,
   add: add.pytorch,
   dropout: dropout.pytorch,
+}
+
+export const layersModelForms: { readonly [T in Layer["type"]]: LayersModelForm<LayerOf<T>> } = {
+  conv: convolution.layersModel,
+  "depthwise-conv": depthwise.layersModel,
+  pool: pool.layersModel,
+  "global-average": globalAverage.layersModel,
+  flatten: flatten.layersModel,
+  dense: dense.layersModel,
+  activation: activation.layersModel,
+  "batch-normalization": batchNormalization.layersModel,
+  "layer-normalization": layerNormalization.layersModel,
+  add: add.layersModel,
+  dropout: dropout.layersModel,
 }

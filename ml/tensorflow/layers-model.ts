@@ -1,0 +1,139 @@
+// A trained network as a TensorFlow.js layers model: the two files that `tf.loadLayersModel` opens. It computes nothing.
+// https://github.com/tensorflow/tfjs/blob/master/tfjs-layers: `model.json` has the graph as Keras spells it, `weights.bin` the values.
+import type { Tensor } from "../data/tensor.ts"
+import type { Held, LayersModelForm, LayersModelLayer } from "../layers/parts/layers-model.ts"
+import { type LayerShape, sizeOf } from "../layers/parts/shape.ts"
+import { type Layer, layersModelForms } from "../layers/table.ts"
+import { shapes } from "../network/shapes.ts"
+import type { TrainedNetwork } from "../network/weights.ts"
+
+interface About {
+  /** What the model is, in one line. */
+  readonly title: string
+  /** Names of the classes, by class number. */
+  readonly classes: ReadonlyArray<string>
+}
+
+/** `model.json`, which names `weights.bin` beside it. */
+export interface LayersModelFiles {
+  readonly model: Uint8Array
+  readonly weights: Uint8Array
+}
+
+const weightsFile = "weights.bin"
+
+interface Placed extends LayersModelLayer {
+  readonly name: string
+  readonly shape: LayerShape<Layer>
+}
+
+/** Logits of what the network was trained on; throws ImpossibleNetwork that names a layer which TensorFlow.js has not. */
+export function layersModel(
+  { network, inputShape, weights }: TrainedNetwork,
+  about: About,
+): LayersModelFiles {
+  const layers = shapes(network, inputShape)
+  const [input, ...names] = modelNames(["input", ...layers.map(({ name }) => name)])
+  const placed = layers.map((shape, i): Placed => {
+    const form = layersModelForms[shape.layer.type] as LayersModelForm<Layer>
+    return { ...form(shape), name: names[i]!, shape }
+  })
+  const tensors = placed.flatMap(({ name, shape, weights: held = {} }) =>
+    Object.entries(held).map(([own, given]) => ({
+      name: `${name}/${own}`,
+      ...expanded(given, weights[`${shape.name}/${given.of}`]!),
+    })),
+  )
+  const topology = {
+    class_name: "Model",
+    config: {
+      name: "model",
+      layers: [inputLayer(input!, inputShape), ...graph(input!, placed)],
+      input_layers: [[input, 0, 0]],
+      output_layers: [[placed.at(-1)!.name, 0, 0]],
+    },
+  }
+  const model = {
+    format: "layers-model",
+    generatedBy: "refold",
+    convertedBy: null,
+    modelTopology: topology,
+    weightsManifest: [
+      {
+        paths: [weightsFile],
+        weights: tensors.map(({ name, shape }) => ({ name, shape, dtype: "float32" })),
+      },
+    ],
+    userDefinedMetadata: about,
+  }
+  return { model: new TextEncoder().encode(JSON.stringify(model)), weights: joined(tensors) }
+}
+
+const inputLayer = (name: string, shape: ReadonlyArray<number>) => ({
+  name,
+  class_name: "InputLayer",
+  inbound_nodes: [],
+  config: { name, batch_input_shape: [null, ...shape], dtype: "float32", sparse: false },
+})
+
+/** Each layer after the one before it, and after the earlier ones that it names. */
+function graph(input: string, placed: ReadonlyArray<Placed>) {
+  const called = new Map(placed.map(({ name, shape }) => [shape.name, name]))
+  return placed.flatMap(({ name, className, config, shape }, at) => {
+    const before = at === 0 ? input : placed[at - 1]!.name
+    if (shape.adds === undefined) return [node(name, className, config, [before])]
+    const added = called.get(shape.adds)!
+    if (added !== before) return [node(name, className, config, [before, added])]
+    // TensorFlow.js 4.22 counts who takes an output by layers: taken twice by one, it is gone before the next layer has it.
+    const twin = `${name}/twin`
+    return [
+      node(twin, "Activation", { activation: "linear" }, [before]),
+      node(name, className, config, [before, twin]),
+    ]
+  })
+}
+
+const node = (
+  name: string,
+  className: string,
+  config: LayersModelLayer["config"],
+  sources: ReadonlyArray<string>,
+) => ({
+  name,
+  class_name: className,
+  inbound_nodes: [sources.map((source) => [source, 0, 0, {}])],
+  config: { name, trainable: true, ...config },
+})
+
+/** Names begin with a letter or a digit there, and no two are the same. */
+function modelNames([input, ...layers]: ReadonlyArray<string>): ReadonlyArray<string> {
+  const taken = new Set(layers.filter(isPlain))
+  const unique = (name: string): string => {
+    let own = name
+    while (taken.has(own)) own += "_"
+    taken.add(own)
+    return own
+  }
+  return [unique(input!), ...layers.map((name) => (isPlain(name) ? name : unique(`layer${name}`)))]
+}
+
+const isPlain = (name: string): boolean => /^[A-Za-z0-9]/.test(name)
+
+/** Values in the shape there, as often as they go into it. */
+function expanded({ shape: wanted }: Held, { shape, data }: Tensor) {
+  if (wanted === undefined) return { shape, data: Float32Array.from(data) }
+  return {
+    shape: wanted,
+    data: Float32Array.from({ length: sizeOf(wanted) }, (_, at) => data[at % data.length]!),
+  }
+}
+
+function joined(tensors: ReadonlyArray<{ readonly data: Float32Array }>): Uint8Array {
+  const bytes = new Uint8Array(tensors.reduce((sum, { data }) => sum + data.byteLength, 0))
+  let at = 0
+  for (const { data } of tensors) {
+    bytes.set(new Uint8Array(data.buffer), at)
+    at += data.byteLength
+  }
+  return bytes
+}
