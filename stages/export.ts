@@ -4,40 +4,59 @@ import { form, stage } from "refold"
 import { ImpossibleNetwork } from "../ml/layers/parts/impossible-network.ts"
 import { shapes } from "../ml/network/shapes.ts"
 import { decodeWeights, type TrainedNetwork } from "../ml/network/weights.ts"
+import { weightsNpz } from "../ml/numpy/weights-npz.ts"
 import { modelText } from "../ml/pytorch/model-text.ts"
 import { stateDict } from "../ml/pytorch/state-dict.ts"
+import { layersModel } from "../ml/tensorflow/layers-model.ts"
+
+const params = Schema.Struct({
+  /** What the model is, in one line. */
+  title: Schema.String,
+  /** Names of the classes, by class number. */
+  classes: Schema.Array(Schema.String).pipe(Schema.minItems(2)),
+})
+const inputs = { weights: "weights:safetensors" } as const
 
 export const exportFor = stage("export", {
-  doc: "Writes a trained network for other programs: a PyTorch module and its state_dict",
+  doc: "Writes a trained network for other programs: PyTorch, TensorFlow.js, NumPy",
   forms: {
     /** A module of some thirty lines, and its weights under PyTorch's names and in its layouts. */
     pytorch: form({
-      params: Schema.Struct({
-        /** What the model is, in one line. */
-        title: Schema.String,
-        /** Names of the classes, by class number. */
-        classes: Schema.Array(Schema.String).pipe(Schema.minItems(2)),
-      }),
-      inputs: { weights: "weights:safetensors" },
+      params,
+      inputs,
       outputs: { model: "source:py", stateDict: "state-dict:safetensors" },
       run: ({ params, inputs }) => {
-        const trained = decodeWeights(inputs.weights)
-        checkClasses(trained, params.classes.length)
+        const trained = trainedFor(inputs.weights, params.classes)
         return {
           model: new TextEncoder().encode(modelText(trained, params)),
           stateDict: stateDict(trained),
         }
       },
     }),
+    /** A layers model: `tf.loadLayersModel` opens `model.json`, which wants `weights.bin` beside it. */
+    tensorflow: form({
+      params,
+      inputs,
+      outputs: { model: "layers-model:json", weights: "layers-model:bin" },
+      run: ({ params, inputs }) => layersModel(trainedFor(inputs.weights, params.classes), params),
+    }),
+    /** The weights alone, as named arrays of float32 in the layouts that they have here. */
+    numpy: form({
+      params: Schema.Struct({}),
+      inputs,
+      outputs: { weights: "weights:npz" },
+      run: ({ inputs }) => ({ weights: weightsNpz(decodeWeights(inputs.weights)) }),
+    }),
   },
 })
 
 /** @throws ImpossibleNetwork where there are more or fewer names than the network has outputs */
-function checkClasses({ network, inputShape }: TrainedNetwork, classes: number): void {
-  const { name, output } = shapes(network, inputShape).at(-1)!
-  if (`${output}` === `${classes}`) return
+function trainedFor(weights: Uint8Array, classes: ReadonlyArray<string>): TrainedNetwork {
+  const trained = decodeWeights(weights)
+  const { name, output } = shapes(trained.network, trained.inputShape).at(-1)!
+  if (`${output}` === `${classes.length}`) return trained
   throw new ImpossibleNetwork({
     layer: name,
-    reason: `it ends in ${output.join("×")}, and ${classes} classes are named`,
+    reason: `it ends in ${output.join("×")}, and ${classes.length} classes are named`,
   })
 }

@@ -1,4 +1,5 @@
 // Grey or coloured pixels to PNG bytes, stored without compression so that no zlib can change them; knows nothing of charts.
+import { crc32 } from "../data/crc32.ts"
 
 /**
  * Encodes an image of 8-bit values (PNG, third edition: https://www.w3.org/TR/png-3/; zlib stored blocks,
@@ -60,15 +61,6 @@ const zlibStored = (data: Uint8Array): Uint8Array => {
   const checksum = new Uint8Array(4)
   new DataView(checksum.buffer).setUint32(0, adler32(data))
   return join([...blocks, checksum])
-}
-
-const crc32 = (bytes: Uint8Array): number => {
-  let crc = 0xffffffff
-  for (const byte of bytes) {
-    crc ^= byte
-    for (let bit = 0; bit < 8; bit += 1) crc = crc & 1 ? (crc >>> 1) ^ 0xedb88320 : crc >>> 1
-  }
-  return ~crc >>> 0
 }
 
 const adler32 = (bytes: Uint8Array): number => {

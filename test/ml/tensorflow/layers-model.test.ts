@@ -7,8 +7,8 @@ import t from "tap"
 import type { Layer } from "../../../ml/layers/table.ts"
 import { type NetworkEncoded, network } from "../../../ml/network/network.ts"
 import { shapes } from "../../../ml/network/shapes.ts"
-import { layersModel } from "../../../ml/tensorflow/layers-model.ts"
 import { seedOf } from "../../../ml/statistics/random.ts"
+import { layersModel } from "../../../ml/tensorflow/layers-model.ts"
 import { count } from "../../counts.ts"
 import { type Case, onKernels } from "../support/harness.ts"
 import { arraysFor, cases } from "../support/random-networks.ts"
@@ -32,7 +32,10 @@ function filesOf({ network, inputShape }: Case, weights: Readonly<Record<string,
 function opened({ model, weights }: ReturnType<typeof filesOf>): Promise<LayersModel> {
   const served = new Map([
     ["model.json", new Response(model.slice(), { headers: { "content-type": "application/json" } })],
-    ["weights.bin", new Response(weights.slice(), { headers: { "content-type": "application/octet-stream" } })],
+    [
+      "weights.bin",
+      new Response(weights.slice(), { headers: { "content-type": "application/octet-stream" } }),
+    ],
   ])
   const fetchFunc = async (url: string | URL | Request) =>
     served.get(`${url}`.split("/").at(-1)!) ?? new Response(null, { status: 404 })
