@@ -54,12 +54,13 @@ export { Network, type NetworkEncoded, network } from "./network/network.ts"
 export { receptiveFields } from "./network/receptive-fields.ts"
 export { layerNames, shapes } from "./network/shapes.ts"
 export { decodeWeights, encodeWeights, type TrainedNetwork } from "./network/weights.ts"
+// A trained network for other programs, and from them.
+export { WeightsMismatch } from "./network/weights-mismatch.ts"
 export { wide } from "./network/wide.ts"
-
-// A trained network in PyTorch's terms.
+export { weightsNpz } from "./numpy/weights-npz.ts"
+export { fromStateDict } from "./pytorch/from-state-dict.ts"
 export { modelText } from "./pytorch/model-text.ts"
 export { stateDict } from "./pytorch/state-dict.ts"
-
 // Candidates, and which of them go on.
 export { successiveHalving, survivors } from "./search/halving.ts"
 export {
@@ -71,7 +72,6 @@ export {
   type Space,
   space,
 } from "./search/search.ts"
-
 // Statistics: what was right, how sure that is, and how two models compare.
 export { ClassificationError, classify, confusionMatrix } from "./statistics/classification.ts"
 export { type ComparedWithBest, type Comparison, comparedWithBest } from "./statistics/compared-with-best.ts"
@@ -117,6 +117,7 @@ export { overfitting } from "./statistics/overfitting.ts"
 export { extend, type Generator, generator, permutation, type Seed, seedOf } from "./statistics/random.ts"
 export { StatisticsError } from "./statistics/statistics-error.ts"
 export { type Interval, wilsonInterval } from "./statistics/wilson.ts"
+export { type LayersModelFiles, layersModel } from "./tensorflow/layers-model.ts"
 
 // Training: optimizers, schedules, epochs, and the seam that whatever trains has.
 export { bestEpoch, type EarlyStopping, stopsEarly } from "./training/early-stopping.ts"

@@ -55,8 +55,6 @@ export function layersModel(
   }
   const model = {
     format: "layers-model",
-    generatedBy: "refold",
-    convertedBy: null,
     modelTopology: topology,
     weightsManifest: [
       {
