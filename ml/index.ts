@@ -13,9 +13,9 @@ export {
 export {
   decodeExamples,
   decodeLabels,
+  type ExampleShape,
   type Examples,
   ExamplesError,
-  type ExampleShape,
   type Images,
   imagesOf,
   type Values,
@@ -44,6 +44,7 @@ export { Conv, type ConvolutionShape } from "./layers/convolution/conv.ts"
 export { ImpossibleNetwork } from "./layers/parts/impossible-network.ts"
 export { type LayerShape, type ParameterShape, type Shape, sizeOf } from "./layers/parts/shape.ts"
 export { Layer, type LayerOf } from "./layers/table.ts"
+export { type LayersModelFiles, layersModel } from "./layers-model/layers-model.ts"
 export { classicLenet } from "./network/classic-lenet.ts"
 export { describe as describeNetwork, type LayerSummary, type NetworkSummary } from "./network/describe.ts"
 export { withDropout } from "./network/dropout-rates.ts"
@@ -117,7 +118,6 @@ export { overfitting } from "./statistics/overfitting.ts"
 export { extend, type Generator, generator, permutation, type Seed, seedOf } from "./statistics/random.ts"
 export { StatisticsError } from "./statistics/statistics-error.ts"
 export { type Interval, wilsonInterval } from "./statistics/wilson.ts"
-export { type LayersModelFiles, layersModel } from "./tensorflow/layers-model.ts"
 
 // Training: optimizers, schedules, epochs, and the seam that whatever trains has.
 export { bestEpoch, type EarlyStopping, stopsEarly } from "./training/early-stopping.ts"

@@ -2,12 +2,12 @@
 import * as Schema from "effect/Schema"
 import { form, stage } from "refold"
 import { ImpossibleNetwork } from "../ml/layers/parts/impossible-network.ts"
+import { layersModel } from "../ml/layers-model/layers-model.ts"
 import { shapes } from "../ml/network/shapes.ts"
 import { decodeWeights, type TrainedNetwork } from "../ml/network/weights.ts"
 import { weightsNpz } from "../ml/numpy/weights-npz.ts"
 import { modelText } from "../ml/pytorch/model-text.ts"
 import { stateDict } from "../ml/pytorch/state-dict.ts"
-import { layersModel } from "../ml/tensorflow/layers-model.ts"
 
 const params = Schema.Struct({
   /** What the model is, in one line. */

@@ -10,8 +10,8 @@ const Size = Schema.Int.pipe(Schema.positive())
 const params = Schema.Struct({
   /** The layers that the weights are of, each as it is here. */
   network: Network,
-  /** [height, width, channels] of one example. */
-  inputShape: Schema.Tuple(Size, Size, Size),
+  /** Of one example: [height, width, channels], or [features]. */
+  inputShape: Schema.Union(Schema.Tuple(Size, Size, Size), Schema.Tuple(Size)),
 })
 const outputs = { weights: "weights:safetensors" } as const
 

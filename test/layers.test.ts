@@ -42,7 +42,7 @@ const floors: ReadonlyArray<ReadonlyArray<string>> = [
   ["ml/layers"],
   ["ml/network"],
   ["ml/training"],
-  ["ml/wasm", "ml/tensorflow", "ml/pytorch", "ml/numpy"],
+  ["ml/wasm", "ml/tensorflow", "ml/pytorch", "ml/numpy", "ml/layers-model"],
   ["ml/search"],
   ["ml/coursework"],
   ["ml/charts"],

@@ -58,6 +58,20 @@ t.test("weights that go to PyTorch come back bit for bit, in the order that they
   )
 })
 
+t.test("a network on rows of a table goes there and back too", async (t) => {
+  const trained = {
+    network: network({ layers: [{ type: "dense", units: 2 }] }),
+    inputShape: [3] as const,
+    weights: {
+      "dense1/kernel": { shape: [3, 2], data: Float32Array.of(1, 2, 3, 4, 5, 6) },
+      "dense1/bias": { shape: [2], data: Float32Array.of(7, 8) },
+    },
+  }
+  const bytes = stateDict(trained)
+  t.same([...decodeSafetensors(bytes).tensors["dense1.weight"]!.data], [1, 3, 5, 2, 4, 6])
+  t.same(fromStateDict(bytes, trained), trained.weights)
+})
+
 t.test("a counter of training steps may be there or not", async (t) => {
   const { "layer_train.num_batches_tracked": counter, ...tensors } = tensorsOf()
   t.ok(counter, "it was there")
