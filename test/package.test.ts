@@ -13,12 +13,14 @@ import { dirname, join } from "node:path"
 import { fileURLToPath } from "node:url"
 import t, { type Test } from "tap"
 import { execute } from "../engine/testing/processes.ts"
+import { project as linked } from "../engine/testing/project.ts"
 import { temporaryFolder } from "../engine/testing/temporary-folder.ts"
 
 // What `npm install refold` gives, without a network: the packed files, and links to the packages that they need.
 
 const repository = fileURLToPath(new URL("..", import.meta.url))
 const offline = { npm_config_offline: "true", npm_config_update_notifier: "false" }
+const typescript = join(repository, "node_modules/typescript-7/bin/tsc")
 const node = (cwd: string, ...args: ReadonlyArray<string>) => execute(cwd, process.execPath, args)
 
 const link = (project: string, name: string): void => {
@@ -26,22 +28,32 @@ const link = (project: string, name: string): void => {
   symlinkSync(join(repository, "node_modules", name), join(project, "node_modules", name))
 }
 
-/** The fixture with the tarball's files in node_modules/refold. */
-async function installed(t: Pick<Test, "teardown">): Promise<string> {
-  const project = join(temporaryFolder(t), "a project")
-  cpSync(join(repository, "test/fixtures/survey"), project, { recursive: true })
-  const packed = await execute(
+interface Tarball {
+  readonly path: string
+  /** Bytes. */
+  readonly size: number
+}
+
+async function packed(t: Pick<Test, "teardown">): Promise<Tarball> {
+  const folder = temporaryFolder(t)
+  const { code, stdout, stderr } = await execute(
     repository,
     "npm",
-    ["pack", "--json", "--pack-destination", dirname(project)],
+    ["pack", "--json", "--pack-destination", folder],
     offline,
   )
-  if (packed.code !== 0) throw new Error(packed.stderr)
-  const [{ filename }] = JSON.parse(packed.stdout)
+  if (code !== 0) throw new Error(stderr)
+  const [{ filename, size }] = JSON.parse(stdout)
+  return { path: join(folder, filename), size }
+}
+
+/** The fixture with the tarball's files in node_modules/refold. */
+async function installed(t: Pick<Test, "teardown">, fixture: string): Promise<string> {
+  const project = join(temporaryFolder(t), "a project")
+  cpSync(join(repository, "test/fixtures", fixture), project, { recursive: true })
   const refold = join(project, "node_modules/refold")
   mkdirSync(refold, { recursive: true })
-  const tarball = join(dirname(project), filename)
-  const unpacked = await execute(refold, "tar", ["-xzf", tarball, "--strip-components=1"])
+  const unpacked = await execute(refold, "tar", ["-xzf", tarball.path, "--strip-components=1"])
   if (unpacked.code !== 0) throw new Error(unpacked.stderr)
   const { dependencies, optionalDependencies } = JSON.parse(
     readFileSync(join(project, "node_modules/refold/package.json"), "utf8"),
@@ -50,11 +62,15 @@ async function installed(t: Pick<Test, "teardown">): Promise<string> {
   return project
 }
 
-const project = await installed(t)
-const refold = (...args: ReadonlyArray<string>) =>
-  node(project, "node_modules/refold/engine/build/launch.mjs", ...args)
-const survey = async (t: Test) => {
-  const { code, stdout, stderr } = await refold("--exp", "survey", "--json")
+const tarball = await packed(t)
+const project = await installed(t, "survey")
+const learning = await installed(t, "learning")
+const launch = "node_modules/refold/engine/build/launch.mjs"
+const refold = (...args: ReadonlyArray<string>) => node(project, launch, ...args)
+const survey = (t: Test) => ranIn(t, project, "survey")
+
+async function ranIn(t: Test, root: string, experiment: string) {
+  const { code, stdout, stderr } = await node(root, launch, "--exp", experiment, "--json")
   t.equal(code, 0, stderr)
   const events: ReadonlyArray<{ event: string; ran?: number; cached?: number }> = stdout
     .trim()
@@ -63,8 +79,14 @@ const survey = async (t: Test) => {
   return { ran: events.at(-1)!.ran, cached: events.at(-1)!.cached }
 }
 
+/** Digests of the stages' code that a project keeps. */
+const codesOf = (root: string): ReadonlyArray<string> =>
+  readdirSync(join(root, "node_modules/.cache/refold/code"))
+    .filter((name) => name.endsWith(".mjs"))
+    .sort()
+
 t.test(
-  "the package holds what runs and its types, and none of this repository's sources or stages",
+  "the package holds what runs, its types and what its entries are made of, in less than 3 MB",
   async (t) => {
     const files = readdirSync(join(project, "node_modules/refold"), { recursive: true }).map(String)
     const { mode } = statSync(join(project, "node_modules/refold/engine/build/launch.mjs"))
@@ -72,15 +94,68 @@ t.test(
     t.ok(files.includes(join("dist", "worker.js")))
     t.ok(files.includes("LICENSE"))
     t.same(
-      files.filter((file) => /(^|[/\\])(stages|experiments|test|assembly)([/\\]|$)/.test(file)),
+      files.filter((file) => /(^|[/\\])(experiments|test|assembly|tensorflow)([/\\]|$)/.test(file)),
       [],
     )
     t.same(
-      files.filter((file) => file.endsWith(".ts") && !file.endsWith(".d.ts")),
+      files.filter((file) => /^engine.*\.ts$|^dist[/\\]modules[/\\]engine.*\.js$/.test(file)),
       [],
+      "of the engine no module but as it is bundled",
     )
+    t.ok(tarball.size < 3e6, `${tarball.size} bytes`)
   },
 )
+
+t.test("a project compiles against the types of every entry", async (t) => {
+  const { code, stdout } = await node(learning, typescript, "-p", ".", "--noEmit")
+  t.equal(stdout, "")
+  t.equal(code, 0)
+})
+
+t.test(
+  "a project trains by the package's stages, whose code is there what it is in this repository",
+  async (t) => {
+    t.same(await ranIn(t, learning, "stripes"), { ran: 4, cached: 0 })
+    t.same(await ranIn(t, learning, "stripes"), { ran: 0, cached: 4 })
+    const { stdout } = await node(learning, launch, "show", "--exp", "stripes", "--json")
+    t.ok(JSON.parse(stdout).metrics["tested.accuracy"] > 0.9)
+    const here = linked(t, join(repository, "test/fixtures/learning"))
+    t.equal((await here.json("--exp", "stripes")).code, 0)
+    t.same(codesOf(learning), codesOf(here.root))
+  },
+)
+
+t.test(
+  "an edit of a module of learning moves the code of the stages that reach it, and of no other",
+  async (t) => {
+    const before = codesOf(learning)
+    const path = join(learning, "node_modules/refold/ml/data/k-fold.ts")
+    const text = readFileSync(path, "utf8")
+    t.teardown(() => writeFileSync(path, text))
+    writeFileSync(path, `${text}\nconsole.log("loaded")\n`)
+    t.same(await ranIn(t, learning, "stripes"), { ran: 0, cached: 4 }, "none folds")
+    t.same(codesOf(learning), before)
+    const split = join(learning, "node_modules/refold/ml/data/stratified.ts")
+    const own = readFileSync(split, "utf8")
+    t.teardown(() => writeFileSync(split, own))
+    writeFileSync(split, `${own}\nexport const touched = Math.random\n`)
+    t.same(await ranIn(t, learning, "stripes"), { ran: 0, cached: 4 }, "nothing takes that export")
+    writeFileSync(split, own.replaceAll("found ${size", "got ${size"))
+    t.same(await ranIn(t, learning, "stripes"), { ran: 1, cached: 3 }, "which splits, and gives the same")
+  },
+)
+
+t.test("Node imports each entry as it is, and a page what is no stage", async (t) => {
+  const { stdout, stderr } = await node(
+    learning,
+    "--input-type=module",
+    "--eval",
+    `const ml = await import("refold/ml"), charts = await import("refold/charts"), stages = await import("refold/stages")
+     console.log(ml.network({ layers: [{ type: "flatten" }] }).layers.length, typeof charts.renderSvg, stages.train.stageName)`,
+  )
+  t.equal(stderr, "")
+  t.equal(stdout, "1 function train\n")
+})
 
 t.test("a project compiles against the packed types, and wrong wirings in it do not", async (t) => {
   writeFileSync(
@@ -88,13 +163,7 @@ t.test("a project compiles against the packed types, and wrong wirings in it do 
     'import script from "../page/main.ts?script"\nexport const page: string = script\n',
   )
   t.teardown(() => rmSync(join(project, "stages/page.ts")))
-  const { code, stdout } = await node(
-    project,
-    join(repository, "node_modules/typescript-7/bin/tsc"),
-    "-p",
-    ".",
-    "--noEmit",
-  )
+  const { code, stdout } = await node(project, typescript, "-p", ".", "--noEmit")
   t.equal(stdout, "")
   t.equal(code, 0)
 })

@@ -79,6 +79,7 @@ export async function build() {
       bundle: true,
       platform: "node",
       target: "node20",
+      conditions: ["module", "refold-source"],
       minifyWhitespace: true,
       minifySyntax: true,
       legalComments: "none",

@@ -69,13 +69,16 @@ function named({ path, line, column }: Place, root: string, text: string | undef
     const file = inside.startsWith("..") || isAbsolute(inside) ? path : inside.split(sep).join("/")
     return { at: `${file}:${line}:${column}`, isAuthors: true, text }
   }
-  if (isEngine(packaged.name)) return undefined
+  if (isEngine(packaged.name) && !isEntrys(packaged.file)) return undefined
   return {
     at: `${packaged.file}:${line}:${column} (package ${packaged.name})`,
     isAuthors: false,
     text: undefined,
   }
 }
+
+/** Whether a file, from `node_modules` on, comes with the engine to be bundled with an author's code. */
+const isEntrys = (file: string): boolean => /^node_modules\/refold\/(?!dist\/).*\.ts$/.test(file)
 
 function realPath(path: string): string {
   try {

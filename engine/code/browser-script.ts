@@ -5,7 +5,7 @@ import type { BuildOptions, Message, Metafile, PartialMessage, Plugin, PluginBui
 import { bundler, type Purpose } from "./bundler.ts"
 import { isModuleName, type Modules } from "./modules.ts"
 import { messageText, ownModules, placed } from "./own-modules.ts"
-import { asked } from "./resolution.ts"
+import { asked, sourceCondition } from "./resolution.ts"
 import { settled } from "./shaking/settle.ts"
 
 export interface BrowserScript {
@@ -30,6 +30,7 @@ const bundling = {
   format: "esm",
   platform: "browser",
   target: "es2022",
+  conditions: ["module", sourceCondition],
   minifyWhitespace: true,
   legalComments: "none",
   charset: "utf8",
@@ -121,7 +122,7 @@ const forBrowser = (modules: Modules): Plugin => ({
     build.onResolve({ filter: query }, ({ path }) =>
       refused(path, "holds no other script: import its modules themselves"),
     )
-    build.onResolve({ filter: /^refold(\/|$)/ }, ({ path }) => refused(path, engineless))
+    build.onResolve({ filter: /^refold$/ }, ({ path }) => refused(path, engineless))
     build.onResolve({ filter: /^node:/ }, ({ path }) => refused(path, nodeless))
     build.onResolve({ filter: /^(https?:)?\/\// }, ({ path }) => refused(path, "loads nothing: install it"))
     // A package may be called like a module of Node's.

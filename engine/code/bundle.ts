@@ -9,7 +9,7 @@ import { bundler, type Purpose } from "./bundler.ts"
 import { type LookedFor, lookedFor } from "./looked-for.ts"
 import type { Modules } from "./modules.ts"
 import { messageText, ownModules, type Wanted } from "./own-modules.ts"
-import { isEngine, packageName, resolution } from "./resolution.ts"
+import { isEngine, packageName, resolution, sourceCondition } from "./resolution.ts"
 import { settled } from "./shaking/settle.ts"
 import { shakingVersion } from "./shaking/shake.ts"
 import { codeRuntime, shims } from "./shims.ts"
@@ -49,6 +49,7 @@ const fixed = {
   format: "esm",
   platform: "node",
   target: "es2022",
+  conditions: ["module", sourceCondition],
   minifyWhitespace: true,
   legalComments: "none",
   charset: "utf8",

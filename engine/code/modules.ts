@@ -5,6 +5,7 @@ import { relative, resolve, sep } from "node:path"
 import { type Digest, digestOf } from "../content/digest.ts"
 import { bundler, type Purpose } from "./bundler.ts"
 import { PackageFolders } from "./packages/package-folders.ts"
+import { packageOf } from "./places.ts"
 import type { WantedForm } from "./shaking/definitions.ts"
 import { type Plain, type Shaken, shake } from "./shaking/shake.ts"
 
@@ -91,9 +92,9 @@ function once<T>(known: Map<string, Promise<T>>, name: string, make: () => Promi
 /** Whether a file is TypeScript or JavaScript, by its name. */
 export const isModuleName = (path: string): boolean => /\.[cm]?[jt]sx?$/.test(path)
 
-/** Whether a file is one of the author's own scripts, linked packages' too. @param path relative to the root */
+/** Whether a file is one of the author's own scripts, linked packages' too, or comes with the engine. @param path relative to the root */
 export const isAuthors = (path: string): boolean =>
-  isModuleName(path) && !path.split(/[\\/]/).includes("node_modules")
+  isModuleName(path) && /^(refold)?$/.test(packageOf(path)?.name ?? "")
 
 export type Loader = "ts" | "tsx" | "jsx" | "js" | "json"
 

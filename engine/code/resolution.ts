@@ -9,6 +9,12 @@ import { forEffects } from "./shaking/imports.ts"
 export const packageName = (specifier: string): string =>
   specifier.split("/", specifier.startsWith("@") ? 2 : 1).join("/")
 
+/** Under this condition of a package.json, modules that come into a bundle are those that were written, not what was compiled of them. */
+export const sourceCondition = "refold-source"
+
+/** Whether an import is of what comes with the engine, which is code like an author's: `refold/…`, but not `refold`. */
+export const isEntry = (specifier: string): boolean => specifier.startsWith("refold/")
+
 /** `effect` and the engine are not in any stage's code: they count as the runner. */
 export const isEngine = (name: string): boolean =>
   name === "effect" || name.startsWith("@effect/") || name === "refold"
@@ -23,6 +29,7 @@ export function resolution(build: PluginBuild, modules: Modules): void {
     const path = isForEffects ? args.path.slice(forEffects.length) : args.path
     if (isAbsolute(path) || /^(data|https?):/.test(path)) return undefined
     const found = isOutside(modules, path, args.resolveDir) ? undefined : await inside(build, path, args)
+    if (found === undefined && isEntry(path)) return { errors: [{ text: noEntry(path) }] }
     return found ?? outside(path, args, isForEffects)
   })
   // ESM has no `require`: what one asks for at run time is imported.
@@ -37,6 +44,7 @@ export function resolution(build: PluginBuild, modules: Modules): void {
 export function isOutside({ folders, root }: Modules, specifier: string, from: string): boolean {
   if (specifier.startsWith("#")) return false
   const name = packageName(specifier)
+  if (isEntry(specifier)) return false
   if (isBuiltin(specifier) || isEngine(name)) return true
   const found = folders.find(from, name)
   return found !== undefined && !found.isLinked && folders.find(root, name)?.folder === found.folder
@@ -58,6 +66,9 @@ async function inside(
   })
   return errors.length > 0 || found.external ? undefined : { ...found, pluginData: undefined }
 }
+
+const noEntry = (specifier: string): string =>
+  `"${specifier}" is not in the package refold that is installed here: see "exports" in its package.json`
 
 function outside(path: string, { kind }: OnResolveArgs, isForEffects: boolean): OnResolveResult {
   if (kind === "require-call") return { path, namespace: "required" }

@@ -73,9 +73,11 @@ export class Codebase {
         `stage "${stageName}": its module is not known; declare it at the top level of a file`,
       )
     }
-    const path = module.startsWith("file:") ? fileURLToPath(module) : module
-    const inside = isAbsolute(path) ? relative(this.root, path) : path
-    if (inside.startsWith("..") || isAbsolute(inside)) {
+    const path = resolve(this.root, module.startsWith("file:") ? fileURLToPath(module) : module)
+    const engine = this.modules.folders.find(this.root, "refold")?.folder
+    const entry = engine === undefined ? undefined : writtenEntry(engine, path)
+    const inside = relative(this.root, entry ?? path)
+    if ((inside.startsWith("..") && entry === undefined) || isAbsolute(inside)) {
       // on another drive
       throw new BundleError(`stage "${stageName}" is declared in ${path}, outside the project ${this.root}`)
     }
@@ -92,6 +94,14 @@ export class Codebase {
       `stage "${stageName}" must be exported from ${module} as \`${camel}\`: a worker imports it from there`,
     )
   }
+}
+
+/** Where a module was written that comes with the engine, in its folder: also of one that was compiled, which Node imports as it is. */
+function writtenEntry(engine: string, path: string): string | undefined {
+  const inside = relative(engine, path)
+  if (inside.startsWith("..") || isAbsolute(inside)) return undefined
+  const [, compiled] = /^dist[\\/]modules[\\/](.*)\.js$/.exec(inside) ?? []
+  return compiled === undefined ? path : join(engine, `${compiled}.ts`)
 }
 
 /** The code of every stage of these tasks, by its full name, each bundled at most once. @throws BundleError or PackageError */

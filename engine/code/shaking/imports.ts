@@ -28,7 +28,7 @@ function markImport({ start, end, source, specifiers }: ImportDeclaration, edite
   const path = effectPath(source)
   const name = String(source.value)
   if (path === undefined) {
-    if (specifiers.length === 0 && !/^([./]|refold$)/.test(name))
+    if (specifiers.length === 0 && !/^([./]|refold(\/|$))/.test(name))
       edited.overwrite(source.start, source.end, JSON.stringify(forEffects + name))
     return
   }
