@@ -94,7 +94,7 @@ t.test(
     t.ok(files.includes(join("dist", "worker.js")))
     t.ok(files.includes("LICENSE"))
     t.same(
-      files.filter((file) => /(^|[/\\])(experiments|test|assembly|tensorflow)([/\\]|$)/.test(file)),
+      files.filter((file) => /(^|[/\\])(experiments|test|assembly)([/\\]|$)/.test(file)),
       [],
     )
     t.same(
