@@ -23,7 +23,7 @@ export async function speed(
   const trainer = await make({
     network: NETWORKS[network],
     inputShape: [28, 28, 1],
-    classes: 10,
+    outputs: 10,
     optimizer: optimizer({ type: "adam" }),
     batchSize: BATCH,
     seed: 1,

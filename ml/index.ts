@@ -12,6 +12,7 @@ export {
 } from "./data/datasets.ts"
 export {
   decodeExamples,
+  decodeInputs,
   decodeLabels,
   type ExampleShape,
   type Examples,
@@ -45,6 +46,8 @@ export { ImpossibleNetwork } from "./layers/parts/impossible-network.ts"
 export { type LayerShape, type ParameterShape, type Shape, sizeOf } from "./layers/parts/shape.ts"
 export { Layer, type LayerOf } from "./layers/table.ts"
 export { type LayersModelFiles, layersModel } from "./layers-model/layers-model.ts"
+export type { MeasureName, Measures } from "./losses/parts/measures.ts"
+export { DEFAULT_LOSS, isOfClasses, Loss } from "./losses/table.ts"
 export { classicLenet } from "./network/classic-lenet.ts"
 export { describe as describeNetwork, type LayerSummary, type NetworkSummary } from "./network/describe.ts"
 export { withDropout } from "./network/dropout-rates.ts"

@@ -1,5 +1,4 @@
 // `evaluate`: how well a trained network does on examples that it was not fitted on. Kinds say which, and stay apart.
-import { readFile } from "node:fs/promises"
 import * as Schema from "effect/Schema"
 import { form, stage } from "refold"
 import { encodeChosen } from "../ml/coursework/examples-file.ts"
@@ -8,34 +7,29 @@ import { decodeExamples, imagesOf } from "../ml/data/examples.ts"
 import { decodeIndices } from "../ml/data/indices.ts"
 import { shifted } from "../ml/data/shifted.ts"
 import type { Lanes } from "../ml/kernels/bind.ts"
-import { decodeWeights } from "../ml/network/weights.ts"
 import { classify } from "../ml/statistics/classification.ts"
 import { log } from "../ml/statistics/mathematics/elementary.ts"
 import { wilsonInterval } from "../ml/statistics/wilson.ts"
 import { predict } from "../ml/training/prediction.ts"
-import { type Lender, staffing, workOf } from "../ml/training/staff.ts"
-import type { MakeTrainer } from "../ml/training/trainer.ts"
 import { type Invitation, joinTraining } from "../ml/wasm/member.ts"
-import { wasmMaker } from "../ml/wasm/wasm-trainer.ts"
+import { type Computing, said, trainerOf } from "./evaluate/predicting.ts"
 
 const params = Schema.Struct({
   /** Names of the classes, by class number. */
   classes: Schema.Array(Schema.String).pipe(Schema.minItems(2)),
 })
 
-interface Given {
+interface Given extends Computing {
   readonly params: typeof params.Type
   readonly inputs: {
     readonly inputs: Uint8Array
     readonly targets: Uint8Array
     readonly weights: Uint8Array
   }
-  readonly files: Readonly<Record<string, string>>
-  readonly provided?: unknown
-  readonly accelerator?: unknown
-  readonly cores: Lender["cores"]
-  readonly thread: Lender["thread"]
 }
+
+const predicted = { indices: "indices:validation", weights: "weights:safetensors" } as const
+const Nothing = Schema.Struct({})
 
 export const evaluate = stage("evaluate", {
   doc: "Loss, accuracy, precision and recall by class, and the confusion matrix",
@@ -109,7 +103,12 @@ export const evaluate = stage("evaluate", {
               [0, -by],
             ] as const,
         )
-        const trainer = await trainerOf(given, count * (directions.length + 1))
+        const trainer = await trainerOf(
+          given,
+          given.inputs.weights,
+          count * (directions.length + 1),
+          names.length,
+        )
         const said = (moved: Uint8Array) => predict(trainer, trainer.attach(moved, labels)).labels
         const before = said(pixels)
         const right = (predicted: Uint8Array) =>
@@ -129,6 +128,36 @@ export const evaluate = stage("evaluate", {
         trainer.dispose?.()
         return { shifts }
       },
+    }),
+    /** What a model says of each example that validates, in the order of the indices: its probability of each class, or of each label. */
+    probabilities: form({
+      params: Nothing,
+      inputs: { inputs: "array:train:inputs", ...predicted },
+      outputs: { probabilities: "probabilities:validation" },
+      run: async (given) => ({ probabilities: await said(given, "probabilities") }),
+    }),
+    /** The same of the test file, whole. */
+    testProbabilities: form({
+      params: Nothing,
+      inputs: { inputs: "array:test:inputs", weights: "weights:safetensors" },
+      outputs: { probabilities: "probabilities:test" },
+      counts: "weights",
+      run: async (given) => ({ probabilities: await said(given, "probabilities") }),
+    }),
+    /** The numbers that a model estimates for each example that validates. */
+    estimates: form({
+      params: Nothing,
+      inputs: { inputs: "array:train:inputs", ...predicted },
+      outputs: { estimates: "estimates:validation" },
+      run: async (given) => ({ estimates: await said(given, "estimates") }),
+    }),
+    /** The same of the test file, whole. */
+    testEstimates: form({
+      params: Nothing,
+      inputs: { inputs: "array:test:inputs", weights: "weights:safetensors" },
+      outputs: { estimates: "estimates:test" },
+      counts: "weights",
+      run: async (given) => ({ estimates: await said(given, "estimates") }),
     }),
     /** The test images that tell most about a model, class by class, with what it said of them. */
     examples: form({
@@ -171,37 +200,13 @@ export const evaluate = stage("evaluate", {
   },
 })
 
-/** A trainer with the weights given, to predict about so many examples. */
-async function trainerOf(
-  { params, inputs, files, provided, accelerator, ...lender }: Given,
-  examples: number,
-) {
-  const { network, inputShape, weights } = decodeWeights(inputs.weights)
-  const make =
-    (provided as MakeTrainer | undefined) ??
-    wasmMaker(await readFile(files.kernels!), accelerator as Lanes | undefined)
-  const trainer = await make({
-    network,
-    inputShape,
-    classes: params.classes.length,
-    optimizer: { type: "sgd", learningRate: 1, momentum: 0 },
-    batchSize: 256,
-    seed: 0,
-    stream: "evaluate",
-  })
-  // Threads start while weights and examples are loaded.
-  staffing(trainer, lender, workOf(network, inputShape, examples), Number.POSITIVE_INFINITY)()
-  trainer.load({ ...trainer.state(), ...weights })
-  return trainer
-}
-
 /** Accuracy comes with its 95 % Wilson interval, which covers the sampling of the examples and not retraining. */
 async function measure(given: Given, indices: Uint8Array | undefined) {
   const { params, inputs } = given
   const names = params.classes
   const { inputs: values, targets, count } = decodeExamples(inputs.inputs, inputs.targets, names.length)
   const rows = indices === undefined ? undefined : decodeIndices(indices, count)
-  const trainer = await trainerOf(given, rows?.length ?? count)
+  const trainer = await trainerOf(given, inputs.weights, rows?.length ?? count, names.length)
   const data = trainer.attach(values, targets, rows)
   const prediction = predict(trainer, data)
   trainer.dispose?.()
@@ -210,13 +215,13 @@ async function measure(given: Given, indices: Uint8Array | undefined) {
   const { low, high } = wilsonInterval(correct, total)
   const sureness = Float32Array.from(
     prediction.labels,
-    (label, at) => prediction.probabilities[at * names.length + label]!,
+    (label, at) => prediction.outputs[at * names.length + label]!,
   )
   return {
     predicted: prediction.labels,
     sureness,
     losses: Float32Array.from(truth, (label, at) =>
-      crossEntropy(prediction.probabilities[at * names.length + label]!),
+      crossEntropy(prediction.outputs[at * names.length + label]!),
     ),
     metrics: {
       loss: prediction.loss,

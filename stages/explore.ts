@@ -54,7 +54,7 @@ export const explore = stage("explore", {
     const { title, called, classes, training, dropout } = params
     const network = decodeWeights(inputs.weights)
     const trained = { ...network, inputShape: imageOf(network.inputShape, "the page's network") }
-    const fit = imagesOf(decodeExamples(inputs.fitImages, inputs.fitLabels, training.classes))
+    const fit = imagesOf(decodeExamples(inputs.fitImages, inputs.fitLabels, classes.length))
     const data: PageData = {
       title,
       called,
@@ -79,13 +79,13 @@ export const explore = stage("explore", {
 })
 
 /** A network's layers up to its first convolution, with their weights; all, where there is none. */
-function upToConvolution({ network, inputShape, weights }: ImageNetwork): ImageNetwork {
+function upToConvolution({ network, weights, ...trained }: ImageNetwork): ImageNetwork {
   const last = network.layers.findIndex(({ type }) => type === "conv")
   const [first, ...rest] = last < 0 ? network.layers : network.layers.slice(0, last + 1)
   const part = { layers: [first!, ...rest] as const }
   const names = new Set(layerNames(part))
   const own = Object.entries(weights).filter(([name]) => names.has(name.split("/")[0]!))
-  return { network: part, inputShape, weights: Object.fromEntries(own) }
+  return { ...trained, network: part, weights: Object.fromEntries(own) }
 }
 
 /** Drawn from the test file, of every class in proportion, in their order there. */

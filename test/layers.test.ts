@@ -40,6 +40,7 @@ const floors: ReadonlyArray<ReadonlyArray<string>> = [
   ["ml/kernels"],
   ["ml/native"],
   ["ml/layers"],
+  ["ml/losses"],
   ["ml/network"],
   ["ml/training"],
   ["ml/wasm", "ml/tensorflow", "ml/pytorch", "ml/numpy", "ml/layers-model"],

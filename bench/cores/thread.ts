@@ -41,7 +41,7 @@ parentPort!.on("message", async (given: Order) => {
         {
           network: networks[given.network],
           inputShape: [28, 28, 1],
-          classes: 10,
+          outputs: 10,
           optimizer: optimizer({ type: "adam" }),
           batchSize: given.batch,
           seed: 1,

@@ -27,7 +27,7 @@ const arena = new Arena()
 const bound = kernels[sort]!(module, arena.memory)
 if (bound === undefined) process.exit(1)
 const trainer = trainerOn(bound, arena, {
-  ...{ network, inputShape, classes: 10 },
+  ...{ network, inputShape, outputs: 10 },
   ...{ optimizer: optimizer({ type: "adam" }), batchSize: batch, seed: 1, stream: "bench" },
 })
 const bytes = inputShape.reduce((a, b) => a * b)

@@ -9,7 +9,7 @@ import type { Network } from "../network/network.ts"
 import { layerNames, shapes } from "../network/shapes.ts"
 import type { TrainedNetwork } from "../network/weights.ts"
 import { seedOf } from "../statistics/random.ts"
-import { roomFor } from "../wasm/attached.ts"
+import { placeFor } from "../wasm/attached.ts"
 import { giveWeights } from "../wasm/given-weights.ts"
 import { inputGate } from "../wasm/input-gate.ts"
 import { planModel } from "../wasm/model.ts"
@@ -51,8 +51,8 @@ export async function featureMaps(
   const model = planModel(kernels, arena, {
     ...{ layers, inputShape, rows, shards: 1, stream: seedOf(0) },
   })
-  const { inputs, values: room } = roomFor(arena, examples, examples.length)
-  room.set(examples)
+  const room = placeFor(arena, examples, examples.length)
+  room.values().set(examples)
   const picks = arena.allocate(rows * 4)
   giveWeights(arena, model, weights)
   model.prepare()
@@ -62,7 +62,7 @@ export async function featureMaps(
   for (let done = 0; done < count; done += rows) {
     const here = Math.min(rows, count - done)
     for (let i = 0; i < here; i++) arena.u32[picks / 4 + i] = done + i
-    enter(inputs, picks, here)
+    enter({ inputs: room.at, areFloats: room.areFloats }, picks, here)
     model.forward(here, undefined)
     for (let i = 0; i < here; i++)
       values.set(arena.floats(at(output.values, i * output.rowBytes), output.size), (done + i) * output.size)

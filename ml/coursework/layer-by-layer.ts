@@ -58,7 +58,7 @@ export function softmaxRun(kernels: LoadedKernels, classes: number): LayerRun {
     // biome-ignore format: one group of arguments a line
     bound.softmaxCrossEntropy(
       logits, rowOf(classes), 1, classes,
-      labels!, order!, 1,
+      labels!, order!, 0, 1,
       0, probabilities, predicted!,
       exponentials, correct!)
     return arena.floats(probabilities, classes).slice()

@@ -9,14 +9,14 @@ export type ExampleShape = readonly [number, number, number] | readonly [number]
 export type Values = Uint8Array | Float32Array
 
 /** Inputs and their targets, in the numbers that the arrays hold. */
-export interface Examples {
+export interface Examples<Targets extends Values = Uint8Array> {
   readonly count: number
   /** Of one example. */
   readonly shape: ExampleShape
   /** `count × shape`, row-major; a view of the bytes given where these lie so that there can be one. */
   readonly inputs: Values
-  /** `count` class numbers, each below the number of classes; likewise. */
-  readonly targets: Uint8Array
+  /** `count` class numbers, each below the number of classes; or one number or several an example. Likewise. */
+  readonly targets: Targets
 }
 
 export class ExamplesError extends Error {
@@ -29,25 +29,59 @@ export class ExamplesError extends Error {
 }
 
 /**
- * Decodes the array of inputs, `[n, height, width]`, `[n, height, width, channels]` or `[n, features]`, and that of class numbers,
- * `[n]`, and checks that they belong together.
+ * Decodes the array of inputs, `[n, height, width]`, `[n, height, width, channels]` or `[n, features]`, and that of targets, and
+ * checks that they belong together.
  *
- * @param classes how many classes there are; targets are 0 to `classes - 1`
+ * @param classes how many classes there are: targets are then `[n]`, 0 to `classes - 1`. Undefined where they are numbers, `[n]`
+ *   or `[n, outputs]`
  * @throws IdxError or ArrayError when either is no such array
  * @throws ExamplesError when the counts differ, an input is not finite, or a target is not below `classes`
  */
-export const decodeExamples = (inputs: Uint8Array, targets: Uint8Array, classes: number): Examples => {
-  const array = decodeArray(inputs)
-  const shape = exampleShape(array.shape)
-  const labels = decodeLabels(targets, classes)
-  const count = array.shape[0]!
-  if (labels.length !== count) {
-    throw new ExamplesError(
-      `every input needs one target: found ${count} inputs and ${labels.length} targets`,
-    )
+export function decodeExamples(inputs: Uint8Array, targets: Uint8Array, classes: number): Examples
+export function decodeExamples(
+  inputs: Uint8Array,
+  targets: Uint8Array,
+  classes: number | undefined,
+): Examples<Values>
+export function decodeExamples(
+  inputs: Uint8Array,
+  targets: Uint8Array,
+  classes: number | undefined,
+): Examples<Values> {
+  const { count, shape, data } = decodeInputs(inputs)
+  const truth = classes === undefined ? decodeNumbers(targets) : decodeClasses(targets, classes)
+  if (truth.count !== count) {
+    throw new ExamplesError(`every input needs one target: found ${count} inputs and ${truth.count} targets`)
   }
-  checkFinite(array.data, shape)
-  return { count, shape, inputs: array.data, targets: labels }
+  return { count, shape, inputs: data, targets: truth.data }
+}
+
+/** The inputs alone. @throws as {@link decodeExamples} does */
+export function decodeInputs(inputs: Uint8Array): {
+  readonly count: number
+  readonly shape: ExampleShape
+  readonly data: Values
+} {
+  const { shape, data } = decodeArray(inputs)
+  const one = exampleShape(shape)
+  checkFinite(data, one, "input")
+  return { count: shape[0]!, shape: one, data }
+}
+
+function decodeClasses(
+  bytes: Uint8Array,
+  classes: number,
+): { readonly count: number; readonly data: Values } {
+  const data = decodeLabels(bytes, classes)
+  return { count: data.length, data }
+}
+
+/** Numbers to be estimated, or labels of which an example has several: bytes become floats. */
+function decodeNumbers(bytes: Uint8Array): { readonly count: number; readonly data: Values } {
+  const { shape, data } = decodeArray(bytes)
+  if (shape.length > 2) throw new ExamplesError(`targets are [n] or [n, outputs], not ${sizes(shape)}`)
+  checkFinite(data, [shape[1] ?? 1], "target")
+  return { count: shape[0]!, data: Float32Array.from(data) }
 }
 
 /**
@@ -103,13 +137,13 @@ function exampleShape(shape: ReadonlyArray<number>): ExampleShape {
 }
 
 /** @throws ExamplesError naming the first number that is none */
-function checkFinite(data: Values, shape: ExampleShape): void {
+function checkFinite(data: Values, shape: ExampleShape, of: string): void {
   if (data instanceof Uint8Array) return
   const wrong = data.findIndex((value) => !Number.isFinite(value))
   if (wrong < 0) return
   const size = shape.reduce<number>((product, axis) => product * axis, 1)
   throw new ExamplesError(
-    `value ${wrong % size} of input ${Math.floor(wrong / size)} is ${data[wrong]}: fill in or leave out what is missing`,
+    `value ${wrong % size} of ${of} ${Math.floor(wrong / size)} is ${data[wrong]}: fill in or leave out what is missing`,
   )
 }
 

@@ -197,10 +197,10 @@ export interface Kernels {
   sigmoidBackward(gradient: Pointer, out: Pointer, to: Pointer, vectors: Vectors): void
   /** 1 / (1 + exp(−x)) of `size` values a row; what pads a row stays as it is, since at 0 the function is not 0. (activations.ts) */
   sigmoidForward(x: Pointer, out: Pointer, rows: Count, size: Count, rowBytes: Stride): void
-  /** Rows of `classes` logits, rowStride bytes apart; a row's label is labels[order[row]] (u8, u32). (softmax-cross-entropy.ts) */
+  /** Rows of `classes` logits, rowStride bytes apart; a row's label is labels[order[row]] (u8, u32), and its loss counts as often as `weights` (f64, by class; 0 where all are 1) says. (softmax-cross-entropy.ts) */
   softmaxCrossEntropy(
     logits: Pointer, rowStride: Stride, rows: Count, classes: Count,
-    labels: Pointer, order: Pointer, batch: number,
+    labels: Pointer, order: Pointer, weights: OptionalPointer, batch: number,
     gradient: OptionalPointer, probabilities: OptionalPointer, predicted: OptionalPointer,
     scratch: Pointer, correct: Pointer,
   ): number

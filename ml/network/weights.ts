@@ -3,12 +3,15 @@ import * as Schema from "effect/Schema"
 import { decodeSafetensors, encodeSafetensors, SafetensorsError } from "../data/safetensors.ts"
 import type { Tensors } from "../data/tensor.ts"
 import type { Shape } from "../layers/parts/shape.ts"
+import { Loss } from "../losses/table.ts"
 import { Network } from "./network.ts"
 
 export interface TrainedNetwork {
   readonly network: Network
   /** Of one example: [height, width, channels], or [features]. */
   readonly inputShape: Shape
+  /** What it was trained by, which says what its outputs are; absent, classes by softmax cross-entropy. */
+  readonly loss?: Loss
   /** Named `layer/kernel` and `layer/bias`. */
   readonly weights: Tensors
 }
@@ -18,10 +21,16 @@ const Metadata = Schema.Struct({
   inputShape: Schema.parseJson(
     Schema.Union(Schema.Tuple(Schema.Int, Schema.Int, Schema.Int), Schema.Tuple(Schema.Int)),
   ),
+  loss: Schema.optionalWith(Schema.parseJson(Loss), { exact: true }),
 })
 
-export const encodeWeights = (weights: Tensors, network: Network, inputShape: Shape): Uint8Array =>
-  encodeSafetensors(weights, Schema.encodeSync(Metadata)({ network, inputShape }))
+/** `further` is what else is to be known of it. */
+export const encodeWeights = (
+  weights: Tensors,
+  network: Network,
+  inputShape: Shape,
+  further: Pick<TrainedNetwork, "loss"> = {},
+): Uint8Array => encodeSafetensors(weights, Schema.encodeSync(Metadata)({ network, inputShape, ...further }))
 
 /** @throws SafetensorsError when the bytes are no weights that `encodeWeights` wrote */
 export function decodeWeights(bytes: Uint8Array): TrainedNetwork {

@@ -1,37 +1,45 @@
-// Examples as bytes of the host, and batches of them as tensors; it knows nothing of networks.
+// Examples as numbers of the host, and batches of them as tensors; it knows nothing of networks.
 import type { Tensor } from "@tensorflow/tfjs-core"
+import type { Values } from "../data/examples.ts"
 import { PIXEL_SCALE } from "../data/pixels.ts"
-import { type Shape, sizeOf } from "../layers/parts/shape.ts"
+import { sizeOf } from "../layers/parts/shape.ts"
 import type { Tensorflow } from "../layers/parts/tensorflow.ts"
-import { copyExamples, countExamples, type Given } from "../training/attached.ts"
+import { isOfClasses } from "../losses/table.ts"
+import { copyExamples, countExamples, type Given, targetSize } from "../training/attached.ts"
 import type { Dataset, TrainerOptions } from "../training/trainer.ts"
 
 export type Attached = Dataset & Given
 
-/** Copies examples; throws RangeError when lengths, labels or rows do not fit. */
-export function attachExamples(options: TrainerOptions, given: Given, rows?: Uint32Array): Attached {
+type Options = Required<TrainerOptions>
+
+/** Copies examples; throws RangeError when lengths, targets or rows do not fit. */
+export function attachExamples(options: Options, given: Given, rows?: Uint32Array): Attached {
   const count = countExamples(options, given, rows)
-  const Numbers = given.inputs instanceof Float32Array ? Float32Array : Uint8Array
-  const taken = { inputs: new Numbers(count * sizeOf(options.inputShape)), labels: new Uint8Array(count) }
-  copyExamples(given, rows, taken)
+  const room = (like: Values, size: number): Values =>
+    like instanceof Float32Array ? new Float32Array(count * size) : new Uint8Array(count * size)
+  const taken = {
+    inputs: room(given.inputs, sizeOf(options.inputShape)),
+    targets: room(given.targets, targetSize(options)),
+  }
+  copyExamples(given, rows, taken, count)
   return { count, ...taken }
 }
 
-/** [rows, …shape] of floats as they are, or of bytes times PIXEL_SCALE, and [rows, classes] with a one at each label. */
+/** [rows, …shape] of floats as they are, or of bytes times PIXEL_SCALE, and [rows, outputs] of targets: of classes a one at each label. */
 export function batchOf(
   tf: Tensorflow,
-  { inputs, labels }: Attached,
+  { inputs, targets }: Attached,
   picks: ReadonlyArray<number>,
-  shape: Shape,
-  classes: number,
+  { inputShape, outputs, loss }: Options,
 ): { readonly x: Tensor; readonly y: Tensor } {
-  const size = sizeOf(shape)
+  const size = sizeOf(inputShape)
   const scale = inputs instanceof Float32Array ? 1 : PIXEL_SCALE
   const values = new Float32Array(picks.length * size)
-  const ones = new Float32Array(picks.length * classes)
+  const truth = new Float32Array(picks.length * outputs)
   picks.forEach((pick, row) => {
     for (let i = 0; i < size; i++) values[row * size + i] = inputs[pick * size + i]! * scale
-    ones[row * classes + labels[pick]!] = 1
+    if (isOfClasses(loss)) truth[row * outputs + targets[pick]!] = 1
+    else truth.set(targets.subarray(pick * outputs, (pick + 1) * outputs), row * outputs)
   })
-  return { x: tf.tensor(values, [picks.length, ...shape]), y: tf.tensor(ones, [picks.length, classes]) }
+  return { x: tf.tensor(values, [picks.length, ...inputShape]), y: tf.tensor(truth, [picks.length, outputs]) }
 }

@@ -9,7 +9,7 @@ import type { Plan } from "./plan.ts"
 
 export interface Rows {
   readonly x: Tensor
-  /** A one at each row's label. */
+  /** Targets, [rows, outputs]. */
   readonly y: Tensor
   readonly parts: Training["parts"]
   /** Examples of the whole batch, over which the loss is a mean. */
@@ -18,7 +18,7 @@ export interface Rows {
 
 /** Adds the rows' gradients to `sums`, and moves the statistics once the pass is over. */
 export function learn(
-  { tf, layers, parameters, stream, kept }: Plan,
+  { tf, options, layers, parameters, stream, kept }: Plan,
   { x, y, parts, batch }: Rows,
   sums: Map<ParameterShape, Tensor>,
 ): Tally {
@@ -32,7 +32,8 @@ export function learn(
   const differentiate = tf.valueAndGrads((...values: Array<Tensor>) => {
     const byName = new Map(learned.map(({ name }, i) => [name, values[i]!]))
     const weight = (name: string): Tensor => byName.get(name) ?? kept.get(name)
-    const judged = judge(tf, forward({ tf, stream, weight, training: { parts, becomes } }, layers, x), y)
+    const logits = forward({ tf, stream, weight, training: { parts, becomes } }, layers, x)
+    const judged = judge(tf, options.loss, logits, y)
     tally = tallied(judged)
     return tf.div(tf.sum(judged.losses), batch)
   })

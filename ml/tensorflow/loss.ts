@@ -1,22 +1,18 @@
-// Cross-entropy of logits in operations of TensorFlow.js; it knows no network.
+// What a loss says of some rows, in operations of TensorFlow.js; it knows no network.
 import type { Tensor } from "@tensorflow/tfjs-core"
 import type { Tensorflow } from "../layers/parts/tensorflow.ts"
+import type { TensorflowLoss, TensorflowLossForm } from "../losses/parts/tensorflow.ts"
+import { type Loss, tensorflowLosses } from "../losses/table.ts"
 
-export interface Judged {
-  /** By row, in nats. */
-  readonly losses: Tensor
-  /** How many rows have their label as the most probable class. */
-  readonly right: Tensor
-}
-
-/** `labels` have a one at each row's label. */
-export const judge = (tf: Tensorflow, logits: Tensor, labels: Tensor): Judged => ({
-  losses: tf.neg(tf.sum(tf.mul(labels, tf.logSoftmax(logits)), -1)),
-  right: tf.sum(tf.cast(tf.equal(tf.argMax(logits, -1), tf.argMax(labels, -1)), "float32")),
-})
+/** `targets` are [rows, outputs]: of classes a one at each row's label. */
+export const judge = (tf: Tensorflow, loss: Loss, logits: Tensor, targets: Tensor): TensorflowLoss =>
+  (tensorflowLosses[loss.type] as TensorflowLossForm<Loss>)(tf, loss, logits, targets)
 
 /** Sums of what was judged, as numbers; the loss's in double precision. */
-export function tallied({ losses, right }: Judged): { readonly loss: number; readonly correct: number } {
+export function tallied({ losses, right }: Pick<TensorflowLoss, "losses" | "right">): {
+  readonly loss: number
+  readonly correct: number
+} {
   let loss = 0
   for (const value of losses.dataSync()) loss += value
   return { loss, correct: right.dataSync()[0]! }

@@ -56,7 +56,7 @@ export class Steps {
 
   evaluate(dataset: Dataset, from: number, count: number, into: Predictions = {}): Tally {
     const { tf, options, layers, stream, kept } = this.#plan
-    const { batchSize, classes } = options
+    const { batchSize, outputs, loss } = options
     checkRange(dataset, from, count)
     const tally = { loss: 0, correct: 0 }
     for (let done = 0; done < count; done += batchSize) {
@@ -65,8 +65,9 @@ export class Steps {
       tf.tidy(() => {
         const { x, y } = this.#batch(dataset, picks)
         const logits = forward({ tf, stream, weight: (name) => kept.get(name) }, layers, x)
-        add(tally, tallied(judge(tf, logits, y)))
-        into.probabilities?.set(tf.softmax(logits).dataSync(), done * classes)
+        const judged = judge(tf, loss, logits, y)
+        add(tally, tallied(judged))
+        into.outputs?.set(judged.outputs.dataSync(), done * outputs)
         into.labels?.set(tf.argMax(logits, -1).dataSync(), done)
       })
     }
@@ -75,7 +76,7 @@ export class Steps {
 
   #batch(dataset: Dataset, picks: ReadonlyArray<number>) {
     const { tf, options } = this.#plan
-    return batchOf(tf, dataset as Attached, picks, options.inputShape, options.classes)
+    return batchOf(tf, dataset as Attached, picks, options)
   }
 
   /** A batch's shards, all in one pass unless a row's output depends on the rows of its shard. */

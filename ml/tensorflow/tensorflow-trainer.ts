@@ -18,7 +18,7 @@ export interface TensorflowTrainer extends Trainer {
 
 /**
  * A trainer with fresh weights on whatever backend `tf` is set to. Throws RangeError for options that make no sense,
- * ImpossibleNetwork for a network that does not fit the input or the classes.
+ * ImpossibleNetwork for a network that does not fit the input or the outputs.
  */
 export function createTensorflowTrainer(tf: Tensorflow, given: TrainerOptions): TensorflowTrainer {
   const options = complete(given)
@@ -32,7 +32,7 @@ export function createTensorflowTrainer(tf: Tensorflow, given: TrainerOptions): 
   const weights = () => kept.read((name) => names.has(name))
   return {
     options,
-    attach: (inputs, labels, rows) => attachExamples(options, { inputs, labels }, rows),
+    attach: (inputs, targets, rows) => attachExamples(options, { inputs, targets }, rows),
     step: (dataset, order, from, count, epoch, step) => steps.step(dataset, order, from, count, epoch, step),
     evaluate: (dataset, from, count, into) => steps.evaluate(dataset, from, count, into),
     state: () => readState(plan, update),

@@ -1,5 +1,7 @@
 // One pass of training over a dataset in a seeded order; it knows no maker and keeps no state of its own.
+import { curves } from "../losses/table.ts"
 import { generator, permutation, seedOf } from "../statistics/random.ts"
+import type { Assessment } from "./prediction.ts"
 import { checkEpoch } from "./shards.ts"
 import type { Dataset, Trainer } from "./trainer.ts"
 
@@ -22,11 +24,8 @@ export class NonFiniteError extends Error {
   }
 }
 
-/** Means over the examples of an epoch, taken while the weights move and dropout is on. */
-export interface EpochMetrics {
-  readonly loss: number
-  readonly accuracy: number
-}
+/** Means over the examples of an epoch that can be had from sums, taken while the weights move and dropout is on. */
+export type EpochMetrics = Assessment
 
 /**
  * Trains one epoch (from 0): mini-batches along a permutation drawn from (seed, stream, "order", epoch), the last
@@ -56,5 +55,7 @@ export async function trainEpoch(
   }
   const weight = trainer.nonFinite()
   if (weight !== undefined) throw new NonFiniteError({ epoch, what: weight })
-  return { loss: loss / count, accuracy: correct / count }
+  const { outputs, loss: judged } = trainer.options
+  const { isOfOutputs, take } = curves[judged.type]
+  return { loss: loss / count, ...(isOfOutputs ? {} : take({ count, outputs, correct })) }
 }

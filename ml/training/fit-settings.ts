@@ -1,6 +1,7 @@
 // How a network is fitted, as data; it knows neither examples nor who computes.
 import * as Schema from "effect/Schema"
 import { declared } from "../layers/parts/fields.ts"
+import { curves, DEFAULT_LOSS, isOfClasses, Loss } from "../losses/table.ts"
 import { Network } from "../network/network.ts"
 import { Optimizer } from "./optimizer.ts"
 
@@ -19,7 +20,10 @@ export const fitFields = /* @__PURE__ */ declared(() => ({
   network: Network,
   optimizer: Optimizer,
   batchSize: Positive,
-  classes: Schema.Int.pipe(Schema.between(2, 256)),
+  /** What is learned: without it, classes by softmax cross-entropy. */
+  loss: Schema.optionalWith(Loss, { exact: true }),
+  /** Of a loss of classes, how many there are. */
+  classes: Schema.optionalWith(Schema.Int.pipe(Schema.between(2, 256)), { exact: true }),
   seed: Schema.Int,
   /** Trainings of one stream start alike and see the same batches, whatever else differs. */
   stream: Schema.NonEmptyString,
@@ -33,7 +37,8 @@ export const fitFields = /* @__PURE__ */ declared(() => ({
   /** Epochs without a better validation after which training stops; null never stops early. */
   patience: Schema.NullOr(Positive),
   minimumDelta: Schema.Number.pipe(Schema.nonNegative()),
-  monitor: Schema.Literal("loss", "accuracy"),
+  /** The loss on what validates, or another measure that it has: of classes and labels accuracy, of values the other two. */
+  monitor: Schema.Literal("loss", "accuracy", "meanAbsoluteError", "rSquared"),
   /** Whether the weights are those of the best epoch by `monitor`, or of the last. */
   restoreBest: Schema.Boolean,
 }))
@@ -44,6 +49,15 @@ export const FitSettings = /* @__PURE__ */ declared(() =>
       const warmUp = schedule?.warmUp ?? 0
       const message = `all of ${epochs} epochs would be warm-up: take at most ${epochs}, or more epochs`
       return warmUp <= epochs || { path: ["optimizer", "schedule", "warmUp"], message }
+    }),
+    Schema.filter(({ loss = DEFAULT_LOSS, classes, monitor }) => {
+      if (isOfClasses(loss) && classes === undefined)
+        return { path: ["classes"], message: `${loss.type} wants to know how many classes there are` }
+      if (!isOfClasses(loss) && classes !== undefined)
+        return { path: ["classes"], message: `${loss.type} knows no classes: leave it out` }
+      const { names } = curves[loss.type]
+      const message = `${loss.type} has no ${monitor}: take loss or ${names.join(" or ")}`
+      return monitor === "loss" || names.includes(monitor) || { path: ["monitor"], message }
     }),
   ),
 )

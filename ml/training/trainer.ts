@@ -2,6 +2,7 @@
 import type { Values } from "../data/examples.ts"
 import type { Tensors } from "../data/tensor.ts"
 import type { Shape } from "../layers/parts/shape.ts"
+import type { Loss } from "../losses/table.ts"
 import type { Network } from "../network/network.ts"
 import type { Optimizer } from "./optimizer.ts"
 
@@ -10,8 +11,10 @@ export interface TrainerOptions {
   readonly network: Network
   /** One example: [height, width, channels], or [features]. */
   readonly inputShape: Shape
-  /** The width of the network's output; labels are below it. */
-  readonly classes: number
+  /** The width of the network's output: classes, which labels are below; or values, or labels of which an example has several. */
+  readonly outputs: number
+  /** Default softmax cross-entropy. */
+  readonly loss?: Loss
   readonly optimizer: Optimizer
   /** Examples in a mini-batch; the last one of an epoch may have fewer. */
   readonly batchSize: number
@@ -33,17 +36,20 @@ export interface Dataset {
 
 /** A sum over examples. The trainer owns and reuses it: read it before the next call. */
 export interface Tally {
-  /** Cross-entropy in nats, summed over the examples. */
+  /** The loss, summed over the examples. */
   readonly loss: number
-  /** How many examples have their label as the (first) most probable class. */
+  /**
+   * How many decisions were right: of classes, examples whose label is the (first) most probable one; of labels, those that are
+   * told right; of values there are none.
+   */
   readonly correct: number
 }
 
 /** Where an evaluation leaves what it found for each example, when the caller wants it. */
 export interface Predictions {
-  /** count × classes, row-major; each row sums to one. */
-  readonly probabilities?: Float32Array
-  /** The first most probable class of each example. */
+  /** What the network says, count × outputs, row-major: probabilities, or values. Those of classes sum to one in each row. */
+  readonly outputs?: Float32Array
+  /** The first most probable class of each example, where there are classes. */
   readonly labels?: Uint8Array
 }
 
@@ -53,10 +59,11 @@ export type TrainingState = Tensors
 export interface Trainer {
   readonly options: Required<TrainerOptions>
   /**
-   * Takes in examples: `inputs` is count × inputShape, bytes or floats, `labels` count classes. With `rows`,
-   * only those examples, in that order. Throws RangeError when lengths, labels or rows do not fit.
+   * Takes in examples: `inputs` is count × inputShape, bytes or floats, `targets` count classes as bytes, or
+   * count × outputs floats where the loss is none of classes. With `rows`, only those examples, in that order. Throws RangeError
+   * when lengths, targets or rows do not fit.
    */
-  attach(inputs: Values, labels: Uint8Array, rows?: Uint32Array): Dataset
+  attach(inputs: Values, targets: Values, rows?: Uint32Array): Dataset
   /**
    * Trains on the examples order[from] … order[from + count − 1], at most batchSize of them; bytes are scaled by
    * 1/255. `epoch` and `step` (counted within it, both from 0) seed the dropout masks and place a learning-rate

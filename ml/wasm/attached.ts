@@ -3,7 +3,7 @@ import type { Values } from "../data/examples.ts"
 import type { Arena } from "../kernels/arena.ts"
 import { FLOAT, type Pointer } from "../kernels/quantities.ts"
 import { sizeOf } from "../layers/parts/shape.ts"
-import { copyExamples, countExamples, type Given } from "../training/attached.ts"
+import { copyExamples, countExamples, type Given, targetSize } from "../training/attached.ts"
 import type { Dataset, TrainerOptions } from "../training/trainer.ts"
 
 /** Inputs that lie one after the other. */
@@ -15,34 +15,33 @@ export interface Inputs {
 }
 
 export interface Attached extends Dataset, Inputs {
-  /** Where the labels start. */
-  readonly labels: Pointer
+  /** Where the targets start. */
+  readonly targets: Pointer
 }
 
 /** Copies examples in; throws RangeError when lengths, labels or rows do not fit. */
 export function attachExamples(
   arena: Arena,
-  options: TrainerOptions,
+  options: Required<TrainerOptions>,
   given: Given,
   rows?: Uint32Array,
 ): Attached {
   const count = countExamples(options, given, rows)
-  const { inputs, values } = roomFor(arena, given.inputs, count * sizeOf(options.inputShape))
-  const labels = arena.allocate(count, "examples")
-  copyExamples(given, rows, { inputs: values, labels: arena.bytes(labels, count) })
-  return { count, ...inputs, labels }
+  const size = count * targetSize(options)
+  const inputs = placeFor(arena, given.inputs, count * sizeOf(options.inputShape))
+  const targets = placeFor(arena, given.targets, size)
+  const room = { inputs: inputs.values(), targets: targets.values() }
+  copyExamples(given, rows, room, count)
+  return { count, inputs: inputs.at, areFloats: inputs.areFloats, targets: targets.at }
 }
 
-/** Room for `count` values like those given, and a view of it. */
-export function roomFor(
-  arena: Arena,
-  like: Values,
-  count: number,
-): { readonly inputs: Inputs; readonly values: Values } {
+/** Room for `count` values like those given; a view of it holds until the next allocation. */
+export function placeFor(arena: Arena, like: Values, count: number) {
   const isFloats = like instanceof Float32Array
-  const inputs = arena.allocate(count * (isFloats ? FLOAT : 1), "examples")
+  const at = arena.allocate(count * (isFloats ? FLOAT : 1), "examples")
   return {
-    inputs: { inputs, areFloats: isFloats ? 1 : 0 },
-    values: isFloats ? arena.floats(inputs, count) : arena.bytes(inputs, count),
+    at,
+    areFloats: isFloats ? 1 : 0,
+    values: (): Values => (isFloats ? arena.floats(at, count) : arena.bytes(at, count)),
   }
 }

@@ -3,6 +3,8 @@ import type { Arena } from "../kernels/arena.ts"
 import type { Count, Pointer } from "../kernels/quantities.ts"
 import type { Kernels } from "../kernels/signatures.ts"
 import type { Moment } from "../layers/parts/moment.ts"
+import type { Judge } from "../losses/parts/judge.ts"
+import { judgeOf } from "../losses/table.ts"
 import type { TrainerOptions } from "../training/trainer.ts"
 import type { Inputs } from "./attached.ts"
 import { type InputGate, inputGate } from "./input-gate.ts"
@@ -13,7 +15,7 @@ import type { Model } from "./model.ts"
 export interface Batch extends Inputs {
   /** Moves with each change of the weights. */
   readonly version: number
-  readonly labels: Pointer
+  readonly targets: Pointer
   /** Where the examples' numbers lie. */
   readonly order: Pointer
   readonly count: Count
@@ -22,37 +24,37 @@ export interface Batch extends Inputs {
 }
 
 export class ForwardPass {
-  readonly #kernels: Kernels
   readonly #model: Model
-  readonly #options: TrainerOptions
   readonly #enter: InputGate
-  readonly #exponentials: Pointer
+  readonly #judge: Judge
   /** The version of the weights that the kernels' packed copies are of. */
   #version = 0
 
-  constructor(kernels: Kernels, arena: Arena, model: Model, options: TrainerOptions) {
-    this.#kernels = kernels
+  constructor(kernels: Kernels, arena: Arena, model: Model, options: Required<TrainerOptions>) {
+    const { inputShape, outputs, loss } = options
     this.#model = model
-    this.#options = options
-    this.#enter = inputGate(kernels, arena, options.inputShape, model.layout)
-    this.#exponentials = arena.allocate(options.classes * 8)
+    this.#enter = inputGate(kernels, arena, inputShape, model.layout)
+    this.#judge = judgeOf(loss, { kernels, arena, outputs })
   }
 
   /** Gives the summed loss; in training the gradient of it is left with the model, else predictions at `to`. */
-  run({ version, labels, order, count, batch, ...inputs }: Batch, to: ItemPlaces, training?: Moment): number {
+  run(
+    { version, targets, order, count, batch, ...inputs }: Batch,
+    to: ItemPlaces,
+    training?: Moment,
+  ): number {
     const model = this.#model
     const { output } = model
-    const { classes } = this.#options
     // Each thread lays out weights for itself: a copy of its own comes sooner than one from another core's cache.
     if (version !== this.#version) model.prepare()
     this.#version = version
     this.#enter(inputs, order, count)
     model.forward(count, training)
-    // biome-ignore format: one group of arguments a line
-    return this.#kernels.softmaxCrossEntropy(
-      output.values, output.rowBytes, count, classes,
-      labels, order, batch,
-      training ? output.gradient : 0, training ? 0 : to.probabilities, training ? 0 : to.predicted,
-      this.#exponentials, to.correct)
+    return this.#judge(
+      { logits: output.values, rowBytes: output.rowBytes, rows: count, targets, order, batch },
+      training
+        ? { gradient: output.gradient, outputs: 0, predicted: 0, correct: to.correct }
+        : { gradient: 0, ...to },
+    )
   }
 }

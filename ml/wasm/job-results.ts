@@ -4,7 +4,7 @@ import { at, type Count, type Pointer } from "../kernels/quantities.ts"
 
 /** Where an item leaves each of its results. */
 export interface ItemPlaces {
-  readonly probabilities: Pointer
+  readonly outputs: Pointer
   readonly predicted: Pointer
   readonly correct: Pointer
 }
@@ -15,7 +15,8 @@ export interface JobResultsOptions {
   /** Items of a job of prediction, and examples of one. */
   readonly runs: Count
   readonly rows: Count
-  readonly classes: Count
+  /** The width of the network's output. */
+  readonly width: Count
 }
 
 export class JobResults {
@@ -23,23 +24,23 @@ export class JobResults {
   readonly #options: JobResultsOptions
   readonly #losses: Pointer
   readonly #correct: Pointer
-  readonly #probabilities: Pointer
+  readonly #outputs: Pointer
   readonly #predicted: Pointer
 
   constructor(arena: Arena, options: JobResultsOptions) {
-    const { items, runs, rows, classes } = options
+    const { items, runs, rows, width } = options
     this.#arena = arena
     this.#options = options
     this.#losses = arena.allocate(items * 8, "team")
     this.#correct = arena.allocate(items * 4, "team")
-    this.#probabilities = arena.allocate(runs * rows * classes * 4, "team")
+    this.#outputs = arena.allocate(runs * rows * width * 4, "team")
     this.#predicted = arena.allocate(runs * rows, "team")
   }
 
   places(item: number): ItemPlaces {
-    const { rows, classes } = this.#options
+    const { rows, width } = this.#options
     return {
-      probabilities: at(this.#probabilities, item * rows * classes * 4),
+      outputs: at(this.#outputs, item * rows * width * 4),
       predicted: at(this.#predicted, item * rows),
       correct: at(this.#correct, item * 4),
     }
@@ -57,9 +58,9 @@ export class JobResults {
     return this.#arena.u32[this.#correct / 4 + item]!
   }
 
-  /** Of the first `examples`, rows × classes: every run but a job's last is full, so they lie without gaps. */
-  probabilities(examples: Count): Float32Array {
-    return this.#arena.floats(this.#probabilities, examples * this.#options.classes)
+  /** Of the first `examples`, rows × width: every run but a job's last is full, so they lie without gaps. */
+  outputs(examples: Count): Float32Array {
+    return this.#arena.floats(this.#outputs, examples * this.#options.width)
   }
 
   /** The most probable classes, likewise. */

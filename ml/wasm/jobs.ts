@@ -9,7 +9,7 @@ interface Examples {
   readonly version: number
   readonly inputs: Pointer
   readonly areFloats: number
-  readonly labels: Pointer
+  readonly targets: Pointer
 }
 
 /** Gradients and loss of a step's batch, an item a shard. */
@@ -42,12 +42,12 @@ export interface Job<A> {
 }
 
 export const SHARD = job<ShardArguments>(0, {
-  ...{ version: true, inputs: true, areFloats: true, labels: true },
+  ...{ version: true, inputs: true, areFloats: true, targets: true },
   ...{ batch: true, epoch: true, step: true },
 })
 
 export const RUN = job<RunArguments>(1, {
-  ...{ version: true, inputs: true, areFloats: true, labels: true },
+  ...{ version: true, inputs: true, areFloats: true, targets: true },
   ...{ first: true, count: true, total: true },
 })
 

@@ -39,9 +39,9 @@ export class Steps {
     for (let i = 0; i < count; i++) this.#arena.u32[picks / 4 + i] = order[from + i]!
     const cut = this.#workspace.shards.of(count)
     const shards = cut.length
-    const { inputs, areFloats, labels } = dataset as Attached
+    const { inputs, areFloats, targets } = dataset as Attached
     this.#runner.run(SHARD, shards, {
-      ...{ version: this.#version, inputs, areFloats, labels },
+      ...{ version: this.#version, inputs, areFloats, targets },
       ...{ batch: count, epoch, step },
     })
     this.#reset()
@@ -55,19 +55,19 @@ export class Steps {
 
   evaluate(dataset: Dataset, from: number, count: number, into: Predictions = {}): Tally {
     const { results, rows, runs } = this.#workspace
-    const { classes } = this.#options
+    const { outputs } = this.#options
     checkRange(dataset, from, count)
-    const { inputs, areFloats, labels } = dataset as Attached
+    const { inputs, areFloats, targets } = dataset as Attached
     this.#reset()
     for (let done = 0; done < count; done += runs * rows) {
       const some = Math.min(runs * rows, count - done)
       const items = Math.ceil(some / rows)
       this.#runner.run(RUN, items, {
-        ...{ version: this.#version, inputs, areFloats, labels },
+        ...{ version: this.#version, inputs, areFloats, targets },
         ...{ first: from + done, count: some, total: count },
       })
       this.#add(items)
-      into.probabilities?.set(results.probabilities(some), done * classes)
+      into.outputs?.set(results.outputs(some), done * outputs)
       into.labels?.set(results.predicted(some), done)
     }
     return this.#tally

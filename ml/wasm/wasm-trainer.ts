@@ -34,7 +34,7 @@ export interface WasmTrainer extends Trainer {
 
 /**
  * A trainer with fresh weights. `wasm` is the content of kernels.wasm, or what `loadKernels` made of it. Throws RangeError
- * for options that make no sense, ImpossibleNetwork for a network that does not fit the input or the classes.
+ * for options that make no sense, ImpossibleNetwork for a network that does not fit the input or the outputs.
  */
 export async function createWasmTrainer(
   wasm: Uint8Array | ArrayBuffer | LoadedKernels,
@@ -71,7 +71,7 @@ export function trainerOn(
   const weights = () => readBlock(arena, parameters, parameters.weights)
   return {
     options,
-    attach: (inputs, labels, rows) => attachExamples(arena, options, { inputs, labels }, rows),
+    attach: (inputs, targets, rows) => attachExamples(arena, options, { inputs, targets }, rows),
     step: (dataset, order, from, count, epoch, step) => steps.step(dataset, order, from, count, epoch, step),
     evaluate: (dataset, from, count, into) => steps.evaluate(dataset, from, count, into),
     state: () => readState(arena, parameters, update),

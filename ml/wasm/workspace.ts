@@ -41,9 +41,9 @@ export class Workspace {
   /** Numbers of a run's examples. */
   readonly #own: Pointer
 
-  /** Plans everything; throws ImpossibleNetwork for a network that does not fit the input or the classes. */
+  /** Plans everything; throws ImpossibleNetwork for a network that does not fit the input or the outputs. */
   constructor(kernels: Kernels, arena: Arena, options: Required<TrainerOptions>) {
-    const { inputShape, classes, batchSize, shards } = options
+    const { inputShape, outputs: width, batchSize, shards } = options
     const layers = layersOf(options)
     arena.startAt(kernels.firstFree())
     this.shards = new Shards(options, layers)
@@ -55,7 +55,7 @@ export class Workspace {
     this.#gradients = arena.allocate(shards * parameters.bytes, "gradients of weights")
     this.picks = arena.allocate(batchSize * 4, "team")
     this.arguments = new JobArguments(arena)
-    this.results = new JobResults(arena, { items: Math.max(shards, RUNS), runs: RUNS, rows, classes })
+    this.results = new JobResults(arena, { items: Math.max(shards, RUNS), runs: RUNS, rows, width })
     this.control = placeControl(arena)
     this.#own = arena.allocate(rows * 4)
     this.#pass = new ForwardPass(kernels, arena, this.model, options)

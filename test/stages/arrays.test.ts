@@ -1,18 +1,23 @@
 // Stages on arrays of any shape: a table of floats and images in colour go the way that Fashion-MNIST goes.
 import t from "tap"
+import { encodeParams } from "../../engine/declare/params.ts"
+import { decodeArray } from "../../ml/data/arrays/decode-array.ts"
 import { encodeNpy } from "../../ml/data/arrays/npy.ts"
-import { decodeIndices } from "../../ml/data/indices.ts"
+import { decodeIndices, encodeIndices } from "../../ml/data/indices.ts"
 import { sizeOf } from "../../ml/layers/parts/shape.ts"
+import type { Loss } from "../../ml/losses/table.ts"
 import { type NetworkEncoded, network } from "../../ml/network/network.ts"
 import { decodeWeights } from "../../ml/network/weights.ts"
+import { rSquared } from "../../ml/statistics/metrics/regression.ts"
 import { generator, seedOf } from "../../ml/statistics/random.ts"
 import { describe } from "../../stages/describe.ts"
 import { evaluate } from "../../stages/evaluate.ts"
 import { fold } from "../../stages/fold.ts"
 import { split } from "../../stages/split.ts"
+import { thrown } from "../engine/support/thrown.ts"
 import { adam } from "../ml/support/small-training.ts"
 import { runForm } from "./support/run-form.ts"
-import { type Params, trainChain } from "./support/train-chain.ts"
+import { type Params, TrainParams, trainChain } from "./support/train-chain.ts"
 
 const COUNT = 120
 const names = ["low", "high"]
@@ -96,6 +101,95 @@ for (const [what, inputs, layers, shape] of [
       { bytes: 16 * 4 * sizeOf(shape) },
     )
   })
+
+/** A number that follows from the values, and whether two of them are large. */
+const features = values(4)
+const numbers = encodeNpy(
+  [COUNT],
+  Float32Array.from({ length: COUNT }, (_, row) => 2 * features[4 * row]! - features[4 * row + 1]!),
+)
+const several = encodeNpy(
+  [COUNT, 2],
+  Float32Array.from({ length: 2 * COUNT }, (_, i) => Number(features[4 * (i >> 1) + (i % 2)]! > 0.5)),
+)
+
+const given = (targets: Uint8Array) => {
+  const indices = (keep: (row: number) => boolean) =>
+    encodeIndices(Uint32Array.from({ length: COUNT }, (_, row) => row).filter(keep))
+  const validates = (row: number) => row % 4 === 0
+  return {
+    ...{ inputs: encodeNpy([COUNT, 4], features), targets },
+    ...{ train: indices((row) => !validates(row)), validation: indices(validates) },
+  }
+}
+
+/** Without classes, to one or several outputs. */
+const toOutputs = (units: number, loss: Loss, monitor: Params["monitor"]): Params => {
+  const { classes: _, ...rest } = settings([...head.slice(0, -1), { type: "dense", units }] as never)
+  return { ...rest, loss, epochs: 60, monitor, restoreBest: true }
+}
+
+t.test("numbers are estimated: the curve has errors and R², and evaluate gives the estimates", async (t) => {
+  const inputs = given(numbers)
+  const params = toOutputs(1, { type: "mean-squared-error" }, "rSquared")
+  const { weights, curve } = await trainChain(params, inputs)
+  const best = Math.max(...curve.map(({ validationRSquared }) => validationRSquared!))
+  t.ok(best > 0.9, `${best}`)
+  t.same(Object.keys(curve[0]!), [
+    ...["epoch", "trainLoss", "trainMeanAbsoluteError", "trainRSquared"],
+    ...["validationLoss", "validationMeanAbsoluteError", "validationRSquared", "runningLoss"],
+  ])
+  const { estimates } = await runForm(
+    evaluate.estimates,
+    {},
+    { inputs: inputs.inputs, indices: inputs.validation, weights },
+  )
+  const { shape, data } = decodeArray(estimates as Uint8Array)
+  t.same(shape, [COUNT / 4])
+  const truth = Array.from(decodeIndices(inputs.validation, COUNT), (row) => decodeArray(numbers).data[row]!)
+  t.equal(rSquared(truth, data), best, "those of the epoch that was best")
+  await t.rejects(
+    runForm(evaluate.probabilities, {}, { inputs: inputs.inputs, indices: inputs.validation, weights }),
+    { message: /trained by mean-squared-error gives estimates/ },
+  )
+})
+
+t.test("labels of which an example has several are learned, each by itself", async (t) => {
+  const inputs = given(several)
+  const { weights, curve } = await trainChain(
+    toOutputs(2, { type: "binary-cross-entropy" }, "accuracy"),
+    inputs,
+  )
+  const best = Math.max(...curve.map(({ validationAccuracy }) => validationAccuracy!))
+  t.ok(best > 0.85, `${best}`)
+  const { probabilities } = await runForm(evaluate.testProbabilities, {}, { inputs: inputs.inputs, weights })
+  const { shape, data } = decodeArray(probabilities as Uint8Array)
+  t.same(shape, [COUNT, 2])
+  t.ok(data.every((chance) => chance >= 0 && chance <= 1))
+})
+
+t.test("settings whose loss, classes and monitor do not fit are refused before anything runs", async (t) => {
+  const refused = (changes: Partial<Params>, message: RegExp) =>
+    t.match(
+      thrown(() => encodeParams("train", TrainParams, { ...settings(head), ...changes })),
+      { message },
+    )
+  refused(
+    { monitor: "rSquared" },
+    /monitor is "rSquared": softmax-cross-entropy has no rSquared: take loss or accuracy/,
+  )
+  refused(
+    { loss: { type: "mean-squared-error" } },
+    /classes is 2: mean-squared-error knows no classes: leave it out/,
+  )
+  const { classes: _, ...without } = settings(head)
+  t.match(
+    thrown(() => encodeParams("train", TrainParams, without)),
+    {
+      message: /softmax-cross-entropy wants to know how many classes there are/,
+    },
+  )
+})
 
 t.test("a value that is missing is refused, and the message says which and what to do", async (t) => {
   const holed = values(4)

@@ -31,7 +31,7 @@ export function lossCurve(epochs: number): LossCurve {
 function summary(points: ReadonlyArray<FitPoint>): string {
   const last = points.at(-1)
   if (last === undefined) return "Mean cross-entropy in nats after each epoch, dropout off."
-  return `After epoch ${points.length}: loss ${last.trainLoss.toFixed(3)} on what it is fitted on, ${last.validationLoss.toFixed(3)} on validation; accuracy there ${(100 * last.validationAccuracy).toFixed(1)} %.`
+  return `After epoch ${points.length}: loss ${last.trainLoss.toFixed(3)} on what it is fitted on, ${last.validationLoss.toFixed(3)} on validation; accuracy there ${(100 * (last.validationAccuracy ?? 0)).toFixed(1)} %.`
 }
 
 const description = (points: ReadonlyArray<FitPoint>): string =>

@@ -55,7 +55,7 @@ t.test("the last layer's maps are the logits behind a trainer's predictions", as
   const trainer = await makeTrainer()
   const data = trainer.attach(images, labels)
   await trainEpoch(trainer, data, 0)
-  const { probabilities, labels: predicted } = predict(trainer, data)
+  const { outputs: probabilities, labels: predicted } = predict(trainer, data)
   const { network, inputShape } = trainer.options
   const whole = { network, inputShape, weights: trainer.weights() }
   const { values, count, shape } = await featureMaps(wasm, whole, images, "dense2")

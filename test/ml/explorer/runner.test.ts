@@ -40,7 +40,7 @@ t.test("a page's probabilities are, bit for bit, the trainer's", async (t) => {
   const trainer = await makeTrainer()
   const data = trainer.attach(images, labels)
   await trainEpoch(trainer, data, 0)
-  const { probabilities } = predict(trainer, data)
+  const { outputs: probabilities } = predict(trainer, data)
   const trained = { network: trainer.options.network, inputShape, weights: trainer.weights() }
   const { forward } = createRunner(await kernels, trained, true)
   for (let i = 0; i < 10; i++)

@@ -98,7 +98,7 @@ t.test("the loss is the cross-entropy of the softmax, and its gradient sums to z
   arena.bytes(labels, rows).set([0, 1, 2, 3, 4, 0])
   arena.words(order, rows).set([5, 4, 3, 2, 1, 0])
   const found = kernels.softmaxCrossEntropy(
-    ...([at.z, stride(padded * 4), rows, n, labels, order, 7] as const),
+    ...([at.z, stride(padded * 4), rows, n, labels, order, 0, 7] as const),
     ...([at.g, at.p, best, at.scratch, at.right] as const),
   )
   let loss = 0

@@ -40,7 +40,15 @@ const afterDense = network({
 
 const optionsOf = (options: Partial<TrainerOptions>): Required<TrainerOptions> =>
   complete({
-    ...{ network: afterDense, inputShape, classes, optimizer: adam, batchSize: 16, seed: 1, stream: "final" },
+    ...{
+      network: afterDense,
+      inputShape,
+      outputs: classes,
+      optimizer: adam,
+      batchSize: 16,
+      seed: 1,
+      stream: "final",
+    },
     ...options,
   })
 const cut = (options: Partial<TrainerOptions>, examples: number) => {
@@ -62,7 +70,7 @@ t.test(
         const data = trainer.attach(images, labels)
         for (let epoch = 0; epoch < 25; epoch++) await trainEpoch(trainer, data, epoch)
         const { accuracy, loss } = assess(trainer, data)
-        t.ok(accuracy > 0.9 && loss < 0.5, `${batchSize}: ${accuracy}, ${loss}`)
+        t.ok(accuracy! > 0.9 && loss < 0.5, `${batchSize}: ${accuracy}, ${loss}`)
       } catch (error) {
         refused.push(batchSize)
         t.match(error, {

@@ -32,7 +32,15 @@ async function trained(
   const trainer = await createWasmTrainer(
     { ...kernels, ...(lanes === undefined ? {} : { lanes }) },
     {
-      ...{ network, inputShape, classes, batchSize, shards: 1 + draws.below(4), seed, stream: "native" },
+      ...{
+        network,
+        inputShape,
+        outputs: classes,
+        batchSize,
+        shards: 1 + draws.below(4),
+        seed,
+        stream: "native",
+      },
       optimizer: optimizer(
         draws.below(2) === 0 ? { type: "adam", weightDecay: 0.1 } : { type: "sgd", learningRate: 0.01 },
       ),

@@ -15,7 +15,7 @@ t.test(
     const trainer = await createWasmTrainer(
       readFileSync(new URL("../../../ml/kernels/kernels.wasm", import.meta.url)),
       {
-        ...{ network, inputShape: [28, 28, 1], classes: 10, batchSize: 8, seed: 7, stream: "final" },
+        ...{ network, inputShape: [28, 28, 1], outputs: 10, batchSize: 8, seed: 7, stream: "final" },
         optimizer: optimizer({ type: "adam" }),
       },
     )

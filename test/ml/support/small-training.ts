@@ -43,7 +43,7 @@ export const makeTrainer = (options: Partial<TrainerOptions> = {}) =>
   createWasmTrainer(wasm, {
     network: smallNetwork(0.25),
     inputShape,
-    classes,
+    outputs: classes,
     optimizer: adam,
     batchSize: 16,
     seed: 1,

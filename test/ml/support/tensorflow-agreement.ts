@@ -75,7 +75,7 @@ export async function agree(from: Tensorflow): Promise<void> {
       const options: TrainerOptions = {
         network: { layers: [...network.layers, { type: "dense", units: 3, initializer: "he" }] },
         inputShape,
-        classes: 3,
+        outputs: 3,
         optimizer: optimizer({ type: "sgd", learningRate: 1, momentum: 0 }),
         batchSize: rows + 1,
         shards: 2,

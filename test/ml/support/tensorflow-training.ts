@@ -12,7 +12,7 @@ import { apart } from "./tensorflow-agreement.ts"
 export const small: TrainerOptions = {
   network: smallNetwork(0.25),
   inputShape,
-  classes,
+  outputs: classes,
   optimizer: adam,
   batchSize: 16,
   seed: 1,
@@ -78,7 +78,7 @@ export function keepsNoTensor(t: Test, tf: Tensorflow): void {
   const { images, labels } = examples(40)
   const data = trainer.attach(images, labels)
   const probabilities = new Float32Array(40 * classes)
-  trainer.evaluate(data, 0, 40, { probabilities, labels: new Uint8Array(40) })
+  trainer.evaluate(data, 0, 40, { outputs: probabilities, labels: new Uint8Array(40) })
   t.ok(Math.abs(probabilities.reduce((a, b) => a + b) - 40) < 1e-3, "each row sums to one")
   t.equal(tf.memory().numTensors, held)
   trainer.dispose()

@@ -32,7 +32,7 @@ t.test("what does not fit is refused with its name", async (t) => {
   broken["dense2/bias"]!.data[1] = Number.NaN
   trainer.load(broken)
   t.equal(trainer.nonFinite(), "dense2/bias")
-  t.throws(() => createTensorflowTrainer(tf, { ...small, classes: 4 }), /not in 4 classes/)
+  t.throws(() => createTensorflowTrainer(tf, { ...small, outputs: 4 }), /not in 4 classes/)
   t.throws(() => createTensorflowTrainer(tf, { ...small, shards: 0 }), RangeError)
   trainer.dispose()
 })

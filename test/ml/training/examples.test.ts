@@ -83,7 +83,7 @@ t.test("TensorFlow.js trains on floats of any shape as the kernels do", async (t
 t.test("a trainer refuses values that are not whole examples", async (t) => {
   const trainer = await trainerFor(dense, [13])
   t.throws(() => trainer.attach(new Float32Array(25), Uint8Array.of(0, 1)), {
-    message: "25 values are not 13 for each of 2 labels",
+    message: "25 values are not 13 for each of 2 examples",
   })
 })
 

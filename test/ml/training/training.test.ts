@@ -21,7 +21,7 @@ t.test("training learns what can be seen", async (t) => {
     const data = trainer.attach(images, labels)
     const first = await trainEpoch(trainer, data, 0)
     for (let epoch = 1; epoch < 25; epoch++) await trainEpoch(trainer, data, epoch)
-    t.ok(assess(trainer, data).accuracy > 0.95, method.type)
+    t.ok(assess(trainer, data).accuracy! > 0.95, method.type)
     t.ok(assess(trainer, data).loss < first.loss / 3, method.type)
   }
 })
@@ -142,7 +142,12 @@ t.test("attaching picked rows is the same as picking them beforehand", async (t)
 
 t.test("probabilities sum to one, and give the loss and the labels", async (t) => {
   const trainer = await makeTrainer()
-  const { loss, accuracy, probabilities, labels: found } = predict(trainer, trainer.attach(images, labels))
+  const {
+    loss,
+    accuracy,
+    outputs: probabilities,
+    labels: found,
+  } = predict(trainer, trainer.attach(images, labels))
   let expected = 0
   let right = 0
   for (let i = 0; i < 50; i++) {
@@ -187,7 +192,7 @@ const thrown = async (run: () => Promise<unknown>): Promise<NonFiniteError> => {
 t.test("what does not fit is refused by name", async (t) => {
   const trainer = await makeTrainer()
   const data = trainer.attach(images, labels)
-  t.throws(() => trainer.attach(images.subarray(1), labels), /not 64 for each of 50 labels/)
+  t.throws(() => trainer.attach(images.subarray(1), labels), /not 8×8×1 for each of 50 examples/)
   t.throws(
     () =>
       trainer.attach(
@@ -209,7 +214,7 @@ t.test("what does not fit is refused by name", async (t) => {
     () => trainer.load({ ...rest, "conv1/bias": { shape: [4], data: new Float32Array(4) } }),
     /conv1\/bias/,
   )
-  await t.rejects(makeTrainer({ classes: 4 }), ImpossibleNetwork)
+  await t.rejects(makeTrainer({ outputs: 4 }), ImpossibleNetwork)
   await t.rejects(makeTrainer({ batchSize: 0 }), /batchSize is 0/)
 })
 

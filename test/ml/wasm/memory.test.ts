@@ -24,7 +24,15 @@ const held = async (
   const { type = "adam", ...rest } = options
   const classes = describe(network, inputShape).layers.at(-1)!.output[0]
   const trainer = await createWasmTrainer(wasm, {
-    ...{ network, inputShape, classes, optimizer: optimizer({ type }), seed: 1, stream: "a", ...rest },
+    ...{
+      network,
+      inputShape,
+      outputs: classes,
+      optimizer: optimizer({ type }),
+      seed: 1,
+      stream: "a",
+      ...rest,
+    },
   })
   return trainer.memory()
 }
@@ -108,7 +116,7 @@ t.test("a random network's trainer plans weights, gradients and moments by its p
 t.test("attached examples are held as bytes, one a pixel and one a label", async (t) => {
   const flat = network({ layers: [{ type: "flatten" }, { type: "dense", units: 2 }] })
   const trainer = await createWasmTrainer(wasm, {
-    ...{ network: flat, inputShape: [3, 3, 1], classes: 2, optimizer: optimizer({ type: "sgd" }) },
+    ...{ network: flat, inputShape: [3, 3, 1], outputs: 2, optimizer: optimizer({ type: "sgd" }) },
     ...{ batchSize: 1, seed: 1, stream: "a" },
   })
   trainer.attach(new Uint8Array(90), new Uint8Array(10))

@@ -6,6 +6,7 @@ import { Arena } from "../../../ml/kernels/arena.ts"
 import { loadKernels } from "../../../ml/kernels/load.ts"
 import { pointer } from "../../../ml/kernels/quantities.ts"
 import { sizeOf } from "../../../ml/layers/parts/shape.ts"
+import type { Loss } from "../../../ml/losses/table.ts"
 import { network } from "../../../ml/network/network.ts"
 import { shapes } from "../../../ml/network/shapes.ts"
 import { generator, permutation, seedOf } from "../../../ml/statistics/random.ts"
@@ -41,6 +42,12 @@ const optimizers: fc.Arbitrary<Parameters<typeof optimizer>[0]> = fc.constantFro
   { type: "adam", weightDecay: 0.1 },
 )
 
+const losses: ReadonlyArray<Loss> = [
+  { type: "softmax-cross-entropy" },
+  { type: "mean-squared-error" },
+  { type: "binary-cross-entropy" },
+]
+
 /** Two epochs with a look at all examples after each; `before` each step the team may change. */
 function trained(trainer: WasmTrainer, data: Dataset, before: (step: number) => void): string {
   const { batchSize, seed } = trainer.options
@@ -53,8 +60,8 @@ function trained(trainer: WasmTrainer, data: Dataset, before: (step: number) => 
       const tally = trainer.step(data, order, from, Math.min(batchSize, data.count - from), epoch, step)
       found.push(tally.loss, tally.correct)
     }
-    const { loss, labels, probabilities } = predict(trainer, data)
-    found.push(loss, [...labels], [...new Uint32Array(probabilities.buffer)])
+    const { loss, labels, outputs } = predict(trainer, data)
+    found.push(loss, [...labels], [...new Uint32Array(outputs.buffer)])
   }
   return JSON.stringify([found, bitsOf(trainer.state())])
 }
@@ -75,11 +82,15 @@ t.test("any number of threads gives the bits of one, also where it changes midwa
         const rest = 3 % batchSize
         const count = 2 * batchSize + (rest > 0 && rest < least ? least : 3)
         const images = Uint8Array.from({ length: count * sizeOf(inputShape) }, () => draws.below(256))
-        const labels = Uint8Array.from({ length: count }, () => draws.below(Math.min(classes, 256)))
+        const loss = losses[draws.below(3)]!
+        const labels =
+          loss.type === "softmax-cross-entropy"
+            ? Uint8Array.from({ length: count }, () => draws.below(Math.min(classes, 256)))
+            : Float32Array.from({ length: count * classes }, () => draws.uniform())
         const make = () =>
           createWasmTrainer(kernels, {
-            ...{ network, inputShape, classes, batchSize, shards, seed, stream: "team" },
-            optimizer: optimizer(method),
+            ...{ network, inputShape, outputs: classes, batchSize, shards, seed, stream: "team" },
+            ...{ loss, optimizer: optimizer(method) },
           })
         const [alone, together, changing] = [await make(), await make(), await make()]
         const expected = trained(alone, alone.attach(images, labels), () => {})
@@ -114,7 +125,7 @@ t.test(
     const labels = Uint8Array.from({ length: 9 }, () => draws.below(4))
     const make = () =>
       createWasmTrainer(kernels, {
-        ...{ network: network({ layers }), inputShape: [20, 20, 1], classes: 4, batchSize: 5, shards: 3 },
+        ...{ network: network({ layers }), inputShape: [20, 20, 1], outputs: 4, batchSize: 5, shards: 3 },
         ...{ seed: 1, stream: "team", optimizer: optimizer({ type: "adam", weightDecay: 0.1 }) },
       })
     const [alone, together] = [await make(), await make()]
