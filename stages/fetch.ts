@@ -65,8 +65,9 @@ function placesFor(
   const known = datasets.find(({ name }) => name === dataset)
   const downloads = join(cache, "downloads")
   return [
-    ...(data === undefined ? [] : [folder(data, true)]),
+    // What the repository holds comes first: a folder that is named for one dataset does not hide another's files of the same names.
     ...(known?.repositoryFolder ? [folder(join(root, known.repositoryFolder), false)] : []),
+    ...(data === undefined ? [] : [folder(data, true)]),
     ...(known?.debian ? [folder(known.debian.folder, false)] : []),
     ...[...(known?.mirrors ?? []), ...mirrors].map((url) => mirror(url, downloads)),
     ...(known?.debian ? [debian(known.debian.package, known.debian.folder, downloads)] : []),

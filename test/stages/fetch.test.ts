@@ -5,6 +5,7 @@ import type { AddressInfo } from "node:net"
 import { join } from "node:path"
 import { gzipSync } from "node:zlib"
 import t from "tap"
+import { fashionMnistSample } from "../../ml/data/datasets.ts"
 import { encodeIdx } from "../../ml/data/idx.ts"
 import { fetch } from "../../stages/fetch.ts"
 
@@ -35,23 +36,32 @@ const filesOf = (given: Readonly<Record<Role, Uint8Array>>) =>
   ) as Record<Role, ReturnType<typeof describe>>
 
 interface Given {
+  readonly dataset?: string
   readonly files?: ReturnType<typeof filesOf>
   readonly mirrors?: ReadonlyArray<string>
   readonly data?: string
   readonly cache?: string
+  readonly root?: string
 }
 
-/** Runs the stage as a worker would, on a dataset that no place knows by name. */
-const fetched = async ({ files = filesOf(contents), mirrors = [], data, cache = "." }: Given) => {
+/** Runs the stage as a worker would, on a dataset that no place knows by name, or on one that is known. */
+const fetched = async ({
+  dataset = "made for this test",
+  files = filesOf(contents),
+  mirrors = [],
+  data,
+  cache = ".",
+  root = "/nowhere",
+}: Given) => {
   const { definition } = fetch
   if (!("run" in definition)) throw new Error("fetch is no chain")
   const before = process.env.no_proxy
   process.env.no_proxy = "127.0.0.1" // whatever proxy the person who tests has
   const given = {
-    params: { dataset: "made for this test", files, mirrors },
+    params: { dataset, files, mirrors },
     inputs: {},
     files: {},
-    settings: { cache, root: "/nowhere", ...(data === undefined ? {} : { data }) },
+    settings: { cache, root, ...(data === undefined ? {} : { data }) },
     progress: async () => {},
     pause: async () => {},
     cores: () => 1,
@@ -128,6 +138,19 @@ t.test(
     t.match(error?.message, folder)
     t.match(error?.message, filesOf(contents).trainImages.sha256)
     t.match(error?.message, /corrupted/)
+  },
+)
+
+t.test(
+  "a named folder with another dataset's files of the same names does not hide the sample in the repository",
+  async (t) => {
+    const { name, files } = fashionMnistSample
+    const others = t.testdir()
+    for (const role of Object.keys(contents) as Array<Role>)
+      writeFileSync(join(others, `${files[role].name}.gz`), gzipSync(contents[role]))
+    const found = await fetched({ dataset: name, files, data: others, root: process.cwd() })
+    for (const role of Object.keys(contents) as Array<Role>)
+      t.equal(describe(found[role], "").sha256, files[role].sha256, role)
   },
 )
 
