@@ -3,6 +3,7 @@
 import { builtinModules } from "node:module"
 import type { BuildOptions, Message, Metafile, PartialMessage, Plugin, PluginBuild } from "esbuild"
 import { bundler, type Purpose } from "./bundler.ts"
+import { entryParts } from "./entry-parts.ts"
 import { isModuleName, type Modules } from "./modules.ts"
 import { messageText, ownModules, placed } from "./own-modules.ts"
 import { asked, sourceCondition } from "./resolution.ts"
@@ -15,6 +16,13 @@ export interface BrowserScript {
   readonly inputs: Metafile["inputs"]
   /** Names of the inputs whose code is in it. */
   readonly withCode: ReadonlyArray<string>
+}
+
+/** What is found on the way to a bundle. */
+export interface Found {
+  readonly scripts: Array<BrowserScript>
+  /** Tables of contents that were gone by, relative to the root. */
+  readonly tables: Set<string>
 }
 
 const query = /\?script$/
@@ -60,14 +68,9 @@ export const scriptOptions = [bundling, finishing]
 /**
  * In declarations no script is made: nothing there runs it, so that no edit of one touches what experiments declare.
  *
- * @param found takes in every script that is made
+ * @param found takes in every script that is made, and what it went by
  */
-export function browserScripts(
-  build: PluginBuild,
-  modules: Modules,
-  purpose: Purpose,
-  found: Array<BrowserScript>,
-): void {
+export function browserScripts(build: PluginBuild, modules: Modules, purpose: Purpose, found: Found): void {
   build.onResolve({ filter: query }, async ({ path, importer, namespace: from, resolveDir, kind }) => {
     const resolved = await build.resolve(path.replace(query, ""), {
       ...{ importer, namespace: from, resolveDir, kind },
@@ -86,8 +89,8 @@ export function browserScripts(
     if (purpose === "declarations")
       return { contents: `(the script of ${path}, which is known where a stage runs)`, loader: "text" }
     try {
-      const script = await browserScript(modules, path)
-      found.push({ ...script, path })
+      const script = await browserScript(modules, path, found.tables)
+      found.scripts.push({ ...script, path })
       return { contents: script.text, loader: "text" }
     } catch (failure) {
       return { errors: await errorsOf(failure, modules) }
@@ -96,7 +99,11 @@ export function browserScripts(
 }
 
 /** @param path of the module, relative to the root */
-async function browserScript(modules: Modules, path: string): Promise<Omit<BrowserScript, "path">> {
+async function browserScript(
+  modules: Modules,
+  path: string,
+  tables: Set<string>,
+): Promise<Omit<BrowserScript, "path">> {
   const { root } = modules
   const { build, transform } = await bundler()
   const { metafile, outputFiles } = await build({
@@ -104,7 +111,7 @@ async function browserScript(modules: Modules, path: string): Promise<Omit<Brows
     absWorkingDir: root,
     entryPoints: [path.startsWith("../") ? path : `./${path}`],
     outfile: outName,
-    plugins: [forBrowser(modules)],
+    plugins: [forBrowser(modules, tables)],
   })
   const textOf = (name: string): string => outputFiles.find((file) => file.path.endsWith(name))!.text
   const { text } = await settled({ text: textOf(outName), map: textOf(`${outName}.map`) })
@@ -116,7 +123,7 @@ async function browserScript(modules: Modules, path: string): Promise<Omit<Brows
   }
 }
 
-const forBrowser = (modules: Modules): Plugin => ({
+const forBrowser = (modules: Modules, tables: Set<string>): Plugin => ({
   name: "refold for browsers",
   setup(build) {
     build.onResolve({ filter: query }, ({ path }) =>
@@ -135,6 +142,7 @@ const forBrowser = (modules: Modules): Plugin => ({
         return errors.length > 0 ? refused(path, nodeless) : { ...resolved, pluginData: undefined }
       },
     )
+    entryParts(build, modules, tables)
     ownModules(build, modules, "script")
   },
 })

@@ -4,8 +4,15 @@ import { createRequire, isBuiltin } from "node:module"
 import { resolve } from "node:path"
 import type { BuildOptions, Message, Metafile, Plugin } from "esbuild"
 import type { Digest } from "../content/digest.ts"
-import { type BrowserScript, browserScripts, scriptInput, scriptOptions } from "./browser-script.ts"
+import {
+  type BrowserScript,
+  browserScripts,
+  type Found,
+  scriptInput,
+  scriptOptions,
+} from "./browser-script.ts"
 import { bundler, type Purpose } from "./bundler.ts"
+import { entryParts } from "./entry-parts.ts"
 import { type LookedFor, lookedFor } from "./looked-for.ts"
 import type { Modules } from "./modules.ts"
 import { messageText, ownModules, type Wanted } from "./own-modules.ts"
@@ -79,6 +86,7 @@ export async function bundle(modules: Modules, entry: Entry, purpose: Purpose): 
   const { root } = modules
   const esbuild = await bundler()
   const scripts: Array<BrowserScript> = []
+  const tables = new Set<string>()
   const result = await esbuild
     .build({
       ...fixed,
@@ -86,7 +94,7 @@ export async function bundle(modules: Modules, entry: Entry, purpose: Purpose): 
       outfile: resolve(root, outName), // sources are named relative to it; nothing is written
       stdin: { contents: entry.text, resolveDir: root, sourcefile: "<entry>" },
       absWorkingDir: root,
-      plugins: [plugin(modules, purpose, entry.wanted, scripts)],
+      plugins: [plugin(modules, purpose, entry.wanted, { scripts, tables })],
     })
     .catch(async (failure: { errors?: ReadonlyArray<Message>; message: string }) => {
       const texts = failure.errors?.map((error) => messageText(error, modules, purpose, entry.wanted))
@@ -94,7 +102,7 @@ export async function bundle(modules: Modules, entry: Entry, purpose: Purpose): 
     })
   const { metafile, outputFiles } = result
   const inputs = [metafile.inputs, ...scripts.map(({ inputs }) => inputs)]
-  const files = [...new Set(inputs.flatMap((each) => readFiles(modules, each)))].sort()
+  const files = [...new Set([...tables, ...inputs.flatMap((each) => readFiles(modules, each))])].sort()
   const output = metafile.outputs[outName]!
   const textOf = (name: string): string => outputFiles.find(({ path }) => path.endsWith(name))!.text
   const packages = output.imports
@@ -158,16 +166,12 @@ async function sourcesOf(
   return Object.fromEntries([...codes, ...steeringOf(modules, files)].sort(([a], [b]) => (a < b ? -1 : 1)))
 }
 
-const plugin = (
-  modules: Modules,
-  purpose: Purpose,
-  wanted: Entry["wanted"],
-  found: Array<BrowserScript>,
-): Plugin => ({
+const plugin = (modules: Modules, purpose: Purpose, wanted: Entry["wanted"], found: Found): Plugin => ({
   name: "refold",
   setup(build) {
     browserScripts(build, modules, purpose, found)
     shims(build, purpose)
+    entryParts(build, modules, found.tables)
     resolution(build, modules)
     ownModules(build, modules, purpose, wanted)
   },

@@ -4,8 +4,10 @@ import { isBuiltin } from "node:module"
 import { isAbsolute, posix, resolve } from "node:path"
 import type { Metafile } from "esbuild"
 import type { Digest } from "../content/digest.ts"
+import { partsOf } from "./entry-parts.ts"
 import type { Modules } from "./modules.ts"
 import { isEngine, isOutside, packageName } from "./resolution.ts"
+import { entryPart } from "./shaking/imports.ts"
 import { manifestsOf, steeringDigest } from "./steering.ts"
 
 export interface LookedFor {
@@ -33,7 +35,10 @@ export function lookedFor(
   for (const [importer, { imports }] of importers) {
     const folder = importer.startsWith("<") ? "." : posix.dirname(importer)
     for (const { path, original = path } of imports) {
-      const specifier = original.replace(/^for-effects:/, "").replace(/\?script$/, "")
+      const isPart = original.startsWith(entryPart)
+      const specifier = isPart
+        ? partsOf(original).entry
+        : original.replace(/^for-effects:/, "").replace(/\?script$/, "")
       if (isPath(specifier)) {
         for (const each of candidates(modules, pathFrom(modules, folder, specifier))) paths.add(each)
         continue
@@ -43,7 +48,7 @@ export function lookedFor(
         for (const place of aliasedPackages(modules, importer)) packages.set(place, packageAt(modules, place))
       } else {
         // A script for a browser holds what a stage leaves outside, `effect` too.
-        const isInside = modules.stateOf(modules.fileOf(path)).startsWith("file")
+        const isInside = isPart || modules.stateOf(modules.fileOf(path)).startsWith("file")
         if (!isPackage(specifier) && !(isInside && isEngine(packageName(specifier)))) continue
         const place = `${folder} ${packageName(specifier)}`
         packages.set(place, packageAt(modules, place))

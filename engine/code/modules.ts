@@ -7,6 +7,7 @@ import { bundler, type Purpose } from "./bundler.ts"
 import { PackageFolders } from "./packages/package-folders.ts"
 import { packageOf } from "./places.ts"
 import type { WantedForm } from "./shaking/definitions.ts"
+import { type HandedOn, handedOn } from "./shaking/handed-on.ts"
 import { type Plain, type Shaken, shake } from "./shaking/shake.ts"
 
 export interface ModuleFile {
@@ -20,6 +21,7 @@ export class Modules {
   readonly #files = new Map<string, ModuleFile | undefined>()
   readonly #states = new Map<string, string>()
   readonly #plain = new Map<string, Promise<Plain>>()
+  readonly #handedOn = new Map<string, Promise<ReadonlyMap<string, HandedOn> | undefined>>()
   readonly #shaken = new Map<string, Promise<Shaken>>()
 
   /** @param root with its links followed */
@@ -53,6 +55,11 @@ export class Modules {
   /** The digest of a module with comments and types stripped: moves only when code does. */
   async code(path: string): Promise<Digest> {
     return digestOf((await this.#plainOf(path)).code)
+  }
+
+  /** Of a table of contents, which holds nothing but `export { … } from …`: where each name of it is from; undefined of other modules. */
+  handedOn(path: string): Promise<ReadonlyMap<string, HandedOn> | undefined> {
+    return once(this.#handedOn, path, async () => handedOn((await this.#plainOf(path)).code))
   }
 
   #plainOf(path: string): Promise<Plain> {

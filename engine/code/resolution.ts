@@ -67,7 +67,7 @@ async function inside(
   return errors.length > 0 || found.external ? undefined : { ...found, pluginData: undefined }
 }
 
-const noEntry = (specifier: string): string =>
+export const noEntry = (specifier: string): string =>
   `"${specifier}" is not in the package refold that is installed here: see "exports" in its package.json`
 
 function outside(path: string, { kind }: OnResolveArgs, isForEffects: boolean): OnResolveResult {

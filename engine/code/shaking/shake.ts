@@ -5,12 +5,12 @@ import type { Purpose } from "../bundler.ts"
 import { originsIn } from "../source-map.ts"
 import { cutDefinitions, type WantedForm } from "./definitions.ts"
 import { composed, editing } from "./edited.ts"
-import { markImports } from "./imports.ts"
+import { markEntries, markImports } from "./imports.ts"
 import { parseModule } from "./syntax.ts"
 import { wrapBindings } from "./wrapped-bindings.ts"
 
 /** Part of the name of what is remembered: counted up when the rewriting, or what is told of its bytes, changes. */
-export const shakingVersion = 6
+export const shakingVersion = 7
 
 /** JavaScript whose places lead back by `map` to what was written. */
 export interface Shaken {
@@ -38,6 +38,7 @@ export async function shake(
   const edited = await editing(code)
   const refused = cutDefinitions(program, edited, wanted)
   wrapBindings(program, edited)
+  markEntries(program, edited)
   // A browser is lent nothing: its script holds what it imports.
   if (purpose !== "script") markImports(program, edited)
   const origins = refused.length === 0 ? undefined : originsIn(map)
