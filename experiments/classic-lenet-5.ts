@@ -1,8 +1,7 @@
 // LeNet-5 as it was, with tanh and average pooling, and the modern one beside it: two models named beforehand.
 import { experiment } from "refold"
-import { classicLenet } from "../ml/network/classic-lenet.ts"
-import { lenet } from "../ml/network/lenet.ts"
-import { compare } from "../stages/compare.ts"
+import { classicLenet, lenet } from "refold/ml"
+import { compare } from "refold/stages"
 import { data } from "./parts/data.ts"
 import { singleModel, singleModelParams, trained } from "./parts/single-model.ts"
 

@@ -1,9 +1,8 @@
 // Filters made by hand on real images: what a convolution finds before it has learned anything.
 import * as Schema from "effect/Schema"
 import { experiment } from "refold"
-import { classicFilters } from "../ml/coursework/classic-filters.ts"
-import { describe, HandMade } from "../stages/describe.ts"
-import { visualize } from "../stages/visualize.ts"
+import { classicFilters } from "refold/ml"
+import { describe, HandMade, visualize } from "refold/stages"
 import { source } from "./parts/data.ts"
 import { dataset, differ, shown } from "./parts/params.ts"
 

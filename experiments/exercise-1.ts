@@ -1,7 +1,6 @@
 // Exercise 1: one convolution on a grey image. How large are its maps, what does it learn, and which dense layer is it?
 import { experiment } from "refold"
-import { describe } from "../stages/describe.ts"
-import { visualize } from "../stages/visualize.ts"
+import { describe, visualize } from "refold/stages"
 import { count, seed } from "./parts/params.ts"
 
 export default experiment(

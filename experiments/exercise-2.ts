@@ -1,8 +1,7 @@
 // Exercise 2: strided convolutions on RGB images. How many parameters, and how much memory to predict and to train?
 import * as Schema from "effect/Schema"
 import { experiment } from "refold"
-import { describe } from "../stages/describe.ts"
-import { visualize } from "../stages/visualize.ts"
+import { describe, visualize } from "refold/stages"
 import { count } from "./parts/params.ts"
 
 export default experiment(

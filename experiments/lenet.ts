@@ -1,6 +1,6 @@
 // LeNet from download to test accuracy: split, training, learning curves, confusion matrix.
 import { experiment } from "refold"
-import { lenet } from "../ml/network/lenet.ts"
+import { lenet } from "refold/ml"
 import { singleModel, singleModelParams } from "./parts/single-model.ts"
 
 export default experiment(

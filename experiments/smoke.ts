@@ -1,6 +1,6 @@
 // The graph of the dropout grid on the small real sample that the repository holds: seconds, no network.
 import { experiment } from "refold"
-import { fashionMnistSample } from "../ml/data/datasets.ts"
+import { fashionMnistSample } from "refold/ml"
 import { gridParams } from "./dropout-grid.ts"
 import { dropoutGrid } from "./parts/dropout-grid.ts"
 import { batchSize, count, curveExamples, dataset, learningRate, seed, validation } from "./parts/params.ts"

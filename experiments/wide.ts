@@ -1,6 +1,6 @@
 // A wider network of the same kind: 32 and 64 filters, a dense layer of 1,024. Minutes, not seconds.
 import { experiment } from "refold"
-import { wide } from "../ml/network/wide.ts"
+import { wide } from "refold/ml"
 import { singleModel, singleModelParams } from "./parts/single-model.ts"
 
 export default experiment(

@@ -1,5 +1,9 @@
 // `refold/ml`: what learning is made of, without stages and without Node, so that a page can import it too. A table of contents.
 
+// What a course on convolutions asks for.
+export { type ClassicFilter, classicFilters } from "./coursework/classic-filters.ts"
+export { stridedInstead } from "./coursework/strided-instead.ts"
+
 // Data: arrays, splits and folds, files of weights.
 export {
   type DatasetDescription,

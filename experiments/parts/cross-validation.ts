@@ -1,7 +1,5 @@
 // Cross-validation as a graph: the part to fit cut into folds, and settings trained and validated on each of them.
-import { evaluate } from "../../stages/evaluate.ts"
-import { fold } from "../../stages/fold.ts"
-import { train } from "../../stages/train.ts"
+import { evaluate, fold, train } from "refold/stages"
 import type { data } from "./data.ts"
 import type { Settings } from "./final-model.ts"
 import { checkFolds } from "./sizes.ts"

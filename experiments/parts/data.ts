@@ -1,7 +1,6 @@
 // The data of an experiment: fetched, and the train file split. The test file stays whole and apart.
-import { datasets } from "../../ml/data/datasets.ts"
-import { fetch } from "../../stages/fetch.ts"
-import { split } from "../../stages/split.ts"
+import { datasets } from "refold/ml"
+import { fetch, split } from "refold/stages"
 import type { dataset } from "./params.ts"
 import { checkExamples, partsOf, trainExamples } from "./sizes.ts"
 

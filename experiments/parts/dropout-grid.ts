@@ -1,6 +1,5 @@
 // The graph of the dropout grid, for whichever data: a rate chosen by cross-validation and confirmed at full size, tested once.
-import { report } from "../../stages/report.ts"
-import { visualize } from "../../stages/visualize.ts"
+import { report, visualize } from "refold/stages"
 import { metricsOf, namesOf } from "./cross-validation.ts"
 import { type DataParams, data, measuredOn } from "./data.ts"
 import { ownTraining } from "./explorer.ts"

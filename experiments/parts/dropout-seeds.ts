@@ -1,5 +1,5 @@
 // The graph of what choosing a dropout rate is worth: dropout-grid's choice from each seed, tested beside rate 0.
-import { report } from "../../stages/report.ts"
+import { report } from "refold/stages"
 import { type DataParams, data, source } from "./data.ts"
 import { tested, trainedOnAll } from "./final-model.ts"
 import { type RateChoiceParams, rateChoice } from "./rate-choice.ts"

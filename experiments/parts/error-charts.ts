@@ -1,5 +1,5 @@
 // What a model gets wrong on the test set, in pictures: which classes are taken for which, and the images that tell most.
-import { visualize } from "../../stages/visualize.ts"
+import { visualize } from "refold/stages"
 import { type finalModel, MOST_ROWS } from "./final-model.ts"
 
 /** @param tested what the pictures say was tested: "LeNet on the test set of Fashion-MNIST" */

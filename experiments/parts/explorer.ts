@@ -1,10 +1,8 @@
 // The page that runs a model in its reader's browser and trains there: the model's own training where its data fit on a page, else
 // LeNet's on the sample that the repository holds.
 import type { Output } from "refold"
-import { fashionMnistSample } from "../../ml/data/datasets.ts"
-import { lenet } from "../../ml/network/lenet.ts"
-import { optimizer } from "../../ml/training/optimizer.ts"
-import { explore } from "../../stages/explore.ts"
+import { fashionMnistSample, lenet, optimizer } from "refold/ml"
+import { explore } from "refold/stages"
 import { toTheEnd } from "./cross-validation.ts"
 import { type DataParams, data, source } from "./data.ts"
 import { FINAL, type finalModel, type Settings, trainedOnAll } from "./final-model.ts"

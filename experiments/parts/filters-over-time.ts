@@ -1,7 +1,6 @@
 // How a first layer's filters came about: before training, after some epochs, and in the model. No epoch is trained for it,
 // since a shorter training of the same settings is the beginning of the longer one.
-import { describe } from "../../stages/describe.ts"
-import { visualize } from "../../stages/visualize.ts"
+import { describe, visualize } from "refold/stages"
 import type { data } from "./data.ts"
 import { type finalModel, trainedOnAll } from "./final-model.ts"
 

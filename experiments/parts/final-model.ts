@@ -1,7 +1,6 @@
 // A model trained on the whole part to fit, and tested once on the test file.
 import type { Bound } from "refold"
-import { evaluate } from "../../stages/evaluate.ts"
-import { train } from "../../stages/train.ts"
+import { evaluate, train } from "refold/stages"
 import type { data } from "./data.ts"
 
 /** Classes of which test images are shown, at most. */

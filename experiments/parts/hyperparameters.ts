@@ -1,10 +1,7 @@
 // The graph of a search: every trial to the end, successive halving over the same trials, the choice trained on all.
 import { bound, type Output } from "refold"
-import { successiveHalving } from "../../ml/search/halving.ts"
-import { compare } from "../../stages/compare.ts"
-import { report } from "../../stages/report.ts"
-import { select } from "../../stages/select.ts"
-import { visualize } from "../../stages/visualize.ts"
+import { successiveHalving } from "refold/ml"
+import { compare, report, select, visualize } from "refold/stages"
 import { type Cell, foldsOf, metricsOf, namesOf, onEachFold, toTheEnd } from "./cross-validation.ts"
 import { type DataParams, data, measuredOn } from "./data.ts"
 import { finalModel } from "./final-model.ts"

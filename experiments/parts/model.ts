@@ -1,7 +1,6 @@
 // What a trained model is, for its reader: its layers in numbers, its first filters, and the feature maps that they give.
 import type { Output } from "refold"
-import { describe } from "../../stages/describe.ts"
-import { visualize } from "../../stages/visualize.ts"
+import { describe, visualize } from "refold/stages"
 import type { data } from "./data.ts"
 import { errorCharts } from "./error-charts.ts"
 import { explorerPage, type Retrained } from "./explorer.ts"

@@ -1,7 +1,7 @@
 // Params that several experiments share, each with its default and its doc.
 import * as Schema from "effect/Schema"
-import { datasets, fashionMnist } from "../../ml/data/datasets.ts"
-import { DatasetFiles } from "../../stages/fetch.ts"
+import { datasets, fashionMnist } from "refold/ml"
+import { DatasetFiles } from "refold/stages"
 
 const Count = Schema.Int.pipe(Schema.positive())
 

@@ -1,11 +1,6 @@
 // The graph of two networks that differ in how they shrink: trained alike from several seeds, tested as is and on moved images.
-import { stridedInstead } from "../../ml/coursework/strided-instead.ts"
-import { lenet } from "../../ml/network/lenet.ts"
-import { optimizer } from "../../ml/training/optimizer.ts"
-import { describe } from "../../stages/describe.ts"
-import { evaluate } from "../../stages/evaluate.ts"
-import { report } from "../../stages/report.ts"
-import { visualize } from "../../stages/visualize.ts"
+import { lenet, optimizer, stridedInstead } from "refold/ml"
+import { describe, evaluate, report, visualize } from "refold/stages"
 import { toTheEnd } from "./cross-validation.ts"
 import { type DataParams, data, source } from "./data.ts"
 import { trainedOnAll } from "./final-model.ts"

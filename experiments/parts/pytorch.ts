@@ -1,6 +1,6 @@
 // A trained model for PyTorch: `model.py` and its weights, called in a run's folder as the module expects them.
 import type { Output } from "refold"
-import { exportFor } from "../../stages/export.ts"
+import { exportFor } from "refold/stages"
 import type { data } from "./data.ts"
 
 export function pytorchModel(

@@ -1,9 +1,7 @@
 // Which dropout rate, as a graph: cross-validation picks finalists, each is trained at full size, validation picks one.
 import { type Bound, bound, type Output } from "refold"
-import { lenet } from "../../ml/network/lenet.ts"
-import { optimizer } from "../../ml/training/optimizer.ts"
-import { compare } from "../../stages/compare.ts"
-import { select } from "../../stages/select.ts"
+import { lenet, optimizer } from "refold/ml"
+import { compare, select } from "refold/stages"
 import { type Cell, foldsOf, metricsOf, namesOf, onEachFold, toTheEnd } from "./cross-validation.ts"
 import type { data } from "./data.ts"
 import { type FinalSettings, trainedOnAll, validatedOnAll } from "./final-model.ts"

@@ -1,6 +1,6 @@
 // Successive halving as a graph: each rung's slots train whatever trials the rung before decided to keep.
 import { type Bound, bound, type Output } from "refold"
-import { select } from "../../stages/select.ts"
+import { select } from "refold/stages"
 import { type Cell, metricsOf, namesOf } from "./cross-validation.ts"
 import type { Trial } from "./trials.ts"
 

@@ -1,6 +1,5 @@
 // The graph of one network: trained on the part to fit, tested once, shown from its curves to its filters.
-import type { Network } from "../../ml/network/network.ts"
-import { optimizer } from "../../ml/training/optimizer.ts"
+import { type Network, optimizer } from "refold/ml"
 import { type DataParams, data, measuredOn } from "./data.ts"
 import { ownTraining } from "./explorer.ts"
 import { filtersOverTime } from "./filters-over-time.ts"

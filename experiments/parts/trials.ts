@@ -1,7 +1,5 @@
 // The trials of a search: what each tries, for tables, and the params that this makes for `train`.
-import { lenet } from "../../ml/network/lenet.ts"
-import { type Candidate, grid, randomSearch, space } from "../../ml/search/search.ts"
-import { type Optimizer, optimizer } from "../../ml/training/optimizer.ts"
+import { type Candidate, grid, lenet, type Optimizer, optimizer, randomSearch, space } from "refold/ml"
 
 export interface Trial {
   /** What the trial tries, as it is used: what tables and charts show. */
