@@ -11,7 +11,7 @@ t.test(
     const { bytes, packages, text } = await bundled(
       root,
       experiments.map((path, i) => `export * as e${i} from "./${path}"`).join("\n"),
-      /\/(stages|engine)\//,
+      /^refold\/stages$|\/(stages|engine)\//,
     )
     const taken = Object.keys(bytes).filter((path) => path.startsWith("ml/"))
     t.ok(taken.includes("ml/data/datasets.ts"))

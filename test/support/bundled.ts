@@ -1,6 +1,8 @@
 // What a bundle of our modules really holds, for laws on it: knowing what is imported does not say what is taken.
 import { readFileSync } from "node:fs"
+import { join } from "node:path"
 import { build } from "esbuild"
+import { entries, root as ownRoot } from "./sources.ts"
 
 const signatures = readFileSync(new URL("../../ml/kernels/signatures.ts", import.meta.url), "utf8")
 /** Of all that the host may call. */
@@ -39,6 +41,10 @@ export async function bundled(root: string, entry: string, outside?: RegExp): Pr
         setup: (build) => {
           if (outside !== undefined)
             build.onResolve({ filter: outside }, ({ path }) => ({ path, external: true, sideEffects: false }))
+          build.onResolve({ filter: /^refold\/\w+$/ }, ({ path }) => ({
+            path: join(ownRoot, entries.get(path)!),
+            sideEffects: false,
+          }))
         },
       },
     ],

@@ -50,7 +50,7 @@ export const linesWith = (pattern: RegExp, isGuarded: (path: string) => boolean)
   )
 
 /** What "refold" and its entries are to our own modules: `paths` in tsconfig.json. */
-const entries = new Map(
+export const entries = new Map(
   Object.entries<ReadonlyArray<string>>(
     JSON.parse(readFileSync(join(root, "tsconfig.json"), "utf8")).compilerOptions.paths,
   ).map(([name, [path]]) => [name, posix.normalize(path!)]),
