@@ -29,6 +29,14 @@ export { decodeIdx, encodeIdx, type Idx, IdxError } from "./data/idx.ts"
 export { decodeIndices, encodeIndices, everyIndex, IndicesError, without } from "./data/indices.ts"
 export { kFold } from "./data/k-fold.ts"
 export {
+  checkNormalization,
+  decodeNormalization,
+  encodeNormalization,
+  fitNormalization,
+  type Normalization,
+  numbersOf,
+} from "./data/normalization.ts"
+export {
   decodeSafetensors,
   encodeSafetensors,
   SafetensorsError,

@@ -54,6 +54,7 @@ export const explore = stage("explore", {
     const { title, called, classes, training, dropout } = params
     const network = decodeWeights(inputs.weights)
     const trained = { ...network, inputShape: imageOf(network.inputShape, "the page's network") }
+    const fittedBy = decodeWeights(inputs.fitted).normalization
     const fit = imagesOf(decodeExamples(inputs.fitImages, inputs.fitLabels, classes.length))
     const data: PageData = {
       title,
@@ -66,6 +67,7 @@ export const explore = stage("explore", {
       training: {
         called: training.called,
         inputShape: fit.shape,
+        ...(fittedBy === undefined ? {} : { normalization: fittedBy }),
         settings: { ...training, dropout },
         inputs: fit.pixels,
         targets: fit.labels,

@@ -1,8 +1,9 @@
 // `train`: a network trained as a chain of epochs, with its learning curve. It cannot be handed the test set.
 import { readFile } from "node:fs/promises"
-import { stage } from "refold"
+import { optional, stage } from "refold"
 import { decodeExamples, decodeShape } from "../ml/data/examples.ts"
 import { decodeIndices } from "../ml/data/indices.ts"
+import { decodeNormalization } from "../ml/data/normalization.ts"
 import { decodeSafetensors, encodeSafetensors } from "../ml/data/safetensors.ts"
 import type { Lanes } from "../ml/kernels/bind.ts"
 import { FitSettings } from "../ml/training/fit-settings.ts"
@@ -33,6 +34,8 @@ export const train = stage("train", {
     targets: "array:train:targets",
     train: "indices:train",
     validation: "indices:validation",
+    /** What examples are normalized by, fitted on the same part: the file of weights keeps it. */
+    normalization: optional("normalization:safetensors"),
   },
   outputs: { weights: "weights:safetensors", curve: "table:curve" },
   numerics: "tensor",
@@ -47,10 +50,11 @@ export const train = stage("train", {
     start: async ({ params, inputs, files, provided, accelerator, pause, ...lender }): Promise<Training> => {
       const examples = decodeExamples(inputs.inputs, inputs.targets, params.classes)
       const { count, shape } = examples
+      const normalization = normalizationIn(inputs)
       const make =
         (provided as MakeTrainer | undefined) ??
         wasmMaker(await readFile(files.kernels!), accelerator as Lanes | undefined)
-      const trainer = await make(trainerOptions(params, shape))
+      const trainer = await make(trainerOptions(params, { inputShape: shape, normalization }))
       const train = decodeIndices(inputs.train, count)
       const validation = decodeIndices(inputs.validation, count)
       // Forward, and backward to weights and inputs.
@@ -71,9 +75,16 @@ export const train = stage("train", {
     finish: async ({ params, inputs }, { metrics, state }) => {
       const { tensors } = decodeSafetensors(await state(epochTaken(params, metrics)))
       return {
-        weights: fittedWeights(params, decodeShape(inputs.inputs), tensors),
+        weights: fittedWeights(
+          params,
+          { inputShape: decodeShape(inputs.inputs), normalization: normalizationIn(inputs) },
+          tensors,
+        ),
         curve: metrics.map((point, at) => ({ epoch: at + 1, ...point })),
       }
     },
   },
 })
+
+const normalizationIn = ({ normalization }: { readonly normalization?: Uint8Array | undefined }) =>
+  normalization === undefined ? undefined : decodeNormalization(normalization)

@@ -11,7 +11,9 @@ export {
   type Contents,
   type Many,
   many,
+  type Optional,
   type Outputs,
+  optional,
   type Roles,
   type RunContext,
 } from "./run-context.ts"

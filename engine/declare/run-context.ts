@@ -1,4 +1,4 @@
-// What a stage is handed while it runs, and the roles and outputs that it declares. Types only, but for `many`.
+// What a stage is handed while it runs, and the roles and outputs that it declares. Types only, but for `many` and `optional`.
 import type { Content } from "../content/kind.ts"
 
 /** A role that takes any number of artifacts of one kind, each under a name of its own. */
@@ -7,7 +7,18 @@ export interface Many<K extends string> {
 }
 export const many = <const K extends string>(kind: K): Many<K> => ({ many: kind })
 
-export type Roles = { readonly [role: string]: string | Many<string> }
+/** A role that takes one artifact, or none: it may be left out, and is then undefined. */
+export interface Optional<K extends string> {
+  readonly optional: K
+}
+export const optional = <const K extends string>(kind: K): Optional<K> => ({ optional: kind })
+
+export type Role = string | Many<string> | Optional<string>
+export type Roles = { readonly [role: string]: Role }
+
+/** The kind of a role's artifacts. */
+export const kindOf = (role: Role): string =>
+  typeof role === "string" ? role : "many" in role ? role.many : role.optional
 export type Outputs = { readonly [name: string]: string }
 
 /** What a stage may use beyond its inputs and params. Anything else is refused in workers. */
@@ -17,11 +28,15 @@ export interface RunContext<P, I extends Roles> {
   readonly params: P
   /** Decoded by kind: bytes unless the kind has a codec. */
   readonly inputs: {
-    readonly [R in keyof I]: I[R] extends Many<infer K>
+    readonly [R in keyof I as I[R] extends Optional<string> ? never : R]: I[R] extends Many<infer K>
       ? Readonly<Record<string, Content<K>>>
       : I[R] extends string
         ? Content<I[R]>
         : never
+  } & {
+    readonly [R in keyof I as I[R] extends Optional<string> ? R : never]?:
+      | (I[R] extends Optional<infer K> ? Content<K> : never)
+      | undefined
   }
   /** Files that the stage's numerics bring along, by name (absolute paths); empty when it declares none. */
   readonly files: Readonly<Record<string, string>>

@@ -76,8 +76,9 @@ function callable(
   definition: AnyDefinition,
   module: string | undefined,
 ): AnyStage {
-  const declare = (params: unknown, inputs: TaskNode["inputs"] = {}, axes?: Axes): Task => {
+  const declare = (params: unknown, given: TaskNode["inputs"] = {}, axes?: Axes): Task => {
     countTask(name)
+    const inputs = Object.fromEntries(Object.entries(given).filter(([, wire]) => wire !== undefined))
     const source: TaskNode = { _tag: "Task", stage: self as unknown as AnyStage, params, inputs, axes }
     const outputs = Object.entries(definition.outputs as Outputs).map(
       ([output, kind]): [string, Output<string>] => [output, { _tag: "Output", kind, name: output, source }],

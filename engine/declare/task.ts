@@ -2,7 +2,7 @@
 import type { Accepts } from "../content/kind.ts"
 import type { AnyForm, Definition, Form } from "./form.ts"
 import type { Given } from "./given.ts"
-import type { Many, Outputs, Roles } from "./run-context.ts"
+import type { Many, Optional, Outputs, Roles } from "./run-context.ts"
 
 /** An output of a task (or a local file) of kind `K`: what is wired into roles. */
 export interface Output<K extends string> {
@@ -35,13 +35,22 @@ export type Bindable<T> =
         ? { readonly [F in keyof T]: Bindable<T[F]> }
         : never)
 
-export type Wires<I extends Roles> = {
-  readonly [R in keyof I]: I[R] extends Many<infer K>
+type Needed<I extends Roles> = {
+  readonly [R in keyof I as I[R] extends Optional<string> ? never : R]: I[R] extends Many<infer K>
     ? Readonly<Record<string, Output<Accepts<K>>>>
     : I[R] extends string
       ? Output<Accepts<I[R]>>
       : never
 }
+
+type Omissible<I extends Roles> = {
+  readonly [R in keyof I as I[R] extends Optional<string> ? R : never]?:
+    | (I[R] extends Optional<infer K> ? Output<Accepts<K>> : never)
+    | undefined
+}
+
+/** What a task is wired to, by role; of roles that nothing is known of, anything. */
+export type Wires<I extends Roles> = 0 extends 1 & I ? TaskNode["inputs"] : Needed<I> & Omissible<I>
 
 export type Axes = Readonly<Record<string, string | number>>
 

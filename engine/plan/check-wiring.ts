@@ -1,12 +1,13 @@
 // Whether a task is wired as its stage says: roles, kinds, bound params, and one stage a name. Pure.
 import { accepts } from "../content/kind.ts"
 import { DeclarationError } from "../declare/declaration-error.ts"
+import { kindOf, type Roles } from "../declare/run-context.ts"
 import type { AnyStage, TaskNode } from "../declare/task.ts"
 import { boundsIn, isOutput } from "./wired-outputs.ts"
 
 /** Types say this already; casts, plain JavaScript and data-driven wiring do not. */
 export function checkKinds({ stage, inputs, params }: TaskNode): void {
-  const roles = stage.definition.inputs as Readonly<Record<string, string | { many: string }>>
+  const roles = stage.definition.inputs as Roles
   for (const role of Object.keys(inputs)) {
     if (!Object.hasOwn(roles, role)) {
       throw new DeclarationError(
@@ -16,13 +17,18 @@ export function checkKinds({ stage, inputs, params }: TaskNode): void {
   }
   for (const [role, wanted] of Object.entries(roles)) {
     const wire = inputs[role]
+    const [isOptional, isMany] = [
+      typeof wanted === "object" && "optional" in wanted,
+      typeof wanted === "object" && "many" in wanted,
+    ]
+    if (wire === undefined && isOptional) continue
     if (wire === undefined) throw new DeclarationError(`${stage.stageName} lacks its input "${role}"`)
-    if (typeof wanted === "string" ? !isOutput(wire) : isOutput(wire)) {
+    if (isMany === isOutput(wire)) {
       throw new DeclarationError(
-        `${stage.stageName} takes ${typeof wanted === "string" ? "one artifact" : "artifacts under names"} as "${role}"`,
+        `${stage.stageName} takes ${isMany ? "artifacts under names" : "one artifact"} as "${role}"`,
       )
     }
-    const kind = typeof wanted === "string" ? wanted : wanted.many
+    const kind = kindOf(wanted)
     for (const output of isOutput(wire) ? [wire] : Object.values(wire)) {
       if (!isOutput(output))
         throw new DeclarationError(`${stage.stageName}'s input "${role}" is not an output of a task`)

@@ -29,12 +29,12 @@ const ROWS = 16
 /**
  * The outputs of `layer`, also of one that a trainer computes together with its neighbours. `wasm` is the content of
  * kernels.wasm, or its compiled module; `examples` are count × the
- * input's shape, bytes (scaled by 1/255) or floats.
+ * input's shape, bytes (scaled by 1/255 unless it has a normalization) or floats.
  * Throws RangeError where there is no such layer or weight, or the images do not fit the network's input.
  */
 export async function featureMaps(
   wasm: Uint8Array | ArrayBuffer | WebAssembly.Module,
-  { network, inputShape, weights }: TrainedNetwork,
+  { network, inputShape, normalization, weights }: TrainedNetwork,
   examples: Values,
   layer: string,
 ): Promise<FeatureMaps> {
@@ -57,7 +57,7 @@ export async function featureMaps(
   giveWeights(arena, model, weights)
   model.prepare()
   const { layout, output } = model
-  const enter = inputGate(kernels, arena, inputShape, layout)
+  const enter = inputGate(kernels, arena, { shape: inputShape, normalization }, layout)
   const values = new Float32Array(count * output.size)
   for (let done = 0; done < count; done += rows) {
     const here = Math.min(rows, count - done)

@@ -22,6 +22,7 @@ export interface TrainingData extends FitData {
   /** What it trains, on what: "LeNet on a sample of Fashion-MNIST". */
   readonly called: string
   readonly inputShape: ImageNetwork["inputShape"]
+  readonly normalization?: TrainedNetwork["normalization"]
   readonly settings: FitSettings
   /** SHA-256 of the file of weights, in hexadecimal. */
   readonly weights: string

@@ -1,7 +1,7 @@
 // A trained network in the reader's browser: what each of its layers gives for an image, with filters switched off or not.
 // It runs the kernels that trained it, and knows no page.
 import { layerRun, softmaxRun } from "../coursework/layer-by-layer.ts"
-import { PIXEL_SCALE } from "../data/pixels.ts"
+import { numbersOf } from "../data/normalization.ts"
 import type { LoadedKernels } from "../kernels/load.ts"
 import { type LayerShape, sizeOf } from "../layers/parts/shape.ts"
 import type { Layer } from "../layers/table.ts"
@@ -27,7 +27,7 @@ export interface Runner {
 /** Plans every layer of a network whose weights are there. `whole` says that its last layer gives the classes' logits. */
 export function createRunner(
   kernels: LoadedKernels,
-  { network, inputShape, weights }: TrainedNetwork,
+  { network, inputShape, normalization, weights }: TrainedNetwork,
   whole: boolean,
 ): Runner {
   const layers = shapes(network, inputShape)
@@ -36,7 +36,7 @@ export function createRunner(
   return {
     layers,
     forward: (pixels, { ablated } = {}) => {
-      let values: Float32Array = Float32Array.from(pixels, (byte) => byte * PIXEL_SCALE)
+      let values = numbersOf(pixels, normalization)
       const maps: Array<Float32Array> = []
       runs.forEach((run, i) => {
         const { adds } = layers[i]!

@@ -30,8 +30,8 @@ export interface Trained {
 
 /** Rejects with NonFiniteError, and with what the watcher rejects with. */
 export async function trainHere(make: MakeTrainer, data: TrainingData, watcher: Watcher): Promise<Trained> {
-  const { settings, inputShape } = data
-  const trainer = await make(trainerOptions(settings, inputShape))
+  const { settings } = data
+  const trainer = await make(trainerOptions(settings, data))
   const under = fitting(trainer, settings, data)
   const steps = settings.epochs * Math.ceil(data.train.length / settings.batchSize)
   const points: Array<FitPoint> = []
@@ -44,6 +44,6 @@ export async function trainHere(make: MakeTrainer, data: TrainingData, watcher: 
   }
   trainer.dispose?.()
   const state = states[epochTaken(settings, points) - 1]!
-  const digest = sha256(fittedWeights(settings, inputShape, state))
+  const digest = sha256(fittedWeights(settings, data, state))
   return { digest, isSame: digest === data.weights }
 }

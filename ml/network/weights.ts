@@ -1,5 +1,6 @@
 // Trained weights as one file that says which network they belong to: safetensors with the network in its metadata.
 import * as Schema from "effect/Schema"
+import type { Normalization } from "../data/normalization.ts"
 import { decodeSafetensors, encodeSafetensors, SafetensorsError } from "../data/safetensors.ts"
 import type { Tensors } from "../data/tensor.ts"
 import type { Shape } from "../layers/parts/shape.ts"
@@ -12,6 +13,8 @@ export interface TrainedNetwork {
   readonly inputShape: Shape
   /** What it was trained by, which says what its outputs are; absent, classes by softmax cross-entropy. */
   readonly loss?: Loss
+  /** What its examples are normalized by; absent, bytes are scaled by 1/255, and floats stay. */
+  readonly normalization?: Normalization
   /** Named `layer/kernel` and `layer/bias`. */
   readonly weights: Tensors
 }
@@ -22,6 +25,12 @@ const Metadata = Schema.Struct({
     Schema.Union(Schema.Tuple(Schema.Int, Schema.Int, Schema.Int), Schema.Tuple(Schema.Int)),
   ),
   loss: Schema.optionalWith(Schema.parseJson(Loss), { exact: true }),
+  normalization: Schema.optionalWith(
+    Schema.parseJson(
+      Schema.Struct({ mean: Schema.Array(Schema.Number), deviation: Schema.Array(Schema.Number) }),
+    ),
+    { exact: true },
+  ),
 })
 
 /** `further` is what else is to be known of it. */
@@ -29,7 +38,7 @@ export const encodeWeights = (
   weights: Tensors,
   network: Network,
   inputShape: Shape,
-  further: Pick<TrainedNetwork, "loss"> = {},
+  further: Pick<TrainedNetwork, "loss" | "normalization"> = {},
 ): Uint8Array => encodeSafetensors(weights, Schema.encodeSync(Metadata)({ network, inputShape, ...further }))
 
 /** @throws SafetensorsError when the bytes are no weights that `encodeWeights` wrote */

@@ -1,4 +1,5 @@
 // A network as the Python that one would write for PyTorch: a module, how images are prepared, how its weights are loaded.
+import type { Normalization } from "../data/normalization.ts"
 import type { Image } from "../layers/parts/pytorch.ts"
 import type { Shape } from "../layers/parts/shape.ts"
 import type { TrainedNetwork } from "../network/weights.ts"
@@ -17,7 +18,7 @@ const weightsFile = "state_dict.safetensors"
 const width = 100
 
 export function modelText(
-  { network, inputShape }: Pick<TrainedNetwork, "network" | "inputShape">,
+  { network, inputShape, normalization }: Pick<TrainedNetwork, "network" | "inputShape" | "normalization">,
   { title, classes }: Heading,
 ): string {
   const layers = pytorchLayers(network, inputShape)
@@ -45,7 +46,7 @@ export function modelText(
     "        return x",
     "",
     "",
-    ...preprocessing(inputShape),
+    ...preprocessing(inputShape, normalization),
     "",
     "",
     `def load(weights=Path(__file__).with_name("${weightsFile}")):`,
@@ -106,7 +107,8 @@ function plain(name: string, image: Image | undefined): string {
 const without = ([rows, columns]: readonly [number, number]): string => `[:, :, ${rows}:, ${columns}:]`
 
 /** Multiplied as in training: a quotient by 255 may differ in its last bit. */
-function preprocessing(inputShape: Shape): ReadonlyArray<string> {
+function preprocessing(inputShape: Shape, normalization?: Normalization): ReadonlyArray<string> {
+  if (normalization !== undefined) return normalizing(inputShape, normalization)
   if (inputShape.length === 1)
     return [
       "def preprocess(rows):",
@@ -126,6 +128,25 @@ function preprocessing(inputShape: Shape): ReadonlyArray<string> {
     "def preprocess(images):",
     `    """Bytes ${bytes}, 0 to 255, as the model takes them: [n, ${channels}, ${height}, ${width}], 0 to 1."""`,
     `    return torch.as_tensor(images, dtype=torch.float32).${shape} * (1 / 255)`,
+  ]
+}
+
+/** By mean and deviation of each channel or feature, as in training. */
+function normalizing(inputShape: Shape, { mean, deviation }: Normalization): ReadonlyArray<string> {
+  const isImage = inputShape.length === 3
+  const [of, given, wanted] = isImage
+    ? ["images", `[n, ${inputShape.join(", ")}]`, `[n, ${inputShape[2]}, ${inputShape[0]}, ${inputShape[1]}]`]
+    : ["rows", `[n, ${inputShape[0]}]`, `[n, ${inputShape[0]}]`]
+  const shape = `-1, ${inputShape.join(", ")}`
+  return [
+    ...filled("MEAN = torch.tensor([", mean.map(String), "])"),
+    ...filled("DEVIATION = torch.tensor([", deviation.map(String), "])"),
+    "",
+    "",
+    `def preprocess(${of}):`,
+    `    """Raw values ${given} as the model takes them: ${wanted}, normalized."""`,
+    `    values = torch.as_tensor(${of}, dtype=torch.float32).reshape(${shape})`,
+    `    return ((values - MEAN) * (1 / DEVIATION))${isImage ? ".permute(0, 3, 1, 2)" : ""}`,
   ]
 }
 

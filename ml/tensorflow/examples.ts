@@ -1,7 +1,7 @@
 // Examples as numbers of the host, and batches of them as tensors; it knows nothing of networks.
 import type { Tensor } from "@tensorflow/tfjs-core"
 import type { Values } from "../data/examples.ts"
-import { PIXEL_SCALE } from "../data/pixels.ts"
+import { numbersOf } from "../data/normalization.ts"
 import { sizeOf } from "../layers/parts/shape.ts"
 import type { Tensorflow } from "../layers/parts/tensorflow.ts"
 import { isOfClasses } from "../losses/table.ts"
@@ -25,19 +25,18 @@ export function attachExamples(options: Options, given: Given, rows?: Uint32Arra
   return { count, ...taken }
 }
 
-/** [rows, …shape] of floats as they are, or of bytes times PIXEL_SCALE, and [rows, outputs] of targets: of classes a one at each label. */
+/** [rows, …shape] of inputs as the network sees them, and [rows, outputs] of targets: of classes a one at each label. */
 export function batchOf(
   tf: Tensorflow,
   { inputs, targets }: Attached,
   picks: ReadonlyArray<number>,
-  { inputShape, outputs, loss }: Options,
+  { inputShape, normalization, outputs, loss }: Options,
 ): { readonly x: Tensor; readonly y: Tensor } {
   const size = sizeOf(inputShape)
-  const scale = inputs instanceof Float32Array ? 1 : PIXEL_SCALE
   const values = new Float32Array(picks.length * size)
   const truth = new Float32Array(picks.length * outputs)
   picks.forEach((pick, row) => {
-    for (let i = 0; i < size; i++) values[row * size + i] = inputs[pick * size + i]! * scale
+    values.set(numbersOf(inputs.subarray(pick * size, (pick + 1) * size), normalization), row * size)
     if (isOfClasses(loss)) truth[row * outputs + targets[pick]!] = 1
     else truth.set(targets.subarray(pick * outputs, (pick + 1) * outputs), row * outputs)
   })

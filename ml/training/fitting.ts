@@ -1,15 +1,16 @@
 // A network fitted from its settings to its file of weights, epoch by epoch: what the stage that trains does, and a page that does
 // it again. It knows neither, and keeps no state of a training.
 import type { Values } from "../data/examples.ts"
+import type { Normalization } from "../data/normalization.ts"
 import { stratifiedSubset } from "../data/stratified.ts"
 import type { Tensors } from "../data/tensor.ts"
-import { sizeOf } from "../layers/parts/shape.ts"
+import { type Shape, sizeOf } from "../layers/parts/shape.ts"
 import type { MeasureName } from "../losses/parts/measures.ts"
 import { DEFAULT_LOSS } from "../losses/table.ts"
 import { withDropout } from "../network/dropout-rates.ts"
 import type { Network } from "../network/network.ts"
 import { layerNames, shapes } from "../network/shapes.ts"
-import { encodeWeights, type TrainedNetwork } from "../network/weights.ts"
+import { encodeWeights } from "../network/weights.ts"
 import { generator, permutation, seedOf } from "../statistics/random.ts"
 import { copyRows, targetSize } from "./attached.ts"
 import { bestEpoch, type EarlyStopping, type Monitor, stopsEarly } from "./early-stopping.ts"
@@ -18,14 +19,18 @@ import type { FitSettings } from "./fit-settings.ts"
 import { type Assessment, assess } from "./prediction.ts"
 import type { Dataset, Trainer, TrainerOptions } from "./trainer.ts"
 
-type InputShape = TrainedNetwork["inputShape"]
-
 /** Examples, and which of them are fitted and which validate. */
 export interface FitData {
   readonly inputs: Values
   readonly targets: Values
   readonly train: Uint32Array
   readonly validation: Uint32Array
+}
+
+/** What is known of examples before any is seen. */
+interface Seen {
+  readonly inputShape: Shape
+  readonly normalization?: Normalization | undefined
 }
 
 /** Examples that are measured on. */
@@ -52,11 +57,17 @@ export type FitPoint = Readonly<Record<`${Taken}Loss`, number>> &
   Readonly<Partial<Record<`${Taken}${Capitalize<MeasureName>}`, number>>>
 
 /** What a maker is asked for. */
-export const trainerOptions = (settings: FitSettings, inputShape: InputShape): TrainerOptions => {
+export const trainerOptions = (
+  settings: FitSettings,
+  { inputShape, normalization }: Seen,
+): TrainerOptions => {
   const { loss = DEFAULT_LOSS, optimizer, batchSize, seed, stream } = settings
   const network = dropping(settings)
   const outputs = settings.classes ?? sizeOf(shapes(network, inputShape).at(-1)!.output)
-  return { network, inputShape, outputs, loss, optimizer, batchSize, seed, stream }
+  return {
+    ...{ network, inputShape, outputs, loss, optimizer, batchSize, seed, stream },
+    normalization: normalization ?? null,
+  }
 }
 
 /** Hands the data to a trainer of these settings. */
@@ -137,12 +148,17 @@ export const epochTaken = (settings: FitSettings, points: ReadonlyArray<Measured
   settings.restoreBest ? bestEpoch(monitored(points, settings.monitor), settings) : points.length
 
 /** The file of weights, of the state after the epoch that is taken: the network in it is as it was trained, rates of dropout included. */
-export function fittedWeights(settings: FitSettings, inputShape: InputShape, state: Tensors): Uint8Array {
+export function fittedWeights(
+  settings: FitSettings,
+  { inputShape, normalization }: Seen,
+  state: Tensors,
+): Uint8Array {
   const names = new Set(layerNames(settings.network))
   const weights = Object.entries(state).filter(([name]) => names.has(name.split("/")[0]!))
   const { loss } = settings
   return encodeWeights(Object.fromEntries(weights), dropping(settings), inputShape, {
     ...(loss === undefined ? {} : { loss }),
+    ...(normalization === undefined ? {} : { normalization }),
   })
 }
 

@@ -1,4 +1,5 @@
 // A trainer's options, made complete and checked, whoever the maker is.
+import { checkNormalization } from "../data/normalization.ts"
 import { ImpossibleNetwork } from "../layers/parts/impossible-network.ts"
 import type { LayerShape } from "../layers/parts/shape.ts"
 import type { Layer } from "../layers/table.ts"
@@ -11,16 +12,17 @@ const DEFAULT_SHARDS = 4
 
 /**
  * Throws RangeError for a batch size, shards or outputs that are no positive integer, for a weight decay that would turn weights
- * round instead of shrinking them, and for more or fewer weights of classes than classes.
+ * round instead of shrinking them, and for more or fewer weights of classes than classes, or channels than a normalization has.
  */
 export function complete(given: TrainerOptions): Required<TrainerOptions> {
-  const options = { shards: DEFAULT_SHARDS, loss: DEFAULT_LOSS, ...given }
+  const options = { shards: DEFAULT_SHARDS, loss: DEFAULT_LOSS, normalization: null, ...given }
   const { batchSize, shards, outputs, loss } = options
   for (const [name, count] of Object.entries({ batchSize, shards, outputs }))
     if (!Number.isInteger(count) || count < 1)
       throw new RangeError(`${name} is ${count}, not a positive integer`)
   checkDecay(options.optimizer)
   checkClassWeights(loss, outputs)
+  if (options.normalization !== null) checkNormalization(options.normalization, options.inputShape)
   return options
 }
 

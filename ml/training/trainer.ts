@@ -1,5 +1,6 @@
 // The seam between training and who computes it; it knows no maker, no files and no stages.
 import type { Values } from "../data/examples.ts"
+import type { Normalization } from "../data/normalization.ts"
 import type { Tensors } from "../data/tensor.ts"
 import type { Shape } from "../layers/parts/shape.ts"
 import type { Loss } from "../losses/table.ts"
@@ -11,6 +12,8 @@ export interface TrainerOptions {
   readonly network: Network
   /** One example: [height, width, channels], or [features]. */
   readonly inputShape: Shape
+  /** What examples are normalized by; without it bytes are scaled by 1/255, and floats stay. */
+  readonly normalization?: Normalization | null
   /** The width of the network's output: classes, which labels are below; or values, or labels of which an example has several. */
   readonly outputs: number
   /** Default softmax cross-entropy. */
@@ -65,8 +68,8 @@ export interface Trainer {
    */
   attach(inputs: Values, targets: Values, rows?: Uint32Array): Dataset
   /**
-   * Trains on the examples order[from] … order[from + count − 1], at most batchSize of them; bytes are scaled by
-   * 1/255. `epoch` and `step` (counted within it, both from 0) seed the dropout masks and place a learning-rate
+   * Trains on the examples order[from] … order[from + count − 1], at most batchSize of them.
+   * `epoch` and `step` (counted within it, both from 0) seed the dropout masks and place a learning-rate
    * schedule, to which an epoch is as long as `order`.
    */
   step(dataset: Dataset, order: Uint32Array, from: number, count: number, epoch: number, step: number): Tally

@@ -31,9 +31,9 @@ export class ForwardPass {
   #version = 0
 
   constructor(kernels: Kernels, arena: Arena, model: Model, options: Required<TrainerOptions>) {
-    const { inputShape, outputs, loss } = options
+    const { inputShape: shape, normalization, outputs, loss } = options
     this.#model = model
-    this.#enter = inputGate(kernels, arena, inputShape, model.layout)
+    this.#enter = inputGate(kernels, arena, { shape, normalization }, model.layout)
     this.#judge = judgeOf(loss, { kernels, arena, outputs })
   }
 

@@ -29,13 +29,14 @@ export async function trainerOf(
   examples: number,
   classes?: number,
 ): Promise<Trainer> {
-  const { network, inputShape, weights, loss = DEFAULT_LOSS } = decodeWeights(file)
+  const { network, inputShape, weights, normalization = null, loss = DEFAULT_LOSS } = decodeWeights(file)
   const make =
     (provided as MakeTrainer | undefined) ??
     wasmMaker(await readFile(files.kernels!), accelerator as Lanes | undefined)
   const trainer = await make({
     network,
     inputShape,
+    normalization,
     outputs: classes ?? sizeOf(shapes(network, inputShape).at(-1)!.output),
     loss,
     optimizer: { type: "sgd", learningRate: 1, momentum: 0 },

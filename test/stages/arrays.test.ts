@@ -13,6 +13,7 @@ import { generator, seedOf } from "../../ml/statistics/random.ts"
 import { describe } from "../../stages/describe.ts"
 import { evaluate } from "../../stages/evaluate.ts"
 import { fold } from "../../stages/fold.ts"
+import { normalize } from "../../stages/normalize.ts"
 import { split } from "../../stages/split.ts"
 import { thrown } from "../engine/support/thrown.ts"
 import { adam } from "../ml/support/small-training.ts"
@@ -190,6 +191,31 @@ t.test("settings whose loss, classes and monitor do not fit are refused before a
     },
   )
 })
+
+t.test(
+  "a training by normalized inputs keeps what they are normalized by for whoever predicts",
+  async (t) => {
+    const scaled = encodeNpy(
+      [COUNT, 4],
+      features.map((value, i) => (i % 4 === 0 ? 1e4 * value : value)),
+    )
+    const inputs = { ...given(targets), inputs: scaled }
+    const { normalization } = await runForm(normalize, {}, { inputs: scaled, indices: inputs.train })
+    const normalized = { ...inputs, normalization: normalization as Uint8Array }
+    const { weights, curve } = await trainChain(settings(head), normalized)
+    t.ok(decodeWeights(weights).normalization!.mean[0]! > 1e3)
+    const { metrics } = await runForm(
+      evaluate.validation,
+      { classes: names },
+      { inputs: scaled, targets, indices: inputs.validation, weights },
+    )
+    t.equal((metrics as { accuracy: number }).accuracy, curve.at(-1)!.validationAccuracy)
+    const wide = encodeNpy([COUNT, 3], values(3))
+    await t.rejects(trainChain(settings(head), { ...normalized, inputs: wide }), {
+      message: /^3 features where 4 were fitted/,
+    })
+  },
+)
 
 t.test("a value that is missing is refused, and the message says which and what to do", async (t) => {
   const holed = values(4)

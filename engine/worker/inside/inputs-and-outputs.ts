@@ -1,6 +1,7 @@
 // A task's inputs decoded by their kinds, and its outputs encoded and written as blobs. It knows no stage by name.
 import { accepts, decodeContent, encodeContent } from "../../content/kind.ts"
 import type { Steps } from "../../content/steps.ts"
+import { kindOf, type Roles } from "../../declare/run-context.ts"
 import type { InputFile, OutputFile, TaskFile } from "../protocol.ts"
 import { writeBlob } from "./blobs.ts"
 import type { Host } from "./host.ts"
@@ -8,7 +9,7 @@ import type { Host } from "./host.ts"
 /** As steps. @throws TypeError for a wrong kind or a missing role, CorruptInput for wrong bytes */
 export function* readInputs(
   task: TaskFile,
-  roles: Readonly<Record<string, string | { readonly many: string }>>,
+  roles: Roles,
   bytesOf: Host["read"],
 ): Steps<Readonly<Record<string, unknown>>> {
   const read = (role: string, kind: string, input: InputFile): unknown => {
@@ -19,9 +20,11 @@ export function* readInputs(
   const inputs: Array<readonly [string, unknown]> = []
   for (const [role, kind] of Object.entries(roles)) {
     const wired = task.inputs[role]
+    const isOptional = typeof kind === "object" && "optional" in kind
+    if (wired === undefined && isOptional) continue
     if (wired === undefined) throw new TypeError(`${task.stage} lacks its input "${role}"`)
-    if (typeof kind === "string") {
-      inputs.push([role, read(role, kind, wired as InputFile)])
+    if (typeof kind === "string" || isOptional) {
+      inputs.push([role, read(role, kindOf(kind), wired as InputFile)])
       continue
     }
     const named: Array<readonly [string, unknown]> = []

@@ -1,6 +1,6 @@
 // All layers' maps, live: what each filter finds in the image, how each value was made, and filters to switch off.
 
-import { PIXEL_SCALE } from "../../data/pixels.ts"
+import { numbersOf } from "../../data/normalization.ts"
 import type { Conv } from "../../layers/convolution/conv.ts"
 import { isOf, type LayerShape } from "../../layers/parts/shape.ts"
 import type { Layer } from "../../layers/table.ts"
@@ -73,6 +73,7 @@ class InspectorBox {
     this.#spoken,
   )
   readonly #weights: PageData["trained"]["weights"]
+  readonly #normalization: PageData["trained"]["normalization"]
   readonly #state: ExplorerState
   readonly #layers: Runner["layers"]
   readonly #classes: ReadonlyArray<string>
@@ -83,6 +84,7 @@ class InspectorBox {
 
   constructor({ trained, classes }: PageData, state: ExplorerState, { layers }: Runner, image: ImagePanel) {
     this.#weights = trained.weights
+    this.#normalization = trained.normalization
     this.#state = state
     this.#layers = layers
     this.#classes = classes
@@ -110,8 +112,7 @@ class InspectorBox {
     const { index, place } = this.#hovered ?? this.#kept
     const shape = this.#layers[index]!
     const { pixels, answer, ablated } = this.#state.shown
-    const input =
-      index === 0 ? Float32Array.from(pixels, (byte) => byte * PIXEL_SCALE) : answer.maps[index - 1]!
+    const input = index === 0 ? numbersOf(pixels, this.#normalization) : answer.maps[index - 1]!
     const shown: Inspected = {
       shape,
       made: explanation(shape, this.#weights, input, place, ablated),

@@ -1,0 +1,18 @@
+// `normalize`: mean and deviation of the inputs, fitted on the part to fit alone, for `train` to see its examples by.
+import * as Schema from "effect/Schema"
+import { stage } from "refold"
+import { decodeInputs } from "../ml/data/examples.ts"
+import { decodeIndices } from "../ml/data/indices.ts"
+import { encodeNormalization, fitNormalization } from "../ml/data/normalization.ts"
+
+export const normalize = stage("normalize", {
+  doc: "Fits mean and deviation of each channel or feature, on the part to fit alone",
+  params: Schema.Struct({}),
+  inputs: { inputs: "array:train:inputs", indices: "indices:train" },
+  outputs: { normalization: "normalization:safetensors" },
+  run: ({ inputs }) => {
+    const { count, shape, data } = decodeInputs(inputs.inputs)
+    const normalization = fitNormalization({ shape, inputs: data }, decodeIndices(inputs.indices, count))
+    return { normalization: encodeNormalization(normalization) }
+  },
+})
