@@ -92,14 +92,25 @@ function* look(full: string): Steps<Found> {
   return { isFolder: true, files }
 }
 
-/** The names of all that is no folder, at any depth, with slashes between, in code-unit order. */
+/**
+ * The names of all that is no folder, at any depth, with slashes between, in code-unit order.
+ *
+ * @throws Error for a folder in it that is empty: nothing of the content would tell it from one that is not there, and git
+ *   keeps none
+ */
 export function namesIn(folder: string): ReadonlyArray<string> {
   const names: Array<string> = []
   const prefixes = [""]
-  for (let prefix = prefixes.pop(); prefix !== undefined; prefix = prefixes.pop())
-    for (const entry of readdirSync(join(folder, prefix), { withFileTypes: true }))
+  for (let prefix = prefixes.pop(); prefix !== undefined; prefix = prefixes.pop()) {
+    const entries = readdirSync(join(folder, prefix), { withFileTypes: true })
+    if (entries.length === 0 && prefix !== "" && !/(^|\/)\./.test(prefix))
+      throw new Error(
+        `its folder ${prefix.slice(0, -1)} is empty, and a folder is an input by its files alone: put a file into it, or remove it`,
+      )
+    for (const entry of entries)
       if (entry.isDirectory()) prefixes.push(`${prefix}${entry.name}/`)
       else names.push(`${prefix}${entry.name}`)
+  }
   return names.sort()
 }
 

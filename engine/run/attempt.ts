@@ -102,7 +102,7 @@ function attemptAt(
       Effect.ensuring(Effect.sync(() => printout.end())),
       Effect.onInterrupt(() => Effect.suspend(() => record(attemptOf("interrupted", null)))),
     )
-    const result = yield* authored(executed, resolution.code, options.root)
+    const result = yield* authored(executed, resolution.code, options.root, task)
     if (result.status === "done") {
       services.done.add({ ...attemptOf("done", null), accelerator: result.accelerator ?? null })
       return result

@@ -3,10 +3,22 @@ import * as Effect from "effect/Effect"
 import { authorFrames, type Mapping } from "../code/author-frames.ts"
 import { authorsIn } from "../code/kept-map.ts"
 import type { StageCode } from "../code/stage-code.ts"
+import type { FileNode, Output } from "../declare/task.ts"
+import type { PlannedTask } from "../plan/plan.ts"
 import type { ResultFile, TaskError, Thrown } from "../worker/protocol.ts"
 
-/** A result file whose error, if it holds one, is told in the author's files. @param root the project's */
-export const authored = (result: ResultFile, code: StageCode, root: string): Effect.Effect<ResultFile> =>
+/**
+ * A result file whose error, if it holds one, is told in the author's files, and names the local files that the stage was
+ * given: it saw no more of them than their content.
+ *
+ * @param root the project's
+ */
+export const authored = (
+  result: ResultFile,
+  code: StageCode,
+  root: string,
+  { node }: PlannedTask,
+): Effect.Effect<ResultFile> =>
   Effect.promise(async () => {
     if (result.status === "done") return result
     const { error } = result
@@ -15,9 +27,24 @@ export const authored = (result: ResultFile, code: StageCode, root: string): Eff
     const mapping: Mapping = { root, bundle: code.path, origins: authorsIn(await code.map?.(), "code") }
     return {
       ...result,
-      error: { ...told(error, mapping), causes: causes.map((cause) => told(cause, mapping)) },
+      error: {
+        ...told(error, mapping),
+        message: `${error.message}${givenFiles(node.inputs)}`,
+        causes: causes.map((cause) => told(cause, mapping)),
+      },
     }
   })
+
+/** " (its input rows is data/survey.csv)", or nothing where no input is a local file. */
+function givenFiles(inputs: PlannedTask["node"]["inputs"]): string {
+  const files = Object.entries(inputs).flatMap(([role, output]) => {
+    const { source } = output as Output<string>
+    return output._tag === "Output" && (source as FileNode)._tag === "File"
+      ? [`its input ${role} is ${(source as FileNode).path}`]
+      : []
+  })
+  return files.length === 0 ? "" : ` (${files.join(", ")})`
+}
 
 /** Characters of a line that are shown. */
 const lineAtMost = 200

@@ -75,7 +75,7 @@ export const debugTask = Effect.fn("debugTask")(function* (place: Place, options
     orLost,
   )
   const debugged: Debugged = {
-    result: yield* authored(performed, resolution.code, place.root),
+    result: yield* authored(performed, resolution.code, place.root, task),
     known: results.outputs(resolution.key),
     isExact: resolution.numerics?.exact !== false,
   }

@@ -207,7 +207,7 @@ class Recomputation implements Recomputed {
       const file = yield* expected(() => this.#taskFile(chosen, resolution, folder))
       const executed = orLost(this.#services.executor.execute(file, folder, () => {}))
       const [taken, performed] = yield* Effect.timed(executed)
-      const result = yield* authored(performed, resolution.code, this.#options.root)
+      const result = yield* authored(performed, resolution.code, this.#options.root, task)
       if (result.status === "failed") {
         const { corrupt } = result.error
         if (corrupt !== undefined && !this.#doubted.has(corrupt)) return corrupt

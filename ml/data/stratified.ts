@@ -12,7 +12,7 @@ export interface Split {
 }
 
 /** How much of the data is for validation: a share of it (0 to 1, rounded to whole examples), or a number of examples. */
-type ValidationSize = { readonly fraction: number } | { readonly count: number }
+export type ValidationSize = { readonly fraction: number } | { readonly count: number }
 
 /**
  * Draws `count` examples, of every class in proportion (to within one example, see `proportionalShares`).
@@ -72,7 +72,8 @@ export const stratifiedSplit = (
   return { train: without(Uint32Array.from(among).sort(), validation), validation }
 }
 
-const validationCount = (size: ValidationSize, total: number): number => {
+/** How many examples that is. @throws StrataError for a fraction that is not between 0 and 1 */
+export const validationCount = (size: ValidationSize, total: number): number => {
   if ("count" in size) return size.count
   if (!(size.fraction > 0 && size.fraction < 1)) {
     throw new StrataError(`a validation fraction lies between 0 and 1, found ${size.fraction}`)
