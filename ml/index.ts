@@ -133,7 +133,7 @@ export { overfitting } from "./statistics/overfitting.ts"
 export { extend, type Generator, generator, permutation, type Seed, seedOf } from "./statistics/random.ts"
 export { StatisticsError } from "./statistics/statistics-error.ts"
 export { type Interval, wilsonInterval } from "./statistics/wilson.ts"
-
+export { Augmentation } from "./training/augmentation/augmentation.ts"
 // Training: optimizers, schedules, epochs, and the seam that whatever trains has.
 export { bestEpoch, type EarlyStopping, stopsEarly } from "./training/early-stopping.ts"
 export { type EpochMetrics, NonFiniteError, trainEpoch } from "./training/epoch.ts"

@@ -113,28 +113,40 @@ export class Arena {
     if (this.#ownAt !== undefined) return COMMON.has(purpose) ? common : at(this.#ownAt, own)
     const missing = this.#next - this.memory.buffer.byteLength
     if (missing > 0) {
-      this.memory.grow(Math.ceil(missing / PAGE))
-      const { buffer } = this.memory
-      this.#u8 = new Uint8Array(buffer)
-      this.#u32 = new Uint32Array(buffer)
-      this.#f32 = new Float32Array(buffer)
-      this.#f64 = new Float64Array(buffer)
+      this.#grow(Math.ceil(missing / PAGE))
     }
     return common
   }
 
+  #grow(pages: number): void {
+    this.memory.grow(pages)
+    const { buffer } = this.memory
+    this.#u8 = new Uint8Array(buffer)
+    this.#u32 = new Uint32Array(buffer)
+    this.#f32 = new Float32Array(buffer)
+    this.#f64 = new Float64Array(buffer)
+  }
+
+  /** Looks again at a memory that another thread has let grow, where something lies beyond what was seen of it. */
+  #see(end: Bytes): void {
+    if (end > this.#u8.length) this.#grow(0)
+  }
+
   /** A view of floats, under the same condition. */
   floats(at: Pointer, length: number): Float32Array {
+    this.#see(at + length * 4)
     return this.#f32.subarray(at / 4, at / 4 + length)
   }
 
   /** A view of words, under the same condition. */
   words(at: Pointer, length: number): Uint32Array {
+    this.#see(at + length * 4)
     return this.#u32.subarray(at / 4, at / 4 + length)
   }
 
   /** A view of bytes, under the same condition. */
   bytes(at: Pointer, length: number): Uint8Array {
+    this.#see(at + length)
     return this.#u8.subarray(at, at + length)
   }
 }

@@ -15,11 +15,9 @@ type Options = Required<TrainerOptions>
 /** Copies examples; throws RangeError when lengths, targets or rows do not fit. */
 export function attachExamples(options: Options, given: Given, rows?: Uint32Array): Attached {
   const count = countExamples(options, given, rows)
-  const room = (like: Values, size: number): Values =>
-    like instanceof Float32Array ? new Float32Array(count * size) : new Uint8Array(count * size)
   const taken = {
-    inputs: room(given.inputs, sizeOf(options.inputShape)),
-    targets: room(given.targets, targetSize(options)),
+    inputs: roomLike(given.inputs, count * sizeOf(options.inputShape)),
+    targets: roomLike(given.targets, count * targetSize(options)),
   }
   copyExamples(given, rows, taken, count)
   return { count, ...taken }
@@ -31,14 +29,19 @@ export function batchOf(
   { inputs, targets }: Attached,
   picks: ReadonlyArray<number>,
   { inputShape, normalization, outputs, loss }: Options,
+  augment: (images: Values) => Values = (images) => images,
 ): { readonly x: Tensor; readonly y: Tensor } {
   const size = sizeOf(inputShape)
-  const values = new Float32Array(picks.length * size)
+  const taken = roomLike(inputs, picks.length * size)
   const truth = new Float32Array(picks.length * outputs)
   picks.forEach((pick, row) => {
-    values.set(numbersOf(inputs.subarray(pick * size, (pick + 1) * size), normalization), row * size)
+    taken.set(inputs.subarray(pick * size, (pick + 1) * size), row * size)
     if (isOfClasses(loss)) truth[row * outputs + targets[pick]!] = 1
     else truth.set(targets.subarray(pick * outputs, (pick + 1) * outputs), row * outputs)
   })
+  const values = numbersOf(augment(taken), normalization)
   return { x: tf.tensor(values, [picks.length, ...inputShape]), y: tf.tensor(truth, [picks.length, outputs]) }
 }
+
+const roomLike = (values: Values, length: number): Values =>
+  values instanceof Float32Array ? new Float32Array(length) : new Uint8Array(length)

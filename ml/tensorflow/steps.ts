@@ -1,7 +1,9 @@
 // A trainer's steps and evaluations on TensorFlow.js; it knows nothing of how weights move.
 import type { Tensor } from "@tensorflow/tfjs-core"
-import type { ParameterShape } from "../layers/parts/shape.ts"
+import type { Values } from "../data/examples.ts"
+import { type ParameterShape, sizeOf } from "../layers/parts/shape.ts"
 import type { Training } from "../layers/parts/tensorflow.ts"
+import { type Augmenter, augmenter } from "../training/augmentation/augmentation.ts"
 import { checkBatch, checkRange } from "../training/batch.ts"
 import { factorWithin } from "../training/schedule.ts"
 import { Shards } from "../training/shards.ts"
@@ -19,11 +21,13 @@ export class Steps {
   readonly #plan: Plan
   readonly #update: Update
   readonly #shards: Shards
+  readonly #augment: Augmenter | undefined
 
   constructor(plan: Plan, update: Update) {
     this.#plan = plan
     this.#update = update
     this.#shards = new Shards(plan.options, plan.layers)
+    this.#augment = augmenter(plan.options)
   }
 
   step(
@@ -45,7 +49,7 @@ export class Steps {
       let done = 0
       for (const parts of this.#passes(count, epoch, step)) {
         const rows = parts.reduce((sum, part) => sum + part.rows, 0)
-        const examples = this.#batch(dataset, picks.slice(done, done + rows))
+        const examples = this.#batch(dataset, picks.slice(done, done + rows), parts)
         add(tally, learn(this.#plan, { ...examples, parts, batch: count }, gradients))
         done += rows
       }
@@ -74,9 +78,24 @@ export class Steps {
     return tally
   }
 
-  #batch(dataset: Dataset, picks: ReadonlyArray<number>) {
+  #batch(dataset: Dataset, picks: ReadonlyArray<number>, training?: Parts) {
     const { tf, options } = this.#plan
-    return batchOf(tf, dataset as Attached, picks, options)
+    return batchOf(tf, dataset as Attached, picks, options, (images) =>
+      training === undefined ? images : this.#augmented(images, training),
+    )
+  }
+
+  /** Images of these shards, one after the other, changed as each shard's moment draws. */
+  #augmented(images: Values, parts: Parts): Values {
+    const size = sizeOf(this.#plan.options.inputShape)
+    let done = 0
+    for (const { rows, moment } of parts) {
+      const first = done
+      const image = (row: number): Values => images.subarray((first + row) * size, (first + row + 1) * size)
+      this.#augment?.(moment, rows, image, image)
+      done += rows
+    }
+    return images
   }
 
   /** A batch's shards, all in one pass unless a row's output depends on the rows of its shard. */

@@ -3,6 +3,7 @@ import * as Schema from "effect/Schema"
 import { declared } from "../layers/parts/fields.ts"
 import { curves, DEFAULT_LOSS, isOfClasses, Loss } from "../losses/table.ts"
 import { Network } from "../network/network.ts"
+import { Augmentation } from "./augmentation/augmentation.ts"
 import { Optimizer } from "./optimizer.ts"
 
 const Positive = /* @__PURE__ */ declared(() => Schema.Int.pipe(Schema.positive()))
@@ -32,6 +33,8 @@ export const fitFields = /* @__PURE__ */ declared(() => ({
    * as many as validate, so that both points are as precise. All, where there are no more. Validation is on all that validate.
    */
   curveExamples: Schema.Union(Positive, Schema.Literal("validation")),
+  /** How images of training batches are changed at random, one way after the other: not those that curves are measured on. */
+  augmentation: Schema.optionalWith(Schema.Array(Augmentation), { exact: true }),
   /** At most so many. */
   epochs: Positive,
   /** Epochs without a better validation after which training stops; null never stops early. */

@@ -61,12 +61,12 @@ export const trainerOptions = (
   settings: FitSettings,
   { inputShape, normalization }: Seen,
 ): TrainerOptions => {
-  const { loss = DEFAULT_LOSS, optimizer, batchSize, seed, stream } = settings
+  const { loss = DEFAULT_LOSS, augmentation = [], optimizer, batchSize, seed, stream } = settings
   const network = dropping(settings)
   const outputs = settings.classes ?? sizeOf(shapes(network, inputShape).at(-1)!.output)
   return {
     ...{ network, inputShape, outputs, loss, optimizer, batchSize, seed, stream },
-    normalization: normalization ?? null,
+    ...{ normalization: normalization ?? null, augmentation },
   }
 }
 

@@ -5,6 +5,7 @@ import type { LayerShape } from "../layers/parts/shape.ts"
 import type { Layer } from "../layers/table.ts"
 import { DEFAULT_LOSS, isOfClasses, type Loss } from "../losses/table.ts"
 import { shapes } from "../network/shapes.ts"
+import { checkAugmentation } from "./augmentation/augmentation.ts"
 import { checkDecay } from "./decay.ts"
 import type { TrainerOptions } from "./trainer.ts"
 
@@ -12,16 +13,23 @@ const DEFAULT_SHARDS = 4
 
 /**
  * Throws RangeError for a batch size, shards or outputs that are no positive integer, for a weight decay that would turn weights
- * round instead of shrinking them, and for more or fewer weights of classes than classes, or channels than a normalization has.
+ * round instead of shrinking them, and for more or fewer weights of classes than classes, or channels than a normalization has, and for an augmentation of what are no images.
  */
 export function complete(given: TrainerOptions): Required<TrainerOptions> {
-  const options = { shards: DEFAULT_SHARDS, loss: DEFAULT_LOSS, normalization: null, ...given }
+  const options = {
+    shards: DEFAULT_SHARDS,
+    loss: DEFAULT_LOSS,
+    normalization: null,
+    augmentation: [],
+    ...given,
+  }
   const { batchSize, shards, outputs, loss } = options
   for (const [name, count] of Object.entries({ batchSize, shards, outputs }))
     if (!Number.isInteger(count) || count < 1)
       throw new RangeError(`${name} is ${count}, not a positive integer`)
   checkDecay(options.optimizer)
   checkClassWeights(loss, outputs)
+  checkAugmentation(options)
   if (options.normalization !== null) checkNormalization(options.normalization, options.inputShape)
   return options
 }

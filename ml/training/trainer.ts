@@ -5,6 +5,7 @@ import type { Tensors } from "../data/tensor.ts"
 import type { Shape } from "../layers/parts/shape.ts"
 import type { Loss } from "../losses/table.ts"
 import type { Network } from "../network/network.ts"
+import type { Augmentation } from "./augmentation/augmentation.ts"
 import type { Optimizer } from "./optimizer.ts"
 
 /** Everything that shapes the bits of a training, apart from the examples. */
@@ -14,6 +15,8 @@ export interface TrainerOptions {
   readonly inputShape: Shape
   /** What examples are normalized by; without it bytes are scaled by 1/255, and floats stay. */
   readonly normalization?: Normalization | null
+  /** How images of training batches are changed at random, one way after the other; those that are looked at never are. */
+  readonly augmentation?: ReadonlyArray<Augmentation>
   /** The width of the network's output: classes, which labels are below; or values, or labels of which an example has several. */
   readonly outputs: number
   /** Default softmax cross-entropy. */

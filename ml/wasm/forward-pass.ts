@@ -7,6 +7,7 @@ import type { Judge } from "../losses/parts/judge.ts"
 import { judgeOf } from "../losses/table.ts"
 import type { TrainerOptions } from "../training/trainer.ts"
 import type { Inputs } from "./attached.ts"
+import { type BatchAugmenter, batchAugmenter } from "./batch-augmenter.ts"
 import { type InputGate, inputGate } from "./input-gate.ts"
 import type { ItemPlaces } from "./job-results.ts"
 import type { Model } from "./model.ts"
@@ -26,6 +27,7 @@ export interface Batch extends Inputs {
 export class ForwardPass {
   readonly #model: Model
   readonly #enter: InputGate
+  readonly #augment: BatchAugmenter | undefined
   readonly #judge: Judge
   /** The version of the weights that the kernels' packed copies are of. */
   #version = 0
@@ -34,6 +36,7 @@ export class ForwardPass {
     const { inputShape: shape, normalization, outputs, loss } = options
     this.#model = model
     this.#enter = inputGate(kernels, arena, { shape, normalization }, model.layout)
+    this.#augment = batchAugmenter(arena, options, model.rows)
     this.#judge = judgeOf(loss, { kernels, arena, outputs })
   }
 
@@ -48,7 +51,11 @@ export class ForwardPass {
     // Each thread lays out weights for itself: a copy of its own comes sooner than one from another core's cache.
     if (version !== this.#version) model.prepare()
     this.#version = version
-    this.#enter(inputs, order, count)
+    if (training === undefined || this.#augment === undefined) this.#enter(inputs, order, count)
+    else {
+      const changed = this.#augment(inputs, order, count, training)
+      this.#enter(changed.from, changed.order, count)
+    }
     model.forward(count, training)
     return this.#judge(
       { logits: output.values, rowBytes: output.rowBytes, rows: count, targets, order, batch },

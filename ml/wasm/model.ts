@@ -37,6 +37,8 @@ export interface ModelOptions {
 
 export interface Model {
   readonly input: Activations
+  /** Rows of a shard, at the most. */
+  readonly rows: Count
   /** Where pixels are written. */
   readonly layout: InputLayout
   readonly output: Activations
@@ -65,6 +67,7 @@ export function planModel(kernels: Kernels, arena: Arena, options: ModelOptions)
   const backwards = units.toReversed()
   return {
     input,
+    rows,
     layout: units[0]?.layout ?? {
       at: input.values,
       imageBytes: input.rowBytes,

@@ -1,4 +1,5 @@
 // Rows of float32 logits and targets on their way through a loss in plain arithmetic; it knows no formula.
+import { at, FLOAT } from "../../kernels/quantities.ts"
 import type { Court, Judge, Judged } from "./judge.ts"
 
 /** One output of one row: from its logit and its target to what the loss makes of them, in float64. */
@@ -19,14 +20,16 @@ export const meanOfTerms =
   (term: (logit: number, target: number) => Term) =>
   (_: unknown, { arena, outputs }: Pick<Court, "arena" | "outputs">): Judge =>
   ({ logits, rowBytes, rows, targets, order, batch }: Judged, to) => {
-    const { f32, u32 } = arena
+    const { u32 } = arena
     let [loss, right] = [0, 0]
     for (let row = 0; row < rows; row++) {
       const from = logits / 4 + (row * rowBytes) / 4
-      const truth = targets / 4 + u32[order / 4 + row]! * outputs
+      // Asked for by row: examples may have been attached, and the memory have grown, since this thread joined.
+      const truth = arena.floats(at(targets, u32[order / 4 + row]! * outputs * FLOAT), outputs)
+      const { f32 } = arena
       let sum = 0
       for (let j = 0; j < outputs; j++) {
-        const found = term(f32[from + j]!, f32[truth + j]!)
+        const found = term(f32[from + j]!, truth[j]!)
         sum += found.loss
         if (found.isRight) right++
         if (to.gradient !== 0) f32[(to.gradient + row * rowBytes) / 4 + j] = found.slope / (batch * outputs)

@@ -10,6 +10,7 @@ import type { Loss } from "../../../ml/losses/table.ts"
 import { network } from "../../../ml/network/network.ts"
 import { shapes } from "../../../ml/network/shapes.ts"
 import { generator, permutation, seedOf } from "../../../ml/statistics/random.ts"
+import type { Augmentation } from "../../../ml/training/augmentation/augmentation.ts"
 import { optimizer } from "../../../ml/training/optimizer.ts"
 import { predict } from "../../../ml/training/prediction.ts"
 import type { Dataset } from "../../../ml/training/trainer.ts"
@@ -46,6 +47,11 @@ const losses: ReadonlyArray<Loss> = [
   { type: "softmax-cross-entropy" },
   { type: "mean-squared-error" },
   { type: "binary-cross-entropy" },
+]
+
+const augmentations: ReadonlyArray<ReadonlyArray<Augmentation>> = [
+  [],
+  [{ type: "flip" }, { type: "crop", padding: 1 }, { type: "rotate", degrees: 20 }],
 ]
 
 /** Two epochs with a look at all examples after each; `before` each step the team may change. */
@@ -87,10 +93,11 @@ t.test("any number of threads gives the bits of one, also where it changes midwa
           loss.type === "softmax-cross-entropy"
             ? Uint8Array.from({ length: count }, () => draws.below(Math.min(classes, 256)))
             : Float32Array.from({ length: count * classes }, () => draws.uniform())
+        const augmentation = augmentations[draws.below(2)]!
         const make = () =>
           createWasmTrainer(kernels, {
             ...{ network, inputShape, outputs: classes, batchSize, shards, seed, stream: "team" },
-            ...{ loss, optimizer: optimizer(method) },
+            ...{ loss, optimizer: optimizer(method), augmentation },
           })
         const [alone, together, changing] = [await make(), await make(), await make()]
         const expected = trained(alone, alone.attach(images, labels), () => {})
@@ -101,6 +108,10 @@ t.test("any number of threads gives the bits of one, also where it changes midwa
         together.dispose()
         await joined(changing, joining)
         // Examples that are attached after threads have joined, in memory that has grown since.
+        changing.attach(
+          new Uint8Array(images.length * 5000),
+          new (labels.constructor as typeof Uint8Array)(labels.length * 5000),
+        )
         const later = changing.attach(images, labels)
         const changed = trained(changing, later, (step) => changing.employ(step % (joining + 1))) === expected
         changing.dispose()
