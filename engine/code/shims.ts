@@ -12,6 +12,8 @@ export function form(form) { return form }
 /* @__NO_SIDE_EFFECTS__ */
 export function many(kind) { return { many: kind } }
 /* @__NO_SIDE_EFFECTS__ */
+export function optional(kind) { return { optional: kind } }
+/* @__NO_SIDE_EFFECTS__ */
 export function bound() { return undefined }
 /* @__NO_SIDE_EFFECTS__ */
 export function experiment() { return undefined }
