@@ -12,8 +12,8 @@ import { stateDict } from "../ml/pytorch/state-dict.ts"
 const params = Schema.Struct({
   /** What the model is, in one line. */
   title: Schema.String,
-  /** Names of the classes, by class number. */
-  classes: Schema.Array(Schema.String).pipe(Schema.minItems(2)),
+  /** Names of the classes, by class number; of a network that estimates numbers, what each output is. */
+  classes: Schema.Array(Schema.String).pipe(Schema.minItems(1)),
 })
 const inputs = { weights: "weights:safetensors" } as const
 
@@ -33,12 +33,20 @@ export const exportFor = stage("export", {
         }
       },
     }),
-    /** A layers model: `tf.loadLayersModel` opens `model.json`, which wants `weights.bin` beside it. */
+    /**
+     * A layers model: `tf.loadLayersModel` opens `model.json`, which wants `weights.bin` beside it. It takes raw values, normalizes
+     * or scales them as in training, and gives logits (of a network that estimates numbers, these).
+     */
     tensorflow: form({
-      params,
+      params: Schema.Struct({
+        ...params.fields,
+        /** Where the weights carry no normalization: bytes are scaled by 1/255, floats stay. Images are bytes unless it says otherwise, rows floats. */
+        values: Schema.optionalWith(Schema.Literal("bytes", "floats"), { exact: true }),
+      }),
       inputs,
       outputs: { model: "layers-model:json", weights: "layers-model:bin" },
-      run: ({ params, inputs }) => layersModel(trainedFor(inputs.weights, params.classes), params),
+      run: ({ params, inputs }) =>
+        layersModel(trainedFor(inputs.weights, params.classes), params, params.values),
     }),
     /** The weights alone, as named arrays of float32 in the layouts that they have here. */
     numpy: form({

@@ -1,6 +1,9 @@
 // `import`: weights that another program trained, as those of a network here: `evaluate`, `describe` and `export` take them.
 import * as Schema from "effect/Schema"
-import { form, stage } from "refold"
+import { form, optional, stage } from "refold"
+import { decodeNormalization } from "../ml/data/normalization.ts"
+import type { Tensors } from "../ml/data/tensor.ts"
+import { Loss } from "../ml/losses/table.ts"
 import { Network } from "../ml/network/network.ts"
 import { encodeWeights } from "../ml/network/weights.ts"
 import { fromStateDict } from "../ml/pytorch/from-state-dict.ts"
@@ -12,7 +15,11 @@ const params = Schema.Struct({
   network: Network,
   /** Of one example: [height, width, channels], or [features]. */
   inputShape: Schema.Union(Schema.Tuple(Size, Size, Size), Schema.Tuple(Size)),
+  /** What its outputs are; left out, logits of classes. */
+  loss: Schema.optionalWith(Loss, { exact: true }),
 })
+/** What examples are to be normalized by; left out, bytes are scaled by 1/255, and floats stay. */
+const normalization = optional("normalization:safetensors")
 const outputs = { weights: "weights:safetensors" } as const
 
 export const importFrom = stage("import", {
@@ -27,15 +34,21 @@ export const importFrom = stage("import", {
           default: () => ({}),
         }),
       }),
-      inputs: { stateDict: "state-dict:safetensors" },
+      inputs: { stateDict: "state-dict:safetensors", normalization },
       outputs,
-      run: ({ params: { network, inputShape, modules }, inputs }) => ({
-        weights: encodeWeights(
-          fromStateDict(inputs.stateDict, { network, inputShape }, modules),
-          network,
-          inputShape,
-        ),
+      run: ({ params: { modules, ...params }, inputs: { stateDict, normalization } }) => ({
+        weights: encoded(fromStateDict(stateDict, params, modules), params, normalization),
       }),
     }),
   },
 })
+
+const encoded = (
+  weights: Tensors,
+  { network, inputShape, loss }: typeof params.Type,
+  normalization: Uint8Array | undefined,
+): Uint8Array =>
+  encodeWeights(weights, network, inputShape, {
+    ...(loss === undefined ? {} : { loss }),
+    ...(normalization === undefined ? {} : { normalization: decodeNormalization(normalization) }),
+  })

@@ -6,11 +6,12 @@ import { type LayerShape, sizeOf } from "../layers/parts/shape.ts"
 import { type Layer, layersModelForms } from "../layers/table.ts"
 import { shapes } from "../network/shapes.ts"
 import type { TrainedNetwork } from "../network/weights.ts"
+import { preparation } from "./preparation.ts"
 
 interface About {
   /** What the model is, in one line. */
   readonly title: string
-  /** Names of the classes, by class number. */
+  /** Names of the classes, by class number, or of what else its outputs are. */
   readonly classes: ReadonlyArray<string>
 }
 
@@ -27,42 +28,60 @@ interface Placed extends LayersModelLayer {
   readonly shape: LayerShape<Layer>
 }
 
-/** Logits of what the network was trained on; throws ImpossibleNetwork that names a layer which TensorFlow.js has not. */
+/**
+ * It takes raw values, normalized or scaled by its own first layer, and gives what the network's last layer does: logits, or numbers.
+ *
+ * @param values of a network without a normalization: bytes are scaled by 1/255, floats stay
+ * @throws ImpossibleNetwork that names a layer which TensorFlow.js has not
+ */
 export function layersModel(
-  { network, inputShape, weights }: TrainedNetwork,
-  about: About,
+  { network, inputShape, normalization, weights }: TrainedNetwork,
+  { title, classes }: About,
+  values: "bytes" | "floats" = inputShape.length === 3 ? "bytes" : "floats",
 ): LayersModelFiles {
   const layers = shapes(network, inputShape)
-  const [input, ...names] = modelNames(["input", ...layers.map(({ name }) => name)])
+  const [input, prepared, ...names] = modelNames(["input", "prepared", ...layers.map(({ name }) => name)])
   const placed = layers.map((shape, i): Placed => {
     const form = layersModelForms[shape.layer.type] as LayersModelForm<Layer>
     return { ...form(shape), name: names[i]!, shape }
   })
-  const tensors = placed.flatMap(({ name, shape, weights: held = {} }) =>
-    Object.entries(held).map(([own, given]) => ({
-      name: `${name}/${own}`,
-      ...expanded(given, weights[`${shape.name}/${given.of}`]!),
+  const before = preparation(normalization, values)
+  const tensors = [
+    ...Object.entries(before?.weights ?? {}).map(([own, data]) => ({
+      name: `${prepared}/${own}`,
+      shape: [data.length],
+      data,
     })),
-  )
-  const topology = {
-    class_name: "Model",
-    config: {
-      name: "model",
-      layers: [inputLayer(input!, inputShape), ...graph(input!, placed)],
-      input_layers: [[input, 0, 0]],
-      output_layers: [[placed.at(-1)!.name, 0, 0]],
-    },
-  }
+    ...placed.flatMap(({ name, shape, weights: held = {} }) =>
+      Object.entries(held).map(([own, given]) => ({
+        name: `${name}/${own}`,
+        ...expanded(given, weights[`${shape.name}/${given.of}`]!),
+      })),
+    ),
+  ]
+  const preparing = before && node(prepared!, before.className, before.config, [input!])
   const model = {
     format: "layers-model",
-    modelTopology: topology,
+    modelTopology: {
+      class_name: "Model",
+      config: {
+        name: "model",
+        layers: [
+          inputLayer(input!, inputShape),
+          ...(preparing === undefined ? [] : [preparing]),
+          ...graph(preparing === undefined ? input! : prepared!, placed),
+        ],
+        input_layers: [[input, 0, 0]],
+        output_layers: [[placed.at(-1)!.name, 0, 0]],
+      },
+    },
     weightsManifest: [
       {
         paths: [weightsFile],
         weights: tensors.map(({ name, shape }) => ({ name, shape, dtype: "float32" })),
       },
     ],
-    userDefinedMetadata: about,
+    userDefinedMetadata: { title, classes },
   }
   return { model: new TextEncoder().encode(JSON.stringify(model)), weights: joined(tensors) }
 }
@@ -100,11 +119,11 @@ const node = (
   name,
   class_name: className,
   inbound_nodes: [sources.map((source) => [source, 0, 0, {}])],
-  config: { name, trainable: true, ...config },
+  config: { name, ...config },
 })
 
-/** Names begin with a letter or a digit there, and no two are the same. */
-function modelNames([input, ...layers]: ReadonlyArray<string>): ReadonlyArray<string> {
+/** Names begin with a letter or a digit there, and no two are the same; the first two are ours, and give way. */
+function modelNames([input, prepared, ...layers]: ReadonlyArray<string>): ReadonlyArray<string> {
   const taken = new Set(layers.filter(isPlain))
   const unique = (name: string): string => {
     let own = name
@@ -112,7 +131,11 @@ function modelNames([input, ...layers]: ReadonlyArray<string>): ReadonlyArray<st
     taken.add(own)
     return own
   }
-  return [unique(input!), ...layers.map((name) => (isPlain(name) ? name : unique(`layer${name}`)))]
+  return [
+    unique(input!),
+    unique(prepared!),
+    ...layers.map((name) => (isPlain(name) ? name : unique(`layer${name}`))),
+  ]
 }
 
 const isPlain = (name: string): boolean => /^[A-Za-z0-9]/.test(name)

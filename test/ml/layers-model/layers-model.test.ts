@@ -4,8 +4,10 @@ import * as tf from "@tensorflow/tfjs-core"
 import { type LayersModel, loadLayersModel } from "@tensorflow/tfjs-layers"
 import fc from "fast-check"
 import t from "tap"
+import { numbersOf } from "../../../ml/data/normalization.ts"
+import type { Tensors } from "../../../ml/data/tensor.ts"
 import type { Layer } from "../../../ml/layers/table.ts"
-import { layersModel } from "../../../ml/layers-model/layers-model.ts"
+import { type LayersModelFiles, layersModel } from "../../../ml/layers-model/layers-model.ts"
 import { type NetworkEncoded, network } from "../../../ml/network/network.ts"
 import { shapes } from "../../../ml/network/shapes.ts"
 import { seedOf } from "../../../ml/statistics/random.ts"
@@ -17,19 +19,19 @@ await tf.setBackend("cpu")
 
 const about = { title: "a network", classes: ["one", "two"] }
 
-function filesOf({ network, inputShape }: Case, weights: Readonly<Record<string, Float32Array>>) {
+type Weights = Readonly<Record<string, Float32Array>>
+
+const tensorsOf = ({ network, inputShape }: Case, weights: Weights): Tensors => {
   const tensors = shapes(network, inputShape).flatMap(({ parameters }) => parameters)
-  return layersModel(
-    {
-      ...{ network, inputShape },
-      weights: Object.fromEntries(tensors.map(({ name, shape }) => [name, { shape, data: weights[name]! }])),
-    },
-    about,
-  )
+  return Object.fromEntries(tensors.map(({ name, shape }) => [name, { shape, data: weights[name]! }]))
 }
 
+/** As it takes what the network itself does. */
+const filesOf = (test: Case, weights: Weights) =>
+  layersModel({ ...test, weights: tensorsOf(test, weights) }, about, "floats")
+
 /** As a page opens it from a server that has no other files. */
-function opened({ model, weights }: ReturnType<typeof filesOf>): Promise<LayersModel> {
+function opened({ model, weights }: LayersModelFiles): Promise<LayersModel> {
   const served = new Map([
     ["model.json", new Response(model.slice(), { headers: { "content-type": "application/json" } })],
     [
@@ -42,15 +44,18 @@ function opened({ model, weights }: ReturnType<typeof filesOf>): Promise<LayersM
   return loadLayersModel(tf.io.http("http://model.test/model.json", { fetchFunc }))
 }
 
+async function predicted(files: LayersModelFiles, x: Float32Array, shape: Array<number>) {
+  const model = await opened(files)
+  const found = tf.tidy(() => (model.predict(tf.tensor(x, shape)) as tf.Tensor).dataSync())
+  model.dispose()
+  return [...found]
+}
+
 /** How far off its outputs are at most, for outputs of about 1. */
 async function difference(test: Case): Promise<number> {
   const { x, weights, gradient } = arraysFor(test)
   const { output } = onKernels(test)(x, weights, gradient, false)
-  const model = await opened(filesOf(test, weights))
-  const found = tf.tidy(() =>
-    (model.predict(tf.tensor(x, [test.rows, ...test.inputShape])) as tf.Tensor).dataSync(),
-  )
-  model.dispose()
+  const found = await predicted(filesOf(test, weights), x, [test.rows, ...test.inputShape])
   if (found.length !== output.length) return Number.POSITIVE_INFINITY
   return output.reduce(
     (most, ours, i) => Math.max(most, Math.abs(found[i]! - ours) / Math.max(1, Math.abs(ours))),
@@ -86,9 +91,39 @@ t.test("layers may be called what a model there may not, or as its input is", as
     relu("-"),
     { type: "flatten", name: "input" },
     { type: "flatten", name: "input_" },
+    { type: "flatten", name: "prepared" },
     { type: "dense", units: 3, name: "__proto__" },
   ] as const
   t.ok((await difference(named(layers, [3, 4, 2]))) < 1e-5)
+})
+
+t.test("raw values go in, and are normalized or scaled as in training", async (t) => {
+  const test = named([{ type: "flatten" }, { type: "dense", units: 3 }], [4, 3, 2])
+  const { weights, gradient } = arraysFor(test)
+  const bytes = Uint8Array.from({ length: 2 * 24 }, (_, i) => (i * 37) % 256)
+  const normalization = { mean: [100, 3].map(Math.fround), deviation: [0.7, 60].map(Math.fround) }
+  const given = { network: test.network, inputShape: test.inputShape, weights: tensorsOf(test, weights) }
+  for (const trained of [given, { ...given, normalization }]) {
+    const x = numbersOf(bytes, "normalization" in trained ? trained.normalization : undefined)
+    const { output } = onKernels(test)(x, weights, gradient, false)
+    const found = await predicted(layersModel(trained, about), Float32Array.from(bytes), [2, 4, 3, 2])
+    t.ok(output.every((ours, i) => Math.abs(found[i]! - ours) < 1e-5 * Math.max(1, Math.abs(ours))))
+  }
+  const table = {
+    network: network({ layers: [{ type: "dense", units: 1 }] }),
+    inputShape: [2] as const,
+    weights: {
+      "dense1/kernel": { shape: [2, 1], data: Float32Array.of(2, 3) },
+      "dense1/bias": { shape: [1], data: Float32Array.of(1) },
+    },
+  }
+  t.same(
+    await predicted(layersModel(table, about), Float32Array.of(5, 7), [1, 2]),
+    [32],
+    "rows stay as they are",
+  )
+  const rows = { ...table, normalization: { mean: [1, 2], deviation: [2, 4] } }
+  t.same(await predicted(layersModel(rows, about), Float32Array.of(5, 10), [1, 2]), [11])
 })
 
 t.test("the model says what it is, and of which classes", async (t) => {
