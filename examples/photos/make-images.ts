@@ -32,7 +32,8 @@ const turned = ([x, y]: Point, angle: number): Point => {
 }
 
 /** What of 0 to 1 lies between two bounds. */
-const between = (random: Generator, low: number, high: number): number => low + (high - low) * random.uniform()
+const between = (random: Generator, low: number, high: number): number =>
+  low + (high - low) * random.uniform()
 
 const colour = (random: Generator): Colour => [0, 1, 2].map(() => between(random, 10, 170)) as never as Colour
 

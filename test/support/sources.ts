@@ -5,8 +5,9 @@ import { fileURLToPath } from "node:url"
 
 export const root = resolve(fileURLToPath(import.meta.url), "../../..")
 
+/** Examples are other people's projects. */
 const isElsewhere = (name: string): boolean =>
-  name.startsWith(".") || /^(node_modules|test|artifacts|dist.*)$/.test(name)
+  name.startsWith(".") || /^(node_modules|test|examples|artifacts|dist.*)$/.test(name)
 
 /** Generated files and tests are nobody's layer. */
 export const files = readdirSync(root, { withFileTypes: true })
