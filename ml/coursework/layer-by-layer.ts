@@ -5,25 +5,24 @@ import { Arena } from "../kernels/arena.ts"
 import { bindKernels } from "../kernels/bind.ts"
 import type { LoadedKernels } from "../kernels/load.ts"
 import { rowOf } from "../kernels/quantities.ts"
-import type { LayerShape } from "../layers/parts/shape.ts"
+import { type LayerShape, sizeOf } from "../layers/parts/shape.ts"
 import type { Layer } from "../layers/table.ts"
 import { seedOf } from "../statistics/random.ts"
 import { giveWeights } from "../wasm/given-weights.ts"
 import { planModel } from "../wasm/model.ts"
 
 /**
- * One layer, its weights set: what it gives for one example, row-major. The array is the caller's. `added` is what the earlier
- * layer gave that it adds.
+ * One layer, its weights set: what it gives for one example, row-major. The array is the caller's. `taken` is what the earlier
+ * layers gave that it names.
  */
-export type LayerRun = (input: Float32Array, added?: Float32Array) => Float32Array
+export type LayerRun = (input: Float32Array, taken?: ReadonlyArray<Float32Array>) => Float32Array
 
 /**
  * A layer alone. Its weights are read now, by the names that the layer's shape gives them. Throws RangeError where one is
  * missing or has another shape.
  */
 export function layerRun(kernels: LoadedKernels, shape: LayerShape<Layer>, weights: Tensors): LayerRun {
-  // Float32, one addition a value, as the kernels add: there is nothing to plan.
-  if (shape.adds !== undefined) return (input, added) => input.map((value, i) => value + added![i]!)
+  if (shape.takes !== undefined) return combining(shape)
   const arena = new Arena(kernels)
   const bound = bindKernels(kernels.module, arena.memory)
   arena.startAt(bound.firstFree())
@@ -41,6 +40,26 @@ export function layerRun(kernels: LoadedKernels, shape: LayerShape<Layer>, weigh
     arena.floats(input.values, input.size).set(values)
     model.forward(1, undefined)
     return arena.floats(output.values, output.size).slice()
+  }
+}
+
+/** Float32, one addition a value, as the kernels add, or none: there is nothing to plan. */
+function combining({ layer, output }: LayerShape<Layer>): LayerRun {
+  if (layer.type === "from") return (_, taken) => taken![0]!.slice()
+  if (layer.type === "add") return (input, taken) => input.map((value, i) => value + taken![0]![i]!)
+  const all = output.at(-1)!
+  return (input, taken) => {
+    const maps = [...taken!, input]
+    const positions = sizeOf(output) / all
+    const values = new Float32Array(sizeOf(output))
+    let first = 0
+    for (const map of maps) {
+      const channels = map.length / positions
+      for (let i = 0; i < map.length; i++)
+        values[Math.floor(i / channels) * all + first + (i % channels)] = map[i]!
+      first += channels
+    }
+    return values
   }
 }
 

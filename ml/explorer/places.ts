@@ -33,8 +33,8 @@ export function seenBy({ layer, input, margins }: LayerShape<Layer>, of: Rectang
 export const pixelAt = (y: number, x: number): Rectangle => ({ top: y, left: x, height: 1, width: 1 })
 
 /**
- * The part of the image that a value of layer `index` depends on (its receptive field), within the image. What a layer adds sees no
- * more than the layers between.
+ * The part of the image that a value of layer `index` depends on (its receptive field), within the image. What a layer takes besides
+ * its input is left out, but for a branch, which goes on from there.
  * @param layers all layers from the image on
  */
 export function receptiveField(
@@ -43,7 +43,11 @@ export function receptiveField(
   of: Rectangle,
 ): Rectangle {
   let seen = of
-  for (let at = index; at >= 0; at--) seen = seenBy(layers[at]!, seen)
+  for (let at = index; at >= 0; at--) {
+    const { branches, takes } = layers[at]!
+    if (branches) at = layers.findIndex(({ name }) => name === takes![0])
+    seen = seenBy(layers[at]!, seen)
+  }
   return within(seen, layers[0]!.input)
 }
 

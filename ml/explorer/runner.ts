@@ -39,8 +39,11 @@ export function createRunner(
       let values = numbersOf(pixels, normalization)
       const maps: Array<Float32Array> = []
       runs.forEach((run, i) => {
-        const { adds } = layers[i]!
-        values = run(values, maps[layers.findIndex(({ name }) => name === adds)])
+        const { takes = [] } = layers[i]!
+        values = run(
+          values,
+          takes.map((earlier) => maps[layers.findIndex(({ name }) => name === earlier)]!),
+        )
         switchOff(values, layers[i]!, ablated)
         maps.push(values)
       })

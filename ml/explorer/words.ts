@@ -65,6 +65,10 @@ export function title({ layer }: LayerShape<Layer>): string {
       return `depth-wise convolution ${times(extentOf(layer.kernel))}`
     case "add":
       return `plus ${layer.adds}`
+    case "concat":
+      return `beside ${layer.joins.join(", ")}`
+    case "from":
+      return `from ${layer.layer} on`
     case "global-average":
       return "mean of each map"
     case "dense":

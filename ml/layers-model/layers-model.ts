@@ -96,16 +96,19 @@ const inputLayer = (name: string, shape: ReadonlyArray<number>) => ({
 /** Each layer after the one before it, and after the earlier ones that it names. */
 function graph(input: string, placed: ReadonlyArray<Placed>) {
   const called = new Map(placed.map(({ name, shape }) => [shape.name, name]))
-  return placed.flatMap(({ name, className, config, shape }, at) => {
-    const before = at === 0 ? input : placed[at - 1]!.name
-    if (shape.adds === undefined) return [node(name, className, config, [before])]
-    const added = called.get(shape.adds)!
-    if (added !== before) return [node(name, className, config, [before, added])]
+  let last = input
+  return placed.flatMap(({ name, className, config, shape }) => {
+    const before = last
+    last = name
+    const taken = (shape.takes ?? []).map((earlier) => called.get(earlier)!)
+    if (shape.branches) return [node(name, className, config, taken)]
     // TensorFlow.js 4.22 counts who takes an output by layers: taken twice by one, it is gone before the next layer has it.
     const twin = `${name}/twin`
+    const others = taken.map((earlier) => (earlier === before ? twin : earlier))
+    const sources = shape.layer.type === "concat" ? [...others, before] : [before, ...others]
     return [
-      node(twin, "Activation", { activation: "linear" }, [before]),
-      node(name, className, config, [before, twin]),
+      ...(others.includes(twin) ? [node(twin, "Activation", { activation: "linear" }, [before])] : []),
+      node(name, className, config, sources),
     ]
   })
 }

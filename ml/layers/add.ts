@@ -5,6 +5,7 @@ import { isRelu } from "./activation.ts"
 import { declared, Name, name } from "./parts/fields.ts"
 import { ImpossibleNetwork } from "./parts/impossible-network.ts"
 import type { LayersModelForm } from "./parts/layers-model.ts"
+import { namedOutput } from "./parts/named-output.ts"
 import type { PytorchForm } from "./parts/pytorch.ts"
 import type { CostRule, ShapeRule } from "./parts/shape.ts"
 import type { TensorflowForm } from "./parts/tensorflow.ts"
@@ -22,24 +23,22 @@ export const Add = /* @__PURE__ */ declared(() =>
 export type Add = typeof Add.Type
 
 export const shape: ShapeRule<Add> = ({ adds }, name, input, outputOf) => {
-  const other = outputOf(adds)
-  if (other === undefined)
-    throw new ImpossibleNetwork({ layer: name, reason: `no layer before it is called ${adds}` })
+  const other = namedOutput(name, adds, outputOf)
   if (`${other}` !== `${input}`)
     throw new ImpossibleNetwork({
       layer: name,
       reason: `it adds ${adds}, which gives ${other.join("×")}, to ${input.join("×")}: both must be the same`,
     })
-  return { output: input, adds }
+  return { output: input, takes: [adds] }
 }
 
 /** Neither map is asked for on the way back. */
 export const cost: CostRule<Add> = () => ({ multiplyAdds: 0, inPlace: true })
 
 /** A relu right after it is taken in. */
-export const unit: UnitMaker<Add> = (site, { after, input, added }) => {
+export const unit: UnitMaker<Add> = (site, { after, input, taken }) => {
   const relu = isRelu(after[0])
-  return { unit: unitOf(site, input, added!, relu), takes: relu ? 2 : 1 }
+  return { unit: unitOf(site, input, taken[0]!, relu), takes: relu ? 2 : 1 }
 }
 
 /** What goes back to `added` is this unit's own gradient, which whoever planned that layer adds there. */
@@ -49,6 +48,7 @@ function unitOf({ kernels, ...site }: Site, input: Activations, added: Activatio
   const perRow = rowBytes / VECTOR
   return {
     output,
+    back: [gradient],
     forward: (rows) => {
       kernels.addValues(input.values, added.values, values, rows * perRow)
       if (relu) kernels.reluForward(values, values, rows * perRow)
@@ -65,7 +65,7 @@ function unitOf({ kernels, ...site }: Site, input: Activations, added: Activatio
   }
 }
 
-export const tensorflow: TensorflowForm<Add> = ({ tf }, _, value, added) => tf.add(value, added!)
+export const tensorflow: TensorflowForm<Add> = ({ tf }, _, value, [added]) => tf.add(value, added!)
 
 /** Two names in `forward` and a plus: it has no module. */
 export const pytorch: PytorchForm<Add> = (_, image) => ({ image })

@@ -4,12 +4,14 @@ import * as Schema from "effect/Schema"
 import * as activation from "./activation.ts"
 import * as add from "./add.ts"
 import * as batchNormalization from "./batch-normalization.ts"
+import * as concat from "./concat.ts"
 import { Conv } from "./convolution/conv.ts"
 import * as convolution from "./convolution.ts"
 import * as dense from "./dense.ts"
 import * as depthwise from "./depthwise-convolution.ts"
 import * as dropout from "./dropout.ts"
 import * as flatten from "./flatten.ts"
+import * as from from "./from.ts"
 import * as globalAverage from "./global-average.ts"
 import * as layerNormalization from "./layer-normalization.ts"
 import { declared } from "./parts/fields.ts"
@@ -32,6 +34,8 @@ export const Layer = /* @__PURE__ */ declared(() =>
     batchNormalization.BatchNormalization,
     layerNormalization.LayerNormalization,
     add.Add,
+    concat.Concat,
+    from.From,
     dropout.Dropout,
   ),
 )
@@ -49,6 +53,8 @@ export const shapeRules: { readonly [T in Layer["type"]]: ShapeRule<LayerOf<T>> 
   "batch-normalization": batchNormalization.shape,
   "layer-normalization": layerNormalization.shape,
   add: add.shape,
+  concat: concat.shape,
+  from: from.shape,
   dropout: dropout.shape,
 }
 
@@ -63,6 +69,8 @@ export const costRules: { readonly [T in Layer["type"]]: CostRule<LayerOf<T>> } 
   "batch-normalization": batchNormalization.cost,
   "layer-normalization": layerNormalization.cost,
   add: add.cost,
+  concat: concat.cost,
+  from: from.cost,
   dropout: dropout.cost,
 }
 
@@ -77,6 +85,8 @@ export const unitMakers: { readonly [T in Layer["type"]]: UnitMaker<LayerOf<T>> 
   "batch-normalization": batchNormalization.unit,
   "layer-normalization": layerNormalization.unit,
   add: add.unit,
+  concat: concat.unit,
+  from: from.unit,
   dropout: dropout.unit,
 }
 
@@ -91,6 +101,8 @@ export const tensorflowForms: { readonly [T in Layer["type"]]: TensorflowForm<La
   "batch-normalization": batchNormalization.tensorflow,
   "layer-normalization": layerNormalization.tensorflow,
   add: add.tensorflow,
+  concat: concat.tensorflow,
+  from: from.tensorflow,
   dropout: dropout.tensorflow,
 }
 
@@ -105,6 +117,8 @@ export const pytorchForms: { readonly [T in Layer["type"]]: PytorchForm<LayerOf<
   "batch-normalization": batchNormalization.pytorch,
   "layer-normalization": layerNormalization.pytorch,
   add: add.pytorch,
+  concat: concat.pytorch,
+  from: from.pytorch,
   dropout: dropout.pytorch,
 }
 
@@ -119,5 +133,7 @@ export const layersModelForms: { readonly [T in Layer["type"]]: LayersModelForm<
   "batch-normalization": batchNormalization.layersModel,
   "layer-normalization": layerNormalization.layersModel,
   add: add.layersModel,
+  concat: concat.layersModel,
+  from: from.layersModel,
   dropout: dropout.layersModel,
 }

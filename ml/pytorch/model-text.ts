@@ -66,15 +66,13 @@ function forward(layers: ReadonlyArray<NamedLayer>): ReadonlyArray<string> {
     ;[call, output] = ["x", undefined]
   }
   let image: Image | undefined
-  for (const { name, shape, margins, extra, keptAs, added, ...layer } of layers) {
-    if (added !== undefined) {
+  for (const { name, shape, margins, extra, keptAs, taken, ...layer } of layers) {
+    if (taken.length > 0) {
       close()
-      const other = `${added.image}` === `${image}` ? [] : [image, added.image]
-      const [own, kept] = [plain("x", other[0]), plain(added.name, other[1])]
-      lines.push(`x = ${own} + ${kept}  # ${shapeText(shape.output)}`)
+      lines.push(`x = ${combined(shape, image, taken)}  # ${shapeText(shape.output)}`)
     }
     image = layer.image
-    if (added !== undefined) {
+    if (taken.length > 0) {
       if (keptAs !== undefined) lines.push(`${keptAs} = x`)
       continue
     }
@@ -94,6 +92,19 @@ function forward(layers: ReadonlyArray<NamedLayer>): ReadonlyArray<string> {
   }
   close()
   return image === undefined ? lines : [...lines, `x = ${plain("x", image)}  # channels last`]
+}
+
+/** What a layer that has no module makes of `x` and of what it takes. */
+function combined(
+  { layer }: NamedLayer["shape"],
+  image: Image | undefined,
+  taken: NamedLayer["taken"],
+): string {
+  if (layer.type === "from") return taken[0]!.name
+  const isAlike = layer.type === "add" && `${taken[0]!.image}` === `${image}`
+  const own = isAlike ? "x" : plain("x", image)
+  const others = taken.map((other) => (isAlike ? other.name : plain(other.name, other.image)))
+  return layer.type === "add" ? `${own} + ${others[0]}` : `torch.cat([${[...others, own].join(", ")}], dim=1)`
 }
 
 /** An image's flat values in our order, channels last. */

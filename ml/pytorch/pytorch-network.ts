@@ -11,30 +11,36 @@ export interface NamedLayer extends PytorchLayer {
   readonly name: string
   /** The layer as it is here. */
   readonly shape: LayerShape<Layer>
-  /** What a later layer adds is kept under this name. */
+  /** What a later layer takes is kept under this name. */
   readonly keptAs?: string
-  /** The earlier layer that it adds: under which name, and the image of whose values that consists. */
-  readonly added?: { readonly name: string; readonly image: Image | undefined }
+  /** The earlier layers that it takes: under which names, and the images of whose values these consist. */
+  readonly taken: ReadonlyArray<Kept>
+}
+
+/** What a layer gave, under its name in `forward`. */
+interface Kept {
+  readonly name: string
+  readonly image: Image | undefined
 }
 
 /** The layers in order, for examples of `input`; throws ImpossibleNetwork. */
 export function pytorchLayers(network: Network, input: Shape): ReadonlyArray<NamedLayer> {
   const layers = shapes(network, input)
   const names = identifiers(layers.map(({ name }) => name))
-  const isAdded = new Set(layers.map(({ adds }) => adds))
-  const kept = new Map<string | undefined, { readonly name: string; readonly image: Image | undefined }>()
+  const isTaken = new Set(layers.flatMap(({ takes = [] }) => takes))
+  const kept = new Map<string, Kept>()
   let image: Image | undefined
   return layers.map((shape, i) => {
     const form = pytorchForms[shape.layer.type] as PytorchForm<Layer>
-    const added = kept.get(shape.adds)
+    const taken = (shape.takes ?? []).map((earlier) => kept.get(earlier)!)
     const layer = form(shape, image)
-    image = added !== undefined && `${added.image}` !== `${image}` ? undefined : layer.image
+    const isMixed = shape.layer.type === "concat" || taken.some((other) => `${other.image}` !== `${image}`)
+    image = shape.branches ? taken[0]!.image : taken.length > 0 && isMixed ? undefined : layer.image
     const name = names[i]!
-    if (isAdded.has(shape.name)) kept.set(shape.name, { name: `${name}_output`, image })
+    if (isTaken.has(shape.name)) kept.set(shape.name, { name: `${name}_output`, image })
     const keptAs = kept.get(shape.name)?.name
     return {
-      ...{ ...layer, image, name, shape },
-      ...(added === undefined ? {} : { added }),
+      ...{ ...layer, image, name, shape, taken },
       ...(keptAs === undefined ? {} : { keptAs }),
     }
   })

@@ -6,10 +6,15 @@ import { type Layer, tensorflowForms } from "../layers/table.ts"
 
 /** Logits of `x`, [rows, …shape]. */
 export function forward(pass: Pass, layers: ReadonlyArray<LayerShape<Layer>>, x: Tensor): Tensor {
-  const outputs = new Map<string | undefined, Tensor>()
+  const outputs = new Map<string, Tensor>()
   return layers.reduce((value, shape) => {
     const form = tensorflowForms[shape.layer.type] as TensorflowForm<Layer>
-    const output = form(pass, shape, value, outputs.get(shape.adds))
+    const output = form(
+      pass,
+      shape,
+      value,
+      (shape.takes ?? []).map((earlier) => outputs.get(earlier)!),
+    )
     outputs.set(shape.name, output)
     return output
   }, x)

@@ -19,7 +19,7 @@ export interface PredictionStep {
   readonly layer: string
   readonly inputBytes: number
   readonly outputBytes: number
-  /** Of maps that it or a later layer adds; absent where none waits. */
+  /** Of maps that it or a later layer takes; absent where none waits. */
   readonly waitingBytes?: number
 }
 
@@ -165,8 +165,11 @@ function stepsOf(
 ): ReadonlyArray<PredictionStep> {
   let before = inputBytes
   return layers.flatMap((layer) => {
-    if (isInPlace(layer)) return []
     const { name, bytes, waitingBytes } = layer
+    if (isInPlace(layer)) {
+      before = bytes
+      return []
+    }
     const step = {
       ...{ layer: name, inputBytes: before, outputBytes: bytes },
       ...(waitingBytes === 0 ? {} : { waitingBytes }),

@@ -48,7 +48,18 @@ export function layersOf({
       layer: last.name,
       reason: `it ends in ${last.output.join("×")}, not in ${outputs} ${isOfClasses(loss) ? "classes" : "outputs"}`,
     })
+  checkBranches(layers)
   return layers
+}
+
+/** Throws ImpossibleNetwork where a layer's output goes nowhere, since the next one goes on from elsewhere. */
+function checkBranches(layers: ReadonlyArray<LayerShape>): void {
+  for (const [at, { name }] of layers.entries())
+    if (layers[at + 1]?.branches && !layers.slice(at + 1).some(({ takes = [] }) => takes.includes(name)))
+      throw new ImpossibleNetwork({
+        layer: name,
+        reason: `${layers[at + 1]!.name} goes on from elsewhere, and nothing takes what it gives: name it in an add or a concat`,
+      })
 }
 
 /** Throws RangeError where weights of classes are not one for each. */

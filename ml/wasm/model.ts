@@ -93,7 +93,7 @@ export function planModel(kernels: Kernels, arena: Arena, options: ModelOptions)
 
 /**
  * The units in the order of the layers; one computes several layers where its maker takes in those that follow, up to one whose
- * output is added later.
+ * output is taken later.
  */
 function planUnits(
   site: Site,
@@ -103,26 +103,26 @@ function planUnits(
 ): ReadonlyArray<Unit> {
   const units: Array<Unit> = []
   const taps = new Map<string, Tap>()
-  for (const { adds } of layers) if (adds !== undefined) taps.set(adds, new Tap(site))
+  for (const { takes = [] } of layers) for (const earlier of takes) taps.set(earlier, new Tap(site))
   for (let i = 0; i < layers.length; ) {
     const shape = layers[i]!
-    const tap = taps.get(shape.adds ?? "")
+    const taken = (shape.takes ?? []).map((earlier) => taps.get(earlier)!)
     const make = unitMakers[shape.layer.type] as UnitMaker<Layer>
     const { unit, takes } = make(site, {
       shape,
       before: layers.slice(0, i),
       after: untilTapped(layers, i, taps),
       input: units.at(-1)?.output ?? pixels,
-      added: tap?.source,
+      taken: taken.map(({ source }) => source!),
       first: units.length === 0 && isPixelsOnly,
     })
     if (unit !== undefined) units.push(unit)
-    if (unit !== undefined) tap?.addends.push(unit.output.gradient)
+    for (const [at, tap] of taken.entries()) tap.addends.push(unit!.back![at]!)
     i += takes
     const own = taps.get(layers[i - 1]!.name)
     if (own !== undefined) {
       own.source = units.at(-1)?.output ?? pixels
-      const back = own.unit()
+      const back = own.unit(layers[i]?.branches === true)
       if (back !== undefined) units.push(back)
     }
   }

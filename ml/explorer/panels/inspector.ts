@@ -186,6 +186,10 @@ function ruleOf(layer: Layer): string {
       return "the products of its map's window and filter, plus bias"
     case "add":
       return `x + the value of ${layer.adds}`
+    case "concat":
+      return `the value of x or of ${layer.joins.join(" or ")}`
+    case "from":
+      return `the value of ${layer.layer}`
     default:
       return "the mean of its map"
   }

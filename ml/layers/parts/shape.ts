@@ -44,8 +44,10 @@ export interface LayerShape<L extends AnyLayer = AnyLayer> {
   readonly margins: Margins
   readonly parameters: ReadonlyArray<ParameterShape>
   readonly zeros: Zeros
-  /** The earlier layer whose output it takes besides its input. */
-  readonly adds?: string
+  /** The earlier layers whose outputs it takes besides its input, or instead. */
+  readonly takes?: ReadonlyArray<string>
+  /** Its input goes no further here: it goes on from what it takes. */
+  readonly branches?: boolean
 }
 
 /** What a layer called `name` makes of an input; no margins, no parameters and no zeros may be left out. `outputOf` knows the layers before it by name. Throws ImpossibleNetwork. */
@@ -54,7 +56,8 @@ export type ShapeRule<L extends AnyLayer> = (
   name: string,
   input: Shape,
   outputOf: (earlier: string) => Shape | undefined,
-) => Pick<LayerShape, "output"> & Partial<Pick<LayerShape, "margins" | "parameters" | "zeros" | "adds">>
+) => Pick<LayerShape, "output"> &
+  Partial<Pick<LayerShape, "margins" | "parameters" | "zeros" | "takes" | "branches">>
 
 /** What a layer costs, for one example. */
 export interface Cost {

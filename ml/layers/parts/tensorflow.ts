@@ -30,12 +30,12 @@ export interface Pass {
 }
 
 /**
- * A layer's output in operations of TensorFlow.js; values are [rows, …] of its input's shape. `added` is what the earlier layer
- * gave that it names.
+ * A layer's output in operations of TensorFlow.js; values are [rows, …] of its input's shape. `taken` is what the earlier
+ * layers gave that it names.
  */
 export type TensorflowForm<L extends AnyLayer> = (
   pass: Pass,
   shape: LayerShape<L>,
   value: Tensor,
-  added: Tensor | undefined,
+  taken: ReadonlyArray<Tensor>,
 ) => Tensor

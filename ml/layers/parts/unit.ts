@@ -77,6 +77,8 @@ export interface Unit {
   readonly output: Output
   /** Where a first unit wants the pixels, if not plainly in its input. */
   readonly layout?: InputLayout
+  /** The gradients of the maps that it takes besides its input, in their order, laid out alike: there after `backward`. */
+  readonly back?: ReadonlyArray<Pointer>
   /** The gradient that `backward` leaves to be made later. */
   readonly deferred?: DeferredGradient
   /** Lays out weights for the kernels, after they have changed. */
@@ -106,12 +108,12 @@ export interface Site {
 /** A layer's place in the network that is planned. */
 export interface Place<L extends AnyLayer> {
   readonly shape: LayerShape<L>
-  /** The layers before it, and those after it that it could take in: none beyond one whose output is added later. */
+  /** The layers before it, and those after it that it could take in: none beyond one whose output is taken later. */
   readonly before: ReadonlyArray<LayerShape>
   readonly after: ReadonlyArray<LayerShape>
   readonly input: Activations
-  /** What the earlier layer gave that it names, where it names one. */
-  readonly added?: Activations | undefined
+  /** What the earlier layers gave that it names, in their order. */
+  readonly taken: ReadonlyArray<Activations>
   /** The input is pixels, and nobody asks for its gradient. */
   readonly first: boolean
 }

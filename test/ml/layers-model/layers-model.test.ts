@@ -13,7 +13,7 @@ import { shapes } from "../../../ml/network/shapes.ts"
 import { seedOf } from "../../../ml/statistics/random.ts"
 import { count } from "../../counts.ts"
 import { type Case, onKernels } from "../support/harness.ts"
-import { arraysFor, cases } from "../support/random-networks.ts"
+import { allSorts, arraysFor } from "../support/random-networks.ts"
 
 await tf.setBackend("cpu")
 
@@ -74,13 +74,13 @@ const named = (layers: NetworkEncoded["layers"], inputShape: Case["inputShape"])
 t.test("a layers model of any layers predicts what ours does", async (t) => {
   const seen = new Set<Layer["type"]>()
   await fc.assert(
-    fc.asyncProperty(cases(), async (test) => {
+    fc.asyncProperty(allSorts(), async (test) => {
       for (const { type } of test.network.layers) seen.add(type)
       return (await difference(test)) < 1e-3
     }),
     { numRuns: count(40, 600) },
   )
-  t.equal(seen.size, 11, [...seen].join())
+  t.equal(seen.size, 13, [...seen].join())
 })
 
 t.test("layers may be called what a model there may not, or as its input is", async (t) => {

@@ -13,7 +13,7 @@ import { createWasmTrainer } from "../../../ml/wasm/wasm-trainer.ts"
 import { count } from "../../counts.ts"
 import { type Case, wasm } from "../support/harness.ts"
 import { nativeLanes, nativeLibrary, withoutCompiler } from "../support/native-library.ts"
-import { cases, leastStep } from "../support/random-networks.ts"
+import { allSorts, leastStep } from "../support/random-networks.ts"
 import { heard, threads } from "../support/threads.ts"
 
 const STEPS = 20
@@ -80,7 +80,7 @@ test("a network trained on kernels in C has the bits of one trained on WebAssemb
   )
   let drawn = 0
   await fc.assert(
-    fc.asyncProperty(cases(), async (example) => {
+    fc.asyncProperty(allSorts(), async (example) => {
       const here = helpers.slice(0, drawn++ % 4)
       return (await trained(example, lanes, here)) === (await trained(example, undefined, []))
     }),

@@ -96,7 +96,9 @@ export function runModel(
     if (line === "return x") return x.data
     const padded = /^x = F\.pad\(x, \((\d+), (\d+), (\d+), (\d+)\)\)$/.exec(line)
     const assigned = /^(\w+) = ([^+]+?)(?: \+ (.+))?$/.exec(line)
-    if (line.startsWith("x = self.")) x = called(line.slice(4), modules, state, x)
+    const joined = /^x = torch\.cat\(\[(.+)\], dim=1\)$/.exec(line)
+    if (joined !== null) x = sideBySide(joined[1]!.split(/, (?=[a-z])/).map(termOf))
+    else if (line.startsWith("x = self.")) x = called(line.slice(4), modules, state, x)
     else if (padded !== null) {
       const [left, right, top, bottom] = padded.slice(1).map(Number) as [number, number, number, number]
       x = surrounded(x, { left, right, top, bottom })
@@ -111,6 +113,12 @@ export function runModel(
   }
   throw new Error("forward returns nothing")
 }
+
+/** Along the first axis, which are channels: values lie one map after the other. */
+const sideBySide = (parts: ReadonlyArray<Value>): Value => ({
+  shape: [parts.reduce((sum, { shape }) => sum + shape[0]!, 0), ...parts[0]!.shape.slice(1)],
+  data: parts.flatMap(({ data }) => [...data]),
+})
 
 /** `self.NAME(…)`, innermost first; behind a call an index may leave out rows and columns in front. */
 function called(

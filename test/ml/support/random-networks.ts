@@ -66,6 +66,9 @@ const drawn = {
   ),
   /** Which layer it adds is found once the others are there. */
   add: fc.constant({ type: "add", adds: "" } as const),
+  /** Likewise: what they name is found once the others are there. */
+  concat: fc.constant({ type: "concat", joins: [""] } as const),
+  from: fc.constant({ type: "from", layer: "" } as const),
   dropout: (rates: fc.Arbitrary<number>) => rates.map((rate) => ({ type: "dropout" as const, rate })),
 } satisfies { readonly [T in Layer["type"]]: Drawn<T> | ((rates: fc.Arbitrary<number>) => Drawn<T>) }
 const { conv, pool, "batch-normalization": normal, "layer-normalization": leveled } = drawn
@@ -148,6 +151,58 @@ function withAddition(before: Network, inputShape: Case["inputShape"], draw: num
   const { name, at } = pairs[draw % pairs.length]!
   const addition: Layer = { type: "add", adds: name }
   return { layers: before.layers.toSpliced(at + 1, 0, addition) as unknown as Network["layers"] }
+}
+
+/** Networks whose images go several ways: branches from an earlier layer that are added or joined to what was left, or both. */
+export const graphs = (): fc.Arbitrary<Case> =>
+  fc
+    .record({
+      before: cases(),
+      branch: fc.array(fc.oneof(conv, pool, normal, leveled, relu, tanh), { minLength: 1, maxLength: 3 }),
+      at: fc.nat({ max: 1000 }),
+      back: fc.nat({ max: 1000 }),
+    })
+    .map(({ before, branch, at, back }) => ({ ...before, network: withBranch(before, branch, at, back) }))
+    .filter(({ network, inputShape }) => exists(network, inputShape))
+
+/** Networks of both sorts. */
+export const allSorts = (): fc.Arbitrary<Case> =>
+  fc.oneof({ weight: 3, arbitrary: cases() }, { weight: 1, arbitrary: graphs() })
+
+/**
+ * After some layer, from it or one before it, a branch: joined to what was left, and where shapes allow it added too. Of images where
+ * height and width are no longer the same, both are averaged before.
+ */
+function withBranch(
+  { network: before, inputShape }: Case,
+  branch: ReadonlyArray<LayerData>,
+  at: number,
+  back: number,
+): Network {
+  const layers = shapes(before, inputShape)
+  const place = at % layers.length
+  const source = layers[back % (place + 1)]!
+  const left = layers[place]!
+  const image = source.output.length === 3
+  const flat = [{ type: "dense", units: 4, name: "branched" }] as const
+  const own = image ? branch.map((layer, i) => ({ ...layer, name: `branch${i}` })) : flat
+  const toFlat = (name: string): ReadonlyArray<LayerData> => [{ type: "global-average", name }]
+  const wires: ReadonlyArray<LayerData> = [
+    ...(left.output.length === 3 ? toFlat("left") : []),
+    { type: "from", layer: source.name, name: "branch" },
+    ...own,
+    ...(image ? toFlat("right") : []),
+    { type: "concat", joins: [left.output.length === 3 ? "left" : left.name], name: "joined" },
+    { type: "from", layer: source.name },
+    ...(image ? toFlat("again") : []),
+    { type: "concat", joins: ["joined", left.output.length === 3 ? "left" : left.name] },
+  ]
+  const named = before.layers.map((layer, i) => ({ ...layer, name: layers[i]!.name }))
+  const rest = named
+    .slice(place + 1)
+    .filter(({ type }) => type === "dense" || type === "activation" || type === "dropout")
+  const all = [...named.slice(0, place + 1), ...wires, ...rest]
+  return network({ layers: all as unknown as NetworkEncoded["layers"] })
 }
 
 /** Examples that a step needs: one has no variance, which batch normalization after a dense layer would have to divide by. */

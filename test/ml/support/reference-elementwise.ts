@@ -12,6 +12,8 @@ export interface Pass {
   readonly output: Values
   /** The gradient of the layer's input; parameters' gradients go into `into`. */
   backward(g: Values, into: Record<string, Values>): Values
+  /** Those of the maps that it takes besides; left out, each gets the gradient of its output. */
+  toTaken?(g: Values): ReadonlyArray<Values>
 }
 
 export function batchNormalization(

@@ -28,14 +28,14 @@ export function byTheBook(
   const layers = shapes(test.network, test.inputShape)
   const passes: Array<Pass> = []
   const placeOf = (name: string | undefined): number => layers.findIndex((shape) => shape.name === name)
-  const isAdded = layers.map(({ name }) => layers.some(({ adds }) => adds === name))
+  const isTaken = layers.map(({ name }) => layers.some(({ takes = [] }) => takes.includes(name)))
   let values = x
   layers.forEach((shape, i) => {
     const oracle = oracles[shape.layer.type] as Oracle<Layer>
-    const last = isAdded.indexOf(true, i)
+    const last = isTaken.indexOf(true, i)
     const following = layers.slice(i + 1, last < 0 ? layers.length : last + 1)
-    const added = passes[placeOf(shape.adds)]?.output
-    const pass = oracle({ test, shape, following, x: values, added, weights, training })
+    const taken = (shape.takes ?? []).map((earlier) => passes[placeOf(earlier)]!.output)
+    const pass = oracle({ test, shape, following, x: values, taken, weights, training })
     passes.push(pass)
     values = pass.output
   })
@@ -43,8 +43,13 @@ export function byTheBook(
   const returned = layers.map((): Array<Values> => [])
   let g = outputGradient
   for (let i = layers.length - 1; i >= 0; i--) {
-    for (const addend of returned[i]!) g = g.map((value, at) => f(value + addend[at]!))
-    returned[placeOf(layers[i]!.adds)]?.unshift(g)
+    // The next layer may go on from elsewhere: then the others that take this one's output are all that comes back.
+    const back = layers[i + 1]?.branches ? returned[i]! : [g, ...returned[i]!]
+    g = back.reduce((sum, addend) => sum.map((value, at) => f(value + addend[at]!)))
+    const toTaken = passes[i]!.toTaken ?? ((own) => [own])
+    const { takes = [] } = layers[i]!
+    const own = takes.length === 0 ? [] : toTaken(g)
+    for (const at of takes.keys()) returned[placeOf(takes.at(-1 - at))]!.unshift(own.at(-1 - at)!)
     g = passes[i]!.backward(g, gradients)
   }
   return { output: values, inputGradient: g, gradients }
@@ -54,11 +59,11 @@ export function byTheBook(
 interface Given<L extends Layer> {
   readonly test: Case
   readonly shape: LayerShape<L>
-  /** The layers after it, up to one that is added later. */
+  /** The layers after it, up to one that is taken later. */
   readonly following: ReadonlyArray<LayerShape<Layer>>
   readonly x: Values
-  /** What the layer gave that it adds. */
-  readonly added: Values | undefined
+  /** What the layers gave that it takes. */
+  readonly taken: ReadonlyArray<Values>
   readonly weights: Weights
   readonly training: boolean
 }
@@ -67,7 +72,10 @@ type Oracle<L extends Layer> = (given: Given<L>) => Pass
 const unchanged = (x: Values): Pass => ({ output: x, backward: (g) => g })
 
 const oracles: { readonly [T in Layer["type"]]: Oracle<LayerOf<T>> } = {
-  add: ({ x, added }) => ({ output: x.map((value, i) => value + added![i]!), backward: (g) => g }),
+  add: ({ x, taken: [added] }) => ({ output: x.map((value, i) => value + added![i]!), backward: (g) => g }),
+  from: ({ taken: [source] }) => ({ output: source!, backward: (g) => g }),
+  concat: ({ test, shape, x, taken }) =>
+    concat(test.rows, sizeOf(shape.output), shape.output.at(-1)!, [...taken, x]),
   "depthwise-conv": ({ test, shape, x, weights }) => depthwise(test.rows, shape, x, weights),
   "layer-normalization": ({ test, shape, x, weights }) => layerNormalization(test.rows, shape, x, weights),
   flatten: ({ x }) => unchanged(x),
@@ -272,4 +280,19 @@ function dropout(test: Case, name: string, rate: number, width: number, x: Value
     }
   const apply = (values: Values): Values => values.map((value, i) => value * mask[i]!)
   return { output: apply(x), backward: apply }
+}
+
+/** Maps side by side; `x` is the last of them. */
+function concat(rows: number, size: number, channels: number, maps: ReadonlyArray<Values>): Pass {
+  const positions = (rows * size) / channels
+  const places = maps.map((map, i) => {
+    const first = maps.slice(0, i).reduce((sum, { length }) => sum + length / positions, 0)
+    const own = map.length / positions
+    return Array.from(map, (_, at) => Math.floor(at / own) * channels + first + (at % own))
+  })
+  const output = new Float32Array(rows * size)
+  for (const [i, map] of maps.entries())
+    for (const [at, value] of map.entries()) output[places[i]![at]!] = value
+  const back = (g: Values) => places.map((of) => Float32Array.from(of, (place) => g[place]!))
+  return { output, backward: (g) => back(g).at(-1)!, toTaken: (g) => back(g).slice(0, -1) }
 }

@@ -24,7 +24,7 @@ export function byLayers(
   const made = shapes({ layers }, input).map(({ layer, name }) => {
     const before = [...outputs.values()].at(-1) ?? start
     const own = layerOf(layer)
-    const output = own.apply(layer.type === "add" ? [before, outputs.get(layer.adds)!] : before)
+    const output = own.apply(takenBy(layer, before, (earlier) => outputs.get(earlier)!))
     outputs.set(name, output as tfl.SymbolicTensor)
     return own
   })
@@ -35,6 +35,12 @@ export function byLayers(
   }))
   model.dispose()
   return known
+}
+
+function takenBy(layer: Layer, before: tfl.SymbolicTensor, of: (earlier: string) => tfl.SymbolicTensor) {
+  if (layer.type === "add") return [before, of(layer.adds)]
+  if (layer.type === "concat") return [...layer.joins.map(of), before]
+  return layer.type === "from" ? of(layer.layer) : before
 }
 
 function layerOf(layer: Layer): tfl.layers.Layer {
@@ -54,6 +60,10 @@ function layerOf(layer: Layer): tfl.layers.Layer {
       return tfl.layers.layerNormalization({ epsilon: layer.epsilon })
     case "add":
       return tfl.layers.add()
+    case "concat":
+      return tfl.layers.concatenate({ axis: -1 })
+    case "from":
+      return tfl.layers.activation({ activation: "linear" })
     case "depthwise-conv":
       return tfl.layers.depthwiseConv2d({
         kernelSize: pair(extentOf(layer.kernel)),

@@ -19,7 +19,7 @@ import { Lead, MemberFailed } from "../../../ml/wasm/team/lead.ts"
 import { createWasmTrainer, type WasmTrainer } from "../../../ml/wasm/wasm-trainer.ts"
 import { count } from "../../counts.ts"
 import { wasm } from "../support/harness.ts"
-import { cases, leastStep } from "../support/random-networks.ts"
+import { allSorts, leastStep } from "../support/random-networks.ts"
 import { bitsOf, examples, makeTrainer } from "../support/small-training.ts"
 import { heard, threads } from "../support/threads.ts"
 
@@ -75,7 +75,7 @@ function trained(trainer: WasmTrainer, data: Dataset, before: (step: number) => 
 t.test("any number of threads gives the bits of one, also where it changes midway", async () => {
   await fc.assert(
     fc.asyncProperty(
-      cases(),
+      allSorts(),
       optimizers,
       fc.integer({ min: 1, max: 13 }),
       fc.integer({ min: 1, max: 6 }),
