@@ -1,70 +1,18 @@
 // in turn: it starts processes.
-import {
-  cpSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs"
-import { dirname, join } from "node:path"
-import { fileURLToPath } from "node:url"
+import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs"
+import { join } from "node:path"
 import t, { type Test } from "tap"
 import { execute } from "../engine/testing/processes.ts"
 import { project as linked } from "../engine/testing/project.ts"
-import { temporaryFolder } from "../engine/testing/temporary-folder.ts"
+import { installed, link, packed } from "./support/installed.ts"
+import { root } from "./support/sources.ts"
 
-// What `npm install refold` gives, without a network: the packed files, and links to the packages that they need.
-
-const repository = fileURLToPath(new URL("..", import.meta.url))
-const offline = { npm_config_offline: "true", npm_config_update_notifier: "false" }
-const typescript = join(repository, "node_modules/typescript-7/bin/tsc")
+const typescript = join(root, "node_modules/typescript-7/bin/tsc")
 const node = (cwd: string, ...args: ReadonlyArray<string>) => execute(cwd, process.execPath, args)
 
-const link = (project: string, name: string): void => {
-  mkdirSync(dirname(join(project, "node_modules", name)), { recursive: true })
-  symlinkSync(join(repository, "node_modules", name), join(project, "node_modules", name))
-}
-
-interface Tarball {
-  readonly path: string
-  /** Bytes. */
-  readonly size: number
-}
-
-async function packed(t: Pick<Test, "teardown">): Promise<Tarball> {
-  const folder = temporaryFolder(t)
-  const { code, stdout, stderr } = await execute(
-    repository,
-    "npm",
-    ["pack", "--json", "--pack-destination", folder],
-    offline,
-  )
-  if (code !== 0) throw new Error(stderr)
-  const [{ filename, size }] = JSON.parse(stdout)
-  return { path: join(folder, filename), size }
-}
-
-/** The fixture with the tarball's files in node_modules/refold. */
-async function installed(t: Pick<Test, "teardown">, fixture: string): Promise<string> {
-  const project = join(temporaryFolder(t), "a project")
-  cpSync(join(repository, "test/fixtures", fixture), project, { recursive: true })
-  const refold = join(project, "node_modules/refold")
-  mkdirSync(refold, { recursive: true })
-  const unpacked = await execute(refold, "tar", ["-xzf", tarball.path, "--strip-components=1"])
-  if (unpacked.code !== 0) throw new Error(unpacked.stderr)
-  const { dependencies, optionalDependencies } = JSON.parse(
-    readFileSync(join(project, "node_modules/refold/package.json"), "utf8"),
-  )
-  for (const name of Object.keys({ ...dependencies, ...optionalDependencies })) link(project, name)
-  return project
-}
-
 const tarball = await packed(t)
-const project = await installed(t, "survey")
-const learning = await installed(t, "learning")
+const project = await installed(t, tarball, "test/fixtures/survey")
+const learning = await installed(t, tarball, "test/fixtures/learning")
 const launch = "node_modules/refold/engine/build/launch.mjs"
 const refold = (...args: ReadonlyArray<string>) => node(project, launch, ...args)
 const survey = (t: Test) => ranIn(t, project, "survey")
@@ -119,7 +67,7 @@ t.test(
     t.same(await ranIn(t, learning, "stripes"), { ran: 0, cached: 4 })
     const { stdout } = await node(learning, launch, "show", "--exp", "stripes", "--json")
     t.ok(JSON.parse(stdout).metrics["tested.accuracy"] > 0.9)
-    const here = linked(t, join(repository, "test/fixtures/learning"))
+    const here = linked(t, join(root, "test/fixtures/learning"))
     t.equal((await here.json("--exp", "stripes")).code, 0)
     t.same(codesOf(learning), codesOf(here.root))
   },
@@ -145,13 +93,52 @@ t.test(
   },
 )
 
-t.test("Node imports each entry as it is, and a page what is no stage", async (t) => {
+t.test("what stands in a table of contents, and in which order, moves no stage's code", async (t) => {
+  const table = join(learning, "node_modules/refold/ml/index.ts")
+  const text = readFileSync(table, "utf8")
+  t.teardown(() => writeFileSync(table, text))
+  const before = codesOf(learning)
+  const [comment, ...parts] = text.split("\n\n")
+  const more = `export { permutation as shuffled } from "./statistics/random.ts"\n`
+  writeFileSync(table, [comment, more, ...parts.reverse()].join("\n\n"))
+  t.same(await ranIn(t, learning, "stripes"), { ran: 0, cached: 4 })
+  t.same(codesOf(learning), before)
+})
+
+t.test("packages that few stages need are asked for by name where one does, and then it runs", async (t) => {
+  const names = ["@resvg/resvg-wasm", "source-sans", "vega", "vega-lite"]
+  const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8"))
+  const wanted = names.map((name) => `${name}@${manifest.peerDependencies[name]}`).join(" ")
+  const { code, stderr } = await node(learning, launch, "--exp", "drawn")
+  t.equal(
+    stderr,
+    `the packages ${names.map((name) => `"${name}"`).join(" and ")}, imported by the stage "visualize.learningCurves", are not installed: npm i ${wanted}\n`,
+  )
+  t.equal(code, 2)
+  for (const name of names) link(learning, name)
+  t.same(await ranIn(t, learning, "drawn"), { ran: 1, cached: 3 })
+})
+
+t.test(
+  "what every project must install is the engine's: learning asks for nothing but where it is used",
+  async (t) => {
+    const { dependencies, peerDependencies, peerDependenciesMeta } = JSON.parse(
+      readFileSync(join(project, "node_modules/refold/package.json"), "utf8"),
+    )
+    t.same(Object.keys(dependencies), ["@jridgewell/remapping", "acorn", "effect", "esbuild", "magic-string"])
+    for (const name of Object.keys(peerDependencies))
+      t.same(peerDependenciesMeta[name], { optional: true }, name)
+  },
+)
+
+t.test("Node imports each entry as it is", async (t) => {
   const { stdout, stderr } = await node(
     learning,
     "--input-type=module",
     "--eval",
-    `const ml = await import("refold/ml"), charts = await import("refold/charts"), stages = await import("refold/stages")
-     console.log(ml.network({ layers: [{ type: "flatten" }] }).layers.length, typeof charts.renderSvg, stages.train.stageName)`,
+    `const [ml, charts, stages] = await Promise.all(["ml", "charts", "stages"].map((name) => import("refold/" + name)))
+     const { layers } = ml.network({ layers: [{ type: "flatten" }] })
+     console.log(layers.length, typeof charts.renderSvg, stages.train.stageName)`,
   )
   t.equal(stderr, "")
   t.equal(stdout, "1 function train\n")

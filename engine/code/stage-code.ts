@@ -60,7 +60,10 @@ export class Codebase {
     return {
       digest,
       path,
-      packages: this.installed.closure([...new Set([...packages, ...(stage.definition.packages ?? [])])]),
+      packages: this.installed.closure(
+        [...new Set([...packages, ...(stage.definition.packages ?? [])])],
+        `the stage "${fullName(stage)}"`,
+      ),
       sources,
       isStateful,
       map,

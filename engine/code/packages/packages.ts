@@ -47,15 +47,38 @@ export class InstalledPackages {
   /**
    * The closure of `names` as a module in the root sees them.
    *
+   * @param asker who imports them, for the message
    * @throws PackageError when one that must be there is not installed, or cannot be read
    */
-  closure(names: ReadonlyArray<string>): Packages {
+  closure(names: ReadonlyArray<string>, asker = "a stage"): Packages {
     const asked = [...new Set(names)].sort().join()
     const known = this.#closures.get(asked)
     if (known !== undefined) return known
+    this.#checkInstalled(names, asker)
     const found = this.#closure(names)
     this.#closures.set(asked, found)
     return found
+  }
+
+  #checkInstalled(names: ReadonlyArray<string>, asker: string): void {
+    const isMissing = (name: string): boolean => this.folders.find(this.#root, name) === undefined
+    const missing = names.filter((name) => !isEngine(name) && isMissing(name)).sort()
+    if (missing.length === 0) return
+    const named = missing.map((name) => `"${name}"`).join(" and ")
+    const [what, are] = missing.length === 1 ? ["package", "is"] : ["packages", "are"]
+    throw new PackageError(
+      `the ${what} ${named}, imported by ${asker}, ${are} not installed: ${this.#remedyOf(missing)}`,
+    )
+  }
+
+  /** What comes with the engine wants packages that nobody has who does not use it: these are asked for by name. */
+  #remedyOf(missing: ReadonlyArray<string>): string {
+    const engine = this.folders.find(this.#root, "refold")?.folder
+    const { peerDependencies = {} } = engine === undefined ? {} : manifestOf(engine)
+    const isPeer = missing.every((name) => peerDependencies[name] !== undefined)
+    return isPeer
+      ? `npm i ${missing.map((name) => `${name}@${peerDependencies[name]}`).join(" ")}`
+      : this.#remedy()
   }
 
   #closure(names: ReadonlyArray<string>): Packages {
@@ -108,8 +131,10 @@ export class InstalledPackages {
     const folder = this.folders.find(from, name)?.folder
     if (folder !== undefined) return { folder, installed: this.#look(folder) }
     if (as !== "required") return undefined
-    const asker = by === undefined ? "imported by a stage" : `which ${by.name}@${by.version} depends on`
-    throw new PackageError(`the package "${name}", ${asker}, is not installed: ${this.#remedy()}`)
+    const asker = `${by?.name}@${by?.version}`
+    throw new PackageError(
+      `the package "${name}", which ${asker} depends on, is not installed: ${this.#remedy()}`,
+    )
   }
 
   #look(folder: string): Installed {
