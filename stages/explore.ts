@@ -2,7 +2,7 @@
 import { readFile } from "node:fs/promises"
 import * as Schema from "effect/Schema"
 import { stage } from "refold"
-import { decodeExamples, imagesOf } from "../ml/data/examples.ts"
+import { decodeExamples, ExamplesError, imagesOf } from "../ml/data/examples.ts"
 import { decodeIndices } from "../ml/data/indices.ts"
 import { sha256 } from "../ml/data/sha256.ts"
 import { stratifiedSubset } from "../ml/data/stratified.ts"
@@ -11,8 +11,9 @@ import script from "../ml/explorer/main.ts?script"
 import type { ImageNetwork, PageData, ShownImages } from "../ml/explorer/page-data.ts"
 import { sizeOf } from "../ml/layers/parts/shape.ts"
 import { imageOf } from "../ml/layers/parts/windows.ts"
+import { DEFAULT_LOSS, isOfClasses } from "../ml/losses/table.ts"
 import { layerNames } from "../ml/network/shapes.ts"
-import { decodeWeights } from "../ml/network/weights.ts"
+import { decodeWeights, type TrainedNetwork } from "../ml/network/weights.ts"
 import { generator, seedOf } from "../ml/statistics/random.ts"
 import { DropoutRates, fitFields } from "../ml/training/fit-settings.ts"
 
@@ -53,6 +54,7 @@ export const explore = stage("explore", {
   run: async ({ params, inputs, files }) => {
     const { title, called, classes, training, dropout } = params
     const network = decodeWeights(inputs.weights)
+    checkLoss(network)
     const trained = { ...network, inputShape: imageOf(network.inputShape, "the page's network") }
     const fittedBy = decodeWeights(inputs.fitted).normalization
     const fit = imagesOf(decodeExamples(inputs.fitImages, inputs.fitLabels, classes.length))
@@ -79,6 +81,12 @@ export const explore = stage("explore", {
     return { page: explorerDocument(data, script) }
   },
 })
+
+/** @throws ExamplesError where the network says no probabilities of classes */
+function checkLoss({ loss = DEFAULT_LOSS }: TrainedNetwork): void {
+  if (!isOfClasses(loss))
+    throw new ExamplesError(`the page shows classes, and this network was trained by ${loss.type}`)
+}
 
 /** A network's layers up to its first convolution, with their weights; all, where there is none. */
 function upToConvolution({ network, weights, ...trained }: ImageNetwork): ImageNetwork {

@@ -19,6 +19,11 @@ export const targetSize = ({ outputs, loss }: Options): number => (isOfClasses(l
 export function countExamples(options: Options, { inputs, targets }: Given, rows?: Uint32Array): number {
   const { inputShape, outputs, loss } = options
   const count = targets.length / targetSize(options)
+  const examples = inputs.length / sizeOf(inputShape)
+  if (count !== examples && !isOfClasses(loss) && targets.length % examples === 0)
+    throw new RangeError(
+      `an example has ${targets.length / examples} targets, and the network ${outputs} outputs: let its last layer have as many`,
+    )
   if (inputs.length !== count * sizeOf(inputShape))
     throw new RangeError(
       `${inputs.length} values are not ${inputShape.join("×")} for each of ${count} examples`,

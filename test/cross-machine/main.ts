@@ -1,5 +1,5 @@
 // Runs `smoke` from an empty store under every runtime that is present, and compares every digest that comes out.
-// The lock file in git, made whenever and wherever, is compared too.
+// The lock file in git, made whenever and wherever, is compared too; and so is a residual network that is trained beside it.
 //
 //   npm run test:cross-machine [-- [--only TEXT]... [--worker CMD]... [--all]]
 //
@@ -13,6 +13,7 @@ import { tmpdir } from "node:os"
 import { join, resolve } from "node:path"
 import { fileURLToPath } from "node:url"
 import { parseArgs } from "node:util"
+import { buildSync } from "esbuild"
 import { readLock } from "../../engine/lock/lock-file.ts"
 import { workerCommand } from "../../engine/worker/worker-command.ts"
 import {
@@ -113,6 +114,27 @@ function versionOf({ worker }: Variant): string {
   }
 }
 
+/** The script that trains a residual network, for any runtime; it goes when this process does. */
+function residualScript(): string {
+  const outfile = join(libraries, "residual.mjs")
+  buildSync({
+    entryPoints: [fileURLToPath(new URL("./residual.ts", import.meta.url))],
+    ...{ bundle: true, platform: "node", format: "esm", outfile, logLevel: "error" },
+  })
+  return outfile
+}
+
+/** What the variant's runtime makes of it, or why it makes nothing. */
+function residualDigest({ worker }: Variant, script: string): string {
+  const [program, ...args] = workerCommand(worker ?? undefined).slice(0, -1) as [string, ...Array<string>]
+  const kernels = join(root, "ml", "kernels", "kernels.wasm")
+  const { stdout, stderr, error } = spawnSync(program, [...args, script, kernels], {
+    encoding: "utf8",
+    timeout: minutes * 60_000,
+  })
+  return stdout.trim() || `nothing: ${error?.message ?? stderr.trim().split("\n").at(-1)}`
+}
+
 const { values } = parseArgs({
   options: {
     only: { type: "string", multiple: true },
@@ -142,7 +164,9 @@ function tell(found: ReadonlyArray<Difference>): void {
 }
 
 row("variant", "version", "tasks", "digests", "seconds", "bits")
+const script = residualScript()
 let expected: RunDigests | undefined
+let trained: string | undefined
 let differing = 0
 for (const variant of wanted) {
   const version = versionOf(variant)
@@ -150,7 +174,9 @@ for (const variant of wanted) {
   const found = expected === undefined ? [] : differences(expected, digests)
   const isWhole =
     countOf(digests) > 0 && digests.tasks.every(({ status }) => status === "ran" || status === "cached")
-  const isSame = isWhole && found.length === 0 && misnamed.length === 0
+  const network = residualDigest(variant, script)
+  trained ??= network
+  const isSame = isWhole && found.length === 0 && misnamed.length === 0 && network === trained
   // Of an empty store what is cached was made by this run: the final model's training is a finalist's.
   const done = digests.tasks.filter(({ status }) => status === "ran" || status === "cached").length
   const verdict = !isSame ? "DIFFERS" : expected === undefined ? "expected of all" : "same"
@@ -166,6 +192,7 @@ for (const variant of wanted) {
   for (const each of misnamed.slice(0, 3))
     console.log(`    the bytes of ${each} are not what its digest says`)
   tell(found)
+  if (network !== trained) console.log(`    the residual network: ${network} instead of ${trained}`)
   console.log(`    its store is kept: ${folder}`)
   if (expected === undefined) break // nothing to compare the others with
 }

@@ -187,6 +187,9 @@ t.test("a trainer refuses targets that its loss does not take, and says what it 
   })
   const classes = await makeTrainer()
   t.throws(() => classes.attach(images, new Float32Array(4)), { message: /takes class numbers as bytes/ })
+  t.throws(() => values.attach(images, new Float32Array(8)), {
+    message: "an example has 2 targets, and the network 3 outputs: let its last layer have as many",
+  })
   const labels = await makeTrainer({ loss: { type: "binary-cross-entropy" } })
   t.throws(
     () =>
