@@ -1,5 +1,22 @@
 // `refold/ml`: what learning is made of, without stages and without Node, so that a page can import it too. A table of contents.
 
+// Baselines that a comparison needs.
+export {
+  decodeBaseline,
+  encodeBaseline,
+  type FittedBaseline,
+  fitBaseline,
+  predictBaseline,
+} from "./baselines/baseline.ts"
+export { kNearestNeighbours } from "./baselines/k-nearest-neighbours.ts"
+export { linearRegression } from "./baselines/linear/linear-regression.ts"
+export { logisticRegression } from "./baselines/logistic/logistic-regression.ts"
+export { majority } from "./baselines/majority.ts"
+export { meanBaseline } from "./baselines/mean.ts"
+export { type Baseline, BaselineError, type Problem, type Rows } from "./baselines/parts/problem.ts"
+export { BaselineSettings, type BaselineSettingsEncoded, baselineSettings } from "./baselines/settings.ts"
+export { decisionTree } from "./baselines/tree/decision-tree.ts"
+
 // What a course on convolutions asks for.
 export { type ClassicFilter, classicFilters } from "./coursework/classic-filters.ts"
 export { stridedInstead } from "./coursework/strided-instead.ts"

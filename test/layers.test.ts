@@ -37,6 +37,7 @@ const floors: ReadonlyArray<ReadonlyArray<string>> = [
   // The machine learning.
   ["ml/statistics"],
   ["ml/data"],
+  ["ml/baselines"],
   ["ml/kernels"],
   ["ml/native"],
   ["ml/layers"],

@@ -23,7 +23,8 @@ import { exportFor } from "../../stages/export.ts"
 import { count } from "../counts.ts"
 import { type Case, noise, onKernels } from "../ml/support/harness.ts"
 import { cases } from "../ml/support/random-networks.ts"
-import { noPytorch, runInPytorch, runPython } from "./support/pytorch.ts"
+import { runPython } from "../support/python.ts"
+import { noPytorch, runInPytorch } from "./support/pytorch.ts"
 import { runForm } from "./support/run-form.ts"
 
 const skip = noPytorch

@@ -9,7 +9,8 @@ import { decodeWeights } from "../../ml/network/weights.ts"
 import { seedOf } from "../../ml/statistics/random.ts"
 import { importFrom } from "../../stages/import.ts"
 import { noise, onKernels } from "../ml/support/harness.ts"
-import { noPytorch, runPython } from "./support/pytorch.ts"
+import { runPython } from "../support/python.ts"
+import { noPytorch } from "./support/pytorch.ts"
 import { runForm } from "./support/run-form.ts"
 
 /** A module as one writes it, with names and an initialization of its own, run on values that lie channels last. */

@@ -1,17 +1,11 @@
 // A Python that has PyTorch, where there is one, and exported models run by it.
-import { spawnSync } from "node:child_process"
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
-
-const python = process.env.REFOLD_PYTHON ?? "python3"
-const found = spawnSync(python, ["-c", "import torch, safetensors"], { encoding: "utf8" })
+import { runPython, without } from "../../support/python.ts"
 
 /** Why there is nothing to run models with; false where there is. */
-export const noPytorch: false | string =
-  found.status === 0
-    ? false
-    : `${python} has no torch and safetensors (pip install torch safetensors); REFOLD_PYTHON names another`
+export const noPytorch: false | string = without(["torch", "safetensors"])
 
 export interface ExportedModel {
   readonly model: Uint8Array
@@ -45,11 +39,4 @@ export function runInPytorch(
     return new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length))
   })
   return { ...(JSON.parse(said) as Told), logits }
-}
-
-/** What it prints. @throws with all that it said, where it fails */
-export function runPython(args: ReadonlyArray<string>, cwd?: string): string {
-  const { status, stdout, stderr } = spawnSync(python, args, { encoding: "utf8", cwd })
-  if (status !== 0) throw new Error(`${python} ${args[0]} ended with ${status}:\n${stdout}${stderr}`)
-  return stdout
 }
