@@ -3,14 +3,18 @@
 import { mean, standardError } from "../statistics/moments.ts"
 import { ChartError, type ChartSpec } from "./chart-spec.ts"
 
-/** What was measured after an epoch, dropout off; losses in nats, accuracies 0 to 1. */
-interface CurvePoint {
+/** What was measured after an epoch, dropout off: entropies in nats, accuracies 0 to 1, errors in the unit of the targets. */
+export interface CurvePoint {
   /** Epochs done, so the first is 1. */
   readonly epoch: number
   readonly trainLoss: number
-  readonly trainAccuracy: number
   readonly validationLoss: number
-  readonly validationAccuracy: number
+  /** Of classes and labels. */
+  readonly trainAccuracy?: number
+  readonly validationAccuracy?: number
+  /** Of estimated numbers. */
+  readonly trainMeanAbsoluteError?: number
+  readonly validationMeanAbsoluteError?: number
 }
 
 /** Epochs along a picture's width, whole ones alone. */
@@ -46,7 +50,7 @@ export const meanCurve = (curves: ReadonlyArray<Curve>, measure: Measure): Reado
     throw new ChartError("a learning curve needs at least one training of at least one epoch")
   }
   return curves[0]!.slice(0, shortest).map(({ epoch }, at) => {
-    const values = curves.map((curve) => curve[at]![measure])
+    const values = curves.map((curve) => curve[at]![measure]!)
     return { epoch, mean: mean(values), standardError: values.length < 2 ? 0 : standardError(values) }
   })
 }

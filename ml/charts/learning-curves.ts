@@ -1,4 +1,4 @@
-// Learning curves: loss and accuracy side by side, training and validation; knows nothing of what was varied.
+// Learning curves: loss and accuracy, or the mean error of numbers, side by side, training and validation; knows nothing of what was varied.
 
 import type { ChartSpec, Json } from "./chart-spec.ts"
 import { type Curve, epochAxis, highest, lowest, type Measure, meanCurve, percent } from "./curve.ts"
@@ -9,32 +9,53 @@ interface LearningCurves extends Heading {
   readonly curves: ReadonlyArray<Curve>
 }
 
-/** Two panels; the lowest validation loss and the highest validation accuracy are marked and told. */
-export const learningCurves = ({ title, subtitle, curves }: LearningCurves): ChartSpec =>
-  themed(
+/** Two panels; the lowest validation loss and the highest validation accuracy, or the lowest error, are marked and told. */
+export const learningCurves = ({ title, subtitle, curves }: LearningCurves): ChartSpec => {
+  const isOfNumbers = curves[0]?.[0]?.validationMeanAbsoluteError !== undefined
+  return themed(
     { title, subtitle },
     {
       hconcat: [
         panel(curves, {
           title: "Loss",
-          axis: "Cross-entropy (nats)",
+          axis: isOfNumbers ? "Mean squared error" : "Cross-entropy (nats)",
           measures: ["trainLoss", "validationLoss"],
-          format: ".3~f",
-          best: lowest,
-          tell: (value, epoch) => `validation: lowest, ${value.toFixed(3)}, after epoch ${epoch}`,
+          ...(isOfNumbers ? LOW_NUMBER : LOW_ENTROPY),
         }),
-        panel(curves, {
-          title: "Accuracy",
-          axis: "Examples classified correctly",
-          measures: ["trainAccuracy", "validationAccuracy"],
-          format: ".0~%",
-          best: highest,
-          tell: (value, epoch) => `validation: highest, ${percent(value)}, after epoch ${epoch}`,
-        }),
+        panel(curves, isOfNumbers ? ERROR : ACCURACY),
       ],
       spacing: 40,
     },
   )
+}
+
+const lowestAs =
+  (told: (value: number) => string): Panel["tell"] =>
+  (value, epoch) =>
+    `validation: lowest, ${told(value)}, after epoch ${epoch}`
+
+const LOW_ENTROPY = { format: ".3~f", best: lowest, tell: lowestAs((value) => value.toFixed(3)) }
+const LOW_NUMBER = {
+  format: ".3~g",
+  best: lowest,
+  tell: lowestAs((value) => `${Number(value.toPrecision(4))}`),
+}
+
+const ACCURACY: Panel = {
+  title: "Accuracy",
+  axis: "Examples classified correctly",
+  measures: ["trainAccuracy", "validationAccuracy"],
+  format: ".0~%",
+  best: highest,
+  tell: (value, epoch) => `validation: highest, ${percent(value)}, after epoch ${epoch}`,
+}
+
+const ERROR: Panel = {
+  title: "Mean absolute error",
+  axis: "In the unit of the targets",
+  measures: ["trainMeanAbsoluteError", "validationMeanAbsoluteError"],
+  ...LOW_NUMBER,
+}
 
 interface Panel {
   readonly title: string
@@ -100,7 +121,7 @@ const folds = (
   data: {
     values: curves.flatMap((curve, fold) =>
       measures.flatMap((measure, at) =>
-        curve.map((point) => ({ epoch: point.epoch, value: point[measure], part: PARTS[at]!, fold })),
+        curve.map((point) => ({ epoch: point.epoch, value: point[measure]!, part: PARTS[at]!, fold })),
       ),
     ),
   },

@@ -85,7 +85,7 @@ export function explanation(
         )
   if (isOf<Pool>("pool", shape)) return pooled(shape, input, place)
   if (isOf<Dense>("dense", shape)) return weighed(shape, weights, input, place.channel)
-  const isSameSize = `${shape.input}` === `${shape.output}`
+  const isSameSize = !shape.branches && `${shape.input}` === `${shape.output}`
   return { kind: "other", before: isSameSize ? input[indexOf(shape.output, place)] : undefined }
 }
 

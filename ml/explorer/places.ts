@@ -12,7 +12,14 @@ export interface Rectangle {
 }
 
 /** Layers whose values look at the same place of their input alone. */
-const pointwise: ReadonlySet<Layer["type"]> = new Set(["activation", "batch-normalization", "dropout", "add"])
+const pointwise: ReadonlySet<Layer["type"]> = new Set([
+  "activation",
+  "batch-normalization",
+  "dropout",
+  "add",
+  "concat",
+  "from",
+])
 
 /** The part of a layer's input that these values of its output are made of; all of it where the layer mixes everything. */
 export function seenBy({ layer, input, margins }: LayerShape<Layer>, of: Rectangle): Rectangle {

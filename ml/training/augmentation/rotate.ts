@@ -20,19 +20,30 @@ export const rotate =
     const [across, down] = [cos(angle), cos(Math.PI / 2 - angle)]
     const [cy, cx] = [(height - 1) / 2, (width - 1) / 2]
     const up = to instanceof Uint8Array ? 0.5 : 0
-    const valueAt = (y: number, x: number, c: number): number =>
-      y >= 0 && y < height && x >= 0 && x < width ? from[(y * width + x) * channels + c]! : 0
+    const row = width * channels
     for (let y = 0; y < height; y++)
       for (let x = 0; x < width; x++) {
-        const [dy, dx] = [y - cy, x - cx]
-        const [sy, sx] = [across * dy - down * dx + cy, across * dx + down * dy + cx]
-        const [y0, x0] = [Math.floor(sy), Math.floor(sx)]
-        const [fy, fx] = [sy - y0, sx - x0]
+        const sy = across * (y - cy) - down * (x - cx) + cy
+        const sx = across * (x - cx) + down * (y - cy) + cx
+        const y0 = Math.floor(sy)
+        const x0 = Math.floor(sx)
+        const fy = sy - y0
+        const fx = sx - x0
+        const isTop = y0 >= 0 && y0 < height
+        const isBottom = y0 >= -1 && y0 < height - 1
+        const isLeft = x0 >= 0 && x0 < width
+        const isRight = x0 >= -1 && x0 < width - 1
+        const first = y0 * row + x0 * channels
+        const last = (y * width + x) * channels
         for (let c = 0; c < channels; c++) {
-          const above = (1 - fx) * valueAt(y0, x0, c) + fx * valueAt(y0, x0 + 1, c)
-          const below = (1 - fx) * valueAt(y0 + 1, x0, c) + fx * valueAt(y0 + 1, x0 + 1, c)
+          const at = first + c
+          const above =
+            (1 - fx) * (isTop && isLeft ? from[at]! : 0) + fx * (isTop && isRight ? from[at + channels]! : 0)
+          const below =
+            (1 - fx) * (isBottom && isLeft ? from[at + row]! : 0) +
+            fx * (isBottom && isRight ? from[at + row + channels]! : 0)
           // Bytes are cut off on their way in.
-          to[(y * width + x) * channels + c] = (1 - fy) * above + fy * below + up
+          to[last + c] = (1 - fy) * above + fy * below + up
         }
       }
   }

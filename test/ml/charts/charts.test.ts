@@ -243,3 +243,15 @@ const rows = (view: unknown): ReadonlyArray<Json> =>
 
 const layerRows = (spec: ChartSpec, at: number): ReadonlyArray<Json> =>
   rows((spec as { layer: ReadonlyArray<unknown> }).layer[at])
+
+t.test("of estimated numbers the curves show squared and absolute errors, and tell the lowest", async (t) => {
+  const numbers = [2, 0.5, 1].map((error, at) => ({
+    ...{ epoch: at + 1, trainLoss: 1, validationLoss: error * error },
+    ...{ trainMeanAbsoluteError: 1, validationMeanAbsoluteError: error },
+  }))
+  const text = JSON.stringify(learningCurves({ ...heading, curves: [numbers] }))
+  t.match(text, /"Mean squared error"/)
+  t.match(text, /validation: lowest, 0\.25, after epoch 2/)
+  t.match(text, /validation: lowest, 0\.5, after epoch 2/)
+  t.notMatch(text, /Accuracy|nats/)
+})
