@@ -116,7 +116,7 @@ export {
   type Importance,
   permutationImportance,
 } from "./statistics/inspection/permutation-importance.ts"
-export { cos, exp, log } from "./statistics/mathematics/elementary.ts"
+export { cos, exp, log, sin } from "./statistics/mathematics/elementary.ts"
 export { studentQuantile, studentTwoSided } from "./statistics/mathematics/student.ts"
 export { mcnemarExact, pairedCounts } from "./statistics/mcnemar.ts"
 export { type MeanInterval, meanInterval } from "./statistics/mean-interval.ts"
@@ -150,8 +150,9 @@ export { overfitting } from "./statistics/overfitting.ts"
 export { extend, type Generator, generator, permutation, type Seed, seedOf } from "./statistics/random.ts"
 export { StatisticsError } from "./statistics/statistics-error.ts"
 export { type Interval, wilsonInterval } from "./statistics/wilson.ts"
-export { Augmentation } from "./training/augmentation/augmentation.ts"
-// Training: optimizers, schedules, epochs, and the seam that whatever trains has.
+
+// Training: augmentation, optimizers, schedules, epochs, and the seam that whatever trains has.
+export { Augmentation, type Augmenter, augmenter } from "./training/augmentation/augmentation.ts"
 export { bestEpoch, type EarlyStopping, stopsEarly } from "./training/early-stopping.ts"
 export { type EpochMetrics, NonFiniteError, trainEpoch } from "./training/epoch.ts"
 export { DropoutRates, FitSettings, fitFields } from "./training/fit-settings.ts"

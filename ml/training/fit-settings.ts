@@ -1,4 +1,5 @@
 // How a network is fitted, as data; it knows neither examples nor who computes.
+import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { declared } from "../layers/parts/fields.ts"
 import { curves, DEFAULT_LOSS, isOfClasses, Loss } from "../losses/table.ts"
@@ -15,6 +16,16 @@ const Rate = /* @__PURE__ */ declared(() =>
 export const DropoutRates = /* @__PURE__ */ declared(() =>
   Schema.Union(Rate, Schema.Record({ key: Schema.String, value: Rate })),
 )
+
+/** None is the same left out or empty, and has one key. */
+const augmentation = /* @__PURE__ */ declared(() => {
+  const all = Schema.Array(Augmentation)
+  const isSome = (given: ReadonlyArray<Augmentation>): boolean => given.length > 0
+  return Schema.optionalToOptional(all, Schema.typeSchema(all), {
+    decode: Option.filter(isSome),
+    encode: Option.filter(isSome),
+  })
+})
 
 /** All but the rates of dropout. */
 export const fitFields = /* @__PURE__ */ declared(() => ({
@@ -34,7 +45,7 @@ export const fitFields = /* @__PURE__ */ declared(() => ({
    */
   curveExamples: Schema.Union(Positive, Schema.Literal("validation")),
   /** How images of training batches are changed at random, one way after the other: not those that curves are measured on. */
-  augmentation: Schema.optionalWith(Schema.Array(Augmentation), { exact: true }),
+  augmentation,
   /** At most so many. */
   epochs: Positive,
   /** Epochs without a better validation after which training stops; null never stops early. */

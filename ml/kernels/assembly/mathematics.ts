@@ -10,3 +10,7 @@ export function log(x: f64): f64 {
 export function cos(x: f64): f64 {
   return Math.cos(x)
 }
+
+export function sin(x: f64): f64 {
+  return Math.sin(x)
+}

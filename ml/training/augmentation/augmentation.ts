@@ -22,7 +22,10 @@ interface Augmenting {
   readonly stream: string
 }
 
-/** Changes the images of a shard in their order, each by all moves in theirs: `image` gives row `row`, `changed` takes it. */
+/**
+ * Changes the images of a shard, each by all moves in their order: `image` gives row `row`, `changed` takes it. Each move of each
+ * image draws from a path of its own, so that one more move, or another probability, leaves what others draw alone.
+ */
 export type Augmenter = (
   moment: Moment,
   rows: number,
@@ -31,11 +34,19 @@ export type Augmenter = (
 ) => void
 
 /** Undefined where nothing is changed. */
-export function augmenter({ inputShape, augmentation, seed, stream }: Augmenting): Augmenter | undefined {
+export function augmenter({
+  inputShape,
+  augmentation,
+  seed,
+  stream: name,
+}: Augmenting): Augmenter | undefined {
   if (augmentation.length === 0) return undefined
-  const moves = augmentation.map(moveOf)
+  const stream = seedOf(seed, name, "augmentation")
+  const moves = augmentation.map((given, at) => ({
+    move: moveOf(given),
+    path: extend(stream, given.type, countBefore(augmentation, at)),
+  }))
   const shape = inputShape as ImageShape
-  const path = extend(seedOf(seed, stream), "augmentation")
   const size = sizeOf(shape)
   const between = new Map<boolean, readonly [Values, Values]>()
   const roomFor = (like: Values): readonly [Values, Values] => {
@@ -46,18 +57,21 @@ export function augmenter({ inputShape, augmentation, seed, stream }: Augmenting
     return own
   }
   return ({ epoch, step, shard }, rows, image, changed) => {
-    const draws = generator(extend(path, epoch, step, shard))
     for (let row = 0; row < rows; row++) {
       let from = image(row)
-      for (const [at, move] of moves.entries()) {
+      for (const [at, { move, path }] of moves.entries()) {
         const to = roomFor(from)[at % 2]!
-        move(from, shape, draws, to)
+        move(from, shape, generator(extend(path, epoch, step, shard, row)), to)
         from = to
       }
       changed(row).set(from)
     }
   }
 }
+
+/** How many of the same kind come before. */
+const countBefore = (all: ReadonlyArray<Augmentation>, at: number): number =>
+  all.slice(0, at).filter(({ type }) => type === all[at]!.type).length
 
 function moveOf(augmentation: Augmentation): Move {
   switch (augmentation.type) {

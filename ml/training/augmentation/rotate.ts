@@ -1,7 +1,7 @@
 // Images turned by a small angle about their middle, between pixels in proportion; what comes in is zeros.
 import * as Schema from "effect/Schema"
 import { declared } from "../../layers/parts/fields.ts"
-import { cos } from "../../statistics/mathematics/elementary.ts"
+import { cos, sin } from "../../statistics/mathematics/elementary.ts"
 import type { Move } from "./move.ts"
 
 export const Rotate = /* @__PURE__ */ declared(() =>
@@ -17,7 +17,7 @@ export const rotate =
   ({ degrees }: typeof Rotate.Type): Move =>
   (from, [height, width, channels], draws, to) => {
     const angle = ((2 * draws.uniform() - 1) * degrees * Math.PI) / 180
-    const [across, down] = [cos(angle), cos(Math.PI / 2 - angle)]
+    const [across, down] = [cos(angle), sin(angle)]
     const [cy, cx] = [(height - 1) / 2, (width - 1) / 2]
     const up = to instanceof Uint8Array ? 0.5 : 0
     const row = width * channels

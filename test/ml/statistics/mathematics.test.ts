@@ -4,7 +4,7 @@ import fc from "fast-check"
 import t, { type Test } from "tap"
 import { compileMathematics, mathematicsSource } from "../../../ml/kernels/compile.ts"
 import { binomialTail } from "../../../ml/statistics/mathematics/binomial-tail.ts"
-import { cos, exp, log } from "../../../ml/statistics/mathematics/elementary.ts"
+import { cos, exp, log, sin } from "../../../ml/statistics/mathematics/elementary.ts"
 import { logGamma } from "../../../ml/statistics/mathematics/gamma.ts"
 import { betaTails } from "../../../ml/statistics/mathematics/incomplete-beta.ts"
 import { studentQuantile, studentTwoSided } from "../../../ml/statistics/mathematics/student.ts"
@@ -22,13 +22,16 @@ t.test("the compiled functions are what their source compiles to", async (t) => 
   t.equal(committed, mathematicsSource(await compileMathematics()))
 })
 
-t.test("exp, log and cos are an engine's to its last bits, on all that they are used for", async () => {
+t.test("exp, log, sin and cos are an engine's to its last bits, on all that they are used for", async () => {
   const close = (a: number, b: number) => Math.abs(a - b) <= 4.5e-16 * Math.abs(b)
   fc.assert(
     fc.property(fc.double({ min: -700, max: 700, noNaN: true }), (x) => {
       const y = Math.exp(x / 10)
       return (
-        close(exp(x), Math.exp(x)) && close(log(y), Math.log(y)) && Math.abs(cos(x) - Math.cos(x)) < 2.3e-16
+        close(exp(x), Math.exp(x)) &&
+        close(log(y), Math.log(y)) &&
+        Math.abs(cos(x) - Math.cos(x)) < 2.3e-16 &&
+        Math.abs(sin(x) - Math.sin(x)) < 2.3e-16
       )
     }),
     { numRuns: count(300, 20_000) },

@@ -3,11 +3,16 @@ import "@tensorflow/tfjs-backend-cpu"
 import "@tensorflow/tfjs-layers"
 import * as tf from "@tensorflow/tfjs-core"
 import t from "tap"
+import type { Values } from "../../../ml/data/examples.ts"
 import { shifted } from "../../../ml/data/shifted.ts"
 import { network } from "../../../ml/network/network.ts"
-import { generator, seedOf } from "../../../ml/statistics/random.ts"
+import { type Generator, generator, seedOf } from "../../../ml/statistics/random.ts"
 import { createTensorflowTrainer } from "../../../ml/tensorflow/tensorflow-trainer.ts"
 import { type Augmentation, augmenter } from "../../../ml/training/augmentation/augmentation.ts"
+import { crop } from "../../../ml/training/augmentation/crop.ts"
+import { flip } from "../../../ml/training/augmentation/flip.ts"
+import type { Move } from "../../../ml/training/augmentation/move.ts"
+import { rotate } from "../../../ml/training/augmentation/rotate.ts"
 import { trainEpoch } from "../../../ml/training/epoch.ts"
 import { assess } from "../../../ml/training/prediction.ts"
 import type { Trainer } from "../../../ml/training/trainer.ts"
@@ -108,8 +113,76 @@ t.test("what is drawn depends on seed, epoch, step and shard, and on nothing els
     [{ epoch: 0, step: 0, shard: 1 }, 1],
     [{ epoch: 0, step: 0, shard: 0 }, 2],
   ] as const)
-    t.notSame(changed(all, images, moment, seed), first)
+    t.not(`${changed(all, images, moment, seed)}`, `${first}`)
   t.same(changed(all, images.slice(0, 10 * SIZE)), first.slice(0, 10 * SIZE), "rows after it do not matter")
+  const alike = Array.from({ length: 60 }, () => imageOf(images, 0)).flat()
+  const found = changed(all, Uint8Array.from(alike))
+  t.ok(new Set(Array.from({ length: 60 }, (_, row) => `${imageOf(found, row)}`)).size > 50, "each row draws")
+})
+
+/** One image, row `row` of its shard, as a single move changes it that draws what docs/numerics.md writes. */
+function moved(row: number, given: Augmentation, before: number, from: Uint8Array): Uint8Array {
+  const path = ["augmentation", given.type, before, 3, 2, 1, row] as const
+  const to = from.slice()
+  move(given)(from, shape, generator(seedOf(1, "a", ...path)), to)
+  return to
+}
+
+const move = (given: Augmentation): Move =>
+  given.type === "flip" ? flip(given) : given.type === "crop" ? crop(given) : rotate(given)
+
+t.test("each way draws for each image from a path of its own, so that others leave it alone", async (t) => {
+  const [some, wide, turn] = [
+    { type: "flip", probability: 0.3 },
+    { type: "crop", padding: 2 },
+    { type: "rotate", degrees: 15 },
+  ] as const
+  for (const all of [[some, wide, turn], [turn, some], [wide], [wide, some, wide, turn, wide]]) {
+    const found = changed(all, images, { epoch: 3, step: 2, shard: 1 })
+    for (let row = 0; row < 60; row += 7) {
+      let expected: Uint8Array = images.slice(row * SIZE, (row + 1) * SIZE)
+      for (const [at, given] of all.entries())
+        expected = moved(
+          row,
+          given,
+          all.slice(0, at).filter(({ type }) => type === given.type).length,
+          expected,
+        )
+      t.same(imageOf(found, row), [...expected])
+    }
+  }
+})
+
+t.test(
+  "a flip twice, a crop that is not moved and a turn by nothing are the image, of bytes and floats",
+  async (t) => {
+    const still: Generator = { uint32: () => 0, uniform: () => 0.5, below: () => 1 }
+    for (const image of [images.slice(0, SIZE), Float32Array.from(images.slice(0, SIZE), (b) => b / 7 - 20)])
+      for (const extent of [shape, [6, 5, 3], [1, 90, 1], [45, 1, 2], [9, 10, 1]] as const) {
+        const after = (given: Augmentation, from: Values): Values => {
+          const to = from.slice().fill(9)
+          move(given)(from, extent, still, to)
+          return to
+        }
+        const always: Augmentation = { type: "flip", probability: 1 }
+        t.same(after(always, after(always, image)), image)
+        t.same(after({ type: "crop", padding: 1 }, image), image)
+        t.same(after({ type: "rotate", degrees: 90 }, image), image)
+      }
+  },
+)
+
+t.test("a quarter turn moves every pixel clockwise, as rows go down", async (t) => {
+  const last = 1 - 2 ** -24
+  const from = Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8, 9)
+  const to = from.slice()
+  rotate({ type: "rotate", degrees: 90 })(
+    from,
+    [3, 3, 1],
+    { ...generator(seedOf(1)), uniform: () => last },
+    to,
+  )
+  t.same([...to], [7, 4, 1, 8, 5, 2, 9, 6, 3])
 })
 
 const augmentation: ReadonlyArray<Augmentation> = [{ type: "flip" }, { type: "crop", padding: 1 }]
@@ -137,6 +210,44 @@ t.test("images are changed where a network learns from them, and not where it is
   plain.load(moving.state())
   t.same(assess(moving, data), assess(plain, before))
 })
+
+t.test(
+  "a step is bit for bit the step on images that were changed before, of bytes and floats",
+  async (t) => {
+    const order = Uint32Array.of(3, 59, 0, 7, 7, 20, 5)
+    const all: ReadonlyArray<Augmentation> = [{ type: "rotate", degrees: 40 }, ...augmentation]
+    for (const inputs of [images, Float32Array.from(images, (byte) => byte / 50 - 2)])
+      for (const shards of [1, 3, 4]) {
+        const own = { shards, batchSize: 7, stream: "a" }
+        const [moving, plain] = [
+          await trainer({ ...own, augmentation: all }),
+          await trainer({ ...own, augmentation: [] }),
+        ]
+        const picked = [...order].map((pick) => inputs.slice(pick * SIZE, (pick + 1) * SIZE))
+        const rows = Math.ceil(7 / shards)
+        const before = picked.map((image, at) => {
+          const [row, shard] = [at % rows, Math.floor(at / rows)]
+          const many = inputs.slice(0, rows * SIZE)
+          many.set(image, row * SIZE)
+          return changed(all, many, { epoch: 4, step: 5, shard }).slice(row * SIZE, (row + 1) * SIZE)
+        })
+        const ready = inputs.slice(0, 7 * SIZE)
+        for (const [at, image] of before.entries()) ready.set(image, at * SIZE)
+        const tally = moving.step(moving.attach(inputs, labels), order, 0, 7, 4, 5).loss
+        const truth = Uint8Array.from(order, (pick) => labels[pick]!)
+        const loss = plain.step(
+          plain.attach(ready, truth),
+          Uint32Array.of(0, 1, 2, 3, 4, 5, 6),
+          0,
+          7,
+          4,
+          5,
+        ).loss
+        t.equal(tally, loss)
+        t.same(bitsOf(moving.state()), bitsOf(plain.state()))
+      }
+  },
+)
 
 t.test("a training that goes on from a state draws as though it had never stopped", async (t) => {
   const [whole, first, second] = [await trainer(), await trainer(), await trainer()]

@@ -14,8 +14,20 @@ export type Inputs = Parameters<typeof chain.start>[0]["inputs"]
 
 const kernels = fileURLToPath(new URL("../../../ml/kernels/kernels.wasm", import.meta.url))
 
-/** All links of a training, how many examples were attached each time, and what it gives. */
-export async function trainChain(params: Params, inputs: Inputs) {
+type Points = Parameters<typeof chain.finish>[1]["metrics"]
+
+/** What links gave, first to last. */
+interface Links {
+  readonly metrics: Points
+  readonly saved: ReadonlyArray<Uint8Array>
+}
+
+/** All links of a training, or those after `earlier` ones, how many examples were attached each time, and what it gives. */
+export async function trainChain(
+  params: Params,
+  inputs: Inputs,
+  earlier: Links = { metrics: [], saved: [] },
+) {
   const attached: Array<number> = []
   const provided: MakeTrainer = async (options) => {
     const trainer = await makeTrainer(options)
@@ -32,13 +44,18 @@ export async function trainChain(params: Params, inputs: Inputs) {
     ...{ progress: async () => {}, pause: async () => {}, log: () => {} },
   }
   const state = await chain.start(context)
-  const metrics = []
-  const saved: Array<Uint8Array> = []
-  for (let epoch = 1; epoch <= params.epochs; epoch++) {
+  const metrics = [...earlier.metrics]
+  const saved = [...earlier.saved]
+  const last = saved.at(-1)
+  if (last !== undefined) chain.restore(state, last)
+  for (let epoch = saved.length + 1; epoch <= params.epochs; epoch++) {
     metrics.push(await chain.advance(state, epoch))
     saved.push(chain.save(state))
   }
   const { weights, curve } = await chain.finish(context, { metrics, state: async (n) => saved[n - 1]! })
   chain.close?.(state)
-  return { attached, weights: weights as Uint8Array, curve: curve as ReadonlyArray<Record<string, number>> }
+  return {
+    ...{ attached, metrics, saved, weights: weights as Uint8Array },
+    curve: curve as ReadonlyArray<Record<string, number>>,
+  }
 }
