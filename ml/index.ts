@@ -90,6 +90,7 @@ export { decodeWeights, encodeWeights, type TrainedNetwork } from "./network/wei
 // A trained network for other programs, and from them.
 export { WeightsMismatch } from "./network/weights-mismatch.ts"
 export { wide } from "./network/wide.ts"
+export { fromNpz } from "./numpy/from-npz.ts"
 export { weightsNpz } from "./numpy/weights-npz.ts"
 export { fromStateDict } from "./pytorch/from-state-dict.ts"
 export { modelText } from "./pytorch/model-text.ts"

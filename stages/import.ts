@@ -6,6 +6,7 @@ import type { Tensors } from "../ml/data/tensor.ts"
 import { Loss } from "../ml/losses/table.ts"
 import { Network } from "../ml/network/network.ts"
 import { encodeWeights } from "../ml/network/weights.ts"
+import { fromNpz } from "../ml/numpy/from-npz.ts"
 import { fromStateDict } from "../ml/pytorch/from-state-dict.ts"
 
 const Size = Schema.Int.pipe(Schema.positive())
@@ -23,7 +24,7 @@ const normalization = optional("normalization:safetensors")
 const outputs = { weights: "weights:safetensors" } as const
 
 export const importFrom = stage("import", {
-  doc: "Takes weights that PyTorch trained for those of a network here, names and shapes checked",
+  doc: "Takes weights from PyTorch or NumPy for those of a network here, names and shapes checked",
   forms: {
     /** A `state_dict` that `safetensors.torch.save_file` wrote: `file("model.safetensors", "state-dict:safetensors")`. */
     pytorch: form({
@@ -38,6 +39,15 @@ export const importFrom = stage("import", {
       outputs,
       run: ({ params: { modules, ...params }, inputs: { stateDict, normalization } }) => ({
         weights: encoded(fromStateDict(stateDict, params, modules), params, normalization),
+      }),
+    }),
+    /** Arrays under the names that weights have here: `file("weights.npz", "weights:npz")`. */
+    numpy: form({
+      params,
+      inputs: { weights: "weights:npz", normalization },
+      outputs,
+      run: async ({ params, inputs: { weights, normalization } }) => ({
+        weights: encoded(await fromNpz(weights, params), params, normalization),
       }),
     }),
   },

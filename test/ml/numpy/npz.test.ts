@@ -5,6 +5,8 @@ import { join } from "node:path"
 import t from "tap"
 import { temporaryFolder } from "../../../engine/testing/temporary-folder.ts"
 import { encodeNpz } from "../../../ml/data/arrays/encode-npz.ts"
+import { network } from "../../../ml/network/network.ts"
+import { fromNpz } from "../../../ml/numpy/from-npz.ts"
 import { weightsNpz } from "../../../ml/numpy/weights-npz.ts"
 
 const python = process.env.REFOLD_PYTHON ?? "python3"
@@ -62,6 +64,25 @@ t.test(
     )
   },
 )
+
+t.test("weights that go to NumPy come back bit for bit; another network's are refused by name", async (t) => {
+  const given = { network: network({ layers: [{ type: "conv", filters: 2, kernel: [2, 1] }] }) }
+  const trained = { ...given, inputShape: [4, 4, 1] as const }
+  const { ähnlich: _, ...weights } = arrays
+  t.same(await fromNpz(weightsNpz({ weights }), trained), weights)
+  const refused = (changed: Parameters<typeof encodeNpz>[0], message: RegExp) =>
+    t.rejects(fromNpz(encodeNpz(changed), trained), { _tag: "WeightsMismatch", message })
+  await refused({ "conv1/bias": weights["conv1/bias"] }, /it has no conv1\/kernel\b/)
+  await refused(arrays, /the network has no place for ähnlich/)
+  await refused(
+    { ...weights, "conv1/bias": { shape: [3], data: new Float32Array(3) } },
+    /conv1\/bias is \[3\], and layer conv1 takes \[2\]/,
+  )
+  await refused(
+    { ...weights, "conv1/bias": { shape: [2], data: new Uint8Array(2) } },
+    /conv1\/bias holds other than floats of 32 bits/,
+  )
+})
 
 t.test("the same arrays give the same bytes, in whatever order they are named", async (t) => {
   const turned = Object.fromEntries(Object.entries(arrays).reverse())
