@@ -102,13 +102,15 @@ function graph(input: string, placed: ReadonlyArray<Placed>) {
     last = name
     const taken = (shape.takes ?? []).map((earlier) => called.get(earlier)!)
     if (shape.branches) return [node(name, className, config, taken)]
+    const sources = shape.layer.type === "concat" ? [...taken, before] : [before, ...taken]
     // TensorFlow.js 4.22 counts who takes an output by layers: taken twice by one, it is gone before the next layer has it.
-    const twin = `${name}/twin`
-    const others = taken.map((earlier) => (earlier === before ? twin : earlier))
-    const sources = shape.layer.type === "concat" ? [...others, before] : [before, ...others]
+    const twins = sources.flatMap((source, i) =>
+      sources.indexOf(source) === i ? [] : [{ source, name: `${name}/twin${i}`, at: i }],
+    )
+    const distinct = sources.map((source, i) => twins.find(({ at }) => at === i)?.name ?? source)
     return [
-      ...(others.includes(twin) ? [node(twin, "Activation", { activation: "linear" }, [before])] : []),
-      node(name, className, config, sources),
+      ...twins.map((twin) => node(twin.name, "Activation", { activation: "linear" }, [twin.source])),
+      node(name, className, config, distinct),
     ]
   })
 }

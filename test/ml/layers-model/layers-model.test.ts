@@ -97,6 +97,19 @@ t.test("layers may be called what a model there may not, or as its input is", as
   t.ok((await difference(named(layers, [3, 4, 2]))) < 1e-5)
 })
 
+t.test("a layer may take one output more than once", async (t) => {
+  const relu = { type: "activation", kind: "relu", name: "a" } as const
+  const layers = [
+    relu,
+    { type: "concat", joins: ["a", "a"] },
+    { type: "conv", filters: 2, kernel: 1, name: "b" },
+    { type: "concat", joins: ["a", "b", "a"] },
+    { type: "flatten" },
+    { type: "dense", units: 2 },
+  ] as const
+  t.ok((await difference(named(layers, [3, 2, 2]))) < 1e-5)
+})
+
 t.test("raw values go in, and are normalized or scaled as in training", async (t) => {
   const test = named([{ type: "flatten" }, { type: "dense", units: 3 }], [4, 3, 2])
   const { weights, gradient } = arraysFor(test)
