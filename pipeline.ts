@@ -2,24 +2,12 @@
 import "./engine/code/lend-declare.ts"
 import "./engine/code/lend-effect.ts"
 import { existsSync } from "node:fs"
-import { fileURLToPath } from "node:url"
+import { portableNumerics } from "./backends/portable.ts"
 import { commandLine } from "./engine/cli/command-line.ts"
 import { importModule } from "./engine/code/import-module.ts"
-import { hashedFile } from "./engine/key/hashed-file.ts"
-import type { NumericsRegistry } from "./engine/key/numerics.ts"
 import { projectRoot } from "./engine/session/project.ts"
 import { compareTensors } from "./ml/data/compare-tensors.ts"
 import { nativeDir } from "./setup/native/place.ts"
-
-/**
- * Tensors are computed by our own kernels: their digest is all that results depend on, whatever the machine. `kernels` is
- * for stages that run them whichever backend trains.
- */
-function wasmNumerics(): NumericsRegistry {
-  const kernels = hashedFile(fileURLToPath(new URL("../ml/kernels/kernels.wasm", import.meta.url)))
-  const wasm = { identity: { backend: "wasm", kernels: kernels.digest }, files: { kernels }, exact: true }
-  return { tensor: wasm, kernels: wasm }
-}
 
 /** Loaded when asked for alone: a run on the default backend pays nothing for the others. */
 const part = (name: "backends" | "kernels" | "probes") =>
@@ -30,11 +18,15 @@ const root = projectRoot(process.cwd())
 commandLine({
   root,
   version: process.env.REFOLD_VERSION ?? "0.0.0",
-  numerics: wasmNumerics,
+  numerics: portableNumerics,
   backends: {
     names: ["wasm", "tensorflow", "cpu", "auto"],
     choose: async (name) =>
-      ((await part("backends")) as typeof import("./backends/choose.ts")).choose(name, root, wasmNumerics()),
+      ((await part("backends")) as typeof import("./backends/choose.ts")).choose(
+        name,
+        root,
+        portableNumerics(),
+      ),
   },
   kernels: {
     names: ["native", "portable"],

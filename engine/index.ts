@@ -13,7 +13,7 @@ import type { Experiment, ParamFields, ParamsOf } from "./declare/experiment.ts"
 import { experimentParams } from "./declare/params.ts"
 import { type Policies, wrongPolicies, wrongStage } from "./declare/policy.ts"
 import type { Output } from "./declare/task.ts"
-import type { NumericsRegistry } from "./key/numerics.ts"
+import { type NumericsRegistry, offeredNumerics } from "./key/numerics.ts"
 import { type Plan, plan, stagesOf } from "./plan/plan.ts"
 import { type Event, Events } from "./report/events.ts"
 import { previewPlan } from "./run/preview.ts"
@@ -38,6 +38,7 @@ export interface Options<F extends ParamFields> {
   readonly keepGoing?: boolean
   /** How tasks are run, by the name of their stage: before what the experiment, the project and the stage itself say. */
   readonly policy?: Policies
+  /** What stages compute with; default: our own kernels. */
   readonly numerics?: NumericsRegistry
   readonly onEvent?: (event: Event) => void
 }
@@ -123,7 +124,11 @@ async function settled<A, E>(effect: Effect.Effect<A, E>): Promise<A> {
   throw Cause.squash(exit.cause)
 }
 
-function placeOf<F extends ParamFields>({ root, artifacts, numerics = {} }: Options<F>): Place {
+function placeOf<F extends ParamFields>({
+  root,
+  artifacts,
+  numerics = offeredNumerics(),
+}: Options<F>): Place {
   const project = root ?? projectRoot(process.cwd())
   return {
     root: project,

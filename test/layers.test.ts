@@ -56,7 +56,7 @@ const floors: ReadonlyArray<ReadonlyArray<string>> = [
   ["setup"],
   ["backends"],
   ["probes"],
-  ["pipeline.ts"],
+  ["pipeline.ts", "library.ts"],
   ["bench", "docs/build"],
 ]
 
@@ -88,6 +88,7 @@ const views: ReadonlyArray<{ readonly of: string; readonly sees: ReadonlyArray<s
     of: "pipeline.ts",
     sees: ["engine/", "ml/data/compare-tensors.ts", "backends/", "probes/index.ts", "setup/native/place.ts"],
   },
+  { of: "library.ts", sees: ["engine/index.ts", "engine/key/numerics.ts", "backends/portable.ts"] },
   { of: "bench/", sees: ["bench/", "backends/", "setup/", "ml/", "engine/"] },
   { of: "docs/build/", sees: ["docs/build/", "ml/search/halving.ts", "engine/"] },
 ]

@@ -8,6 +8,7 @@ import { installed, link, packed } from "./support/installed.ts"
 import { root } from "./support/sources.ts"
 
 const typescript = join(root, "node_modules/typescript-7/bin/tsc")
+const tsx = `--import=${new URL("../node_modules/tsx/dist/esm/index.mjs", import.meta.url).href}`
 const node = (cwd: string, ...args: ReadonlyArray<string>) => execute(cwd, process.execPath, args)
 
 const tarball = await packed(t)
@@ -93,6 +94,12 @@ t.test(
   },
 )
 
+t.test("a script trains by what Node imports as it is, under the keys of the command line", async (t) => {
+  const { stdout, stderr } = await node(learning, tsx, "train-here.ts")
+  t.equal(stderr, "")
+  t.match(JSON.parse(stdout), { ran: 0, cached: 4, accuracy: Number })
+})
+
 t.test("what stands in a table of contents, and in which order, moves no stage's code", async (t) => {
   const table = join(learning, "node_modules/refold/ml/index.ts")
   const text = readFileSync(table, "utf8")
@@ -164,11 +171,7 @@ t.test("a project runs, is cached, and runs again what a changed file reaches", 
 })
 
 t.test("a script of the project runs an experiment and reads typed results back", async (t) => {
-  const { stdout, stderr } = await node(
-    project,
-    `--import=${new URL("../node_modules/tsx/dist/esm/index.mjs", import.meta.url).href}`,
-    "read-back.ts",
-  )
+  const { stdout, stderr } = await node(project, tsx, "read-back.ts")
   t.equal(stderr, "")
   t.match(JSON.parse(stdout), {
     outcome: { ran: 1, cached: 1, failed: 0, skipped: 0 },

@@ -43,7 +43,7 @@ const bundles = [
   { entry: "setup/native/proof.ts", out: "native-proof.mjs", form: module, external: [] },
   { entry: "engine/worker/inside/thread.ts", out: "thread.mjs", form: module, external: [] },
   {
-    entry: "engine/index.ts",
+    entry: "library.ts",
     out: "index.mjs",
     form: module,
     external: ["esbuild", "effect", "effect/*"],

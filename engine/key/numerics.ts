@@ -40,6 +40,16 @@ export interface Numerics {
 }
 export type NumericsRegistry = Readonly<Record<string, Numerics>>
 
+let offeredHere = (): NumericsRegistry => ({})
+
+/** Says what a script's runs compute with that name nothing themselves. */
+export function offerNumerics(numerics: () => NumericsRegistry): void {
+  offeredHere = numerics
+}
+
+/** What was offered; nothing where nobody did. */
+export const offeredNumerics = (): NumericsRegistry => offeredHere()
+
 /** What workers are started with: all that any numerics ask for. */
 export const environmentOf = (numerics: NumericsRegistry): Readonly<Record<string, string>> =>
   Object.fromEntries(Object.values(numerics).flatMap(({ environment = {} }) => Object.entries(environment)))
