@@ -1,10 +1,12 @@
 // Each backend: whether it loads, why not, what would help, and how many images a second LeNet trains on.
+
 import { ask } from "../backends/ask.ts"
 import { nameOf, setupDir, THREADS } from "../backends/choose.ts"
 import type { Question } from "../backends/probe.ts"
 import { broken, type Finding, fine, missing, type Probe } from "../engine/cli/doctor/finding.ts"
 import { nativeKernels } from "../setup/native/lanes.ts"
 import { nativeDir } from "../setup/native/place.ts"
+import { setupNative } from "../setup/native/sources.ts"
 import { environmentFor } from "../setup/tensorflow/load.ts"
 
 /** @param kernels the path of the compiled kernels */
@@ -29,10 +31,10 @@ export const backends = (kernels: string): Probe => ({
 export async function native(kernels: string, root: string, seconds: number): Promise<Finding> {
   const name = "native kernels"
   const found = nativeKernels(nativeDir(root))
-  if ("why" in found) return missing(name, found.why, "npm run setup:native")
+  if ("why" in found) return missing(name, found.why, setupNative())
   const { library, about } = found
   const answer = await ask({ backend: "wasm", kernels, library, seconds }, {})
-  if (!answer.loads) return missing(name, answer.reason, "npm run setup:native -- --remove")
+  if (!answer.loads) return missing(name, answer.reason, setupNative("--remove"))
   const { imagesPerSecond } = answer
   const what = `the same bits as wasm, 1 thread; built with ${about.compiler}`
   return fine(name, [...speedOf(imagesPerSecond), what].join("; "), { imagesPerSecond })

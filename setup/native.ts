@@ -1,4 +1,5 @@
-// `npm run setup:native`: the kernels in C, built for this processor, and tried against the portable ones.
+// `npm run setup:native`, in a project `npx refold setup-native`: the kernels in C, built for this processor, and tried against the
+// portable ones.
 import { existsSync, rmSync } from "node:fs"
 import { resolve } from "node:path"
 import { parseArgs } from "node:util"
@@ -6,8 +7,9 @@ import { compiler } from "./native/compile.ts"
 import { prove } from "./native/lanes.ts"
 import { build, MARKER } from "./native/library.ts"
 import { nativeDir } from "./native/place.ts"
+import { setupNative } from "./native/sources.ts"
 
-const USAGE = `Usage: npm run setup:native -- [--march NAME] [--dir D] [--remove]
+const USAGE = `Usage: ${setupNative("[--march NAME] [--dir D] [--remove]")}
   --march NAME  the processor to build for, such as x86-64-v3 (default: this one)
   --dir D       where to (default: $REFOLD_NATIVE_DIR, or node_modules/.cache/refold-native)
   --remove      take all of it away again`
@@ -23,7 +25,7 @@ async function main(): Promise<void> {
   })
   if (values.help) return console.log(USAGE)
   const dir = values.dir === undefined ? nativeDir(process.cwd()) : resolve(values.dir)
-  const undo = `npm run setup:native -- --remove${values.dir === undefined ? "" : ` --dir ${values.dir}`}`
+  const undo = setupNative(`--remove${values.dir === undefined ? "" : ` --dir ${values.dir}`}`)
   if (values.remove) return remove(dir)
   const start = Date.now()
   const { built, isNew } = await build(

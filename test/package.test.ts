@@ -100,6 +100,18 @@ t.test("a script trains by what Node imports as it is, under the keys of the com
   t.match(JSON.parse(stdout), { ran: 0, cached: 4, accuracy: Number })
 })
 
+t.test("an installed project is told what to type for native kernels, and that is a command", async (t) => {
+  const refused = await node(learning, launch, "--exp", "stripes", "--kernels", "native")
+  t.equal(
+    refused.stderr,
+    "--kernels native: none is built for this processor: npx refold setup-native builds it\n",
+  )
+  t.equal(refused.code, 2)
+  const { code, stdout } = await node(learning, launch, "setup-native", "--help")
+  t.match(stdout, /^Usage: npx refold setup-native \[/)
+  t.equal(code, 0)
+})
+
 t.test("what stands in a table of contents, and in which order, moves no stage's code", async (t) => {
   const table = join(learning, "node_modules/refold/ml/index.ts")
   const text = readFileSync(table, "utf8")

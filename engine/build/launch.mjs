@@ -13,5 +13,12 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"])
 
 const source = new URL("../../pipeline.ts", import.meta.url)
 if (existsSync(source)) await (await import("./build.mjs")).freshen()
-const isTypical = process.argv.includes("--exp")
-runScript(fileURLToPath(new URL("../../dist/pipeline.js", import.meta.url)), isTypical ? "exit" : "never")
+if (process.argv[2] === "setup-native") {
+  process.argv.splice(2, 1)
+  await import("../../dist/native.mjs")
+} else run()
+
+function run() {
+  const isTypical = process.argv.includes("--exp")
+  runScript(fileURLToPath(new URL("../../dist/pipeline.js", import.meta.url)), isTypical ? "exit" : "never")
+}

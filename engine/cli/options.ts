@@ -68,7 +68,7 @@ export const policy = Options.text("policy").pipe(
 export const kernels = Options.text("kernels").pipe(
   Options.withPseudoName("NAME"),
   Options.withDescription(
-    "native or portable, which give the same bits: native where npm run setup:native has made it (verify: portable)",
+    "native or portable, which give the same bits: native where setup:native has made it (verify: portable)",
   ),
   Options.optional,
 )

@@ -3,7 +3,7 @@
 import { spawnSync } from "node:child_process"
 import { fileURLToPath } from "node:url"
 import { type Built, find, readProof, writeProof } from "./library.ts"
-import { WASM } from "./sources.ts"
+import { setupNative, WASM } from "./sources.ts"
 
 /** Beside this file's bundle in dist/, and beside this file. */
 const program = fileURLToPath(
@@ -19,7 +19,7 @@ export function nativeKernels(dir: string): NativeKernels {
   const { fault } = prove(dir, built)
   return fault === null
     ? { library: built.file, about: built }
-    : { why: `the library failed its self-test: ${fault}; npm run setup:native -- --remove takes it away` }
+    : { why: `the library failed its self-test: ${fault}; ${setupNative("--remove")} takes it away` }
 }
 
 /** What the self-test says of a library, now or when it was asked before on this processor. */

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync 
 import { join } from "node:path"
 import { type Compiler, compile } from "./compile.ts"
 import { processor } from "./processor.ts"
-import { digest, sourcesDigest, WASM } from "./sources.ts"
+import { digest, setupNative, sourcesDigest, WASM } from "./sources.ts"
 
 /** What is left in the folder, so that no other is taken away. */
 export const MARKER = "refold-native.json"
@@ -64,14 +64,14 @@ function isKnown(dir: string, file: string): boolean {
 /** This processor's library, or why there is none that may be tried. */
 export function find(dir: string): Built | { readonly why: string } {
   const about = join(dir, `${own()}.json`)
-  if (!existsSync(about)) return { why: "none is built for this processor: npm run setup:native builds it" }
+  if (!existsSync(about)) return { why: `none is built for this processor: ${setupNative()} builds it` }
   const built = readNote<Built>(about)
   if (typeof built?.file !== "string")
-    return { why: "what was noted of the library cannot be read: npm run setup:native builds it again" }
+    return { why: `what was noted of the library cannot be read: ${setupNative()} builds it again` }
   if (built.sources !== sourcesDigest())
-    return { why: "the library is of another version: npm run setup:native builds this one's" }
+    return { why: `the library is of another version: ${setupNative()} builds this one's` }
   if (!existsSync(built.file) || digest(readFileSync(built.file)) !== built.digest)
-    return { why: "the library is not what was built: npm run setup:native builds it again" }
+    return { why: `the library is not what was built: ${setupNative()} builds it again` }
   return built
 }
 
