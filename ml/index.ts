@@ -16,12 +16,27 @@ export { meanBaseline } from "./baselines/mean.ts"
 export { type Baseline, BaselineError, type Problem, type Rows } from "./baselines/parts/problem.ts"
 export { BaselineSettings, type BaselineSettingsEncoded, baselineSettings } from "./baselines/settings.ts"
 export { decisionTree } from "./baselines/tree/decision-tree.ts"
-
-// What a course on convolutions asks for.
-export { type ClassicFilter, classicFilters } from "./coursework/classic-filters.ts"
+export { type Agreement, againstDense } from "./coursework/against-dense.ts"
+export { BANK, type ClassicFilter, classicFilters, filterBank } from "./coursework/classic-filters.ts"
+export { denseEquivalent, MOST_ENTRIES } from "./coursework/dense-equivalent.ts"
+export { decodeChosen, encodeChosen } from "./coursework/examples-file.ts"
+export { featureMaps } from "./coursework/feature-maps.ts"
+export { decodeMaps, encodeMaps, type Maps } from "./coursework/maps-file.ts"
+export { poolInstead, type Variant } from "./coursework/pool-instead.ts"
+export {
+  differencesOf,
+  meansOf,
+  type ShiftCount,
+  shiftMetrics,
+  shiftRow,
+} from "./coursework/shift-statistics.ts"
 export { stridedInstead } from "./coursework/strided-instead.ts"
-
-// Data: arrays, splits and folds, files of weights.
+// What a course on convolutions asks for.
+export { hardestClasses, leastSure, worstMistakes } from "./coursework/telling-examples.ts"
+export type { ArrayOf } from "./data/arrays/array.ts"
+export { decodeArray } from "./data/arrays/decode-array.ts"
+export { encodeNpy } from "./data/arrays/npy.ts"
+export { rows } from "./data/arrays/rows.ts"
 export {
   type DatasetDescription,
   type DatasetFile,
@@ -35,6 +50,7 @@ export {
   decodeExamples,
   decodeInputs,
   decodeLabels,
+  decodeShape,
   type ExampleShape,
   type Examples,
   ExamplesError,
@@ -53,6 +69,10 @@ export {
   type Normalization,
   numbersOf,
 } from "./data/normalization.ts"
+export { byClass } from "./data/pictures/by-class.ts"
+export { PictureError } from "./data/pictures/picture.ts"
+export { Stack } from "./data/pictures/stack.ts"
+export { repeated } from "./data/repeated.ts"
 export {
   decodeSafetensors,
   encodeSafetensors,
@@ -61,6 +81,11 @@ export {
 } from "./data/safetensors.ts"
 export { sha256 } from "./data/sha256.ts"
 export { shifted } from "./data/shifted.ts"
+export { checkEveryClass } from "./data/splits/every-class.ts"
+export { type Groups, groupKFold, groupSplit } from "./data/splits/group.ts"
+export { heldOut, type Marks } from "./data/splits/hold-out.ts"
+// Data: arrays, splits and folds, files of weights.
+export { timeFolds, timeSplit } from "./data/splits/time.ts"
 export { proportionalShares, StrataError, strata } from "./data/strata.ts"
 export { type Split, stratifiedSplit, stratifiedSubset } from "./data/stratified.ts"
 export type { Tensor, TensorData, Tensors } from "./data/tensor.ts"
@@ -68,11 +93,11 @@ export type { Tensor, TensorData, Tensors } from "./data/tensor.ts"
 // The kernels that compute, whose file is `refold/kernels.wasm`.
 export type { Lanes } from "./kernels/bind.ts"
 export { type LoadedKernels, loadKernels } from "./kernels/load.ts"
-
-// Layers and networks as data, their shapes, what they cost.
 export { Conv, type ConvolutionShape } from "./layers/convolution/conv.ts"
 export { ImpossibleNetwork } from "./layers/parts/impossible-network.ts"
 export { type LayerShape, type ParameterShape, type Shape, sizeOf } from "./layers/parts/shape.ts"
+// Layers and networks as data, their shapes, what they cost.
+export { imageOf, strideOf } from "./layers/parts/windows.ts"
 export { Layer, type LayerOf } from "./layers/table.ts"
 export { type LayersModelFiles, layersModel } from "./layers-model/layers-model.ts"
 export type { MeasureName, Measures } from "./losses/parts/measures.ts"

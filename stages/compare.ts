@@ -1,12 +1,15 @@
 // `compare`: whether cells or models truly differ, with the tests that a course should teach. It never chooses.
 import * as Schema from "effect/Schema"
 import { form, many, stage } from "refold"
-import { decodeLabels } from "../ml/data/examples.ts"
-import { decodeIndices } from "../ml/data/indices.ts"
-import { comparedWithBest } from "../ml/statistics/compared-with-best.ts"
-import { studentTwoSided } from "../ml/statistics/mathematics/student.ts"
-import { mcnemarExact, pairedCounts } from "../ml/statistics/mcnemar.ts"
-import { summary } from "../ml/statistics/moments.ts"
+import {
+  comparedWithBest,
+  decodeIndices,
+  decodeLabels,
+  mcnemarExact,
+  pairedCounts,
+  studentTwoSided,
+  summary,
+} from "refold/ml"
 
 const Candidate = Schema.Record({ key: Schema.String, value: Schema.Union(Schema.Number, Schema.String) })
 

@@ -2,21 +2,28 @@
 import { readFile } from "node:fs/promises"
 import * as Schema from "effect/Schema"
 import { form, many, stage } from "refold"
-import { againstDense } from "../ml/coursework/against-dense.ts"
-import { BANK, filterBank } from "../ml/coursework/classic-filters.ts"
-import { encodeMaps } from "../ml/coursework/maps-file.ts"
-import { poolInstead } from "../ml/coursework/pool-instead.ts"
-import { decodeExamples, imagesOf } from "../ml/data/examples.ts"
-import { decodeIndices } from "../ml/data/indices.ts"
-import { Conv } from "../ml/layers/convolution/conv.ts"
-import { sizeOf } from "../ml/layers/parts/shape.ts"
-import { describe as summarise } from "../ml/network/describe.ts"
-import { initialWeights } from "../ml/network/initial-weights.ts"
-import { Network } from "../ml/network/network.ts"
-import { decodeWeights, encodeWeights } from "../ml/network/weights.ts"
-import { generator, seedOf } from "../ml/statistics/random.ts"
-import { predictionMemory, trainingMemory } from "../ml/training/memory.ts"
-import { Optimizer } from "../ml/training/optimizer.ts"
+import {
+  againstDense,
+  BANK,
+  Conv,
+  decodeExamples,
+  decodeIndices,
+  decodeWeights,
+  encodeMaps,
+  encodeWeights,
+  filterBank,
+  generator,
+  imagesOf,
+  initialWeights,
+  Network,
+  Optimizer,
+  poolInstead,
+  predictionMemory,
+  seedOf,
+  sizeOf,
+  describeNetwork as summarise,
+  trainingMemory,
+} from "refold/ml"
 import { canBeBuilt, convolutionMetrics, convolutionOf } from "./describe/convolution.ts"
 import { convolutionAnswers } from "./describe/convolution-answers.ts"
 import {

@@ -1,17 +1,23 @@
 // `evaluate`: how well a trained network does on examples that it was not fitted on. Kinds say which, and stay apart.
 import * as Schema from "effect/Schema"
 import { form, stage } from "refold"
-import { encodeChosen } from "../ml/coursework/examples-file.ts"
-import { hardestClasses, leastSure, worstMistakes } from "../ml/coursework/telling-examples.ts"
-import { decodeExamples, imagesOf } from "../ml/data/examples.ts"
-import { decodeIndices } from "../ml/data/indices.ts"
-import { shifted } from "../ml/data/shifted.ts"
-import type { Lanes } from "../ml/kernels/bind.ts"
-import { classify } from "../ml/statistics/classification.ts"
-import { log } from "../ml/statistics/mathematics/elementary.ts"
-import { wilsonInterval } from "../ml/statistics/wilson.ts"
-import { predict } from "../ml/training/prediction.ts"
-import { type Invitation, joinTraining } from "../ml/wasm/member.ts"
+import {
+  classify,
+  decodeExamples,
+  decodeIndices,
+  encodeChosen,
+  hardestClasses,
+  type Invitation,
+  imagesOf,
+  joinTraining,
+  type Lanes,
+  leastSure,
+  log,
+  predict,
+  shifted,
+  wilsonInterval,
+  worstMistakes,
+} from "refold/ml"
 import { type Computing, said, trainerOf } from "./evaluate/predicting.ts"
 
 const params = Schema.Struct({

@@ -2,20 +2,28 @@
 import { readFile } from "node:fs/promises"
 import * as Schema from "effect/Schema"
 import { stage } from "refold"
-import { decodeExamples, ExamplesError, imagesOf } from "../ml/data/examples.ts"
-import { decodeIndices } from "../ml/data/indices.ts"
-import { sha256 } from "../ml/data/sha256.ts"
-import { stratifiedSubset } from "../ml/data/stratified.ts"
+import {
+  DEFAULT_LOSS,
+  DropoutRates,
+  decodeExamples,
+  decodeIndices,
+  decodeWeights,
+  ExamplesError,
+  fitFields,
+  generator,
+  imageOf,
+  imagesOf,
+  isOfClasses,
+  layerNames,
+  seedOf,
+  sha256,
+  sizeOf,
+  stratifiedSubset,
+  type TrainedNetwork,
+} from "refold/ml"
 import { explorerDocument } from "../ml/explorer/document.ts"
 import script from "../ml/explorer/main.ts?script"
 import type { ImageNetwork, PageData, ShownImages } from "../ml/explorer/page-data.ts"
-import { sizeOf } from "../ml/layers/parts/shape.ts"
-import { imageOf } from "../ml/layers/parts/windows.ts"
-import { DEFAULT_LOSS, isOfClasses } from "../ml/losses/table.ts"
-import { layerNames } from "../ml/network/shapes.ts"
-import { decodeWeights, type TrainedNetwork } from "../ml/network/weights.ts"
-import { generator, seedOf } from "../ml/statistics/random.ts"
-import { DropoutRates, fitFields } from "../ml/training/fit-settings.ts"
 
 const Positive = Schema.Int.pipe(Schema.positive())
 

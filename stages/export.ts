@@ -1,13 +1,16 @@
 // `export`: a trained network for programs that are not ours, with the weights laid out as they want them.
 import * as Schema from "effect/Schema"
 import { form, stage } from "refold"
-import { ImpossibleNetwork } from "../ml/layers/parts/impossible-network.ts"
-import { layersModel } from "../ml/layers-model/layers-model.ts"
-import { shapes } from "../ml/network/shapes.ts"
-import { decodeWeights, type TrainedNetwork } from "../ml/network/weights.ts"
-import { weightsNpz } from "../ml/numpy/weights-npz.ts"
-import { modelText } from "../ml/pytorch/model-text.ts"
-import { stateDict } from "../ml/pytorch/state-dict.ts"
+import {
+  decodeWeights,
+  ImpossibleNetwork,
+  layersModel,
+  modelText,
+  shapes,
+  stateDict,
+  type TrainedNetwork,
+  weightsNpz,
+} from "refold/ml"
 
 const params = Schema.Struct({
   /** What the model is, in one line. */

@@ -4,8 +4,7 @@ import { join } from "node:path"
 import { gunzipSync } from "node:zlib"
 import * as Schema from "effect/Schema"
 import { stage } from "refold"
-import { datasets } from "../ml/data/datasets.ts"
-import { decodeIdx } from "../ml/data/idx.ts"
+import { datasets, decodeIdx } from "refold/ml"
 import { debian, folder, mirror, type Place } from "./fetch/places.ts"
 
 const File = Schema.Struct({

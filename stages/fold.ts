@@ -1,11 +1,15 @@
 // `fold`: one of k stratified folds of the examples to fit, or of a stratified subset of them.
 import * as Schema from "effect/Schema"
 import { stage } from "refold"
-import { decodeLabels } from "../ml/data/examples.ts"
-import { decodeIndices, encodeIndices } from "../ml/data/indices.ts"
-import { kFold } from "../ml/data/k-fold.ts"
-import { stratifiedSubset } from "../ml/data/stratified.ts"
-import { generator, seedOf } from "../ml/statistics/random.ts"
+import {
+  decodeIndices,
+  decodeLabels,
+  encodeIndices,
+  generator,
+  kFold,
+  seedOf,
+  stratifiedSubset,
+} from "refold/ml"
 
 export const fold = stage("fold", {
   doc: "One of k stratified folds: what to fit, and what to validate on",

@@ -1,13 +1,15 @@
 // `import`: weights that another program trained, as those of a network here: `evaluate`, `describe` and `export` take them.
 import * as Schema from "effect/Schema"
 import { form, optional, stage } from "refold"
-import { decodeNormalization } from "../ml/data/normalization.ts"
-import type { Tensors } from "../ml/data/tensor.ts"
-import { Loss } from "../ml/losses/table.ts"
-import { Network } from "../ml/network/network.ts"
-import { encodeWeights } from "../ml/network/weights.ts"
-import { fromNpz } from "../ml/numpy/from-npz.ts"
-import { fromStateDict } from "../ml/pytorch/from-state-dict.ts"
+import {
+  decodeNormalization,
+  encodeWeights,
+  fromNpz,
+  fromStateDict,
+  Loss,
+  Network,
+  type Tensors,
+} from "refold/ml"
 
 const Size = Schema.Int.pipe(Schema.positive())
 

@@ -1,9 +1,7 @@
 // `normalize`: mean and deviation of the inputs, fitted on the part to fit alone, for `train` to see its examples by.
 import * as Schema from "effect/Schema"
 import { stage } from "refold"
-import { decodeInputs } from "../ml/data/examples.ts"
-import { decodeIndices } from "../ml/data/indices.ts"
-import { encodeNormalization, fitNormalization } from "../ml/data/normalization.ts"
+import { decodeIndices, decodeInputs, encodeNormalization, fitNormalization } from "refold/ml"
 
 export const normalize = stage("normalize", {
   doc: "Fits mean and deviation of each channel or feature, on the part to fit alone",

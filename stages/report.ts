@@ -4,13 +4,13 @@ import { form, many, stage } from "refold"
 import {
   differencesOf,
   meansOf,
+  overfitting,
   type ShiftCount,
   shiftMetrics,
   shiftRow,
-} from "../ml/coursework/shift-statistics.ts"
-import { studentQuantile } from "../ml/statistics/mathematics/student.ts"
-import { summary } from "../ml/statistics/moments.ts"
-import { overfitting } from "../ml/statistics/overfitting.ts"
+  studentQuantile,
+  summary,
+} from "refold/ml"
 
 const Candidate = Schema.Record({ key: Schema.String, value: Schema.Union(Schema.Number, Schema.String) })
 

@@ -1,9 +1,7 @@
 // `select`: cells of a search by their cross-validated accuracy. It cannot be handed test metrics.
 import * as Schema from "effect/Schema"
 import { form, many, stage } from "refold"
-import { survivors } from "../ml/search/halving.ts"
-import { summary } from "../ml/statistics/moments.ts"
-import { oneStandardError } from "../ml/statistics/one-standard-error.ts"
+import { oneStandardError, summary, survivors } from "refold/ml"
 
 /** What a cell tries, for tables: names and values. */
 const Candidate = Schema.Record({ key: Schema.String, value: Schema.Union(Schema.Number, Schema.String) })

@@ -1,10 +1,7 @@
 // `split`: which examples of the train file to fit, and which to validate on. The test file is never looked at.
 import * as Schema from "effect/Schema"
 import { stage } from "refold"
-import { decodeLabels } from "../ml/data/examples.ts"
-import { encodeIndices } from "../ml/data/indices.ts"
-import { stratifiedSplit } from "../ml/data/stratified.ts"
-import { generator, seedOf } from "../ml/statistics/random.ts"
+import { decodeLabels, encodeIndices, generator, seedOf, stratifiedSplit } from "refold/ml"
 
 export const split = stage("split", {
   doc: "Splits the train file, stratified by class, into a part to fit and a part to validate on",

@@ -1,26 +1,30 @@
 // `train`: a network trained as a chain of epochs, with its learning curve. It cannot be handed the test set.
 import { readFile } from "node:fs/promises"
 import { optional, stage } from "refold"
-import { decodeExamples, decodeShape } from "../ml/data/examples.ts"
-import { decodeIndices } from "../ml/data/indices.ts"
-import { decodeNormalization } from "../ml/data/normalization.ts"
-import { decodeSafetensors, encodeSafetensors } from "../ml/data/safetensors.ts"
-import type { Lanes } from "../ml/kernels/bind.ts"
-import { FitSettings } from "../ml/training/fit-settings.ts"
 import {
+  decodeExamples,
+  decodeIndices,
+  decodeNormalization,
+  decodeSafetensors,
+  decodeShape,
+  encodeSafetensors,
   endsEarly,
   epochTaken,
+  FitSettings,
   type Fitting,
   fitEpoch,
   fittedWeights,
   fitting,
+  type Invitation,
   isRecord,
+  joinTraining,
+  type Lanes,
+  type MakeTrainer,
+  staffing,
   trainerOptions,
-} from "../ml/training/fitting.ts"
-import { staffing, workOf } from "../ml/training/staff.ts"
-import type { MakeTrainer } from "../ml/training/trainer.ts"
-import { type Invitation, joinTraining } from "../ml/wasm/member.ts"
-import { wasmMaker } from "../ml/wasm/wasm-trainer.ts"
+  wasmMaker,
+  workOf,
+} from "refold/ml"
 
 interface Training extends Fitting {
   readonly pause: () => Promise<void>

@@ -1,29 +1,30 @@
 // `visualize`: charts as Vega-Lite specs, and the SVG and PNG drawn from them. One form a chart.
 import * as Schema from "effect/Schema"
 import { form, many, type Row, stage } from "refold"
-import { accuracyByRate } from "../ml/charts/by-rate/accuracy-by-rate.ts"
-import { differences } from "../ml/charts/by-rate/differences.ts"
-import { gapByRate } from "../ml/charts/by-rate/gap-by-rate.ts"
-import { lossByRate } from "../ml/charts/by-rate/loss-by-rate.ts"
-import type { ChartSpec } from "../ml/charts/chart-spec.ts"
-import { classExamples } from "../ml/charts/class-examples.ts"
-import { classScores } from "../ml/charts/class-scores.ts"
-import { confusionErrors, confusionMatrix } from "../ml/charts/confusion-matrix.ts"
-import type { Curve } from "../ml/charts/curve.ts"
-import { denseEquivalentChart } from "../ml/charts/dense-equivalent.ts"
-import { featureMapsChart } from "../ml/charts/feature-maps.ts"
-import { filters } from "../ml/charts/filters.ts"
-import { filtersOverTime } from "../ml/charts/filters-over-time.ts"
-import { learningCurves } from "../ml/charts/learning-curves.ts"
-import { type MemoryChart, memoryChart } from "../ml/charts/memory.ts"
-import { renderPng, renderSvg } from "../ml/charts/render.ts"
-import { shiftsChart } from "../ml/charts/shifts.ts"
-import { trialsChart } from "../ml/charts/trials.ts"
-import { decodeChosen } from "../ml/coursework/examples-file.ts"
-import { decodeMaps } from "../ml/coursework/maps-file.ts"
-import { Conv, type ConvolutionShape } from "../ml/layers/convolution/conv.ts"
-import { shapes } from "../ml/network/shapes.ts"
-import { decodeWeights } from "../ml/network/weights.ts"
+import {
+  accuracyByRate,
+  type ChartSpec,
+  type Curve,
+  classExamples,
+  classScores,
+  confusionErrors,
+  confusionMatrix,
+  denseEquivalentChart,
+  differences,
+  featureMapsChart,
+  filters,
+  filtersOverTime,
+  gapByRate,
+  learningCurves,
+  lossByRate,
+  type MemoryChart,
+  memoryChart,
+  renderPng,
+  renderSvg,
+  shiftsChart,
+  trialsChart,
+} from "refold/charts"
+import { Conv, type ConvolutionShape, decodeChosen, decodeMaps, decodeWeights, shapes } from "refold/ml"
 
 const heading = { title: Schema.String, subtitle: Schema.Union(Schema.String, Schema.Array(Schema.String)) }
 const Cells = Schema.NonEmptyArray(

@@ -1,11 +1,14 @@
 // What is asked of a convolution: its maps, its padding, its parameters, and the dense layer that it is a special case of. Each
 // question has its answer, how that follows, and the wrong ones that are often given.
 import type { AnswerDraft } from "refold"
-import type { Agreement } from "../../ml/coursework/against-dense.ts"
-import { denseEquivalent, MOST_ENTRIES } from "../../ml/coursework/dense-equivalent.ts"
-import type { ConvolutionShape } from "../../ml/layers/convolution/conv.ts"
-import { sizeOf } from "../../ml/layers/parts/shape.ts"
-import { strideOf } from "../../ml/layers/parts/windows.ts"
+import {
+  type Agreement,
+  type ConvolutionShape,
+  denseEquivalent,
+  MOST_ENTRIES,
+  sizeOf,
+  strideOf,
+} from "refold/ml"
 import { freedomOf, sizeKeeping, sizesOf } from "./convolution.ts"
 import { answer, bytesText, counted, explained, grouped, times } from "./words.ts"
 

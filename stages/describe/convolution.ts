@@ -1,10 +1,14 @@
 // A convolution in numbers: its maps, its parameters, and the dense layer that it is a special case of.
-import type { Agreement } from "../../ml/coursework/against-dense.ts"
-import { denseEquivalent, MOST_ENTRIES } from "../../ml/coursework/dense-equivalent.ts"
-import type { ConvolutionShape } from "../../ml/layers/convolution/conv.ts"
-import { type Shape, sizeOf } from "../../ml/layers/parts/shape.ts"
-import type { Network } from "../../ml/network/network.ts"
-import { shapes } from "../../ml/network/shapes.ts"
+import {
+  type Agreement,
+  type ConvolutionShape,
+  denseEquivalent,
+  MOST_ENTRIES,
+  type Network,
+  type Shape,
+  shapes,
+  sizeOf,
+} from "refold/ml"
 
 /** The shape of a network's only layer, a convolution. */
 export const convolutionOf = (layer: ConvolutionShape["layer"], input: Shape): ConvolutionShape =>

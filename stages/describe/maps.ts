@@ -1,11 +1,13 @@
 // Filters on chosen images: what comes out, as a file for pictures and as a table of how strongly each filter answers.
 import type { AnswerDraft } from "refold"
-import type { ClassicFilter } from "../../ml/coursework/classic-filters.ts"
-import { featureMaps } from "../../ml/coursework/feature-maps.ts"
-import type { Maps } from "../../ml/coursework/maps-file.ts"
-import type { Images } from "../../ml/data/examples.ts"
-import { layerNames } from "../../ml/network/shapes.ts"
-import type { TrainedNetwork } from "../../ml/network/weights.ts"
+import {
+  type ClassicFilter,
+  featureMaps,
+  type Images,
+  layerNames,
+  type Maps,
+  type TrainedNetwork,
+} from "refold/ml"
 import { explained } from "./words.ts"
 
 /** The first example of each of these classes, among `rows` or all. @throws RangeError naming a class without one */

@@ -1,11 +1,8 @@
 // What is asked of a network: sizes of its maps, parameters, and the least memory to predict and to train. Each question has its
 // answer, how that follows, and the wrong ones that are often given.
 import type { AnswerDraft } from "refold"
+import { type LayerSummary, type MemoryItem, type Network, strideOf } from "refold/ml"
 import { FLOAT } from "../../ml/kernels/quantities.ts"
-import { strideOf } from "../../ml/layers/parts/windows.ts"
-import type { LayerSummary } from "../../ml/network/describe.ts"
-import type { Network } from "../../ml/network/network.ts"
-import type { MemoryItem } from "../../ml/training/memory.ts"
 import type { Described } from "./network.ts"
 import { answer, grouped, times } from "./words.ts"
 

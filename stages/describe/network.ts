@@ -1,7 +1,12 @@
 // A network in numbers: a row a layer, memory item by item, and how each of the figures follows.
-import type { LayerSummary, NetworkSummary } from "../../ml/network/describe.ts"
-import type { Network } from "../../ml/network/network.ts"
-import type { MemoryItem, PredictionMemory, TrainingMemory } from "../../ml/training/memory.ts"
+import type {
+  LayerSummary,
+  MemoryItem,
+  Network,
+  NetworkSummary,
+  PredictionMemory,
+  TrainingMemory,
+} from "refold/ml"
 import { times } from "./words.ts"
 
 export interface Described {

@@ -1,6 +1,6 @@
 // What max-pools would cost and buy where convolutions take strides: the networks side by side, and the difference in words.
 import type { AnswerDraft } from "refold"
-import type { Variant } from "../../ml/coursework/pool-instead.ts"
+import type { Variant } from "refold/ml"
 import { answer, explained, grouped, times } from "./words.ts"
 
 export const variantsTable = (variants: ReadonlyArray<Variant>) =>

@@ -1,9 +1,11 @@
 // Ways to shrink maps side by side: what each layer sees and costs, and what a max-pool can no longer tell apart.
-import { featureMaps } from "../../ml/coursework/feature-maps.ts"
-import type { Layer } from "../../ml/layers/table.ts"
-import { describe } from "../../ml/network/describe.ts"
-import { receptiveFields } from "../../ml/network/receptive-fields.ts"
-import type { TrainedNetwork } from "../../ml/network/weights.ts"
+import {
+  describeNetwork as describe,
+  featureMaps,
+  type Layer,
+  receptiveFields,
+  type TrainedNetwork,
+} from "refold/ml"
 import { times } from "./words.ts"
 
 /** A row a layer of each network that has windows or weights. */

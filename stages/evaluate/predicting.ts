@@ -1,17 +1,23 @@
 // A trained network at work on examples: the trainer that computes what it says, and what it says as an array.
 import { readFile } from "node:fs/promises"
-import { encodeNpy } from "../../ml/data/arrays/npy.ts"
-import { decodeInputs } from "../../ml/data/examples.ts"
-import { decodeIndices } from "../../ml/data/indices.ts"
-import type { Lanes } from "../../ml/kernels/bind.ts"
-import { sizeOf } from "../../ml/layers/parts/shape.ts"
-import { DEFAULT_LOSS, isOfClasses } from "../../ml/losses/table.ts"
-import { shapes } from "../../ml/network/shapes.ts"
-import { decodeWeights } from "../../ml/network/weights.ts"
-import { predict } from "../../ml/training/prediction.ts"
-import { type Lender, staffing, workOf } from "../../ml/training/staff.ts"
-import type { MakeTrainer, Trainer } from "../../ml/training/trainer.ts"
-import { wasmMaker } from "../../ml/wasm/wasm-trainer.ts"
+import {
+  DEFAULT_LOSS,
+  decodeIndices,
+  decodeInputs,
+  decodeWeights,
+  encodeNpy,
+  isOfClasses,
+  type Lanes,
+  type Lender,
+  type MakeTrainer,
+  predict,
+  shapes,
+  sizeOf,
+  staffing,
+  type Trainer,
+  wasmMaker,
+  workOf,
+} from "refold/ml"
 
 /** What of a stage's context says who computes. */
 export interface Computing {

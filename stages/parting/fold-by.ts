@@ -1,12 +1,16 @@
 // `fold-by`: one of k folds by whole groups, along time, or at random where there are no classes.
 import * as Schema from "effect/Schema"
 import { form, stage } from "refold"
-import { decodeIndices, encodeIndices } from "../../ml/data/indices.ts"
-import { kFold } from "../../ml/data/k-fold.ts"
-import { groupKFold } from "../../ml/data/splits/group.ts"
-import { timeFolds } from "../../ml/data/splits/time.ts"
-import type { Split } from "../../ml/data/stratified.ts"
-import { generator, seedOf } from "../../ml/statistics/random.ts"
+import {
+  decodeIndices,
+  encodeIndices,
+  generator,
+  groupKFold,
+  kFold,
+  type Split,
+  seedOf,
+  timeFolds,
+} from "refold/ml"
 import { Classes, groupsOf, labelsOf, timesOf } from "./marks.ts"
 
 const k = Schema.Int.pipe(Schema.greaterThanOrEqualTo(2))

@@ -1,9 +1,6 @@
 // What splits are made by, decoded and checked: class numbers, groups, times. It splits nothing.
 import * as Schema from "effect/Schema"
-import { decodeArray } from "../../ml/data/arrays/decode-array.ts"
-import { decodeLabels } from "../../ml/data/examples.ts"
-import type { Groups } from "../../ml/data/splits/group.ts"
-import { StrataError } from "../../ml/data/strata.ts"
+import { decodeArray, decodeLabels, type Groups, StrataError } from "refold/ml"
 
 /** How many classes there are; null for targets that are no classes, which then are not held in proportion. */
 export const Classes = Schema.optionalWith(Schema.NullOr(Schema.Int.pipe(Schema.between(2, 256))), {

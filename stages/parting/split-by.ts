@@ -1,12 +1,16 @@
 // `split-by`: which examples to fit and which to validate on, by whole groups, by time, or at random where there are no classes.
 import * as Schema from "effect/Schema"
 import { form, stage } from "refold"
-import { encodeIndices } from "../../ml/data/indices.ts"
-import { checkEveryClass } from "../../ml/data/splits/every-class.ts"
-import { groupSplit } from "../../ml/data/splits/group.ts"
-import { timeSplit } from "../../ml/data/splits/time.ts"
-import { type Split, stratifiedSplit } from "../../ml/data/stratified.ts"
-import { generator, seedOf } from "../../ml/statistics/random.ts"
+import {
+  checkEveryClass,
+  encodeIndices,
+  generator,
+  groupSplit,
+  type Split,
+  seedOf,
+  stratifiedSplit,
+  timeSplit,
+} from "refold/ml"
 import { Classes, groupsOf, labelsOf, timesOf } from "./marks.ts"
 
 /** The share of the examples that validates. */

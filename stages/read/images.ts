@@ -1,9 +1,7 @@
 // `read-images`: PNG and JPEG files in one folder a class, as an array of bytes `[n, height, width, channels]` and class numbers.
 import * as Schema from "effect/Schema"
 import { form, stage } from "refold"
-import { byClass } from "../../ml/data/pictures/by-class.ts"
-import { PictureError } from "../../ml/data/pictures/picture.ts"
-import { Stack } from "../../ml/data/pictures/stack.ts"
+import { byClass, PictureError, Stack } from "refold/ml"
 import { givenParts, partOutputs, partsOf, type Read, Test } from "./parts.ts"
 
 const Level = Schema.Int.pipe(Schema.between(0, 255))

@@ -1,11 +1,6 @@
 // What every stage that reads data gives: a part to train on and one to test on, as arrays, and what was noticed on the way.
 import * as Schema from "effect/Schema"
-import type { ArrayOf } from "../../ml/data/arrays/array.ts"
-import { encodeNpy } from "../../ml/data/arrays/npy.ts"
-import { rows } from "../../ml/data/arrays/rows.ts"
-import { repeated } from "../../ml/data/repeated.ts"
-import { checkEveryClass } from "../../ml/data/splits/every-class.ts"
-import { heldOut, type Marks } from "../../ml/data/splits/hold-out.ts"
+import { type ArrayOf, checkEveryClass, encodeNpy, heldOut, type Marks, repeated, rows } from "refold/ml"
 
 export const partOutputs = {
   trainInputs: "array:train:inputs",
