@@ -13,12 +13,11 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"])
 
 const source = new URL("../../pipeline.ts", import.meta.url)
 if (existsSync(source)) await (await import("./build.mjs")).freshen()
+const dist = new URL("../../dist/", import.meta.url)
 if (process.argv[2] === "setup-native") {
   process.argv.splice(2, 1)
-  await import("../../dist/native.mjs")
-} else run()
-
-function run() {
+  await import(new URL("native.mjs", dist).href)
+} else {
   const isTypical = process.argv.includes("--exp")
-  runScript(fileURLToPath(new URL("../../dist/pipeline.js", import.meta.url)), isTypical ? "exit" : "never")
+  runScript(fileURLToPath(new URL("pipeline.js", dist)), isTypical ? "exit" : "never")
 }
