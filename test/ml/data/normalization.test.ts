@@ -12,6 +12,7 @@ import {
 import { sizeOf } from "../../../ml/layers/parts/shape.ts"
 import { type NetworkEncoded, network } from "../../../ml/network/network.ts"
 import { decodeWeights, encodeWeights } from "../../../ml/network/weights.ts"
+import { modelText } from "../../../ml/pytorch/model-text.ts"
 import { generator, seedOf } from "../../../ml/statistics/random.ts"
 import { createTensorflowTrainer } from "../../../ml/tensorflow/tensorflow-trainer.ts"
 import type { Trainer, TrainerOptions } from "../../../ml/training/trainer.ts"
@@ -130,3 +131,17 @@ t.test("other channels than were fitted are refused by a message, not turned int
     message: /^6 features where 2 were fitted: /,
   })
 })
+
+t.test(
+  "PyTorch's text normalizes raw values by the same numbers, before it puts channels first",
+  async (t) => {
+    const normalization = { mean: [1.5, 2, 3], deviation: [0.25, 1, 2] }
+    const [inputShape, layers] = SHAPES[0]
+    const text = modelText(
+      { network: network({ layers }), inputShape, normalization },
+      { title: "a network", classes: ["a", "b", "c"] },
+    )
+    t.match(text, "MEAN = torch.tensor([1.5, 2, 3])\nDEVIATION = torch.tensor([0.25, 1, 2])\n")
+    t.match(text, "return ((values - MEAN) * (1 / DEVIATION)).permute(0, 3, 1, 2)")
+  },
+)
