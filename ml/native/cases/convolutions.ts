@@ -19,17 +19,13 @@ interface Images {
   readonly offsets: ReadonlyArray<number>
 }
 
-function images(bench: Bench, channels: number, zeros = 0): Images {
-  const [height, width, kernelHeight, kernelWidth] = [1, 1, 1, 1].map(() => 1 + bench.below(6)) as [
-    number,
-    number,
-    number,
-    number,
-  ]
+function images(bench: Bench, channels: number, columns = 1 + bench.below(6)): Images {
+  const [height, width, kernelHeight] = [1, 1, 1].map(() => 1 + bench.below(6)) as [number, number, number]
+  const kernelWidth = columns
   const count = bench.pick(0, 1, 2, 3, 5)
   const rowStride = bench.apart((width + kernelWidth - 1) * channels * 4)
   const imageStride = bench.apart((height + kernelHeight - 1) * rowStride)
-  const at = bench.floats(Math.max(count, 1) * (imageStride / 4), zeros)
+  const at = bench.floats(Math.max(count, 1) * (imageStride / 4))
   const offsets: Array<number> = []
   for (let y = 0; y < height; y++)
     for (let x = 0; x < width; x++) offsets.push(y * rowStride + x * channels * 4)
@@ -105,11 +101,22 @@ function outputGradient(
   }
 }
 
+/** Floats of a run: so many vectors, of any of the widths that kernels have, as tiles are chosen by. */
+function runOf(bench: Bench): number {
+  const lanes = bench.pick(4, 8, 16)
+  return lanes * (1 + bench.below(12)) - bench.below(lanes)
+}
+
 function filterGradient(bench: Bench): void {
-  const input = images(bench, bench.pick(1, 1, 2, 3, 8, 16))
+  const input = bench.below(3) === 0 ? images(bench, bench.pick(1, 2, 3, 8)) : images(bench, runOf(bench), 1)
   const { count, offsets, kernelHeight, run } = input
   const filters = 1 + bench.below(bench.pick(4, 12))
-  const { outImage, gradient, patches, mask } = outputGradient(bench, input, filters, bench.pick(0, 50, 100))
+  const { outImage, gradient, patches, mask } = outputGradient(
+    bench,
+    input,
+    filters,
+    bench.pick(0, 0, 50, 50, 100),
+  )
   const capacity = stride((count * offsets.length + 1) * 8)
   const ends = bench.room(filters * 4)
   const lists = bench.lists(filters, capacity, ends)
@@ -206,7 +213,7 @@ function packing(bench: Bench): void {
 export const convolutions: Cases = [
   [200, forward],
   [80, oneChannel],
-  [120, filterGradient],
+  [400, filterGradient],
   [120, denseFilterGradient],
   [80, inputGradient],
   [60, biasGradient],
