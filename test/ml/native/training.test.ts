@@ -41,6 +41,10 @@ async function trained(
         seed,
         stream: "native",
       },
+      augmentation:
+        draws.below(2) === 0
+          ? []
+          : [{ type: "rotate", degrees: 30 }, { type: "flip" }, { type: "crop", padding: 2 }],
       optimizer: optimizer(
         draws.below(2) === 0 ? { type: "adam", weightDecay: 0.1 } : { type: "sgd", learningRate: 0.01 },
       ),
