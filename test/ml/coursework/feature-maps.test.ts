@@ -103,7 +103,9 @@ t.test("what does not belong together is refused by name", async (t) => {
   const bank = filterBank(classicFilters, 4, 4)
   const image = new Uint8Array(16)
   await t.rejects(featureMaps(module, bank, image, "conv9"), { message: /no layer "conv9": it has filters/ })
-  await t.rejects(featureMaps(module, bank, image.subarray(1), BANK), { message: /15 values are not whole examples/ })
+  await t.rejects(featureMaps(module, bank, image.subarray(1), BANK), {
+    message: /15 values are not whole examples/,
+  })
   const { [`${BANK}/bias`]: _, ...rest } = bank.weights
   await t.rejects(featureMaps(module, { ...bank, weights: rest }, image, BANK), {
     message: /no filters\/bias/,
