@@ -58,6 +58,7 @@ export {
   imagesOf,
   type Values,
 } from "./data/examples.ts"
+export { gathered } from "./data/gathered.ts"
 export { decodeIdx, encodeIdx, type Idx, IdxError } from "./data/idx.ts"
 export { decodeIndices, encodeIndices, everyIndex, IndicesError, without } from "./data/indices.ts"
 export { kFold } from "./data/k-fold.ts"
@@ -135,6 +136,7 @@ export {
 export { ClassificationError, classify, confusionMatrix } from "./statistics/classification.ts"
 export { type ComparedWithBest, type Comparison, comparedWithBest } from "./statistics/compared-with-best.ts"
 export { correctedResampledT } from "./statistics/corrected-resampled-t.ts"
+export { type Ask, dependenceRows, importanceRows } from "./statistics/inspection/inspected.ts"
 export { partialDependence, quantileGrid } from "./statistics/inspection/partial-dependence.ts"
 export {
   type FeatureGroup,
@@ -142,10 +144,27 @@ export {
   type Importance,
   permutationImportance,
 } from "./statistics/inspection/permutation-importance.ts"
+export { checkScore, SCORES, type ScoreName } from "./statistics/inspection/scores.ts"
+export { DependenceSettings, ImportanceSettings } from "./statistics/inspection/settings.ts"
 export { cos, exp, log, sin } from "./statistics/mathematics/elementary.ts"
 export { studentQuantile, studentTwoSided } from "./statistics/mathematics/student.ts"
 export { mcnemarExact, pairedCounts } from "./statistics/mcnemar.ts"
 export { type MeanInterval, meanInterval } from "./statistics/mean-interval.ts"
+export {
+  type Measured,
+  measureClasses,
+  measureLabels,
+  measureNumbers,
+  type NamedFigures,
+  type NamedScores,
+} from "./statistics/metrics/as-metrics.ts"
+export {
+  calibrationRows,
+  classRows,
+  confusionRows,
+  precisionRecallRows,
+  rocRows,
+} from "./statistics/metrics/as-tables.ts"
 export {
   binaryScores,
   macro,

@@ -25,13 +25,17 @@ export const compare = stage("compare", {
         /** Examples that each fold's training was tested and trained on: their ratio corrects for overlap. */
         test: Schema.Number.pipe(Schema.positive()),
         train: Schema.Number.pipe(Schema.positive()),
+        /** What is compared: the name of a metric, and whether more of it is better. */
+        metric: Schema.optionalWith(Schema.NonEmptyString, { default: () => "accuracy" }),
+        better: Schema.optionalWith(Schema.Literal("higher", "lower"), { default: () => "higher" as const }),
         /** Whether a fold's own validation part also stopped its training: then its accuracy is optimistic. */
         stoppedEarly: Schema.Boolean,
       }),
       inputs: { metrics: many("metrics:validation") },
       outputs: { comparisons: "table:comparisons" },
-      run: ({ params: { cells, test, train, stoppedEarly }, inputs: { metrics } }) => {
-        const scores = cells.map(({ folds }) => folds.map((name) => metrics[name]!.accuracy!))
+      run: ({ params: { cells, test, train, metric, better, stoppedEarly }, inputs: { metrics } }) => {
+        const sign = better === "higher" ? 1 : -1
+        const scores = cells.map(({ folds }) => folds.map((name) => sign * found(metrics[name]!, metric)))
         const { others } = comparedWithBest(scores, { test, train })
         return {
           comparisons: others.map(({ cell, ...found }) => ({
@@ -135,6 +139,13 @@ const candidateInWords = (candidate: typeof Candidate.Type): string =>
   Object.entries(candidate)
     .map(([name, value]) => `${name} ${value}`)
     .join(", ")
+
+/** @throws RangeError where there is no such metric */
+function found(metrics: Readonly<Record<string, number>>, name: string): number {
+  const value = metrics[name]
+  if (value !== undefined) return value
+  throw new RangeError(`there is no metric "${name}": compare one of ${Object.keys(metrics).join(", ")}`)
+}
 
 interface OnValidation {
   readonly predictions: Readonly<Record<string, Uint8Array>>

@@ -1,4 +1,5 @@
 // `refold/stages`: stages to wire as they are, or to copy and change. A table of contents.
+export { baseline } from "./baseline.ts"
 export { compare } from "./compare.ts"
 export { describe, HandMade } from "./describe.ts"
 export { evaluate } from "./evaluate.ts"
@@ -7,6 +8,7 @@ export { exportFor } from "./export.ts"
 export { DatasetFiles, fetch } from "./fetch.ts"
 export { fold } from "./fold.ts"
 export { importFrom } from "./import.ts"
+export { measure } from "./measure.ts"
 export { normalize } from "./normalize.ts"
 export { foldBy } from "./parting/fold-by.ts"
 export { splitBy } from "./parting/split-by.ts"
