@@ -28,3 +28,16 @@ t.test(
     t.notMatch(text, ON_TENSORFLOW)
   },
 )
+
+t.test("what starts, a command line, a worker or a script, holds nothing that learns", async (t) => {
+  for (const entry of ["pipeline.ts", "engine/worker/inside/main.ts", "library.ts"]) {
+    const { bytes } = await bundled(root, `import "./${entry}"`)
+    const learned = Object.keys(bytes).filter((path) => /^(ml|stages)\//.test(path))
+    const compared = ["ml/data/compare-tensors.ts", "ml/data/safetensors.ts", "ml/data/tensor.ts"]
+    t.same(
+      learned.filter((path) => entry !== "pipeline.ts" || !compared.includes(path)),
+      [],
+      entry,
+    )
+  }
+})

@@ -23,6 +23,26 @@ export async function packed(t: Teardown): Promise<Tarball> {
   return { path: join(folder, filename), size }
 }
 
+/** From a project's folder: what starts the command line. */
+export const launch = "node_modules/refold/engine/build/launch.mjs"
+
+/** Lets scripts in TypeScript be run by Node. */
+export const tsx = `--import=${new URL("../../node_modules/tsx/dist/esm/index.mjs", import.meta.url).href}`
+export const typescript: string = join(root, "node_modules/typescript-7/bin/tsc")
+
+export const node = (cwd: string, ...args: ReadonlyArray<string>) => execute(cwd, process.execPath, args)
+
+/** How many tasks of an experiment ran in a project, and how many were cached. @throws what it said when it failed */
+export async function ranIn(project: string, experiment: string) {
+  const { code, stdout, stderr } = await node(project, launch, "--exp", experiment, "--json")
+  if (code !== 0) throw new Error(`exit ${code}: ${stderr}`)
+  const events: ReadonlyArray<{ event: string; ran?: number; cached?: number }> = stdout
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line))
+  return { ran: events.at(-1)!.ran, cached: events.at(-1)!.cached }
+}
+
 /** Gives a project one of this repository's packages. */
 export function link(project: string, name: string): void {
   mkdirSync(dirname(join(project, "node_modules", name)), { recursive: true })
