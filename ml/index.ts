@@ -33,10 +33,12 @@ export {
 export { stridedInstead } from "./coursework/strided-instead.ts"
 // What a course on convolutions asks for.
 export { hardestClasses, leastSure, worstMistakes } from "./coursework/telling-examples.ts"
-export type { ArrayOf } from "./data/arrays/array.ts"
-export { decodeArray } from "./data/arrays/decode-array.ts"
+export { ArrayError, type ArrayOf } from "./data/arrays/array.ts"
+export { asBytes, decodeArray } from "./data/arrays/decode-array.ts"
 export { encodeNpy } from "./data/arrays/npy.ts"
-export { rows } from "./data/arrays/rows.ts"
+export { decodeNpz } from "./data/arrays/npz.ts"
+export { rowSize, rows } from "./data/arrays/rows.ts"
+export { type Cifar, cifarClasses, decodeCifar } from "./data/cifar.ts"
 export {
   type DatasetDescription,
   type DatasetFile,
@@ -89,6 +91,12 @@ export { heldOut, type Marks } from "./data/splits/hold-out.ts"
 export { timeFolds, timeSplit } from "./data/splits/time.ts"
 export { proportionalShares, StrataError, strata } from "./data/strata.ts"
 export { type Split, stratifiedSplit, stratifiedSubset } from "./data/stratified.ts"
+export { arrowCells } from "./data/tables/arrow.ts"
+export { type Cells, TableError } from "./data/tables/cells.ts"
+export { Column as TableColumn, Missing as MissingCells } from "./data/tables/columns.ts"
+export { csvCells } from "./data/tables/csv.ts"
+export { encodedFeatures, type Feature, featureNames, fittedFills } from "./data/tables/features.ts"
+export { type Table, tableOf } from "./data/tables/table.ts"
 export type { Tensor, TensorData, Tensors } from "./data/tensor.ts"
 
 // The kernels that compute, whose file is `refold/kernels.wasm`.

@@ -1,6 +1,15 @@
 // What every stage that reads data gives: a part to train on and one to test on, as arrays, and what was noticed on the way.
 import * as Schema from "effect/Schema"
-import { type ArrayOf, checkEveryClass, encodeNpy, heldOut, type Marks, repeated, rows } from "refold/ml"
+import {
+  type ArrayOf,
+  checkEveryClass,
+  encodeNpy,
+  heldOut,
+  type Marks,
+  repeated,
+  rows,
+  type Split,
+} from "refold/ml"
 
 export const partOutputs = {
   trainInputs: "array:train:inputs",
@@ -39,20 +48,34 @@ export type Facts = Readonly<Record<string, unknown>> & { readonly classes: Read
 
 /** @throws StrataError for what cannot be held out, or leaves a part without a class */
 export function partsOf(read: Read, test: typeof Test.Type, facts: Facts, log: (line: string) => void) {
-  const { train, validation, warnings } = heldOut(read.inputs.shape[0]!, read.marks, test)
-  for (const warning of warnings) log(`warning: ${warning}`)
+  const { train, validation } = held(read.inputs.shape[0]!, read.marks, test, log)
   return givenParts(take(read, train), take(read, validation), facts, log)
+}
+
+/** Which examples are trained on and which, as `validation`, are held out; what may leak is told. */
+export function held(
+  count: number,
+  marks: Marks,
+  test: typeof Test.Type,
+  log: (line: string) => void,
+): Split {
+  const { warnings, ...split } = heldOut(count, marks, test)
+  for (const warning of warnings) log(`warning: ${warning}`)
+  return split
 }
 
 const take = ({ inputs, targets, marks, nameOf }: Read, indices: Uint32Array): Read => ({
   inputs: rows(inputs, indices),
   targets: rows(targets, indices),
-  marks: {
-    labels: marks.labels && Uint8Array.from(indices, (index) => marks.labels![index]!),
-    groups: marks.groups && Array.from(indices, (index) => marks.groups![index]!),
-    times: marks.times && Array.from(indices, (index) => marks.times![index]!),
-  },
+  marks: marksAt(marks, indices),
   nameOf: (at) => nameOf(indices[at]!),
+})
+
+/** Of some of the examples. */
+export const marksAt = ({ labels, groups, times }: Marks, indices: Uint32Array): Marks => ({
+  labels: labels && Uint8Array.from(indices, (index) => labels[index]!),
+  groups: groups && Array.from(indices, (index) => groups[index]!),
+  times: times && Array.from(indices, (index) => times[index]!),
 })
 
 /** Of two parts that were read each by itself. @throws StrataError when a class has no example in one of them */

@@ -1,3 +1,4 @@
+// in turn: it starts processes.
 // Folders of pictures through the command line: what comes of them, and which message a broken one gets.
 import { mkdirSync, rmSync } from "node:fs"
 import { join } from "node:path"
