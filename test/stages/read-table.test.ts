@@ -109,17 +109,12 @@ t.test(
         `${table},red,p1,b\n`,
         /^line 22, column "size": the cell is empty: .* \(its input rows is data\/survey.csv\)$/,
       ],
-      [`${table}21,red,p1,c\n`, /^class 2, "c", has no example in the part to test on/],
     ] as const) {
       lab.put({ "data/survey.csv": rows })
       const ran = await lab.json("--exp", "one")
       t.equal(ran.code, 1, rows.slice(-20))
       t.match(ran.of("task-finished")[0]?.error?.message, message)
     }
-    lab.put({ "data/survey.csv": Buffer.from([...Buffer.from(table), 0xff, 0x0a]) })
-    const latin = await lab.json("--exp", "one")
-    t.equal(latin.code, 1)
-    t.match(latin.of("task-finished")[0]?.error?.message, /UTF-8/i)
     lab.put({ "data/survey.csv": table })
     t.equal((await lab.json("--exp", "one")).code, 0)
   },
