@@ -5,22 +5,27 @@ import {
   accuracyByRate,
   type ChartSpec,
   type Curve,
+  calibrationChart,
   classExamples,
   classScores,
   confusionErrors,
   confusionMatrix,
   denseEquivalentChart,
+  dependenceChart,
   differences,
+  estimatesChart,
   featureMapsChart,
   filters,
   filtersOverTime,
   gapByRate,
+  importanceChart,
   learningCurves,
   lossByRate,
-  type MemoryChart,
   memoryChart,
+  precisionRecallChart,
   renderPng,
   renderSvg,
+  rocChart,
   shiftsChart,
   trialsChart,
 } from "refold/charts"
@@ -70,7 +75,7 @@ function kernelOf(weights: Uint8Array, layer: string) {
 /** A confusion table as `counts[true class][predicted class]`. */
 const countsIn = (confusion: ReadonlyArray<Row>, classes: number) =>
   Array.from({ length: classes }, (_, row) =>
-    Array.from({ length: classes }, (_, column) => Number(confusion[row * classes + column]!.count)),
+    confusion.slice(row * classes, (row + 1) * classes).map(({ count }) => Number(count)),
   )
 
 export const visualize = stage("visualize", {
@@ -81,8 +86,7 @@ export const visualize = stage("visualize", {
       params: Schema.Struct(heading),
       inputs: { curve: "table:curve" },
       outputs,
-      run: ({ params, inputs }) =>
-        drawn(learningCurves({ ...params, curves: [inputs.curve as unknown as Curve] })),
+      run: ({ params, inputs }) => drawn(learningCurves({ ...params, curves: [inputs.curve as never] })),
     }),
     lossByRate: form({
       params: Schema.Struct({ ...heading, cells: Cells }),
@@ -240,8 +244,7 @@ export const visualize = stage("visualize", {
             rows: shifts
               .filter((row) => row["moved by"] !== 0)
               .map((row) => ({
-                network: String(row.network),
-                pixels: row["moved by"] as number,
+                ...{ network: String(row.network), pixels: row["moved by"] as number },
                 changed: row.changed as number,
                 low: row["changed low"] as number | null,
                 high: row["changed high"] as number | null,
@@ -249,13 +252,49 @@ export const visualize = stage("visualize", {
           }),
         ),
     }),
+    roc: form({
+      params: Schema.Struct(heading),
+      inputs: { roc: "table:roc" },
+      outputs,
+      run: ({ params, inputs }) => drawn(rocChart({ ...params, points: inputs.roc as never })),
+    }),
+    precisionRecall: form({
+      params: Schema.Struct(heading),
+      inputs: { curve: "table:precision-recall" },
+      outputs,
+      run: ({ params, inputs }) => drawn(precisionRecallChart({ ...params, points: inputs.curve as never })),
+    }),
+    calibration: form({
+      params: Schema.Struct(heading),
+      inputs: { calibration: "table:calibration" },
+      outputs,
+      run: ({ params, inputs }) => drawn(calibrationChart({ ...params, bins: inputs.calibration as never })),
+    }),
+    importance: form({
+      params: Schema.Struct(heading),
+      inputs: { importance: "table:importance" },
+      outputs,
+      run: ({ params, inputs: { importance } }) =>
+        drawn(importanceChart({ ...params, features: importance as never })),
+    }),
+    dependence: form({
+      params: Schema.Struct(heading),
+      inputs: { dependence: "table:dependence" },
+      outputs,
+      run: ({ params, inputs }) => drawn(dependenceChart({ ...params, points: inputs.dependence as never })),
+    }),
+    estimates: form({
+      params: Schema.Struct(heading),
+      inputs: { estimated: "table:estimated" },
+      outputs,
+      run: ({ params, inputs }) => drawn(estimatesChart({ ...params, examples: inputs.estimated as never })),
+    }),
     /** What lives in memory at once, to predict and to train. */
     memory: form({
       params: Schema.Struct(heading),
       inputs: { memory: "table:summary:memory" },
       outputs,
-      run: ({ params, inputs }) =>
-        drawn(memoryChart({ ...params, items: inputs.memory as unknown as MemoryChart["items"] })),
+      run: ({ params, inputs }) => drawn(memoryChart({ ...params, items: inputs.memory as never })),
     }),
   },
 })
