@@ -32,7 +32,7 @@ const rules: Readonly<Record<string, Rule>> = {
     pattern: /\brename(Sync)?\(.*\bfs\b|\brenameSync\b|\bfs\.rename\b/,
     why: "a file that a scanner holds cannot be replaced for a moment: EPERM, EBUSY",
     except:
-      /^(engine\/content\/rename\.ts|engine\/build\/(build|script)\.mjs|engine\/cli\/doctor\/store\.ts|setup\/)/,
+      /^(engine\/content\/rename\.ts|engine\/build\/(build|pack|script)\.mjs|engine\/cli\/doctor\/store\.ts|setup\/)/,
     breach: "renameSync(part, path)",
   },
   "a path is split by what splits it there": {

@@ -80,11 +80,13 @@ export class Codebase {
     const engine = this.modules.folders.find(this.root, "refold")?.folder
     const entry = engine === undefined ? undefined : writtenEntry(engine, path)
     const inside = relative(this.root, entry ?? path)
+      .split(sep)
+      .join("/")
     if ((inside.startsWith("..") && entry === undefined) || isAbsolute(inside)) {
       // on another drive
       throw new BundleError(`stage "${stageName}" is declared in ${path}, outside the project ${this.root}`)
     }
-    return inside.split(sep).join("/")
+    return inside
   }
 
   /** A stage is exported under its own name, or is its module's only export. */
@@ -101,9 +103,9 @@ export class Codebase {
 
 /** Where a module was written that comes with the engine, in its folder: also of one that was compiled, which Node imports as it is. */
 function writtenEntry(engine: string, path: string): string | undefined {
-  const inside = relative(engine, path)
+  const inside = relative(engine, path).split(sep).join("/")
   if (inside.startsWith("..") || isAbsolute(inside)) return undefined
-  const [, compiled] = /^dist[\\/]modules[\\/](.*)\.js$/.exec(inside) ?? []
+  const [, compiled] = /^dist\/modules\/(.*)\.js$/.exec(inside) ?? []
   return compiled === undefined ? path : join(engine, `${compiled}.ts`)
 }
 
