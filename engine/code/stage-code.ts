@@ -79,9 +79,8 @@ export class Codebase {
     const path = resolve(this.root, module.startsWith("file:") ? fileURLToPath(module) : module)
     const engine = this.modules.folders.find(this.root, "refold")?.folder
     const entry = engine === undefined ? undefined : writtenEntry(engine, path)
-    const inside = relative(this.root, entry ?? path)
-      .split(sep)
-      .join("/")
+    const written = entry ?? path
+    const inside = relative(this.root, written).split(sep).join("/")
     if ((inside.startsWith("..") && entry === undefined) || isAbsolute(inside)) {
       // on another drive
       throw new BundleError(`stage "${stageName}" is declared in ${path}, outside the project ${this.root}`)
