@@ -2,23 +2,31 @@
 import * as Schema from "effect/Schema"
 import { form, stage } from "refold"
 import {
+  checkScore,
   classify,
+  crossEntropy,
+  DependenceSettings,
   decodeExamples,
   decodeIndices,
+  decodeInputs,
+  dependenceRows,
   encodeChosen,
+  gathered,
   hardestClasses,
+  ImportanceSettings,
   type Invitation,
   imagesOf,
+  importanceRows,
   joinTraining,
   type Lanes,
   leastSure,
-  log,
   predict,
   shifted,
+  sizeOf,
   wilsonInterval,
   worstMistakes,
 } from "refold/ml"
-import { type Computing, said, trainerOf } from "./evaluate/predicting.ts"
+import { asking, type Computing, said, trainerOf } from "./evaluate/predicting.ts"
 
 const params = Schema.Struct({
   /** Names of the classes, by class number. */
@@ -165,6 +173,44 @@ export const evaluate = stage("evaluate", {
       counts: "weights",
       run: async (given) => ({ estimates: await said(given, "estimates") }),
     }),
+    /** How much worse a model's score becomes when a feature's values are dealt out anew among the examples that validate. */
+    importance: form({
+      params: ImportanceSettings,
+      inputs: { inputs: "array:train:inputs", targets: "array:train:targets", ...predicted },
+      outputs: { importance: "table:importance" },
+      run: async (given) => {
+        const { features, ...settings } = given.params
+        const { rows, indices } = validating(given.inputs)
+        const asks = (rows.data.length / rows.features) * features.length * settings.repeats
+        const { ask, tellsClasses, close } = await asking(given, given.inputs.weights, asks)
+        try {
+          checkScore(settings.score, tellsClasses)
+          const classes = tellsClasses ? 256 : undefined
+          const { targets } = decodeExamples(given.inputs.inputs, given.inputs.targets, classes)
+          const truth = gathered(targets, 1, indices)
+          return { importance: importanceRows(ask, rows, truth, features, settings) }
+        } finally {
+          close()
+        }
+      },
+    }),
+    /** What a model says on average with a feature set to each of some values, over the examples that validate. */
+    dependence: form({
+      params: DependenceSettings,
+      inputs: { inputs: "array:train:inputs", ...predicted },
+      outputs: { dependence: "table:dependence" },
+      run: async (given) => {
+        const { features, ...settings } = given.params
+        const { rows } = validating(given.inputs)
+        const asks = (rows.data.length / rows.features) * features.length * settings.points
+        const { ask, close } = await asking(given, given.inputs.weights, asks)
+        try {
+          return { dependence: dependenceRows(ask, rows, features, settings) }
+        } finally {
+          close()
+        }
+      },
+    }),
     /** The test images that tell most about a model, class by class, with what it said of them. */
     examples: form({
       params: Schema.Struct({
@@ -206,6 +252,13 @@ export const evaluate = stage("evaluate", {
   },
 })
 
+/** The examples of the indices, as rows of features. */
+function validating(given: { readonly inputs: Uint8Array; readonly indices: Uint8Array }) {
+  const { count, shape, data } = decodeInputs(given.inputs)
+  const [features, indices] = [sizeOf(shape), decodeIndices(given.indices, count)]
+  return { rows: { features, data: gathered(data, features, indices) }, indices }
+}
+
 /** Accuracy comes with its 95 % Wilson interval, which covers the sampling of the examples and not retraining. */
 async function measure(given: Given, indices: Uint8Array | undefined) {
   const { params, inputs } = given
@@ -243,6 +296,3 @@ async function measure(given: Given, indices: Uint8Array | undefined) {
     classes: classes.map(({ class: number, ...scores }) => ({ class: names[number]!, ...scores })),
   }
 }
-
-/** −ln of the probability of the truth, in nats; of none at all, that of the smallest float32. */
-const crossEntropy = (probability: number): number => -log(Math.max(probability, 2 ** -149))

@@ -6,6 +6,7 @@ import {
   decodeInputs,
   decodeWeights,
   encodeNpy,
+  type FeatureRows,
   isOfClasses,
   type Lanes,
   type Lender,
@@ -55,6 +56,25 @@ export async function trainerOf(
   staffing(trainer, { cores, thread }, work, Number.POSITIVE_INFINITY)()
   trainer.load({ ...trainer.state(), ...weights })
   return trainer
+}
+
+/**
+ * What a network says of rows of features, as often as it is asked: `[rows, outputs]`, row-major. Images are flat rows of their values.
+ *
+ * @param examples that it is asked about in all
+ */
+export async function asking(given: Computing, weights: Uint8Array, examples: number) {
+  const trainer = await trainerOf(given, weights, examples)
+  const { loss, outputs } = trainer.options
+  return {
+    tellsClasses: isOfClasses(loss),
+    ask: ({ data, features }: FeatureRows): Float32Array => {
+      const count = data.length / features
+      const targets = isOfClasses(loss) ? new Uint8Array(count) : new Float32Array(count * outputs)
+      return predict(trainer, trainer.attach(data, targets)).outputs
+    },
+    close: () => trainer.dispose?.(),
+  }
 }
 
 /** A network was asked for what its loss does not give. */
