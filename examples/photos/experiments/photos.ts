@@ -1,19 +1,28 @@
-// A residual network on a folder of photographs by class, beside baselines that see the same pixels.
+// A residual network on a folder of photographs by class, beside baselines that see the same pixels, and each tested once.
 import { Schema } from "effect"
-import { experiment, file } from "refold"
-import { optimizer } from "refold/ml"
-import { evaluate, normalize, readImages, split, train, visualize } from "refold/stages"
-import { residual } from "../parts/network.ts"
+import { experiment } from "refold"
+import { baselineSettings } from "refold/ml"
+import { baseline, compare, evaluate, fold, split } from "refold/stages"
+import { photographs } from "../parts/data.ts"
+import { trained } from "../parts/model.ts"
+import { pictures } from "../parts/pictures.ts"
 
 const count = (value: number, description: string) =>
   Schema.Int.pipe(Schema.positive()).annotations({ default: value, description })
 
-/** The folders of `images/`, by class number. */
-const classes = ["checked", "dotted", "plain", "ringed", "striped"]
+const baselines = {
+  majority: baselineSettings({ type: "majority" }),
+  "logistic regression": baselineSettings({ type: "logistic-regression", c: 0.01, standardize: true }),
+  "nearest neighbours": baselineSettings({ type: "k-nearest-neighbours", k: 5 }),
+}
 
 export default experiment(
   "photos",
   {
+    cifar10: Schema.String.annotations({
+      default: "",
+      description: "the folder with CIFAR-10's binary files; empty: images/ of this project",
+    }),
     filters: count(12, "filters of the first block; the second has twice as many"),
     epochs: count(30, "passes over the part to fit"),
     batchSize: count(16, "images in a mini-batch"),
@@ -21,45 +30,48 @@ export default experiment(
       default: 0.006,
       description: "Adam's learning rate",
     }),
+    baselineExamples: Schema.Union(Schema.Literal("all"), Schema.Int.pipe(Schema.positive())).annotations({
+      default: "all",
+      description:
+        "images that baselines are chosen from, of which they see four fifths; all: what the network sees",
+    }),
     seed: Schema.Int.annotations({ default: 1, description: "starts all that is random" }),
   },
   (p) => {
-    const { seed } = p
-    const given = readImages.folder({ classes, test: { fraction: 0.25, seed } }, { images: file("images") })
-    const { trainInputs: inputs, trainTargets: targets } = given
-    const parts = split({ classes: classes.length, validation: 0.2, seed }, { targets })
-    const { normalization } = normalize({}, { inputs, indices: parts.train })
-    const model = train(
-      {
-        network: residual(p.filters, classes.length),
-        optimizer: optimizer({ type: "adam", learningRate: p.learningRate }),
-        augmentation: [{ type: "flip" }, { type: "crop", padding: 4 }],
-        batchSize: p.batchSize,
-        classes: classes.length,
-        seed,
-        stream: "residual",
-        curveExamples: "validation",
-        epochs: p.epochs,
-        patience: null,
-        minimumDelta: 0,
-        monitor: "loss",
-        restoreBest: true,
-        dropout: 0,
-      },
-      { inputs, targets, ...parts, normalization },
-    )
-    const test = evaluate.test(
-      { classes },
-      { inputs: given.testInputs, targets: given.testTargets, weights: model.weights },
-    )
+    const { classes, images } = photographs(p)
+    const { trainInputs: inputs, trainTargets: targets } = images
+    const tested = { inputs: images.testInputs, targets: images.testTargets }
+    const parts = split({ classes: classes.length, validation: 0.2, seed: p.seed }, { targets })
+    const model = trained({ inputs, targets, ...parts }, classes.length, p)
+    const { train: seen } =
+      p.baselineExamples === "all"
+        ? parts
+        : fold(
+            { classes: classes.length, k: 5, fold: 1, examples: p.baselineExamples, seed: p.seed },
+            { targets, indices: parts.train },
+          )
+    const network = evaluate.test({ classes }, { ...tested, weights: model.weights })
+    const simple = Object.entries(baselines).map(([name, settings]) => {
+      const of = name.replaceAll(" ", "-")
+      const fitted = baseline.classes(
+        { classes, baseline: settings },
+        { inputs, targets, ...parts, train: seen },
+        { of },
+      )
+      const test = baseline.testClasses({ classes }, { ...tested, model: fitted.model }, { of, on: "test" })
+      const { comparison } = compare.models(
+        { first: "residual network", second: name, classes: classes.length },
+        { targets: images.testTargets, first: network.predictions, second: test.predictions },
+        { of },
+      )
+      return [name, { metrics: test.metrics, comparison }] as const
+    })
     return {
-      data: given.facts,
-      curve: visualize.learningCurves(
-        { title: "Learning curves", subtitle: "a residual network of six convolutions" },
-        { curve: model.curve },
-      ),
-      model,
-      test,
+      data: images.facts,
+      network,
+      ...Object.fromEntries(simple),
+      weights: model.weights,
+      charts: pictures(classes, model.curve, network, tested),
     }
   },
   "Which pattern a piece of cloth has",

@@ -1,3 +1,4 @@
+// in turn: it starts Python, where there is one.
 // Laws of .npz: NumPy opens what is written, each array under its name with its bits.
 import { spawnSync } from "node:child_process"
 import { writeFileSync } from "node:fs"

@@ -1,0 +1,35 @@
+// The residual network, normalized by what it is fitted on and trained on images that are flipped and moved.
+import { optimizer } from "refold/ml"
+import { normalize, train } from "refold/stages"
+import { residual } from "./network.ts"
+
+interface Settings {
+  readonly filters: number
+  readonly epochs: number
+  readonly batchSize: number
+  readonly learningRate: number
+  readonly seed: number
+}
+
+export function trained(given: Parameters<typeof train>[1], classes: number, p: Settings) {
+  const { normalization } = normalize({}, { inputs: given.inputs, indices: given.train })
+  return train(
+    {
+      network: residual(p.filters, classes),
+      optimizer: optimizer({ type: "adam", learningRate: p.learningRate }),
+      augmentation: [{ type: "flip" }, { type: "crop", padding: 4 }],
+      batchSize: p.batchSize,
+      classes,
+      seed: p.seed,
+      stream: "residual",
+      curveExamples: "validation",
+      epochs: p.epochs,
+      patience: null,
+      minimumDelta: 0,
+      monitor: "loss",
+      restoreBest: true,
+      dropout: 0,
+    },
+    { ...given, normalization },
+  )
+}
