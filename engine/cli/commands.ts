@@ -3,6 +3,7 @@
 import { adoptCommand } from "./adopt.ts"
 import { checkCommand } from "./check.ts"
 import type { CommandContext } from "./context.ts"
+import { datasetCommand } from "./dataset/command.ts"
 import { debugCommand } from "./debug.ts"
 import { doctorCommand } from "./doctor.ts"
 import { gcCommand } from "./gc.ts"
@@ -28,5 +29,6 @@ export const commandsOf = (context: CommandContext) =>
     debugCommand(context),
     runsCommand(context),
     gcCommand(context),
+    datasetCommand(context),
     doctorCommand(context),
   ] as const

@@ -8,6 +8,7 @@ export async function runForm<P, I extends Roles, O extends Outputs, G>(
   stage: Stage<P, I, O, G>,
   params: P,
   inputs: RunContext<P, I>["inputs"],
+  settings: Readonly<Record<string, string>> = {},
 ): Promise<Contents<O>> {
   const { definition } = stage
   if (!("run" in definition)) throw new TypeError(`${stage.stageName} is a chain`)
@@ -15,7 +16,7 @@ export async function runForm<P, I extends Roles, O extends Outputs, G>(
     params,
     inputs,
     files: { kernels },
-    settings: {},
+    settings,
     progress: async () => {},
     pause: async () => {},
     cores: () => 1,

@@ -1,0 +1,50 @@
+// Files of a dataset by hash: found in a folder or behind an address, gzip'd or not, and other bytes refused.
+import { createHash } from "node:crypto"
+import { writeFileSync } from "node:fs"
+import { join } from "node:path"
+import { gzipSync } from "node:zlib"
+import t from "tap"
+import { temporaryFolder } from "../../engine/testing/temporary-folder.ts"
+import { fetchFiles } from "../../stages/fetch/files.ts"
+import { serving } from "./support/loopback.ts"
+import { runForm } from "./support/run-form.ts"
+
+const file = (name: string, text: string) => ({
+  name,
+  sha256: createHash("sha256").update(text).digest("hex"),
+  bytes: text.length,
+})
+
+t.test(
+  "files are found in any of the places that are named, gzip'd or not, by exactly their bytes",
+  async (t) => {
+    const [first, second] = [temporaryFolder(t), temporaryFolder(t)]
+    writeFileSync(join(first, "a.csv"), "another")
+    writeFileSync(join(second, "a.csv.gz"), gzipSync("a\n1\n"))
+    const found = await runForm(
+      fetchFiles.csv,
+      { dataset: "one", from: [first, second], files: [file("a.csv", "a\n1\n")] },
+      {},
+    )
+    t.equal(found.rows, "a\n1\n")
+    const port = await serving(t, "a\n2\n")
+    const asked = {
+      dataset: "one",
+      from: [`http://127.0.0.1:${port}/a.csv`],
+      files: [file("a.csv", "a\n2\n")],
+    }
+    t.equal(
+      Buffer.from(
+        (await runForm(fetchFiles.folder, asked, {}, { cache: temporaryFolder(t) })).files.get("a.csv")!,
+      ).toString(),
+      "a\n2\n",
+    )
+    await t.rejects(
+      runForm(fetchFiles.folder, { dataset: "one", from: [first], files: [file("a.csv", "a\n1\n")] }, {}),
+      {
+        _tag: "DatasetNotFound",
+        message: /a.csv of one .*another file, or damaged: 7 bytes.*--data DIR.*--replace/s,
+      },
+    )
+  },
+)
