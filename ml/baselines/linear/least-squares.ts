@@ -56,6 +56,7 @@ function solveTriangle(
     }
     return z
   }
+  if (rank === 0) return new Float64Array(columns.length)
   return shortest(
     heads.map((head, row) =>
       Float64Array.from(columns, (column, at) => (at < row ? 0 : at === row ? head : column[row]!)),
@@ -71,7 +72,7 @@ function shortest(rows: ReadonlyArray<Column>, b: Column): Float64Array {
     for (const other of rows.slice(step + 1)) reflect(row, found.beta, other, step)
     return found
   })
-  const z = new Float64Array(rows[0]?.length ?? 0)
+  const z = new Float64Array(rows[0]!.length)
   for (const [at, { head }] of reflections.entries()) {
     let rest = b[at]!
     for (let before = 0; before < at; before += 1) rest -= rows[at]![before]! * z[before]!
