@@ -231,3 +231,9 @@ t.test(
     }
   },
 )
+
+t.test("where no feature varies, linear regression says the mean", async (t) => {
+  const given = rows(2, 3, 7, 3, 7, 3, 7)
+  const said = predictBaseline(fit({ type: "linear-regression" }, given, [1, 2, 6], null), rows(2, 0, 9))
+  t.same([...said], [3])
+})
