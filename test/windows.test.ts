@@ -18,8 +18,8 @@ const rules: Readonly<Record<string, Rule>> = {
   "a file's URL becomes a path by fileURLToPath": {
     pattern: /\.pathname\b/,
     why: "the pathname of file:///C:/a%20b is /C:/a%20b, which is no path",
-    // Of an index's https addresses; of a path as it may stand in bytes.
-    except: /^(setup\/tensorflow\/wheels|engine\/content\/machine-paths)\.ts$/,
+    // Of web addresses; of a path as it may stand in bytes.
+    except: /^(setup\/tensorflow\/wheels|engine\/cli\/dataset\/survey|engine\/content\/machine-paths)\.ts$/,
     breach: "resolve(new URL('.', import.meta.url).pathname)",
   },
   "a folder that is removed is tried again": {
@@ -38,7 +38,7 @@ const rules: Readonly<Record<string, Rule>> = {
   "a path is split by what splits it there": {
     pattern: /(path|file|folder|root|module)\w*\)?\.split\("\/"\)/i,
     why: "paths have backslashes: split by node:path's sep, and join by / what goes into keys, labels and locks",
-    except: /^engine\/code\/(shims|steering)\.ts$/, // of the bundler's own names, with slashes everywhere
+    except: /^engine\/(code\/(shims|steering)|cli\/dataset\/survey)\.ts$/, // of the bundler's own names and of web addresses
     breach: 'relative(root, path).split("/")',
   },
   "a path relative to another is written with slashes": {

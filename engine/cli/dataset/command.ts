@@ -10,7 +10,7 @@ import { writeWhole } from "../../store/whole-file.ts"
 import type { CommandContext } from "../context.ts"
 import { badUsage } from "../failures.ts"
 import { print } from "../output.ts"
-import { isAddress, type SurveyedFile, survey } from "./survey.ts"
+import { addressParts, isAddress, type SurveyedFile, survey } from "./survey.ts"
 
 const action = Args.text({ name: "add" })
 const source = Args.text({ name: "DIR|URL" }).pipe(
@@ -68,12 +68,8 @@ async function add(root: string, given: Given): Promise<void> {
 
 /** "photos" of `data/Photos/`, "iris" of `https://host/iris.csv.gz`. */
 function nameOf(source: string): string {
-  const path = isAddress(source) ? new URL(source).pathname : resolve(source).split(sep).join("/")
-  const last =
-    path
-      .split("/")
-      .filter((part) => part !== "")
-      .at(-1) ?? ""
+  const parts = isAddress(source) ? addressParts(source) : resolve(source).split(sep)
+  const last = parts.filter((part) => part !== "").at(-1) ?? ""
   const words = last.replace(/\..*$/, "").toLowerCase()
   return words.replace(/[^a-z0-9]+/g, "-").replace(/^[^a-z]+|-+$/g, "")
 }

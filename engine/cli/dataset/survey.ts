@@ -15,6 +15,9 @@ export interface SurveyedFile {
 
 export const isAddress = (source: string): boolean => /^https?:\/\//i.test(source)
 
+/** What stands between the slashes of a web address, the last part empty behind a slash. */
+export const addressParts = (address: string): ReadonlyArray<string> => new URL(address).pathname.split("/")
+
 /** @throws Refusal for what cannot be read, is empty, or holds one name twice */
 export async function survey(source: string): Promise<ReadonlyArray<SurveyedFile>> {
   const files = isAddress(source) ? [await behind(source)] : inFolder(source)
@@ -39,7 +42,7 @@ function inFolder(path: string): ReadonlyArray<SurveyedFile> {
 const patience = 15 * 60_000
 
 async function behind(address: string): Promise<SurveyedFile> {
-  const name = decodeURIComponent(new URL(address).pathname.split("/").at(-1) ?? "")
+  const name = addressParts(address).at(-1) ?? ""
   if (!/^[\w][\w.+-]*$/.test(name))
     throw badUsage(
       `${address} names no file at its end: give the address of one file, or a folder of this machine`,

@@ -26,6 +26,7 @@ const lines: Readonly<Record<string, ReadonlyArray<string>>> = {
   logs: ["logs", "clean"],
   runs: ["runs"],
   gc: ["gc", "--dry-run"],
+  dataset: ["dataset", "add", "experiments", "--replace"],
   doctor: ["doctor", "--seconds", "0"],
 }
 
