@@ -4,11 +4,11 @@ import t from "tap"
 import { lenet } from "../../../ml/network/lenet.ts"
 import { network } from "../../../ml/network/network.ts"
 import { seedOf } from "../../../ml/statistics/random.ts"
-import { optimizer } from "../../../ml/training/optimizer.ts"
 import { count, isLong } from "../../counts.ts"
 import { type Case, onKernels, type Passed } from "../support/harness.ts"
 import { arraysFor, cases } from "../support/random-networks.ts"
-import { classes, examples, inputShape, makeTrainer } from "../support/small-training.ts"
+import { movesBySlopes } from "../support/slopes.ts"
+import { classes } from "../support/small-training.ts"
 import { inTensorflow } from "../support/tensorflow.ts"
 
 /** The largest difference, against the largest value. */
@@ -68,35 +68,5 @@ t.test("a step moves every weight by the slope of the loss", async (t) => {
       { type: "dense", units: classes },
     ],
   })
-  const trainer = await makeTrainer({
-    network: smooth,
-    inputShape,
-    optimizer: optimizer({ type: "sgd", learningRate: 1, momentum: 0 }),
-  })
-  const { images, labels } = examples(16)
-  const data = trainer.attach(images, labels)
-  const start = trainer.state()
-  trainer.step(
-    data,
-    Uint32Array.from({ length: 16 }, (_, i) => i),
-    0,
-    16,
-    0,
-    0,
-  )
-  const after = trainer.weights()
-  const h = 1 / 64
-  for (const [name, { data: before }] of Object.entries(trainer.weights())) {
-    for (let i = 0; i < before.length; i += Math.ceil(before.length / 6)) {
-      const lossAt = (by: number): number => {
-        const moved = structuredClone(start)
-        moved[name]!.data[i]! += by
-        trainer.load(moved)
-        return trainer.evaluate(data, 0, 16).loss / 16
-      }
-      const slope = (lossAt(h) - lossAt(-h)) / (2 * h)
-      const step = start[name]!.data[i]! - after[name]!.data[i]!
-      t.ok(Math.abs(slope - step) < 2e-4 + 2e-3 * Math.abs(slope), `${name}[${i}]: ${slope}, ${step}`)
-    }
-  }
+  await movesBySlopes(t, smooth, 6)
 })

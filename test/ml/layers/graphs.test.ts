@@ -8,12 +8,12 @@ import { type NetworkEncoded, network } from "../../../ml/network/network.ts"
 import { receptiveFields } from "../../../ml/network/receptive-fields.ts"
 import { shapes } from "../../../ml/network/shapes.ts"
 import { modelText } from "../../../ml/pytorch/model-text.ts"
-import { optimizer } from "../../../ml/training/optimizer.ts"
 import { predict } from "../../../ml/training/prediction.ts"
 import { count } from "../../counts.ts"
 import { onKernels, type Passed, wasm } from "../support/harness.ts"
 import { arraysFor, graphs } from "../support/random-networks.ts"
 import { byTheBook } from "../support/reference.ts"
+import { movesBySlopes } from "../support/slopes.ts"
 import { bitsOf, classes, examples, inputShape, makeTrainer } from "../support/small-training.ts"
 import { inTensorflow } from "../support/tensorflow.ts"
 
@@ -109,35 +109,7 @@ t.test("a step moves every weight of a graph by the slope of the loss", async (t
       if (layer.type === "activation") return { ...layer, kind: "tanh" as const }
       return layer.type === "pool" ? { ...layer, kind: "average" as const } : layer
     }) as unknown as NetworkEncoded["layers"]
-    const trainer = await makeTrainer({
-      ...{ network: ending(smooth), inputShape },
-      optimizer: optimizer({ type: "sgd", learningRate: 1, momentum: 0 }),
-    })
-    const { images, labels } = examples(16)
-    const data = trainer.attach(images, labels)
-    const start = trainer.state()
-    trainer.step(
-      data,
-      Uint32Array.from(labels, (_, i) => i),
-      0,
-      16,
-      0,
-      0,
-    )
-    const after = trainer.weights()
-    const h = 1 / 64
-    for (const [name, { data: before }] of Object.entries(trainer.weights()))
-      for (let i = 0; i < before.length; i += Math.ceil(before.length / 3)) {
-        const lossAt = (by: number): number => {
-          const moved = structuredClone(start)
-          moved[name]!.data[i]! += by
-          trainer.load(moved)
-          return trainer.evaluate(data, 0, 16).loss / 16
-        }
-        const slope = (lossAt(h) - lossAt(-h)) / (2 * h)
-        const step = start[name]!.data[i]! - after[name]!.data[i]!
-        t.ok(Math.abs(slope - step) < 2e-4 + 2e-3 * Math.abs(slope), `${name}[${i}]: ${slope}, ${step}`)
-      }
+    await movesBySlopes(t, ending(smooth), 3)
   }
 })
 
