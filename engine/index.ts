@@ -16,6 +16,7 @@ import type { Output } from "./declare/task.ts"
 import { type NumericsRegistry, offeredNumerics } from "./key/numerics.ts"
 import { type Plan, plan, stagesOf } from "./plan/plan.ts"
 import { type Event, Events } from "./report/events.ts"
+import type { GateFacts } from "./report/page/facts.ts"
 import { previewPlan } from "./run/preview.ts"
 import { expectedLater } from "./session/expected.ts"
 import { artifactLayer, type Place, readingLayer } from "./session/place.ts"
@@ -26,6 +27,7 @@ import { workerCommand } from "./worker/worker-command.ts"
 
 export * from "./declare/index.ts"
 export type { Event } from "./report/events.ts"
+export type { GateFacts } from "./report/page/facts.ts"
 
 export interface Options<F extends ParamFields> {
   /** Overlays the params' defaults. */
@@ -50,6 +52,8 @@ export interface Outcome {
   readonly cached: number
   readonly failed: number
   readonly skipped: number
+  /** Of the experiment's gates, in the order of their declaration, which are kept, broken or not checked. */
+  readonly gates: ReadonlyArray<GateFacts>
 }
 
 /** Runs an experiment and resolves once nothing is left to do; a failed task is counted, not thrown. */
@@ -66,6 +70,7 @@ export async function run<F extends ParamFields, R>(
     lock: "none" as const,
     force: [],
     policy: checkedPolicy(options.policy ?? {}, subject.plan),
+    ungated: Object.keys(options.params ?? {}).length > 0 ? "other params were given" : undefined,
   }
   const running = runExperiment(place, subject, request).pipe(
     Effect.provide(
@@ -75,8 +80,8 @@ export async function run<F extends ParamFields, R>(
       ),
     ),
   )
-  const { id, summary } = await settled(running)
-  return { run: id, ...summary.counts }
+  const { id, summary, gates } = await settled(running)
+  return { run: id, ...summary.counts, gates }
 }
 
 /**

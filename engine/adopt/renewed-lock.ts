@@ -4,6 +4,7 @@ import { keyFormat } from "../key/fingerprint.ts"
 import type { Adopted, OutputRecord } from "../ledger/records.ts"
 import type { LockedStage, LockedTask } from "../lock/lines.ts"
 import type { Lock } from "../lock/lock-file.ts"
+import { lockedResults } from "../lock/lock-of.ts"
 import type { Plan } from "../plan/plan.ts"
 import type { Pair } from "./pairing.ts"
 
@@ -33,7 +34,8 @@ export function renewedLock(
     const { packages, numerics } = fingerprint
     stages[fingerprint.stage] = { keyFormat, code: code.digest, sources: code.sources, packages, numerics }
   }
-  return { ...lock, tasks, stages, files: renamedFiles(lock.files, files) }
+  const results = Object.keys(lock.results).length === 0 ? {} : lockedResults(plan)
+  return { ...lock, tasks, stages, files: renamedFiles(lock.files, files), results }
 }
 
 const lineOf = (lock: Lock, { label, task }: Taken): string =>

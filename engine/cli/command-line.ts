@@ -10,6 +10,7 @@ import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import { RunCutOff } from "../session/cut-off.ts"
+import { GatesBroken } from "../session/gates.ts"
 import { Differs } from "../session/run-lock.ts"
 import { commandsOf } from "./commands.ts"
 import type { CommandContext } from "./context.ts"
@@ -75,7 +76,7 @@ const interrupted = 130
 
 type Explained = (failure: ValidationError.ValidationError) => string
 
-/** @returns the exit code: 0 done, 1 a task failed, 2 bad usage or declaration, 3 a difference, 130 interrupted */
+/** @returns the exit code: 0 done, 1 a task failed, 2 bad usage or declaration, 3 a difference, 4 a gate broken, 130 interrupted */
 function report(exit: Exit.Exit<unknown, unknown>, usage: Explained, wasAsked: boolean): number {
   if (Exit.isSuccess(exit)) return 0
   if (Cause.isInterruptedOnly(exit.cause) || (wasAsked && Cause.isInterrupted(exit.cause))) {
@@ -85,6 +86,7 @@ function report(exit: Exit.Exit<unknown, unknown>, usage: Explained, wasAsked: b
   const failure = Cause.squash(exit.cause)
   if (failure instanceof TasksFailed || failure instanceof NotReady) return 1
   if (failure instanceof Differs) return 3
+  if (failure instanceof GatesBroken) return 4
   const refusal = ValidationError.isValidationError(failure) ? badUsage(usage(failure)) : refusalOf(failure)
   const { tag, message, origin } = refusal
   if (isJson()) print(JSON.stringify({ event: "refused", error: { tag, message } }))

@@ -15,6 +15,7 @@ import { plannedBytes } from "../run/expected-bytes.ts"
 import { expectedRange, type Preview, previewPlan } from "../run/preview.ts"
 import { inTurns } from "../run/turns.ts"
 import { expected, expectedInTurns } from "../session/expected.ts"
+import { GatesBroken } from "../session/gates.ts"
 import { currentCommit } from "../session/git.ts"
 import { artifactLayer, type Place, readingLayer } from "../session/place.ts"
 import { experimentNames } from "../session/project.ts"
@@ -112,10 +113,11 @@ const ran = (
 ) =>
   Effect.gen(function* () {
     const { jobs, keepGoing, force, policy } = given
-    const request = { lock: lockMode(given), jobs, keepGoing, force, policy }
-    const { summary, differing } = yield* runExperiment(place, subject, request, commit)
+    const request = { lock: lockMode(given), jobs, keepGoing, force, policy, ungated: ungated(given) }
+    const { summary, differing, broken } = yield* runExperiment(place, subject, request, commit)
     if (summary.counts.failed > 0) return yield* Effect.fail(new TasksFailed())
     if (given.locked && differing > 0) return yield* Effect.fail(new Differs(differing))
+    if (broken > 0) return yield* Effect.fail(new GatesBroken())
   })
 
 const planned = (place: Place, { experiment, plan }: Subject, given: RunArguments) =>
@@ -166,6 +168,12 @@ function* told(previews: ReadonlyArray<Preview>, emit: Events["Type"]["emit"]): 
 /** A lock pins an experiment with its default params, whole. */
 const isDefault = ({ set, to }: Pick<RunArguments, "set" | "to">): boolean =>
   set.length === 0 && Option.isNone(to)
+
+/** Why gates do not count: they bound what the experiment gives whole, with its default params. */
+function ungated({ set, to }: Pick<RunArguments, "set" | "to">): string | undefined {
+  if (Option.isSome(to)) return "--to runs a part of the experiment"
+  return set.length > 0 ? "--set gives other params" : undefined
+}
 
 function lockMode(given: Pick<RunArguments, "set" | "to" | "locked" | "updateLock">): LockMode {
   if (given.locked) return "hold"

@@ -130,6 +130,7 @@ function jsonOf(shown: Shown, store: Store["Type"]): string {
     metrics,
     outputs: Object.fromEntries(outputsOf(shown, store)),
     ...inexactOf(found),
+    ...(found.gates === undefined ? {} : { gates: found.gates }),
   })
 }
 
@@ -156,6 +157,7 @@ function linesFor(shown: Shown, results: Results["Type"], store: Store["Type"]):
   return [
     `${run.experiment}, run ${run.id} of ${run.started.slice(0, 16).replace("T", " ")} UTC`,
     ...told.slice(0, -2),
+    ...(found.gates ?? []).flatMap((gate) => linesOf({ event: "gate", ...gate })),
     textTable(rows, "  "),
     ...(left === 0
       ? []

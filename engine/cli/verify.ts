@@ -3,6 +3,7 @@ import * as Command from "@effect/cli/Command"
 import * as Options from "@effect/cli/Options"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
+import { GatesBroken } from "../session/gates.ts"
 import { Differs } from "../session/run-lock.ts"
 import { verifyExperiment } from "../verify/verify.ts"
 import { type CommandContext, placeOf, withKernels } from "./context.ts"
@@ -44,14 +45,15 @@ export const verifyCommand = (context: CommandContext) =>
         const place = Option.isNone(given.kernels)
           ? portable // so that what was computed faster is compared with what defines its bits
           : yield* withKernels(context, portable, given.kernels)
-        const differences = yield* verifyExperiment(place, experiment, {
+        const { differing, broken } = yield* verifyExperiment(place, experiment, {
           stored: given.stored,
           recompute: Option.getOrUndefined(given.recompute),
           budget: Option.getOrUndefined(given.budget),
           seed: Option.getOrUndefined(given.seed),
           jobs: given.jobs,
         })
-        if (differences > 0) return yield* Effect.fail(new Differs(differences))
+        if (differing > 0) return yield* Effect.fail(new Differs(differing))
+        if (broken > 0) return yield* Effect.fail(new GatesBroken())
       }).pipe(Effect.provide(reporting(given.json))),
   ).pipe(
     Command.withDescription(

@@ -1,5 +1,6 @@
 // What an experiment is: typed params and a pure function that wires stages. It runs nothing and reads nothing.
 import type { Schema } from "effect"
+import { type Gates, wrongGates } from "./policy/gates.ts"
 import { isRecord, type Policies, wrongPolicies } from "./policy.ts"
 import { suggest } from "./suggest.ts"
 import type { FileNode, Output } from "./task.ts"
@@ -15,6 +16,8 @@ export interface Experiment<F extends ParamFields = ParamFields, R = unknown> {
   readonly params: F
   /** How tasks are run, by the name of their stage; in no key. */
   readonly policy: Policies
+  /** Bounds that its headline metrics must keep; in no key. */
+  readonly gates: Gates
   /** Returns tasks and outputs, nested as you like: their names are the names of the results. */
   readonly wire: (params: ParamsOf<F>) => R
 }
@@ -28,14 +31,16 @@ export interface About {
   readonly doc?: string
   /** How tasks are run, by the name of their stage: before what the project's configuration and the stage itself say. */
   readonly policy?: Policies
+  /** Bounds on headline metrics, by the names that `show` prints: a run that breaks one ends with exit 4. */
+  readonly gates?: Gates
 }
 
 /**
  * Declares an experiment. `wire` must be pure: the graph that it returns is all that the pipeline sees.
  * A named output of kind `metrics` is a headline; arrays are cells.
  *
- * @param about its doc, or `{ doc, policy }`
- * @throws TypeError for a name that would not be safe in a file's, or a policy that is none
+ * @param about its doc, or `{ doc, policy, gates: { "test.accuracy": { min: 0.89 } } }`
+ * @throws TypeError for a name that would not be safe in a file's, or a policy or gate that is none
  */
 /* @__NO_SIDE_EFFECTS__ */
 export function experiment<const F extends ParamFields, R>(
@@ -52,16 +57,17 @@ export function experiment<const F extends ParamFields, R>(
   const given = typeof about === "string" ? { doc: about } : about
   const wrong = wrongAbout(given)
   if (wrong !== undefined) throw new TypeError(`experiment "${name}": ${wrong}`)
-  const { doc = "", policy = {} } = given
-  return { _tag: "Experiment", name, doc, params, policy, wire }
+  const { doc = "", policy = {}, gates = {} } = given
+  return { _tag: "Experiment", name, doc, params, policy, gates, wire }
 }
 
 function wrongAbout(about: unknown): string | undefined {
-  if (!isRecord(about)) return "its last argument is a doc, or { doc, policy }"
-  const unknown = Object.keys(about).find((name) => !["doc", "policy"].includes(name))
+  if (!isRecord(about)) return "its last argument is a doc, or { doc, policy, gates }"
+  const known = ["doc", "policy", "gates"]
+  const unknown = Object.keys(about).find((name) => !known.includes(name))
   if (unknown !== undefined)
-    return `there is no "${unknown}" beside params and wiring${suggest(unknown, ["doc", "policy"])}`
-  return wrongPolicies(about.policy ?? {})
+    return `there is no "${unknown}" beside params and wiring${suggest(unknown, known)}`
+  return wrongPolicies(about.policy ?? {}) ?? wrongGates(about.gates ?? {})
 }
 
 type Extension<P extends string> = string extends P

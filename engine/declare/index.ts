@@ -5,6 +5,7 @@ export type { Chain, LinkMetrics } from "./chain.ts"
 export { type Config, type ConfigFields, defineConfig } from "./config.ts"
 export { type About, type AnyExperiment, type Experiment, experiment, file } from "./experiment.ts"
 export type { Definition, Form } from "./form.ts"
+export type { Gate, Gates } from "./policy/gates.ts"
 export type { Policies, Policy } from "./policy.ts"
 export {
   type Allowance,

@@ -15,6 +15,7 @@ import type { Difference } from "../report/differences.ts"
 import { isQuotedRight } from "./compare-locks.ts"
 import type { LockedStage, LockedTask } from "./lines.ts"
 import { isQuoted, type Lock } from "./lock-file.ts"
+import { lockedResults } from "./lock-of.ts"
 
 export interface Current {
   readonly differences: ReadonlyArray<Difference>
@@ -95,6 +96,7 @@ class Check implements Current {
     const declared = new Set<string>(this.#today.plan.tasks.map(({ label }) => label))
     for (const task of Object.keys(this.#lock.tasks))
       if (!declared.has(task)) this.differences.push({ what: "not-declared", task })
+    for (const difference of resultNames(this.#lock, this.#today.plan)) this.differences.push(difference)
   }
 
   /** What the lock quotes of a task is what its digests say. */
@@ -131,6 +133,18 @@ class Check implements Current {
     const stage = this.#lock.stages[fingerprint.stage]
     if (stage === undefined || keyed(stage) !== keyed(fingerprint)) this.#edited.add(fingerprint.stage)
   }
+}
+
+/** Which outputs the named results are; nothing of a lock that names none, as older ones do. */
+function resultNames({ results }: Lock, plan: Plan): ReadonlyArray<Difference> {
+  if (Object.keys(results).length === 0) return []
+  const today = lockedResults(plan)
+  const told = (from: Lock["results"], name: string): string | null =>
+    Object.hasOwn(from, name) ? `${from[name]!.task} ${from[name]!.output}` : null
+  return [...new Set([...Object.keys(results), ...Object.keys(today)])].flatMap((name) => {
+    const [locked, found] = [told(results, name), told(today, name)]
+    return locked === found ? [] : [{ what: "result", name, locked, found }]
+  })
 }
 
 const keyed = ({ code, packages, numerics }: Pick<LockedStage, "code" | "packages" | "numerics">): string =>

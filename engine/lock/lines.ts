@@ -39,6 +39,13 @@ export interface LockedStage {
   readonly numerics: Json
 }
 
+/** Which output a single named result is: what other experiments, and comparisons with a later lock, find by its name. */
+export interface LockedResult {
+  readonly task: string
+  readonly output: string
+  readonly kind: string
+}
+
 type Fields = Readonly<Record<string, unknown>>
 
 export const fieldsOf = (value: unknown): Fields | undefined =>
@@ -83,6 +90,11 @@ const isCount = (value: unknown): value is number => Number.isSafeInteger(value)
 function isObserved(value: unknown): boolean {
   const { at, nth } = fieldsOf(value) ?? {}
   return typeof at === "string" && !Number.isNaN(Date.parse(at)) && isCount(nth) && nth > 0
+}
+
+export function isLockedResult(value: unknown): boolean {
+  const { task, output, kind } = fieldsOf(value) ?? {}
+  return isText(task) && isText(output) && isText(kind)
 }
 
 export function isLockedStage(value: unknown): boolean {

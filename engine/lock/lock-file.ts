@@ -7,7 +7,16 @@ import type { Digest } from "../content/digest.ts"
 import { baseOf } from "../content/kind.ts"
 import { atOnce, type Steps } from "../content/steps.ts"
 import { writeWhole } from "../store/whole-file.ts"
-import { fieldsOf, isLockedStage, isLockedTask, isText, type LockedStage, type LockedTask } from "./lines.ts"
+import {
+  fieldsOf,
+  isLockedResult,
+  isLockedStage,
+  isLockedTask,
+  isText,
+  type LockedResult,
+  type LockedStage,
+  type LockedTask,
+} from "./lines.ts"
 
 export interface Lock {
   readonly experiment: string
@@ -17,6 +26,8 @@ export interface Lock {
   readonly files: Readonly<Record<string, Digest>>
   /** One line a group of tasks; what it holds, no run makes yet. */
   readonly groups: Readonly<Record<string, Json>>
+  /** By name, those that stand in no array; locks of before they were kept have none. */
+  readonly results: Readonly<Record<string, LockedResult>>
 }
 
 /** A lock file that cannot be read: where, and what to do. */
@@ -40,12 +51,13 @@ export const lockPath = (root: string, experiment: string): string =>
  */
 export const formatLock = (lock: Lock): string => atOnce(formatting(lock))
 
-function* formatting({ experiment, tasks, stages, files, groups }: Lock): Steps<string> {
+function* formatting({ experiment, tasks, stages, files, groups, results }: Lock): Steps<string> {
   const entries: ReadonlyArray<readonly [string, unknown]> = [
     ["experiment", experiment],
     ["format", format],
     ...Object.entries(files).map(([path, digest]) => [`file ${path}`, digest] as const),
     ...Object.entries(groups).map(([name, group]) => [`group ${name}`, group] as const),
+    ...Object.entries(results).map(([name, result]) => [`result ${name}`, result] as const),
     ...Object.entries(stages).map(([name, stage]) => [`stage ${name}`, stage] as const),
     ...Object.entries(tasks).map(([label, task]) => [`task ${label}`, task] as const),
   ]
@@ -72,11 +84,13 @@ function* parsing(text: string, path: string): Steps<Lock> {
   const stages: Array<readonly [string, LockedStage]> = []
   const files: Array<readonly [string, Digest]> = []
   const groups: Array<readonly [string, Json]> = []
+  const results: Array<readonly [string, LockedResult]> = []
   const sorts = [
     { prefix: "task ", isWhole: isLockedTask, into: tasks },
     { prefix: "stage ", isWhole: isLockedStage, into: stages },
     { prefix: "file ", isWhole: isText, into: files },
     { prefix: "group ", isWhole: () => true, into: groups },
+    { prefix: "result ", isWhole: isLockedResult, into: results },
   ]
   for (const name of Object.keys(entries)) {
     yield
@@ -95,6 +109,7 @@ function* parsing(text: string, path: string): Steps<Lock> {
     stages: Object.fromEntries(stages),
     files: Object.fromEntries(files),
     groups: Object.fromEntries(groups),
+    results: Object.fromEntries(results),
   }
 }
 

@@ -10,7 +10,7 @@ import type { OutputRecord, OutputRecords } from "../ledger/records.ts"
 import type { Results } from "../ledger/results.ts"
 import type { Plan, PlannedTask } from "../plan/plan.ts"
 import { chainOf, knownLinks } from "../run/chain.ts"
-import type { LockedStage, LockedTask } from "./lines.ts"
+import type { LockedResult, LockedStage, LockedTask } from "./lines.ts"
 import { isQuoted, type Lock } from "./lock-file.ts"
 
 /** What a ledger knows of a result beside its outputs. */
@@ -49,8 +49,16 @@ export function* lockOf(plan: Plan, found: Lockable): Steps<Lock> {
     stages[fingerprint.stage] = { keyFormat, code: code.digest, sources: code.sources, packages, numerics }
   }
   const files = Object.fromEntries([...found.files].map(([path, { digest }]) => [path, digest]))
-  return { experiment: plan.experiment, tasks, stages, files, groups: {} }
+  return { experiment: plan.experiment, tasks, stages, files, groups: {}, results: lockedResults(plan) }
 }
+
+/** By name, the results that stand in no array. */
+export const lockedResults = ({ results, task }: Plan): Readonly<Record<string, LockedResult>> =>
+  Object.fromEntries(
+    results.flatMap(({ name, output: { source, name: output, kind }, single }) =>
+      single && source._tag === "Task" ? [[name, { task: task(source).label, output, kind }] as const] : [],
+    ),
+  )
 
 /** As a ledger knows them; metrics are left out where links of a result are not in it, or gave other states since. */
 export function besideIn(

@@ -14,6 +14,13 @@ export type Difference =
   | { readonly what: "key"; readonly task: string; readonly why: ReadonlyArray<Reason> }
   /** What the lock quotes, an artifact, the task's `params` or a stage's `code`, is not what its digest or key says: one was edited. */
   | { readonly what: "content"; readonly task: string; readonly output: string }
+  /** A named result is another output than the lock says, or one side alone has it: `task output`, or null. */
+  | {
+      readonly what: "result"
+      readonly name: string
+      readonly locked: string | null
+      readonly found: string | null
+    }
   /** A local file that is an input changed. */
   | { readonly what: "file"; readonly path: string }
   /** Another digest than the lock's, of an output, or of a link's state (`state 3`) or metrics (`metrics 3`); details compare the bytes where both are at hand. */

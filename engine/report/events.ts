@@ -164,6 +164,21 @@ export const LockChecked = event("lock", {
     description: "outputs that differ, and edits of the lock; with none, only keys moved",
   }),
 })
+export const Gate = event("gate", {
+  metric: Schema.String.annotations({ description: "a headline metric" }),
+  status: Schema.Literal("kept", "broken", "not-checked"),
+  value: Schema.NullOr(Schema.Number),
+  bounds: Schema.Struct({
+    min: Schema.optionalWith(Schema.Number, { exact: true }),
+    max: Schema.optionalWith(Schema.Number, { exact: true }),
+    atLeast: Schema.optionalWith(Schema.Number, { exact: true }),
+    atMost: Schema.optionalWith(Schema.Number, { exact: true }),
+  }).annotations({ description: "the last two are of the difference from `against`" }),
+  against: Schema.optionalWith(Schema.Struct({ ref: Schema.String, value: Schema.NullOr(Schema.Number) }), {
+    exact: true,
+  }).annotations({ description: "a git ref, and what its lock file holds" }),
+  why: Schema.NullOr(Schema.String).annotations({ description: "what breaks it, or why it was not checked" }),
+})
 export const Planned = event("planned", {
   task: Label,
   stage: Schema.String,
@@ -200,6 +215,7 @@ export const RunFinished = event("run-finished", {
   failed: Schema.Number,
   skipped: Schema.Number,
   remade: Schema.optional(Schema.Number).annotations({ description: "known links that were done again" }),
+  gatesBroken: Schema.optional(Schema.Number).annotations({ description: "absent where none is" }),
   seconds: Schema.Number,
   page: Schema.optional(Schema.String).annotations({
     description: "of a run that failed: what did, and where",
@@ -220,6 +236,7 @@ export const Event = Schema.Union(
   TaskFinished,
   Results,
   LockChecked,
+  Gate,
   Planned,
   PlanFinished,
   LetGo,

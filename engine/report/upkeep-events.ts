@@ -57,6 +57,9 @@ export const VerifyFinished = event("verify-finished", {
   linksWithoutMetrics: Schema.optional(Schema.Number).annotations({
     description: "links whose metrics the lock holds no digest of, so that they cannot be compared",
   }),
+  gatesBroken: Schema.optional(Schema.Number).annotations({
+    description: "gates that the metrics in the lock break; absent where none",
+  }),
   differences: Schema.Number,
 })
 const Sampled = Schema.Struct({ compared: Schema.Number, of: Schema.Number })

@@ -97,7 +97,13 @@ const madeAnswers = Effect.fn("madeAnswers")(function* (
   return yield* read(tables, (task) => summary.tasks.get(task)!.outputs)
 })
 
-const quietly: Omit<RunRequest, "jobs"> = { lock: "none", keepGoing: false, force: [], policy: {} }
+const quietly: Omit<RunRequest, "jobs"> = {
+  lock: "none",
+  keepGoing: false,
+  force: [],
+  policy: {},
+  ungated: "only what answers questions ran",
+}
 
 const read = (tables: ReadonlyArray<Table>, outputsOf: (task: PlannedTask) => OutputRecords) =>
   Effect.flatMap(Store, (store) =>

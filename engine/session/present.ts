@@ -24,21 +24,24 @@ import {
   namesDigest,
   runFolder,
   shownBefore,
+  storedHeadlines,
   writePage,
   writeRunFolder,
 } from "./folder/run-folder.ts"
+import type { Judge } from "./gates.ts"
 import { orCorruptInTurns } from "./healing.ts"
 import type { Place } from "./place.ts"
 
 /** Of an experiment's runs, how many are asked whether their folder already holds the same results. */
 const lookedAt = 20
 
-/** Copies named results under readable names, unless an earlier run's folder already holds just these. */
+/** Copies named results under readable names, unless an earlier run's folder already holds just these, and judges their gates. */
 export const present = Effect.fn("present")(function* (
   place: Place,
   plan: Plan,
   summary: RunSummary,
   about: Omit<RunFacts, "tasks" | "counted">,
+  judge: Judge | undefined,
 ) {
   const history = yield* History
   const results = yield* Results
@@ -46,7 +49,17 @@ export const present = Effect.fn("present")(function* (
   const store = yield* Store
   const { emit } = yield* Events
   const named = namedResults(plan, summary)
-  const marks = { ...inexactFacts(place, plan), ...adoptedFacts(plan, summary, results) }
+  const gates =
+    judge &&
+    (yield* orCorruptInTurns(function* () {
+      yield
+      return judge(storedHeadlines(store, named))
+    }))
+  const marks = {
+    ...inexactFacts(place, plan),
+    ...adoptedFacts(plan, summary, results),
+    ...(gates === undefined ? {} : { gates }),
+  }
   const past = history.runs(plan.experiment, lookedAt)
   const folderOf = (id: string): string => runFolder(place.artifacts, id)
   const { digest, shown, isShownWhole } = yield* inTurns(function* () {
@@ -91,7 +104,7 @@ export const present = Effect.fn("present")(function* (
       file !== undefined && isPicture(kind) ? [join(path, file)] : [],
     ),
   })
-  return { results: digest, folder: shown?.folder ?? about.run }
+  return { results: digest, folder: shown?.folder ?? about.run, gates: gates ?? [] }
 })
 
 /** The page of a run that failed, alone in its folder. @returns no page where none can be written: the failure itself counts */

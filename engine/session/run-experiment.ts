@@ -22,6 +22,7 @@ import { projectConfig } from "./config.ts"
 import { orCutOff } from "./cut-off.ts"
 import { expectedLater } from "./expected.ts"
 import { keepWithin } from "./garbage/keep-within.ts"
+import { gateJudge, tellGates, uncheckedGates } from "./gates.ts"
 import { type Commit, currentCommit } from "./git.ts"
 import { healing } from "./healing.ts"
 import type { Place } from "./place.ts"
@@ -36,6 +37,8 @@ export interface RunRequest {
   readonly force: ReadonlyArray<string>
   /** What was said of this run alone: before what the experiment, the project and the stages say. */
   readonly policy: Policies
+  /** Why the experiment's gates do not count for this run, as it runs a part of it or other params; absent where they do. */
+  readonly ungated?: string | undefined
 }
 
 /** An experiment with its params, and what of it is to be run. */
@@ -97,8 +100,12 @@ export const runExperiment = Effect.fn("runExperiment")(function* (
 
   const work = Effect.gen(function* () {
     const first = yield* running(plan, request.force)
+    const judge =
+      Object.keys(experiment.gates).length === 0
+        ? undefined
+        : yield* gateJudge(place.root, plan, experiment.gates, request.ungated)
     const [second, shown] = yield* whenDone(first, (summary) =>
-      present(place, plan, summary, { ...recorded.about, ...remade.fact }),
+      present(place, plan, summary, { ...recorded.about, ...remade.fact }, judge),
     )
     const failed =
       shown === undefined ? yield* presentFailure(place, plan, second, recorded.about) : undefined
@@ -106,10 +113,12 @@ export const runExperiment = Effect.fn("runExperiment")(function* (
     const [summary, differing = 0] = yield* whenDone(second, (summary) =>
       compareWithLock(place, plan, summary, request.lock, lock),
     )
-    return { summary, differing, failed }
+    const gates = shown?.gates ?? uncheckedGates(experiment.gates, "a task failed")
+    return { summary, differing, failed, gates }
   }).pipe(Effect.provideService(Events, counting))
-  const { summary, differing, failed } = yield* orCutOff(work, place.artifacts)
+  const { summary, differing, failed, gates } = yield* orCutOff(work, place.artifacts)
   recorded.close()
+  const broken = yield* tellGates(gates)
   const keep = config.keep === undefined ? undefined : bytesOf(config.keep)
   if (keep !== undefined) yield* keepWithin(place, keep, recorded.about.run)
   emit({
@@ -119,10 +128,11 @@ export const runExperiment = Effect.fn("runExperiment")(function* (
     tasks: summary.tasks.size,
     ...summary.counts,
     ...remade.fact,
+    ...(broken === 0 ? {} : { gatesBroken: broken }),
     seconds: (performance.now() - began) / 1000,
     ...(failed?.page === undefined ? {} : { page: failed.page }),
   })
-  return { id: recorded.about.run, plan, summary, differing }
+  return { id: recorded.about.run, plan, summary, differing, gates, broken }
 }, Effect.scoped)
 
 type Shown = Pick<RunRecord, "results" | "folder">

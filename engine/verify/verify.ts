@@ -15,12 +15,14 @@ import { Links } from "../ledger/links.ts"
 import { Results } from "../ledger/results.ts"
 import { linksWithoutMetrics } from "../lock/compare-locks.ts"
 import { type Current, checkCurrent } from "../lock/current.ts"
+import { lockedHeadlines } from "../lock/headlines.ts"
 import { type Lock, LockError, readLock } from "../lock/lock-file.ts"
 import { type Plan, planning } from "../plan/plan.ts"
 import type { Difference } from "../report/differences.ts"
 import { Events } from "../report/events.ts"
 import { inTurns } from "../run/turns.ts"
 import { expected, expectedInTurns, expectedLater } from "../session/expected.ts"
+import { gateJudge, tellGates } from "../session/gates.ts"
 import { type Place, readingLayer } from "../session/place.ts"
 import { missingLock } from "../session/run-lock.ts"
 import { ensureStore } from "../session/store-mark.ts"
@@ -43,7 +45,7 @@ export interface VerifyRequest {
   readonly jobs: number
 }
 
-/** @returns how many differences were found, each emitted; the last event is `verify-finished` */
+/** @returns how many differences were found, and how many gates the locked metrics break, each emitted; the last event is `verify-finished` */
 export const verifyExperiment = Effect.fn("verifyExperiment")(function* (
   place: Place,
   experiment: AnyExperiment,
@@ -60,6 +62,9 @@ export const verifyExperiment = Effect.fn("verifyExperiment")(function* (
   }
   const current = yield* currentOf(place, planned, lock)
   tell(current.differences)
+  const { gates } = experiment
+  const judge = yield* gateJudge(place.root, planned, gates, undefined)
+  const broken = yield* tellGates(judge(lockedHeadlines(lock, planned)))
 
   let stored: number | null = null
   if (request.stored) {
@@ -94,9 +99,10 @@ export const verifyExperiment = Effect.fn("verifyExperiment")(function* (
     ...adoptedFacts(planned, lock, adopted),
     linksWithoutMetrics: linksWithoutMetrics(lock),
     inexact: yield* inexactResults(place, experiment.name),
+    ...(broken === 0 ? {} : { gatesBroken: broken }),
     differences: differing,
   })
-  return differing
+  return { differing, broken }
 })
 
 const currentOf = Effect.fn("currentOf")(function* (place: Place, planned: Plan, lock: Lock) {

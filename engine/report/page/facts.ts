@@ -21,6 +21,20 @@ export interface InexactFacts {
   readonly tasks: ReadonlyArray<string>
 }
 
+/** A bound that a headline metric should keep, and whether it does. */
+export interface GateFacts {
+  /** As `show` prints it. */
+  readonly metric: string
+  readonly status: "kept" | "broken" | "not-checked"
+  /** Null where it is missing or not finite, or was not looked at. */
+  readonly value: number | null
+  /** `atLeast` and `atMost` bound the difference from the lock file of `against`. */
+  readonly bounds: { readonly [name in "min" | "max" | "atLeast" | "atMost"]?: number }
+  readonly against?: { readonly ref: string; readonly value: number | null }
+  /** In words, what breaks it or why it was not checked. */
+  readonly why: string | null
+}
+
 export interface RunFacts {
   readonly experiment: string
   readonly doc: string
@@ -37,6 +51,8 @@ export interface RunFacts {
   readonly inexact?: InexactFacts
   /** Tasks, by label, whose results were taken over from other code; absent where there are none. */
   readonly adopted?: ReadonlyArray<string>
+  /** Absent where the experiment has none. */
+  readonly gates?: ReadonlyArray<GateFacts>
   /** How many known links of chains were done again, since the bytes of their states were gone; absent where none were. */
   readonly remade?: number
   /** Of a run that failed: what its tasks failed with. */

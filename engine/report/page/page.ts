@@ -7,6 +7,7 @@ import type { CellTable } from "./cell-tables.ts"
 import { documents } from "./documents.ts"
 import type { PageResult, RunFacts } from "./facts.ts"
 import { failures } from "./failures.ts"
+import { gates } from "./gates.ts"
 import { headlines } from "./headlines.ts"
 import { type Html, html, nothing, section } from "./html.ts"
 import { pictures } from "./pictures.ts"
@@ -27,6 +28,7 @@ export function* page(
   for (const draw of [
     () => section("Failed", failures(facts)),
     () => headlines(metrics, results),
+    () => section("Gates", gates(facts)),
     () => html`${summaries(results)}`,
     () => section("Pages", documents(results)),
     () => section("Pictures", pictures(results)),

@@ -19,6 +19,10 @@ export function differenceLines(difference: Difference): ReadonlyArray<string> {
       return [
         `${difference.task}: what the lock quotes of ${difference.output} is not what its ${["params", "code"].includes(difference.output) ? "key" : "digest"} says; one of them was edited`,
       ]
+    case "result":
+      return [
+        `the result ${difference.name} is ${difference.found ?? "returned no more"}, ${difference.locked === null ? "and the lock does not name it" : `the lock says ${difference.locked}`}`,
+      ]
     case "file":
       return [`the input file ${difference.path} is not the one that was locked`]
     case "output":

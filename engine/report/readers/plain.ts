@@ -7,6 +7,7 @@ import { adoptionLines } from "./adoption.ts"
 import { counted } from "./counted.ts"
 import { differenceLines } from "./differences.ts"
 import { errorLines, messageLines } from "./errors.ts"
+import { gateLine } from "./gates.ts"
 import { letGoLine } from "./let-go.ts"
 import { PlannedTasks, planBytesLines, plannedLine } from "./planned.ts"
 import { PrintedLines } from "./printed.ts"
@@ -78,6 +79,8 @@ export function linesOf(event: Event): ReadonlyArray<string> {
       return resultLines(event)
     case "lock":
       return lockLines(event)
+    case "gate":
+      return [gateLine(event)]
     case "difference":
       return differenceLines(event.difference as Difference).map((line) => `  ${line}`)
     case "recomputed":
@@ -214,9 +217,11 @@ export function headlines(
   })
 }
 
-function summary({ tasks, ran, cached, failed, skipped, remade, seconds }: EventOf<"run-finished">): string {
+function summary(event: EventOf<"run-finished">): string {
+  const { tasks, ran, cached, failed, skipped, remade, gatesBroken = 0, seconds } = event
+  const gates = gatesBroken === 0 ? "" : `${counted(gatesBroken, "gate")} broken; `
   const counts = Object.entries({ ran, cached, failed, skipped }).filter(([, count]) => count > 0)
-  return `${counted(tasks, "task")}: ${counts.map(([name, count]) => `${count} ${name}`).join(", ")}; ${again(remade)}${duration(seconds)}`
+  return `${counted(tasks, "task")}: ${counts.map(([name, count]) => `${count} ${name}`).join(", ")}; ${again(remade)}${gates}${duration(seconds)}`
 }
 
 const again = (remade = 0): string =>

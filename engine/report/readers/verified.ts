@@ -14,7 +14,7 @@ const levels = {
 } as const
 
 export function verifiedLines(event: Verified): ReadonlyArray<string> {
-  const { experiment, level, checked, stored, differences, linksWithoutMetrics = 0 } = event
+  const { experiment, level, checked, stored, differences, linksWithoutMetrics = 0, gatesBroken = 0 } = event
   const lines = [`${experiment}: ${differences === 0 ? levels[level] : counted(differences, "difference")}`]
   const hashed = stored === null ? "" : `, ${counted(stored, "stored artifact")} hashed`
   lines.push(`  ${counted(checked, "key")} checked${hashed}`)
@@ -23,6 +23,8 @@ export function verifiedLines(event: Verified): ReadonlyArray<string> {
     lines.push(
       `  ${counted(linksWithoutMetrics, "link")} without digests of metrics: renew the lock (--exp ${experiment} --update-lock)`,
     )
+  if (gatesBroken > 0)
+    lines.push(`  ${counted(gatesBroken, "gate")} broken by the metrics that the lock holds`)
   for (const line of unprovenLines(event)) lines.push(line)
   return lines
 }

@@ -71,6 +71,7 @@ export function* restoreRunFolder(
     ...{ run: run.id, started: run.started, params: run.params, commit: run.commit, dirty: run.dirty },
     ...(found.inexact === undefined ? {} : { inexact: found.inexact }),
     ...(found.adopted === undefined ? {} : { adopted: found.adopted }),
+    ...(found.gates === undefined ? {} : { gates: found.gates }),
     ...(found.remade === undefined ? {} : { remade: found.remade }),
     counted: found.counted.map((each) => ({ ...each, count: results.distinctInputs(each.stage, each.role) })),
     tasks,

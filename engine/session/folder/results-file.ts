@@ -5,7 +5,7 @@ import { isDigest } from "../../content/digest.ts"
 import type { Row } from "../../content/kind.ts"
 import type { Steps } from "../../content/steps.ts"
 import type { OutputRecord } from "../../ledger/records.ts"
-import type { Counted, InexactFacts } from "../../report/page/facts.ts"
+import type { Counted, GateFacts, InexactFacts } from "../../report/page/facts.ts"
 import type { CellFile } from "./cell-files.ts"
 
 export const resultsName = "results.json"
@@ -33,6 +33,8 @@ export interface ResultsFile {
   readonly inexact?: InexactFacts
   /** Tasks whose results were taken over from other code; absent where there are none. */
   readonly adopted?: ReadonlyArray<string>
+  /** Bounds of metrics, and whether they hold; absent where the experiment has none. */
+  readonly gates?: ReadonlyArray<GateFacts>
   /** How many known links the run did again; absent where it did none. */
   readonly remade?: number
 }
@@ -128,9 +130,35 @@ const isOutput = (output: unknown): boolean =>
   isDigestText(output.digest) &&
   (output.file === undefined || isFileName(output.file))
 
+const isNumberOrNull = (value: unknown): boolean => value === null || typeof value === "number"
+
+function isGate(read: unknown): boolean {
+  if (!isFields(read)) return false
+  const { metric, status, value, bounds, against, why } = read
+  return (
+    isText(metric) &&
+    ["kept", "broken", "not-checked"].includes(status as string) &&
+    isNumberOrNull(value) &&
+    isFields(bounds) &&
+    Object.values(bounds).every((bound) => typeof bound === "number") &&
+    (against === undefined || (isFields(against) && isText(against.ref) && isNumberOrNull(against.value))) &&
+    (why === null || isText(why))
+  )
+}
+
 /** Whether all but the outputs is what was written. */
 function isHead(read: Fields): boolean {
-  const { metrics, values, summaries, counted, cells = [], inexact, adopted = [], remade = 0 } = read
+  const {
+    metrics,
+    values,
+    summaries,
+    counted,
+    cells = [],
+    inexact,
+    adopted = [],
+    gates = [],
+    remade = 0,
+  } = read
   const isCells = (each: unknown): boolean =>
     isFields(each) && isText(each.stage) && isDigestText(each.digest) && isFileName(each.file)
   const isSummary = (summary: unknown): boolean =>
@@ -147,6 +175,8 @@ function isHead(read: Fields): boolean {
     typeof remade === "number" &&
     Array.isArray(adopted) &&
     adopted.every(isText) &&
+    Array.isArray(gates) &&
+    gates.every(isGate) &&
     isFields(metrics) &&
     Object.values(metrics).every((value) => typeof value === "number") &&
     isFields(values) &&

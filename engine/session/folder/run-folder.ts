@@ -3,6 +3,7 @@ import { mkdirSync, rmSync, writeFileSync } from "node:fs"
 import { join, resolve } from "node:path"
 import { canonical, type Json } from "../../content/canonical.ts"
 import { type Digest, digestOf } from "../../content/digest.ts"
+import { headlineMetrics } from "../../content/headlines.ts"
 import { baseOf, decodeContent, type Metrics } from "../../content/kind.ts"
 import type { Steps } from "../../content/steps.ts"
 import type { OutputRecord, RunRecord } from "../../ledger/records.ts"
@@ -28,14 +29,15 @@ export interface NamedResult extends OutputRecord {
   readonly single: boolean
 }
 
-/** Of what computed them too where that is not bit-exact, and of which tasks were adopted: their page says so. */
+/** Of what computed them too where that is not bit-exact, of which tasks were adopted, and of gates: their page says so. */
 export function* namesDigest(
   results: Iterable<Pick<NamedResult, "name" | "digest">>,
-  { inexact, adopted }: Pick<ResultsFile, "inexact" | "adopted">,
+  { inexact, adopted, gates }: Pick<ResultsFile, "inexact" | "adopted" | "gates">,
 ): Steps<Digest> {
   const marks: ReadonlyArray<Json> = [
     ...(adopted === undefined ? [] : [{ adopted }]),
     ...(inexact === undefined ? [] : [inexact.numerics]),
+    ...(gates === undefined ? [] : [{ gates: gates as unknown as Json }]),
   ]
   const items = marks.map((mark) => canonical(mark))
   for (const { name, digest } of results) {
@@ -83,7 +85,9 @@ function* resultsOf(
   return {
     experiment: facts.experiment,
     run: facts.run,
-    metrics: headlineMetrics(shown),
+    metrics: headlineMetrics(
+      shown.filter(isHeadline).map(({ name, content }) => ({ name, content: content as Metrics })),
+    ),
     values: Object.fromEntries(
       shown
         .filter(({ single, kind }) => single && baseOf(kind) === "value")
@@ -97,6 +101,7 @@ function* resultsOf(
     ...(cells.length === 0 ? {} : { cells }),
     ...(facts.inexact === undefined ? {} : { inexact: facts.inexact }),
     ...(facts.adopted === undefined ? {} : { adopted: facts.adopted }),
+    ...(facts.gates === undefined ? {} : { gates: facts.gates }),
     ...(facts.remade === undefined ? {} : { remade: facts.remade }),
   }
 }
@@ -126,20 +131,17 @@ function copied(
   return { name, single, file, content: isRead ? decodeContent(record.kind, bytes) : undefined, ...record }
 }
 
-/** Of single results of kind `metrics`, under flat dotted names: `test.metrics` gives `test.accuracy`, unless `test` does too. */
-function headlineMetrics(shown: ReadonlyArray<PageResult>): Metrics {
-  const headlines = shown.filter(({ single, kind }) => single && baseOf(kind) === "metrics")
-  const names = new Set(headlines.map(({ name }) => name))
-  const short = (name: string): string => name.replace(/\.metrics$/, "")
-  return Object.fromEntries(
-    headlines.flatMap(({ name, content }) =>
-      Object.entries(content as Metrics).map(([metric, value]) => [
-        `${names.has(short(name)) ? name : short(name)}.${metric}`,
-        value,
-      ]),
-    ),
+/** The headline metrics of named results, as they are in the store. @throws CorruptArtifact */
+export const storedHeadlines = (store: Store["Type"], results: ReadonlyArray<NamedResult>): Metrics =>
+  headlineMetrics(
+    results.filter(isHeadline).map(({ name, kind, digest }) => ({
+      name,
+      content: decodeContent(kind, store.read(digest)) as Metrics,
+    })),
   )
-}
+
+const isHeadline = ({ single, kind }: Pick<NamedResult, "single" | "kind">): boolean =>
+  single && baseOf(kind) === "metrics"
 
 export const pageName = "index.html"
 

@@ -56,6 +56,7 @@ const locks = fc.record({
   stages: fc.dictionary(label, stage),
   files: fc.dictionary(label, hex),
   groups: fc.dictionary(label, json),
+  results: fc.dictionary(label, fc.record({ task: label, output: label, kind: label })),
 }) as unknown as fc.Arbitrary<Lock>
 
 t.test("what is locked reads back, whatever order it was found in", async (t) => {
@@ -100,6 +101,7 @@ const locked = (tasks: Lock["tasks"]): Lock => ({
   stages: {},
   files: {},
   groups: {},
+  results: {},
 })
 const five = Object.fromEntries(["a", "c", "e", "g", "i"].map((task) => [task, made(task)]))
 
