@@ -14,7 +14,8 @@ import { experimentParams } from "./declare/params.ts"
 import { type Policies, wrongPolicies, wrongStage } from "./declare/policy.ts"
 import type { Output } from "./declare/task.ts"
 import { type NumericsRegistry, offeredNumerics } from "./key/numerics.ts"
-import { type Plan, plan, stagesOf } from "./plan/plan.ts"
+import { type Plan, plan } from "./plan/plan.ts"
+import { stagesOf } from "./plan/planned.ts"
 import { type Event, Events } from "./report/events.ts"
 import type { GateFacts } from "./report/page/facts.ts"
 import { previewPlan } from "./run/preview.ts"
@@ -102,10 +103,10 @@ export async function load<F extends ParamFields, R, K extends string>(
   const planned = plan({ ...experiment, wire: () => output }, params)
   const reading = Effect.gen(function* () {
     const store = yield* Store
-    const codes = yield* expectedLater(() => stageCodes(planned.tasks, new Codebase(place.root)))
+    const codes = yield* expectedLater(() => stageCodes(planned, new Codebase(place.root)))
     const { root, numerics } = place
-    const previews = yield* previewPlan(planned, codes, { root, numerics, force: new Set() })
-    const preview = previews.find(({ task }) => task.node === source)!
+    const { tasks } = yield* previewPlan(planned, codes, { root, numerics, force: new Set() })
+    const preview = tasks.find(({ task }) => task.node === source)!
     if (preview.status !== "cached") {
       return yield* Effect.fail(
         new Error(`${preview.task.label} is not cached: run the experiment "${experiment.name}" first`),

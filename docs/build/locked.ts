@@ -41,7 +41,7 @@ function locked(root: string, experiment: AnyExperiment): LockedExperiment {
   const { results, task } = plan(experiment, params)
   const tasks = readLock(root, experiment.name)?.tasks ?? {}
   const named = results.flatMap(({ name, output }) => {
-    if (output.source._tag === "File") return []
+    if (output.source._tag !== "Task") return []
     const { label } = task(output.source)
     const digest = tasks[label]?.outputs[output.name]
     if (digest === undefined) return []

@@ -50,7 +50,7 @@ export const adoptResults = Effect.fn("adoptResults")(function* (
   yield* presence(run) // `gc` spares what is about to be named by a result
   const source = yield* sourceOf(place, experiment, request.from)
   const plan = yield* expectedInTurns(() => planning(experiment, source.params))
-  const codes = yield* expectedLater(() => stageCodes(plan.tasks, new Codebase(place.root)))
+  const codes = yield* expectedLater(() => stageCodes(plan, new Codebase(place.root)))
   const files = yield* expectedInTurns(() => recordingFiles(place.root, plan.files))
   const { numerics } = place
   const found = yield* expectedInTurns(() => pairing(source.earlier, { plan, codes, files, numerics }))

@@ -5,7 +5,7 @@ import { type Key, keyOf } from "../content/digest.ts"
 import { decodeParams, encodeParams } from "../declare/params.ts"
 import { type Fingerprint, preImage, type ReadFingerprint, readableFormats } from "../key/fingerprint.ts"
 import type { LockedStage } from "../lock/lines.ts"
-import type { PlannedTask } from "../plan/plan.ts"
+import type { PlannedTask } from "../plan/planned.ts"
 
 /** What a task was called by earlier code. */
 export interface Earlier {

@@ -11,7 +11,7 @@ import type { OutputRecords } from "../ledger/records.ts"
 import type { Today } from "../lock/current.ts"
 import type { LockedTask } from "../lock/lines.ts"
 import type { Lock } from "../lock/lock-file.ts"
-import type { PlannedTask } from "../plan/plan.ts"
+import type { PlannedStep, PlannedTask } from "../plan/planned.ts"
 import { type Earlier, earlierOf, filledIn } from "./earlier-key.ts"
 
 /** A task of today, and what earlier code gave for the same params and inputs. */
@@ -77,7 +77,7 @@ class Pairs implements Pairing {
   readonly #labels: ReadonlyMap<Key, string>
   readonly #params: ReadonlyMap<string, ReadonlyArray<Json>>
   readonly #inexact: ReadonlySet<PlannedTask>
-  readonly #outputs = new Map<PlannedTask, OutputRecords>()
+  readonly #outputs = new Map<PlannedStep, OutputRecords>()
   /** What the lock quotes, by digest. */
   readonly #contents: ReadonlyMap<Digest, Json>
 
@@ -102,6 +102,8 @@ class Pairs implements Pairing {
       outputs: (node) => this.#outputs.get(today.plan.task(node))!,
       file: ({ path }) => today.files.get(path)!,
       value: (digest) => this.#contents.get(digest)!,
+      opened: (node) => today.plan.opened(today.plan.group(node))!,
+      hasOutputs: (node) => this.#outputs.has(today.plan.task(node)),
       numerics: today.numerics,
     }
   }

@@ -5,7 +5,8 @@ import * as Options from "@effect/cli/Options"
 import * as Effect from "effect/Effect"
 import { experimentParams } from "../declare/params.ts"
 import type { OutputRecords } from "../ledger/records.ts"
-import { type Plan, type PlannedTask, plan } from "../plan/plan.ts"
+import { type Plan, plan } from "../plan/plan.ts"
+import type { PlannedTask } from "../plan/planned.ts"
 import { restrictTo } from "../plan/restrict.ts"
 import { linesOf } from "../report/readers/plain.ts"
 import { duration } from "../report/readers/reasons.ts"
@@ -42,7 +43,7 @@ export const debugCommand = (context: CommandContext) =>
         restrictTo(plan(experiment, experimentParams(experiment, given.set)), given.task),
       )
       const asked = yield* theOne(part, given.task)
-      const codes = yield* codesOf(place.root, part.tasks)
+      const codes = yield* codesOf(place.root, part)
       const screen = new Screen(asked)
       const debugged = yield* debugTask(place, {
         plan: part,

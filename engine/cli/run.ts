@@ -8,11 +8,13 @@ import type { Policies } from "../declare/policy.ts"
 import { suggest } from "../declare/suggest.ts"
 import { History } from "../ledger/history.ts"
 import { Transactions } from "../ledger/transactions.ts"
-import { planning, stagesOf } from "../plan/plan.ts"
+import { planning } from "../plan/plan.ts"
+import { stagesOf } from "../plan/planned.ts"
 import { restrictTo } from "../plan/restrict.ts"
-import { Events } from "../report/events.ts"
+import { type EventOf, Events } from "../report/events.ts"
 import { plannedBytes } from "../run/expected-bytes.ts"
-import { expectedRange, type Preview, previewPlan } from "../run/preview.ts"
+import { expectedRange } from "../run/expected-range.ts"
+import { type GroupPreview, type Preview, previewPlan } from "../run/preview.ts"
 import { inTurns } from "../run/turns.ts"
 import { expected, expectedInTurns } from "../session/expected.ts"
 import { GatesBroken } from "../session/gates.ts"
@@ -125,9 +127,14 @@ const planned = (place: Place, { experiment, plan }: Subject, given: RunArgument
     const { emit } = yield* Events
     const { read } = yield* Transactions
     const history = yield* History
-    const codes = yield* codesOf(place.root, plan.tasks)
+    const codes = yield* codesOf(place.root, plan)
     const { root, numerics } = place
-    const previews = yield* previewPlan(plan, codes, { root, numerics, force: new Set(given.force) })
+    const { tasks: previews, groups } = yield* previewPlan(plan, codes, {
+      root,
+      numerics,
+      force: new Set(given.force),
+    })
+    for (const preview of groups) emit(groupPlanned(preview))
     yield* inTurns(() => told(previews, emit), read)
     const range = expectedRange(previews, given.jobs)
     const count = (status: Preview["status"]): number =>
@@ -145,6 +152,14 @@ const planned = (place: Place, { experiment, plan }: Subject, given: RunArgument
       bytes: yield* expected(() => plannedBytes(previews, history)),
     })
   })
+
+const groupPlanned = ({ group, items, waitsFor, refused }: GroupPreview): EventOf<"group-planned"> => ({
+  event: "group-planned",
+  group: group.label,
+  items: items ?? null,
+  waitsFor: waitsFor.map(({ label }) => label),
+  ...(refused === undefined ? {} : { refused }),
+})
 
 /** Reasons are found for whoever reads them: a person is told none of what is cached. */
 function* told(previews: ReadonlyArray<Preview>, emit: Events["Type"]["emit"]): Steps<void> {

@@ -76,8 +76,8 @@ const statusOf = Effect.fn("statusOf")(function* (place: Place, codebase: Codeba
   const { read: snapshot } = yield* Transactions
   const experiment = yield* loadedExperiment(root, name)
   const planned = yield* expectedInTurns(() => planning(experiment, experimentParams(experiment, [])))
-  const codes = yield* codesOf(root, planned.tasks, codebase)
-  const previews = yield* previewPlan(planned, codes, { root, numerics, force: new Set() })
+  const codes = yield* codesOf(root, planned, codebase)
+  const { tasks: previews } = yield* previewPlan(planned, codes, { root, numerics, force: new Set() })
   const read = yield* settled(expectedInTurns(() => readingLock(root, name)))
   const lock = Either.getOrUndefined(read)
   const differing =

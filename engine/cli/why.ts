@@ -12,7 +12,8 @@ import { History } from "../ledger/history.ts"
 import type { RunRecord } from "../ledger/records.ts"
 import { Transactions } from "../ledger/transactions.ts"
 import { readingLock } from "../lock/lock-file.ts"
-import { type Plan, type PlannedTask, planning } from "../plan/plan.ts"
+import { type Plan, planning } from "../plan/plan.ts"
+import type { PlannedTask } from "../plan/planned.ts"
 import { restrictTo } from "../plan/restrict.ts"
 import { type Answer, Answers } from "../report/readers/answers.ts"
 import { someOf } from "../report/readers/counted.ts"
@@ -48,10 +49,10 @@ export const whyCommand = (context: CommandContext) =>
           )
         const experiment = yield* loadedExperiment(context.root, name)
         const planned = yield* expectedInTurns(() => asDeclaredOrRun(experiment, given, last))
-        const codes = yield* codesOf(place.root, planned.tasks)
+        const codes = yield* codesOf(place.root, planned)
         const { root, numerics } = place
-        const previews = yield* previewPlan(planned, codes, { root, numerics, force: new Set() })
-        const asked = previews.filter(({ task }) => isAsked(task))
+        const { tasks } = yield* previewPlan(planned, codes, { root, numerics, force: new Set() })
+        const asked = tasks.filter(({ task }) => isAsked(task))
         if (given.json) return yield* inTurns(() => printed(asked), read)
         for (const line of yield* inTurns(() => told(asked, history), read)) print(line)
         const moved = asked.filter(({ status, why }) => status === "will-run" && isByCode(why))

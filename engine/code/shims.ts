@@ -14,6 +14,12 @@ export function many(kind) { return { many: kind } }
 /* @__NO_SIDE_EFFECTS__ */
 export function optional(kind) { return { optional: kind } }
 /* @__NO_SIDE_EFFECTS__ */
+export function group(kind) { return { group: kind } }
+/* @__NO_SIDE_EFFECTS__ */
+export function settled(kind) { return { settled: kind } }
+/* @__NO_SIDE_EFFECTS__ */
+export function each() { return undefined }
+/* @__NO_SIDE_EFFECTS__ */
 export function bound() { return undefined }
 /* @__NO_SIDE_EFFECTS__ */
 export function experiment() { return undefined }

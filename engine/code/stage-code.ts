@@ -4,8 +4,11 @@ import { realpathSync } from "node:fs"
 import { isAbsolute, join, relative, resolve, sep } from "node:path"
 import { fileURLToPath } from "node:url"
 import type { Digest } from "../content/digest.ts"
+import { groupedBy } from "../content/grouped.ts"
+import { DeclarationError } from "../declare/declaration-error.ts"
 import { type AnyStage, fullName } from "../declare/task.ts"
-import type { PlannedTask } from "../plan/plan.ts"
+import type { Plan } from "../plan/plan.ts"
+import type { PlannedTask } from "../plan/planned.ts"
 import { BundleError, exportsOf } from "./bundle.ts"
 import { rememberedBundle } from "./bundle-memo.ts"
 import { Modules } from "./modules.ts"
@@ -108,13 +111,39 @@ function writtenEntry(engine: string, path: string): string | undefined {
   return compiled === undefined ? path : join(engine, `${compiled}.ts`)
 }
 
-/** The code of every stage of these tasks, by its full name, each bundled at most once. @throws BundleError or PackageError */
+/**
+ * The code of every stage of these tasks, by its full name, each bundled at most once; and of those that the bodies of groups may
+ * wire, since a run's code is that of its start. Of these one that cannot be bundled, or shares its name, is left out: it may not be wired.
+ *
+ * @throws BundleError or PackageError
+ */
 export async function stageCodes(
-  tasks: ReadonlyArray<PlannedTask>,
+  { tasks, reachable }: Pick<Plan, "tasks" | "reachable">,
   codebase: Codebase,
 ): Promise<ReadonlyMap<string, StageCode>> {
   const stages = new Map(tasks.map(({ node }) => [fullName(node.stage), node.stage]))
-  return new Map(
-    await Promise.all([...stages].map(async ([name, stage]) => [name, await codebase.code(stage)] as const)),
+  const others = [...groupedBy(reachable, fullName)].flatMap(([name, [one, ...more]]) => {
+    const isTheirs = !stages.has(name) && more.every(({ module }) => module === one!.module)
+    return isTheirs && one!.module !== undefined ? [[name, one!] as const] : []
+  })
+  const code = async ([name, stage]: readonly [string, AnyStage]) =>
+    [name, await codebase.code(stage)] as const
+  const found = await Promise.all([
+    ...[...stages].map(code),
+    ...others.map((other) => code(other).catch(() => undefined)),
+  ])
+  return new Map(found.filter((each) => each !== undefined))
+}
+
+/** The code of a task's stage. @throws DeclarationError where the body of a group wires one that has none */
+export function codeOf(
+  { node }: Pick<PlannedTask, "node">,
+  codes: ReadonlyMap<string, StageCode>,
+): StageCode {
+  const name = fullName(node.stage)
+  const code = codes.get(name)
+  if (code !== undefined) return code
+  throw new DeclarationError(
+    `the stage "${name}" was not bundled when the run began: export it at the top level of a module of its own name that the experiment imports`,
   )
 }

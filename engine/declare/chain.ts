@@ -1,5 +1,6 @@
 // A stage that works in content-hashed links, as it declares them; how they are kept is the runner's affair. Types only.
-import type { Contents, Outputs, Roles, RunContext } from "./run-context.ts"
+import type { Roles } from "./roles.ts"
+import type { Contents, Outputs, RunContext } from "./run-context.ts"
 
 /** What a link records: numbers, from which alone a chain decides whether to stop. */
 export type LinkMetrics = Readonly<Record<string, number>>

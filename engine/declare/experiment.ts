@@ -3,7 +3,7 @@ import type { Schema } from "effect"
 import { type Gates, wrongGates } from "./policy/gates.ts"
 import { isRecord, type Policies, wrongPolicies } from "./policy.ts"
 import { suggest } from "./suggest.ts"
-import type { FileNode, Output } from "./task.ts"
+import type { AnyStage, FileNode, Output } from "./task.ts"
 
 /** Each param is a schema; its `default` and `description` annotations are the default and the doc. */
 export type ParamFields = { readonly [name: string]: Schema.Schema.AnyNoContext }
@@ -20,6 +20,8 @@ export interface Experiment<F extends ParamFields = ParamFields, R = unknown> {
   readonly gates: Gates
   /** Returns tasks and outputs, nested as you like: their names are the names of the results. */
   readonly wire: (params: ParamsOf<F>) => R
+  /** The stages that its modules declare, where whoever loaded them tells: bodies of its groups may wire any of them. */
+  readonly reaches?: ReadonlyArray<AnyStage>
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: an experiment of any params

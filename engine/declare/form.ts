@@ -2,7 +2,8 @@
 import type { Effect, Schema } from "effect"
 import type { Chain } from "./chain.ts"
 import type { Policy } from "./policy.ts"
-import type { Allowance, Contents, Outputs, Roles, RunContext, ThreadContext } from "./run-context.ts"
+import type { Roles } from "./roles.ts"
+import type { Allowance, Contents, Outputs, RunContext, ThreadContext } from "./run-context.ts"
 
 /** What a stage takes and gives, and what is done between: a function of the context, or a chain of links. */
 // biome-ignore lint/suspicious/noExplicitAny: the state is the chain's own affair

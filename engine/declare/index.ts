@@ -3,21 +3,23 @@ export type { AnswerDraft } from "../content/answers.ts"
 export type { Accepts, Content, Kinds, Metrics, Row } from "../content/kind.ts"
 export type { Chain, LinkMetrics } from "./chain.ts"
 export { type Config, type ConfigFields, defineConfig } from "./config.ts"
+export { each, type Grouped, type GroupOutput } from "./each.ts"
 export { type About, type AnyExperiment, type Experiment, experiment, file } from "./experiment.ts"
 export type { Definition, Form } from "./form.ts"
 export type { Gate, Gates } from "./policy/gates.ts"
 export type { Policies, Policy } from "./policy.ts"
 export {
-  type Allowance,
-  type Contents,
+  type Group,
+  group,
   type Many,
   many,
   type Optional,
-  type Outputs,
   optional,
   type Roles,
-  type RunContext,
-} from "./run-context.ts"
+  type Settled,
+  settled,
+} from "./roles.ts"
+export type { Allowance, Contents, GroupEntry, Outputs, RunContext, SettledGroup } from "./run-context.ts"
 export { form, stage } from "./stage.ts"
 export {
   type AnyStage,

@@ -1,42 +1,48 @@
-// What a stage is handed while it runs, and the roles and outputs that it declares. Types only, but for `many` and `optional`.
+// What a stage is handed while it runs, and the outputs that it declares. Types only.
+import type { Json } from "../content/canonical.ts"
 import type { Content } from "../content/kind.ts"
+import type { Group, KindOf, Many, Optional, Roles, Settled } from "./roles.ts"
 
-/** A role that takes any number of artifacts of one kind, each under a name of its own. */
-export interface Many<K extends string> {
-  readonly many: K
-}
-export const many = <const K extends string>(kind: K): Many<K> => ({ many: kind })
-
-/** A role that takes one artifact, or none: it may be left out, and is then undefined. */
-export interface Optional<K extends string> {
-  readonly optional: K
-}
-export const optional = <const K extends string>(kind: K): Optional<K> => ({ optional: kind })
-
-export type Role = string | Many<string> | Optional<string>
-export type Roles = { readonly [role: string]: Role }
-
-/** The kind of a role's artifacts. */
-export const kindOf = (role: Role): string =>
-  typeof role === "string" ? role : "many" in role ? role.many : role.optional
 export type Outputs = { readonly [name: string]: string }
 
 /** What a stage may use beyond its inputs and params. Anything else is refused in workers. */
 export type Allowance = "network" | "clock" | "files" | "environment" | "processes" | "randomness"
 
+/** One of what a group gave: the item of its list, what the item is called, and the content. */
+export interface GroupEntry<K extends string> {
+  /** An item of a value list as it stands there; of a folder, the name of the file. */
+  readonly item: Json
+  readonly name: string
+  readonly content: Content<K>
+}
+
+/** What a group gave, some of which failed. */
+export interface SettledGroup<K extends string> {
+  /** In the order of the list. */
+  readonly succeeded: ReadonlyArray<GroupEntry<K>>
+  /** The names of the items of which nothing came, in the order of the list. */
+  readonly failed: ReadonlyArray<string>
+}
+
+/** What a stage is given for a role. */
+type Given<R> =
+  R extends Many<infer K>
+    ? Readonly<Record<string, Content<K>>>
+    : R extends Group<infer K>
+      ? ReadonlyArray<GroupEntry<K>>
+      : R extends Settled<infer K>
+        ? SettledGroup<K>
+        : R extends string
+          ? Content<R>
+          : never
+
 export interface RunContext<P, I extends Roles> {
   readonly params: P
   /** Decoded by kind: bytes unless the kind has a codec. */
   readonly inputs: {
-    readonly [R in keyof I as I[R] extends Optional<string> ? never : R]: I[R] extends Many<infer K>
-      ? Readonly<Record<string, Content<K>>>
-      : I[R] extends string
-        ? Content<I[R]>
-        : never
+    readonly [R in keyof I as I[R] extends Optional<string> ? never : R]: Given<I[R]>
   } & {
-    readonly [R in keyof I as I[R] extends Optional<string> ? R : never]?:
-      | (I[R] extends Optional<infer K> ? Content<K> : never)
-      | undefined
+    readonly [R in keyof I as I[R] extends Optional<string> ? R : never]?: Content<KindOf<I[R]>> | undefined
   }
   /** Files that the stage's numerics bring along, by name (absolute paths); empty when it declares none. */
   readonly files: Readonly<Record<string, string>>

@@ -5,7 +5,8 @@ import { callingModule } from "./calling-module.ts"
 import type { AnyForm, Definition, Form, Traits } from "./form.ts"
 import type { Given } from "./given.ts"
 import { wrongField } from "./policy.ts"
-import type { Outputs, Roles } from "./run-context.ts"
+import type { Roles } from "./roles.ts"
+import type { Outputs } from "./run-context.ts"
 import {
   type AnyStage,
   type Axes,
@@ -16,7 +17,7 @@ import {
   type Task,
   type TaskNode,
 } from "./task.ts"
-import { countTask } from "./task-count.ts"
+import { noteTask } from "./wiring.ts"
 
 /** Helps inference: one form of a stage that has several. */
 /* @__NO_SIDE_EFFECTS__ */
@@ -50,7 +51,6 @@ export function stage(name: string, definition: AnyDefinition | (Traits & FormsF
   const wrong = wrongField("timeout", definition.timeout) ?? wrongField("retries", definition.retries)
   if (wrong !== undefined) throw new TypeError(`stage "${name}": ${wrong}`)
   const module = callingModule(stage)
-  stageNames.add(name)
   if (!("forms" in definition)) return callable(name, undefined, definition, module)
   const { forms, ...traits } = definition
   return Object.fromEntries(
@@ -58,9 +58,14 @@ export function stage(name: string, definition: AnyDefinition | (Traits & FormsF
   )
 }
 
-/** The names of all stages that this process has declared: those that a policy can be meant for. */
-const stageNames = new Set<string>()
-export const declaredStages = (): ReadonlyArray<string> => [...stageNames]
+/** All stages that this process has declared, in order, each form of one that has several. */
+const declared: Array<AnyStage> = []
+export const declaredStages = (): ReadonlyArray<AnyStage> => declared
+
+/** Their names: those that a policy can be meant for. */
+export const declaredNames = (): ReadonlyArray<string> => [
+  ...new Set(declared.map(({ stageName }) => stageName)),
+]
 
 type AnyParams = Schema.Schema.AnyNoContext
 
@@ -77,14 +82,15 @@ function callable(
   module: string | undefined,
 ): AnyStage {
   const declare = (params: unknown, given: TaskNode["inputs"] = {}, axes?: Axes): Task => {
-    countTask(name)
     const inputs = Object.fromEntries(Object.entries(given).filter(([, wire]) => wire !== undefined))
     const source: TaskNode = { _tag: "Task", stage: self as unknown as AnyStage, params, inputs, axes }
+    noteTask(source)
     const outputs = Object.entries(definition.outputs as Outputs).map(
       ([output, kind]): [string, Output<string>] => [output, { _tag: "Output", kind, name: output, source }],
     )
     return Object.assign(Object.fromEntries(outputs), { [node]: source }) as Task
   }
   const self = Object.assign(declare, { _tag: "Stage", stageName: name, form, definition, module })
+  declared.push(self as unknown as AnyStage)
   return self as unknown as AnyStage
 }

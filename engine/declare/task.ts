@@ -1,15 +1,18 @@
 // What calling a stage makes: tasks, their outputs, and params that an upstream task decides. It labels and keys nothing.
+import type { Digest } from "../content/digest.ts"
 import type { Accepts } from "../content/kind.ts"
+import type { GroupOutput } from "./each.ts"
 import type { AnyForm, Definition, Form } from "./form.ts"
 import type { Given } from "./given.ts"
-import type { Many, Optional, Outputs, Roles } from "./run-context.ts"
+import type { Group, KindOf, Many, Optional, Roles, Settled } from "./roles.ts"
+import type { Outputs } from "./run-context.ts"
 
 /** An output of a task (or a local file) of kind `K`: what is wired into roles. */
 export interface Output<K extends string> {
   readonly _tag: "Output"
   readonly kind: K
   readonly name: string
-  readonly source: TaskNode | FileNode
+  readonly source: TaskNode | FileNode | ItemNode
 }
 
 /** A param whose value an upstream task decides: it enters the key as that value. */
@@ -37,15 +40,17 @@ export type Bindable<T> =
 
 type Needed<I extends Roles> = {
   readonly [R in keyof I as I[R] extends Optional<string> ? never : R]: I[R] extends Many<infer K>
-    ? Readonly<Record<string, Output<Accepts<K>>>>
-    : I[R] extends string
-      ? Output<Accepts<I[R]>>
-      : never
+    ? Readonly<Record<string, Output<Accepts<K>>>> | GroupOutput<Accepts<K>>
+    : I[R] extends Group<infer K> | Settled<infer K>
+      ? GroupOutput<Accepts<K>>
+      : I[R] extends string
+        ? Output<Accepts<I[R]>>
+        : never
 }
 
 type Omissible<I extends Roles> = {
   readonly [R in keyof I as I[R] extends Optional<string> ? R : never]?:
-    | (I[R] extends Optional<infer K> ? Output<Accepts<K>> : never)
+    | Output<Accepts<KindOf<I[R]>>>
     | undefined
 }
 
@@ -59,12 +64,21 @@ export interface FileNode {
   readonly path: string
 }
 
+/** One file of the folder that a group is made over: an input by its own content. */
+export interface ItemNode {
+  readonly _tag: "Item"
+  readonly record: { readonly kind: string; readonly digest: Digest; readonly size: number }
+}
+
+/** What a role is wired to: one output, outputs under names, or what a group gives. */
+export type Wire = Output<string> | Readonly<Record<string, Output<string>>> | GroupOutput<string>
+
 /** A task as declared, before it has a label or a key. */
 export interface TaskNode {
   readonly _tag: "Task"
   readonly stage: AnyStage
   readonly params: unknown
-  readonly inputs: Readonly<Record<string, Output<string> | Readonly<Record<string, Output<string>>>>>
+  readonly inputs: Readonly<Record<string, Wire>>
   readonly axes: Axes | undefined
 }
 

@@ -5,7 +5,7 @@ import { ParamError } from "../declare/param-error.ts"
 import { encodeParams } from "../declare/params.ts"
 import type { Bound, Output } from "../declare/task.ts"
 import { valueText } from "../declare/value-text.ts"
-import type { PlannedTask } from "../plan/plan.ts"
+import type { PlannedTask } from "../plan/planned.ts"
 import { isBound } from "../plan/wired-outputs.ts"
 
 /** A value that upstream decided and that the param which is bound to it cannot take: which, of what, and what is allowed. */

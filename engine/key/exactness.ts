@@ -1,26 +1,34 @@
 // Which tasks promise equal bits on every machine: those that compute so, on inputs that are made so. Pure.
-import type { PlannedTask } from "../plan/plan.ts"
+import type { Plan } from "../plan/plan.ts"
+import { isGroup, type PlannedStep, type PlannedTask } from "../plan/planned.ts"
 import type { NumericsRegistry } from "./numerics.ts"
 
-/** Whether a task's own numerics are not bit-exact, or something that it depends on is among `inexact`. */
+/**
+ * Whether a task's own numerics are not bit-exact, or something that it depends on is among `inexact`; of a group, whether what it is
+ * made of or over is.
+ *
+ * @param ends of a group that is open, what gives its outputs
+ */
 export function isInexact(
-  task: PlannedTask,
+  step: PlannedStep,
   numerics: NumericsRegistry,
-  inexact: ReadonlySet<PlannedTask>,
+  inexact: ReadonlySet<PlannedStep>,
+  ends: ReadonlyArray<PlannedTask> = [],
 ): boolean {
-  const name = task.node.stage.definition.numerics
+  const name = isGroup(step) ? undefined : step.node.stage.definition.numerics
   const isOwn = name !== undefined && numerics[name]?.exact === false
-  return isOwn || task.upstream.some((other) => inexact.has(other))
+  return isOwn || [...step.upstream, ...ends].some((other) => inexact.has(other))
 }
 
 /** The tasks of a plan whose own numerics are not bit-exact, and all that depend on them: upstream first. */
 export function inexactTasks(
-  { tasks }: { readonly tasks: ReadonlyArray<PlannedTask> },
+  { steps, opened }: Pick<Plan, "steps" | "opened">,
   numerics: NumericsRegistry,
 ): ReadonlySet<PlannedTask> {
-  const found = new Set<PlannedTask>()
-  for (const task of tasks) if (isInexact(task, numerics, found)) found.add(task)
-  return found
+  const found = new Set<PlannedStep>()
+  for (const step of steps)
+    if (isInexact(step, numerics, found, isGroup(step) ? opened(step)?.ends : [])) found.add(step)
+  return new Set([...found].filter((step): step is PlannedTask => !isGroup(step)))
 }
 
 /** What people are told that computed them. */

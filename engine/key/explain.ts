@@ -1,7 +1,8 @@
 // Why a task is not cached: its fingerprint against an earlier one, down to the param. Pure.
 import { canonical, type Json } from "../content/canonical.ts"
 import type { Digest } from "../content/digest.ts"
-import type { InputDigests } from "../ledger/records.ts"
+import { namedGiven } from "../content/given.ts"
+import { type InputDigests, isOneDigest } from "../ledger/records.ts"
 import {
   type Fingerprint,
   isReadable,
@@ -152,8 +153,8 @@ function namesOf(a: object, b: object): ReadonlyArray<string> {
 const flatInputs = (inputs: InputDigests): Readonly<Record<string, Digest>> =>
   Object.fromEntries(
     Object.entries(inputs).flatMap(([role, given]) =>
-      typeof given === "string"
-        ? [[role, given] as const]
-        : Object.entries(given).map(([name, digest]) => [`${role}/${name}`, digest] as const),
+      namedGiven(given, isOneDigest).map(
+        ([name, digest]) => [name === "" ? role : `${role}/${name}`, digest] as const,
+      ),
     ),
   )

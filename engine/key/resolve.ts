@@ -3,10 +3,22 @@
 import type { StageCode } from "../code/stage-code.ts"
 import type { Json } from "../content/canonical.ts"
 import { type Digest, type Key, keyOf } from "../content/digest.ts"
+import { type ByRole, type Entry, type Given, mapGiven, namedGiven } from "../content/given.ts"
 import { atOnce, type Steps } from "../content/steps.ts"
-import { type FileNode, fullName, type Output, type TaskNode } from "../declare/task.ts"
+import { type GroupNode, type GroupOutput, type GroupPlace, groupPlace } from "../declare/each.ts"
+import { arityOf, kindOf, type Roles } from "../declare/roles.ts"
+import {
+  type AnyStage,
+  type FileNode,
+  fullName,
+  type Output,
+  type TaskNode,
+  type Wire,
+} from "../declare/task.ts"
 import type { OutputRecord, OutputRecords } from "../ledger/records.ts"
-import type { PlannedTask } from "../plan/plan.ts"
+import { checkKind } from "../plan/check-wiring.ts"
+import type { Opened, PlannedTask } from "../plan/planned.ts"
+import { outputAt } from "../plan/unfolding.ts"
 import { isOutput } from "../plan/wired-outputs.ts"
 import { boundParams } from "./bound-values.ts"
 import { type Fingerprint, preImage } from "./fingerprint.ts"
@@ -18,6 +30,9 @@ export interface Known {
   readonly file: (file: FileNode) => OutputRecord
   /** The canonical value that an artifact of kind `value` holds. */
   readonly value: (digest: Digest) => Json
+  /** What a group that is open is made of, and whether a task of it gave something. */
+  readonly opened: (group: GroupNode) => Opened
+  readonly hasOutputs: (task: TaskNode) => boolean
   readonly numerics: NumericsRegistry
 }
 
@@ -26,7 +41,7 @@ export interface Resolution {
   readonly key: Key
   readonly fingerprint: Fingerprint
   readonly code: StageCode
-  readonly inputs: Readonly<Record<string, OutputRecord | Readonly<Record<string, OutputRecord>>>>
+  readonly inputs: ByRole<OutputRecord>
   readonly numerics: Numerics | undefined
 }
 
@@ -39,11 +54,8 @@ export const resolve = (task: PlannedTask, code: StageCode, known: Known): Resol
 
 /** The same as steps: a task may take what a hundred thousand others gave. @throws like `resolve` */
 export function* resolving(task: PlannedTask, code: StageCode, known: Known): Steps<Resolution> {
-  const record = (output: Output<string>): OutputRecord => {
-    if (output.source._tag === "File") return { ...known.file(output.source), kind: output.kind }
-    return known.outputs(output.source)[output.name]!
-  }
-  const inputs = yield* mapInputs(task.node.inputs, isOutput, record)
+  const record = (output: Output<string>): OutputRecord => recordOf(output, known)
+  const inputs = yield* inputsOf(task.node, known)
   const numerics = numericsOf(task.node.stage, known.numerics)
   const params = task.params ?? boundParams(task, (output) => known.value(record(output).digest))
   const fingerprint: Fingerprint = {
@@ -51,45 +63,67 @@ export function* resolving(task: PlannedTask, code: StageCode, known: Known): St
     code: code.digest,
     packages: code.packages,
     params,
-    inputs: yield* mapInputs(inputs, isRecord, ({ digest }): Digest => digest),
+    inputs: yield* mapGiven(inputs, isRecord, ({ digest }): Digest => digest),
     numerics: numerics?.identity ?? null,
   }
   yield
   return { key: keyOf(preImage(fingerprint)), fingerprint, code, inputs, numerics }
 }
 
-export const isRecord = (
-  given: OutputRecord | Readonly<Record<string, OutputRecord>>,
-): given is OutputRecord => "digest" in given && typeof given.digest === "string"
+export const isRecord = (given: Given<OutputRecord>): given is OutputRecord =>
+  "digest" in given && typeof given.digest === "string"
 
 /** Every artifact that a task is given, in order of role. */
-export const inputRecords = ({ inputs }: Resolution): ReadonlyArray<OutputRecord> =>
-  Object.values(inputs).flatMap((given) => (isRecord(given) ? [given] : Object.values(given)))
+export const inputRecords = ({ inputs }: Pick<Resolution, "inputs">): ReadonlyArray<OutputRecord> =>
+  Object.values(inputs).flatMap((given) => namedGiven(given, isRecord).map(([, record]) => record))
 
-type ByRole<A> = Readonly<Record<string, A | Readonly<Record<string, A>>>>
-
-/** Names of a role between two steps. */
-const namesAtOnce = 500
-
-function* mapInputs<A, B>(
-  inputs: ByRole<A>,
-  isOne: (given: A | Readonly<Record<string, A>>) => given is A,
-  change: (given: A) => B,
-): Steps<ByRole<B>> {
-  const roles: Array<readonly [string, B | Readonly<Record<string, B>>]> = []
-  for (const [role, given] of Object.entries(inputs))
-    roles.push([role, isOne(given) ? change(given) : yield* mapNames(given, change)])
-  return Object.fromEntries(roles)
+/** What an output is, where whatever gives it has. */
+export function recordOf({ source, name, kind }: Output<string>, known: Known): OutputRecord {
+  switch (source._tag) {
+    case "File":
+      return { ...known.file(source), kind }
+    case "Item":
+      return source.record
+    case "Task":
+      return known.outputs(source)[name]!
+  }
 }
 
-function* mapNames<A, B>(
-  names: Readonly<Record<string, A>>,
-  change: (value: A) => B,
-): Steps<Readonly<Record<string, B>>> {
-  const changed: Array<readonly [string, B]> = []
-  for (const [name, value] of Object.entries(names)) {
-    if (changed.length % namesAtOnce === namesAtOnce - 1) yield
-    changed.push([name, change(value)])
+function* inputsOf({ stage, inputs }: TaskNode, known: Known): Steps<ByRole<OutputRecord>> {
+  const roles: Array<readonly [string, Given<Output<string>>]> = []
+  for (const [role, wire] of Object.entries(inputs)) {
+    const place = groupPlace(wire)
+    roles.push([
+      role,
+      place === undefined
+        ? (wire as Exclude<Wire, GroupOutput<string>>)
+        : yield* groupedOutputs(stage, role, place, known),
+    ])
   }
-  return Object.fromEntries(changed)
+  return yield* mapGiven(Object.fromEntries(roles), isOutput, (output) => recordOf(output, known))
+}
+
+/**
+ * What a group gives for a role.
+ *
+ * @throws DeclarationError where its bodies return no output there, or one of another kind
+ */
+function* groupedOutputs(
+  stage: AnyStage,
+  role: string,
+  place: GroupPlace,
+  known: Known,
+): Steps<Given<Output<string>>> {
+  const declared = (stage.definition.inputs as Roles)[role]!
+  const group: Array<Entry<Output<string>>> = []
+  const failed: Array<string> = []
+  for (const { item, value } of known.opened(place.node).entries) {
+    yield
+    const output = outputAt(value, place)
+    checkKind(stage, role, kindOf(declared), output)
+    if (output.source._tag === "Task" && !known.hasOutputs(output.source)) failed.push(item.name)
+    else group.push([item.listed, item.name, output])
+  }
+  if (arityOf(declared) === "many") return Object.fromEntries(group.map(([, name, output]) => [name, output]))
+  return arityOf(declared) === "settled" ? { group, failed } : { group }
 }

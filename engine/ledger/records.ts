@@ -1,6 +1,7 @@
 // What the ledger's tables hold, as data: results, links, runs, tasks and attempts. It knows no database and no store.
 import type { Json } from "../content/canonical.ts"
 import type { Digest, Key, TaskLabel } from "../content/digest.ts"
+import type { ByRole, Given } from "../content/given.ts"
 
 /** The database cannot be used: where, why, and the remedy. */
 export class LedgerError extends Error {
@@ -14,8 +15,10 @@ export class LedgerError extends Error {
   }
 }
 
-/** An input by role: one digest, or digests under names. */
-export type InputDigests = Readonly<Record<string, Digest | Readonly<Record<string, Digest>>>>
+/** Inputs by role: one digest, digests under names, or those of a group. */
+export type InputDigests = ByRole<Digest>
+
+export const isOneDigest = (given: Given<Digest>): given is Digest => typeof given === "string"
 
 export interface OutputRecord {
   readonly kind: string

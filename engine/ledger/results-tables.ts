@@ -1,16 +1,18 @@
 // The ledger's results in SQLite: the tables results, outputs, inputs, metrics and evidence.
 import { type Digest, isDigest, type Key } from "../content/digest.ts"
+import { namedGiven } from "../content/given.ts"
 import { damagedRow, parsed } from "./failures.ts"
-import type {
-  Adopted,
-  InputDigests,
-  MadeOf,
-  MetricRow,
-  NewResult,
-  OutputRecord,
-  OutputRecords,
-  Reach,
-  Result,
+import {
+  type Adopted,
+  type InputDigests,
+  isOneDigest,
+  type MadeOf,
+  type MetricRow,
+  type NewResult,
+  type OutputRecord,
+  type OutputRecords,
+  type Reach,
+  type Result,
 } from "./records.ts"
 import type { Results } from "./results.ts"
 import type { Sqlite } from "./sqlite/sqlite.ts"
@@ -227,8 +229,8 @@ function insertResult(
   for (const [name, { kind, digest, size }] of Object.entries(outputs))
     statements.insertOutput.run(key, name, kind, digest, size)
   for (const [role, wired] of Object.entries(inputs)) {
-    const named = typeof wired === "string" ? { "": wired } : wired
-    for (const name of Object.keys(named).sort()) statements.insertInput.run(key, role, name, named[name]!) // as in the table
+    const named = new Map(namedGiven(wired, isOneDigest))
+    for (const name of [...named.keys()].sort()) statements.insertInput.run(key, role, name, named.get(name)!) // as in the table
   }
   for (const { step, name, value } of metrics) statements.insertMetric.run(key, step, name, value)
   if (isLong) statements.updateFingerprint.run(fingerprint, key)

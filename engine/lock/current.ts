@@ -10,7 +10,8 @@ import { differences, type Reason } from "../key/explain.ts"
 import type { NumericsRegistry } from "../key/numerics.ts"
 import { type Known, type Resolution, resolving } from "../key/resolve.ts"
 import type { OutputRecord, OutputRecords } from "../ledger/records.ts"
-import type { Plan, PlannedTask } from "../plan/plan.ts"
+import type { Plan } from "../plan/plan.ts"
+import type { PlannedStep, PlannedTask } from "../plan/planned.ts"
 import type { Difference } from "../report/differences.ts"
 import { isQuotedRight } from "./compare-locks.ts"
 import type { LockedStage, LockedTask } from "./lines.ts"
@@ -51,7 +52,7 @@ class Check implements Current {
   readonly #today: Today
   readonly #known: Known
   /** Of the tasks that the lock knows whole. */
-  readonly #outputs = new Map<PlannedTask, OutputRecords>()
+  readonly #outputs = new Map<PlannedStep, OutputRecords>()
   /** What the lock quotes, by digest. */
   readonly #contents = new Map<Digest, Json>()
   /** Stages of which the lock says something else than the keys that it has. */
@@ -64,6 +65,8 @@ class Check implements Current {
       outputs: (node) => this.#outputs.get(today.plan.task(node))!,
       file: ({ path }) => today.files.get(path)!,
       value: (digest) => this.#contents.get(digest)!,
+      opened: (node) => today.plan.opened(today.plan.group(node))!,
+      hasOutputs: (node) => this.#outputs.has(today.plan.task(node)),
       numerics: today.numerics,
     }
   }

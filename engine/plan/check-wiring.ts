@@ -1,8 +1,9 @@
 // Whether a task is wired as its stage says: roles, kinds, bound params, and one stage a name. Pure.
 import { accepts } from "../content/kind.ts"
 import { DeclarationError } from "../declare/declaration-error.ts"
-import { kindOf, type Roles } from "../declare/run-context.ts"
-import type { AnyStage, TaskNode } from "../declare/task.ts"
+import { groupPlace } from "../declare/each.ts"
+import { type Arity, arityOf, kindOf, type Roles } from "../declare/roles.ts"
+import type { AnyStage, Output, TaskNode } from "../declare/task.ts"
 import { boundsIn, isOutput } from "./wired-outputs.ts"
 
 /** Types say this already; casts, plain JavaScript and data-driven wiring do not. */
@@ -17,24 +18,21 @@ export function checkKinds({ stage, inputs, params }: TaskNode): void {
   }
   for (const [role, wanted] of Object.entries(roles)) {
     const wire = inputs[role]
-    const [isOptional, isMany] = [
-      typeof wanted === "object" && "optional" in wanted,
-      typeof wanted === "object" && "many" in wanted,
-    ]
-    if (wire === undefined && isOptional) continue
+    const arity = arityOf(wanted)
+    if (wire === undefined && arity === "optional") continue
     if (wire === undefined) throw new DeclarationError(`${stage.stageName} lacks its input "${role}"`)
-    if (isMany === isOutput(wire)) {
+    const place = groupPlace(wire)
+    const isFit = place !== undefined ? takesGroups.has(arity) : takesOne.has(arity) === isOutput(wire)
+    if (!isFit || (place === undefined && takesOnlyGroups.has(arity)))
       throw new DeclarationError(
-        `${stage.stageName} takes ${isMany ? "artifacts under names" : "one artifact"} as "${role}"`,
+        `${stage.stageName} takes ${taken[arity]} as "${role}"${place === undefined ? "" : `, not what the group ${place.node.name} gives: declare the role many, group or settled`}`,
       )
-    }
+    if (place !== undefined) continue // of what kind that is shows once its list is known
     const kind = kindOf(wanted)
     for (const output of isOutput(wire) ? [wire] : Object.values(wire)) {
       if (!isOutput(output))
         throw new DeclarationError(`${stage.stageName}'s input "${role}" is not an output of a task`)
-      if (!accepts(kind, output.kind)) {
-        throw new DeclarationError(`${stage.stageName} takes ${kind} as "${role}", not ${output.kind}`)
-      }
+      checkKind(stage, role, kind, output)
     }
   }
   for (const { output } of boundsIn(params)) {
@@ -44,6 +42,23 @@ export function checkKinds({ stage, inputs, params }: TaskNode): void {
       )
     }
   }
+}
+
+/** @throws DeclarationError for an output of another kind than a role takes */
+export function checkKind(stage: AnyStage, role: string, kind: string, output: Output<string>): void {
+  if (!accepts(kind, output.kind))
+    throw new DeclarationError(`${stage.stageName} takes ${kind} as "${role}", not ${output.kind}`)
+}
+
+const takesGroups = new Set<Arity>(["many", "group", "settled"])
+const takesOnlyGroups = new Set<Arity>(["group", "settled"])
+const takesOne = new Set<Arity>(["one", "optional"])
+const taken: Readonly<Record<Arity, string>> = {
+  one: "one artifact",
+  optional: "one artifact",
+  many: "artifacts under names",
+  group: "what a group gives",
+  settled: "what a group gives",
 }
 
 /** One name, one stage: its code and results are found by name. Forms of one stage share a module. */

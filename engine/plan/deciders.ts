@@ -1,5 +1,5 @@
 // Which tasks that will run decide whether another does: they are handed down a plan, and must not grow with it. Pure.
-import type { PlannedTask } from "./plan.ts"
+import type { PlannedTask } from "./planned.ts"
 
 /** Of a task that will run: itself. Of one that is undecided: whatever it waits for. */
 export type Deciders = ReadonlyArray<PlannedTask>

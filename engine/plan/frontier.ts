@@ -1,30 +1,27 @@
-// The frontier of a plan: which tasks have all their upstream settled. Pure bookkeeping; it runs nothing.
-import type { PlannedTask } from "./plan.ts"
+// The frontier of a plan: which of its steps have all that they wait for settled. Pure bookkeeping; it runs nothing.
 
-export class Frontier {
-  readonly #settled = new Set<PlannedTask>()
-  readonly #waiting = new Map<PlannedTask, number>()
-  readonly #dependents = new Map<PlannedTask, Array<PlannedTask>>()
+export class Frontier<S extends object> {
+  readonly #settled = new Set<S>()
+  readonly #waiting = new Map<S, number>()
+  readonly #dependents = new Map<S, Array<S>>()
 
-  /** Tasks join, upstream first. @returns those that wait for nothing, in their order */
-  add(tasks: ReadonlyArray<PlannedTask>): ReadonlyArray<PlannedTask> {
-    return tasks.filter((task) => {
-      const unsettled = task.upstream.filter((upstream) => !this.#settled.has(upstream))
-      for (const upstream of unsettled) {
-        const dependents = this.#dependents.get(upstream)
-        if (dependents === undefined) this.#dependents.set(upstream, [task])
-        else dependents.push(task)
-      }
-      if (unsettled.length > 0) this.#waiting.set(task, unsettled.length)
-      return unsettled.length === 0
-    })
+  /** A step joins. @returns whether it waits for nothing */
+  add(step: S, upstream: ReadonlyArray<S>): boolean {
+    const unsettled = upstream.filter((other) => !this.#settled.has(other))
+    for (const other of unsettled) {
+      const dependents = this.#dependents.get(other)
+      if (dependents === undefined) this.#dependents.set(other, [step])
+      else dependents.push(step)
+    }
+    if (unsettled.length > 0) this.#waiting.set(step, unsettled.length)
+    return unsettled.length === 0
   }
 
-  /** Says that a task is settled. @returns the tasks that this makes ready */
-  settle(task: PlannedTask): ReadonlyArray<PlannedTask> {
-    this.#settled.add(task)
-    const dependents = this.#dependents.get(task) ?? []
-    this.#dependents.delete(task)
+  /** Says that a step is settled. @returns the steps that this makes ready */
+  settle(step: S): ReadonlyArray<S> {
+    this.#settled.add(step)
+    const dependents = this.#dependents.get(step) ?? []
+    this.#dependents.delete(step)
     return dependents.filter((dependent) => {
       const left = this.#waiting.get(dependent)! - 1
       if (left > 0) this.#waiting.set(dependent, left)

@@ -8,33 +8,55 @@ import { unfit } from "../declare/plain-values.ts"
 import type { Axes, TaskNode } from "../declare/task.ts"
 import { isBound } from "./wired-outputs.ts"
 
+/** Labels by their text without case: some file systems cannot tell it apart. */
+export type TakenLabels = Map<string, TaskLabel>
+
+export interface Labelling {
+  /** What is taken already, and will be. */
+  readonly taken: TakenLabels
+  /** Axes of the items of groups that the tasks stand in: items may differ in case alone. */
+  readonly scope?: Axes
+  /** Asked when two tasks would share a label: what the experiment was given twice, if anything. */
+  readonly repeated?: () => string | undefined
+}
+
 /**
  * `stage@axis=value+axis=value`, names sorted. Axes are those that the experiment declares; where it declares none and
- * a stage has several tasks, the scalar params in which they differ. Bound params are never axes.
+ * a stage has several tasks, the scalar params in which they differ. Bound params are never axes. Inside a group its item is one more.
  *
- * @param repeated asked when two tasks would share a label: what the experiment was given twice, if anything
  * @throws DeclarationError when two tasks would share a label, or for an axis that no label can hold
  */
 export function* labelTasks(
   nodes: ReadonlyArray<TaskNode>,
-  repeated: () => string | undefined = () => undefined,
+  { taken, scope = {}, repeated = () => undefined }: Labelling,
 ): Steps<ReadonlyMap<TaskNode, TaskLabel>> {
   const labels = new Map<TaskNode, TaskLabel>()
-  const taken = new Map<string, TaskLabel>() // by the label without case: some file systems cannot tell it apart
+  const isInside = Object.keys(scope).length > 0
   for (const [stage, tasks] of groupedBy(nodes, stageOf)) {
     const bare = tasks.filter((task) => task.axes === undefined)
     const differing = bare.length > 1 ? yield* differingParams(bare) : []
     for (const task of tasks) {
       yield
-      checkAxes(stage, task.axes)
-      const label = labelOf(stage, task.axes ?? pick(givenTo(task), differing))
-      const other = taken.get(label.toLowerCase())
+      checkAxes(stage, task.axes, scope)
+      const label = labelOf(stage, { ...(task.axes ?? pick(givenTo(task), differing)), ...scope })
+      const known = isInside ? label : label.toLowerCase()
+      const other = taken.get(known)
       if (other !== undefined) throw new DeclarationError(sharedLabel(stage, label, other, repeated()))
-      taken.set(label.toLowerCase(), label)
+      taken.set(known, label)
       labels.set(task, label)
     }
   }
   return labels
+}
+
+/** @throws DeclarationError when two groups would share a label */
+export function groupLabel(name: string, scope: Axes, taken: TakenLabels): TaskLabel {
+  const label = labelOf(name, scope)
+  const known = `group ${label}`
+  if (taken.has(known))
+    throw new DeclarationError(`two groups would be called ${label}: give one of them another name`)
+  taken.set(known, label)
+  return label
 }
 
 function sharedLabel(stage: string, label: string, other: string, repeated: string | undefined): string {
@@ -48,8 +70,10 @@ function sharedLabel(stage: string, label: string, other: string, repeated: stri
 }
 
 /** Types say that axes are numbers and text; what of these no label can hold, they do not. */
-function checkAxes(stage: string, axes: Axes | undefined): void {
+function checkAxes(stage: string, axes: Axes | undefined, scope: Axes): void {
   for (const [name, value] of Object.entries(axes ?? {})) {
+    if (Object.hasOwn(scope, name))
+      throw new DeclarationError(`${stage}: the axis ${name} is called like the group that it stands in`)
     const wrong =
       typeof value === "number" || typeof value === "string"
         ? (unfit(`the axis ${name}`, value) ?? unfit("the name of an axis", name))

@@ -2,13 +2,16 @@
 import { DeclarationError } from "../declare/declaration-error.ts"
 import { suggest } from "../declare/suggest.ts"
 import type { Output } from "../declare/task.ts"
-import type { Plan, PlannedTask } from "./plan.ts"
+import type { Plan } from "./plan.ts"
+import { isGroup, type PlannedStep, type PlannedTask } from "./planned.ts"
 
-/** @throws DeclarationError for an unknown name */
+/** @param name a task, a group or a stage @throws DeclarationError for an unknown name */
 export function restrictTo(whole: Plan, name: string): Plan {
-  const targets = whole.tasks.filter(({ label, stage }) => label === name || stage === name)
+  const targets = whole.steps.filter((step) => step.label === name || (!isGroup(step) && step.stage === name))
   if (targets.length === 0) {
-    const names = [...new Set(whole.tasks.flatMap(({ label, stage }) => [stage, label]))]
+    const names = [
+      ...new Set(whole.steps.flatMap((step) => (isGroup(step) ? [step.label] : [step.stage, step.label]))),
+    ]
     throw new DeclarationError(
       `experiment "${whole.experiment}" has no task or stage "${name}"${suggest(name, names)}`,
     )
@@ -16,20 +19,24 @@ export function restrictTo(whole: Plan, name: string): Plan {
   return restrictToTasks(whole, targets)
 }
 
-/** The part that some of its tasks need. */
-export function restrictToTasks(whole: Plan, targets: Iterable<PlannedTask>): Plan {
-  const kept = new Set<PlannedTask>()
+/** The part that some of its steps need. */
+export function restrictToTasks(whole: Plan, targets: Iterable<PlannedStep>): Plan {
+  const kept = new Set<PlannedStep>()
   const reached = [...targets]
-  for (let task = reached.pop(); task !== undefined; task = reached.pop()) {
-    if (kept.has(task)) continue
-    kept.add(task)
-    for (const upstream of task.upstream) reached.push(upstream)
+  for (let step = reached.pop(); step !== undefined; step = reached.pop()) {
+    if (kept.has(step)) continue
+    kept.add(step)
+    for (const upstream of step.upstream) reached.push(upstream)
+    if (isGroup(step)) for (const end of whole.opened(step)?.ends ?? []) reached.push(end)
   }
   const isKept = ({ source }: Output<string>): boolean =>
     source._tag === "Task" && kept.has(whole.task(source))
+  const steps = whole.steps.filter((step) => kept.has(step))
   return {
     ...whole,
-    tasks: whole.tasks.filter((task) => kept.has(task)),
+    steps,
+    tasks: steps.filter((step): step is PlannedTask => !isGroup(step)),
     results: whole.results.filter(({ output }) => isKept(output)),
+    grouped: whole.grouped.filter(({ place }) => kept.has(whole.group(place.node))),
   }
 }

@@ -1,6 +1,10 @@
-// What a task is wired to: its outputs, bound params and inputs, found in a declaration. Pure.
+// What a task is wired to: its outputs, groups, bound params and inputs, found in a declaration. Pure.
 import { CanonicalError, deepest } from "../content/canonical.ts"
-import type { Bound, Output, TaskNode } from "../declare/task.ts"
+import { type GroupNode, type GroupPlace, groupPlace } from "../declare/each.ts"
+import type { Bound, FileNode, ItemNode, Output, TaskNode } from "../declare/task.ts"
+
+/** What gives what is wired. */
+export type Source = TaskNode | FileNode | ItemNode | GroupNode
 
 export const isOutput = (value: unknown): value is Output<string> =>
   typeof value === "object" && value !== null && (value as { _tag?: unknown })._tag === "Output"
@@ -8,11 +12,26 @@ export const isOutput = (value: unknown): value is Output<string> =>
 export const isBound = (value: unknown): value is Bound =>
   typeof value === "object" && value !== null && (value as { _tag?: unknown })._tag === "Bound"
 
-/** Every output that a task is wired to: inputs in order of role, then bound params. */
-export function wiredOutputs(task: TaskNode): ReadonlyArray<Output<string>> {
-  const inputs = Object.values(task.inputs).flatMap((wire) => (isOutput(wire) ? [wire] : Object.values(wire)))
-  return [...inputs, ...boundsIn(task.params).map((bound) => bound.output)]
+/** All that a task is wired to: inputs in order of role, then bound params. */
+export function sourcesOf(task: TaskNode): ReadonlyArray<Source> {
+  const inputs = Object.values(task.inputs).flatMap((wire): ReadonlyArray<Source> => {
+    if (isOutput(wire)) return [wire.source]
+    const place = groupPlace(wire)
+    return place === undefined ? Object.values(wire).map(({ source }) => source) : [place.node]
+  })
+  return [...inputs, ...boundsIn(task.params).map((bound) => bound.output.source)]
 }
+
+/** What gives the list that a group is made over. */
+export const sourceOfList = ({ over }: GroupNode): Source =>
+  isOutput(over) ? over.source : groupPlace(over)!.node
+
+/** The roles of a task that take what a group gives, with the group's place. */
+export const groupedRoles = (task: TaskNode): ReadonlyArray<readonly [role: string, place: GroupPlace]> =>
+  Object.entries(task.inputs).flatMap(([role, wire]) => {
+    const place = groupPlace(wire)
+    return place === undefined ? [] : [[role, place] as const]
+  })
 
 /** The bound params anywhere inside a task's params. @throws CanonicalError for params that are nested too deeply to be encoded */
 export function boundsIn(params: unknown): ReadonlyArray<Bound> {

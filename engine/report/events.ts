@@ -1,7 +1,7 @@
 // Everything that happens, as one union. Terminal, JSON lines, tests and pages read it; the engine formats no text.
 import * as Context from "effect/Context"
 import * as Schema from "effect/Schema"
-import { event, Label } from "./event-parts.ts"
+import { event, Group, Label } from "./event-parts.ts"
 import {
   AdoptedResults,
   AdoptFinished,
@@ -138,6 +138,21 @@ export const TaskFinished = event("task-finished", {
   seconds: Schema.Number,
   error: Schema.optional(TaskFailure),
 })
+export const GroupOpened = event("group-opened", {
+  group: Group,
+  items: Schema.Number,
+  tasks: Schema.Array(
+    Schema.Struct({ task: Label, stage: Schema.String, expected: Schema.NullOr(Schema.Number) }),
+  ).annotations({ description: "as in `run-started`" }),
+}).annotations({ description: "the list of a group is known: these tasks join the run" })
+export const GroupFinished = event("group-finished", {
+  group: Group,
+  status: Schema.Literal("done", "incomplete", "failed", "skipped").annotations({
+    description: "`incomplete`: some of its tasks failed, or were not reached",
+  }),
+  items: Schema.Number,
+  error: Schema.optional(TaskFailure).annotations({ description: "its list, or what wires an item" }),
+})
 export const Results = event("results", {
   experiment: Schema.String,
   run: Schema.String,
@@ -187,6 +202,12 @@ export const Planned = event("planned", {
   why: Schema.Array(Schema.Unknown),
   waitsFor: Schema.Array(Label).annotations({ description: "the tasks whose outputs decide" }),
 })
+export const GroupPlanned = event("group-planned", {
+  group: Group,
+  items: Schema.NullOr(Schema.Number).annotations({ description: "null while its list is not known" }),
+  waitsFor: Schema.Array(Label).annotations({ description: "the tasks whose outputs decide" }),
+  refused: Schema.optional(Schema.Unknown).annotations({ description: "why it will fail, as in `why`" }),
+})
 export const PlanFinished = event("plan-finished", {
   experiment: Schema.String,
   tasks: Schema.Number,
@@ -234,10 +255,13 @@ export const Event = Schema.Union(
   ArtifactQuarantined,
   Nondeterministic,
   TaskFinished,
+  GroupOpened,
+  GroupFinished,
   Results,
   LockChecked,
   Gate,
   Planned,
+  GroupPlanned,
   PlanFinished,
   LetGo,
   RunFinished,

@@ -3,8 +3,8 @@ import * as Effect from "effect/Effect"
 import { authorFrames, type Mapping } from "../code/author-frames.ts"
 import { authorsIn } from "../code/kept-map.ts"
 import type { StageCode } from "../code/stage-code.ts"
-import type { FileNode, Output } from "../declare/task.ts"
-import type { PlannedTask } from "../plan/plan.ts"
+import type { PlannedTask } from "../plan/planned.ts"
+import { isOutput } from "../plan/wired-outputs.ts"
 import type { ResultFile, TaskError, Thrown } from "../worker/protocol.ts"
 
 /**
@@ -38,9 +38,8 @@ export const authored = (
 /** " (its input rows is data/survey.csv)", or nothing where no input is a local file. */
 function givenFiles(inputs: PlannedTask["node"]["inputs"]): string {
   const files = Object.entries(inputs).flatMap(([role, output]) => {
-    const { source } = output as Output<string>
-    return output._tag === "Output" && (source as FileNode)._tag === "File"
-      ? [`its input ${role} is ${(source as FileNode).path}`]
+    return isOutput(output) && output.source._tag === "File"
+      ? [`its input ${role} is ${output.source.path}`]
       : []
   })
   return files.length === 0 ? "" : ` (${files.join(", ")})`

@@ -5,7 +5,7 @@ import type { AnyChain } from "../declare/chain.ts"
 import { linkKey } from "../key/link-key.ts"
 import type { Resolution } from "../key/resolve.ts"
 import type { LinkRecord } from "../ledger/records.ts"
-import type { PlannedTask } from "../plan/plan.ts"
+import type { PlannedTask } from "../plan/planned.ts"
 
 export const chainOf = (task: PlannedTask): AnyChain | undefined => {
   const { definition } = task.node.stage

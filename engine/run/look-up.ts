@@ -5,7 +5,7 @@ import type { Reason } from "../key/explain.ts"
 import type { Resolution } from "../key/resolve.ts"
 import type { OutputRecords } from "../ledger/records.ts"
 import type { Results } from "../ledger/results.ts"
-import type { PlannedTask } from "../plan/plan.ts"
+import type { PlannedTask } from "../plan/planned.ts"
 import type { Store } from "../store/store.ts"
 import { isAsDeclared, missingObject } from "./missing-objects.ts"
 

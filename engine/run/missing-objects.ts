@@ -1,7 +1,7 @@
 // Whether the objects of a result are there, as a hit needs them. Does not hash, but for what is read while planning.
 import type { Digest } from "../content/digest.ts"
 import type { OutputRecords } from "../ledger/records.ts"
-import type { PlannedTask } from "../plan/plan.ts"
+import type { PlannedTask } from "../plan/planned.ts"
 import { isIntact, type Store } from "../store/store.ts"
 
 /** An output whose object is gone, or was quarantined just now since its bytes were wrong. */

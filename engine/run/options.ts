@@ -5,7 +5,8 @@ import type { Backend } from "../key/backend.ts"
 import type { NumericsRegistry } from "../key/numerics.ts"
 import type { Resolution } from "../key/resolve.ts"
 import type { OutputRecords, TaskStatus } from "../ledger/records.ts"
-import type { PlannedTask } from "../plan/plan.ts"
+import type { Plan } from "../plan/plan.ts"
+import type { PlannedGroup, PlannedTask } from "../plan/planned.ts"
 import type { TaskError } from "../worker/protocol.ts"
 
 export interface RunOptions {
@@ -27,12 +28,6 @@ export interface RunOptions {
   /** What is to be told of what computes the same bits faster. */
   readonly kernels?: KernelsFacts | null | undefined
   readonly settings: Readonly<Record<string, string>>
-  /**
-   * Tasks that join the run once a task has given its outputs, such as one for each item of a list. Their upstream is settled or
-   * joins with them, their stages are among the codes, their labels are new. The runner, the ledger and events know them; the
-   * display's time left, pages and lock files show what was planned at the start.
-   */
-  readonly grow?: (task: PlannedTask, outputs: OutputRecords) => ReadonlyArray<PlannedTask>
 }
 
 /** What became of a task. */
@@ -44,15 +39,31 @@ export interface Settled {
   readonly error?: TaskError
 }
 
+/** `incomplete`: some of what it is made of failed, or was not reached. */
+export type GroupStatus = "done" | "incomplete" | "failed" | "skipped"
+
+/** What became of a group. */
+export interface SettledGroup {
+  readonly status: GroupStatus
+  readonly items: number
+  /** What it failed with: its list, or a body. */
+  readonly error?: TaskError
+}
+
 export type Counts = Readonly<Record<TaskStatus, number>>
 
 export interface RunSummary {
+  /** The plan with what its groups turned out to be made of. */
+  readonly plan: Plan
   readonly tasks: ReadonlyMap<PlannedTask, Settled>
+  readonly groups: ReadonlyMap<PlannedGroup, SettledGroup>
+  /** A group that failed is one of the failed. */
   readonly counts: Counts
 }
 
-export function countsOf(settled: Iterable<Settled>): Counts {
+export function countsOf(settled: Iterable<Settled>, groups: Iterable<SettledGroup>): Counts {
   const counts = { ran: 0, cached: 0, failed: 0, skipped: 0 }
   for (const { status } of settled) counts[status]++
+  for (const { status } of groups) if (status === "failed") counts.failed++
   return counts
 }

@@ -1,13 +1,14 @@
 // What a run would do, without running: each task cached, certain to run, or undecided until another has run.
 
 import * as Effect from "effect/Effect"
-import type { StageCode } from "../code/stage-code.ts"
+import { codeOf, type StageCode } from "../code/stage-code.ts"
 import type { Key } from "../content/digest.ts"
 import type { Steps } from "../content/steps.ts"
-import { fullName } from "../declare/task.ts"
+import type { TaskNode } from "../declare/task.ts"
 import { EarlierResults } from "../key/earlier-result.ts"
 import type { Reason } from "../key/explain.ts"
 import { fileInputs } from "../key/file-inputs.ts"
+import { groupItems } from "../key/group-items.ts"
 import type { NumericsRegistry } from "../key/numerics.ts"
 import { type Known, type Resolution, resolving } from "../key/resolve.ts"
 import { smallContents } from "../key/small-contents.ts"
@@ -16,7 +17,15 @@ import type { OutputRecords } from "../ledger/records.ts"
 import { Results } from "../ledger/results.ts"
 import { Transactions } from "../ledger/transactions.ts"
 import { type Deciders, decidersOf } from "../plan/deciders.ts"
-import type { Plan, PlannedTask } from "../plan/plan.ts"
+import type { Plan } from "../plan/plan.ts"
+import {
+  isGroup,
+  type Opened,
+  type PlannedGroup,
+  type PlannedStep,
+  type PlannedTask,
+} from "../plan/planned.ts"
+import { Unfolding } from "../plan/unfolding.ts"
 import { Store } from "../store/store.ts"
 import { taskErrorOf } from "../worker/inside/failing/task-error.ts"
 import { expectedSeconds } from "./expected-seconds.ts"
@@ -54,6 +63,24 @@ export class Preview {
     this.#why ??= this.#find()
     return this.#why
   }
+}
+
+/** What a run would do with a group. */
+export interface GroupPreview {
+  readonly group: PlannedGroup
+  /** How many items it has; undefined while its list is not known. */
+  readonly items: number | undefined
+  /** Tasks that will run and whose outputs decide what it is made of. */
+  readonly waitsFor: ReadonlyArray<PlannedTask>
+  /** Why it will fail, if its list is known and cannot be. */
+  readonly refused: Reason | undefined
+}
+
+export interface Previews {
+  readonly tasks: ReadonlyArray<Preview>
+  readonly groups: ReadonlyArray<GroupPreview>
+  /** The plan with what groups are made of, as far as their lists are known. */
+  readonly plan: Plan
 }
 
 export interface PreviewOptions {
@@ -96,7 +123,7 @@ interface Services {
   readonly results: Results["Type"]
   readonly earlier: EarlierResults
   readonly expected: (task: PlannedTask) => number | undefined
-  readonly known: Omit<Known, "outputs">
+  readonly known: Omit<Known, "outputs" | "hasOutputs" | "opened">
 }
 
 /** What is assumed of a task's outputs: known for certain, as they were last time, or nothing at all. */
@@ -107,11 +134,14 @@ interface Assumed {
 
 class Previewing {
   readonly #plan: Plan
+  readonly #unfolding: Unfolding
+  readonly #tasks: Array<Preview> = []
+  readonly #groups: Array<GroupPreview> = []
   readonly #codes: ReadonlyMap<string, StageCode>
   readonly #force: ReadonlySet<string>
   readonly #services: Services
   readonly #known: Known
-  readonly #assumed = new Map<PlannedTask, Assumed>()
+  readonly #assumed = new Map<PlannedStep, Assumed>()
 
   constructor(
     plan: Plan,
@@ -123,19 +153,61 @@ class Previewing {
     this.#codes = codes
     this.#force = force
     this.#services = services
-    this.#known = { ...services.known, outputs: (node) => this.#assumed.get(plan.task(node))!.outputs! }
+    this.#unfolding = new Unfolding(plan)
+    const assumed = (node: TaskNode): Assumed => this.#assumed.get(this.#unfolding.task(node))!
+    this.#known = {
+      ...services.known,
+      outputs: (node) => assumed(node).outputs!,
+      hasOutputs: (node) => assumed(node).outputs !== undefined,
+      opened: (node) => this.#unfolding.opened(this.#unfolding.group(node))!,
+    }
   }
 
-  *all(): Steps<ReadonlyArray<Preview>> {
-    const previews: Array<Preview> = []
-    for (const task of this.#plan.tasks) {
-      yield
-      previews.push(yield* this.#preview(task))
-    }
-    return previews
+  *all(): Steps<Previews> {
+    for (const step of this.#plan.steps) yield* this.#step(step)
+    return { tasks: this.#tasks, groups: this.#groups, plan: this.#unfolding.plan }
   }
 
   /** Upstream first. */
+  *#step(step: PlannedStep): Steps<void> {
+    yield
+    if (isGroup(step)) yield* this.#group(step)
+    else this.#tasks.push(yield* this.#preview(step))
+  }
+
+  *#group(group: PlannedGroup): Steps<void> {
+    const waitsFor = decidersOf(group.upstream.map((other) => this.#assumed.get(other)!.deciders))
+    const isListed = group.upstream.every((other) =>
+      isGroup(other)
+        ? this.#unfolding.opened(other) !== undefined
+        : this.#assumed.get(other)!.outputs !== undefined,
+    )
+    const opened = isListed ? yield* this.#opened(group) : undefined
+    if (opened === undefined || "reason" in opened) {
+      this.#groups.push({ group, items: undefined, waitsFor, refused: opened })
+      this.#assumed.set(group, { outputs: undefined, deciders: waitsFor })
+      return
+    }
+    this.#groups.push({ group, items: opened.entries.length, waitsFor, refused: undefined })
+    for (const step of opened.steps) if (!this.#assumed.has(step)) yield* this.#step(step)
+    const ends = opened.ends.map((end) => this.#assumed.get(end)!)
+    const deciders = decidersOf([waitsFor, ...ends.map(({ deciders }) => deciders)])
+    const isKnown = ends.every(({ outputs }) => outputs !== undefined)
+    this.#assumed.set(group, { outputs: isKnown ? {} : undefined, deciders })
+  }
+
+  /** The reason in its place when its list, or a body, is at fault. */
+  *#opened(group: PlannedGroup): Steps<Opened | Reason> {
+    try {
+      return (
+        this.#unfolding.opened(group) ?? (yield* this.#unfolding.open(group, groupItems(group, this.#known)))
+      )
+    } catch (failure) {
+      const { tag, message } = taskErrorOf(failure)
+      return { reason: "refused", tag, message }
+    }
+  }
+
   *#preview(task: PlannedTask): Steps<Preview> {
     const { results, store, earlier } = this.#services
     const unknown = task.upstream.filter((other) => this.#assumed.get(other)!.outputs === undefined)
@@ -167,7 +239,7 @@ class Previewing {
   /** The reason in its place when the task cannot have a key: it will fail, or run on other values than those assumed. */
   *#resolved(task: PlannedTask, deciders: Deciders): Steps<Resolution | Reason> {
     try {
-      return yield* resolving(task, this.#codes.get(fullName(task.node.stage))!, this.#known)
+      return yield* resolving(task, codeOf(task, this.#codes), this.#known)
     } catch (failure) {
       const { tag, message } = taskErrorOf(failure)
       if (deciders.length > 0) return { reason: "upstream", tasks: deciders.map(({ label }) => label) }
@@ -187,23 +259,4 @@ class Previewing {
     const outputs = key === undefined ? undefined : results.outputs(key)
     return outputs !== undefined && missingObject(store, task, outputs) === undefined ? outputs : undefined
   }
-}
-
-/** Seconds at least and at most, on `jobs` workers; undefined when no attempt tells. */
-export function expectedRange(
-  previews: ReadonlyArray<Preview>,
-  jobs: number,
-): { readonly least: number; readonly most: number } | undefined {
-  const span = (statuses: ReadonlyArray<Preview["status"]>): number => {
-    let [sum, longest] = [0, 0]
-    for (const { status, expected = 0 } of previews) {
-      if (!statuses.includes(status)) continue
-      sum += expected
-      longest = Math.max(longest, expected)
-    }
-    return Math.max(sum / jobs, longest)
-  }
-  if (previews.some(({ status, expected }) => status === "will-run" && expected === undefined))
-    return undefined
-  return { least: span(["will-run"]), most: span(["will-run", "undecided"]) }
 }

@@ -53,6 +53,7 @@ export const runPlan = Effect.fn("runPlan")(function* (
   const results = yield* Results
   const lookUp = new LookUp(store, results, new EarlierResults(plan.experiment, results, history))
   const tasks = new Tasks({
+    plan,
     options,
     codes,
     files,
@@ -76,9 +77,12 @@ export const runPlan = Effect.fn("runPlan")(function* (
       emit,
       notices,
       fibers: yield* FiberSet.make(),
-      runTask: yield* taskRunner(options, files, done, (task) => tasks.settled(task)),
+      runTask: yield* taskRunner(options, files, done, {
+        settled: (task) => tasks.settled(task),
+        upstream: (task) => tasks.upstream(task),
+      }),
     })
-    yield* inTurns(() => tasks.join(plan.tasks), transactions.read)
+    yield* inTurns(() => tasks.join(), transactions.read)
     while (true) {
       yield* running.start
       if (running.isOver) break

@@ -1,9 +1,12 @@
 // The task file: what a worker is told, everything that the key covers, where inputs lie, and which links are known.
+import type { Digest } from "../content/digest.ts"
+import { type Given, isGroupOf, mapGroup } from "../content/given.ts"
+import { atOnce } from "../content/steps.ts"
 import { parsePreImage, preImage } from "../key/fingerprint.ts"
 import { isRecord, type Resolution } from "../key/resolve.ts"
 import { linkSeedOf, seedOf } from "../key/seed.ts"
 import type { OutputRecord } from "../ledger/records.ts"
-import type { PlannedTask } from "../plan/plan.ts"
+import type { PlannedTask } from "../plan/planned.ts"
 import type { InputFile, KnownLink, TaskFile } from "../worker/protocol.ts"
 import { chainOf } from "./chain.ts"
 import { placeNumerics } from "./place-numerics.ts"
@@ -34,9 +37,11 @@ export function taskFile(
   const { definition, form } = task.node.stage
   const hashed = parsePreImage(preImage(fingerprint))
   const inputFile = ({ kind, digest }: OutputRecord): InputFile => ({ kind, digest, path: pathOf(digest) })
-  const inputFiles = (role: string, digests: string | Readonly<Record<string, string>>) => {
+  /** Names in the order of the pre-image; what a group gives stands in the order of its list, there too. */
+  const inputFiles = (role: string, digests: Given<Digest>): Given<InputFile> => {
     const given = inputs[role]!
     if (isRecord(given)) return inputFile(given)
+    if (isGroupOf(given)) return atOnce(mapGroup(given, inputFile))
     return Object.fromEntries(Object.keys(digests).map((name) => [name, inputFile(given[name]!)]))
   }
   return {

@@ -6,7 +6,7 @@ import type { Digest } from "../content/digest.ts"
 import type { FileInputs } from "../key/file-inputs.ts"
 import { inputRecords, type Resolution } from "../key/resolve.ts"
 import type { OutputRecord, OutputRecords } from "../ledger/records.ts"
-import type { PlannedTask } from "../plan/plan.ts"
+import type { PlannedTask } from "../plan/planned.ts"
 import { Events } from "../report/events.ts"
 import { isIntact, Store } from "../store/store.ts"
 import type { CoreShare } from "../worker/core-share.ts"
@@ -19,18 +19,13 @@ import { scratchFolders, type WithFolder } from "./scratch-folders.ts"
 import { orTaskError } from "./store-failures.ts"
 
 /** @returns an effect that runs a task and gives its outputs, or fails with what the last attempt said */
-export const taskRunner = (
-  options: RunOptions,
-  files: FileInputs,
-  done: DoneAttempts,
-  settledOf: (task: PlannedTask) => Settled | undefined,
-) =>
+export const taskRunner = (options: RunOptions, files: FileInputs, done: DoneAttempts, tasks: KnownTasks) =>
   Effect.gen(function* () {
     const runner = new TaskRunner({
       store: yield* Store,
       emit: (yield* Events).emit,
       files,
-      settledOf,
+      tasks,
       attempt: yield* retrying(options, done),
       commit: yield* committing(options.id),
       withFolder: yield* scratchFolders,
@@ -40,11 +35,18 @@ export const taskRunner = (
       runner.run({ task, resolution, share })
   })
 
+/** What is asked of the other tasks of the run. */
+interface KnownTasks {
+  readonly settled: (task: PlannedTask) => Settled | undefined
+  /** Those that a task takes outputs of. */
+  readonly upstream: (task: PlannedTask) => ReadonlyArray<PlannedTask>
+}
+
 interface Services {
   readonly store: Store["Type"]
   readonly emit: Events["Type"]["emit"]
   readonly files: FileInputs
-  readonly settledOf: (task: PlannedTask) => Settled | undefined
+  readonly tasks: KnownTasks
   readonly attempt: Effect.Effect.Success<ReturnType<typeof retrying>>
   readonly commit: Effect.Effect.Success<ReturnType<typeof committing>>
   readonly withFolder: WithFolder
@@ -133,10 +135,10 @@ class TaskRunner {
       const makers = new Map<PlannedTask, TaskAtHand>()
       for (const digest of new Set(inputRecords(resolution).map(({ digest }) => digest))) {
         if (yield* orTaskError(() => this.#isSound(task, digest))) continue
-        const maker = task.upstream.find((other) =>
-          this.#outputsOf(other).some((output) => output.digest === digest),
-        )
-        const { resolution } = (maker && this.#services.settledOf(maker)) ?? {}
+        const maker = this.#services.tasks
+          .upstream(task)
+          .find((other) => this.#outputsOf(other).some((output) => output.digest === digest))
+        const { resolution } = (maker && this.#services.tasks.settled(maker)) ?? {}
         if (maker === undefined || resolution === undefined || this.#madeAgain.has(digest)) {
           const why = this.#madeAgain.has(digest)
             ? "is so again after it was made again"
@@ -163,7 +165,7 @@ class TaskRunner {
   }
 
   #outputsOf(task: PlannedTask): ReadonlyArray<OutputRecord> {
-    return Object.values(this.#services.settledOf(task)?.outputs ?? {})
+    return Object.values(this.#services.tasks.settled(task)?.outputs ?? {})
   }
 }
 

@@ -1,9 +1,8 @@
 // The tasks of a run, each in one state: waiting for its upstream, pending, with another pipeline, running, or settled.
 // Synchronous bookkeeping over look-ups and claims: it starts nothing and waits for nothing.
 
-import type { StageCode } from "../code/stage-code.ts"
+import { codeOf, type StageCode } from "../code/stage-code.ts"
 import { atOnce, type Steps } from "../content/steps.ts"
-import { fullName } from "../declare/task.ts"
 import { isInexact } from "../key/exactness.ts"
 import type { Reason } from "../key/explain.ts"
 import type { FileInputs } from "../key/file-inputs.ts"
@@ -11,12 +10,20 @@ import { type Known, type Resolution, resolving } from "../key/resolve.ts"
 import type { Claims, Owner } from "../ledger/claims.ts"
 import type { TaskRecord, TaskStatus } from "../ledger/records.ts"
 import { Frontier } from "../plan/frontier.ts"
-import type { PlannedTask } from "../plan/plan.ts"
+import type { Plan } from "../plan/plan.ts"
+import {
+  isGroup,
+  type PlannedGroup,
+  type PlannedStep,
+  type PlannedTask,
+  tasksUpstream,
+} from "../plan/planned.ts"
 import type { Events } from "../report/events.ts"
 import { taskErrorOf } from "../worker/inside/failing/task-error.ts"
 import type { TaskError } from "../worker/protocol.ts"
 import { errorFacts } from "./authored-error.ts"
 import { claimOf } from "./chain.ts"
+import { Groups, type Opening } from "./groups.ts"
 import type { LookUp } from "./look-up.ts"
 import { countsOf, type RunOptions, type RunSummary, type Settled } from "./options.ts"
 import { LongestFirst } from "./queue.ts"
@@ -32,6 +39,7 @@ export interface Pending {
 
 /** What the tasks of a run are looked up and told with. */
 export interface TasksServices {
+  readonly plan: Plan
   readonly options: RunOptions
   readonly codes: ReadonlyMap<string, StageCode>
   readonly files: FileInputs
@@ -55,10 +63,11 @@ interface Outcome {
 export class Tasks {
   readonly #services: TasksServices
   readonly #known: Known
-  readonly #frontier = new Frontier()
+  readonly #frontier = new Frontier<PlannedStep | Opening>()
+  readonly #groups: Groups
   /** All of them, in the order in which they joined. */
   readonly #byNode = new Map<PlannedTask["node"], PlannedTask>()
-  readonly #inexact = new Set<PlannedTask>()
+  readonly #inexact = new Set<PlannedStep>()
   readonly #pending: Readonly<Record<Where, LongestFirst<Pending>>> = {
     here: new LongestFirst(),
     "in a worker": new LongestFirst(),
@@ -78,11 +87,21 @@ export class Tasks {
       file: services.files.record,
       value: services.value,
       numerics: services.options.numerics,
+      opened: (node) => this.#groups.openedOf(node),
+      hasOutputs: (node) => isDone(this.#settled.get(this.#byNode.get(node)!)),
     }
+    const { plan, emit, expected } = services
+    const status = (task: PlannedTask): TaskStatus | undefined => this.#settled.get(task)?.status
+    this.#groups = new Groups({ plan, emit, expected, status })
   }
 
   settled(task: PlannedTask): Settled | undefined {
     return this.#settled.get(task)
+  }
+
+  /** The tasks that one takes outputs of. */
+  upstream(task: PlannedTask): ReadonlyArray<PlannedTask> {
+    return tasksUpstream(task, this.#groups)
   }
 
   get hasFailed(): boolean {
@@ -93,9 +112,9 @@ export class Tasks {
     return this.#elsewhere.length > 0
   }
 
-  /** Tasks join the run; those that wait for nothing are looked up, and all that they settle. As steps, of one task each. */
-  *join(tasks: ReadonlyArray<PlannedTask>): Steps<void> {
-    yield* this.#advancing([...this.#joined(tasks)])
+  /** What is planned joins the run; what waits for nothing is looked up, and all that this settles. As steps, of one task each. */
+  *join(): Steps<void> {
+    yield* this.#advancing(this.#joined(this.#services.plan.steps))
   }
 
   isPending(where: Where): boolean {
@@ -140,7 +159,7 @@ export class Tasks {
 
   /** A task has run, or failed for good. */
   finish({ task, resolution }: Pending, status: "ran" | "failed", outcome: Outcome): void {
-    this.#advance(this.#settle(task, status, { resolution, ...outcome }))
+    this.#advance([...this.#settle(task, status, { resolution, ...outcome })])
     this.lookElsewhere()
   }
 
@@ -159,34 +178,87 @@ export class Tasks {
   /** Whatever has not been settled was not reached. */
   end(): RunSummary {
     for (const task of this.#byNode.values()) if (!this.#settled.has(task)) this.#settle(task, "skipped", {})
-    return { tasks: this.#settled, counts: countsOf(this.#settled.values()) }
+    const { plan, settled } = this.#groups
+    for (const step of plan.steps) if (isGroup(step) && !settled.has(step)) this.#settleGroup(step)
+    return {
+      plan,
+      tasks: this.#settled,
+      groups: settled,
+      counts: countsOf(this.#settled.values(), settled.values()),
+    }
   }
 
-  #joined(tasks: ReadonlyArray<PlannedTask>): ReadonlyArray<PlannedTask> {
-    for (const task of tasks) {
-      this.#byNode.set(task.node, task)
-      if (isInexact(task, this.#services.options.numerics, this.#inexact)) this.#inexact.add(task)
-    }
-    return this.#frontier.add(tasks)
+  /** @returns what waits for nothing */
+  #joined(steps: ReadonlyArray<PlannedStep>): Array<PlannedStep | Opening> {
+    return steps.flatMap((step): ReadonlyArray<PlannedStep | Opening> => {
+      if (!isGroup(step)) {
+        this.#byNode.set(step.node, step)
+        this.#noteExactness(step)
+        return this.#frontier.add(step, step.upstream) ? [step] : []
+      }
+      // Items go along with those of the group that theirs are of: all of that need not be done.
+      const opening = this.#groups.opening(step)
+      const upstream = step.upstream.map((other) => (isGroup(other) ? this.#groups.opening(other) : other))
+      return this.#frontier.add(opening, upstream) ? [opening] : []
+    })
+  }
+
+  #noteExactness(step: PlannedStep, ends?: ReadonlyArray<PlannedTask>): void {
+    if (isInexact(step, this.#services.options.numerics, this.#inexact, ends)) this.#inexact.add(step)
   }
 
   /** Settles what needs no work, and all that this makes ready, without leaving this turn of the event loop. */
-  #advance(ready: Array<PlannedTask>): void {
+  #advance(ready: Array<PlannedStep | Opening>): void {
     atOnce(this.#advancing(ready))
   }
 
-  *#advancing(ready: Array<PlannedTask>): Steps<void> {
+  *#advancing(ready: Array<PlannedStep | Opening>): Steps<void> {
     for (let i = 0; i < ready.length; i++) {
       yield
       for (const next of yield* this.#arrive(ready[i]!)) ready.push(next)
     }
   }
 
-  /** All upstream of a task is settled. @returns what its own settling made ready */
-  *#arrive(task: PlannedTask): Steps<Array<PlannedTask>> {
+  /** All that a step waits for is settled. @returns what its own settling makes ready */
+  *#arrive(step: PlannedStep | Opening): Steps<ReadonlyArray<PlannedStep | Opening>> {
+    if (!("_tag" in step)) return yield* this.#look(step)
+    return step._tag === "Opening" ? yield* this.#open(step) : this.#settleGroup(step)
+  }
+
+  /** The list of a group is known, if anything gave it. */
+  *#open(opening: Opening): Steps<ReadonlyArray<PlannedStep | Opening>> {
+    const { group } = opening
+    const isListed = group.upstream.every((other) =>
+      isGroup(other) ? this.#groups.isOpen(other) : isDone(this.#settled.get(other)),
+    )
+    const opened = isListed ? yield* this.#groups.open(group, this.#known) : undefined
+    if (opened === undefined || "tag" in opened)
+      return [...this.#settleGroup(group, opened), ...this.#frontier.settle(opening)]
+    const isFresh = opened.steps.some((step) => !isGroup(step) && !this.#byNode.has(step.node))
+    const ready = isFresh ? this.#joined(opened.steps) : []
+    this.#noteExactness(group, opened.ends)
+    if (this.#frontier.add(group, opened.ends)) ready.push(group)
+    return [...ready, ...this.#frontier.settle(opening)]
+  }
+
+  #settleGroup(group: PlannedGroup, error?: TaskError): ReadonlyArray<PlannedStep | Opening> {
+    const { status, items } = this.#groups.settle(group, error)
+    this.#hasFailed ||= status === "failed"
+    this.#services.emit({
+      event: "group-finished",
+      group: group.label,
+      status,
+      items,
+      ...(error === undefined ? {} : { error: errorFacts(error) }),
+    })
+    return this.#frontier.settle(group)
+  }
+
+  /** @returns what the task makes ready by being settled already */
+  *#look(task: PlannedTask): Steps<ReadonlyArray<PlannedStep | Opening>> {
     const { options, lookUp, emit } = this.#services
     const isBlocked = task.upstream.some((other) =>
-      ["failed", "skipped"].includes(this.#settled.get(other)!.status),
+      isGroup(other) ? this.#groups.blocks(other, task) : !isDone(this.#settled.get(other)),
     )
     if (isBlocked) return this.#settle(task, "skipped", {})
     const resolution = yield* this.#resolved(task)
@@ -202,7 +274,7 @@ export class Tasks {
   /** What fails here is what upstream gave, or a file that is gone: declarations were checked before anything ran. */
   *#resolved(task: PlannedTask): Steps<Resolution | TaskError> {
     try {
-      return yield* resolving(task, this.#services.codes.get(fullName(task.node.stage))!, this.#known)
+      return yield* resolving(task, codeOf(task, this.#services.codes), this.#known)
     } catch (failure) {
       const { tag, message } = taskErrorOf(failure)
       return { tag, message }
@@ -227,13 +299,13 @@ export class Tasks {
   #settleIfHit({ task, resolution }: Pending): boolean {
     const { lookUp, options } = this.#services
     const found = lookUp.find(task, resolution, options.force.has(task.stage))
-    if (found.isHit) this.#advance(this.#settle(task, "cached", { resolution, outputs: found.outputs }))
+    if (found.isHit) this.#advance([...this.#settle(task, "cached", { resolution, outputs: found.outputs })])
     return found.isHit
   }
 
-  /** @returns the tasks that this makes ready, those that join because of it among them */
-  #settle(task: PlannedTask, status: TaskStatus, outcome: Outcome): Array<PlannedTask> {
-    const { options, emit } = this.#services
+  /** @returns what this makes ready */
+  #settle(task: PlannedTask, status: TaskStatus, outcome: Outcome): ReadonlyArray<PlannedStep | Opening> {
+    const { emit } = this.#services
     const { resolution, outputs = {}, seconds = 0, error } = outcome
     const key = resolution?.key ?? null
     this.#settled.set(task, { status, resolution, outputs, ...(error && { error }) })
@@ -250,8 +322,9 @@ export class Tasks {
       seconds,
       ...(error === undefined ? {} : { error: errorFacts(error) }),
     })
-    const ready = [...this.#frontier.settle(task)]
-    const grows = options.grow !== undefined && (status === "ran" || status === "cached")
-    return grows ? [...ready, ...this.#joined(options.grow!(task, outputs))] : ready
+    return this.#frontier.settle(task)
   }
 }
+
+const isDone = (settled: Settled | undefined): boolean =>
+  settled?.status === "ran" || settled?.status === "cached"

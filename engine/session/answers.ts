@@ -6,7 +6,8 @@ import { type AnswerRow, answersKind, type Question, questionsOf } from "../cont
 import { accepts, decodeContent } from "../content/kind.ts"
 import type { Output } from "../declare/task.ts"
 import type { OutputRecords } from "../ledger/records.ts"
-import type { Plan, PlannedTask } from "../plan/plan.ts"
+import type { Plan } from "../plan/plan.ts"
+import type { PlannedTask } from "../plan/planned.ts"
 import { restrictToTasks } from "../plan/restrict.ts"
 import type { Event } from "../report/events.ts"
 import { Events } from "../report/events.ts"
@@ -71,9 +72,9 @@ const cachedAnswers = Effect.fn("cachedAnswers")(function* (
   plan: Plan,
   tables: ReadonlyArray<Table>,
 ) {
-  const codes = yield* expectedLater(() => stageCodes(plan.tasks, new Codebase(root)))
-  const previews = yield* previewPlan(plan, codes, { root, numerics, force: new Set() })
-  const byTask = new Map(previews.map((preview) => [preview.task, preview]))
+  const codes = yield* expectedLater(() => stageCodes(plan, new Codebase(root)))
+  const { tasks } = yield* previewPlan(plan, codes, { root, numerics, force: new Set() })
+  const byTask = new Map(tasks.map((preview) => [preview.task, preview]))
   if (tables.some(({ task }) => byTask.get(task)!.status !== "cached")) return undefined
   return yield* read(tables, (task) => byTask.get(task)!.outputs)
 })

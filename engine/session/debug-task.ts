@@ -13,7 +13,8 @@ import { inputRecords, type Resolution, resolve } from "../key/resolve.ts"
 import { smallContents } from "../key/small-contents.ts"
 import type { OutputRecords } from "../ledger/records.ts"
 import { Results } from "../ledger/results.ts"
-import type { Plan, PlannedTask } from "../plan/plan.ts"
+import type { Plan } from "../plan/plan.ts"
+import { type PlannedTask, tasksUpstream } from "../plan/planned.ts"
 import { authored } from "../run/authored-error.ts"
 import { chainOf } from "../run/chain.ts"
 import { previewPlan } from "../run/preview.ts"
@@ -88,12 +89,12 @@ const scratchFolder = Effect.acquireRelease(
 )
 
 /** The task with its inputs, all of which are there. */
-const resolved = Effect.fn("resolved")(function* (place: Place, { plan, task, codes }: DebugOptions) {
+const resolved = Effect.fn("resolved")(function* (place: Place, { plan: whole, task, codes }: DebugOptions) {
   const store = yield* Store
   const { root, numerics } = place
-  const previews = yield* previewPlan(plan, codes, { root, numerics, force: new Set() })
-  const byTask = new Map(previews.map((preview) => [preview.task, preview]))
-  const missing = task.upstream.filter((other) => byTask.get(other)?.status !== "cached")
+  const { tasks, plan } = yield* previewPlan(whole, codes, { root, numerics, force: new Set() })
+  const byTask = new Map(tasks.map((preview) => [preview.task, preview]))
+  const missing = tasksUpstream(task, plan).filter((other) => byTask.get(other)?.status !== "cached")
   if (missing.length > 0) return yield* Effect.fail(notThere(plan, task, missing))
   const files = yield* fileInputs(root, plan.files, inTurns)
   return yield* expected((): Resolution => {
@@ -101,6 +102,8 @@ const resolved = Effect.fn("resolved")(function* (place: Place, { plan, task, co
       outputs: (node) => byTask.get(plan.task(node))!.outputs,
       file: files.record,
       value: smallContents(store),
+      opened: (node) => plan.opened(plan.group(node))!,
+      hasOutputs: (node) => byTask.get(plan.task(node))?.status === "cached",
       numerics,
     })
     for (const { digest } of inputRecords(resolution)) files.supply(digest)

@@ -3,7 +3,8 @@ import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import type { Steps } from "../content/steps.ts"
-import type { Plan, PlannedTask } from "../plan/plan.ts"
+import type { Plan } from "../plan/plan.ts"
+import type { PlannedTask } from "../plan/planned.ts"
 import { restrictTo } from "../plan/restrict.ts"
 import { Events } from "../report/events.ts"
 import { countsOf, type RunSummary } from "../run/options.ts"
@@ -62,5 +63,5 @@ const quietly =
 function merge(summary: RunSummary, again: RunSummary): RunSummary {
   const ranAgain = [...again.tasks].filter(([, { status }]) => status !== "cached")
   const tasks = new Map([...summary.tasks, ...ranAgain])
-  return { tasks, counts: countsOf(tasks.values()) }
+  return { ...summary, tasks, counts: countsOf(tasks.values(), summary.groups.values()) }
 }

@@ -133,7 +133,7 @@ export const presentFailure = Effect.fn("presentFailure")(function* (
 
 const namedResults = (plan: Plan, summary: RunSummary): ReadonlyArray<NamedResult> =>
   plan.results.flatMap(({ name, output, single }) => {
-    if (output.source._tag === "File") return []
+    if (output.source._tag !== "Task") return []
     const task = plan.task(output.source)
     return [{ name, single, task: task.label, ...summary.tasks.get(task)!.outputs[output.name]! }]
   })

@@ -3,6 +3,7 @@ import { existsSync, readdirSync, statSync } from "node:fs"
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "node:path"
 import { authorsIn, keptMap } from "../code/kept-map.ts"
 import type { AnyExperiment } from "../declare/experiment.ts"
+import { declaredStages } from "../declare/stage.ts"
 import { suggest } from "../declare/suggest.ts"
 import { loadModule } from "./modules/load-module.ts"
 import { placedFailure } from "./modules/placed-failure.ts"
@@ -49,12 +50,13 @@ function modulesOf(root: string): ReadonlyArray<string> {
  */
 export async function loadExperiment(root: string, name: string): Promise<AnyExperiment> {
   const module = findModule(root, name)
+  const before = declaredStages().length
   const { exported: loaded, path } = await loadModule(root, module)
   const found = [loaded.default, ...Object.values(loaded)].find(isExperiment)
   if (found === undefined)
     throw new ProjectError(`${module} exports no experiment: export default experiment("${name}", …)`)
   checkName(root, module, found.name)
-  return { ...found, wire: placing(found.wire, root, path) }
+  return { ...found, wire: placing(found.wire, root, path), reaches: declaredStages().slice(before) }
 }
 
 /** Runs and locks go by the name that is declared, and people by that of the file: a copy that kept its name would take the other's lock. */

@@ -64,7 +64,7 @@ export const runExperiment = Effect.fn("runExperiment")(function* (
   const { emit } = yield* Events
   const config = yield* expectedLater(() => projectConfig(place.root))
   const codebase = new Codebase(place.root) // remembers, so that asking again costs nothing
-  const codes = expectedLater(() => stageCodes(plan.tasks, codebase))
+  const codes = expectedLater(() => stageCodes(plan, codebase))
   const lock = yield* lockFor(place, plan, request.lock)
   if (request.lock === "hold") yield* holdCurrent(place, plan, yield* codes, lock)
 

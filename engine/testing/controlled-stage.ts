@@ -1,7 +1,7 @@
 // A stage that a test controls: each invocation waits until the test lets it end, so that what runs at once is decided.
 import * as Schema from "effect/Schema"
 import type { Json } from "../content/canonical.ts"
-import { many } from "../declare/run-context.ts"
+import { many } from "../declare/roles.ts"
 import { stage } from "../declare/stage.ts"
 
 /** One task of the stage that has started and waits. */

@@ -16,7 +16,7 @@ import { Results } from "../ledger/results.ts"
 import { type Plan, plan } from "../plan/plan.ts"
 import { Events } from "../report/events.ts"
 import type { RunOptions, RunSummary } from "../run/options.ts"
-import { type Preview, previewPlan } from "../run/preview.ts"
+import { type Preview, type Previews, previewPlan } from "../run/preview.ts"
 import { runPlan } from "../run/runner.ts"
 import { memoryStore } from "../store/memory-store.ts"
 import { CorruptArtifact, Store, type StoreError } from "../store/store.ts"
@@ -51,6 +51,8 @@ export interface MemoryPlace {
   /** Runs what is not cached here, one task at a time unless `jobs` says more. */
   readonly run: (experiment: AnyExperiment, options?: MemoryOptions) => Promise<MemoryRun>
   readonly preview: (experiment: AnyExperiment, options?: MemoryOptions) => Promise<ReadonlyArray<Preview>>
+  /** The same, with groups. */
+  readonly previews: (experiment: AnyExperiment, options?: MemoryOptions) => Promise<Previews>
 }
 
 /** What a place in memory does otherwise than usual. */
@@ -79,6 +81,11 @@ function placeIn(services: Context.Context<Store | Ledger>, name: string): Memor
   const store = Context.get(services, Store)
   const planned = (experiment: AnyExperiment, { params }: MemoryOptions = {}): Plan =>
     plan(experiment, experimentParams(experiment, [], params))
+  const previews: MemoryPlace["previews"] = (experiment, options = {}) => {
+    const part = planned(experiment, options)
+    const previewing = previewPlan(part, codesOf(part, options), { ...usual, ...options })
+    return Effect.runPromise(Effect.provide(previewing, services))
+  }
   let runs = 0
   return {
     store,
@@ -101,11 +108,8 @@ function placeIn(services: Context.Context<Store | Ledger>, name: string): Memor
       recorder.end()
       return { summary, recorder }
     },
-    preview: (experiment, options = {}) => {
-      const part = planned(experiment, options)
-      const previewing = previewPlan(part, codesOf(part, options), { ...usual, ...options })
-      return Effect.runPromise(Effect.provide(previewing, services))
-    },
+    preview: async (experiment, options) => (await previews(experiment, options)).tasks,
+    previews,
   }
 }
 

@@ -1,7 +1,7 @@
 // Which tasks are recomputed: drawn by a seed, all of them, or one by its name. Pure.
 import { digestOf } from "../content/digest.ts"
 import type { Lock } from "../lock/lock-file.ts"
-import type { PlannedTask } from "../plan/plan.ts"
+import type { PlannedTask } from "../plan/planned.ts"
 
 /** What to run again: a task whole, or a part of its chain. */
 export interface Chosen {

@@ -1,7 +1,8 @@
 // How much a verification proved: digests that were compared, of all that could be, and what adopted results leave open. Pure.
 import { digestsOf } from "../lock/compare-locks.ts"
 import type { Lock } from "../lock/lock-file.ts"
-import type { Plan, PlannedTask } from "../plan/plan.ts"
+import type { Plan } from "../plan/plan.ts"
+import type { PlannedStep, PlannedTask } from "../plan/planned.ts"
 
 /** By task, the names of the lock's digests that were compared. */
 type Compared = ReadonlyMap<PlannedTask, ReadonlySet<string>>
@@ -35,8 +36,8 @@ export const adoptedTasks = (
 /** The same as data, with what rests on them; nothing where there are none. */
 export function adoptedFacts({ tasks }: Plan, lock: Lock, adopted: ReadonlyArray<PlannedTask>) {
   if (adopted.length === 0) return {}
-  const own = new Set(adopted)
-  const resting = new Set<PlannedTask>()
+  const own = new Set<PlannedStep>(adopted)
+  const resting = new Set<PlannedStep>()
   for (const task of tasks) // upstream first
     if (task.upstream.some((other) => own.has(other) || resting.has(other))) resting.add(task)
   return {

@@ -106,7 +106,7 @@ export const verifyExperiment = Effect.fn("verifyExperiment")(function* (
 })
 
 const currentOf = Effect.fn("currentOf")(function* (place: Place, planned: Plan, lock: Lock) {
-  const codes = yield* expectedLater(() => stageCodes(planned.tasks, new Codebase(place.root)))
+  const codes = yield* expectedLater(() => stageCodes(planned, new Codebase(place.root)))
   const files = yield* expectedInTurns(() => recordingFiles(place.root, planned.files))
   const { numerics } = place
   return yield* expectedInTurns(() => checkCurrent(lock, { plan: planned, codes, files, numerics }))

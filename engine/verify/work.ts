@@ -1,7 +1,7 @@
 // What is to be computed again, and in which order: a list of work that grows by the makers of inputs that are nowhere. Pure
 // but for what it is handed; no recursion, as chains of tasks are long.
 import type { Digest } from "../content/digest.ts"
-import type { PlannedTask } from "../plan/plan.ts"
+import type { PlannedTask } from "../plan/planned.ts"
 import { type Chosen, whole } from "./choose.ts"
 
 /** One piece of work: a task, or a part of one, and how many pieces must be done before it. */

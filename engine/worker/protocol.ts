@@ -2,6 +2,7 @@
 // Files are the truth; a line on a pipe is only a nudge. The same files serve a pool here and a job elsewhere.
 import type { Json } from "../content/canonical.ts"
 import type { Digest } from "../content/digest.ts"
+import type { ByRole } from "../content/given.ts"
 import type { LinkMetrics } from "../declare/chain.ts"
 import type { Allowance } from "../declare/run-context.ts"
 
@@ -28,7 +29,7 @@ export interface TaskFile {
   readonly linkSeed: Digest
   /** As the pre-image of its key has them: names in that order too, at every depth. */
   readonly params: Json
-  readonly inputs: Readonly<Record<string, InputFile | Readonly<Record<string, InputFile>>>>
+  readonly inputs: ByRole<InputFile>
   readonly allow: ReadonlyArray<Allowance>
   /** Names of the packages in the key: the stage's own code may read these. */
   readonly packages: ReadonlyArray<string>

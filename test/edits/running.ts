@@ -44,7 +44,7 @@ let runs = 0
 export async function runOnce({ root, services, executor }: Site, jobs: number): Promise<Outcome> {
   const experiment = await loadExperiment(root, "random")
   const planned = plan(experiment, experimentParams(experiment, []))
-  const codes = await stageCodes(planned.tasks, new Codebase(root))
+  const codes = await stageCodes(planned, new Codebase(root))
   const id = `run-${++runs}`
   const about = { params: {}, commit: null, dirty: null, host: "here", numerics: null }
   Context.get(services, History).beginRun({

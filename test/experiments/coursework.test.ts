@@ -10,7 +10,7 @@ import { canonical } from "../../engine/content/canonical.ts"
 import type { AnyExperiment } from "../../engine/declare/index.ts"
 import { encodeParams, experimentParams } from "../../engine/declare/params.ts"
 import { type Plan, plan } from "../../engine/plan/plan.ts"
-import { isBound, wiredOutputs } from "../../engine/plan/wired-outputs.ts"
+import { isBound, isOutput } from "../../engine/plan/wired-outputs.ts"
 import { isSummary } from "../../engine/report/page/facts.ts"
 import dropoutGrid from "../../experiments/dropout-grid.ts"
 import edgeFilters from "../../experiments/edge-filters.ts"
@@ -58,7 +58,9 @@ t.test(
   async (t) => {
     for (const experiment of all)
       for (const { label, stage, node } of planned(experiment).tasks) {
-        const given = wiredOutputs(node).map(({ kind }) => kind)
+        const given = Object.values(node.inputs)
+          .flatMap((wire) => (isOutput(wire) ? [wire] : Object.values(wire)))
+          .map(({ kind }) => kind)
         const what = `${experiment.name}: ${label}`
         if (stage !== "evaluate" && stage !== "explore")
           t.notOk(

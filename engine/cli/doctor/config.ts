@@ -1,6 +1,6 @@
 // What `doctor` says of the project's configuration: where it lies, and what policy it gives to which stages.
 import { type Policies, wrongStage } from "../../declare/policy.ts"
-import { declaredStages } from "../../declare/stage.ts"
+import { declaredNames } from "../../declare/stage.ts"
 import { counted } from "../../report/readers/counted.ts"
 import { type ProjectConfig, projectConfig } from "../../session/config.ts"
 import { experimentNames, loadExperiment } from "../../session/project.ts"
@@ -45,5 +45,5 @@ function policyOf(stage: string, policies: Policies, stages: ReadonlyArray<strin
 /** What the project's experiments declare, as far as they can be loaded. */
 async function stagesOfAll(root: string): Promise<ReadonlyArray<string>> {
   for (const name of experimentNames(root)) await loadExperiment(root, name).catch(() => {})
-  return declaredStages()
+  return declaredNames()
 }

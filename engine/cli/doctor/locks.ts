@@ -42,7 +42,7 @@ async function lockOf(
     const planned = await inOwnTurns(() => planning(experiment, experimentParams(experiment, [])))
     const lock = readLock(root, name)
     if (lock === undefined) return missing(name, "no lock file", renew)
-    const codes = await stageCodes(planned.tasks, codebase)
+    const codes = await stageCodes(planned, codebase)
     const files = await inOwnTurns(() => recordingFiles(root, planned.files))
     const today = { plan: planned, codes, files, numerics: numerics() }
     const { differences } = await inOwnTurns(() => checkCurrent(lock, today))

@@ -11,7 +11,8 @@ import type { Results } from "../../ledger/results.ts"
 import { checkCurrent } from "../../lock/current.ts"
 import type { LockedTask } from "../../lock/lines.ts"
 import { readLock } from "../../lock/lock-file.ts"
-import { type PlannedTask, plan } from "../../plan/plan.ts"
+import { plan } from "../../plan/plan.ts"
+import type { PlannedTask } from "../../plan/planned.ts"
 import { finalMetrics } from "../../run/commit.ts"
 import type { Store } from "../../store/store.ts"
 import type { Place } from "../place.ts"
@@ -54,7 +55,7 @@ async function restored(
   if (lock === undefined) return 0
   const experiment = await loadExperiment(root, name)
   const planned = plan(experiment, experimentParams(experiment, []))
-  const codes = await stageCodes(planned.tasks, codebase)
+  const codes = await stageCodes(planned, codebase)
   const files = atOnce(recordingFiles(root, planned.files))
   const { resolutions } = atOnce(checkCurrent(lock, { plan: planned, codes, files, numerics }))
   let count = 0

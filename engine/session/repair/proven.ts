@@ -1,7 +1,8 @@
 // Of salvaged rows, those that can be believed: a result counts only with all of its outputs, each intact in the store.
 import type { Digest } from "../../content/digest.ts"
+import { namedGiven } from "../../content/given.ts"
 import { isReadable, parsePreImage } from "../../key/fingerprint.ts"
-import type { InputDigests } from "../../ledger/records.ts"
+import { type InputDigests, isOneDigest } from "../../ledger/records.ts"
 import type { Row } from "../../ledger/repair/read-rows.ts"
 import type { Salvage } from "../../ledger/repair/salvage.ts"
 import { intactSize, type Store } from "../../store/store.ts"
@@ -68,8 +69,6 @@ function inputsOf({ key, fingerprint }: Row): ReadonlyArray<Row> {
   const { format, inputs }: { format: string; inputs: InputDigests } = parsePreImage(fingerprint as string)
   if (!isReadable(format)) return []
   return Object.entries(inputs).flatMap(([role, wired]) =>
-    Object.entries(typeof wired === "string" ? { "": wired } : wired).map(([name, digest]) => ({
-      ...{ key: key!, role, name, digest },
-    })),
+    namedGiven(wired, isOneDigest).map(([name, digest]) => ({ key: key!, role, name, digest })),
   )
 }

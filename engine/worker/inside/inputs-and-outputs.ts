@@ -1,7 +1,9 @@
 // A task's inputs decoded by their kinds, and its outputs encoded and written as blobs. It knows no stage by name.
+
+import { type Given, isGroupOf, namedGiven } from "../../content/given.ts"
 import { accepts, decodeContent, encodeContent } from "../../content/kind.ts"
 import type { Steps } from "../../content/steps.ts"
-import { kindOf, type Roles } from "../../declare/run-context.ts"
+import { arityOf, kindOf, type Role, type Roles } from "../../declare/roles.ts"
 import type { InputFile, OutputFile, TaskFile } from "../protocol.ts"
 import { writeBlob } from "./blobs.ts"
 import type { Host } from "./host.ts"
@@ -18,23 +20,34 @@ export function* readInputs(
     return decodeContent(input.kind, bytesOf(role, input))
   }
   const inputs: Array<readonly [string, unknown]> = []
-  for (const [role, kind] of Object.entries(roles)) {
+  for (const [role, declared] of Object.entries(roles)) {
     const wired = task.inputs[role]
-    const isOptional = typeof kind === "object" && "optional" in kind
-    if (wired === undefined && isOptional) continue
+    if (wired === undefined && arityOf(declared) === "optional") continue
     if (wired === undefined) throw new TypeError(`${task.stage} lacks its input "${role}"`)
-    if (typeof kind === "string" || isOptional) {
-      inputs.push([role, read(role, kindOf(kind), wired as InputFile)])
-      continue
-    }
+    const kind = kindOf(declared)
     const named: Array<readonly [string, unknown]> = []
-    for (const [name, input] of Object.entries(wired as Readonly<Record<string, InputFile>>)) {
+    for (const [name, input] of namedGiven(wired, isInputFile)) {
       yield
-      named.push([name, read(role, kind.many, input)])
+      named.push([name, read(role, kind, input)])
     }
-    inputs.push([role, Object.fromEntries(named)])
+    inputs.push([role, handed(declared, wired, named)])
   }
   return Object.fromEntries(inputs)
+}
+
+const isInputFile = (given: Given<InputFile>): given is InputFile =>
+  "digest" in given && typeof given.digest === "string"
+
+/** What a role is handed: one content, contents by name, or those of a group in the order of its list. */
+function handed(
+  role: Role,
+  wired: Given<InputFile>,
+  named: ReadonlyArray<readonly [string, unknown]>,
+): unknown {
+  if (isInputFile(wired)) return named[0]![1]
+  if (!isGroupOf(wired)) return Object.fromEntries(named)
+  const entries = wired.group.map(([item, name], i) => ({ item, name, content: named[i]![1] }))
+  return arityOf(role) === "settled" ? { succeeded: entries, failed: wired.failed ?? [] } : entries
 }
 
 /** @param look is shown the bytes of each @throws TypeError for a missing or an unknown output, or content that is not of its kind */

@@ -13,7 +13,8 @@ import { resolve } from "../../../engine/key/resolve.ts"
 import type { OutputRecords } from "../../../engine/ledger/records.ts"
 import type { LockedTask } from "../../../engine/lock/lines.ts"
 import type { Lock } from "../../../engine/lock/lock-file.ts"
-import { type Plan, type PlannedTask, plan } from "../../../engine/plan/plan.ts"
+import { type Plan, plan } from "../../../engine/plan/plan.ts"
+import type { PlannedTask } from "../../../engine/plan/planned.ts"
 import { count } from "../../counts.ts"
 
 interface Node {
@@ -88,6 +89,8 @@ function lockOf(whole: Plan, codes: ReadonlyMap<string, StageCode>, format: stri
       outputs: (node) => outputs.get(whole.task(node))!,
       file: () => undefined as never,
       value: () => null,
+      opened: (node) => whole.opened(whole.group(node))!,
+      hasOutputs: () => true,
       numerics: {},
     })
     const content = outputOf(task, resolution.fingerprint.inputs)

@@ -2,7 +2,7 @@
 import * as Schema from "effect/Schema"
 import t from "tap"
 import { experiment } from "../../../engine/declare/experiment.ts"
-import { optional } from "../../../engine/declare/run-context.ts"
+import { optional } from "../../../engine/declare/roles.ts"
 import { stage } from "../../../engine/declare/stage.ts"
 import { memoryPlace } from "../../../engine/testing/memory-place.ts"
 

@@ -1,6 +1,6 @@
 import t from "tap"
 import type { Digest } from "../../../engine/content/digest.ts"
-import type { PlannedTask } from "../../../engine/plan/plan.ts"
+import type { PlannedTask } from "../../../engine/plan/planned.ts"
 import { whole } from "../../../engine/verify/choose.ts"
 import { Work } from "../../../engine/verify/work.ts"
 import { count } from "../../counts.ts"

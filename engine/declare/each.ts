@@ -1,0 +1,95 @@
+// Declares a group: tasks for each item of a list that only upstream knows. What the body wires is asked for once the list is known.
+import type { Accepts } from "../content/kind.ts"
+import { DeclarationError } from "./declaration-error.ts"
+import type { Output } from "./task.ts"
+
+/** A group as declared: its list is not known yet. */
+export interface GroupNode {
+  readonly _tag: "Group"
+  readonly name: string
+  readonly over: Output<string> | GroupOutput<string>
+  /** Wires the tasks of one item. Pure. */
+  readonly body: (item: unknown, listed: unknown) => unknown
+}
+
+/** What of a group's body an output stands for: its place in what the body returns, by names. */
+export interface GroupPlace {
+  readonly node: GroupNode
+  readonly path: ReadonlyArray<string>
+}
+
+/** Behind a symbol, so that outputs can have any name. */
+const place: unique symbol = Symbol.for("refold.group") as never
+declare const kind: unique symbol
+
+/** What the tasks of a group give, of kind `K`, one for each item: wired into roles `many`, `group` and `settled`, or mapped over again. */
+export interface GroupOutput<K extends string> {
+  readonly [place]: GroupPlace
+  readonly [kind]?: K
+}
+
+/** What a body returns, of all items: outputs under the same names, at any depth. */
+export type Grouped<R> =
+  R extends Output<infer K>
+    ? GroupOutput<K>
+    : R extends object
+      ? { readonly [N in keyof R & string]: Grouped<R[N]> }
+      : never
+
+/** A file of a folder, of the kind that the folder's kind says of its files (`folder:csv`); of others its extension, unknown to types. */
+// biome-ignore lint/suspicious/noExplicitAny: known once the folder is
+type FileOf<K extends string> = K extends `folder:${infer E}` ? Output<E> : Output<any>
+
+/**
+ * Maps over a list that an upstream task gives: the tasks that `body` wires, once for each item.
+ *
+ * Over a `value` list, whose items enter params as they stand there; over a `folder`, whose files are inputs by their content; or over
+ * what another group gives, item by item. Labels of its tasks say the item: `count@NAME=item`.
+ *
+ * @param name tells the groups of an experiment apart: letters, digits, `_` and hyphens
+ * @param body pure: it wires and returns outputs; `listed` is the item of the list itself: a value, or the name of a file
+ * @throws DeclarationError for a name that no label can hold, or what cannot be mapped over
+ */
+/* @__NO_SIDE_EFFECTS__ */
+export function each<I, R>(
+  name: string,
+  over: Output<Accepts<"value">>,
+  body: (item: I, listed: I) => R,
+): Grouped<R>
+export function each<K extends Accepts<"folder">, R>(
+  name: string,
+  over: Output<K>,
+  body: (file: FileOf<K>, listed: string) => R,
+): Grouped<R>
+export function each<K extends string, R, I = unknown>(
+  name: string,
+  over: GroupOutput<K>,
+  body: (output: Output<K>, listed: I) => R,
+): Grouped<R>
+/* @__NO_SIDE_EFFECTS__ */
+export function each(
+  name: string,
+  over: Output<string> | GroupOutput<string>,
+  body: (item: never, listed: never) => unknown,
+): unknown {
+  if (!/^[A-Za-z][A-Za-z0-9_-]*$/.test(name))
+    throw new DeclarationError(
+      `each(${JSON.stringify(name)}, …): a name is letters, digits, _ and hyphens, a letter first`,
+    )
+  const node: GroupNode = { _tag: "Group", name, over, body: body as GroupNode["body"] }
+  return standIn({ node, path: [] })
+}
+
+/** Whatever name is read of it is the output of that name in what the body returns; whether the body returns one shows later. */
+function standIn(at: GroupPlace): GroupOutput<string> {
+  return new Proxy({ [place]: at } as GroupOutput<string>, {
+    get: (target, name) =>
+      typeof name === "symbol"
+        ? (target as unknown as Record<symbol, unknown>)[name]
+        : standIn({ ...at, path: [...at.path, name] }),
+  })
+}
+
+/** What a value stands for in a group, if it does. */
+export const groupPlace = (value: unknown): GroupPlace | undefined =>
+  typeof value === "object" && value !== null ? (value as Partial<GroupOutput<string>>)[place] : undefined

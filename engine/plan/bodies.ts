@@ -1,0 +1,83 @@
+// What the body of a group wires for one item: asked for twice, since a graph that differs from run to run has no keys. Pure but for
+// what a body itself does.
+import { canonical, type Json } from "../content/canonical.ts"
+import { DeclarationError } from "../declare/declaration-error.ts"
+import { type GroupNode, groupPlace } from "../declare/each.ts"
+import { fullName, type Output, type TaskNode } from "../declare/task.ts"
+import { wired } from "../declare/wiring.ts"
+import { namedResults } from "./named-results.ts"
+import type { Item, NamedOutput } from "./planned.ts"
+import { isBound, isOutput } from "./wired-outputs.ts"
+
+/** What one item's body wires. */
+export interface Body {
+  readonly value: unknown
+  readonly outputs: ReadonlyArray<NamedOutput>
+  /** The tasks that it declares. */
+  readonly declared: ReadonlyArray<TaskNode>
+}
+
+/** Calls a body, with whatever stands around it. */
+export type CallBody = <A>(group: string, call: () => A) => A
+
+/** @throws DeclarationError for a body that wires something else the second time, or nothing, and whatever it throws */
+export function bodyOf(node: GroupNode, item: Item, call: CallBody): Body {
+  const once = () => call(node.name, () => wired(() => node.body(item.given, item.listed)))
+  const [first, second] = [once(), once()]
+  const { outputs, groups } = namedResults(first.value)
+  const [inside] = groups
+  if (inside !== undefined)
+    throw new DeclarationError(
+      `its body returns what the group ${inside.place.node.name} gives, one for each of its own items: take that by a stage in the body, and return what comes of it`,
+    )
+  if (outputs.length === 0)
+    throw new DeclarationError("its body returns no output: return those of the tasks that it wires")
+  if (form(first.value, first.declared) !== form(second.value, second.declared))
+    throw new DeclarationError(
+      `its body wires something else when it is called again for ${item.name}: what it wires may depend on the item alone`,
+    )
+  return { value: first.value, outputs, declared: first.declared }
+}
+
+/** What was wired, as text: the tasks that a body declares by their number, all else that it is wired to by identity. */
+function form(value: unknown, declared: ReadonlyArray<TaskNode>): string {
+  const numbers = new Map<unknown, number>(declared.map((node, i) => [node, i]))
+  const source = (of: unknown): Json => {
+    const number = numbers.get(of)
+    return number === undefined ? `outer ${identity(of)}` : number
+  }
+  const output = ({ name, source: of }: Output<string>): Json => [source(of), name]
+  const seen = new Set<object>()
+  const plain = (given: unknown): Json => {
+    const place = groupPlace(given)
+    if (place !== undefined) {
+      const { name, over } = place.node
+      return { group: name, path: [...place.path], over: plain(over) }
+    }
+    if (isOutput(given)) return { output: output(given) }
+    if (isBound(given)) return { bound: output(given.output), path: [...given.path] }
+    if (typeof given !== "object" || given === null) return String(given)
+    if (seen.has(given)) return "seen"
+    seen.add(given)
+    const listed = Object.entries(given).map(([name, inner]): Json => [name, plain(inner)])
+    seen.delete(given)
+    return listed
+  }
+  const tasks = declared.map(({ stage, params, inputs, axes }) => [
+    fullName(stage),
+    plain(params),
+    plain(inputs),
+    plain(axes),
+  ])
+  return canonical([plain(value), tasks])
+}
+
+/** What is declared outside a body is the same object each time. */
+const identities = new WeakMap<object, number>()
+let last = 0
+function identity(of: unknown): number {
+  const known = identities.get(of as object)
+  if (known !== undefined) return known
+  identities.set(of as object, ++last)
+  return last
+}

@@ -1,0 +1,204 @@
+// Plans what is wired, as it becomes known: first what an experiment wires, then the bodies of its groups, item by item. Pure.
+import { canonical, type Json } from "../content/canonical.ts"
+import type { TaskLabel } from "../content/digest.ts"
+import type { Steps } from "../content/steps.ts"
+import { DeclarationError } from "../declare/declaration-error.ts"
+import type { GroupNode } from "../declare/each.ts"
+import { encodeParams } from "../declare/params.ts"
+import type { AnyStage, Axes, FileNode, TaskNode } from "../declare/task.ts"
+import { checkKinds, checkName } from "./check-wiring.ts"
+import { groupLabel, labelTasks, type TakenLabels } from "./labels.ts"
+import type { PlannedGroup, PlannedStep, PlannedTask } from "./planned.ts"
+import { boundsIn, isOutput, type Source, sourceOfList, sourcesOf } from "./wired-outputs.ts"
+
+const copyAll = <K, V>(from: ReadonlyMap<K, V>, to: Map<K, V>): void => {
+  for (const [key, value] of from) to.set(key, value)
+}
+
+type Decisive = PlannedTask & { readonly decisive: Set<string> }
+
+/** Where something stands: the axes of the items around it, by the names of their groups. */
+export type Scope = Axes
+
+/** What is planned so far. */
+export class Planning {
+  readonly #tasks = new Map<TaskNode, PlannedTask>()
+  readonly #groups = new Map<GroupNode, PlannedGroup>()
+  readonly #files = new Map<string, FileNode>()
+  readonly #stages = new Map<string, AnyStage>()
+  readonly #taken: TakenLabels = new Map()
+  /** Labels of tasks that nothing that is planned is wired to: the body of a group may be. */
+  readonly #declared = new Map<TaskNode, TaskLabel>()
+
+  /** Another one that goes on from here, and leaves this one as it is. */
+  copy(): Planning {
+    const copy = new Planning()
+    copyAll(this.#tasks, copy.#tasks)
+    copyAll(this.#groups, copy.#groups)
+    copyAll(this.#files, copy.#files)
+    copyAll(this.#stages, copy.#stages)
+    copyAll(this.#taken, copy.#taken)
+    copyAll(this.#declared, copy.#declared)
+    return copy
+  }
+
+  task(node: TaskNode): PlannedTask {
+    return this.#tasks.get(node)!
+  }
+
+  group(node: GroupNode): PlannedGroup {
+    return this.#groups.get(node)!
+  }
+
+  get files(): ReadonlyArray<FileNode> {
+    return [...this.#files.values()]
+  }
+
+  /**
+   * What an experiment wires.
+   *
+   * @param declared every task that its wiring declares: where there are groups, their bodies may be wired to any of them
+   * @param repeated asked when two tasks would share a label: what the experiment was given twice, if anything
+   * @returns steps upstream first; among equals in the order of declaration
+   * @throws DeclarationError for the first task that is wired wrongly
+   */
+  *experiment(
+    sources: ReadonlyArray<Source>,
+    declared: ReadonlyArray<TaskNode>,
+    repeated: () => string | undefined,
+  ): Steps<ReadonlyArray<PlannedStep>> {
+    const nodes = yield* this.#reached(sources)
+    const reached = new Set(nodes)
+    const hasGroups = nodes.some(({ _tag }) => _tag === "Group")
+    const others = hasGroups ? declared.filter((node) => !reached.has(node)) : []
+    const tasks = nodes.filter((node) => node._tag === "Task")
+    const labels = yield* labelTasks([...tasks, ...others], { taken: this.#taken, repeated })
+    for (const node of others) this.#declared.set(node, labels.get(node)!)
+    return yield* this.#planned(nodes, labels, {})
+  }
+
+  /**
+   * What the body of a group wires for one item.
+   *
+   * @param declared the tasks that it declares; what else it is wired to stands outside
+   * @throws DeclarationError for the first task that is wired wrongly
+   */
+  *item(
+    sources: ReadonlyArray<Source>,
+    declared: ReadonlyArray<TaskNode>,
+    scope: Scope,
+  ): Steps<ReadonlyArray<PlannedStep>> {
+    const nodes = yield* this.#reached(sources)
+    const own = new Set(declared)
+    const inside: Array<TaskNode> = []
+    const labels = new Map<TaskNode, TaskLabel>()
+    for (const node of nodes) {
+      if (node._tag === "Group") continue
+      const outer = this.#declared.get(node)
+      if (outer !== undefined) labels.set(node, outer)
+      else if (own.has(node)) inside.push(node)
+      else
+        throw new DeclarationError(
+          `its body is wired to a task of ${node.stage.stageName} that was declared elsewhere: declare it in the experiment's wiring, or in the body`,
+        )
+    }
+    for (const [node, label] of yield* labelTasks(inside, { taken: this.#taken, scope }))
+      labels.set(node, label)
+    return yield* this.#planned(nodes, labels, scope)
+  }
+
+  /** Every task and group that is not planned yet and is wired to, upstream first; among equals in the order of declaration. */
+  *#reached(sources: ReadonlyArray<Source>): Steps<ReadonlyArray<TaskNode | GroupNode>> {
+    const nodes: Array<TaskNode | GroupNode> = []
+    /** From a result to the task at hand, with what of each one's upstream is left: no recursion, as chains of tasks are long. */
+    const way: Array<{ readonly node: TaskNode | GroupNode; readonly upstream: Iterator<Source> }> = []
+    const seen = new Set<TaskNode | GroupNode>()
+    const enter = (source: Source): void => {
+      if (source._tag === "File") this.#files.set(source.path, source)
+      if (source._tag === "File" || source._tag === "Item" || this.#isPlanned(source) || seen.has(source))
+        return
+      seen.add(source)
+      if (source._tag === "Group") {
+        way.push({ node: source, upstream: [sourceOfList(source)][Symbol.iterator]() })
+        return
+      }
+      checkKinds(source)
+      checkName(source.stage, this.#stages)
+      way.push({ node: source, upstream: sourcesOf(source)[Symbol.iterator]() })
+    }
+    for (const source of sources) {
+      enter(source)
+      for (let at = way.at(-1); at !== undefined; at = way.at(-1)) {
+        yield
+        const next = at.upstream.next()
+        if (next.done === true) nodes.push(way.pop()!.node)
+        else enter(next.value)
+      }
+    }
+    return nodes
+  }
+
+  #isPlanned(source: TaskNode | GroupNode): boolean {
+    return source._tag === "Group" ? this.#groups.has(source) : this.#tasks.has(source)
+  }
+
+  /** @param nodes upstream first */
+  *#planned(
+    nodes: ReadonlyArray<TaskNode | GroupNode>,
+    labels: ReadonlyMap<TaskNode, TaskLabel>,
+    scope: Scope,
+  ): Steps<ReadonlyArray<PlannedStep>> {
+    const steps: Array<PlannedStep> = []
+    for (const node of nodes) {
+      yield
+      steps.push(node._tag === "Group" ? this.#planGroup(node, scope) : this.#planTask(node, labels))
+    }
+    return steps
+  }
+
+  #planTask(node: TaskNode, labels: ReadonlyMap<TaskNode, TaskLabel>): PlannedTask {
+    const label = labels.get(node)!
+    const bounds = boundsIn(node.params)
+    for (const { output } of bounds) this.#decides(output.source, output.name)
+    const planned: Decisive = {
+      label,
+      node,
+      stage: node.stage.stageName,
+      params: bounds.length === 0 ? paramsOf(label, node) : undefined,
+      upstream: this.#upstream(sourcesOf(node)),
+      decisive: new Set<string>(),
+    }
+    this.#tasks.set(node, planned)
+    return planned
+  }
+
+  #planGroup(node: GroupNode, axes: Scope): PlannedGroup {
+    const label = groupLabel(node.name, axes, this.#taken)
+    const source = sourceOfList(node)
+    if (isOutput(node.over)) this.#decides(source, node.over.name)
+    const planned: PlannedGroup = { _tag: "Group", label, node, upstream: this.#upstream([source]), axes }
+    this.#groups.set(node, planned)
+    return planned
+  }
+
+  /** The coordinator itself reads the output. */
+  #decides(source: Source, output: string): void {
+    if (source._tag === "Task") (this.#tasks.get(source) as Decisive).decisive.add(output)
+  }
+
+  #upstream(sources: ReadonlyArray<Source>): ReadonlyArray<PlannedStep> {
+    const steps = new Set<PlannedStep>()
+    for (const source of sources) {
+      if (source._tag === "Task") steps.add(this.#tasks.get(source)!)
+      if (source._tag === "Group") steps.add(this.#groups.get(source)!)
+    }
+    return [...steps]
+  }
+}
+
+/** Before anything runs: what a stage does not take would else be found after all that it waits for. */
+function paramsOf(label: TaskLabel, { stage, params }: TaskNode): Json {
+  const encoded = encodeParams(label, stage.definition.params, params)
+  canonical(encoded, `${label}: params`)
+  return encoded
+}

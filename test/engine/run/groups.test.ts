@@ -1,0 +1,218 @@
+// Groups: tasks for each item of a list that only an upstream task knows.
+import * as Schema from "effect/Schema"
+import t from "tap"
+import { each, experiment, group, many, settled, stage } from "../../../engine/declare/index.ts"
+import { memoryPlace } from "../../../engine/testing/memory-place.ts"
+
+const Numbers = Schema.Struct({ numbers: Schema.Array(Schema.Number) })
+
+const list = stage("list", {
+  params: Numbers,
+  inputs: {},
+  outputs: { list: "value" },
+  run: ({ params }) => ({ list: [...params.numbers] }),
+})
+
+const square = stage("square", {
+  params: Schema.Struct({ number: Schema.Number }),
+  inputs: {},
+  outputs: { squared: "value" },
+  run: ({ params: { number } }) => {
+    if (number < 0) throw new RangeError("no negative numbers")
+    return { squared: number * number }
+  },
+})
+
+const increment = stage("increment", {
+  params: Schema.Struct({}),
+  inputs: { number: "value" },
+  outputs: { incremented: "value" },
+  run: ({ inputs: { number } }) => ({ incremented: (number as number) + 1 }),
+})
+
+const listed = stage("listed", {
+  params: Schema.Struct({}),
+  inputs: { numbers: group("value") },
+  outputs: { text: "text" },
+  run: ({ inputs: { numbers } }) => ({
+    text: numbers.map(({ item, name, content }) => `${item} ${name} ${content}`).join("\n"),
+  }),
+})
+
+const sum = stage("sum", {
+  params: Schema.Struct({}),
+  inputs: { numbers: many("value") },
+  outputs: { sum: "value" },
+  run: ({ inputs: { numbers } }) => ({
+    sum: Object.values(numbers).reduce((all: number, one) => all + (one as number), 0),
+  }),
+})
+
+const partly = stage("partly", {
+  params: Schema.Struct({}),
+  inputs: { numbers: settled("value") },
+  outputs: { text: "text" },
+  run: ({ inputs: { numbers } }) => ({
+    text: `${numbers.succeeded.map(({ content }) => content)} but ${numbers.failed}`,
+  }),
+})
+
+const joining = [square, increment]
+
+const squares = experiment("squares", { numbers: Schema.Array(Schema.Number) }, ({ numbers }) => {
+  const squared = each("numbers", list({ numbers }).list, (number: number) => square({ number }))
+  const incremented = each("numbers-again", squared.squared, (number) => increment({}, { number }))
+  return {
+    listed: listed({}, { numbers: squared.squared }).text,
+    sum: sum({}, { numbers: incremented.incremented }).sum,
+  }
+})
+
+t.test("each item has a task, whose label says it, and groups follow groups item by item", async (t) => {
+  const place = memoryPlace(t)
+  const params = { numbers: [3, 1] }
+  const { recorder, summary } = await place.run(squares, { joining, params })
+  t.same(recorder.tasks, {
+    list: "ran",
+    "square@numbers=3": "ran",
+    "square@numbers=1": "ran",
+    "increment@numbers-again=3": "ran",
+    "increment@numbers-again=1": "ran",
+    listed: "ran",
+    sum: "ran",
+  })
+  t.same(
+    [...summary.groups].map(([{ label }, { status, items }]) => [label, status, items]),
+    [
+      ["numbers", "done", 2],
+      ["numbers-again", "done", 2],
+    ],
+  )
+  const text = (name: string): string => {
+    const { output } = summary.plan.results.find((result) => result.name === name)!
+    const task = summary.plan.task(output.source as never)
+    return new TextDecoder().decode(place.store.read(summary.tasks.get(task)!.outputs[output.name]!.digest))
+  }
+  t.equal(text("listed"), "3 3 9\n1 1 1")
+  t.equal(text("sum"), "12")
+  const again = await place.run(squares, { joining, params })
+  t.same(again.summary.counts, { ran: 0, cached: 7, failed: 0, skipped: 0 })
+})
+
+t.test("an item in front runs one task and what takes the group; a plan names them before", async (t) => {
+  const place = memoryPlace(t)
+  await place.run(squares, { joining, params: { numbers: [3, 1] } })
+  const params = { numbers: [7, 3, 1] }
+  const planned = await place.previews(squares, { joining, params })
+  t.same(
+    planned.groups.map(({ group, items, waitsFor }) => [
+      group.label,
+      items,
+      waitsFor.map(({ label }) => label),
+    ]),
+    [
+      ["numbers", 2, ["list"]],
+      ["numbers-again", 2, ["list"]],
+    ],
+    "the list has another param: its groups are undecided",
+  )
+  const { recorder } = await place.run(squares, { joining, params })
+  t.same(
+    Object.entries(recorder.tasks)
+      .filter(([, status]) => status === "ran")
+      .map(([label]) => label),
+    ["list", "square@numbers=7", "increment@numbers-again=7", "listed", "sum"],
+  )
+  const settledPlan = await place.previews(squares, { joining, params })
+  t.ok(settledPlan.tasks.every(({ status }) => status === "cached"))
+  t.equal(settledPlan.tasks.length, 9)
+})
+
+t.test("a reorder runs what takes the group in its order, and nothing else", async (t) => {
+  const place = memoryPlace(t)
+  await place.run(squares, { joining, params: { numbers: [3, 1] } })
+  const { recorder } = await place.run(squares, { joining, params: { numbers: [1, 3] } })
+  t.same(
+    Object.entries(recorder.tasks)
+      .filter(([, status]) => status === "ran")
+      .map(([label]) => label),
+    ["list", "listed"],
+  )
+})
+
+t.test("what takes a group that failed in part is skipped, unless it takes what is settled", async (t) => {
+  const place = memoryPlace(t)
+  const some = experiment("some", { numbers: Schema.Array(Schema.Number) }, ({ numbers }) => {
+    const squared = each("numbers", list({ numbers }).list, (number: number) => square({ number }).squared)
+    return { whole: sum({}, { numbers: squared }).sum, part: partly({}, { numbers: squared }).text }
+  })
+  const { recorder, summary } = await place.run(some, {
+    joining,
+    params: { numbers: [2, -1, 3] },
+    keepGoing: true,
+  })
+  t.same(recorder.tasks, {
+    list: "ran",
+    "square@numbers=2": "ran",
+    "square@numbers=-1": "failed",
+    "square@numbers=3": "ran",
+    sum: "skipped",
+    partly: "ran",
+  })
+  t.same(
+    [...summary.groups.values()].map(({ status }) => status),
+    ["incomplete"],
+  )
+})
+
+t.test(
+  "a list that is none, a duplicate, a body that throws or wires otherwise fail the group",
+  async (t) => {
+    const place = memoryPlace(t)
+    let calls = 0
+    const bodies: Readonly<Record<string, [unknown, (item: number) => unknown]>> = {
+      "is an object": [{ a: 1 }, (number) => square({ number })],
+      twice: [[1, 2, 1], (number) => square({ number })],
+      "at 1: no": [
+        [1],
+        () => {
+          throw new Error("no")
+        },
+      ],
+      "something else": [[1], () => square({ number: ++calls })],
+      "returns no output": [[1], () => ({})],
+    }
+    for (const [message, [value, body]] of Object.entries(bodies)) {
+      const given = stage(`given-${Object.keys(bodies).indexOf(message)}`, {
+        params: Schema.Struct({}),
+        inputs: {},
+        outputs: { list: "value" },
+        run: () => ({ list: value as never }),
+      })
+      const wrong = experiment("wrong", {}, () => ({
+        sum: sum(
+          {},
+          {
+            numbers: each("numbers", given({}).list, body as (item: number) => ReturnType<typeof square>)
+              .squared,
+          },
+        ).sum,
+      }))
+      const { summary, recorder } = await place.run(wrong, {
+        joining,
+        code: (stage) => `${stage.stageName} ${message}`,
+      })
+      const [failed] = recorder.of("group-finished")
+      t.match(failed?.error?.message ?? "", message)
+      t.equal(failed?.status, "failed")
+      t.equal(summary.counts.failed, 1)
+      t.equal(recorder.tasks.sum, "skipped")
+    }
+  },
+)
+
+t.test("an empty list is an empty group", async (t) => {
+  const place = memoryPlace(t)
+  const { recorder } = await place.run(squares, { joining, params: { numbers: [] } })
+  t.same(recorder.tasks, { list: "ran", listed: "ran", sum: "ran" })
+})
