@@ -1,32 +1,7 @@
 // Declares a group: tasks for each item of a list that only upstream knows. What the body wires is asked for once the list is known.
 import type { Accepts } from "../content/kind.ts"
 import { DeclarationError } from "./declaration-error.ts"
-import type { Output } from "./task.ts"
-
-/** A group as declared: its list is not known yet. */
-export interface GroupNode {
-  readonly _tag: "Group"
-  readonly name: string
-  readonly over: Output<string> | GroupOutput<string>
-  /** Wires the tasks of one item. Pure. */
-  readonly body: (item: unknown, listed: unknown) => unknown
-}
-
-/** What of a group's body an output stands for: its place in what the body returns, by names. */
-export interface GroupPlace {
-  readonly node: GroupNode
-  readonly path: ReadonlyArray<string>
-}
-
-/** Behind a symbol, so that outputs can have any name. */
-const place: unique symbol = Symbol.for("refold.group") as never
-declare const kind: unique symbol
-
-/** What the tasks of a group give, of kind `K`, one for each item: wired into roles `many`, `group` and `settled`, or mapped over again. */
-export interface GroupOutput<K extends string> {
-  readonly [place]: GroupPlace
-  readonly [kind]?: K
-}
+import { type GroupNode, type GroupOutput, type GroupPlace, type Output, place } from "./task.ts"
 
 /** What a body returns, of all items: outputs under the same names, at any depth. */
 export type Grouped<R> =

@@ -3,7 +3,7 @@ export type { AnswerDraft } from "../content/answers.ts"
 export type { Accepts, Content, Kinds, Metrics, Row } from "../content/kind.ts"
 export type { Chain, LinkMetrics } from "./chain.ts"
 export { type Config, type ConfigFields, defineConfig } from "./config.ts"
-export { each, type Grouped, type GroupOutput } from "./each.ts"
+export { each, type Grouped } from "./each.ts"
 export { type About, type AnyExperiment, type Experiment, experiment, file } from "./experiment.ts"
 export type { Definition, Form } from "./form.ts"
 export type { Gate, Gates } from "./policy/gates.ts"
@@ -28,6 +28,7 @@ export {
   type Bound,
   bound,
   type Forms,
+  type GroupOutput,
   type Output,
   type Stage,
   type Task,

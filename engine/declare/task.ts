@@ -1,7 +1,6 @@
 // What calling a stage makes: tasks, their outputs, and params that an upstream task decides. It labels and keys nothing.
 import type { Digest } from "../content/digest.ts"
 import type { Accepts } from "../content/kind.ts"
-import type { GroupOutput } from "./each.ts"
 import type { AnyForm, Definition, Form } from "./form.ts"
 import type { Given } from "./given.ts"
 import type { Group, KindOf, Many, Optional, Roles, Settled } from "./roles.ts"
@@ -68,6 +67,31 @@ export interface FileNode {
 export interface ItemNode {
   readonly _tag: "Item"
   readonly record: { readonly kind: string; readonly digest: Digest; readonly size: number }
+}
+
+/** A group as declared: its list is not known yet. */
+export interface GroupNode {
+  readonly _tag: "Group"
+  readonly name: string
+  readonly over: Output<string> | GroupOutput<string>
+  /** Wires the tasks of one item. Pure. */
+  readonly body: (item: unknown, listed: unknown) => unknown
+}
+
+/** What of a group's body an output stands for: its place in what the body returns, by names. */
+export interface GroupPlace {
+  readonly node: GroupNode
+  readonly path: ReadonlyArray<string>
+}
+
+/** Behind a symbol, so that outputs can have any name. */
+export const place: unique symbol = Symbol.for("refold.group") as never
+declare const kind: unique symbol
+
+/** What the tasks of a group give, of kind `K`, one for each item: wired into roles `many`, `group` and `settled`, or mapped over again. */
+export interface GroupOutput<K extends string> {
+  readonly [place]: GroupPlace
+  readonly [kind]?: K
 }
 
 /** What a role is wired to: one output, outputs under names, or what a group gives. */

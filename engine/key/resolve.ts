@@ -5,8 +5,9 @@ import type { Json } from "../content/canonical.ts"
 import { type Digest, type Key, keyOf } from "../content/digest.ts"
 import { type ByRole, type Entry, type Given, mapGiven, namedGiven } from "../content/given.ts"
 import { atOnce, type Steps } from "../content/steps.ts"
-import { type GroupNode, type GroupOutput, type GroupPlace, groupPlace } from "../declare/each.ts"
+import { groupPlace } from "../declare/each.ts"
 import { arityOf, kindOf, type Roles } from "../declare/roles.ts"
+import type { GroupNode, GroupOutput, GroupPlace } from "../declare/task.ts"
 import {
   type AnyStage,
   type FileNode,

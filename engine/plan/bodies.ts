@@ -2,7 +2,8 @@
 // what a body itself does.
 import { canonical, type Json } from "../content/canonical.ts"
 import { DeclarationError } from "../declare/declaration-error.ts"
-import { type GroupNode, groupPlace } from "../declare/each.ts"
+import { groupPlace } from "../declare/each.ts"
+import type { GroupNode } from "../declare/task.ts"
 import { fullName, type Output, type TaskNode } from "../declare/task.ts"
 import { wired } from "../declare/wiring.ts"
 import { namedResults } from "./named-results.ts"

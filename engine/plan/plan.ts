@@ -1,13 +1,12 @@
 // From an experiment and its params to tasks in order, each with a label. Pure; it knows no keys and no results.
 import { atOnce, type Steps } from "../content/steps.ts"
 import { DeclarationError } from "../declare/declaration-error.ts"
-import type { GroupNode } from "../declare/each.ts"
 import type { AnyExperiment } from "../declare/experiment.ts"
 import { encodeExperimentParams } from "../declare/params.ts"
 import { emptyList, repeated } from "../declare/plain-values.ts"
 import { wrongStage } from "../declare/policy.ts"
 import { declaredNames, declaredStages } from "../declare/stage.ts"
-import type { AnyStage, FileNode, TaskNode } from "../declare/task.ts"
+import type { AnyStage, FileNode, GroupNode, TaskNode } from "../declare/task.ts"
 import { wired } from "../declare/wiring.ts"
 import { distinctResults, namedResults } from "./named-results.ts"
 import {

@@ -1,8 +1,7 @@
 // What a plan holds: tasks, and groups whose tasks are known once their list is. Types, and what tells them apart.
 import type { Json } from "../content/canonical.ts"
 import type { TaskLabel } from "../content/digest.ts"
-import type { GroupNode, GroupPlace } from "../declare/each.ts"
-import type { Axes, Output, TaskNode } from "../declare/task.ts"
+import type { Axes, GroupNode, GroupPlace, Output, TaskNode } from "../declare/task.ts"
 
 export interface PlannedTask {
   readonly label: TaskLabel

@@ -1,8 +1,7 @@
 // Opens the groups of a plan as their lists become known: bodies are called, and what they wire is planned. Pure but for bodies.
 import type { Steps } from "../content/steps.ts"
 import { DeclarationError } from "../declare/declaration-error.ts"
-import type { GroupNode, GroupPlace } from "../declare/each.ts"
-import type { Output, TaskNode } from "../declare/task.ts"
+import type { GroupNode, GroupPlace, Output, TaskNode } from "../declare/task.ts"
 import { bodyOf, type CallBody } from "./bodies.ts"
 import { namedResults } from "./named-results.ts"
 import { type Plan, planOf } from "./plan.ts"

@@ -1,7 +1,7 @@
 // What a task is wired to: its outputs, groups, bound params and inputs, found in a declaration. Pure.
 import { CanonicalError, deepest } from "../content/canonical.ts"
-import { type GroupNode, type GroupPlace, groupPlace } from "../declare/each.ts"
-import type { Bound, FileNode, ItemNode, Output, TaskNode } from "../declare/task.ts"
+import { groupPlace } from "../declare/each.ts"
+import type { Bound, FileNode, GroupNode, GroupPlace, ItemNode, Output, TaskNode } from "../declare/task.ts"
 
 /** What gives what is wired. */
 export type Source = TaskNode | FileNode | ItemNode | GroupNode

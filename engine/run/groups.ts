@@ -1,7 +1,7 @@
 // The groups of a run: opened once their lists are known, done once all that they are made of is settled. It runs nothing.
 import type { Steps } from "../content/steps.ts"
-import type { GroupNode } from "../declare/each.ts"
 import { arityOf, type Roles } from "../declare/roles.ts"
+import type { GroupNode } from "../declare/task.ts"
 import { groupItems } from "../key/group-items.ts"
 import type { Known } from "../key/resolve.ts"
 import type { TaskStatus } from "../ledger/records.ts"

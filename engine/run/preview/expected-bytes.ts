@@ -1,6 +1,6 @@
 // What tasks may write, from what the ledger remembers: what the same label did before, else the mean of its stage.
-import type { History } from "../ledger/history.ts"
-import { keepEach } from "../store/kept-states.ts"
+import type { History } from "../../ledger/history.ts"
+import { keepEach } from "../../store/kept-states.ts"
 import { lastOrMean } from "./expected-seconds.ts"
 import type { Preview } from "./preview.ts"
 

@@ -1,36 +1,36 @@
 // What a run would do, without running: each task cached, certain to run, or undecided until another has run.
 
 import * as Effect from "effect/Effect"
-import { codeOf, type StageCode } from "../code/stage-code.ts"
-import type { Key } from "../content/digest.ts"
-import type { Steps } from "../content/steps.ts"
-import type { TaskNode } from "../declare/task.ts"
-import { EarlierResults } from "../key/earlier-result.ts"
-import type { Reason } from "../key/explain.ts"
-import { fileInputs } from "../key/file-inputs.ts"
-import { groupItems } from "../key/group-items.ts"
-import type { NumericsRegistry } from "../key/numerics.ts"
-import { type Known, type Resolution, resolving } from "../key/resolve.ts"
-import { smallContents } from "../key/small-contents.ts"
-import { History } from "../ledger/history.ts"
-import type { OutputRecords } from "../ledger/records.ts"
-import { Results } from "../ledger/results.ts"
-import { Transactions } from "../ledger/transactions.ts"
-import { type Deciders, decidersOf } from "../plan/deciders.ts"
-import type { Plan } from "../plan/plan.ts"
+import { codeOf, type StageCode } from "../../code/stage-code.ts"
+import type { Key } from "../../content/digest.ts"
+import type { Steps } from "../../content/steps.ts"
+import type { TaskNode } from "../../declare/task.ts"
+import { EarlierResults } from "../../key/earlier-result.ts"
+import type { Reason } from "../../key/explain.ts"
+import { fileInputs } from "../../key/file-inputs.ts"
+import { groupItems } from "../../key/group-items.ts"
+import type { NumericsRegistry } from "../../key/numerics.ts"
+import { type Known, type Resolution, resolving } from "../../key/resolve.ts"
+import { smallContents } from "../../key/small-contents.ts"
+import { History } from "../../ledger/history.ts"
+import type { OutputRecords } from "../../ledger/records.ts"
+import { Results } from "../../ledger/results.ts"
+import { Transactions } from "../../ledger/transactions.ts"
+import { type Deciders, decidersOf } from "../../plan/deciders.ts"
+import type { Plan } from "../../plan/plan.ts"
 import {
   isGroup,
   type Opened,
   type PlannedGroup,
   type PlannedStep,
   type PlannedTask,
-} from "../plan/planned.ts"
-import { Unfolding } from "../plan/unfolding.ts"
-import { Store } from "../store/store.ts"
-import { taskErrorOf } from "../worker/inside/failing/task-error.ts"
+} from "../../plan/planned.ts"
+import { Unfolding } from "../../plan/unfolding.ts"
+import { Store } from "../../store/store.ts"
+import { taskErrorOf } from "../../worker/inside/failing/task-error.ts"
+import { isAsDeclared, missingObject } from "../missing-objects.ts"
+import { inTurns } from "../turns.ts"
 import { expectedSeconds } from "./expected-seconds.ts"
-import { isAsDeclared, missingObject } from "./missing-objects.ts"
-import { inTurns } from "./turns.ts"
 
 export class Preview {
   readonly task: PlannedTask

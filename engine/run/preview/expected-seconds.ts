@@ -1,7 +1,7 @@
 // How long a task may take, from what the ledger remembers: for longest-first order and for time left; and how it is remembered.
-import type { TaskLabel } from "../content/digest.ts"
-import type { History } from "../ledger/history.ts"
-import type { PlannedTask } from "../plan/planned.ts"
+import type { TaskLabel } from "../../content/digest.ts"
+import type { History } from "../../ledger/history.ts"
+import type { PlannedTask } from "../../plan/planned.ts"
 
 /** Attempts of a stage that are looked at. */
 const remembered = 200
