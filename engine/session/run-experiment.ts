@@ -96,22 +96,22 @@ export const runExperiment = Effect.fn("runExperiment")(function* (
   const whenDone = <A, E, R>(summary: RunSummary, read: (summary: RunSummary) => Effect.Effect<A, E, R>) =>
     summary.counts.failed + summary.counts.skipped > 0
       ? Effect.succeed([summary, undefined] as const)
-      : healing(plan, summary, (part) => running(part, []), read)
+      : healing(summary.plan, summary, (part) => running(part, []), read)
 
   const work = Effect.gen(function* () {
     const first = yield* running(plan, request.force)
     const judge =
       Object.keys(experiment.gates).length === 0
         ? undefined
-        : yield* gateJudge(place.root, plan, experiment.gates, request.ungated)
+        : yield* gateJudge(place.root, first.plan, experiment.gates, request.ungated)
     const [second, shown] = yield* whenDone(first, (summary) =>
-      present(place, plan, summary, { ...recorded.about, ...remade.fact }, judge),
+      present(place, summary.plan, summary, { ...recorded.about, ...remade.fact }, judge),
     )
     const failed =
-      shown === undefined ? yield* presentFailure(place, plan, second, recorded.about) : undefined
+      shown === undefined ? yield* presentFailure(place, second.plan, second, recorded.about) : undefined
     recorded.end(failed === undefined ? "done" : "failed", shown ?? failed)
     const [summary, differing = 0] = yield* whenDone(second, (summary) =>
-      compareWithLock(place, plan, summary, request.lock, lock),
+      compareWithLock(place, summary.plan, summary, request.lock, lock),
     )
     const gates = shown?.gates ?? uncheckedGates(experiment.gates, "a task failed")
     return { summary, differing, failed, gates }
@@ -132,7 +132,7 @@ export const runExperiment = Effect.fn("runExperiment")(function* (
     seconds: (performance.now() - began) / 1000,
     ...(failed?.page === undefined ? {} : { page: failed.page }),
   })
-  return { id: recorded.about.run, plan, summary, differing, gates, broken }
+  return { id: recorded.about.run, plan: summary.plan, summary, differing, gates, broken }
 }, Effect.scoped)
 
 type Shown = Pick<RunRecord, "results" | "folder">
