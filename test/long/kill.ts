@@ -1,6 +1,6 @@
-// Runs `smoke` and a project of chains in fresh stores, kills them with SIGKILL at random moments (a worker, the coordinator,
-// both, the group), makes commits of links fail at random, goes on to the end, and looks: every digest is as it should be,
-// nothing that had finished ran twice, no process is alive afterwards, `gc` leaves no temporary file.
+// Runs `smoke`, a project of chains and one that trains a residual network in fresh stores, kills them with SIGKILL at random moments
+// (a worker, the coordinator, both, the group), makes commits of links fail at random, goes on to the end, and looks: every digest is
+// as it should be, nothing that had finished ran twice, no process is alive afterwards, `gc` leaves no temporary file.
 //
 //     npm run test:long -- --only kills --kills 300 --seed 1 [--against run]
 //

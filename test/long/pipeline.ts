@@ -18,6 +18,8 @@ export type Victim = (typeof victims)[number]
 export interface Moment {
   readonly event: number
   readonly wait: number
+  /** Only events of this name count; default: all. */
+  readonly of?: Event["event"]
 }
 
 export interface Kill {
@@ -38,6 +40,8 @@ export interface Invocation {
   readonly args: ReadonlyArray<string>
   readonly env?: Readonly<Record<string, string>>
   readonly kill?: Kill | undefined
+  /** Milliseconds after which its group is killed; default: none. */
+  readonly atMost?: number
 }
 
 export interface Ended {
@@ -66,6 +70,7 @@ export async function pipeline({
   args,
   env = {},
   kill,
+  atMost,
 }: Invocation): Promise<Ended> {
   const mark = `REFOLD_TEST_MARK=${randomUUID()}`
   const [name, value] = mark.split("=") as [string, string]
@@ -79,9 +84,13 @@ export async function pipeline({
   const times: Array<number> = []
   let stderr = ""
   let killed = 0
+  let isStruck = false
   const look = (): void => {
-    if (kill?.moment.event !== events.length) return
-    setTimeout(async () => (killed = await strike(child, kill.victim)), kill.moment.wait)
+    if (kill === undefined || isStruck) return
+    const { event, of, wait } = kill.moment
+    if (events.filter((each) => of === undefined || each.event === of).length !== event) return
+    isStruck = true
+    setTimeout(async () => (killed = await strike(child, kill.victim)), wait)
   }
   createInterface({ input: child.stdout }).on("line", (line) => {
     const event = parsed(line)
@@ -92,9 +101,11 @@ export async function pipeline({
   })
   child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text))
   look()
+  const limit = atMost === undefined ? undefined : setTimeout(() => strike(child, "group"), atMost)
   const [code, signal] = await new Promise<[number | null, string | null]>((resolve) =>
     child.on("exit", (code, signal) => resolve([code, signal])),
   )
+  clearTimeout(limit)
   const ended = performance.now()
   await until(() => markedWith(mark).length === 0, waitAtMost)
   const lingered = performance.now() - ended

@@ -1,10 +1,11 @@
-// What is killed: `smoke` in this checkout, and a project of chains whose links are milliseconds. It knows no kill.
-import { cpSync, mkdirSync, symlinkSync } from "node:fs"
+// What is killed: `smoke` in this checkout, a project of chains whose links are milliseconds, and one that trains a residual network. It
+// knows no kill.
 import { join } from "node:path"
 import type { Digest } from "../../engine/content/digest.ts"
 import type { LockedTask } from "../../engine/lock/lines.ts"
 import { readLock } from "../../engine/lock/lock-file.ts"
 import type { Event } from "../../engine/report/events.ts"
+import { project } from "../../engine/testing/project.ts"
 import { type Ended, type Invocation, pipeline, root } from "./pipeline.ts"
 
 /** By task, the digests that it should give. */
@@ -18,15 +19,17 @@ export interface Subject {
   readonly whole: Ended
 }
 
+/** A copy that goes when this process does. */
+export const fixture = (name: string): string =>
+  project({ teardown: (end) => void process.on("exit", () => void end()) }, join(root, "test/fixtures", name))
+    .root
+
 /** Runs each once, undisturbed. @throws when `smoke` does not give what its lock says, unless the lock is not asked */
 export async function subjects(folder: string, against: "lock" | "run"): Promise<ReadonlyArray<Subject>> {
-  const grind = join(folder, "grind")
-  cpSync(join(root, "test/fixtures/grind"), grind, { recursive: true })
-  mkdirSync(join(grind, "node_modules"))
-  symlinkSync(root, join(grind, "node_modules/refold"))
-  symlinkSync(join(root, "node_modules/effect"), join(grind, "node_modules/effect"))
   const locked = against === "lock" ? readLock(root, "smoke")?.tasks : undefined
-  return [await subject("smoke", root, folder, locked), await subject("grind", grind, folder)]
+  const whole = [await subject("smoke", root, folder, locked)]
+  for (const name of ["grind", "residual"]) whole.push(await subject(name, fixture(name), folder))
+  return whole
 }
 
 /** Runs the subject's experiment in a store. */
