@@ -8,6 +8,7 @@ export { type About, type AnyExperiment, type Experiment, experiment, file } fro
 export type { Definition, Form } from "./form.ts"
 export type { Gate, Gates } from "./policy/gates.ts"
 export type { Policies, Policy } from "./policy.ts"
+export { type Repeats, repeat } from "./repeat/repeat.ts"
 export {
   type Group,
   group,

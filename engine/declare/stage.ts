@@ -5,6 +5,7 @@ import { callingModule } from "./calling-module.ts"
 import type { AnyForm, Definition, Form, Traits } from "./form.ts"
 import type { Given } from "./given.ts"
 import { wrongField } from "./policy.ts"
+import { placed } from "./repeat/repeat.ts"
 import type { Roles } from "./roles.ts"
 import type { Outputs } from "./run-context.ts"
 import {
@@ -17,7 +18,6 @@ import {
   type Task,
   type TaskNode,
 } from "./task.ts"
-import { noteTask } from "./wiring.ts"
 
 /** Helps inference: one form of a stage that has several. */
 /* @__NO_SIDE_EFFECTS__ */
@@ -83,8 +83,7 @@ function callable(
 ): AnyStage {
   const declare = (params: unknown, given: TaskNode["inputs"] = {}, axes?: Axes): Task => {
     const inputs = Object.fromEntries(Object.entries(given).filter(([, wire]) => wire !== undefined))
-    const source: TaskNode = { _tag: "Task", stage: self as unknown as AnyStage, params, inputs, axes }
-    noteTask(source)
+    const source = placed({ _tag: "Task", stage: self as unknown as AnyStage, params, inputs, axes })
     const outputs = Object.entries(definition.outputs as Outputs).map(
       ([output, kind]): [string, Output<string>] => [output, { _tag: "Output", kind, name: output, source }],
     )

@@ -104,6 +104,8 @@ export interface TaskNode {
   readonly params: unknown
   readonly inputs: Readonly<Record<string, Wire>>
   readonly axes: Axes | undefined
+  /** Axes that `repeat` gave it, beside those that it was declared with or gets by its params. */
+  readonly repeats?: Axes
 }
 
 /** The task itself hides behind a symbol, so that outputs can have any name. */

@@ -2,6 +2,7 @@
 import { accepts } from "../content/kind.ts"
 import { DeclarationError } from "../declare/declaration-error.ts"
 import { groupPlace } from "../declare/each.ts"
+import { isTrial } from "../declare/repeat/repeat.ts"
 import { type Arity, arityOf, kindOf, type Roles } from "../declare/roles.ts"
 import type { AnyStage, Output, TaskNode } from "../declare/task.ts"
 import { boundsIn, isOutput } from "./wired-outputs.ts"
@@ -59,6 +60,14 @@ const taken: Readonly<Record<Arity, string>> = {
   many: "artifacts under names",
   group: "what a group gives",
   settled: "what a group gives",
+}
+
+/** A body is also called to see what differs. @throws DeclarationError for a task of such a call */
+export function checkReturned(node: TaskNode): void {
+  if (!isTrial(node)) return
+  throw new DeclarationError(
+    `a task of ${node.stage.stageName} was carried out of a body of repeat, which is called more often than there are seeds: let the body return it`,
+  )
 }
 
 /** One name, one stage: its code and results are found by name. Forms of one stage share a module. */

@@ -33,12 +33,13 @@ export function* labelTasks(
   const labels = new Map<TaskNode, TaskLabel>()
   const isInside = Object.keys(scope).length > 0
   for (const [stage, tasks] of groupedBy(nodes, stageOf)) {
-    const bare = tasks.filter((task) => task.axes === undefined)
-    const differing = bare.length > 1 ? yield* differingParams(bare) : []
+    const differing = yield* differingIn(tasks.filter((task) => task.axes === undefined))
     for (const task of tasks) {
       yield
       checkAxes(stage, task.axes, scope)
-      const label = labelOf(stage, { ...(task.axes ?? pick(givenTo(task), differing)), ...scope })
+      checkAxes(stage, task.repeats, scope)
+      const axes = task.axes ?? pick(givenTo(task), differing)
+      const label = labelOf(stage, { ...axes, ...task.repeats, ...scope })
       const known = isInside ? label : label.toLowerCase()
       const other = taken.get(known)
       if (other !== undefined) throw new DeclarationError(sharedLabel(stage, label, other, repeated()))
@@ -121,6 +122,17 @@ const scalars = (params: unknown, prefix = ""): Scalars =>
       return nested ? Object.entries(scalars(value, `${prefix}${name}.`)) : []
     }),
   )
+
+/** What a repeat tells apart by an axis needs no other: params in which tasks differ beside that. */
+function* differingIn(bare: ReadonlyArray<TaskNode>): Steps<ReadonlyArray<string>> {
+  const repeated = groupedBy(bare, ({ repeats }) =>
+    repeats === undefined ? "" : JSON.stringify(Object.entries(repeats).sort()),
+  )
+  const names = new Set<string>()
+  for (const tasks of repeated.values())
+    if (tasks.length > 1) for (const name of yield* differingParams(tasks)) names.add(name)
+  return [...names]
+}
 
 function* differingParams(tasks: ReadonlyArray<TaskNode>): Steps<ReadonlyArray<string>> {
   const all: Array<Scalars> = []

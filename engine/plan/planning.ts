@@ -5,7 +5,7 @@ import type { Steps } from "../content/steps.ts"
 import { DeclarationError } from "../declare/declaration-error.ts"
 import { encodeParams } from "../declare/params.ts"
 import type { AnyStage, Axes, FileNode, GroupNode, TaskNode } from "../declare/task.ts"
-import { checkKinds, checkName } from "./check-wiring.ts"
+import { checkKinds, checkName, checkReturned } from "./check-wiring.ts"
 import { groupLabel, labelTasks, type TakenLabels } from "./labels.ts"
 import type { PlannedGroup, PlannedStep, PlannedTask } from "./planned.ts"
 import { boundsIn, isOutput, type Source, sourceOfList, sourcesOf } from "./wired-outputs.ts"
@@ -121,6 +121,7 @@ export class Planning {
         way.push({ node: source, upstream: [sourceOfList(source)][Symbol.iterator]() })
         return
       }
+      checkReturned(source)
       checkKinds(source)
       checkName(source.stage, this.#stages)
       way.push({ node: source, upstream: sourcesOf(source)[Symbol.iterator]() })
