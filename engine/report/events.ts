@@ -57,6 +57,9 @@ export const RunStarted = event("run-started", {
   jobs: Schema.Number,
   backend: Schema.optional(Backend),
   kernels: Schema.optional(KernelsFacts),
+  groups: Schema.optional(Schema.Array(Group)).annotations({
+    description: "whose tasks join once their lists are known",
+  }),
   plan: Schema.Array(
     Schema.Struct({
       task: Label,

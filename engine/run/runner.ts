@@ -14,6 +14,7 @@ import { History } from "../ledger/history.ts"
 import { Results } from "../ledger/results.ts"
 import { Transactions } from "../ledger/transactions.ts"
 import type { Plan } from "../plan/plan.ts"
+import { isGroup } from "../plan/planned.ts"
 import { type EventOf, Events } from "../report/events.ts"
 import { Store } from "../store/store.ts"
 import { DoneAttempts } from "./log/done-attempts.ts"
@@ -108,6 +109,12 @@ function* recording(tasks: Tasks, run: string, history: History["Type"]): Steps<
   }
 }
 
+/** Those that are not open yet. */
+function groupsOf({ steps, opened }: Plan): { readonly groups?: ReadonlyArray<string> } {
+  const groups = steps.filter((step) => isGroup(step) && opened(step) === undefined)
+  return groups.length === 0 ? {} : { groups: groups.map(({ label }) => label) }
+}
+
 const started = (
   plan: Plan,
   { id, jobs, backend, kernels }: RunOptions,
@@ -119,5 +126,6 @@ const started = (
   jobs,
   ...(backend === undefined ? {} : { backend }),
   ...(kernels == null ? {} : { kernels }),
+  ...groupsOf(plan),
   plan: plan.tasks.map((task) => ({ task: task.label, stage: task.stage, expected: expected(task) ?? null })),
 })

@@ -9,6 +9,7 @@ import type { RunRecord } from "../ledger/records.ts"
 import { Results } from "../ledger/results.ts"
 import { Transactions } from "../ledger/transactions.ts"
 import type { Plan } from "../plan/plan.ts"
+import { isGroup, type PlannedStep } from "../plan/planned.ts"
 import { Events } from "../report/events.ts"
 import type { Counted, RunFacts } from "../report/page/facts.ts"
 import { page } from "../report/page/page.ts"
@@ -157,13 +158,26 @@ function adoptedFacts(
 
 function* taskFacts(plan: Plan, summary: RunSummary, results: Results["Type"]): Steps<RunFacts["tasks"]> {
   const facts: Array<RunFacts["tasks"][number]> = []
+  const groups = groupOf(plan)
   for (const task of plan.tasks) {
     yield
+    const group = groups.get(task)
     const { status, resolution } = summary.tasks.get(task)!
     const seconds = resolution === undefined ? undefined : results.seconds(resolution.key)
-    facts.push({ label: task.label, stage: task.stage, status, seconds })
+    facts.push({
+      ...{ label: task.label, stage: task.stage, status, seconds },
+      ...(group === undefined ? {} : { group }),
+    })
   }
   return facts
+}
+
+/** The labels of the groups that tasks are made for. */
+function groupOf({ steps, opened }: Plan): ReadonlyMap<PlannedStep, string> {
+  const groups = new Map<PlannedStep, string>()
+  for (const step of steps)
+    if (isGroup(step)) for (const inner of opened(step)?.steps ?? []) groups.set(inner, step.label)
+  return groups
 }
 
 /** The stages of a plan that say what should pass them but once. */

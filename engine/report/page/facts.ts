@@ -60,6 +60,8 @@ export interface RunFacts {
   readonly tasks: ReadonlyArray<{
     readonly label: string
     readonly stage: string
+    /** The label of the group that it is made for, if any. */
+    readonly group?: string
     readonly status: TaskStatus
     /** What the task took when it ran, now or earlier. */
     readonly seconds: number | undefined

@@ -20,10 +20,29 @@ const statuses = ["ran", "cached", "failed", "skipped"] as const
 
 export function tasks({ tasks, inexact, adopted }: RunFacts): Html {
   const notesOf = noting(new Set(inexact?.tasks), new Set(adopted))
+  const groups = [...groupedBy(tasks, ({ group = "" }) => group)].filter(([group]) => group !== "")
+  const own = tasks.filter(({ group }) => group === undefined)
+  const shown = groups.slice(0, mostGroups)
+  const content = html`${table(own, notesOf)}
+${shown.map(([group, tasks]) => folded(group, talliedText(tasks), table(tasks, notesOf, mostRows / shown.length)))}
+${groups.length === shown.length ? nothing : note(html`${shown.length} of ${groups.length} groups.`)}`
+  return folded("Tasks", talliedText(tasks), content)
+}
+
+/** Groups of which each can be opened. */
+const mostGroups = 50
+
+/** @param most tasks of which each has a row */
+const table = (tasks: ReadonlyArray<Task>, notesOf: NotesOf, most = mostRows): Html =>
+  tasks.length <= most ? each(tasks, notesOf, room) : byStages(tasks, notesOf)
+
+/** `3 ran, 2 cached`. */
+function talliedText(tasks: ReadonlyArray<Task>): string {
   const { counts } = tallyOf(tasks)
-  const told = statuses.filter((status) => counts[status] > 0).map((status) => `${counts[status]} ${status}`)
-  const content = tasks.length <= mostRows ? each(tasks, notesOf, room) : inGroups(tasks, notesOf)
-  return folded("Tasks", told.join(", "), content)
+  return statuses
+    .filter((status) => counts[status] > 0)
+    .map((status) => `${counts[status]} ${status}`)
+    .join(", ")
 }
 
 /** Of some tasks: how many there are of each status, and their seconds. */
@@ -65,7 +84,7 @@ function each(tasks: ReadonlyArray<Task>, notesOf: NotesOf, within: typeof room)
 <tbody>\n${rows}\n</tbody></table></div>${rows.length === tasks.length ? nothing : note(html`${rows.length} of ${tasks.length} tasks.`)}`
 }
 
-function inGroups(tasks: ReadonlyArray<Task>, notesOf: NotesOf): Html {
+function byStages(tasks: ReadonlyArray<Task>, notesOf: NotesOf): Html {
   const failed = tasks.filter(({ status }) => status === "failed")
   const longest = longestOf(tasks, longestRoom.most)
   return html`${byStage(tasks, notesOf)}

@@ -8,6 +8,7 @@ import { counted } from "./counted.ts"
 import { differenceLines } from "./differences.ts"
 import { errorLines, messageLines } from "./errors.ts"
 import { gateLine } from "./gates.ts"
+import { openedLine, plannedGroupLine, ToldGroups } from "./groups.ts"
 import { letGoLine } from "./let-go.ts"
 import { PlannedTasks, planBytesLines, plannedLine } from "./planned.ts"
 import { PrintedLines } from "./printed.ts"
@@ -22,6 +23,7 @@ export class EventLines {
   readonly #shared = new SharedDifferences()
   readonly #planned = new PlannedTasks()
   readonly #repeated = new RepeatedLine()
+  readonly #groups = new ToldGroups()
 
   of(event: Event): ReadonlyArray<string> {
     if (event.event === "planned") {
@@ -32,9 +34,15 @@ export class EventLines {
       this.#shared.add(event.difference as Difference)
       return []
     }
-    const own = [...this.#printed.of(event), ...linesOf(event)]
+    this.#groups.hear(event)
+    const own = [...this.#printed.of(event), ...this.#told(event)]
     const shared = own.length === 0 ? [] : [...this.#planned.take(), ...this.#shared.take()]
     return this.#repeated.of([...shared, ...own])
+  }
+
+  #told(event: Event): ReadonlyArray<string> {
+    if (this.#groups.isFolded(event)) return []
+    return event.event === "group-finished" ? this.#groups.finishedLines(event) : linesOf(event)
   }
 
   /** What is still to be told when no event follows. */
@@ -49,7 +57,7 @@ export function linesOf(event: Event): ReadonlyArray<string> {
   switch (event.event) {
     case "run-started":
       return [
-        `${event.experiment}: ${counted(event.plan.length, "task")}, ${event.jobs} at a time`,
+        `${event.experiment}: ${startedText(event)}, ${event.jobs} at a time`,
         ...backendLines(event.backend),
         ...kernelsLines(event.kernels),
       ]
@@ -75,6 +83,10 @@ export function linesOf(event: Event): ReadonlyArray<string> {
       if (event.status === "ran") return [`  done     ${event.task}  ${duration(event.seconds)}`]
       if (event.status === "failed") return failureLines("FAILED ", event)
       return event.status === "skipped" ? [`  skipped  ${event.task}`] : []
+    case "group-opened":
+      return [openedLine(event)]
+    case "group-planned":
+      return [plannedGroupLine(event)]
     case "results":
       return resultLines(event)
     case "lock":
@@ -105,6 +117,11 @@ export function linesOf(event: Event): ReadonlyArray<string> {
     default:
       return []
   }
+}
+
+function startedText({ plan, groups = [] }: EventOf<"run-started">): string {
+  const tasks = counted(plan.length, "task")
+  return groups.length === 0 ? tasks : `${tasks} and ${counted(groups.length, "group")}`
 }
 
 const margin = " ".repeat(11)

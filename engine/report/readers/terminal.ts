@@ -1,6 +1,7 @@
 // The live reader for a terminal: finished lines scroll away above a few lines of what runs now, with time left.
 import type { Event, EventOf } from "../events.ts"
 import { fitted, visibleInLine } from "../visible.ts"
+import { ToldGroups } from "./groups.ts"
 import { EventLines } from "./plain.ts"
 import { duration } from "./reasons.ts"
 import { cellText } from "./table.ts"
@@ -31,6 +32,7 @@ class LiveDisplay {
   readonly #running = new Map<string, RunningTask>()
   /** Tasks that have not finished. */
   readonly #open = new Set<string>()
+  readonly #groups = new ToldGroups()
   #tasks = 0
   #timeLeft: TimeLeft | undefined
   /** Lines that stand below what has scrolled away. */
@@ -59,7 +61,13 @@ class LiveDisplay {
   }
 
   #note(event: Event): void {
+    this.#groups.hear(event)
     switch (event.event) {
+      case "group-opened":
+        this.#timeLeft?.add(event.tasks)
+        this.#tasks += event.tasks.length
+        for (const { task } of event.tasks) this.#open.add(task)
+        break
       case "run-started":
         this.#timeLeft = new TimeLeft(event)
         this.#tasks = event.plan.length
@@ -84,7 +92,10 @@ class LiveDisplay {
   }
 
   #drawing(): string {
-    const lines = [...this.#running].map(([task, running]) => this.#line(task, running))
+    const lines = [
+      ...this.#groups.drawing(),
+      ...[...this.#running].map(([task, running]) => this.#line(task, running)),
+    ]
     if (this.#timeLeft !== undefined && this.#running.size > 0) {
       const left = this.#timeLeft.text(this.#open, this.#running, this.#now())
       lines.push(`  ${this.#tasks - this.#open.size} of ${this.#tasks} tasks done${left}`)

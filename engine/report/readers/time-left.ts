@@ -12,14 +12,21 @@ export interface RunningTask {
 const eachSeconds = 0.2
 
 export class TimeLeft {
-  readonly #plan: EventOf<"run-started">
+  readonly #jobs: number
+  readonly #tasks: Array<EventOf<"run-started">["plan"][number]>
   /** By stage: how many tasks ran, and how long they took together. */
   readonly #took = new Map<string, { readonly count: number; readonly seconds: number }>()
   #at = Number.NEGATIVE_INFINITY
   #text = ""
 
-  constructor(plan: EventOf<"run-started">) {
-    this.#plan = plan
+  constructor({ jobs, plan }: EventOf<"run-started">) {
+    this.#jobs = jobs
+    this.#tasks = [...plan]
+  }
+
+  /** Tasks join the run. */
+  add(tasks: EventOf<"group-opened">["tasks"]): void {
+    for (const task of tasks) this.#tasks.push(task)
   }
 
   /** A task of the stage ran. */
@@ -33,8 +40,7 @@ export class TimeLeft {
     if (now - this.#at < eachSeconds) return this.#text
     this.#at = now
     const seconds = this.#seconds(open, running, now)
-    this.#text =
-      seconds === undefined ? "" : `, about ${duration(seconds / Math.max(1, this.#plan.jobs))} left`
+    this.#text = seconds === undefined ? "" : `, about ${duration(seconds / Math.max(1, this.#jobs))} left`
     return this.#text
   }
 
@@ -44,7 +50,7 @@ export class TimeLeft {
     now: number,
   ): number | undefined {
     let sum = 0
-    for (const { task, stage, expected } of this.#plan.plan) {
+    for (const { task, stage, expected } of this.#tasks) {
       if (!open.has(task)) continue
       const own = this.#took.get(stage)
       const whole = expected ?? (own === undefined ? undefined : own.seconds / own.count)

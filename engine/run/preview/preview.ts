@@ -137,6 +137,8 @@ class Previewing {
   readonly #unfolding: Unfolding
   readonly #tasks: Array<Preview> = []
   readonly #groups: Array<GroupPreview> = []
+  /** Of the groups around the step at hand: what decides whether they have its item. */
+  readonly #around: Array<Deciders> = []
   readonly #codes: ReadonlyMap<string, StageCode>
   readonly #force: ReadonlySet<string>
   readonly #services: Services
@@ -189,7 +191,9 @@ class Previewing {
       return
     }
     this.#groups.push({ group, items: opened.entries.length, waitsFor, refused: undefined })
+    this.#around.push(waitsFor)
     for (const step of opened.steps) if (!this.#assumed.has(step)) yield* this.#step(step)
+    this.#around.pop()
     const ends = opened.ends.map((end) => this.#assumed.get(end)!)
     const deciders = decidersOf([waitsFor, ...ends.map(({ deciders }) => deciders)])
     const isKnown = ends.every(({ outputs }) => outputs !== undefined)
@@ -216,7 +220,10 @@ class Previewing {
         { reason: "upstream", tasks: unknown.map(({ label }) => label) },
       ])
 
-    const deciders = decidersOf(task.upstream.map((other) => this.#assumed.get(other)!.deciders))
+    const deciders = decidersOf([
+      ...this.#around,
+      ...task.upstream.map((other) => this.#assumed.get(other)!.deciders),
+    ])
     const resolution = yield* this.#resolved(task, deciders)
     if (!("fingerprint" in resolution)) return this.#willRun(task, null, () => [resolution])
     const key = deciders.length === 0 ? resolution.key : null

@@ -116,6 +116,11 @@ t.test("an item in front runs one task and what takes the group; a plan names th
     ],
     "the list has another param: its groups are undecided",
   )
+  t.same(
+    planned.tasks.filter(({ status }) => status === "cached").map(({ task }) => task.label),
+    [],
+    "and so is what they are made of",
+  )
   const { recorder } = await place.run(squares, { joining, params })
   t.same(
     Object.entries(recorder.tasks)
