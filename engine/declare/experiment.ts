@@ -20,8 +20,8 @@ export interface Experiment<F extends ParamFields = ParamFields, R = unknown> {
   readonly gates: Gates
   /** Returns tasks and outputs, nested as you like: their names are the names of the results. */
   readonly wire: (params: ParamsOf<F>) => R
-  /** The stages that its modules declare, where whoever loaded them tells: bodies of its groups may wire any of them. */
-  readonly reaches?: ReadonlyArray<AnyStage>
+  /** Where whoever loaded its modules tells: the stages that they declare, and the file that was loaded. Bodies of groups may wire any. */
+  readonly loaded?: { readonly stages: ReadonlyArray<AnyStage>; readonly bundle: string }
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: an experiment of any params

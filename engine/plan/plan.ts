@@ -32,6 +32,8 @@ export interface Plan {
   readonly grouped: ReadonlyArray<NamedGroup>
   /** Stages that the bodies of its groups may wire. */
   readonly reachable: ReadonlyArray<AnyStage>
+  /** The file that its modules were loaded from; empty where nobody tells. */
+  readonly bundle: string
   readonly task: (node: TaskNode) => PlannedTask
   readonly group: (node: GroupNode) => PlannedGroup
   /** What a group is made of, once its list is known. */
@@ -69,7 +71,8 @@ export function* planning(experiment: AnyExperiment, params: unknown): Steps<Pla
   const hasGroups = steps.some(isGroup)
   return planOf(planned, {
     ...{ experiment: experiment.name, params, steps, results: outputs, grouped: groups },
-    reachable: hasGroups ? (experiment.reaches ?? declaredStages()) : [],
+    reachable: hasGroups ? (experiment.loaded?.stages ?? declaredStages()) : [],
+    bundle: experiment.loaded?.bundle ?? "",
   })
 }
 
@@ -80,6 +83,7 @@ interface Parts {
   readonly results: ReadonlyArray<NamedOutput>
   readonly grouped: ReadonlyArray<NamedGroup>
   readonly reachable: ReadonlyArray<AnyStage>
+  readonly bundle: string
 }
 
 /** The plan that is made of what is planned so far. @param results under the names of where they stand */

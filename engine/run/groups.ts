@@ -10,6 +10,7 @@ import type { Opened, PlannedGroup, PlannedTask } from "../plan/planned.ts"
 import { GroupFailed, Unfolding } from "../plan/unfolding.ts"
 import { groupedRoles } from "../plan/wired-outputs.ts"
 import type { EventOf, Events } from "../report/events.ts"
+import { guardedBodies } from "../worker/guarded-bodies.ts"
 import { taskErrorOf } from "../worker/inside/failing/task-error.ts"
 import type { TaskError } from "../worker/protocol.ts"
 import type { GroupStatus, SettledGroup } from "./options.ts"
@@ -36,7 +37,7 @@ export class Groups {
 
   constructor(services: Services) {
     this.#services = services
-    this.#unfolding = new Unfolding(services.plan)
+    this.#unfolding = new Unfolding(services.plan, guardedBodies(services.plan.bundle))
   }
 
   /** The plan with all that joined by now. */

@@ -56,7 +56,11 @@ export async function loadExperiment(root: string, name: string): Promise<AnyExp
   if (found === undefined)
     throw new ProjectError(`${module} exports no experiment: export default experiment("${name}", …)`)
   checkName(root, module, found.name)
-  return { ...found, wire: placing(found.wire, root, path), reaches: declaredStages().slice(before) }
+  return {
+    ...found,
+    wire: placing(found.wire, root, path),
+    loaded: { stages: declaredStages().slice(before), bundle: path },
+  }
 }
 
 /** Runs and locks go by the name that is declared, and people by that of the file: a copy that kept its name would take the other's lock. */

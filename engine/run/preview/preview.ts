@@ -27,6 +27,7 @@ import {
 } from "../../plan/planned.ts"
 import { Unfolding } from "../../plan/unfolding.ts"
 import { Store } from "../../store/store.ts"
+import { guardedBodies } from "../../worker/guarded-bodies.ts"
 import { taskErrorOf } from "../../worker/inside/failing/task-error.ts"
 import { isAsDeclared, missingObject } from "../missing-objects.ts"
 import { inTurns } from "../turns.ts"
@@ -155,7 +156,7 @@ class Previewing {
     this.#codes = codes
     this.#force = force
     this.#services = services
-    this.#unfolding = new Unfolding(plan)
+    this.#unfolding = new Unfolding(plan, guardedBodies(plan.bundle))
     const assumed = (node: TaskNode): Assumed => this.#assumed.get(this.#unfolding.task(node))!
     this.#known = {
       ...services.known,

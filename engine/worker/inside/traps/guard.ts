@@ -24,6 +24,8 @@ export interface GuardOptions {
   readonly isShared?: boolean
   /** Distinguishes the threads of a task. */
   readonly thread?: number
+  /** What is guarded, if it is no stage. */
+  readonly called?: string
 }
 
 type Called = (...args: ReadonlyArray<never>) => unknown
@@ -127,7 +129,10 @@ export class Guard {
   }
 
   refuse(used: string, remedy: string, code?: string): Undeclared {
-    return new Undeclared(`stage "${this.task.stage}" used ${used}: ${remedy}`, code)
+    const { called } = this.options
+    if (called === undefined)
+      return new Undeclared(`stage "${this.task.stage}" used ${used}: ${remedy}`, code)
+    return new Undeclared(`${called} used ${used}: ${remedy.replace(/,? or declare .*$/, "")}`, code)
   }
 }
 
