@@ -6,7 +6,9 @@ import { portableNumerics } from "./backends/portable.ts"
 import { commandLine } from "./engine/cli/command-line.ts"
 import { importModule } from "./engine/code/import-module.ts"
 import { projectRoot } from "./engine/session/project.ts"
+import { comparePairs, isSample } from "./ml/data/compare-runs.ts"
 import { compareTensors } from "./ml/data/compare-tensors.ts"
+import { holm } from "./ml/statistics/holm.ts"
 import { nativeDir } from "./setup/native/place.ts"
 
 /** Loaded when asked for alone: a run on the default backend pays nothing for the others. */
@@ -38,4 +40,5 @@ commandLine({
   },
   probes: async () => ((await part("probes")) as typeof import("./probes/index.ts")).probesFor(root),
   compare: compareTensors,
+  statistics: { isSample, compare: comparePairs, adjust: holm },
 })

@@ -86,7 +86,15 @@ const views: ReadonlyArray<{ readonly of: string; readonly sees: ReadonlyArray<s
   // The program tells the engine what computes, and what compares.
   {
     of: "pipeline.ts",
-    sees: ["engine/", "ml/data/compare-tensors.ts", "backends/", "probes/index.ts", "setup/native/place.ts"],
+    sees: [
+      "engine/",
+      "ml/data/compare-runs.ts",
+      "ml/data/compare-tensors.ts",
+      "ml/statistics/holm.ts",
+      "backends/",
+      "probes/index.ts",
+      "setup/native/place.ts",
+    ],
   },
   { of: "library.ts", sees: ["engine/index.ts", "engine/key/numerics.ts", "backends/portable.ts"] },
   { of: "bench/", sees: ["bench/", "backends/", "setup/", "ml/", "engine/"] },

@@ -27,6 +27,7 @@ export interface CommandContext {
   readonly probes: () => Promise<ReadonlyArray<Probe>>
   /** Compares two artifacts of a kind for people. */
   readonly compare: Place["compare"]
+  readonly statistics: NonNullable<Place["statistics"]>
 }
 
 export interface PlaceOptions {
@@ -40,13 +41,17 @@ export interface PlaceOptions {
 export const artifactsOf = (root: string, given: Option.Option<string>): string =>
   Option.match(given, { onNone: () => join(root, "artifacts"), onSome: (path) => resolve(path) })
 
-export function placeOf({ root, numerics, compare }: CommandContext, options: PlaceOptions): Place {
+export function placeOf(
+  { root, numerics, compare, statistics }: CommandContext,
+  options: PlaceOptions,
+): Place {
   if (options.rehash === true) rehash(root)
   return {
     root,
     artifacts: artifactsOf(root, options.artifacts),
     numerics: numerics(),
     compare,
+    statistics,
     settings: {
       root,
       cache: cacheFolder(root),

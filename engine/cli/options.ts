@@ -21,6 +21,10 @@ export const exp = Options.text("exp").pipe(
   Options.withPseudoName("NAME"),
   Options.withDescription("The experiment: a module in experiments/, or a path to one"),
 )
+export const against = Options.text("against").pipe(
+  Options.withPseudoName("REF"),
+  Options.withDescription("Compares the metrics with those in the lock file of a git branch, tag or commit"),
+)
 export const set = Options.text("set").pipe(
   Options.withPseudoName("path=value"),
   Options.withDescription("Sets a param of the experiment; may be given again"),

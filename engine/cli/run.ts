@@ -16,17 +16,19 @@ import { plannedBytes } from "../run/preview/expected-bytes.ts"
 import { expectedRange } from "../run/preview/expected-range.ts"
 import { type GroupPreview, type Preview, previewPlan } from "../run/preview/preview.ts"
 import { inTurns } from "../run/turns.ts"
-import { expected, expectedInTurns } from "../session/expected.ts"
+import { expected, expectedInTurns, expectedLater } from "../session/expected.ts"
 import { GatesBroken } from "../session/gates.ts"
 import { currentCommit } from "../session/git.ts"
 import { artifactLayer, type Place, readingLayer } from "../session/place.ts"
 import { experimentNames } from "../session/project.ts"
+import { lockAt } from "../session/ref-lock.ts"
 import { runExperiment, type Subject } from "../session/run-experiment.ts"
 import { Differs, type LockMode } from "../session/run-lock.ts"
 import { type CommandContext, chosenPlace, withKernels } from "./context.ts"
 import { badUsage, TasksFailed } from "./failures.ts"
 import { codesOf, loadedExperiment } from "./loading.ts"
 import {
+  against,
   artifacts,
   backend,
   data,
@@ -66,6 +68,7 @@ export const runOptions = {
   updateLock: Options.boolean("update-lock").pipe(
     Options.withDescription("Writes the lock file after a run in which every task succeeded"),
   ),
+  against: Options.optional(against),
   policy,
   backend,
   kernels,
@@ -115,7 +118,22 @@ const ran = (
 ) =>
   Effect.gen(function* () {
     const { jobs, keepGoing, force, policy } = given
-    const request = { lock: lockMode(given), jobs, keepGoing, force, policy, ungated: ungated(given) }
+    const ref = Option.getOrUndefined(given.against)
+    const against =
+      ref === undefined
+        ? undefined
+        : yield* expectedLater(() => lockAt(place.root, ref, subject.experiment.name))
+    if (against !== undefined && !("lock" in against) && !against.isNew)
+      return yield* Effect.fail(badUsage(`--against: ${against.why}`))
+    const request = {
+      lock: lockMode(given),
+      jobs,
+      keepGoing,
+      force,
+      policy,
+      ungated: ungated(given),
+      against,
+    }
     const { summary, differing, broken } = yield* runExperiment(place, subject, request, commit)
     if (summary.counts.failed > 0) return yield* Effect.fail(new TasksFailed())
     if (given.locked && differing > 0) return yield* Effect.fail(new Differs(differing))
@@ -203,6 +221,8 @@ function wrongTogether({ root, backends }: CommandContext, given: RunArguments):
     return `name an experiment with --exp: ${names.length === 0 ? `${root}/experiments holds none` : names.join(", ")}`
   }
   if (given.jobs < 1) return `--jobs ${given.jobs}: at least one`
+  if (Option.isSome(given.against) && (given.plan || Option.isSome(given.to)))
+    return "--against goes with a run of the whole experiment: leave out --plan and --to"
   if (given.locked || given.updateLock) {
     const option = given.locked ? "--locked" : "--update-lock"
     if (!isDefault(given))

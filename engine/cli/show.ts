@@ -1,6 +1,7 @@
 // `show`: where the results of an experiment's last finished run are, and its headline metrics.
 import { join } from "node:path"
 import * as Command from "@effect/cli/Command"
+import * as Options from "@effect/cli/Options"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
@@ -10,6 +11,7 @@ import { paramDocs } from "../declare/params.ts"
 import { History } from "../ledger/history.ts"
 import type { RunRecord } from "../ledger/records.ts"
 import { Results } from "../ledger/results.ts"
+import { comparedMarkdown } from "../report/readers/compared.ts"
 import { linesOf } from "../report/readers/plain.ts"
 import { textTable } from "../report/readers/table.ts"
 import { inTurns } from "../run/turns.ts"
@@ -20,18 +22,32 @@ import { runFolder } from "../session/folder/run-folder.ts"
 import { type Place, readingLayer } from "../session/place.ts"
 import { Store } from "../store/store.ts"
 import { type CommandContext, placeOf } from "./context.ts"
-import { Refusal } from "./failures.ts"
+import { badUsage, Refusal } from "./failures.ts"
 import { loadedExperiment, settled } from "./loading.ts"
-import { artifacts, exp, json } from "./options.ts"
+import { against, artifacts, exp, json } from "./options.ts"
 import { print } from "./output.ts"
+import { showAgainst } from "./show-against.ts"
+
+const markdown = Options.boolean("markdown").pipe(
+  Options.withDescription("Prints the comparison of --against as Markdown, for a pull request"),
+)
 
 /** Runs that are searched for one that was done. */
 const searched = 1000
 
 export const showCommand = (context: CommandContext) =>
-  Command.make("show", { exp, artifacts, json }, (given) => {
+  Command.make("show", { exp, against: Options.optional(against), markdown, artifacts, json }, (given) => {
     const place = placeOf(context, given)
     return Effect.gen(function* () {
+      if (given.markdown && Option.isNone(given.against))
+        return yield* Effect.fail(badUsage("--markdown goes with --against REF: it prints that comparison"))
+      if (Option.isSome(given.against)) {
+        const compared = yield* showAgainst(place, given.exp, given.against.value)
+        if (given.markdown) return print(comparedMarkdown(compared))
+        if (given.json) return print(JSON.stringify(compared))
+        for (const line of linesOf(compared)) print(line)
+        return
+      }
       const last = yield* lastShown(yield* History, place, given.exp)
       if (last === undefined)
         return yield* Effect.fail(

@@ -7,16 +7,20 @@ export interface NamedMetrics {
   readonly content: Metrics
 }
 
-/** `test.metrics` gives `test.accuracy`, unless a result is called `test` too. */
-export function headlineMetrics(headlines: ReadonlyArray<NamedMetrics>): Metrics {
-  const names = new Set(headlines.map(({ name }) => name))
+/** Each number under its name, with the result that has it: `test.metrics` gives `test.accuracy`, unless a result is called `test` too. */
+export function headlinesOf<A extends NamedMetrics>(
+  results: ReadonlyArray<A>,
+): ReadonlyArray<{ readonly name: string; readonly value: number; readonly of: A }> {
+  const names = new Set(results.map(({ name }) => name))
   const short = (name: string): string => name.replace(/\.metrics$/, "")
-  return Object.fromEntries(
-    headlines.flatMap(({ name, content }) =>
-      Object.entries(content).map(([metric, value]) => [
-        `${names.has(short(name)) ? name : short(name)}.${metric}`,
-        value,
-      ]),
-    ),
+  return results.flatMap((of) =>
+    Object.entries(of.content).map(([metric, value]) => ({
+      name: `${names.has(short(of.name)) ? of.name : short(of.name)}.${metric}`,
+      value,
+      of,
+    })),
   )
 }
+
+export const headlineMetrics = (results: ReadonlyArray<NamedMetrics>): Metrics =>
+  Object.fromEntries(headlinesOf(results).map(({ name, value }) => [name, value]))

@@ -3,7 +3,7 @@ import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import * as AST from "effect/SchemaAST"
-import type { Json } from "../content/canonical.ts"
+import { canonical, type Json } from "../content/canonical.ts"
 import { assigned, parseAssignment } from "./assignment.ts"
 import { withDefaults } from "./defaults.ts"
 import type { AnyExperiment } from "./experiment.ts"
@@ -46,6 +46,17 @@ export const encodeExperimentParams = (
     if (Either.isLeft(encoded)) throw new ParamError(issueText(name, encoded.left))
     return encoded.right as Json
   })
+
+/** Whether params, as they are encoded, are an experiment's defaults: what its lock file pins. */
+export function hasDefaultParams(experiment: AnyExperiment, encoded: Json): boolean {
+  try {
+    return (
+      canonical(encoded) === canonical(encodeExperimentParams(experiment, experimentParams(experiment, [])))
+    )
+  } catch {
+    return false // one has no default
+  }
+}
 
 /** Reads them back. @throws ParamError when the experiment's schemas have changed since */
 export const decodeExperimentParams = (experiment: AnyExperiment, encoded: Json): Record<string, unknown> =>

@@ -1,6 +1,7 @@
 // Everything that happens, as one union. Terminal, JSON lines, tests and pages read it; the engine formats no text.
 import * as Context from "effect/Context"
 import * as Schema from "effect/Schema"
+import { Compared } from "./compared.ts"
 import { event, Group, Label } from "./event-parts.ts"
 import {
   AdoptedResults,
@@ -263,6 +264,7 @@ export const Event = Schema.Union(
   Results,
   LockChecked,
   Gate,
+  Compared,
   Planned,
   GroupPlanned,
   PlanFinished,

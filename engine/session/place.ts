@@ -11,6 +11,7 @@ import { History } from "../ledger/history.ts"
 import { type Ledger, readingLedger, sqliteLedger } from "../ledger/ledger.ts"
 import type { LedgerError } from "../ledger/records.ts"
 import { setAside } from "../ledger/set-aside.ts"
+import type { Statistics } from "../lock/compare-metrics.ts"
 import { fileStore, type Purpose, readingStore } from "../store/file-store.ts"
 import { freeReserve } from "../store/reserve.ts"
 import { Store, StoreError } from "../store/store.ts"
@@ -31,6 +32,8 @@ export interface Place {
   readonly worker: WorkerCommand
   /** Compares two artifacts of a kind for people, line by line; none for kinds that it does not know. */
   readonly compare: (kind: string, locked: Uint8Array, found: Uint8Array) => ReadonlyArray<string>
+  /** Tells whether metrics truly differ. */
+  readonly statistics?: Statistics | undefined
 }
 
 /**

@@ -4,7 +4,7 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import { Codebase, stageCodes } from "../code/stage-code.ts"
 import type { AnyExperiment } from "../declare/experiment.ts"
-import { encodeExperimentParams, paramDocs } from "../declare/params.ts"
+import { encodeExperimentParams, hasDefaultParams, paramDocs } from "../declare/params.ts"
 import type { Policies } from "../declare/policy.ts"
 import { bytesOf } from "../declare/size.ts"
 import { inexactNames, inexactTasks } from "../key/exactness.ts"
@@ -17,7 +17,9 @@ import { RemadeLinks } from "../report/remade-links.ts"
 import type { RunSummary } from "../run/options.ts"
 import { presence } from "../run/presence.ts"
 import { runPlan } from "../run/runner.ts"
+import { Store } from "../store/store.ts"
 import { localPool } from "../worker/local-pool.ts"
+import { comparedWith, storedMetrics } from "./against.ts"
 import { projectConfig } from "./config.ts"
 import { orCutOff } from "./cut-off.ts"
 import { expectedLater } from "./expected.ts"
@@ -27,6 +29,7 @@ import { type Commit, currentCommit } from "./git.ts"
 import { healing } from "./healing.ts"
 import type { Place } from "./place.ts"
 import { present, presentFailure } from "./present.ts"
+import type { NoRefLock, RefLock } from "./ref-lock.ts"
 import { runId } from "./run-id.ts"
 import { compareWithLock, holdCurrent, type LockMode, lockFor } from "./run-lock.ts"
 
@@ -39,6 +42,8 @@ export interface RunRequest {
   readonly policy: Policies
   /** Why the experiment's gates do not count for this run, as it runs a part of it or other params; absent where they do. */
   readonly ungated?: string | undefined
+  /** What a git ref has of the experiment's lock, if the metrics are to be compared with it. */
+  readonly against?: RefLock | NoRefLock | undefined
 }
 
 /** An experiment with its params, and what of it is to be run. */
@@ -119,6 +124,13 @@ export const runExperiment = Effect.fn("runExperiment")(function* (
   const { summary, differing, failed, gates } = yield* orCutOff(work, place.artifacts)
   recorded.close()
   const broken = yield* tellGates(gates)
+  if (request.against !== undefined && failed === undefined) {
+    const outputs = new Map([...summary.tasks].map(([{ label }, { outputs }]) => [label as string, outputs]))
+    const stored = storedMetrics(yield* Store, (task) => outputs.get(task))
+    const otherParams = !hasDefaultParams(experiment, recorded.about.params)
+    const today = { plan, run: recorded.about.run, otherParams, ...stored }
+    emit(yield* comparedWith(place, today, request.against))
+  }
   const keep = config.keep === undefined ? undefined : bytesOf(config.keep)
   if (keep !== undefined) yield* keepWithin(place, keep, recorded.about.run)
   emit({

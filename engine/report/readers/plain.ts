@@ -4,6 +4,7 @@ import type { Reason } from "../../key/explain.ts"
 import type { Difference } from "../differences.ts"
 import type { Event, EventOf } from "../events.ts"
 import { adoptionLines } from "./adoption.ts"
+import { comparedLines } from "./compared.ts"
 import { counted } from "./counted.ts"
 import { differenceLines } from "./differences.ts"
 import { errorLines, messageLines } from "./errors.ts"
@@ -93,6 +94,8 @@ export function linesOf(event: Event): ReadonlyArray<string> {
       return lockLines(event)
     case "gate":
       return [gateLine(event)]
+    case "compared":
+      return ["", ...comparedLines(event)]
     case "difference":
       return differenceLines(event.difference as Difference).map((line) => `  ${line}`)
     case "recomputed":

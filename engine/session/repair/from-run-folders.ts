@@ -28,7 +28,7 @@ function foundIn(folder: string): ReadonlyArray<Row> {
     })
 }
 
-function runOf({ experiment, run, outputs, inexact, adopted }: ResultsFile, finished: Date): Row {
+function runOf({ experiment, run, outputs, inexact, adopted, gates }: ResultsFile, finished: Date): Row {
   const named = Object.entries(outputs).map(([name, output]) => ({ name, digest: output.digest }))
   return {
     id: run,
@@ -40,7 +40,13 @@ function runOf({ experiment, run, outputs, inexact, adopted }: ResultsFile, fini
     commit_id: null,
     dirty: null,
     host: "unknown",
-    results: atOnce(namesDigest(named, { ...(inexact && { inexact }), ...(adopted && { adopted }) })),
+    results: atOnce(
+      namesDigest(named, {
+        ...(inexact && { inexact }),
+        ...(adopted && { adopted }),
+        ...(gates && { gates }),
+      }),
+    ),
     folder: run,
     numerics: inexact?.numerics ?? null,
   }
