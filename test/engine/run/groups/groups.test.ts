@@ -1,8 +1,8 @@
 // Groups: tasks for each item of a list that only an upstream task knows.
 import * as Schema from "effect/Schema"
 import t from "tap"
-import { each, experiment, group, many, settled, stage } from "../../../engine/declare/index.ts"
-import { memoryPlace } from "../../../engine/testing/memory-place.ts"
+import { each, experiment, group, many, settled, stage } from "../../../../engine/declare/index.ts"
+import { memoryPlace } from "../../../../engine/testing/memory-place.ts"
 
 const Numbers = Schema.Struct({ numbers: Schema.Array(Schema.Number) })
 
