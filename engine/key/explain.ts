@@ -1,7 +1,7 @@
 // Why a task is not cached: its fingerprint against an earlier one, down to the param. Pure.
 import { canonical, type Json } from "../content/canonical.ts"
 import type { Digest } from "../content/digest.ts"
-import { namedGiven } from "../content/given.ts"
+import { type Given, isGroupOf, namedGiven } from "../content/given.ts"
 import { type InputDigests, isOneDigest } from "../ledger/records.ts"
 import {
   type Fingerprint,
@@ -47,6 +47,8 @@ export type Reason =
       readonly before: Digest | null
       readonly after: Digest | null
     }
+  /** What a group gives is the same, and its list has another order. */
+  | { readonly reason: "order"; readonly role: string }
   | { readonly reason: "numerics"; readonly before: Json; readonly after: Json }
 
 /** What is compared: a fingerprint and, beside it, the digests of its sources. */
@@ -111,13 +113,17 @@ const numericsReasons = ({ numerics: before }: Fingerprint, { numerics: after }:
 
 function taskReasons(a: Fingerprint, b: Fingerprint): ReadonlyArray<Reason> {
   const [before, after] = [flatInputs(a.inputs), flatInputs(b.inputs)]
+  const ordered = Object.keys(b.inputs).flatMap(
+    (role): ReadonlyArray<Reason> =>
+      isReordered(a.inputs[role], b.inputs[role]) ? [{ reason: "order", role }] : [],
+  )
   const inputs = namesOf(before, after).flatMap(
     (role): ReadonlyArray<Reason> =>
       before[role] === after[role]
         ? []
         : [{ reason: "input", role, before: before[role] ?? null, after: after[role] ?? null }],
   )
-  return [...paramReasons("", a.params, b.params), ...inputs]
+  return [...paramReasons("", a.params, b.params), ...inputs, ...ordered]
 }
 
 function sourceReasons(a: Described["sources"], b: Described["sources"]): ReadonlyArray<Reason> {
@@ -147,6 +153,14 @@ const isFields = (value: Json | undefined): value is { readonly [name: string]: 
 
 function namesOf(a: object, b: object): ReadonlyArray<string> {
   return [...new Set([...Object.keys(a), ...Object.keys(b)])].sort()
+}
+
+/** Whether a group gives the same in another order: for a role that takes it in order. */
+function isReordered(before: Given<Digest> | undefined, after: Given<Digest> | undefined): boolean {
+  if (before === undefined || after === undefined || isOneDigest(before) || isOneDigest(after)) return false
+  if (!isGroupOf(before) || !isGroupOf(after)) return false
+  const [was, is] = [before, after].map(({ group }) => group.map(([, name]) => name))
+  return canonical(was!) !== canonical(is!) && canonical([...was!].sort()) === canonical([...is!].sort())
 }
 
 /** `role` or `role/name` → digest. */

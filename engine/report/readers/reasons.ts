@@ -31,6 +31,8 @@ export function reasonText(reason: Reason): string {
       return reason.after === null ? `package ${reason.name} removed` : `package ${reason.name} changed`
     case "input":
       return `input ${reason.role} ${short(reason.before)} → ${short(reason.after)}`
+    case "order":
+      return `input ${reason.role} in another order`
     case "numerics":
       return `numerics ${value(reason.before)} → ${value(reason.after)}`
   }

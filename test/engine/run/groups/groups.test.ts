@@ -145,6 +145,9 @@ t.test("a reorder runs what takes the group in its order, and nothing else", asy
       .sort(),
     ["list", "listed"],
   )
+  t.same(recorder.of("task-started").find(({ task }) => task === "listed")!.why, [
+    { reason: "order", role: "numbers" },
+  ])
 })
 
 t.test("what takes a group that failed in part is skipped, unless it takes what is settled", async (t) => {
