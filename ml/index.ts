@@ -200,6 +200,7 @@ export { type RocCurve, type RocPoint, rocCurve } from "./statistics/metrics/roc
 export { mean, type Summary, standardDeviation, standardError, summary } from "./statistics/moments.ts"
 export { oneStandardError } from "./statistics/one-standard-error.ts"
 export { overfitting } from "./statistics/overfitting.ts"
+export { pairedDifference } from "./statistics/paired-difference.ts"
 export { extend, type Generator, generator, permutation, type Seed, seedOf } from "./statistics/random.ts"
 export { StatisticsError } from "./statistics/statistics-error.ts"
 export { type Interval, wilsonInterval } from "./statistics/wilson.ts"

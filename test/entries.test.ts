@@ -1,4 +1,4 @@
-// in turn, in CI: it packs, installs and bundles many times.
+// in turn, in CI, first: it packs, installs and bundles many times.
 // The package's entries, in a project that has the tarball installed and trains by them.
 import { readdirSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"

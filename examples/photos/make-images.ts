@@ -1,99 +1,78 @@
-// Draws the images of `images/`: pieces of cloth of five patterns, in any colours, size, place and light. `npx tsx make-images.ts`
-// writes the very files that are kept here: all of an image comes from the seed of its name.
+// Writes pieces of cloth as images: those of `images/`, the very files that are kept here, or a set in CIFAR-10's binary format.
+//
+//   npx tsx make-images.ts
+//   npx tsx make-images.ts --cifar10 FOLDER [--batch 1000] [--test 1000] [--seed 1]
+//
+// --batch images stand in each of the five files to train on, --test in the file to test on; --seed draws others.
 import { mkdirSync, rmSync, writeFileSync } from "node:fs"
+import { join } from "node:path"
 import { fileURLToPath } from "node:url"
+import { parseArgs } from "node:util"
 import jpeg from "jpeg-js"
-import { cos, type Generator, generator, seedOf } from "refold/ml"
+import { generator, permutation, seedOf } from "refold/ml"
+import { draw, patterns, SIDE } from "./parts/cloth.ts"
 
-type Point = readonly [number, number]
-type Colour = readonly [number, number, number]
-
-const SIDE = 32
-/** Samples of a pixel along each axis. */
-const SAMPLES = 3
 const EACH = 72
 const QUALITY = 62
-const QUARTER = 1.5707963267948966
 
-/** Whether a thread of a cloth lies on top, by its pattern; a period is 1 long. */
-const patterns: Readonly<Record<string, (at: Point) => boolean>> = {
-  checked: ([x, y]) => fraction(x / 2) < 0.5 === fraction(y / 2) < 0.5,
-  dotted: ([x, y]) => (fraction(x) - 0.5) ** 2 + (fraction(y) - 0.5) ** 2 < 0.1,
-  plain: () => false,
-  ringed: ([x, y]) => fraction(Math.sqrt(x * x + y * y)) < 0.5,
-  striped: ([x]) => fraction(x) < 0.5,
-}
-
-const fraction = (x: number): number => x - Math.floor(x)
-
-const turned = ([x, y]: Point, angle: number): Point => {
-  const [c, s] = [cos(angle), cos(angle - QUARTER)]
-  return [c * x + s * y, c * y - s * x]
-}
-
-/** What of 0 to 1 lies between two bounds. */
-const between = (random: Generator, low: number, high: number): number =>
-  low + (high - low) * random.uniform()
-
-const colour = (random: Generator): Colour => [0, 1, 2].map(() => between(random, 10, 170)) as never as Colour
-
-/** Another colour, far enough from the first that an eye tells them apart. */
-function colourFrom(random: Generator, other: Colour): Colour {
-  for (;;) {
-    const drawn = colour(random)
-    if (drawn.reduce((sum, level, i) => sum + Math.abs(level - other[i]!), 0) > 120) return drawn
-  }
-}
-
-/** A piece of cloth, round or square, on a table of another colour, with the light from one side. */
-function draw(name: string, pattern: (at: Point) => boolean): Uint8Array {
-  const random = generator(seedOf(1, name))
-  const table = colour(random)
-  const cloth = colourFrom(random, table)
-  const white = between(random, 0.45, 0.8)
-  const thread = cloth.map((level) => level + white * (255 - level))
-  const radius = between(random, 9, 14)
-  const reach = SIDE / 2 - radius * 0.8
-  const centre: Point = [0, 1].map(() => SIDE / 2 + between(random, -reach, reach)) as never as Point
-  const isRound = random.uniform() < 0.5
-  const angle = between(random, 0, 4 * QUARTER)
-  const period = between(random, 4.5, 7)
-  const light = turned([between(random, 0, 60), 0], between(random, 0, 4 * QUARTER))
-  const noise = between(random, 5, 20)
-  const pixels = new Uint8Array(SIDE * SIDE * 4).fill(255)
-  for (let row = 0; row < SIDE; row++)
-    for (let column = 0; column < SIDE; column++) {
-      const sum = [0, 0, 0]
-      for (let sample = 0; sample < SAMPLES * SAMPLES; sample++) {
-        const [u, v] = turned(
-          [
-            column + ((sample % SAMPLES) + 0.5) / SAMPLES - centre[0],
-            row + (Math.floor(sample / SAMPLES) + 0.5) / SAMPLES - centre[1],
-          ],
-          angle,
-        )
-        const isCloth = isRound
-          ? u * u + v * v < radius * radius
-          : Math.max(Math.abs(u), Math.abs(v)) < radius * 0.87
-        const seen = isCloth ? (pattern([u / period, v / period]) ? thread : cloth) : table
-        for (const i of sum.keys()) sum[i]! += seen[i]! / (SAMPLES * SAMPLES)
-      }
-      const shade = (light[0] * (column - SIDE / 2) + light[1] * (row - SIDE / 2)) / SIDE
-      for (const [i, level] of sum.entries()) {
-        const grain = noise * (random.uniform() + random.uniform() - 1)
-        pixels[(row * SIDE + column) * 4 + i] = Math.min(255, Math.max(0, Math.round(level + shade + grain)))
-      }
+/** One folder a pattern; all of an image comes from the seed of its name. */
+function writeFolders(folder: string): void {
+  rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
+  for (const name of ["checked", "dotted", "plain", "ringed", "striped"]) {
+    mkdirSync(join(folder, name), { recursive: true })
+    for (let at = 1; at <= EACH; at++) {
+      const data = draw(seedOf(1, `${name} ${at}`), patterns[name]!)
+      const image = jpeg.encode({ data, width: SIDE, height: SIDE }, QUALITY)
+      writeFileSync(join(folder, name, `${String(at).padStart(2, "0")}.jpg`), image.data)
     }
-  return pixels
+  }
 }
 
-const folder = fileURLToPath(new URL("images", import.meta.url))
-rmSync(folder, { recursive: true, force: true })
-for (const [name, pattern] of Object.entries(patterns)) {
-  mkdirSync(`${folder}/${name}`, { recursive: true })
-  for (let at = 1; at <= EACH; at++) {
-    const data = draw(`${name} ${at}`, pattern)
-    const image = jpeg.encode({ data, width: SIDE, height: SIDE }, QUALITY)
-    writeFileSync(`${folder}/${name}/${String(at).padStart(2, "0")}.jpg`, image.data)
+/** A byte of the class, then all reds, greens and blues (https://www.cs.toronto.edu/~kriz/cifar.html). */
+const RECORD = 1 + 3 * SIDE * SIDE
+
+/** As many of each class as there can be, in an order that says nothing. */
+function batch(name: string, count: number, seed: number): Uint8Array {
+  const bytes = new Uint8Array(count * RECORD)
+  const classes = Object.values(patterns)
+  const order = permutation(count, generator(seedOf(seed, name, "order")))
+  for (let at = 0; at < count; at++) {
+    const record = bytes.subarray(at * RECORD, (at + 1) * RECORD)
+    const label = order[at]! % classes.length
+    const pixels = draw(seedOf(seed, name, at), classes[label]!)
+    record[0] = label
+    for (let place = 0; place < SIDE * SIDE; place++)
+      for (let channel = 0; channel < 3; channel++)
+        record[1 + channel * SIDE * SIDE + place] = pixels[4 * place + channel]!
   }
+  return bytes
+}
+
+function writeCifar(
+  folder: string,
+  { batch: each, test, seed }: Record<"batch" | "test" | "seed", number>,
+): void {
+  mkdirSync(folder, { recursive: true })
+  for (let nth = 1; nth <= 5; nth++)
+    writeFileSync(join(folder, `data_batch_${nth}.bin`), batch(`batch ${nth}`, each, seed))
+  writeFileSync(join(folder, "test_batch.bin"), batch("test", test, seed))
+  writeFileSync(join(folder, "batches.meta.txt"), `${Object.keys(patterns).join("\n")}\n`)
+}
+
+const { values } = parseArgs({
+  options: {
+    cifar10: { type: "string" },
+    batch: { type: "string", default: "1000" },
+    test: { type: "string", default: "1000" },
+    seed: { type: "string", default: "1" },
+  },
+})
+if (values.cifar10 === undefined) writeFolders(fileURLToPath(new URL("images", import.meta.url)))
+else {
+  writeCifar(values.cifar10, {
+    ...{ batch: Number(values.batch), test: Number(values.test), seed: Number(values.seed) },
+  })
+  console.log(
+    `npx refold --exp photos --set cifar10=${values.cifar10} --set cifarClasses=${Object.keys(patterns)}`,
+  )
 }

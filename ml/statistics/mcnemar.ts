@@ -4,7 +4,7 @@ import { binomialTail } from "./mathematics/binomial-tail.ts"
 import { StatisticsError } from "./statistics-error.ts"
 
 /** How two classifiers fared on the same examples. */
-interface PairedCounts {
+export interface PairedCounts {
   readonly both: number
   readonly onlyFirst: number
   readonly onlySecond: number

@@ -8,7 +8,7 @@ export interface Interval {
 }
 
 /** The normal quantile of 0.975, for 95 % intervals. */
-const Z_95 = 1.959963984540054
+export const Z_95 = 1.959963984540054
 
 /**
  * Wilson's score interval of a proportion: (p̂ + z²/2n ± z √(p̂(1 − p̂)/n + z²/4n²)) / (1 + z²/n)

@@ -1,4 +1,4 @@
-// in turn, in CI: it packs, installs and trains.
+// in turn, in CI, first: it packs, installs and trains.
 // Whether the table's project runs from the tarball alone, is cached, and is what its lock says.
 import t from "tap"
 import { holds } from "../support/example.ts"

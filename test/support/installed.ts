@@ -1,7 +1,8 @@
 // What `npm install refold` gives, without a network: the packed files, and links to the packages that they need.
-import { cpSync, mkdirSync, readFileSync, symlinkSync } from "node:fs"
+import { cpSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs"
 import { dirname, join } from "node:path"
-import { execute } from "../../engine/testing/processes.ts"
+import { rename } from "../../engine/content/rename.ts"
+import { execute, until } from "../../engine/testing/processes.ts"
 import { type Teardown, temporaryFolder } from "../../engine/testing/temporary-folder.ts"
 import { root } from "./sources.ts"
 
@@ -13,14 +14,39 @@ export interface Tarball {
 
 const offline = { npm_config_offline: "true", npm_config_update_notifier: "false" }
 
-/** `npm pack`, in a folder of its own. */
+/** `npm pack`; of test files that are taken from one queue the first that needs it, and all others wait for that. */
 export async function packed(t: Teardown): Promise<Tarball> {
-  const folder = temporaryFolder(t)
+  const { folder: shared } = JSON.parse(process.env.REFOLD_TEST_QUEUE ?? "{}") as { readonly folder?: string }
+  if (shared === undefined) return pack(temporaryFolder(t))
+  const [folder, said] = [join(shared, "package"), join(shared, "package.json")]
+  if (!isMade(folder)) await until(() => existsSync(said), 300_000)
+  else {
+    const made = await pack(folder).catch((failure: Error) => ({ failure: failure.message }))
+    writeFileSync(`${said}.part`, JSON.stringify(made))
+    rename(`${said}.part`, said)
+  }
+  const tarball: Tarball | { readonly failure: string } = JSON.parse(readFileSync(said, "utf8"))
+  if ("failure" in tarball) throw new Error(tarball.failure)
+  return tarball
+}
+
+async function pack(folder: string): Promise<Tarball> {
   const args = ["pack", "--json", "--pack-destination", folder]
   const { code, stdout, stderr } = await execute(root, "npm", args, offline)
   if (code !== 0) throw new Error(stderr)
   const [{ filename, size }] = JSON.parse(stdout)
   return { path: join(folder, filename), size }
+}
+
+/** Whether it was not there. */
+function isMade(folder: string): boolean {
+  try {
+    mkdirSync(folder)
+    return true
+  } catch (failure) {
+    if ((failure as NodeJS.ErrnoException).code !== "EEXIST") throw failure
+    return false
+  }
 }
 
 /** From a project's folder: what starts the command line. */

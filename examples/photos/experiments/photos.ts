@@ -3,9 +3,10 @@ import { Schema } from "effect"
 import { experiment } from "refold"
 import { baselineSettings } from "refold/ml"
 import { baseline, compare, evaluate, fold, split } from "refold/stages"
-import { photographs } from "../parts/data.ts"
+import { cifarNames, photographs } from "../parts/data.ts"
 import { trained } from "../parts/model.ts"
 import { pictures } from "../parts/pictures.ts"
+import { margin } from "../stages/margin.ts"
 
 const count = (value: number, description: string) =>
   Schema.Int.pipe(Schema.positive()).annotations({ default: value, description })
@@ -14,6 +15,7 @@ const baselines = {
   majority: baselineSettings({ type: "majority" }),
   "logistic regression": baselineSettings({ type: "logistic-regression", c: 0.01, standardize: true }),
   "nearest neighbours": baselineSettings({ type: "k-nearest-neighbours", k: 5 }),
+  tree: baselineSettings({ type: "decision-tree", maximumDepth: 8 }),
 }
 
 export default experiment(
@@ -22,6 +24,10 @@ export default experiment(
     cifar10: Schema.String.annotations({
       default: "",
       description: "the folder with CIFAR-10's binary files; empty: images/ of this project",
+    }),
+    cifarClasses: Schema.Array(Schema.String).annotations({
+      default: cifarNames,
+      description: "what the classes of those files are called, by number",
     }),
     filters: count(12, "filters of the first block; the second has twice as many"),
     epochs: count(30, "passes over the part to fit"),
@@ -59,12 +65,18 @@ export default experiment(
         { of },
       )
       const test = baseline.testClasses({ classes }, { ...tested, model: fitted.model }, { of, on: "test" })
+      const both = {
+        targets: images.testTargets,
+        first: network.predictions,
+        second: test.predictions,
+      }
       const { comparison } = compare.models(
         { first: "residual network", second: name, classes: classes.length },
-        { targets: images.testTargets, first: network.predictions, second: test.predictions },
+        both,
         { of },
       )
-      return [name, { metrics: test.metrics, comparison }] as const
+      const { metrics: ahead } = margin({ classes: classes.length }, both, { of })
+      return [name, { metrics: test.metrics, comparison, ahead }] as const
     })
     return {
       data: images.facts,

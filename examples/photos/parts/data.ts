@@ -4,15 +4,22 @@ import { readCifar, readImages } from "refold/stages"
 
 /** The folders of `images/`, by class number. */
 const patterns = ["checked", "dotted", "plain", "ringed", "striped"]
-const cifar = [
+/** CIFAR-10's, by class number. */
+export const cifarNames = [
   ...["airplane", "automobile", "bird", "cat", "deer"],
   ...["dog", "frog", "horse", "ship", "truck"],
 ]
 
-export function photographs({ cifar10, seed }: { readonly cifar10: string; readonly seed: number }) {
+interface Settings {
+  readonly cifar10: string
+  readonly cifarClasses: ReadonlyArray<string>
+  readonly seed: number
+}
+
+export function photographs({ cifar10, cifarClasses, seed }: Settings) {
   if (cifar10 !== "")
     return {
-      classes: cifar,
+      classes: cifarClasses,
       images: readCifar({ format: "cifar-10" }, { files: file(cifar10, "folder") }),
     }
   return {
