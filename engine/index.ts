@@ -7,23 +7,21 @@ import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
-import { Codebase, stageCodes } from "./code/stage-code.ts"
-import { type Content, decodeContent } from "./content/kind.ts"
+import type { Content } from "./content/kind.ts"
 import type { Experiment, ParamFields, ParamsOf } from "./declare/experiment.ts"
 import { experimentParams } from "./declare/params.ts"
 import { type Policies, wrongPolicies, wrongStage } from "./declare/policy.ts"
-import type { Output } from "./declare/task.ts"
+import type { GroupEntry } from "./declare/run-context.ts"
+import type { GroupOutput, Output } from "./declare/task.ts"
 import { type NumericsRegistry, offeredNumerics } from "./key/numerics.ts"
 import { type Plan, plan } from "./plan/plan.ts"
 import { stagesOf } from "./plan/planned.ts"
 import { type Event, Events } from "./report/events.ts"
 import type { GateFacts } from "./report/page/facts.ts"
-import { previewPlan } from "./run/preview/preview.ts"
-import { expectedLater } from "./session/expected.ts"
+import { loading } from "./session/load.ts"
 import { artifactLayer, type Place, readingLayer } from "./session/place.ts"
 import { projectRoot } from "./session/project.ts"
 import { runExperiment } from "./session/run-experiment.ts"
-import { Store } from "./store/store.ts"
 import { workerCommand } from "./worker/worker-command.ts"
 
 export * from "./declare/index.ts"
@@ -86,35 +84,29 @@ export async function run<F extends ParamFields, R>(
 }
 
 /**
- * Reads a result back, decoded by its kind: `await load(survey, (tasks) => tasks[0].rows)`.
- * Rejects when it is not cached for today's code, params and inputs: run the experiment first.
+ * Reads a result back, decoded by its kind: `await load(survey, (tasks) => tasks[0].rows)`; of what a group gives, one for each
+ * item, in the order of its list. Rejects when it is not cached for today's code, params and inputs: run the experiment first.
  */
-export async function load<F extends ParamFields, R, K extends string>(
+export function load<F extends ParamFields, R, K extends string>(
   experiment: Experiment<F, R>,
   pick: (wired: R) => Output<K>,
+  options?: Options<F>,
+): Promise<Content<K>>
+export function load<F extends ParamFields, R, K extends string>(
+  experiment: Experiment<F, R>,
+  pick: (wired: R) => GroupOutput<K>,
+  options?: Options<F>,
+): Promise<ReadonlyArray<GroupEntry<K>>>
+export async function load<F extends ParamFields, R>(
+  experiment: Experiment<F, R>,
+  pick: (wired: R) => Output<string> | GroupOutput<string>,
   options: Options<F> = {},
-): Promise<Content<K>> {
+): Promise<unknown> {
   const place = placeOf(options)
-  const params = experimentParams(experiment, [], options.params) as ParamsOf<F>
-  const wired = experiment.wire(params)
-  const output = pick(wired)
-  const { source } = output
-  if (source._tag === "File") throw new TypeError(`${output.name} is a local file, not a result`)
-  const planned = plan({ ...experiment, wire: () => output }, params)
-  const reading = Effect.gen(function* () {
-    const store = yield* Store
-    const codes = yield* expectedLater(() => stageCodes(planned, new Codebase(place.root)))
-    const { root, numerics } = place
-    const { tasks } = yield* previewPlan(planned, codes, { root, numerics, force: new Set() })
-    const preview = tasks.find(({ task }) => task.node === source)!
-    if (preview.status !== "cached") {
-      return yield* Effect.fail(
-        new Error(`${preview.task.label} is not cached: run the experiment "${experiment.name}" first`),
-      )
-    }
-    return decodeContent(output.kind, store.read(preview.outputs[output.name]!.digest)) as Content<K>
-  })
-  return settled(Effect.provide(reading, readingLayer(place.artifacts)))
+  const params = experimentParams(experiment, [], options.params)
+  return settled(
+    Effect.provide(loading(place, experiment as never, params, pick as never), readingLayer(place.artifacts)),
+  )
 }
 
 function checkedPolicy(policy: Policies, { tasks }: Plan): Policies {
