@@ -45,6 +45,7 @@ const files = {
 t.test("a group runs in workers, is cached, planned whole, and read back with its items", async (t) => {
   const lab = project(t, {
     ...files,
+    "tsconfig.json": "{}",
     "read.ts": `import { load } from "refold"
 import lengths from "./experiments/lengths.ts"
 console.log(JSON.stringify(await load(lengths, ({ lengths }) => lengths)))`,
@@ -65,6 +66,7 @@ console.log(JSON.stringify(await load(lengths, ({ lengths }) => lengths)))`,
     ["list", "item@lengths=a", "item@lengths=aa", "total"].map((task) => [task, "cached"]),
   )
   const read = await execute(lab.root, process.execPath, [tsx, "read.ts"])
+  t.equal(read.stderr, "")
   t.same(JSON.parse(read.stdout), [
     { item: "a", name: "a", content: 1 },
     { item: "aa", name: "aa", content: 2 },
