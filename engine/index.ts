@@ -20,7 +20,7 @@ import { type Event, Events } from "./report/events.ts"
 import type { GateFacts } from "./report/page/facts.ts"
 import { loading } from "./session/load.ts"
 import { artifactLayer, type Place, readingLayer } from "./session/place.ts"
-import { projectRoot } from "./session/project.ts"
+import { projectRoot, withProject } from "./session/project.ts"
 import { runExperiment } from "./session/run-experiment.ts"
 import { workerCommand } from "./worker/worker-command.ts"
 
@@ -62,7 +62,11 @@ export async function run<F extends ParamFields, R>(
 ): Promise<Outcome> {
   const place = placeOf(options)
   const params = experimentParams(experiment, [], options.params)
-  const subject = { experiment, params, plan: plan(experiment, params) }
+  const subject = {
+    experiment,
+    params,
+    plan: plan({ ...experiment, wire: withProject(experiment, place.root) }, params),
+  }
   const request = {
     jobs: options.jobs ?? availableParallelism(),
     keepGoing: options.keepGoing ?? false,
@@ -104,8 +108,9 @@ export async function load<F extends ParamFields, R>(
 ): Promise<unknown> {
   const place = placeOf(options)
   const params = experimentParams(experiment, [], options.params)
+  const wired = { ...experiment, wire: withProject(experiment, place.root) }
   return settled(
-    Effect.provide(loading(place, experiment as never, params, pick as never), readingLayer(place.artifacts)),
+    Effect.provide(loading(place, wired as never, params, pick as never), readingLayer(place.artifacts)),
   )
 }
 

@@ -88,7 +88,7 @@ const lockOfRun = Effect.fn("lockOfRun")(function* (experiment: string, run: str
     }
     stages[stage] = { keyFormat: format, code, sources: result.sources, packages, numerics }
   }
-  return { experiment, tasks, stages, files: {}, groups: {}, results: {} } satisfies Lock
+  return { experiment, tasks, stages, files: {}, groups: {}, results: {}, locked: {} } satisfies Lock
 })
 
 /** What a small artifact holds, where it is still there. */

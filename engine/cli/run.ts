@@ -19,11 +19,13 @@ import { inTurns } from "../run/turns.ts"
 import { expected, expectedInTurns, expectedLater } from "../session/expected.ts"
 import { GatesBroken } from "../session/gates.ts"
 import { currentCommit } from "../session/git.ts"
+import { missingLocked } from "../session/locked-inputs.ts"
 import { artifactLayer, type Place, readingLayer } from "../session/place.ts"
 import { experimentNames } from "../session/project.ts"
 import { lockAt } from "../session/ref-lock.ts"
 import { runExperiment, type Subject } from "../session/run-experiment.ts"
 import { Differs, type LockMode } from "../session/run-lock.ts"
+import { Store } from "../store/store.ts"
 import { type CommandContext, chosenPlace, withKernels } from "./context.ts"
 import { badUsage, TasksFailed } from "./failures.ts"
 import { codesOf, loadedExperiment } from "./loading.ts"
@@ -153,6 +155,8 @@ const planned = (place: Place, { experiment, plan }: Subject, given: RunArgument
       force: new Set(given.force),
     })
     for (const preview of groups) emit(groupPlanned(preview))
+    for (const difference of missingLocked(yield* Store, plan.tasks))
+      emit({ event: "difference", difference })
     yield* inTurns(() => told(previews, emit), read)
     const range = expectedRange(previews, given.jobs)
     const count = (status: Preview["status"]): number =>

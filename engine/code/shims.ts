@@ -28,6 +28,8 @@ export function defineConfig() { return undefined }
 /* @__NO_SIDE_EFFECTS__ */
 export function file() { return undefined }
 /* @__NO_SIDE_EFFECTS__ */
+export function locked() { return undefined }
+/* @__NO_SIDE_EFFECTS__ */
 export function repeat() { return undefined }
 export function run() { throw new Error("a stage cannot run an experiment") }
 export function load() { throw new Error("a stage cannot load a result: wire it as an input") }

@@ -1,6 +1,7 @@
 // Declares a group: tasks for each item of a list that only upstream knows. What the body wires is asked for once the list is known.
 import type { Accepts } from "../content/kind.ts"
 import { DeclarationError } from "./declaration-error.ts"
+import { keepingLocks } from "./other/locked.ts"
 import { type GroupNode, type GroupOutput, type GroupPlace, type Output, place } from "./task.ts"
 
 /** What a body returns, of all items: outputs under the same names, at any depth. */
@@ -51,7 +52,12 @@ export function each(
     throw new DeclarationError(
       `each(${JSON.stringify(name)}, …): a name is letters, digits, _ and hyphens, a letter first`,
     )
-  const node: GroupNode = { _tag: "Group", name, over, body: body as GroupNode["body"] }
+  const node: GroupNode = {
+    _tag: "Group",
+    name,
+    over,
+    body: keepingLocks(body as (...given: ReadonlyArray<never>) => unknown) as GroupNode["body"],
+  }
   return standIn({ node, path: [] })
 }
 

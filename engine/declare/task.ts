@@ -1,4 +1,5 @@
 // What calling a stage makes: tasks, their outputs, and params that an upstream task decides. It labels and keys nothing.
+import type { Json } from "../content/canonical.ts"
 import type { Digest } from "../content/digest.ts"
 import type { Accepts } from "../content/kind.ts"
 import type { AnyForm, Definition, Form } from "./form.ts"
@@ -63,10 +64,19 @@ export interface FileNode {
   readonly path: string
 }
 
-/** One file of the folder that a group is made over: an input by its own content. */
+/** An input by its own content that no task of the plan gives: a file of the folder that a group is made over, or a locked output. */
 export interface ItemNode {
   readonly _tag: "Item"
   readonly record: { readonly kind: string; readonly digest: Digest; readonly size: number }
+  readonly locked?: LockedPlace
+}
+
+/** Which result of which other experiment an input is, by that one's lock file. */
+export interface LockedPlace {
+  readonly experiment: string
+  readonly result: string
+  /** What it holds, of kinds that lock files hold whole. */
+  readonly content?: Json
 }
 
 /** A group as declared: its list is not known yet. */

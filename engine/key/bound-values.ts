@@ -56,7 +56,9 @@ function sourceOf(task: PlannedTask, { output, path }: Bound): string {
   const maker =
     source._tag === "File"
       ? `the file ${source.path}`
-      : `the output ${name} of ${task.upstream.find(({ node }) => node === source)!.label}`
+      : source._tag === "Item"
+        ? name
+        : `the output ${name} of ${task.upstream.find(({ node }) => node === source)!.label}`
   return path.length === 0 ? maker : `${JSON.stringify(path.join("."))} of ${maker}`
 }
 

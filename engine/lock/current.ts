@@ -10,6 +10,7 @@ import { differences, type Reason } from "../key/explain.ts"
 import type { NumericsRegistry } from "../key/numerics.ts"
 import { type Known, type Resolution, resolving } from "../key/resolve.ts"
 import type { OutputRecord, OutputRecords } from "../ledger/records.ts"
+import { lockedInputs } from "../plan/locked-inputs.ts"
 import type { Plan } from "../plan/plan.ts"
 import type { PlannedStep, PlannedTask } from "../plan/planned.ts"
 import type { Difference } from "../report/differences.ts"
@@ -37,6 +38,7 @@ export interface Today {
 export function* checkCurrent(lock: Lock, today: Today): Steps<Current> {
   const check = new Check(lock, today)
   check.files()
+  check.locked()
   for (const task of today.plan.tasks) {
     yield
     yield* check.task(task)
@@ -68,6 +70,24 @@ class Check implements Current {
       opened: (node) => today.plan.opened(today.plan.group(node))!,
       hasOutputs: (node) => this.#outputs.has(today.plan.task(node)),
       numerics: today.numerics,
+    }
+  }
+
+  locked(): void {
+    const today = lockedInputs(this.#today.plan.tasks)
+    for (const { digest, content } of today.values())
+      if (content !== undefined) this.#contents.set(digest, content)
+    for (const name of new Set([...Object.keys(this.#lock.locked), ...today.keys()])) {
+      const [locked, found] = [this.#lock.locked[name] ?? null, today.get(name)?.digest ?? null]
+      if (locked === found) continue
+      const [experiment, ...result] = name.split(" ")
+      this.differences.push({
+        what: "locked",
+        experiment: experiment!,
+        result: result.join(" "),
+        locked,
+        found,
+      })
     }
   }
 

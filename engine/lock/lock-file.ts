@@ -28,6 +28,8 @@ export interface Lock {
   readonly groups: Readonly<Record<string, Json>>
   /** By name, those that stand in no array; locks of before they were kept have none. */
   readonly results: Readonly<Record<string, LockedResult>>
+  /** Inputs from other experiments' lock files, by the name of the experiment and that of its result. */
+  readonly locked: Readonly<Record<string, Digest>>
 }
 
 /** A lock file that cannot be read: where, and what to do. */
@@ -51,12 +53,13 @@ export const lockPath = (root: string, experiment: string): string =>
  */
 export const formatLock = (lock: Lock): string => atOnce(formatting(lock))
 
-function* formatting({ experiment, tasks, stages, files, groups, results }: Lock): Steps<string> {
+function* formatting({ experiment, tasks, stages, files, groups, results, locked }: Lock): Steps<string> {
   const entries: ReadonlyArray<readonly [string, unknown]> = [
     ["experiment", experiment],
     ["format", format],
     ...Object.entries(files).map(([path, digest]) => [`file ${path}`, digest] as const),
     ...Object.entries(groups).map(([name, group]) => [`group ${name}`, group] as const),
+    ...Object.entries(locked).map(([name, digest]) => [`locked ${name}`, digest] as const),
     ...Object.entries(results).map(([name, result]) => [`result ${name}`, result] as const),
     ...Object.entries(stages).map(([name, stage]) => [`stage ${name}`, stage] as const),
     ...Object.entries(tasks).map(([label, task]) => [`task ${label}`, task] as const),
@@ -85,11 +88,13 @@ function* parsing(text: string, path: string): Steps<Lock> {
   const files: Array<readonly [string, Digest]> = []
   const groups: Array<readonly [string, Json]> = []
   const results: Array<readonly [string, LockedResult]> = []
+  const locked: Array<readonly [string, Digest]> = []
   const sorts = [
     { prefix: "task ", isWhole: isLockedTask, into: tasks },
     { prefix: "stage ", isWhole: isLockedStage, into: stages },
     { prefix: "file ", isWhole: isText, into: files },
     { prefix: "group ", isWhole: () => true, into: groups },
+    { prefix: "locked ", isWhole: isText, into: locked },
     { prefix: "result ", isWhole: isLockedResult, into: results },
   ]
   for (const name of Object.keys(entries)) {
@@ -110,6 +115,7 @@ function* parsing(text: string, path: string): Steps<Lock> {
     files: Object.fromEntries(files),
     groups: Object.fromEntries(groups),
     results: Object.fromEntries(results),
+    locked: Object.fromEntries(locked),
   }
 }
 

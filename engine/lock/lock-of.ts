@@ -8,6 +8,7 @@ import type { Resolution } from "../key/resolve.ts"
 import type { Links } from "../ledger/links.ts"
 import type { OutputRecord, OutputRecords } from "../ledger/records.ts"
 import type { Results } from "../ledger/results.ts"
+import { lockedInputs } from "../plan/locked-inputs.ts"
 import type { Plan } from "../plan/plan.ts"
 import type { PlannedTask } from "../plan/planned.ts"
 import { chainOf, knownLinks } from "../run/chain.ts"
@@ -50,7 +51,9 @@ export function* lockOf(plan: Plan, found: Lockable): Steps<Lock> {
     stages[fingerprint.stage] = { keyFormat, code: code.digest, sources: code.sources, packages, numerics }
   }
   const files = Object.fromEntries([...found.files].map(([path, { digest }]) => [path, digest]))
-  return { experiment: plan.experiment, tasks, stages, files, groups: {}, results: lockedResults(plan) }
+  const locked = Object.fromEntries([...lockedInputs(plan.tasks)].map(([name, { digest }]) => [name, digest]))
+  const { experiment } = plan
+  return { experiment, tasks, stages, files, groups: {}, results: lockedResults(plan), locked }
 }
 
 /** By name, the results that stand in no array. */

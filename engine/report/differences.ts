@@ -21,6 +21,21 @@ export type Difference =
       readonly locked: string | null
       readonly found: string | null
     }
+  /** Another experiment's lock file pins another output than when this lock was made; null where one side has no such input. */
+  | {
+      readonly what: "locked"
+      readonly experiment: string
+      readonly result: string
+      readonly locked: Digest | null
+      readonly found: Digest | null
+    }
+  /** What another experiment's lock file pins is not in the store, and a task takes it. */
+  | {
+      readonly what: "locked-missing"
+      readonly experiment: string
+      readonly result: string
+      readonly digest: Digest
+    }
   /** A local file that is an input changed. */
   | { readonly what: "file"; readonly path: string }
   /** Another digest than the lock's, of an output, or of a link's state (`state 3`) or metrics (`metrics 3`); details compare the bytes where both are at hand. */

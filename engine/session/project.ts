@@ -3,8 +3,10 @@ import { existsSync, readdirSync, statSync } from "node:fs"
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "node:path"
 import { authorsIn, keptMap } from "../code/kept-map.ts"
 import type { AnyExperiment } from "../declare/experiment.ts"
+import { withLocks } from "../declare/other/locked.ts"
 import { declaredStages } from "../declare/stage.ts"
 import { suggest } from "../declare/suggest.ts"
+import { lockReader } from "./locked-inputs.ts"
 import { loadModule } from "./modules/load-module.ts"
 import { placedFailure } from "./modules/placed-failure.ts"
 import { withoutExit } from "./modules/without-exit.ts"
@@ -58,7 +60,7 @@ export async function loadExperiment(root: string, name: string): Promise<AnyExp
   checkName(root, module, found.name)
   return {
     ...found,
-    wire: placing(found.wire, root, path),
+    wire: placing(withProject(found, root), root, path),
     loaded: { stages: declaredStages().slice(before), bundle: path },
   }
 }
@@ -91,6 +93,15 @@ const placing =
       restore()
     }
   }
+
+/** The wiring with the project's lock files at hand. */
+export const withProject = (
+  { name, wire }: Pick<AnyExperiment, "name" | "wire">,
+  root: string,
+): AnyExperiment["wire"] => {
+  const reader = lockReader(root, name, () => experimentNames(root))
+  return (params) => withLocks(reader, () => wire(params))
+}
 
 function findModule(root: string, name: string): string {
   if (extension.test(name)) {

@@ -31,7 +31,7 @@ import type { Place } from "./place.ts"
 import { present, presentFailure } from "./present.ts"
 import type { NoRefLock, RefLock } from "./ref-lock.ts"
 import { runId } from "./run-id.ts"
-import { compareWithLock, holdCurrent, type LockMode, lockFor } from "./run-lock.ts"
+import { compareWithLock, holdCurrent, holdLocked, type LockMode, lockFor } from "./run-lock.ts"
 
 export interface RunRequest {
   readonly lock: LockMode
@@ -73,6 +73,7 @@ export const runExperiment = Effect.fn("runExperiment")(function* (
   const lock = yield* lockFor(place, plan, request.lock)
   if (request.lock === "hold") yield* holdCurrent(place, plan, yield* codes, lock)
 
+  yield* holdLocked(plan.tasks)
   const recorded = yield* record(place, subject, commit)
   yield* presence(recorded.about.run)
   const remade = new RemadeLinks()

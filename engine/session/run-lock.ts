@@ -15,11 +15,13 @@ import type { Plan } from "../plan/plan.ts"
 import type { Difference } from "../report/differences.ts"
 import { Events } from "../report/events.ts"
 import { counted } from "../report/readers/counted.ts"
+import { differenceLines } from "../report/readers/differences.ts"
 import type { RunSummary } from "../run/options.ts"
 import { inTurns } from "../run/turns.ts"
 import { Store } from "../store/store.ts"
 import { expectedInTurns } from "./expected.ts"
 import { orCorruptInTurns } from "./healing.ts"
+import { missingLocked } from "./locked-inputs.ts"
 import type { Place } from "./place.ts"
 
 /** What a run has to do with the lock file: nothing, be compared with it, be held to it, or renew it. */
@@ -29,8 +31,8 @@ export type LockMode = "none" | "compare" | "hold" | "renew"
 export class Differs extends Error {
   readonly _tag = "Differs"
   readonly differences: number
-  constructor(differences: number) {
-    super(counted(differences, "difference"))
+  constructor(differences: number, message = counted(differences, "difference")) {
+    super(message)
     this.differences = differences
   }
 }
@@ -55,6 +57,19 @@ export const lockFor = Effect.fn("lockFor")(function* (place: Place, plan: Plan,
       `${inexact.label} computes with ${inexactNames(place.numerics)}, which is not bit-exact: no lock holds such results; leave out --locked and --update-lock`,
     ),
   )
+})
+
+/** Refuses to start without what other experiments' lock files pin: nothing upstream of it runs here. */
+export const holdLocked = Effect.fn("holdLocked")(function* (tasks: Plan["tasks"]) {
+  const { emit } = yield* Events
+  const missing = missingLocked(yield* Store, tasks)
+  for (const difference of missing) emit({ event: "difference", difference })
+  if (missing.length === 0) return
+  const message = missing
+    .flatMap(differenceLines)
+    .map((line) => line.trim())
+    .join("; ")
+  return yield* Effect.fail(new Differs(missing.length, message))
 })
 
 /** Refuses to start when today's keys are not the lock's. */

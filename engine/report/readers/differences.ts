@@ -23,6 +23,13 @@ export function differenceLines(difference: Difference): ReadonlyArray<string> {
       return [
         `the result ${difference.name} is ${difference.found ?? "returned no more"}, ${difference.locked === null ? "and the lock does not name it" : `the lock says ${difference.locked}`}`,
       ]
+    case "locked":
+      return [lockedLine(difference)]
+    case "locked-missing":
+      return [
+        `${difference.result} of the experiment "${difference.experiment}", ${short(difference.digest)} by its lock file, is not in this store`,
+        `    run that experiment first (--exp ${difference.experiment} --locked), or copy the artifact here`,
+      ]
     case "file":
       return [`the input file ${difference.path} is not the one that was locked`]
     case "output":
@@ -46,6 +53,18 @@ export function differenceLines(difference: Difference): ReadonlyArray<string> {
     case "failed":
       return [`${difference.task} could not be verified: ${difference.message}`]
   }
+}
+
+function lockedLine({
+  experiment,
+  result,
+  locked,
+  found,
+}: Extract<Difference, { readonly what: "locked" }>): string {
+  const input = `${result} of the experiment "${experiment}"`
+  if (found === null) return `${input} is an input in the lock file, but is not declared any more`
+  if (locked === null) return `${input} is an input, but not one in the lock file`
+  return `${input} is ${short(found)} by that one's lock file, this one's was made with ${short(locked)}`
 }
 
 function objectLines({

@@ -79,11 +79,13 @@ export function* keptKeys(
   return keys
 }
 
-/** What locks name as outputs. */
+/** What locks name as outputs, and as inputs that come from others. */
 export function* pinnedObjects(options: KeepOptions): Generator<Digest, void, void> {
   for (const name of namedAnyhow(options)) yield name as Digest
-  for (const { tasks } of options.locks)
+  for (const { tasks, locked } of options.locks) {
+    yield* Object.values(locked)
     for (const { outputs } of Object.values(tasks)) yield* Object.values(outputs)
+  }
 }
 
 /** What a lock that cannot be read names: of none of it is it known whether it is a key or a digest. */

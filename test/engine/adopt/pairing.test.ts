@@ -108,7 +108,7 @@ function lockOf(whole: Plan, codes: ReadonlyMap<string, StageCode>, format: stri
       { keyFormat: format, code: digest, sources: {}, packages: {}, numerics: null },
     ]),
   )
-  return { experiment: "random", tasks, stages, files: {}, groups: {}, results: {} }
+  return { experiment: "random", tasks, stages, files: {}, groups: {}, results: {}, locked: {} }
 }
 
 /** The labels that a pairing takes over, what of it is current, and the rest. */

@@ -57,7 +57,7 @@ function lockOf(gives: (task: string, output: string) => Json | undefined): Lock
     )
     return [label, { key: "" as Key, params: {}, outputs, contents }] as const
   })
-  const tables = { stages: {}, files: {}, groups: {} }
+  const tables = { stages: {}, files: {}, groups: {}, locked: {} }
   return { experiment: "grid", tasks: Object.fromEntries(tasks), ...tables, results: lockedResults(planned) }
 }
 

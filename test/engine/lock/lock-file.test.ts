@@ -56,6 +56,7 @@ const locks = fc.record({
   stages: fc.dictionary(label, stage),
   files: fc.dictionary(label, hex),
   groups: fc.dictionary(label, json),
+  locked: fc.dictionary(label, hex),
   results: fc.dictionary(label, fc.record({ task: label, output: label, kind: label })),
 }) as unknown as fc.Arbitrary<Lock>
 
@@ -102,6 +103,7 @@ const locked = (tasks: Lock["tasks"]): Lock => ({
   files: {},
   groups: {},
   results: {},
+  locked: {},
 })
 const five = Object.fromEntries(["a", "c", "e", "g", "i"].map((task) => [task, made(task)]))
 

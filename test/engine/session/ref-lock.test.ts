@@ -27,6 +27,7 @@ const lock = (metrics: Readonly<Record<string, number>>, results: Lock["results"
   files: {},
   groups: {},
   results,
+  locked: {},
 })
 const measure = stage("measure", {
   params: Schema.Struct({}),

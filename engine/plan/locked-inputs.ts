@@ -1,0 +1,30 @@
+// What of a plan comes from lock files of other experiments. Pure.
+import type { Json } from "../content/canonical.ts"
+import type { Digest } from "../content/digest.ts"
+import type { PlannedTask } from "./planned.ts"
+import { sourceOfList, sourcesOf } from "./wired-outputs.ts"
+
+export interface LockedInput {
+  readonly experiment: string
+  readonly result: string
+  readonly digest: Digest
+  readonly content: Json | undefined
+}
+
+/** What a lock line calls one: an experiment's name has no space. */
+export const lockedName = ({ experiment, result }: Pick<LockedInput, "experiment" | "result">): string =>
+  `${experiment} ${result}`
+
+/** By those names, each once. */
+export function lockedInputs(tasks: ReadonlyArray<PlannedTask>): ReadonlyMap<string, LockedInput> {
+  const found = new Map<string, LockedInput>()
+  for (const { node } of tasks)
+    for (const source of sourcesOf(node)) {
+      const from = source._tag === "Group" ? sourceOfList(source) : source
+      if (from._tag !== "Item" || from.locked === undefined) continue
+      const { experiment, result, content } = from.locked
+      const input = { experiment, result, digest: from.record.digest, content }
+      found.set(lockedName(input), input)
+    }
+  return found
+}
