@@ -1,9 +1,9 @@
 // What was compared is kept: in the ledger in one transaction, then in the lock file, whole each. A kill between the two leaves
 // results under today's keys, with their marks, and a lock that the next adoption or `--update-lock` renews.
 import * as Effect from "effect/Effect"
+import type { LocalInput } from "../key/file-records.ts"
 import { Claims } from "../ledger/claims.ts"
 import { Links } from "../ledger/links.ts"
-import type { OutputRecord } from "../ledger/records.ts"
 import { Results } from "../ledger/results.ts"
 import { Transactions } from "../ledger/transactions.ts"
 import { formatLock, LockError, lockPath, readLock, writeLock } from "../lock/lock-file.ts"
@@ -19,7 +19,7 @@ export interface Keeping {
   readonly taken: ReadonlyArray<TakenWithLinks>
   readonly source: Source
   readonly plan: Plan
-  readonly files: ReadonlyMap<string, OutputRecord>
+  readonly files: ReadonlyMap<string, LocalInput>
 }
 
 export interface Kept {

@@ -3,7 +3,7 @@ import { canonical, type Json } from "../content/canonical.ts"
 import type { Digest, Key } from "../content/digest.ts"
 import { groupedBy } from "../content/grouped.ts"
 import type { Steps } from "../content/steps.ts"
-import { fullName } from "../declare/task.ts"
+import { fullName, nameOfFile } from "../declare/task.ts"
 import { inexactTasks } from "../key/exactness.ts"
 import { differences, type Reason } from "../key/explain.ts"
 import { type Known, type Resolution, resolve } from "../key/resolve.ts"
@@ -100,7 +100,7 @@ class Pairs implements Pairing {
     this.#inexact = inexactTasks(today.plan, today.numerics)
     this.#known = {
       outputs: (node) => this.#outputs.get(today.plan.task(node))!,
-      file: ({ path }) => today.files.get(path)!,
+      file: (file) => today.files.get(nameOfFile(file))!,
       value: (digest) => this.#contents.get(digest)!,
       opened: (node) => today.plan.opened(today.plan.group(node))!,
       hasOutputs: (node) => this.#outputs.has(today.plan.task(node)),

@@ -9,6 +9,7 @@ import type { Transactions } from "../ledger/transactions.ts"
 import type { Difference } from "../report/differences.ts"
 import { chainOf, claimOf } from "../run/chain.ts"
 import { finalMetrics } from "../run/commit.ts"
+import { isWhole } from "../store/folders.ts"
 import { intactSize, type Store } from "../store/store.ts"
 import { ownOf } from "./own.ts"
 import type { Taken } from "./renewed-lock.ts"
@@ -109,7 +110,7 @@ function heldOutputs(
     const digest = locked.outputs[name]!
     const known = before?.outputs[name]?.digest === digest ? before.outputs[name].size : undefined
     const size = known ?? intactSize(store, digest)
-    if (size === undefined || !store.has(digest, size)) return undefined
+    if (size === undefined || !isWhole(store, { kind, digest, size })) return undefined
     outputs[name] = { kind, digest, size }
   }
   return outputs

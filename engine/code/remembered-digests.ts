@@ -13,13 +13,6 @@ export interface Known {
   readonly size?: number
 }
 
-/**
- * What the disk says of a file; any change of it changes this. On Windows the time of a change of status is NTFS's own; other
- * file systems there have none, and an edit that keeps size and time of modification is then not seen.
- */
-export const stampOf = ({ size, mtimeNs, ctimeNs, ino, dev }: BigIntStats): string =>
-  [size, mtimeNs, ctimeNs, ino, dev].join(" ")
-
 const millisecond = 1_000_000n
 /** Some disks keep times to two seconds. */
 const coarsest = 2_000n * millisecond

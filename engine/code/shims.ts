@@ -31,6 +31,8 @@ export function file() { return undefined }
 export function locked() { return undefined }
 /* @__NO_SIDE_EFFECTS__ */
 export function repeat() { return undefined }
+/* @__NO_SIDE_EFFECTS__ */
+export function files() { return undefined }
 export function run() { throw new Error("a stage cannot run an experiment") }
 export function load() { throw new Error("a stage cannot load a result: wire it as an input") }
 `

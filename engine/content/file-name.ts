@@ -45,6 +45,33 @@ export function distinctFileNames(
   })
 }
 
+/**
+ * Paths of files within one folder, in the order of `names`, which have slashes between their parts: each part a name that every
+ * file system takes, and no two on one file, nor a file where another has a folder.
+ *
+ * @param names no two the same
+ */
+export function distinctPaths(names: ReadonlyArray<string>): ReadonlyArray<string> {
+  const safe = names.map((name) =>
+    name
+      .split("/")
+      .map((part) => safeFileName(part))
+      .join("/"),
+  )
+  const taken = new Map<string, number>()
+  const take = (path: string): void => void taken.set(path, (taken.get(path) ?? 0) + 1)
+  for (const folder of new Set(safe.flatMap((path) => foldersOf(path.toLowerCase())))) take(folder)
+  for (const path of safe) take(path.toLowerCase())
+  return safe.map((path, i) => {
+    if (taken.get(path.toLowerCase()) === 1) return path
+    const at = path.lastIndexOf("/") + 1
+    return `${path.slice(0, at)}${marked({ name: names[i]! })}`
+  })
+}
+
+const foldersOf = (path: string): ReadonlyArray<string> =>
+  [...path.matchAll(/\//g)].map(({ index }) => path.slice(0, index))
+
 /** The safe form with the digest of what it stands for. */
 function marked(file: FileTitle): string {
   const { name, extension = "" } = file

@@ -1,7 +1,7 @@
 // Kinds: what an artifact is, and how its bytes become the value that a stage sees. Knows no stage by name.
 import { type AnswerDraft, answerRows, answersKind } from "./answers.ts"
 import { canonical, type Json } from "./canonical.ts"
-import { decodeFolder, encodeFolder } from "./folder-codec.ts"
+import type { Folder } from "./folder.ts"
 
 /** A row of a table: flat, printable cells. */
 export type Row = Readonly<Record<string, string | number | boolean | null>>
@@ -19,7 +19,20 @@ export interface Kinds {
   readonly csv: string
   readonly document: string
   readonly svg: string
-  readonly folder: ReadonlyMap<string, Uint8Array>
+  /** The path of a file, to be read there: of any size, and never whole in memory unless the stage makes it so. */
+  readonly file: string
+  readonly folder: Folder
+}
+
+/** Kinds whose content stays on the disk: it is handed over, and given, as a path. */
+type PathKind = "file" | "folder"
+
+/** What a stage gives for each of those. */
+interface GivenPaths {
+  /** Where it has written the file: in a place that it was given. */
+  readonly file: string
+  /** Where it has written files, or the files by name: each as bytes, or where it has written it. */
+  readonly folder: string | ReadonlyMap<string, Uint8Array | string>
 }
 
 type Base<K extends string> = K extends `${infer B}:${string}` ? B : K
@@ -32,6 +45,9 @@ export type Content<K extends string> =
       ? Kinds[Base<K>]
       : Uint8Array
 
+/** What a stage gives for an output of kind `K`: what others see, but for files and folders. */
+export type Written<K extends string> = Base<K> extends PathKind ? GivenPaths[Base<K>] : Content<K>
+
 /** A role that names a kind accepts that kind and every refinement of it, never its base. */
 export type Accepts<K extends string> = K | `${K}:${string}`
 
@@ -39,6 +55,11 @@ export const accepts = (wanted: string, given: string): boolean =>
   given === wanted || given.startsWith(`${wanted}:`)
 
 export const baseOf = (kind: string): string => kind.split(":", 1)[0]!
+
+export const isFolder = (kind: string): boolean => baseOf(kind) === "folder"
+
+/** Whether content stays on the disk: a `file`, which is handed over as a path, or a `folder` of such. */
+export const isOnDisk = (kind: string): boolean => baseOf(kind) === "file" || isFolder(kind)
 
 interface Codec {
   readonly encode: (content: never) => Uint8Array
@@ -73,7 +94,7 @@ const metrics: Codec = {
   },
   decode: json.decode,
 }
-const codecs: Readonly<Record<keyof Kinds, Codec>> = {
+const codecs: Readonly<Record<Exclude<keyof Kinds, PathKind>, Codec>> = {
   value: json,
   metrics,
   chart: json,
@@ -83,13 +104,12 @@ const codecs: Readonly<Record<keyof Kinds, Codec>> = {
   csv: text,
   document: text,
   svg: text,
-  folder: { encode: encodeFolder, decode: decodeFolder },
 }
 const bytes: Codec = { encode: asBytes, decode: (content) => content }
 
 const codecOf = (kind: string): Codec => {
   const base = baseOf(kind)
-  return Object.hasOwn(codecs, base) ? codecs[base as keyof Kinds] : bytes
+  return Object.hasOwn(codecs, base) ? codecs[base as keyof typeof codecs] : bytes
 }
 
 /** @throws CanonicalError or TypeError when `content` is not what the kind holds */

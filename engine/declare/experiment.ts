@@ -1,5 +1,7 @@
 // What an experiment is: typed params and a pure function that wires stages. It runs nothing and reads nothing.
 import type { Schema } from "effect"
+import { globOf } from "../content/glob.ts"
+import type { Accepts } from "../content/kind.ts"
 import { type Gates, wrongGates } from "./policy/gates.ts"
 import { isRecord, type Policies, wrongPolicies } from "./policy.ts"
 import { suggest } from "./suggest.ts"
@@ -85,6 +87,7 @@ type Extension<P extends string> = string extends P
 /**
  * A local file, an input by content: an edit reruns what reads it, a touch does not. Its kind is its extension, or
  * `folder` for a path without one; say another as the second argument. Relative paths start at the project's root.
+ * One of kind `file`, and the files of a folder, are read where they lie, and may be of any size.
  */
 /* @__NO_SIDE_EFFECTS__ */
 export function file<const P extends string, const K extends string = Extension<P>>(
@@ -94,4 +97,18 @@ export function file<const P extends string, const K extends string = Extension<
   const extension = /\.([^./\\]+)$/.exec(path)?.[1] ?? "folder"
   const source: FileNode = { _tag: "File", path }
   return { _tag: "Output", kind: kind ?? (extension as K), name: path, source }
+}
+
+/**
+ * The local files whose paths match a pattern, as a folder: `files("data/*.csv")`. `*` stands for any part of a name, `?` for one
+ * letter, `**` for folders at any depth, `{a,b}` for either. Names in the folder begin after what the pattern says for certain:
+ * `2024.csv` of `data/2024.csv`. Names that begin with a dot are matched only by a pattern that says the dot.
+ *
+ * @throws TypeError for what is no pattern
+ */
+/* @__NO_SIDE_EFFECTS__ */
+export function files<const K extends Accepts<"folder"> = "folder">(pattern: string, kind?: K): Output<K> {
+  globOf(pattern)
+  const source: FileNode = { _tag: "File", path: pattern, isPattern: true }
+  return { _tag: "Output", kind: kind ?? ("folder" as K), name: pattern, source }
 }

@@ -1,10 +1,11 @@
 // The declaring functions that a project's modules import as "refold". Light: no service, no package at run time.
 export type { AnswerDraft } from "../content/answers.ts"
-export type { Accepts, Content, Kinds, Metrics, Row } from "../content/kind.ts"
+export type { Folder } from "../content/folder.ts"
+export type { Accepts, Content, Kinds, Metrics, Row, Written } from "../content/kind.ts"
 export type { Chain, LinkMetrics } from "./chain.ts"
 export { type Config, type ConfigFields, defineConfig } from "./config.ts"
 export { each, type Grouped } from "./each.ts"
-export { type About, type AnyExperiment, type Experiment, experiment, file } from "./experiment.ts"
+export { type About, type AnyExperiment, type Experiment, experiment, file, files } from "./experiment.ts"
 export type { Definition, Form } from "./form.ts"
 export { locked } from "./other/locked.ts"
 export type { Gate, Gates } from "./policy/gates.ts"

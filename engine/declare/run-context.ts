@@ -1,6 +1,6 @@
 // What a stage is handed while it runs, and the outputs that it declares. Types only.
 import type { Json } from "../content/canonical.ts"
-import type { Content } from "../content/kind.ts"
+import type { Content, Written } from "../content/kind.ts"
 import type { Group, KindOf, Many, Optional, Roles, Settled } from "./roles.ts"
 
 export type Outputs = { readonly [name: string]: string }
@@ -55,6 +55,14 @@ export interface RunContext<P, I extends Roles> {
   readonly accelerator?: unknown
   /** Settings of this machine that never enter a key, such as where data lie. */
   readonly settings: Readonly<Record<string, string>>
+  /**
+   * A path of the task's own, where it may write a file, or make a folder: what an output of kind `file` or `folder` then names is
+   * taken from there as it is. What no output names goes with the task.
+   *
+   * @param name a name of a file, with an ending if it is to have one; the same name is the same path
+   * @throws TypeError for what is no name of a file
+   */
+  readonly place: (name: string) => string
   /** Reports that `done` of `total` units are complete, and lets a dead coordinator be noticed: await it. */
   readonly progress: (
     done: number,
@@ -74,4 +82,4 @@ export interface RunContext<P, I extends Roles> {
 /** What a stage's `thread` has beside what the task gave it. */
 export type ThreadContext = Pick<RunContext<never, never>, "accelerator">
 
-export type Contents<O extends Outputs> = { readonly [N in keyof O]: Content<O[N]> }
+export type Contents<O extends Outputs> = { readonly [N in keyof O]: Written<O[N]> }

@@ -61,8 +61,14 @@ export type Axes = Readonly<Record<string, string | number>>
 
 export interface FileNode {
   readonly _tag: "File"
+  /** Or, of several files, the pattern that their paths match. */
   readonly path: string
+  readonly isPattern?: true
 }
+
+/** What tells the local files of an experiment apart. */
+export const nameOfFile = ({ path, isPattern }: FileNode): string =>
+  isPattern === true ? `files ${path}` : path
 
 /** An input by its own content that no task of the plan gives: a file of the folder that a group is made over, or a locked output. */
 export interface ItemNode {

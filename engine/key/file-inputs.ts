@@ -1,20 +1,31 @@
-// Local files and folders as inputs by content: digests for keys, bytes for the store only once a task needs them.
-import { readFileSync, statSync } from "node:fs"
-import { join, resolve } from "node:path"
+// Local files and folders as inputs by content: digests for keys, and where a task finds the bytes. What is handed over as a path is
+// read where it lies; all else goes into the store once a task needs it.
+import { constants, copyFileSync, readFileSync, statSync } from "node:fs"
 import * as Effect from "effect/Effect"
 import { type Digest, digestOf } from "../content/digest.ts"
-import { encodeFolder } from "../content/folder-codec.ts"
+import { baseOf, isFolder } from "../content/kind.ts"
+import { manifestOf } from "../content/manifest.ts"
+import { stampOf } from "../content/stamp.ts"
 import type { Steps } from "../content/steps.ts"
 import type { DeclarationError } from "../declare/declaration-error.ts"
-import type { FileNode } from "../declare/task.ts"
+import { type FileNode, nameOfFile } from "../declare/task.ts"
 import type { OutputRecord } from "../ledger/records.ts"
 import { Store } from "../store/store.ts"
-import { FileChanged, namesIn, recordingFiles } from "./file-records.ts"
+import { FileChanged, type LocalFile, type LocalInput, recordingFiles } from "./file-records.ts"
 
 export interface FileInputs {
-  readonly record: (file: FileNode) => OutputRecord
-  /** Puts the bytes into the store, if the digest is that of a local file. @throws StoreError, FileChanged */
-  readonly supply: (digest: Digest) => void
+  readonly record: (file: FileNode) => LocalInput
+  /**
+   * Sees to it that a task can be given an input, if it is a local file: of kind `file` and a folder's files are left where they are,
+   * and a file is stored where that costs no room. @throws StoreError, FileChanged
+   */
+  readonly supply: (input: OutputRecord) => void
+  /** Whether an input is a local one that lies in no store, and is handed over as a path. */
+  readonly isReadInPlace: (input: OutputRecord) => boolean
+  /** Where a local file, or a file of a local folder, lies; undefined for what is none. */
+  readonly inPlace: (digest: Digest) => LocalFile | undefined
+  /** The list of a local folder's files, if the digest is that of one. */
+  readonly folder: (digest: Digest) => LocalInput | undefined
   /** The bytes of a local file, read again, if the digest is that of one. @throws FileChanged */
   readonly content: (digest: Digest) => Uint8Array | undefined
 }
@@ -35,38 +46,85 @@ export const fileInputs = (
       take(() => recordingFiles(root, files)),
       (failure) => Effect.fail(failure as DeclarationError | FileChanged),
     )
-    const paths = new Map([...records].map(([path, { digest }]) => [digest, path]))
-    const content = (digest: Digest): Uint8Array | undefined => {
-      const path = paths.get(digest)
-      return path === undefined ? undefined : contentAgain(root, path, digest)
-    }
-    return {
-      record: (file) => records.get(file.path)!,
-      content,
-      supply: (digest) => {
-        const path = paths.get(digest)
-        if (path !== undefined && !store.has(digest, records.get(path)!.size)) store.put(content(digest)!)
-      },
-    }
+    return new LocalInputs(store, records)
   })
 
+class LocalInputs implements FileInputs {
+  readonly #store: Store["Type"]
+  readonly #records: ReadonlyMap<string, LocalInput>
+  readonly #files = new Map<Digest, LocalFile>()
+  readonly #folders = new Map<Digest, LocalInput>()
+
+  constructor(store: Store["Type"], records: ReadonlyMap<string, LocalInput>) {
+    this.#store = store
+    this.#records = records
+    for (const input of records.values()) {
+      if (input.isFolder) this.#folders.set(input.digest, input)
+      for (const file of input.files) this.#files.set(file.digest, file)
+    }
+  }
+
+  readonly record = (file: FileNode): LocalInput => this.#records.get(nameOfFile(file))!
+  readonly inPlace = (digest: Digest): LocalFile | undefined => this.#files.get(digest)
+  readonly folder = (digest: Digest): LocalInput | undefined => this.#folders.get(digest)
+
+  readonly isReadInPlace = ({ kind, digest, size }: OutputRecord): boolean =>
+    isFolder(kind)
+      ? this.#folders.has(digest)
+      : baseOf(kind) === "file" && this.#files.has(digest) && !this.#store.has(digest, size)
+
+  readonly content = (digest: Digest): Uint8Array | undefined => {
+    const file = this.#files.get(digest)
+    return file === undefined ? undefined : contentAgain(file)
+  }
+
+  readonly supply = ({ kind, digest, size }: OutputRecord): void => {
+    const store = this.#store
+    if (isFolder(kind)) {
+      const folder = this.#folders.get(digest)
+      if (folder !== undefined && !store.has(digest, size)) store.put(manifestOf(folder.files))
+      return
+    }
+    const file = this.#files.get(digest)
+    if (file === undefined || store.has(digest, size)) return
+    if (baseOf(kind) === "file") this.#clone(file)
+    else store.put(contentAgain(file))
+  }
+
+  /** Where the file system can share bytes until one side changes, a copy costs nothing, and nobody writes to it. */
+  #clone({ path, digest, stamp }: LocalFile): void {
+    if (!mayClone) return
+    const folder = this.#store.scratch("clone")
+    const clone = `${folder}/file`
+    try {
+      copyFileSync(path, clone, constants.COPYFILE_FICLONE_FORCE)
+      if (stampOf(statSync(path, { bigint: true })) === stamp) this.#store.adopt(clone, digest)
+    } catch {
+      mayClone = false // it is read in place
+    } finally {
+      this.#store.discard(folder)
+    }
+  }
+}
+
+/** Asked once: where it fails, each file would cost a folder for nothing. */
+let mayClone = process.platform !== "win32"
+
 /** The bytes that a file had when its digest was taken. */
-function contentAgain(root: string, path: string, digest: Digest): Uint8Array {
+function contentAgain({ path, shown, digest }: LocalFile): Uint8Array {
   let bytes: Uint8Array
   try {
-    bytes = contentOf(resolve(root, path))
+    bytes = readFileSync(path)
   } catch (failure) {
+    const { code, message } = failure as NodeJS.ErrnoException
     throw new FileChanged(
-      `the file ${path} cannot be read any more (${(failure as Error).message}): put it back, and run again`,
+      code === "ERR_FS_FILE_TOO_LARGE"
+        ? `the file ${shown} is too large to be handed over in memory: wire it as kind "file", and it is handed over as a path`
+        : `the file ${shown} cannot be read any more (${message}): put it back, and run again`,
     )
   }
   if (digestOf(bytes) === digest) return bytes
   throw new FileChanged(
-    `the file ${path} has changed since the run began: run again, and it is read as it is then`,
+    `the file ${shown} has changed since the run began: run again, and it is read as it is then`,
   )
-}
-
-function contentOf(path: string): Uint8Array {
-  if (!statSync(path).isDirectory()) return readFileSync(path)
-  return encodeFolder(new Map(namesIn(path).map((name) => [name, readFileSync(join(path, name))])))
 }

@@ -1,19 +1,42 @@
-// The digests of local files and folders, for keys: remembered by what the disk says of them, else taken as a stream, with turns
+// The digests of local files and folders, for keys: remembered by what the disk says of each file, else taken as a stream, with turns
 // for others in between. Knows no store.
-import { createHash, type Hash } from "node:crypto"
-import { type BigIntStats, closeSync, openSync, readdirSync, readSync, statSync } from "node:fs"
+import { type BigIntStats, readdirSync, statSync } from "node:fs"
 import { join, resolve } from "node:path"
-import { isSettled, RememberedDigests, stampOf } from "../code/remembered-digests.ts"
-import type { Digest } from "../content/digest.ts"
-import { folderHead } from "../content/folder-codec.ts"
+import { isSettled, RememberedDigests } from "../code/remembered-digests.ts"
+import { type Digest, digestOf } from "../content/digest.ts"
+import { globOf } from "../content/glob.ts"
+import { hashingFile } from "../content/hash-file.ts"
+import { manifestOf } from "../content/manifest.ts"
+import { stampOf } from "../content/stamp.ts"
 import type { Steps } from "../content/steps.ts"
 import { DeclarationError } from "../declare/declaration-error.ts"
-import type { FileNode } from "../declare/task.ts"
+import { type FileNode, nameOfFile } from "../declare/task.ts"
 import type { OutputRecord } from "../ledger/records.ts"
 
 /** A local file that was an input when its digest was taken, and is gone, past reading or another one by now. */
 export class FileChanged extends Error {
   readonly _tag = "FileChanged"
+}
+
+/** A file as it lies on the disk. */
+export interface LocalFile {
+  /** In its folder; empty for a file that is an input by itself. */
+  readonly name: string
+  /** Absolute. */
+  readonly path: string
+  /** The same for people: as it was declared. */
+  readonly shown: string
+  readonly digest: Digest
+  readonly size: number
+  /** What the disk said of it when it was hashed; empty where a change may not show there. */
+  readonly stamp: string
+}
+
+/** An input as it lies on the disk: a file, or a folder of files. Its digest is that of the file, or of the folder's list. */
+export interface LocalInput extends OutputRecord {
+  readonly isFolder: boolean
+  /** The one, or those of the folder in code-unit order. */
+  readonly files: ReadonlyArray<LocalFile>
 }
 
 /** In the project's cache. */
@@ -23,7 +46,7 @@ const memo = join("inputs", "files-1.json")
 export const rehash = (root: string): void => RememberedDigests.distrust(root, memo)
 
 /**
- * The digests of local files, taken now: an unchanged one is not read.
+ * The digests of local files, taken now, by `nameOfFile`: an unchanged one is not read.
  *
  * @param now in milliseconds since 1970
  * @throws DeclarationError for one that cannot be read, FileChanged for one that changes meanwhile
@@ -32,64 +55,70 @@ export function* recordingFiles(
   root: string,
   files: ReadonlyArray<FileNode>,
   now: () => number = Date.now,
-): Steps<ReadonlyMap<string, OutputRecord>> {
+): Steps<ReadonlyMap<string, LocalInput>> {
   const remembered = new RememberedDigests(root, memo)
-  const records = new Map<string, OutputRecord>()
-  for (const { path } of files) {
+  const records = new Map<string, LocalInput>()
+  for (const node of files) {
     yield
-    const { digest, size } = yield* recording(resolve(root, path), path, remembered, now)
-    records.set(path, { kind: "", digest, size })
+    records.set(nameOfFile(node), yield* recording(root, node, new Reading(remembered, now)))
   }
   remembered.keep()
   return records
 }
 
-interface Hashed {
-  readonly digest: Digest
-  readonly size: number
-}
-
-/** @param path for people */
-function* recording(
-  full: string,
-  path: string,
-  remembered: RememberedDigests,
-  now: () => number,
-): Steps<Hashed> {
+function* recording(root: string, node: FileNode, reading: Reading): Steps<LocalInput> {
+  const { path } = node
   try {
-    const found = yield* look(full)
-    const stamp = stampOfAll(found)
-    const known = remembered.find(full, stamp)
-    if (known?.size !== undefined) return { digest: known.digest, size: known.size }
-    const moment = now()
-    const hashed = yield* hashing(found)
-    if (hashed === undefined || stampOfAll(yield* look(full)) !== stamp)
-      throw new FileChanged(
-        `the file ${path} changed while it was read: run again once nobody writes to it any more`,
-      )
-    remembered.learn(full, willShowChanges(found, hashed, moment) ? { stamp, ...hashed } : undefined)
-    return hashed
+    const full = resolve(root, path)
+    if (node.isPattern === true) return yield* matching(root, path, reading)
+    if (!statSync(full).isDirectory()) {
+      const file = yield* reading.file(full, "", path)
+      return { kind: "", digest: file.digest, size: file.size, isFolder: false, files: [file] }
+    }
+    const folder = yield* recordingFolder(full, path, namesIn(full), reading)
+    if (namesIn(full).length !== folder.files.length) throw changed(path)
+    return folder
   } catch (failure) {
-    if (failure instanceof FileChanged) throw failure
+    if (failure instanceof FileChanged || failure instanceof DeclarationError) throw failure
     throw new DeclarationError(`the file ${path} cannot be read: ${(failure as Error).message}`)
   }
 }
 
-/** What lies at a path: one file, or those of a folder by their names in it, in the order in which a folder holds them. */
-interface Found {
-  readonly isFolder: boolean
-  readonly files: ReadonlyArray<{ readonly name: string; readonly full: string; readonly stats: BigIntStats }>
+function* matching(root: string, pattern: string, reading: Reading): Steps<LocalInput> {
+  const { base, matches, mayHold } = globOf(pattern)
+  const folder = resolve(root, base)
+  const names = statSync(folder, { throwIfNoEntry: false })?.isDirectory()
+    ? filesBelow(folder, mayHold).filter(matches).sort()
+    : []
+  if (names.length === 0) throw new DeclarationError(nothingMatches(pattern, base, folder))
+  return yield* recordingFolder(folder, base === "" ? "." : base, names, reading)
 }
 
-function* look(full: string): Steps<Found> {
-  const stats = statSync(full, { bigint: true })
-  if (!stats.isDirectory()) return { isFolder: false, files: [{ name: "", full, stats }] }
-  const files: Array<Found["files"][number]> = []
-  for (const name of namesIn(full)) {
+function nothingMatches(pattern: string, base: string, folder: string): string {
+  const at = base === "" ? "the project" : base
+  const there = statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true
+  const names = there ? readdirSync(folder).sort() : []
+  const found = !there
+    ? `there is no folder ${base}`
+    : names.length === 0
+      ? `${at} is empty`
+      : `in ${at} there ${names.length === 1 ? "is" : "are"} ${names.slice(0, 5).join(", ")}${names.length > 5 ? ` and ${names.length - 5} more` : ""}`
+  return `files(${JSON.stringify(pattern)}) matches no file: ${found}. Put the files there, or write the pattern otherwise: it starts at the project's root`
+}
+
+function* recordingFolder(
+  folder: string,
+  path: string,
+  names: ReadonlyArray<string>,
+  reading: Reading,
+): Steps<LocalInput> {
+  const files: Array<LocalFile> = []
+  for (const name of names) {
     yield
-    files.push({ name, full: join(full, name), stats: statSync(join(full, name), { bigint: true }) })
+    files.push(yield* reading.file(join(folder, name), name, `${path.replace(/\/+$/, "")}/${name}`))
   }
-  return { isFolder: true, files }
+  const manifest = manifestOf(files)
+  return { kind: "", digest: digestOf(manifest), size: manifest.length, isFolder: true, files }
 }
 
 /**
@@ -99,69 +128,68 @@ function* look(full: string): Steps<Found> {
  *   keeps none
  */
 export function namesIn(folder: string): ReadonlyArray<string> {
+  const isTold = (prefix: string): boolean => !/(^|\/)\./.test(prefix)
+  return filesBelow(
+    folder,
+    () => true,
+    (prefix) => {
+      if (isTold(prefix))
+        throw new Error(
+          `its folder ${prefix} is empty, and a folder is an input by its files alone: put a file into it, or remove it`,
+        )
+    },
+  )
+}
+
+/** @param isLookedInto of the name of a folder. @param empty is told of one with nothing in it */
+function filesBelow(
+  folder: string,
+  isLookedInto: (name: string) => boolean,
+  empty: (name: string) => void = () => {},
+): Array<string> {
   const names: Array<string> = []
   const prefixes = [""]
   for (let prefix = prefixes.pop(); prefix !== undefined; prefix = prefixes.pop()) {
     const entries = readdirSync(join(folder, prefix), { withFileTypes: true })
-    if (entries.length === 0 && prefix !== "" && !/(^|\/)\./.test(prefix))
-      throw new Error(
-        `its folder ${prefix.slice(0, -1)} is empty, and a folder is an input by its files alone: put a file into it, or remove it`,
-      )
-    for (const entry of entries)
-      if (entry.isDirectory()) prefixes.push(`${prefix}${entry.name}/`)
-      else names.push(`${prefix}${entry.name}`)
+    if (entries.length === 0 && prefix !== "") empty(prefix.slice(0, -1))
+    for (const entry of entries) {
+      const name = `${prefix}${entry.name}`
+      if (!entry.isDirectory()) names.push(name)
+      else if (isLookedInto(name)) prefixes.push(`${name}/`)
+    }
   }
   return names.sort()
 }
 
-function stampOfAll({ isFolder, files }: Found): string {
-  const [first] = files
-  if (!isFolder) return stampOf(first!.stats)
-  const hash = createHash("sha256")
-  for (const { name, stats } of files) hash.update(`${name}\0${stampOf(stats)}\n`)
-  return `folder ${hash.digest("hex")}`
+const changed = (path: string): FileChanged =>
+  new FileChanged(`the file ${path} changed while it was read: run again once nobody writes to it any more`)
+
+/** Takes the digests of files, or remembers them. */
+class Reading {
+  readonly #remembered: RememberedDigests
+  readonly #now: () => number
+
+  constructor(remembered: RememberedDigests, now: () => number) {
+    this.#remembered = remembered
+    this.#now = now
+  }
+
+  /** @throws FileChanged */
+  *file(path: string, name: string, shown: string): Steps<LocalFile> {
+    const stats = statSync(path, { bigint: true })
+    const stamp = stampOf(stats)
+    const known = this.#remembered.find(path, stamp)
+    if (known?.size !== undefined) return { name, path, shown, stamp, digest: known.digest, size: known.size }
+    const moment = this.#now()
+    const hashed = yield* hashingFile(path)
+    const isSame = stampOf(statSync(path, { bigint: true })) === stamp
+    if (!isSame || (stats.size > 0n && BigInt(hashed.size) !== stats.size)) throw changed(shown)
+    const isTold = willShowChanges(stats, hashed.size, moment)
+    this.#remembered.learn(path, isTold ? { stamp, ...hashed } : undefined)
+    return { name, path, shown, ...hashed, stamp: isTold ? stamp : "" }
+  }
 }
 
 /** Whether what becomes of it shows in its stamp: devices, and files that the system makes up as they are read, have none. */
-function willShowChanges({ isFolder, files }: Found, { size }: Hashed, moment: number): boolean {
-  const areSettled = files.every(({ stats }) => stats.isFile() && isSettled(stats, moment))
-  return areSettled && (isFolder || files[0]!.stats.size === BigInt(size))
-}
-
-/** @returns nothing when a file is not as long as it was */
-function* hashing({ isFolder, files }: Found): Steps<Hashed | undefined> {
-  const hash = createHash("sha256")
-  const head = isFolder
-    ? folderHead(files.map(({ name, stats }) => ({ name, size: Number(stats.size) })))
-    : new Uint8Array()
-  hash.update(head)
-  let size = head.length
-  for (const { full, stats } of files) {
-    if (stats.size > largest)
-      throw new RangeError(`it has ${stats.size} bytes, and ${largest} are as many as a task takes`)
-    const read = yield* feeding(hash, full)
-    if (BigInt(read) !== stats.size && (isFolder || stats.size > 0n)) return undefined
-    size += read
-  }
-  return { digest: hash.digest("hex") as Digest, size }
-}
-
-/** A task takes a file whole, and Node reads no more at once. */
-const largest = 2n ** 31n - 1n
-/** Bytes between two turns. */
-const chunk = Buffer.allocUnsafeSlow(1024 * 1024)
-
-/** @returns how many bytes there were */
-function* feeding(hash: Hash, full: string): Steps<number> {
-  const descriptor = openSync(full, "r")
-  try {
-    for (let size = 0; ; yield) {
-      const read = readSync(descriptor, chunk, 0, chunk.length, null)
-      if (read === 0) return size
-      hash.update(chunk.subarray(0, read))
-      size += read
-    }
-  } finally {
-    closeSync(descriptor)
-  }
-}
+const willShowChanges = (stats: BigIntStats, size: number, moment: number): boolean =>
+  stats.isFile() && isSettled(stats, moment) && stats.size === BigInt(size)

@@ -4,7 +4,9 @@ import type { StageCode } from "../code/stage-code.ts"
 import type { Json } from "../content/canonical.ts"
 import { type Digest, type Key, keyOf } from "../content/digest.ts"
 import { type ByRole, type Entry, type Given, mapGiven, namedGiven } from "../content/given.ts"
+import { isFolder } from "../content/kind.ts"
 import { atOnce, type Steps } from "../content/steps.ts"
+import { DeclarationError } from "../declare/declaration-error.ts"
 import { groupPlace } from "../declare/each.ts"
 import { arityOf, kindOf, type Roles } from "../declare/roles.ts"
 import type { GroupNode, GroupOutput, GroupPlace } from "../declare/task.ts"
@@ -22,13 +24,14 @@ import type { Opened, PlannedTask } from "../plan/planned.ts"
 import { outputAt } from "../plan/unfolding.ts"
 import { isOutput } from "../plan/wired-outputs.ts"
 import { boundParams } from "./bound-values.ts"
+import type { LocalInput } from "./file-records.ts"
 import { type Fingerprint, preImage } from "./fingerprint.ts"
 import { type Numerics, type NumericsRegistry, numericsOf } from "./numerics.ts"
 
 /** What a resolution needs to know of the world. */
 export interface Known {
   readonly outputs: (task: TaskNode) => OutputRecords
-  readonly file: (file: FileNode) => OutputRecord
+  readonly file: (file: FileNode) => LocalInput
   /** The canonical value that an artifact of kind `value` holds. */
   readonly value: (digest: Digest) => Json
   /** What a group that is open is made of, and whether a task of it gave something. */
@@ -74,6 +77,20 @@ export function* resolving(task: PlannedTask, code: StageCode, known: Known): St
 export const isRecord = (given: Given<OutputRecord>): given is OutputRecord =>
   "digest" in given && typeof given.digest === "string"
 
+/** A local file as the artifact that it is. @throws DeclarationError for a folder that is wired as a file, or a file as a folder */
+function fileRecord(
+  kind: string,
+  { path }: FileNode,
+  { digest, size, isFolder: isOne }: LocalInput,
+): OutputRecord {
+  if (isOne === isFolder(kind)) return { kind, digest, size }
+  throw new DeclarationError(
+    isOne
+      ? `${path} is a folder, and is wired as ${kind}: say file(${JSON.stringify(path)}, "folder")`
+      : `${path} is a file, and is wired as ${kind}: name a folder, or say its kind: file(${JSON.stringify(path)}, "KIND")`,
+  )
+}
+
 /** Every artifact that a task is given, in order of role. */
 export const inputRecords = ({ inputs }: Pick<Resolution, "inputs">): ReadonlyArray<OutputRecord> =>
   Object.values(inputs).flatMap((given) => namedGiven(given, isRecord).map(([, record]) => record))
@@ -82,7 +99,7 @@ export const inputRecords = ({ inputs }: Pick<Resolution, "inputs">): ReadonlyAr
 export function recordOf({ source, name, kind }: Output<string>, known: Known): OutputRecord {
   switch (source._tag) {
     case "File":
-      return { ...known.file(source), kind }
+      return fileRecord(kind, source, known.file(source))
     case "Item":
       return source.record
     case "Task":

@@ -159,4 +159,10 @@ export const migrations: ReadonlyArray<string> = [
   `,
   // What computed an attempt faster, where something did: no bit depends on it. Of older attempts: nothing.
   "ALTER TABLE attempts ADD COLUMN accelerator TEXT",
+  // A folder is a list of files that are artifacts of their own. Those of before were one artifact each, which nothing reads any more:
+  // what gave them gives them anew. Which outputs are folders is asked by a small index.
+  `
+  DELETE FROM results WHERE key IN (SELECT key FROM outputs WHERE kind = 'folder' OR kind GLOB 'folder:*');
+  CREATE INDEX folder_outputs ON outputs (digest) WHERE kind = 'folder' OR kind GLOB 'folder:*';
+  `,
 ]

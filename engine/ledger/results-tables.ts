@@ -96,6 +96,9 @@ const statementsIn = (database: Sqlite) => ({
     `SELECT DISTINCT digest FROM inputs
      WHERE NOT EXISTS (SELECT 1 FROM outputs WHERE outputs.digest = inputs.digest)`,
   ),
+  selectFolders: database.prepare<[], { digest: Digest }>(
+    "SELECT DISTINCT digest FROM outputs WHERE kind = 'folder' OR kind GLOB 'folder:*' ORDER BY digest",
+  ),
   selectIsOutput: database.prepare<[string], { isOutput: number }>(
     "SELECT EXISTS (SELECT 1 FROM outputs WHERE digest = ?) AS isOutput",
   ),
@@ -142,6 +145,7 @@ export function resultsIn(database: Sqlite): Results["Type"] {
     reach: (key) => reachesOf(statements, statements.selectReach.all(key))[0],
     outputBytes: () => statements.sumOutputs.get()!.bytes ?? 0,
     givenFiles: () => statements.selectGivenFiles.all().map(({ digest }) => digest),
+    folders: () => statements.selectFolders.all().map(({ digest }) => digest),
     isOutput: (digest) => statements.selectIsOutput.get(digest)!.isOutput === 1,
     forgetOutput: (digest) => void statements.deleteOutput.run(digest),
     metrics: (key) => statements.selectMetrics.all(key),

@@ -55,6 +55,8 @@ export class Results extends Context.Tag("refold/Results")<
     readonly outputBytes: () => number
     /** Inputs that no result gave: copies of local files. */
     readonly givenFiles: () => ReadonlyArray<Digest>
+    /** Outputs that are folders: lists of files that are artifacts, too. */
+    readonly folders: () => ReadonlyArray<Digest>
     /** Whether an artifact is an output of a result. */
     readonly isOutput: (digest: Digest) => boolean
     /** Forgets whatever has an output whose bytes are gone. */

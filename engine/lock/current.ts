@@ -4,12 +4,13 @@ import type { StageCode } from "../code/stage-code.ts"
 import { canonical, type Json } from "../content/canonical.ts"
 import type { Digest } from "../content/digest.ts"
 import type { Steps } from "../content/steps.ts"
-import { fullName } from "../declare/task.ts"
+import { fullName, nameOfFile } from "../declare/task.ts"
 import { BoundValueRefused } from "../key/bound-values.ts"
 import { differences, type Reason } from "../key/explain.ts"
+import type { LocalInput } from "../key/file-records.ts"
 import type { NumericsRegistry } from "../key/numerics.ts"
 import { type Known, type Resolution, resolving } from "../key/resolve.ts"
-import type { OutputRecord, OutputRecords } from "../ledger/records.ts"
+import type { OutputRecords } from "../ledger/records.ts"
 import { lockedInputs } from "../plan/locked-inputs.ts"
 import type { Plan } from "../plan/plan.ts"
 import type { PlannedStep, PlannedTask } from "../plan/planned.ts"
@@ -30,7 +31,7 @@ export interface Today {
   readonly plan: Plan
   readonly codes: ReadonlyMap<string, StageCode>
   /** Of the local files that are inputs, by path. */
-  readonly files: ReadonlyMap<string, OutputRecord>
+  readonly files: ReadonlyMap<string, LocalInput>
   readonly numerics: NumericsRegistry
 }
 
@@ -65,7 +66,7 @@ class Check implements Current {
     this.#today = today
     this.#known = {
       outputs: (node) => this.#outputs.get(today.plan.task(node))!,
-      file: ({ path }) => today.files.get(path)!,
+      file: (file) => today.files.get(nameOfFile(file))!,
       value: (digest) => this.#contents.get(digest)!,
       opened: (node) => today.plan.opened(today.plan.group(node))!,
       hasOutputs: (node) => this.#outputs.has(today.plan.task(node)),

@@ -4,7 +4,14 @@ import type { TaskLabel } from "../content/digest.ts"
 import type { Steps } from "../content/steps.ts"
 import { DeclarationError } from "../declare/declaration-error.ts"
 import { encodeParams } from "../declare/params.ts"
-import type { AnyStage, Axes, FileNode, GroupNode, TaskNode } from "../declare/task.ts"
+import {
+  type AnyStage,
+  type Axes,
+  type FileNode,
+  type GroupNode,
+  nameOfFile,
+  type TaskNode,
+} from "../declare/task.ts"
 import { checkKinds, checkName, checkReturned } from "./check-wiring.ts"
 import { groupLabel, labelTasks, type TakenLabels } from "./labels.ts"
 import type { PlannedGroup, PlannedStep, PlannedTask } from "./planned.ts"
@@ -113,7 +120,7 @@ export class Planning {
     const way: Array<{ readonly node: TaskNode | GroupNode; readonly upstream: Iterator<Source> }> = []
     const seen = new Set<TaskNode | GroupNode>()
     const enter = (source: Source): void => {
-      if (source._tag === "File") this.#files.set(source.path, source)
+      if (source._tag === "File") this.#files.set(nameOfFile(source), source)
       if (source._tag === "File" || source._tag === "Item" || this.#isPlanned(source) || seen.has(source))
         return
       seen.add(source)

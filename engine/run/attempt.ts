@@ -3,6 +3,7 @@ import { hostname } from "node:os"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import { policyOf } from "../declare/policy.ts"
+import type { FileInputs } from "../key/file-inputs.ts"
 import type { Resolution } from "../key/resolve.ts"
 import { History } from "../ledger/history.ts"
 import type { Attempt } from "../ledger/records.ts"
@@ -19,7 +20,7 @@ import type { DoneAttempts } from "./log/done-attempts.ts"
 import { logNames, Printout } from "./log/printout.ts"
 import type { RunOptions } from "./options.ts"
 import { orTaskError } from "./store-failures.ts"
-import { taskFile } from "./task-file.ts"
+import { placing, taskFile } from "./task-file.ts"
 import { whereOf } from "./where.ts"
 
 /** A task that is to be attempted, and where. */
@@ -33,7 +34,7 @@ export interface AttemptSite {
 }
 
 interface Services {
-  readonly store: Store["Type"]
+  readonly place: ReturnType<typeof placing>
   readonly history: History["Type"]
   readonly executor: Executor["Type"]
   readonly emit: Events["Type"]["emit"]
@@ -43,10 +44,10 @@ interface Services {
 }
 
 /** @returns an effect that attempts a task once, and fails with what went wrong */
-export const attempting = (options: RunOptions, done: DoneAttempts) =>
+export const attempting = (options: RunOptions, files: FileInputs, done: DoneAttempts) =>
   Effect.gen(function* () {
     const services: Services = {
-      store: yield* Store,
+      place: placing(yield* Store, files),
       history: yield* History,
       executor: yield* Executor,
       emit: (yield* Events).emit,
@@ -120,7 +121,7 @@ export const hadAccelerator = ({ task, resolution, isPortable }: AttemptSite): s
 function execute(
   site: AttemptSite,
   { settings, policies }: RunOptions,
-  { store, executor }: Services,
+  { place, executor }: Services,
   links: ChainLinks | undefined,
   hear: (news: News) => void,
 ): Effect.Effect<ResultFile> {
@@ -133,7 +134,7 @@ function execute(
         settings,
         folder,
         isPortable,
-        pathOf: store.path,
+        place,
         links: links?.known,
       }),
     ),

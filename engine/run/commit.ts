@@ -1,7 +1,7 @@
 // What a finished attempt left becomes a result: bytes first, then the row that makes them visible.
 import { join } from "node:path"
 import * as Effect from "effect/Effect"
-import { baseOf, decodeContent, type Metrics } from "../content/kind.ts"
+import { baseOf, decodeContent, isFolder, isOnDisk, type Metrics } from "../content/kind.ts"
 import { preImage } from "../key/fingerprint.ts"
 import type { Resolution } from "../key/resolve.ts"
 import { Links } from "../ledger/links.ts"
@@ -10,8 +10,9 @@ import { Results } from "../ledger/results.ts"
 import { Transactions } from "../ledger/transactions.ts"
 import type { PlannedTask } from "../plan/planned.ts"
 import { Events } from "../report/events.ts"
+import { isWhole } from "../store/folders.ts"
 import { Store } from "../store/store.ts"
-import type { DoneFile } from "../worker/protocol.ts"
+import type { DoneFile, OutputFile } from "../worker/protocol.ts"
 import { finishedChain } from "./links/finished-chain.ts"
 
 interface Services {
@@ -37,7 +38,7 @@ export const committing = (run: string) =>
     }
     return (task: PlannedTask, resolution: Resolution, done: DoneFile, folder: string) => {
       const { store, results, transactions } = services
-      for (const { digest, file } of Object.values(done.outputs)) store.adopt(join(folder, file), digest)
+      for (const output of Object.values(done.outputs)) takeIn(store, output, folder)
       const outputs: OutputRecords = Object.fromEntries(
         Object.entries(done.outputs).map(([name, { kind, digest, size }]) => [name, { kind, digest, size }]),
       )
@@ -56,6 +57,21 @@ export const committing = (run: string) =>
       }
     }
   })
+
+/**
+ * A folder's files before its list. Of what a stage has written itself, what is stored already stays as it is: of 5,000 files one
+ * may have changed, and one file may be given twice.
+ */
+function takeIn(
+  store: Store["Type"],
+  { kind, digest, size, file, files = [] }: OutputFile,
+  folder: string,
+): void {
+  for (const each of files)
+    if (!store.renew(each.digest, each.size)) store.adopt(join(folder, each.file), each.digest)
+  const isThere = isOnDisk(kind) && !isFolder(kind) && store.renew(digest, size)
+  if (!isThere) store.adopt(join(folder, file), digest)
+}
 
 const resultOf = (
   { key, fingerprint, code }: Resolution,
@@ -89,7 +105,7 @@ function countedOf(
     emit({ event: "nondeterministic", ...alarm, ...(wasAdopted ? { adopted: true } : {}) })
   }
   const first = results.outputs(key)!
-  if (Object.values(first).every(({ digest, size }) => store.has(digest, size))) return first
+  if (Object.values(first).every((output) => isWhole(store, output))) return first
   results.forget(key) // the first result's bytes are gone: what was made now is all there is
   commit()
   return outputs

@@ -2,6 +2,7 @@
 import type { Digest } from "../content/digest.ts"
 import type { OutputRecords } from "../ledger/records.ts"
 import type { PlannedTask } from "../plan/planned.ts"
+import { missingOf } from "../store/folders.ts"
 import { isIntact, type Store } from "../store/store.ts"
 
 /** An output whose object is gone, or was quarantined just now since its bytes were wrong. */
@@ -23,8 +24,10 @@ export function missingObject(
   task: PlannedTask,
   outputs: OutputRecords,
 ): MissingObject | undefined {
-  for (const [output, { digest, size }] of Object.entries(outputs)) {
-    if (!store.has(digest, size)) return { output, digest, isCorrupt: false }
+  for (const [output, stored] of Object.entries(outputs)) {
+    const missing = missingOf(store, stored)
+    if (missing !== undefined) return { output, ...missing }
+    const { digest } = stored
     if (task.decisive.has(output) && !isIntact(store, digest)) return { output, digest, isCorrupt: true }
   }
   return undefined

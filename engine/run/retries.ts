@@ -3,6 +3,7 @@ import { mkdirSync, rmSync } from "node:fs"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import { policyOf } from "../declare/policy.ts"
+import type { FileInputs } from "../key/file-inputs.ts"
 import { Events } from "../report/events.ts"
 import type { DoneFile, TaskError } from "../worker/protocol.ts"
 import { type AttemptSite, attempting, hadAccelerator } from "./attempt.ts"
@@ -14,10 +15,10 @@ import type { RunOptions } from "./options.ts"
 const firstWait = Duration.millis(200)
 
 /** @returns an effect that attempts a task; it fails with the last attempt's error */
-export const retrying = (options: RunOptions, done: DoneAttempts) =>
+export const retrying = (options: RunOptions, files: FileInputs, done: DoneAttempts) =>
   Effect.gen(function* () {
     const { emit } = yield* Events
-    const attempt = yield* attempting(options, done)
+    const attempt = yield* attempting(options, files, done)
 
     const tried = (site: AttemptSite, before: number): Effect.Effect<DoneFile, TaskError> =>
       Effect.catchAll(attempt(site), (error) => {

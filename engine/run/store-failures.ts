@@ -17,7 +17,11 @@ export const orTaskError = <A>(act: () => A): Effect.Effect<A, TaskError> =>
         failure instanceof LedgerError ||
         failure instanceof FileChanged
       )
-        return Effect.fail({ tag: failure._tag, message: failure.message })
+        return Effect.fail({
+          tag: failure._tag,
+          message: failure.message,
+          ...(failure instanceof CorruptArtifact ? { corrupt: failure.digest } : {}),
+        })
       return Effect.die(failure)
     }
   })

@@ -8,7 +8,8 @@ import { inputRecords, type Resolution } from "../key/resolve.ts"
 import type { OutputRecord, OutputRecords } from "../ledger/records.ts"
 import type { PlannedTask } from "../plan/planned.ts"
 import { Events } from "../report/events.ts"
-import { isIntact, Store } from "../store/store.ts"
+import { checkingAll } from "../store/folders.ts"
+import { CorruptArtifact, Store } from "../store/store.ts"
 import type { CoreShare } from "../worker/core-share.ts"
 import type { TaskError } from "../worker/protocol.ts"
 import { committing } from "./commit.ts"
@@ -17,6 +18,7 @@ import type { RunOptions, Settled } from "./options.ts"
 import { retrying } from "./retries.ts"
 import { scratchFolders, type WithFolder } from "./scratch-folders.ts"
 import { orTaskError } from "./store-failures.ts"
+import { inTurns } from "./turns.ts"
 
 /** @returns an effect that runs a task and gives its outputs, or fails with what the last attempt said */
 export const taskRunner = (options: RunOptions, files: FileInputs, done: DoneAttempts, tasks: KnownTasks) =>
@@ -26,7 +28,7 @@ export const taskRunner = (options: RunOptions, files: FileInputs, done: DoneAtt
       emit: (yield* Events).emit,
       files,
       tasks,
-      attempt: yield* retrying(options, done),
+      attempt: yield* retrying(options, files, done),
       commit: yield* committing(options.id),
       withFolder: yield* scratchFolders,
       healing: (yield* Effect.makeSemaphore(1)).withPermits(1),
@@ -88,7 +90,7 @@ class TaskRunner {
   #once({ task, resolution, share }: TaskAtHand): Effect.Effect<OutputRecords, TaskError> {
     const { files, attempt, commit, withFolder } = this.#services
     const supplied = orTaskError(() => {
-      for (const { digest } of inputRecords(resolution)) files.supply(digest)
+      for (const input of inputRecords(resolution)) files.supply(input)
     })
     const performed = withFolder(task, (folder) =>
       Effect.flatMap(attempt({ task, resolution, folder, share, isPortable: false }), (done) =>
@@ -133,8 +135,9 @@ class TaskRunner {
   #makers({ task, resolution }: TaskAtHand): Effect.Effect<ReadonlyArray<TaskAtHand>, TaskError> {
     return Effect.gen(this, function* () {
       const makers = new Map<PlannedTask, TaskAtHand>()
-      for (const digest of new Set(inputRecords(resolution).map(({ digest }) => digest))) {
-        if (yield* orTaskError(() => this.#isSound(task, digest))) continue
+      const inputs = new Map(inputRecords(resolution).map((input) => [input.digest, input]))
+      for (const [digest, input] of inputs) {
+        if (yield* this.#isSound(task, input)) continue
         const maker = this.#services.tasks
           .upstream(task)
           .find((other) => this.#outputsOf(other).some((output) => output.digest === digest))
@@ -155,13 +158,31 @@ class TaskRunner {
   }
 
   /** Whether an input holds what its digest promises, now that it was put back if it comes from a local file. */
-  #isSound(task: PlannedTask, digest: Digest): boolean {
-    const { store, emit, files } = this.#services
-    if (isIntact(store, digest)) return true
-    if (!this.#told.has(digest)) emit({ event: "artifact-quarantined", task: task.label, digest })
-    this.#told.add(digest)
-    files.supply(digest)
-    return isIntact(store, digest)
+  #isSound(task: PlannedTask, input: OutputRecord): Effect.Effect<boolean, TaskError> {
+    const { emit, files } = this.#services
+    const { digest } = input
+    return Effect.gen(this, function* () {
+      if (files.isReadInPlace(input)) return true // whoever reads it looks
+      if (yield* this.#isIntact(input)) return true
+      if (!this.#told.has(digest)) emit({ event: "artifact-quarantined", task: task.label, digest })
+      this.#told.add(digest)
+      yield* orTaskError(() => files.supply(input))
+      return files.isReadInPlace(input) || (yield* this.#isIntact(input))
+    })
+  }
+
+  /** In turns: there may be gigabytes. */
+  #isIntact(input: OutputRecord): Effect.Effect<boolean> {
+    const { store } = this.#services
+    return inTurns(function* () {
+      try {
+        yield* checkingAll(store, input)
+        return true
+      } catch (failure) {
+        if (failure instanceof CorruptArtifact) return false
+        throw failure
+      }
+    })
   }
 
   #outputsOf(task: PlannedTask): ReadonlyArray<OutputRecord> {

@@ -18,7 +18,7 @@ import { type PlannedTask, tasksUpstream } from "../plan/planned.ts"
 import { authored } from "../run/authored-error.ts"
 import { chainOf } from "../run/chain.ts"
 import { previewPlan } from "../run/preview/preview.ts"
-import { taskFile } from "../run/task-file.ts"
+import { placing, taskFile } from "../run/task-file.ts"
 import { inTurns } from "../run/turns.ts"
 import { Store } from "../store/store.ts"
 import { Executor, type News, orLost } from "../worker/executor.ts"
@@ -55,14 +55,14 @@ export const debugTask = Effect.fn("debugTask")(function* (place: Place, options
   const { task, port, hear } = options
   const store = yield* Store
   const results = yield* Results
-  const resolution = yield* resolved(place, options)
+  const { resolution, files } = yield* resolved(place, options)
   const folder = yield* scratchFolder
   const file = yield* expected(() =>
     taskFile(task, resolution, {
       settings: place.settings,
       folder,
       isPortable: false,
-      pathOf: store.path,
+      place: placing(store, files),
       links: chainOf(task) === undefined ? undefined : [],
     }),
   )
@@ -97,7 +97,7 @@ const resolved = Effect.fn("resolved")(function* (place: Place, { plan: whole, t
   const missing = tasksUpstream(task, plan).filter((other) => byTask.get(other)?.status !== "cached")
   if (missing.length > 0) return yield* Effect.fail(notThere(plan, task, missing))
   const files = yield* fileInputs(root, plan.files, inTurns)
-  return yield* expected((): Resolution => {
+  const resolution = yield* expected((): Resolution => {
     const resolution = resolve(task, codes.get(fullName(task.node.stage))!, {
       outputs: (node) => byTask.get(plan.task(node))!.outputs,
       file: files.record,
@@ -106,9 +106,10 @@ const resolved = Effect.fn("resolved")(function* (place: Place, { plan: whole, t
       hasOutputs: (node) => byTask.get(plan.task(node))?.status === "cached",
       numerics,
     })
-    for (const { digest } of inputRecords(resolution)) files.supply(digest)
+    for (const input of inputRecords(resolution)) files.supply(input)
     return resolution
   })
+  return { resolution, files }
 })
 
 function notThere(plan: Plan, task: PlannedTask, missing: ReadonlyArray<PlannedTask>): InputsMissing {

@@ -1,13 +1,13 @@
 // Reads a result back from the store, if it is cached for today's code, params and inputs.
 import * as Effect from "effect/Effect"
 import { Codebase, stageCodes } from "../code/stage-code.ts"
-import { decodeContent } from "../content/kind.ts"
 import type { AnyExperiment } from "../declare/experiment.ts"
 import type { GroupOutput, Output } from "../declare/task.ts"
 import { plan } from "../plan/plan.ts"
 import { outputAt } from "../plan/unfolding.ts"
 import { previewPlan } from "../run/preview/preview.ts"
 import { Store } from "../store/store.ts"
+import { storedContent } from "../store/stored-content.ts"
 import { expected, expectedLater } from "./expected.ts"
 import type { Place } from "./place.ts"
 
@@ -34,11 +34,11 @@ export const loading = Effect.fn("loading")(function* (
   const cached = new Map(previews.tasks.map((preview) => [preview.task, preview]))
   const read = ({ source, name, kind }: Output<string>): unknown => {
     if (source._tag === "File") throw new TypeError(`${name} is a local file, not a result`)
-    if (source._tag === "Item") return decodeContent(kind, store.read(source.record.digest))
+    if (source._tag === "Item") return storedContent(store, { ...source.record, kind })
     const task = previews.plan.task(source)
     const { status, outputs } = cached.get(task)!
     if (status !== "cached") throw new NotCached(task.label, experiment)
-    return decodeContent(kind, store.read(outputs[name]!.digest))
+    return storedContent(store, outputs[name]!)
   }
   const [group] = planned.grouped
   return yield* expected(() => {

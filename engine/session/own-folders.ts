@@ -1,17 +1,9 @@
 // What of the folders tmp/ and runs/ is the store's own and not needed, and what there is somebody else's. Links are never followed,
 // and it removes nothing itself.
-import {
-  type Dirent,
-  lstatSync,
-  readdirSync,
-  readFileSync,
-  rmdirSync,
-  rmSync,
-  type Stats,
-  unlinkSync,
-} from "node:fs"
+import { type Dirent, lstatSync, readdirSync, rmdirSync, rmSync, type Stats, unlinkSync } from "node:fs"
 import { join } from "node:path"
-import { type Digest, digestOf } from "../content/digest.ts"
+import type { Digest } from "../content/digest.ts"
+import { hashingFile } from "../content/hash-file.ts"
 import { atOnce, type Steps } from "../content/steps.ts"
 import { isAlive } from "../ledger/process-identity.ts"
 import { unreadableFolder } from "../store/store.ts"
@@ -121,7 +113,11 @@ export const runFoldersIn = (folder: string, known: KnownRuns): Steps<Found> =>
   foldersOfRuns("run", folder, { ...known, stays: known.shown }, ({ name, path }) => {
     const results = atOnce(readRunFolder(path))
     const own = results && new Map(Array.from(ownFiles(results), ({ file, digest }) => [file, digest]))
-    return { isRunOf: () => results?.run === name, isOwn: (each) => isOwn(each, own, known) }
+    return {
+      isRunOf: () => results?.run === name,
+      isOwn: (each) => isOwn(each, own, known),
+      mayHold: (folder) => own === undefined || [...own.keys()].some((file) => file.startsWith(`${folder}/`)),
+    }
   })
 
 const written = /^(?:index\.html|results\.json)(?:\.\d+\.part)?$/
@@ -131,14 +127,15 @@ const written = /^(?:index\.html|results\.json)(?:\.\d+\.part)?$/
  *
  * @param own what the folder says it holds, by file
  */
-function isOwn(
+function* isOwn(
   { name, path, entry }: Entry,
   own: ReadonlyMap<string, Digest> | undefined,
   known: KnownRuns,
-): boolean {
+): Steps<boolean> {
   if (!entry.isFile()) return false
   if (written.test(name)) return true
-  const digest = digestOf(readFileSync(path))
+  if (own?.has(name) === false) return false
+  const { digest } = yield* hashingFile(path)
   if (own === undefined) return isCellFile(name) || known.isArtifact(digest) // cut off while it was written
   return own.get(name) === digest
 }
@@ -147,7 +144,10 @@ function isOwn(
 interface RunFolder {
   /** Whether it is one of a run that the ledger does not know: its content says so. */
   readonly isRunOf: () => boolean
-  readonly isOwn: (entry: Entry) => boolean
+  /** Steps where it is hashed. */
+  readonly isOwn: (entry: Entry) => boolean | Steps<boolean>
+  /** Whether files of its own may be in a folder within it. */
+  readonly mayHold: (folder: string) => boolean
 }
 
 /** Of a folder that holds one for each run, those of runs that nothing keeps. As steps: files are hashed. */
@@ -169,7 +169,7 @@ export function* foldersOfRuns(
     if (found === undefined || !(isRun || found.isRunOf())) foreign.push(path)
     else if (!isRun && !known.withoutHistory) orphans.push(path)
     else {
-      const { item, others } = yield* folderOf(what, path, found.isOwn)
+      const { item, others } = yield* folderOf(what, path, found)
       for (const other of others) foreign.push(other)
       if (item !== undefined) items.push(item)
     }
@@ -185,17 +185,26 @@ export function* foldersOfRuns(
 function* folderOf(
   what: Item["what"],
   path: string,
-  isOwn: (entry: Entry) => boolean,
+  { isOwn, mayHold }: RunFolder,
 ): Steps<{ readonly item: Item | undefined; readonly others: ReadonlyArray<string> }> {
   const own: Array<{ readonly file: string; readonly stat: Stats }> = []
   const others: Array<string> = []
-  for (const each of entriesIn(path)) {
-    yield
-    const stat = statOf(each.path)
-    if (stat === undefined) continue
-    if (isOwn(each)) own.push({ file: each.path, stat })
-    else others.push(each.path)
-  }
+  /** It, and folders within it, each after the one that holds it. */
+  const folders = [""]
+  for (const folder of folders)
+    for (const { name, path: full, entry } of entriesIn(join(path, folder))) {
+      yield
+      const inIt = folder === "" ? name : `${folder}/${name}`
+      const stat = statOf(full)
+      if (stat === undefined) continue
+      if (entry.isDirectory() && mayHold(inIt)) {
+        folders.push(inIt)
+        continue
+      }
+      const answer = isOwn({ name: inIt, path: full, entry })
+      if (typeof answer === "boolean" ? answer : yield* answer) own.push({ file: full, stat })
+      else others.push(full)
+    }
   if (own.length === 0 && others.length > 0) return { item: undefined, others }
   const item: Item = {
     what,
@@ -204,7 +213,8 @@ function* folderOf(
     remove: () => {
       // What a person has changed since it was looked at is a person's.
       for (const { file, stat } of own) if (statOf(file)?.ctimeMs === stat.ctimeMs) unlinkSync(file)
-      if (readdirSync(path).length === 0) rmdirSync(path)
+      for (const folder of folders.map((each) => join(path, each)).reverse())
+        if (readdirSync(folder).length === 0) rmdirSync(folder)
     },
   }
   return { item, others }

@@ -17,6 +17,7 @@ export const logsIn = (folder: string, known: KnownLogs): Steps<Found> =>
   foldersOfRuns("log", folder, { ...known, stays: known.kept }, ({ path }) => ({
     isRunOf: () => entriesIn(path).some(isLog),
     isOwn: isLog,
+    mayHold: () => false,
   }))
 
 const isLog = ({ name, entry }: Entry): boolean => entry.isFile() && isLogName(name)

@@ -1,35 +1,30 @@
 // The store on a file system: bytes are written to tmp/, renamed to objects/ab/cdef…, and made read-only.
 import {
   chmodSync,
-  type Dirent,
   lstatSync,
   mkdirSync,
-  readdirSync,
   readFileSync,
   rmdirSync,
   rmSync,
   type Stats,
   statSync,
+  utimesSync,
   writeFileSync,
 } from "node:fs"
 import { tmpdir } from "node:os"
 import { join, sep } from "node:path"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { type Digest, digestOf, isDigest } from "../content/digest.ts"
+import { type Digest, digestOf } from "../content/digest.ts"
 import { diskMessage, diskMessageOf, whyUnwritable } from "../content/disk-failure.ts"
 import { safeFileName } from "../content/file-name.ts"
+import { type Hashed, hashingFile } from "../content/hash-file.ts"
 import { rename } from "../content/rename.ts"
+import { isAsStored, storedTime } from "../content/stamp.ts"
 import type { Steps } from "../content/steps.ts"
+import { listed } from "./listing.ts"
 import { makeReserve } from "./reserve.ts"
-import {
-  CorruptArtifact,
-  type Listing,
-  Store,
-  type StoredObject,
-  StoreError,
-  unreadableFolder,
-} from "./store.ts"
+import { CorruptArtifact, type Listing, Store, StoreError } from "./store.ts"
 import { temporaryName } from "./temporary-name.ts"
 
 /** Who frees space writes on a full disk too. */
@@ -85,6 +80,20 @@ class FileStore implements Readonly<Store["Type"]> {
     return stat?.size === size && stat.isFile() // a folder has a size, too
   }
 
+  onDisk = this.path
+
+  isAsStored = (digest: Digest, size: number): boolean => {
+    const stat = statOf(this.path(digest))
+    return stat?.isFile() === true && isAsStored(stat, digest, size)
+  }
+
+  renew = (digest: Digest, size: number): boolean =>
+    this.#storing(`artifact ${digest} cannot be kept`, () => {
+      if (!this.isAsStored(digest, size)) return false
+      chmodSync(this.path(digest), 0o444) // changes its time of change, which is that of its arrival
+      return true
+    })
+
   put = (bytes: Uint8Array): { digest: Digest; size: number } =>
     this.#storing(
       "an artifact cannot be written",
@@ -116,12 +125,31 @@ class FileStore implements Readonly<Store["Type"]> {
     try {
       bytes = readFileSync(this.path(digest))
     } catch (failure) {
-      const { code, message } = failure as NodeJS.ErrnoException
-      if (code === "ENOENT") throw new CorruptArtifact(digest, "missing")
-      this.#setAside(digest)
-      throw new CorruptArtifact(digest, "unreadable", message)
+      throw this.#unreadable(digest, failure as NodeJS.ErrnoException)
     }
     if (digestOf(bytes) === digest) return bytes
+    this.#setAside(digest)
+    throw new CorruptArtifact(digest, "digest")
+  }
+
+  checking = (digest: Digest): Steps<number> => this.#checking(digest)
+
+  #unreadable(digest: Digest, failure: NodeJS.ErrnoException): Error {
+    const { code, message } = failure
+    if (code === "ERR_FS_FILE_TOO_LARGE") return failure // it is for whoever reads it as a path
+    if (code === "ENOENT") return new CorruptArtifact(digest, "missing")
+    this.#setAside(digest)
+    return new CorruptArtifact(digest, "unreadable", message)
+  }
+
+  *#checking(digest: Digest): Steps<number> {
+    let found: Hashed
+    try {
+      found = yield* hashingFile(this.path(digest))
+    } catch (failure) {
+      throw this.#unreadable(digest, failure as NodeJS.ErrnoException)
+    }
+    if (found.digest === digest) return found.size
     this.#setAside(digest)
     throw new CorruptArtifact(digest, "digest")
   }
@@ -177,6 +205,7 @@ class FileStore implements Readonly<Store["Type"]> {
    */
   #place(from: string, digest: Digest): void {
     const to = this.path(digest)
+    utimesSync(from, storedTime(digest), storedTime(digest))
     chmodSync(from, 0o444)
     if (process.platform === "win32" && statSync(to, { throwIfNoEntry: false })?.isFile() === true)
       rmSync(to, { force: true })
@@ -229,40 +258,5 @@ function statOf(path: string): Stats | undefined {
   } catch (failure) {
     if ((failure as NodeJS.ErrnoException).code === "ENOTDIR") return undefined
     throw failure
-  }
-}
-
-/** Nobody follows a link out of the store. */
-function* listed(folder: string): Steps<Listing> {
-  const objects: Array<StoredObject> = []
-  const foreign: Array<string> = []
-  for (const prefix of entriesIn(folder)) {
-    const path = `${folder}${sep}${prefix.name}`
-    if (prefix.isDirectory() && /^[0-9a-f]{2}$/.test(prefix.name)) yield* listPrefix(path, prefix.name)
-    else foreign.push(path)
-  }
-  return { objects, foreign }
-
-  function* listPrefix(path: string, prefix: string): Steps<void> {
-    for (const [i, entry] of entriesIn(path).entries()) {
-      if (i % 200 === 0) yield
-      const own = `${path}${sep}${entry.name}`
-      const digest = `${prefix}${entry.name}`
-      if (!entry.isFile() || !isDigest(digest)) foreign.push(own)
-      else {
-        const stat = lstatSync(own, { throwIfNoEntry: false })
-        if (stat !== undefined) objects.push({ digest, size: stat.size, arrived: stat.ctimeMs })
-      }
-    }
-  }
-}
-
-/** Nothing where there is no such folder: the store may not have been made, and files that are not ours may lie in it. */
-function entriesIn(folder: string): ReadonlyArray<Dirent> {
-  try {
-    return readdirSync(folder, { withFileTypes: true })
-  } catch (failure) {
-    if (["ENOENT", "ENOTDIR"].includes((failure as NodeJS.ErrnoException).code ?? "")) return []
-    throw unreadableFolder(folder, failure)
   }
 }

@@ -2,7 +2,7 @@
 // Its methods are synchronous, as all that a coordinator does to files is short; what fails, throws.
 import * as Context from "effect/Context"
 import type { Digest } from "../content/digest.ts"
-import type { Steps } from "../content/steps.ts"
+import { atOnce, type Steps } from "../content/steps.ts"
 
 /** The store cannot be used: where, and the system's reason; its cause is what the system threw. */
 export class StoreError extends Error {
@@ -58,12 +58,25 @@ export class Store extends Context.Tag("refold/Store")<
     readonly has: (digest: Digest, size: number) => boolean
     /** Where an object's bytes lie, for workers and for copies under readable names. */
     readonly path: (digest: Digest) => string
+    /** The same for what is handed over as a path: a store that has none makes one. @throws StoreError */
+    readonly onDisk: (digest: Digest) => string
+    /** Whether an object is there and nobody has written to it since it was stored, as far as the disk tells. Does not hash. */
+    readonly isAsStored: (digest: Digest, size: number) => boolean
+    /** The same; one that is counts as stored just now: `gc` beside it spares it. @throws StoreError */
+    readonly renew: (digest: Digest, size: number) => boolean
     /** Stores bytes; storing what is there already is free. @throws StoreError */
     readonly put: (bytes: Uint8Array) => { readonly digest: Digest; readonly size: number }
     /** Moves a worker's finished file into place under the digest that the worker computed. @throws StoreError */
     readonly adopt: (path: string, digest: Digest) => void
     /** Reads and checks an object; a mismatch quarantines it. @throws CorruptArtifact */
     readonly read: (digest: Digest) => Uint8Array
+    /**
+     * Hashes an object, however large, as steps; a mismatch quarantines it.
+     *
+     * @returns its size
+     * @throws CorruptArtifact
+     */
+    readonly checking: (digest: Digest) => Steps<number>
     /** Takes an object out of the way, kept as evidence. @throws StoreError */
     readonly quarantine: (digest: Digest) => void
     /** Lets an object's bytes go; what names it is no hit any more. @throws StoreError */
@@ -84,7 +97,7 @@ export const isIntact = (store: Store["Type"], digest: Digest): boolean =>
 /** The size of an object whose bytes have their digest; undefined where they do not, or are not there. */
 export function intactSize(store: Store["Type"], digest: Digest): number | undefined {
   try {
-    return store.read(digest).length
+    return atOnce(store.checking(digest))
   } catch (failure) {
     if (failure instanceof CorruptArtifact) return undefined
     throw failure

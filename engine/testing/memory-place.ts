@@ -22,7 +22,7 @@ import { memoryStore } from "../store/memory-store.ts"
 import { CorruptArtifact, Store, type StoreError } from "../store/store.ts"
 import { Executor } from "../worker/executor.ts"
 import { executeUnguarded } from "../worker/in-process.ts"
-import { CorruptInput } from "../worker/inside/input-bytes.ts"
+import { CorruptInput, checkedBytes } from "../worker/inside/input-bytes.ts"
 import { EventRecorder } from "./event-recorder.ts"
 import { open } from "./layers.ts"
 import type { Teardown } from "./temporary-folder.ts"
@@ -156,6 +156,7 @@ function inlineExecutor(store: Store["Type"], stages: ReadonlyArray<AnyStage>): 
   const executeHere = executeUnguarded({
     form: async ({ stage, form }) => forms.get(`${stage} ${form}`)!,
     read: (role, input) => {
+      if (input.path !== store.path(input.digest)) return checkedBytes(role, input) // it lies on the disk
       try {
         return store.read(input.digest)
       } catch (failure) {

@@ -2,7 +2,9 @@
 import { existsSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import type { Digest } from "../content/digest.ts"
+import { baseOf, isFolder } from "../content/kind.ts"
 import { type LinkMetricsRecord, metricsDigest } from "../content/link-metrics.ts"
+import { filesOf, folderChange } from "../content/manifest.ts"
 import {
   type Digested,
   digestsOf,
@@ -120,12 +122,26 @@ function detailsOf(difference: OutputDifference, links: AgainLinks, left: Left):
   const blob = part === "state" ? { kind: "state", file: link?.file } : left.result.outputs[difference.output]
   const path = blob?.file === undefined ? undefined : join(left.folder, blob.file)
   if (blob === undefined || path === undefined || !existsSync(path)) return []
+  if (baseOf(blob.kind) === "file") return [] // of any size
   const found = readFileSync(path)
   const locked = difference.locked === null ? undefined : left.lockedBytes(difference.locked)
+  if (isFolder(blob.kind)) return locked === undefined ? [] : folderLines(locked, found)
   return [
     ...(locked === undefined ? [] : left.compare(blob.kind, locked, found)),
     ...pathLines(locked === undefined ? [found] : [found, locked], left.folders),
   ]
+}
+
+/** Names that are listed of each way to differ. */
+const listed = 5
+
+function folderLines(locked: Uint8Array, found: Uint8Array): ReadonlyArray<string> {
+  const change = folderChange(filesOf(locked), filesOf(found))
+  return Object.entries(change).flatMap(([how, names]: [string, ReadonlyArray<string>]) => {
+    const few = names.slice(0, listed).join(", ")
+    const more = names.length > listed ? ` and ${names.length - listed} more` : ""
+    return names.length === 0 ? [] : [`${how}: ${few}${more}`]
+  })
 }
 
 function metricsLines(

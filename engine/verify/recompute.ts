@@ -1,6 +1,6 @@
 // Whether tasks reproduce: runs them again, in a folder of their own, and compares bits with the lock.
 import { randomBytes } from "node:crypto"
-import { existsSync, mkdirSync, readFileSync } from "node:fs"
+import { mkdirSync, readFileSync } from "node:fs"
 import { dirname, join } from "node:path"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -20,7 +20,7 @@ import { Events } from "../report/events.ts"
 import { authored, withPlace } from "../run/authored-error.ts"
 import { chainOf } from "../run/chain.ts"
 import { presence } from "../run/presence.ts"
-import { taskFile } from "../run/task-file.ts"
+import { placing, taskFile } from "../run/task-file.ts"
 import { inTurns } from "../run/turns.ts"
 import { expected } from "../session/expected.ts"
 import { isIntact, Store } from "../store/store.ts"
@@ -29,6 +29,7 @@ import type { DoneFile, TaskFile } from "../worker/protocol.ts"
 import type { Chosen } from "./choose.ts"
 import { comparison } from "./comparison.ts"
 import { knownChain } from "./known-chain.ts"
+import { Whereabouts } from "./whereabouts.ts"
 import { type Piece, Work } from "./work.ts"
 
 export interface RecomputeOptions {
@@ -92,16 +93,14 @@ class Recomputation implements Recomputed {
   readonly #options: RecomputeOptions
   readonly #services: Services
   readonly #work: Work
-  /** Where the outputs of what was run again lie. */
-  readonly #made = new Map<Digest, string>()
-  /** What a worker found corrupt. */
-  readonly #doubted = new Set<Digest>()
+  readonly #where: Whereabouts
   #makers: ReadonlyMap<Digest, PlannedTask> | undefined
   #folders = 0
 
   constructor(options: RecomputeOptions, services: Services) {
     this.#options = options
     this.#services = services
+    this.#where = new Whereabouts(services.store, services.files)
     this.#work = new Work({
       missing: (task) => this.#missing(task),
       maker: (digest) => this.#maker(digest),
@@ -144,12 +143,13 @@ class Recomputation implements Recomputed {
   #missing(task: PlannedTask): ReadonlyArray<Digest> {
     const resolution = this.#options.resolutions.get(task)
     if (resolution === undefined) return []
-    const digests = new Set(inputRecords(resolution).map(({ digest }) => digest))
-    return [...digests].filter((digest) => {
-      if (this.#locate(digest) !== undefined) return false
-      this.#services.files.supply(digest)
-      return this.#locate(digest) === undefined
+    const inputs = new Map(inputRecords(resolution).map((input) => [input.digest, input]))
+    const missing = [...inputs.values()].filter((input) => {
+      if (this.#where.isThere(input)) return false
+      this.#services.files.supply(input)
+      return !this.#where.isThere(input)
     })
+    return missing.map(({ digest }) => digest)
   }
 
   /** The task that makes an artifact, as the lock says: of several the first in the plan's order, which needs none of the others. */
@@ -166,11 +166,6 @@ class Recomputation implements Recomputed {
     return this.#makers.get(digest)
   }
 
-  #locate(digest: Digest): string | undefined {
-    const path = this.#services.store.path(digest)
-    return !this.#doubted.has(digest) && existsSync(path) ? path : this.#made.get(digest)
-  }
-
   #perform(piece: Piece): Effect.Effect<void, Error> {
     const { task } = piece.chosen
     return Effect.gen(this, function* () {
@@ -180,7 +175,7 @@ class Recomputation implements Recomputed {
       if (resolution === undefined || missing.length > 0) return this.#work.done(piece)
       const corrupt = yield* this.#execute(piece.chosen, resolution)
       if (corrupt === undefined) return this.#work.done(piece)
-      this.#doubted.add(corrupt)
+      this.#where.doubted.add(corrupt)
       this.differences.push({ what: "object", digest: corrupt, names: [] })
       isIntact(this.#services.store, corrupt) // quarantines it
       yield* expected(() => this.#work.again(piece))
@@ -211,11 +206,13 @@ class Recomputation implements Recomputed {
       const result = yield* authored(performed, resolution.code, this.#options.root, task)
       if (result.status === "failed") {
         const { corrupt } = result.error
-        if (corrupt !== undefined && !this.#doubted.has(corrupt)) return corrupt
+        if (corrupt !== undefined && !this.#where.doubted.has(corrupt)) return corrupt
         this.#failed(task, withPlace(result.error))
         return undefined
       }
-      for (const { digest, file } of Object.values(result.outputs)) this.#made.set(digest, join(folder, file))
+      for (const output of Object.values(result.outputs))
+        for (const { digest, file } of [output, ...(output.files ?? [])])
+          this.#where.made.set(digest, join(folder, file))
       this.#compare(chosen, file, result, folder, Duration.toSeconds(taken))
       return undefined
     })
@@ -228,14 +225,14 @@ class Recomputation implements Recomputed {
       links === undefined
         ? undefined
         : knownChain(lock.tasks[task.label]!, chosen, {
-            locate: (digest) => this.#locate(digest),
+            locate: (digest) => this.#where.locate(digest),
             metricsOf: (link) => this.#options.metricsOf(task, link),
           })
     const usual = taskFile(task, resolution, {
       settings,
       folder,
       isPortable: false, // without an accelerator, unless one was asked for
-      pathOf: (digest) => this.#locate(digest) ?? this.#services.store.path(digest),
+      place: placing(this.#where.places, this.#services.files),
       links: chainOf(task) === undefined ? undefined : (chain ?? []),
     })
     const file: TaskFile = { ...usual, isFresh: true } // what another task left in modules must not pass for a result
@@ -250,7 +247,7 @@ class Recomputation implements Recomputed {
     const { differences, compared } = comparison(locked, {
       ...{ task: task.label, result, folder, isPart, isFinished: file.again?.finish !== false, compare },
       lockedBytes: (digest) => {
-        const path = this.#locate(digest)
+        const path = this.#where.locate(digest)
         return path === undefined ? undefined : readFileSync(path)
       },
       lockedMetrics: (link) => {

@@ -8,6 +8,7 @@ import type { Results } from "../ledger/results.ts"
 import { objectsOf } from "../lock/compare-locks.ts"
 import type { Lock } from "../lock/lock-file.ts"
 import type { Difference } from "../report/differences.ts"
+import { knownFiles } from "../store/folders.ts"
 import { CorruptArtifact, type CorruptReason, type Store } from "../store/store.ts"
 
 export interface StoredObjects {
@@ -19,7 +20,7 @@ export interface StoredObjects {
 /** As steps: there may be gigabytes. */
 export function* checkStoredObjects(
   store: Store["Type"],
-  results: Pick<Results["Type"], "page">,
+  results: Pick<Results["Type"], "page" | "folders">,
   lock: Lock,
 ): Steps<StoredObjects> {
   const names = namesIn(lock)
@@ -31,21 +32,20 @@ export function* checkStoredObjects(
   const corrupt: Array<Difference> = []
   const there = new Set(stored)
   for (const digest of stored) {
-    yield
-    const wrong = wrongWith(store, digest)
+    const wrong = yield* wrongWith(store, digest)
     if (wrong === "missing")
       there.delete(digest) // removed since: whether it should be there, the ledger tells
     else if (wrong !== undefined) corrupt.push(differs(digest))
   }
-  const removed = yield* removedOf(results, there)
+  const removed = yield* removedOf(store, results, there)
   const missing = removed.map((digest) => ({ ...differs(digest), missing: true }))
   return { differences: [...corrupt, ...missing], checked: stored.length }
 }
 
 /** Quarantines what is corrupt. */
-function wrongWith(store: Store["Type"], digest: Digest): CorruptReason | undefined {
+function* wrongWith(store: Store["Type"], digest: Digest): Steps<CorruptReason | undefined> {
   try {
-    store.read(digest)
+    yield* store.checking(digest)
     return undefined
   } catch (failure) {
     if (failure instanceof CorruptArtifact) return failure.reason
@@ -55,13 +55,19 @@ function wrongWith(store: Store["Type"], digest: Digest): CorruptReason | undefi
 
 /** `gc` forgets a result with its objects: what a result still names was removed by somebody else. */
 function* removedOf(
-  results: Pick<Results["Type"], "page">,
+  store: Store["Type"],
+  results: Pick<Results["Type"], "page" | "folders">,
   stored: ReadonlySet<Digest>,
 ): Steps<ReadonlyArray<Digest>> {
   const removed = new Set<Digest>()
   for (const page of pages(results.page)) {
     yield
     for (const { outputs } of page) for (const digest of outputs) if (!stored.has(digest)) removed.add(digest)
+  }
+  for (const folder of results.folders()) {
+    yield
+    if (!stored.has(folder)) continue
+    for (const { digest } of knownFiles(store, folder)) if (!stored.has(digest)) removed.add(digest)
   }
   return [...removed].sort()
 }

@@ -2,6 +2,7 @@
 // takes, and while its modules are loaded; the coordinator itself never meets them.
 import * as Effect from "effect/Effect"
 import type { Executor, News } from "./executor.ts"
+import { placesIn } from "./inside/given-paths.ts"
 import type { Host } from "./inside/host.ts"
 import { importForm, loadedForm } from "./inside/import-stage.ts"
 import { checkedBytes } from "./inside/input-bytes.ts"
@@ -31,7 +32,7 @@ export const executeInProcess: Here = (task, folder, hear) =>
     install()
     const print = (text: string): void => hear({ nudge: "printed", text })
     const scratch = Scratch.beside(folder)
-    const guard = new Guard(task, { print, scratch, isShared: true })
+    const guard = new Guard(task, { print, scratch, places: placesIn(folder), isShared: true })
     const host: Host = {
       ...ways(hear),
       print,

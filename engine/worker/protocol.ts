@@ -10,6 +10,25 @@ export interface InputFile {
   readonly kind: string
   readonly digest: Digest
   readonly path: string
+  /** Of one that is handed over as a path. */
+  readonly disk?: OnDisk
+  /** Of a folder: its files, by their names in it. */
+  readonly files?: ReadonlyArray<InputEntry>
+}
+
+/** By what a file is believed to hold what its digest promises: else it is hashed before it is handed over. */
+export interface OnDisk {
+  readonly size: number
+  /** Of a file that is read in place: what the disk said of it when it was hashed. Of an object its time tells. */
+  readonly stamp?: string
+}
+
+/** A file of a folder that is an input. */
+export interface InputEntry {
+  readonly name: string
+  readonly digest: Digest
+  readonly path: string
+  readonly disk: OnDisk
 }
 
 export interface TaskFile {
@@ -90,7 +109,17 @@ export interface OutputFile {
   readonly kind: string
   readonly digest: Digest
   readonly size: number
-  /** Name of the blob beside the result file. */
+  /** The blob, relative to the folder of the result file. */
+  readonly file: string
+  /** Of a folder, whose blob lists them: its files. */
+  readonly files?: ReadonlyArray<OutputEntry>
+}
+
+/** A file of a folder that a stage gave. */
+export interface OutputEntry {
+  readonly digest: Digest
+  readonly size: number
+  /** Relative to the folder of the result file. */
   readonly file: string
 }
 
@@ -178,6 +207,8 @@ export const nudgeVariable = "REFOLD_NUDGES"
 export const taskFileName = "task.json"
 /** What ended a worker, if it was something thrown: as much of an error as a result file says. */
 export const thrownFileName = "thrown.json"
+/** Where in an attempt's folder a stage writes what it gives as paths. */
+export const placesName = "places"
 export const resultFileName = "result.json"
 export const linkFileName = (n: number): string => `link-${n}.json`
 /** The blob of a link's state, beside its file until the coordinator takes it. */

@@ -33,12 +33,9 @@ t.test(
       from: [`http://127.0.0.1:${port}/a.csv`],
       files: [file("a.csv", "a\n2\n")],
     }
-    t.equal(
-      Buffer.from(
-        (await runForm(fetchFiles.folder, asked, {}, { cache: temporaryFolder(t) })).files.get("a.csv")!,
-      ).toString(),
-      "a\n2\n",
-    )
+    const given = await runForm(fetchFiles.folder, asked, {}, { cache: temporaryFolder(t) })
+    const files = given.files as ReadonlyMap<string, Uint8Array>
+    t.equal(Buffer.from(files.get("a.csv")!).toString(), "a\n2\n")
     await t.rejects(
       runForm(fetchFiles.folder, { dataset: "one", from: [first], files: [file("a.csv", "a\n1\n")] }, {}),
       {

@@ -8,6 +8,7 @@ import t from "tap"
 import { fashionMnistSample } from "../../ml/data/datasets.ts"
 import { encodeIdx } from "../../ml/data/idx.ts"
 import { fetch } from "../../stages/fetch.ts"
+import { noPlace } from "./support/run-form.ts"
 
 const images = (count: number) =>
   encodeIdx({ shape: [count, 2, 2], data: Uint8Array.from({ length: count * 4 }, (_, i) => i) })
@@ -67,6 +68,7 @@ const fetched = async ({
     cores: () => 1,
     thread: () => {},
     log: () => {},
+    place: noPlace,
   }
   try {
     return (await definition.run(given)) as Record<Role, Uint8Array>
@@ -233,6 +235,7 @@ t.test("the small sample of the repository is found without the network", async 
     cores: () => 1,
     thread: () => {},
     log: () => {},
+    place: noPlace,
   })) as Record<Role, Uint8Array>
   t.equal(found.trainImages.length, fashionMnistSample.files.trainImages.bytes)
   t.ok(readFileSync("experiments/sample/LICENSE", "utf8").includes("Zalando"))

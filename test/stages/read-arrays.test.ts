@@ -6,7 +6,7 @@ import { encodeNpy } from "../../ml/data/arrays/npy.ts"
 import { encodeIdx } from "../../ml/data/idx.ts"
 import { readArrays } from "../../stages/read/arrays.ts"
 import { readCifar } from "../../stages/read/cifar.ts"
-import { runForm } from "./support/run-form.ts"
+import { folderOf, runForm } from "./support/run-form.ts"
 
 const classes = ["a", "b"] as const
 const test = { fraction: 0.5, seed: 1 }
@@ -92,7 +92,7 @@ const cifar = (change: Readonly<Record<string, Uint8Array>> = {}) =>
 t.test(
   "CIFAR's planes become pixels, its batches one array in their order, its classes have names",
   async (t) => {
-    const read = await runForm(readCifar, format("cifar-10"), { files: cifar() })
+    const read = await runForm(readCifar, format("cifar-10"), { files: folderOf(cifar()) })
     const [inputs, targets] = [decodeArray(read.trainInputs), decodeArray(read.trainTargets)]
     t.same(inputs.shape, [50, 32, 32, 3])
     t.same([...inputs.data.subarray(3 * 3072, 3 * 3072 + 6)], [3, 100, 200, 3, 100, 200])
@@ -105,7 +105,7 @@ t.test(
         Uint8Array.from(Array.from({ length: 100 }, (_, at) => [1, at, ...new Array(3072).fill(at)]).flat()),
       ]),
     ])
-    const hundred = await runForm(readCifar, format("cifar-100"), { files: fine })
+    const hundred = await runForm(readCifar, format("cifar-100"), { files: folderOf(fine) })
     t.same(decodeArray(hundred.testTargets).data[99], 99)
   },
 )
@@ -114,7 +114,7 @@ t.test(
   "a CIFAR file that is cut off, missing, or of another format is refused by name and record",
   async (t) => {
     const read = (change: Readonly<Record<string, Uint8Array>>) => async () =>
-      runForm(readCifar, format("cifar-10"), { files: cifar(change) })
+      runForm(readCifar, format("cifar-10"), { files: folderOf(cifar(change)) })
     await t.rejects(
       read({ "cifar-10/data_batch_3.bin": batch(1, 2).subarray(0, 4000) }),
       /data_batch_3.bin has 4000 bytes, which is no whole number of records of 3073: cut off/,
@@ -129,7 +129,7 @@ t.test(
       /1 names of classes, and cifar-10 has 10/,
     )
     await t.rejects(
-      async () => runForm(readCifar, format("cifar-100"), { files: cifar() }),
+      async () => runForm(readCifar, format("cifar-100"), { files: folderOf(cifar()) }),
       /there is no fine_label_names.txt among cifar-10\/batches.meta.txt/,
     )
   },

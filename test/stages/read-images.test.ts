@@ -8,7 +8,7 @@ import { readImages } from "../../stages/read/images.ts"
 import { cmyk, plainRgb } from "../ml/data/pictures/support/jpeg-files.ts"
 import { plainPng } from "../ml/data/pictures/support/png-file.ts"
 import { readingProject } from "./support/reading-project.ts"
-import { runForm } from "./support/run-form.ts"
+import { folderOf, runForm } from "./support/run-form.ts"
 
 const experiment = `
 import { experiment, file } from "refold"
@@ -29,7 +29,7 @@ const given = { classes: null, colour: "as stored", size: null, background: null
 const test = { fraction: 0.5, seed: 1 }
 
 t.test("a folder of pictures by class becomes two arrays of bytes and their class numbers", async (t) => {
-  const read = await runForm(readImages.folder, { ...given, test }, { images: photos })
+  const read = await runForm(readImages.folder, { ...given, test }, { images: folderOf(photos) })
   t.same(read.facts, {
     classes: ["cat", "dog"],
     height: 4,
@@ -46,7 +46,11 @@ t.test("a folder of pictures by class becomes two arrays of bytes and their clas
 })
 
 t.test("pictures whose names have one group stay on one side, and the groups are given on", async (t) => {
-  const read = await runForm(readImages.folder, { ...given, group: "(person-\\d)", test }, { images: photos })
+  const read = await runForm(
+    readImages.folder,
+    { ...given, group: "(person-\\d)", test },
+    { images: folderOf(photos) },
+  )
   const [trained, tested] = [decodeArray(read.trainInputs), decodeArray(read.testInputs)]
   const persons = ({ data }: { data: ArrayLike<number> }) =>
     new Set([0, 1, 2, 3].map((at) => data[at * 60 + 1]! % 2))
@@ -57,7 +61,10 @@ t.test("pictures whose names have one group stay on one side, and the groups are
 
 t.test("two folders are read alike, and images of the one that are in the other are counted", async (t) => {
   const twice = new Map([...photos, ["cat/again.png", photos.get("cat/person-0-0.png")!] as const])
-  const { checks } = await runForm(readImages.folders, given, { train: twice, test: photos })
+  const { checks } = await runForm(readImages.folders, given, {
+    train: folderOf(twice),
+    test: folderOf(photos),
+  })
   t.same(checks, {
     "train.examples": 9,
     "test.examples": 8,
@@ -66,7 +73,7 @@ t.test("two folders are read alike, and images of the one that are in the other 
   })
   const smaller = new Map([...photos].map(([path]) => [path, plainPng([3, 5], [1, 2, 3])] as const))
   await t.rejects(
-    runForm(readImages.folders, given, { train: photos, test: smaller }),
+    runForm(readImages.folders, given, { train: folderOf(photos), test: folderOf(smaller) }),
     /train on have the shape \[4, 5, 3\], images to test on \[3, 5, 3\]: say with size/,
   )
 })

@@ -1,7 +1,8 @@
 // Files of a run's folder that were deleted are made again: copies from the store, and the page from the history.
-import { readFileSync, rmSync, statSync } from "node:fs"
+import { rmSync, statSync } from "node:fs"
 import { join } from "node:path"
-import { type Digest, digestOf } from "../../content/digest.ts"
+import type { Digest } from "../../content/digest.ts"
+import { hashingFile } from "../../content/hash-file.ts"
 import type { Steps } from "../../content/steps.ts"
 import type { History } from "../../ledger/history.ts"
 import type { RunRecord } from "../../ledger/records.ts"
@@ -21,8 +22,9 @@ export interface OwnFile {
 /** What a folder says it holds, beside its page and what says it. */
 export function* ownFiles({ outputs, cells = [] }: ResultsFile): Generator<OwnFile, void, void> {
   for (const name in outputs) {
-    const { file, digest, size } = outputs[name]!
-    if (file !== undefined) yield { file, digest, size }
+    const { file, digest, size, files } = outputs[name]!
+    if (files !== undefined) yield* files
+    else if (file !== undefined) yield { file, digest, size }
   }
   yield* cells
 }
@@ -92,6 +94,8 @@ function* removeOthers(folder: string, before: ResultsFile, now: ResultsFile): S
   for (const { file, digest, size } of ownFiles(before)) {
     yield
     const path = join(folder, file)
-    if (!kept.has(file) && isThere(path, size) && digestOf(readFileSync(path)) === digest) rmSync(path)
+    if (kept.has(file) || !isThere(path, size)) continue
+    const found = yield* hashingFile(path)
+    if (found.digest === digest) rmSync(path)
   }
 }

@@ -1,6 +1,6 @@
 // Which named results have a copy in a run's folder, and what the files there are called. It writes none.
 import { distinctFileNames } from "../../content/file-name.ts"
-import { baseOf } from "../../content/kind.ts"
+import { baseOf, isFolder } from "../../content/kind.ts"
 import { isMadeToSee } from "../../report/page/facts.ts"
 
 /** What stands beside the results, or may: no result is ever called so. */
@@ -61,8 +61,9 @@ const extensions: Readonly<Record<string, string>> = {
   document: "html",
 }
 
-/** Kinds with a codec have an extension of their own; others end in one (`image:png`, `weights:safetensors`). */
+/** Kinds with a codec have an extension of their own; others end in one (`image:png`, `weights:safetensors`, `file:csv`). */
 function extensionOf(kind: string): string {
   const base = baseOf(kind)
+  if (isFolder(kind) || kind === "file") return ""
   return Object.hasOwn(extensions, base) ? extensions[base]! : kind.slice(kind.lastIndexOf(":") + 1)
 }

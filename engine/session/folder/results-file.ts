@@ -7,6 +7,7 @@ import type { Steps } from "../../content/steps.ts"
 import type { OutputRecord } from "../../ledger/records.ts"
 import type { Counted, GateFacts, InexactFacts } from "../../report/page/facts.ts"
 import type { CellFile } from "./cell-files.ts"
+import type { CopiedFile } from "./copies.ts"
 
 export const resultsName = "results.json"
 
@@ -14,6 +15,8 @@ export interface ShownOutput extends OutputRecord {
   readonly task: string
   /** Relative to the run's folder; absent where there is no copy: the object in the store is all there is. */
   readonly file?: string
+  /** Of a folder that has a copy: its files, also relative to the run's folder. */
+  readonly files?: ReadonlyArray<CopiedFile>
   /** False for one of an array of cells; older folders do not say. */
   readonly single?: boolean
 }
@@ -128,7 +131,15 @@ const isOutput = (output: unknown): boolean =>
   isText(output.task) &&
   isText(output.kind) &&
   isDigestText(output.digest) &&
-  (output.file === undefined || isFileName(output.file))
+  (output.file === undefined || isFileName(output.file)) &&
+  (output.files === undefined || (Array.isArray(output.files) && output.files.every(isCopiedFile)))
+
+/** Each part of its name a name: nothing leads out of the run's folder. */
+const isCopiedFile = (copy: unknown): boolean => {
+  if (!isFields(copy) || !isDigestText(copy.digest) || typeof copy.size !== "number") return false
+  const { file: name } = copy
+  return isText(name) && name.split("/").every(isFileName)
+}
 
 const isNumberOrNull = (value: unknown): boolean => value === null || typeof value === "number"
 

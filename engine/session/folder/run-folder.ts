@@ -1,5 +1,5 @@
 // The folder of a run: copies of its named results under readable names in runs/<id>/, and their page. Of many cells it has tables.
-import { mkdirSync, rmSync, writeFileSync } from "node:fs"
+import { mkdirSync } from "node:fs"
 import { join, resolve } from "node:path"
 import { canonical, type Json } from "../../content/canonical.ts"
 import { type Digest, digestOf } from "../../content/digest.ts"
@@ -13,6 +13,7 @@ import { page } from "../../report/page/page.ts"
 import type { Store } from "../../store/store.ts"
 import { writeWhole } from "../../store/whole-file.ts"
 import { type CellFile, writeCellFiles } from "./cell-files.ts"
+import { type CopiedFile, copying } from "./copies.ts"
 import { resultFiles } from "./result-files.ts"
 import { type ResultsFile, resultsName, resultsText, type ShownOutput } from "./results-file.ts"
 
@@ -56,10 +57,10 @@ export function* writeRunFolder(
 ): Steps<ResultsFile> {
   mkdirSync(folder, { recursive: true })
   const files = resultFiles(results)
-  const shown: Array<PageResult> = []
+  const shown: Array<CopiedResult> = []
   for (const [i, result] of results.entries()) {
     yield
-    shown.push(copied(store, folder, result, files[i]))
+    shown.push(yield* copied(store, folder, result, files[i]))
   }
   yield
   const tables = cellTables(shown)
@@ -72,15 +73,21 @@ export function* writeRunFolder(
   return written
 }
 
+/** A result, and of a folder that has a copy its files. */
+interface CopiedResult extends PageResult {
+  readonly files?: ReadonlyArray<CopiedFile>
+}
+
 function* resultsOf(
   facts: RunFacts,
-  shown: ReadonlyArray<PageResult>,
+  shown: ReadonlyArray<CopiedResult>,
   cells: ReadonlyArray<CellFile>,
 ): Steps<ResultsFile> {
   const outputs: Record<string, ShownOutput> = Object.create(null) // any name may be one
-  for (const { name, task, kind, digest, size, file, single } of shown) {
+  for (const { name, task, kind, digest, size, file, files, single } of shown) {
     yield
-    outputs[name] = { task, kind, digest, size, ...(file === undefined ? {} : { file }), single }
+    const copy = { ...(file === undefined ? {} : { file }), ...(files === undefined ? {} : { files }) }
+    outputs[name] = { task, kind, digest, size, ...copy, single }
   }
   return {
     experiment: facts.experiment,
@@ -115,20 +122,16 @@ export function writePage(folder: string, text: string): string {
 }
 
 /** A result under its readable name, if it has one, with its content where the page shows what it holds. */
-function copied(
+function* copied(
   store: Store["Type"],
   folder: string,
   { name, single, ...record }: NamedResult,
   file: string | undefined,
-): PageResult {
+): Steps<CopiedResult> {
+  const files = file === undefined ? undefined : yield* copying(store, folder, file, record)
   const isRead = isShown(record.kind, single, file !== undefined)
-  if (file === undefined && !isRead) return { name, single, file, content: undefined, ...record }
-  const bytes = store.read(record.digest)
-  if (file !== undefined) {
-    rmSync(join(folder, file), { force: true })
-    writeFileSync(join(folder, file), bytes)
-  }
-  return { name, single, file, content: isRead ? decodeContent(record.kind, bytes) : undefined, ...record }
+  const content = isRead ? decodeContent(record.kind, store.read(record.digest)) : undefined
+  return { name, single, file, content, ...record, ...(files === undefined ? {} : { files }) }
 }
 
 /** The headline metrics of named results, as they are in the store. @throws CorruptArtifact */

@@ -81,10 +81,10 @@ export class Changes {
   }
 
   #resultOf(key: Key): SurveyedResult | undefined {
-    const { results, objects } = this.#decided.survey
+    const { results, objects, folders } = this.#decided.survey
     this.#results ??= new Map(results.map((result) => [result.key, result]))
     const reach = this.#results.has(key) ? undefined : this.#known.results.reach(key)
-    return reach === undefined ? this.#results.get(key) : surveyedResult(reach, objects)
+    return reach === undefined ? this.#results.get(key) : surveyedResult(reach, objects, folders)
   }
 }
 

@@ -1,5 +1,6 @@
 // What of a store may go, and why: what no lock, no pinned run, no recent run and no running pipeline reaches, and for a bound of its
 // size what only recent runs do. It removes nothing.
+import { existsSync } from "node:fs"
 import { join } from "node:path"
 import type { Digest } from "../../content/digest.ts"
 import type { Steps } from "../../content/steps.ts"
@@ -160,13 +161,14 @@ const nothingLeft: Left = { temporary: nothing, folders: nothing, logs: nothing 
 
 /** Temporary files, folders of results and logs. */
 function* leftIn(
-  { results, links }: Known,
+  { store, results, links }: Known,
   { artifacts, withoutHistory }: GcOptions,
   holders: Holders,
 ): Steps<Left> {
   const ids = new Set(holders.past.map(({ id }) => id))
   const isRun = (name: string): boolean => ids.has(name)
-  const isArtifact = (digest: Digest): boolean => results.isOutput(digest) || links.isState(digest)
+  const isArtifact = (digest: Digest): boolean =>
+    results.isOutput(digest) || links.isState(digest) || existsSync(store.path(digest)) // a folder's file
   yield
   const pids = new Set(holders.owners.map(({ pid }) => pid))
   const temporary = temporaryIn(join(artifacts, "tmp"), pids)

@@ -7,6 +7,7 @@ import { Links } from "../../ledger/links.ts"
 import { Results } from "../../ledger/results.ts"
 import { allLocks } from "../../lock/all-locks.ts"
 import { type EventOf, Events } from "../../report/events.ts"
+import { knownFiles } from "../../store/folders.ts"
 import { Store } from "../../store/store.ts"
 import { expected, expectedInTurns } from "../expected.ts"
 import type { Place } from "../place.ts"
@@ -66,7 +67,11 @@ const mostBytes = Effect.gen(function* () {
   return yield* expected(() => {
     const sizeOf = (path: string): number => lstatSync(path, { throwIfNoEntry: false })?.size ?? 0
     const files = results.givenFiles().reduce((sum, digest) => sum + sizeOf(store.path(digest)), 0)
-    return results.outputBytes() + links.stateBytes() + files
+    const inFolders = results
+      .folders()
+      .flatMap((folder) => knownFiles(store, folder))
+      .reduce((sum, { size }) => sum + size, 0)
+    return results.outputBytes() + inFolders + links.stateBytes() + files
   })
 })
 

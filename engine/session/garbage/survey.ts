@@ -6,6 +6,7 @@ import type { History } from "../../ledger/history.ts"
 import type { DoneLink, Links } from "../../ledger/links.ts"
 import type { Reach } from "../../ledger/records.ts"
 import type { Results } from "../../ledger/results.ts"
+import { isFolderList, knownFiles } from "../../store/folders.ts"
 import { isLasting } from "../../store/kept-states.ts"
 import type { Store, StoredObject } from "../../store/store.ts"
 import { type Holders, holdersOf, type KeepOptions, keptKeys, pinnedObjects, right } from "./holds.ts"
@@ -30,7 +31,9 @@ export interface Surveyed extends StoredObject {
   seconds: number | undefined
 }
 
-/** A result, with those of its objects that are there. */
+export type Folders = ReadonlyMap<Digest, ReadonlyArray<Surveyed>>
+
+/** A result, with those of its objects that are there: of folders with their files. */
 export interface SurveyedResult {
   readonly key: Key
   readonly seconds: number
@@ -52,6 +55,8 @@ export interface Survey {
   readonly holders: Holders
   readonly keys: ReadonlyMap<Key, number>
   readonly objects: ReadonlyMap<Digest, Surveyed>
+  /** Of each folder that is there, those of its files that are. */
+  readonly folders: Folders
   readonly results: ReadonlyArray<SurveyedResult>
   readonly links: ReadonlyMap<Digest, SurveyedLink>
   /** What lies where objects lie and is none. */
@@ -87,7 +92,8 @@ export function* surveyed(
   yield
   const keys = yield* keptKeys(known.history, holders.runs, options)
   const links = yield* surveyedLinks(known.links, holders.runs)
-  const results = yield* surveyedResults(known.results, keys, objects, links)
+  const folders = yield* surveyedFolders(known, objects)
+  const results = yield* surveyedResults(known.results, keys, { objects, folders, links })
   const mayGoOn = holders.owners.some(({ run }) => run !== self)
   for (const [state, link] of links) {
     const object = objects.get(state)
@@ -98,10 +104,44 @@ export function* surveyed(
     if (!link.isFinished) object.rights |= link.rights
   }
   for (const digest of pinnedObjects(options)) {
-    const object = objects.get(digest)
-    if (object !== undefined) object.rights |= right.lock
+    for (const object of thereOf([digest], objects, folders)) object.rights |= right.lock
   }
-  return { holders, keys, objects, results, links, foreign }
+  return { holders, keys, objects, folders, results, links, foreign }
+}
+
+/** Those that results gave, and those among local inputs, of which only their first bytes tell. */
+function* surveyedFolders({ store, results }: Known, objects: ReadonlyMap<Digest, Surveyed>): Steps<Folders> {
+  const folders = new Map<Digest, ReadonlyArray<Surveyed>>()
+  const given = results.givenFiles().filter((digest) => {
+    const object = objects.get(digest)
+    return object !== undefined && isFolderList(store, object)
+  })
+  for (const digest of [...results.folders(), ...given]) {
+    yield
+    if (!objects.has(digest)) continue
+    const files = new Set(knownFiles(store, digest).map((file) => file.digest))
+    folders.set(
+      digest,
+      [...files].flatMap((file) => objects.get(file) ?? []),
+    )
+  }
+  return folders
+}
+
+/** Of artifacts those that are there, each once, of folders with their files. */
+function thereOf(
+  digests: ReadonlyArray<Digest>,
+  objects: ReadonlyMap<Digest, Surveyed>,
+  folders: Folders,
+): ReadonlyArray<Surveyed> {
+  const found = new Set<Surveyed>()
+  for (const digest of digests) {
+    const object = objects.get(digest)
+    if (object === undefined) continue
+    found.add(object)
+    for (const file of folders.get(digest) ?? []) found.add(file)
+  }
+  return [...found]
 }
 
 function* surveyedLinks(
@@ -134,14 +174,13 @@ function* surveyedLinks(
 function* surveyedResults(
   results: Results["Type"],
   keys: ReadonlyMap<Key, number>,
-  objects: ReadonlyMap<Digest, Surveyed>,
-  links: ReadonlyMap<Digest, SurveyedLink>,
+  { objects, folders, links }: Pick<Survey, "objects" | "folders" | "links">,
 ): Steps<ReadonlyArray<SurveyedResult>> {
   const found: Array<SurveyedResult> = []
   for (const page of pages(results.page)) {
     yield
     for (const reach of page) {
-      const result = surveyedResult(reach, objects)
+      const result = surveyedResult(reach, objects, folders)
       mark(result, reach, keys.get(reach.key) ?? 0)
       found.push(result)
     }
@@ -171,14 +210,11 @@ function* surveyedResults(
 export function surveyedResult(
   { key, seconds, outputs, inputs, states }: Reach,
   objects: ReadonlyMap<Digest, Surveyed>,
+  folders: Folders,
 ): SurveyedResult {
-  const there = (digests: ReadonlyArray<Digest>): ReadonlyArray<Surveyed> => {
-    const found: Array<Surveyed> = []
-    for (const digest of digests) {
-      const object = objects.get(digest)
-      if (object !== undefined) found.push(object)
-    }
-    return found
+  return {
+    ...{ key, seconds, states },
+    outputs: thereOf(outputs, objects, folders),
+    inputs: thereOf(inputs, objects, folders),
   }
-  return { key, seconds, outputs: there(outputs), inputs: there(inputs), states }
 }

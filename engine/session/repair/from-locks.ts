@@ -77,7 +77,7 @@ function isRestored(
     task.node.stage.definition.outputs as Readonly<Record<string, string>>,
   )) {
     const digest = locked.outputs[name]
-    const size = digest === undefined ? undefined : intact(digest)
+    const size = digest === undefined ? undefined : intact(digest, kind)
     if (digest === undefined || size === undefined) return false
     outputs[name] = { kind, digest, size }
   }

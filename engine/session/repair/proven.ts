@@ -1,21 +1,31 @@
 // Of salvaged rows, those that can be believed: a result counts only with all of its outputs, each intact in the store.
 import type { Digest } from "../../content/digest.ts"
 import { namedGiven } from "../../content/given.ts"
+import { isFolder } from "../../content/kind.ts"
 import { isReadable, parsePreImage } from "../../key/fingerprint.ts"
 import { type InputDigests, isOneDigest } from "../../ledger/records.ts"
 import type { Row } from "../../ledger/repair/read-rows.ts"
 import type { Salvage } from "../../ledger/repair/salvage.ts"
+import { isFolderList, knownFiles } from "../../store/folders.ts"
 import { intactSize, type Store } from "../../store/store.ts"
 
-/** @returns an object's size, or undefined when it is not in the store or not what its digest says */
-export type IntactSize = (digest: Digest) => number | undefined
+/** @returns an artifact's size, or undefined when it, or a file of the folder that it is, is not in the store or not what its digest says */
+export type IntactSize = (digest: Digest, kind: string) => number | undefined
 
 /** Hashes each object once. */
 export function intactSizes(store: Store["Type"]): IntactSize {
   const known = new Map<Digest, number | undefined>()
-  return (digest) => {
+  const sizeOf = (digest: Digest): number | undefined => {
     if (!known.has(digest)) known.set(digest, intactSize(store, digest))
     return known.get(digest)
+  }
+  return (digest, kind) => {
+    const size = sizeOf(digest)
+    if (size === undefined || !isFolder(kind)) return size
+    const isWhole =
+      isFolderList(store, { digest, size }) &&
+      knownFiles(store, digest).every((file) => sizeOf(file.digest) !== undefined)
+    return isWhole ? size : undefined
   }
 }
 
@@ -27,14 +37,21 @@ export function provenRows({ rows, damaged }: Salvage, intact: IntactSize): Map<
   const proven = of("results").filter((result) => {
     const own = outputs.get(result.key as string) ?? []
     const isComplete = names === undefined || own.length === names.get(result.stage as string)!.size
-    return isComplete && own.length > 0 && own.every(({ digest }) => intact(digest as Digest) !== undefined)
+    return (
+      isComplete &&
+      own.length > 0 &&
+      own.every(({ digest, kind }) => intact(digest as Digest, kind as string) !== undefined)
+    )
   })
   const keys = new Set(proven.map(({ key }) => key))
   const kept = (table: string): ReadonlyArray<Row> => of(table).filter(({ key }) => keys.has(key))
   return new Map([
     ...rows,
     ["results", proven],
-    ["outputs", kept("outputs").map((row) => ({ ...row, size: intact(row.digest as Digest)! }))],
+    [
+      "outputs",
+      kept("outputs").map((row) => ({ ...row, size: intact(row.digest as Digest, row.kind as string)! })),
+    ],
     ["inputs", damaged.has("inputs") ? proven.flatMap(inputsOf) : kept("inputs")],
     ["metrics", kept("metrics")],
   ])

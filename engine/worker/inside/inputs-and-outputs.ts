@@ -1,11 +1,13 @@
 // A task's inputs decoded by their kinds, and its outputs encoded and written as blobs. It knows no stage by name.
 
 import { type Given, isGroupOf, namedGiven } from "../../content/given.ts"
-import { accepts, decodeContent, encodeContent } from "../../content/kind.ts"
+import { accepts, baseOf, decodeContent, encodeContent, isFolder } from "../../content/kind.ts"
 import type { Steps } from "../../content/steps.ts"
 import { arityOf, kindOf, type Role, type Roles } from "../../declare/roles.ts"
 import type { InputFile, OutputFile, TaskFile } from "../protocol.ts"
 import { writeBlob } from "./blobs.ts"
+import { givenFile, givenFolder, type Look } from "./given-paths.ts"
+import type { HandedPaths } from "./handed-paths.ts"
 import type { Host } from "./host.ts"
 
 /** As steps. @throws TypeError for a wrong kind or a missing role, CorruptInput for wrong bytes */
@@ -13,10 +15,13 @@ export function* readInputs(
   task: TaskFile,
   roles: Roles,
   bytesOf: Host["read"],
+  handed: HandedPaths,
 ): Steps<Readonly<Record<string, unknown>>> {
-  const read = (role: string, kind: string, input: InputFile): unknown => {
+  function* read(role: string, kind: string, input: InputFile): Steps<unknown> {
     if (!accepts(kind, input.kind))
       throw new TypeError(`${task.stage} takes ${kind} as "${role}", not ${input.kind}`)
+    if (isFolder(kind)) return handed.folder(role, input)
+    if (baseOf(kind) === "file") return yield* handed.file(role, input)
     return decodeContent(input.kind, bytesOf(role, input))
   }
   const inputs: Array<readonly [string, unknown]> = []
@@ -28,9 +33,9 @@ export function* readInputs(
     const named: Array<readonly [string, unknown]> = []
     for (const [name, input] of namedGiven(wired, isInputFile)) {
       yield
-      named.push([name, read(role, kind, input)])
+      named.push([name, yield* read(role, kind, input)])
     }
-    inputs.push([role, handed(declared, wired, named)])
+    inputs.push([role, handedOver(declared, wired, named)])
   }
   return Object.fromEntries(inputs)
 }
@@ -39,7 +44,7 @@ const isInputFile = (given: Given<InputFile>): given is InputFile =>
   "digest" in given && typeof given.digest === "string"
 
 /** What a role is handed: one content, contents by name, or those of a group in the order of its list. */
-function handed(
+function handedOver(
   role: Role,
   wired: Given<InputFile>,
   named: ReadonlyArray<readonly [string, unknown]>,
@@ -50,23 +55,41 @@ function handed(
   return arityOf(role) === "settled" ? { succeeded: entries, failed: wired.failed ?? [] } : entries
 }
 
-/** @param look is shown the bytes of each @throws TypeError for a missing or an unknown output, or content that is not of its kind */
-export function writeOutputs(
+/**
+ * As steps.
+ *
+ * @param look is shown the first bytes of each
+ * @throws TypeError for a missing or an unknown output, or content that is not of its kind
+ */
+export function* writeOutputs(
   stage: string,
   declared: Readonly<Record<string, string>>,
   contents: Readonly<Record<string, unknown>>,
   folder: string,
   look: (name: string, bytes: Uint8Array) => void = () => {},
-): Readonly<Record<string, OutputFile>> {
+): Steps<Readonly<Record<string, OutputFile>>> {
   const extra = Object.keys(contents ?? {}).find((name) => !Object.hasOwn(declared, name))
   if (extra !== undefined)
     throw new TypeError(`${stage} returned "${extra}", which is not one of its outputs`)
-  return Object.fromEntries(
-    Object.entries(declared).map(([name, kind], i) => {
-      if (contents?.[name] === undefined) throw new TypeError(`${stage} did not return its output "${name}"`)
-      const bytes = encodeContent(kind, contents[name])
-      look(name, bytes)
-      return [name, writeBlob(folder, `blob-${i}`, kind, bytes)]
-    }),
-  )
+  const outputs: Array<readonly [string, OutputFile]> = []
+  for (const [i, [name, kind]] of Object.entries(declared).entries()) {
+    if (contents?.[name] === undefined) throw new TypeError(`${stage} did not return its output "${name}"`)
+    const shown: Look = (bytes) => look(name, bytes)
+    outputs.push([name, yield* writeOutput(kind, contents[name], folder, `blob-${i}`, shown)])
+  }
+  return Object.fromEntries(outputs)
+}
+
+function* writeOutput(
+  kind: string,
+  content: unknown,
+  folder: string,
+  blob: string,
+  look: Look,
+): Steps<OutputFile> {
+  if (isFolder(kind)) return yield* givenFolder(kind, content, folder, blob, look)
+  if (baseOf(kind) === "file") return yield* givenFile(kind, content, folder, look)
+  const bytes = encodeContent(kind, content)
+  look(bytes)
+  return writeBlob(folder, blob, kind, bytes)
 }

@@ -7,6 +7,7 @@ import { join } from "node:path"
 import { createInterface } from "node:readline"
 import {
   type FromCoordinator,
+  placesName,
   type ResultFile,
   resultFileName,
   type TaskFile,
@@ -16,6 +17,7 @@ import { leave } from "./blobs.ts"
 import { tellWhatEnds } from "./failing/dying.ts"
 import { taskErrorOf } from "./failing/task-error.ts"
 import { fixedVariables } from "./fixed-variables.ts"
+import { placesIn } from "./given-paths.ts"
 import { Growth } from "./growth.ts"
 import { importForm, loadedBundles, loadedForm } from "./import-stage.ts"
 import { checkedBytes } from "./input-bytes.ts"
@@ -61,7 +63,7 @@ async function attempt(folder: string, number: number): Promise<void> {
   const now = (): number => clock() / 1000
   const print = (text: string): void => void process.stdout.write(text)
   scratch ??= Scratch.beside(folder)
-  const guard = new Guard(task, { print, scratch })
+  const guard = new Guard(task, { print, scratch, places: placesIn(folder) })
   const before = loadedBundles()
   const result = await performTask(task, folder, {
     nudge,
@@ -94,7 +96,9 @@ async function attempt(folder: string, number: number): Promise<void> {
     leave(folder, resultFileName, JSON.stringify(ended))
   } catch (failure) {
     // What a full disk has no result for is lost anyway, and is the room that the news of it needs.
-    for (const name of readdirSync(folder)) if (name.startsWith("blob-")) rmSync(join(folder, name))
+    for (const name of readdirSync(folder))
+      if (name.startsWith("blob-") || name === placesName)
+        rmSync(join(folder, name), { recursive: true, force: true, maxRetries: 5 })
     const error = taskErrorOf(failure)
     leave(folder, resultFileName, JSON.stringify({ ...ended, status: "failed", error } satisfies ResultFile))
   }

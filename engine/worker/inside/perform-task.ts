@@ -3,6 +3,7 @@
 import { dirname } from "node:path"
 import * as Effect from "effect/Effect"
 import { machinePath } from "../../content/machine-paths.ts"
+import type { Steps } from "../../content/steps.ts"
 import type { AnyForm } from "../../declare/form.ts"
 import { decodeParams } from "../../declare/params.ts"
 import type { RunContext } from "../../declare/run-context.ts"
@@ -11,6 +12,8 @@ import { checkMetrics } from "./check-metrics.ts"
 import { checkedFiles } from "./copies.ts"
 import { renumber, withoutChance } from "./effect-chance.ts"
 import { taskErrorOf } from "./failing/task-error.ts"
+import { placeIn, placesIn } from "./given-paths.ts"
+import { HandedPaths } from "./handed-paths.ts"
 import type { Host } from "./host.ts"
 import { readInputs, writeOutputs } from "./inputs-and-outputs.ts"
 import type { ChainWalk } from "./live-state.ts"
@@ -25,21 +28,27 @@ const turnEach = 0.05
 
 /** Runs the task, leaves its blobs in `folder`, and says what came of it, whatever happens. */
 export async function performTask(task: TaskFile, folder: string, host: Host): Promise<ResultFile> {
-  const threads = new Threads(task, host.scratch)
+  const threads = new Threads(task, { scratch: host.scratch, places: placesIn(folder) })
   const started = host.now()
   const seconds = (): number => host.now() - started
   try {
     const form = await host.form(task)
     const progress: Array<ProgressRow> = []
-    const context = await contextOf(task, form, host, threads, progress)
+    const handed = new HandedPaths(host)
+    const pause = pauser(host.now)
+    const context = await contextOf({ task, folder, form, host, threads, progress, handed, pause })
     renumber()
     host.draw("run")
     const walked = await performed(form, { task, context, folder, host }, threads)
     const { contents = {}, states, chosen, metrics, end } = walked
+    await taken(handed.check(), pause)
     const outputs =
       task.again?.finish === false
         ? {}
-        : writeOutputs(task.stage, form.outputs, contents, folder, looking(task, folder, host))
+        : await taken(
+            writeOutputs(task.stage, form.outputs, contents, folder, looking(task, folder, host)),
+            pause,
+          )
     return {
       status: "done",
       outputs,
@@ -82,21 +91,28 @@ async function performed(form: AnyForm, given: Given, threads: Threads): Promise
   }
 }
 
-async function contextOf(
-  task: TaskFile,
-  form: AnyForm,
-  host: Host,
-  threads: Threads,
-  progress: Array<ProgressRow>,
-): Promise<RunContext<unknown, never>> {
-  const pause = pauser(host.now)
-  const reading = readInputs(task, form.inputs, host.read)
-  let read = reading.next()
-  for (; read.done !== true; read = reading.next()) await pause()
-  const inputs = read.value
+/** Takes steps, and gives others a turn between them. */
+async function taken<A>(steps: Steps<A>, pause: () => Promise<void>): Promise<A> {
+  let step = steps.next()
+  for (; step.done !== true; step = steps.next()) await pause()
+  return step.value
+}
+
+/** What a context is made of. */
+interface Surroundings extends Omit<Given, "context"> {
+  readonly form: AnyForm
+  readonly threads: Threads
+  readonly progress: Array<ProgressRow>
+  readonly handed: HandedPaths
+  readonly pause: () => Promise<void>
+}
+
+async function contextOf(around: Surroundings): Promise<RunContext<unknown, never>> {
+  const { task, folder, form, host, threads, progress, handed, pause } = around
   return {
     params: decodeParams(form.params, task.params),
-    inputs: inputs as never,
+    inputs: (await taken(readInputs(task, form.inputs, host.read, handed), pause)) as never,
+    place: (name) => host.outside(() => placeIn(folder, name)),
     files: checkedFiles(task),
     provided: await provided(task.provider),
     accelerator: await accelerating(task.accelerator, (line) => host.print(`${line}\n`)),

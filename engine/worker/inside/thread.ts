@@ -13,6 +13,7 @@ install()
 const guard = new Guard(task, {
   print: (text) => void process.stderr.write(text),
   scratch: new Scratch(task.scratch),
+  places: task.places,
   thread: task.thread,
 })
 const accelerator = await accelerating(task.accelerator, (line) => void process.stderr.write(`${line}\n`))

@@ -8,8 +8,9 @@ import type { Guarded } from "./traps/guard.ts"
 export type ThreadTask = Guarded & {
   /** Counted from 1 within the task. */
   readonly thread: number
-  /** The task's folder for temporary files. */
+  /** The task's folder for temporary files, and that for what it gives as paths. */
   readonly scratch: string
+  readonly places: string
 } & Pick<TaskFile, "accelerator">
 
 /** Beside this file's bundle in dist/; in dist/ also when it runs from source. */
@@ -21,24 +22,23 @@ const script = new URL(
 export class Threads {
   readonly #guarded: Guarded
   readonly #accelerator: Pick<TaskFile, "accelerator">
-  readonly #scratch: string
+  readonly #folders: Pick<ThreadTask, "scratch" | "places">
   readonly #workers: Array<Worker> = []
   #failure: Error | undefined
   #isOver = false
 
-  constructor(
-    { code, codeDigest, stage, allow, packages, files, seed, linkSeed, settings, accelerator }: TaskFile,
-    scratch: string,
-  ) {
+  constructor(task: TaskFile, folders: Pick<ThreadTask, "scratch" | "places">) {
+    const { code, codeDigest, stage, allow, packages, files, seed, linkSeed, settings } = task
+    const { inputs, accelerator } = task
     this.#accelerator = accelerator === undefined ? {} : { accelerator }
-    this.#guarded = { code, codeDigest, stage, allow, packages, files, seed, linkSeed, settings }
-    this.#scratch = scratch
+    this.#guarded = { code, codeDigest, stage, allow, packages, files, seed, linkSeed, settings, inputs }
+    this.#folders = folders
   }
 
   /** @param given anything that can be cloned to a thread, a shared memory too */
   start(given: unknown): void {
     const thread = this.#workers.length + 1
-    const task: ThreadTask = { ...this.#guarded, ...this.#accelerator, thread, scratch: this.#scratch }
+    const task: ThreadTask = { ...this.#guarded, ...this.#accelerator, ...this.#folders, thread }
     const worker = new Worker(fileURLToPath(script), { workerData: { task, given } })
     worker.on("error", (failure) => {
       if (!this.#isOver) this.#failure ??= failure

@@ -1,6 +1,5 @@
 import fc from "fast-check"
 import t from "tap"
-import { decodeFolder, encodeFolder } from "../../../engine/content/folder-codec.ts"
 import { accepts, decodeContent, encodeContent } from "../../../engine/content/kind.ts"
 import { thrown } from "../support/thrown.ts"
 
@@ -17,13 +16,6 @@ const rows = fc
       .array(fc.array(cell, { minLength: columns.length, maxLength: columns.length }), { maxLength: 5 })
       .map((cells) => cells.map((row) => Object.fromEntries(columns.map((name, i) => [name, row[i]!])))),
   )
-
-const files = fc
-  .uniqueArray(fc.tuple(fc.string({ minLength: 1 }), fc.uint8Array({ maxLength: 20 })), {
-    maxLength: 6,
-    selector: ([name]) => name,
-  })
-  .map((entries) => new Map(entries))
 
 t.test("a table reads back with its rows, and with its columns in the order of the first row", async (t) => {
   fc.assert(
@@ -44,29 +36,6 @@ t.test("a row with a column that the first row lacks is refused by name", async 
     thrown(() => encodeContent("table", { a: 1 })),
     { message: /array of rows, not Object/ },
   )
-})
-
-t.test(
-  "a folder reads back file by file, and its bytes do not depend on the order of its files",
-  async (t) => {
-    fc.assert(
-      fc.property(files, (folder) => {
-        const bytes = encodeFolder(folder)
-        t.same(encodeFolder(new Map([...folder].reverse())), bytes)
-        const back = decodeFolder(bytes)
-        t.same([...back.keys()], [...folder.keys()].sort())
-        for (const [name, content] of folder) t.same(new Uint8Array(back.get(name)!), content)
-      }),
-    )
-  },
-)
-
-t.test("a folder that was cut short or has bytes too many is refused", async (t) => {
-  const bytes = encodeFolder(new Map([["a/b.txt", Uint8Array.of(1, 2, 3)]]))
-  for (let length = 0; length < bytes.length; length++) {
-    t.throws(() => decodeFolder(bytes.subarray(0, length)), `cut to ${length} bytes`)
-  }
-  t.throws(() => decodeFolder(Uint8Array.of(...bytes, 0)), "a byte too many")
 })
 
 t.test("each kind refuses what it does not hold", async (t) => {

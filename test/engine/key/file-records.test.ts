@@ -13,7 +13,7 @@ import { syncBuiltinESMExports } from "node:module"
 import { join } from "node:path"
 import t, { type Test } from "tap"
 import { digestOf } from "../../../engine/content/digest.ts"
-import { encodeFolder } from "../../../engine/content/folder-codec.ts"
+import { manifestOf } from "../../../engine/content/manifest.ts"
 import { atOnce } from "../../../engine/content/steps.ts"
 import { file } from "../../../engine/declare/index.ts"
 import { recordingFiles, rehash } from "../../../engine/key/file-records.ts"
@@ -74,7 +74,7 @@ t.test("of a file that nobody touched a later process reads nothing", async (t) 
 })
 
 t.test(
-  "of a folder that nobody touched a later process reads nothing, and its digest is that of its bytes",
+  "of a folder that nobody touched a later process reads nothing, and its digest is that of its list",
   async (t) => {
     const files = { "b/2.txt": "two", "a.txt": "one", "b/c/3.txt": "" }
     const { at, look } = lab(
@@ -82,21 +82,25 @@ t.test(
       "in",
       Object.fromEntries(Object.entries(files).map(([name, text]) => [`in/${name}`, text])),
     )
-    const bytes = encodeFolder(
-      new Map(Object.entries(files).map(([name, text]) => [name, Buffer.from(text)])),
+    const bytes = manifestOf(
+      Object.entries(files).map(([name, text]) => ({ name, digest: digestOf(text), size: text.length })),
     )
     const digest = digestOf(bytes)
     t.match(look(), { digest, size: bytes.length, read: 6 })
     t.match(look(), { digest, size: bytes.length, read: 0 })
-    writeFileSync(at("in/b/more.txt"), "")
-    t.not(look().digest, digest, "a file more")
+    writeFileSync(at("in/b/more.txt"), "more")
+    const more = look()
+    t.equal(more.read, 4, "of a file more, that file")
+    t.not(more.digest, digest)
     rmSync(at("in/b/more.txt"))
     t.equal(look().digest, digest, "and none more")
     renameSync(at("in/a.txt"), at("in/b.txt"))
     t.not(look().digest, digest, "another name")
     renameSync(at("in/b.txt"), at("in/a.txt"))
     writeFileSync(at("in/a.txt"), "eno")
-    t.not(look().digest, digest, "the same size")
+    const edited = look()
+    t.equal(edited.read, 3, "of one that was edited to the same size, that one")
+    t.not(edited.digest, digest)
   },
 )
 

@@ -20,6 +20,7 @@ t.test("what gc removes while all is hashed again is missed only if a result sti
       after === undefined
         ? [{ key: "k" as Key, stage: "s", seconds: 0, outputs: [...named], inputs: [], states: [] }]
         : [],
+    folders: () => [],
   }
   const check = (meanwhile: () => void) => {
     const steps = checkStoredObjects(store, results, lock)

@@ -1,8 +1,18 @@
 // Runs a stage's function as a worker would, on inputs that are already decoded.
 import { fileURLToPath } from "node:url"
-import type { Contents, Outputs, Roles, RunContext, Stage } from "../../../engine/declare/index.ts"
+import { LazyFolder } from "../../../engine/content/folder.ts"
+import type { Contents, Folder, Outputs, Roles, RunContext, Stage } from "../../../engine/declare/index.ts"
 
 const kernels = fileURLToPath(new URL("../../../ml/kernels/kernels.wasm", import.meta.url))
+
+/** Of a stage that writes no file of its own. */
+export const noPlace = (name: string): string => {
+  throw new Error(`nothing is to be written, and "${name}" is`)
+}
+
+/** A folder that is held in memory. */
+export const folderOf = (files: ReadonlyMap<string, Uint8Array>): Folder =>
+  new LazyFolder([...files.keys()].sort(), { bytes: (name) => files.get(name)!, path: noPlace })
 
 export async function runForm<P, I extends Roles, O extends Outputs, G>(
   stage: Stage<P, I, O, G>,
@@ -17,6 +27,7 @@ export async function runForm<P, I extends Roles, O extends Outputs, G>(
     inputs,
     files: { kernels },
     settings,
+    place: noPlace,
     progress: async () => {},
     pause: async () => {},
     cores: () => 1,

@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url"
 import type { MakeTrainer } from "../../../ml/training/trainer.ts"
 import { train } from "../../../stages/train.ts"
 import { makeTrainer } from "../../ml/support/small-training.ts"
+import { noPlace } from "./run-form.ts"
 
 const { definition } = train
 if (!("chain" in definition)) throw new TypeError("train is no chain")
@@ -41,7 +42,7 @@ export async function trainChain(
   }
   const context = {
     ...{ params, inputs, provided, files: { kernels }, settings: {}, cores: () => 1, thread: () => {} },
-    ...{ progress: async () => {}, pause: async () => {}, log: () => {} },
+    ...{ place: noPlace, progress: async () => {}, pause: async () => {}, log: () => {} },
   }
   const state = await chain.start(context)
   const metrics = [...earlier.metrics]

@@ -1,7 +1,9 @@
 // The task that stands behind the traps at this moment, and whether they are up. It knows no trap.
 import { realpathSync } from "node:fs"
+import { resolve } from "node:path"
+import { type Given, namedGiven } from "../../../content/given.ts"
 import type { Allowance } from "../../../declare/run-context.ts"
-import type { TaskFile } from "../../protocol.ts"
+import type { InputFile, TaskFile } from "../../protocol.ts"
 import { type Caller, callerOf, standing } from "./caller.ts"
 import { Notes } from "./notes.ts"
 import type { Scratch } from "./scratch.ts"
@@ -13,13 +15,16 @@ import { Undeclared } from "./undeclared.ts"
 export type Guarded = Pick<
   TaskFile,
   "stage" | "allow" | "packages" | "files" | "code" | "codeDigest" | "seed" | "linkSeed" | "settings"
->
+> &
+  Partial<Pick<TaskFile, "inputs">>
 
 /** What a guard is made with. */
 export interface GuardOptions {
   /** Appends to the attempt's log. */
   readonly print: (text: string) => void
   readonly scratch: Scratch
+  /** The folder where the task writes what it gives as paths. */
+  readonly places?: string
   /** Whether others than the task run in this process: then what does not come from its modules is not its own. */
   readonly isShared?: boolean
   /** Distinguishes the threads of a task. */
@@ -42,6 +47,7 @@ export class Guard {
   readonly bundle: string
   readonly notes: Notes
   readonly readings: Readings
+  #handed: ReadonlySet<string> | undefined
   phase: Phase = "running"
   /** What the task has set in the environment; undefined for what it took away. */
   readonly variables = new Map<string, string | undefined>()
@@ -56,6 +62,12 @@ export class Guard {
     this.bundle = realPath(task.code)
     this.notes = new Notes(task, options.print)
     this.readings = new Readings(task.stage, (line) => options.print(`${line}\n`))
+  }
+
+  /** Whether a path is one that the task is handed, as an input or a file of one. */
+  isHanded(path: string): boolean {
+    this.#handed ??= new Set(handedPaths(this.task))
+    return this.#handed.has(path)
   }
 
   enter(): void {
@@ -146,6 +158,17 @@ function loadingStream(module: string, guard: Guard): Stream {
   ofModules.set(module, { guard, stream })
   return stream
 }
+
+function* handedPaths({ inputs = {} }: Guarded): Generator<string, void, void> {
+  for (const given of Object.values(inputs))
+    for (const [, { path, disk, files = [] }] of namedGiven(given, isInput)) {
+      if (disk !== undefined) yield resolve(path)
+      for (const file of files) yield resolve(file.path)
+    }
+}
+
+const isInput = (given: Given<InputFile>): given is InputFile =>
+  "digest" in given && typeof given.digest === "string"
 
 /** Takes all traps down, as the process ends. */
 export const lower = (): void => {

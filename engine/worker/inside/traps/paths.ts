@@ -39,8 +39,8 @@ const isUnder = (path: string, folder: string): boolean => path === folder || pa
 /** What is refused of a path, and how; undefined if nothing is. */
 export function refusal(guard: Guard, access: Access, given: unknown, below: Trap): Undeclared | undefined {
   const path = wholePath(given)
-  if (path === undefined || devices.has(path) || guard.options.scratch.holds(path)) return undefined
-  if (access !== "write" && isKnown(guard, path)) return undefined
+  if (path === undefined || devices.has(path) || isItsOwn(guard, path)) return undefined
+  if (access !== "write" && (isKnown(guard, path) || guard.isHanded(path))) return undefined
   const { hasAuthor, isNodes } = standing(guard.bundle, below)
   if (isNodes) return undefined
   const caller = guard.caller(below)
@@ -51,6 +51,10 @@ export function refusal(guard: Guard, access: Access, given: unknown, below: Tra
     return undefined
   return refused(guard, access, named, caller.name)
 }
+
+/** What goes with the task, or is taken from there as an output. */
+const isItsOwn = ({ options: { scratch, places } }: Guard, path: string): boolean =>
+  scratch.holds(path) || (places !== undefined && isUnder(path, resolve(places)))
 
 /** What is in the key: its packages, the bundle, files of the numerics. */
 function isKnown({ task, bundle }: Guard, path: string): boolean {
@@ -83,7 +87,7 @@ function refused(guard: Guard, access: Access, path: string, name?: string): Und
   if (access === "write")
     return guard.refuse(
       `the file ${path}, to change it${by}`,
-      'return what is to be kept as an output, write what is not into os.tmpdir(), or declare `allow: ["files"]`',
+      'return what is to be kept as an output, or write it to context.place("NAME") and return that path; write what is not kept into os.tmpdir(), or declare `allow: ["files"]`',
       name === undefined ? undefined : "EROFS",
     )
   const installed = name === undefined ? packageOf(path)?.name : undefined

@@ -1,0 +1,289 @@
+// Files and folders that stay on the disk: handed to stages, and given by them, as paths; in a store on disk and in one in memory.
+import {
+  chmodSync,
+  linkSync,
+  mkdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs"
+import { join } from "node:path"
+import * as Schema from "effect/Schema"
+import t, { type Test } from "tap"
+import { digestOf } from "../../../engine/content/digest.ts"
+import { atOnce } from "../../../engine/content/steps.ts"
+import { experiment, type Folder, file, files, stage } from "../../../engine/declare/index.ts"
+import { fileStore } from "../../../engine/store/file-store.ts"
+import { folderFiles } from "../../../engine/store/folders.ts"
+import { type MemoryPlace, type MemoryServices, memoryPlace } from "../../../engine/testing/memory-place.ts"
+import { temporaryFolder, writeFiles } from "../../../engine/testing/temporary-folder.ts"
+
+const Salt = Schema.Struct({ salt: Schema.String })
+
+/** What the stages were handed, in order. */
+const handed: Array<string> = []
+
+const write = stage("write", {
+  params: Salt,
+  inputs: {},
+  outputs: { file: "file:txt", folder: "folder" },
+  run: ({ params, place }) => {
+    handed.push("write")
+    const file = place("out.txt")
+    writeFileSync(file, `written ${params.salt}`)
+    const folder = place("many")
+    mkdirSync(join(folder, "sub"), { recursive: true })
+    for (const n of [0, 1, 2]) writeFileSync(join(folder, "sub", `${n}.txt`), n === 1 ? params.salt : `${n}`)
+    return { file, folder }
+  },
+})
+
+const read = stage("read", {
+  params: Salt,
+  inputs: { file: "file", folder: "folder" },
+  outputs: { text: "text" },
+  run: ({ inputs }) => {
+    const { file, folder } = inputs
+    handed.push("read")
+    const inFolder = [...folder.keys()].map((name) => `${name}=${readFileSync(folder.path(name))}`)
+    return { text: [readFileSync(file), ...inFolder].join(" ") }
+  },
+})
+
+const both = (salt: string, reader = "") =>
+  experiment("both", {}, () => {
+    const { file, folder } = write({ salt })
+    return { file, folder, read: read({ salt: reader }, { file, folder }) }
+  })
+
+const places: Readonly<Record<string, (t: Test, services?: MemoryServices) => MemoryPlace>> = {
+  memory: memoryPlace,
+  disk: (t, services) => memoryPlace(t, { ...services, store: fileStore(temporaryFolder(t)) }),
+}
+
+const ran = async (place: MemoryPlace, what: ReturnType<typeof both>) => {
+  handed.length = 0
+  const { summary, recorder } = await place.run(what)
+  return { tasks: recorder.tasks, handed: [...handed], summary, recorder }
+}
+
+for (const [name, make] of Object.entries(places)) {
+  t.test(`${name}: what a stage has written in its places reaches others as paths, once`, async (t) => {
+    const place = make(t)
+    const first = await ran(place, both("a"))
+    t.same(first.handed, ["write", "read"])
+    const [, reader] = [...first.summary.tasks.values()]
+    t.equal(
+      Buffer.from(place.store.read(reader!.outputs.text!.digest)).toString(),
+      "written a sub/0.txt=0 sub/1.txt=a sub/2.txt=2",
+    )
+    t.same((await ran(place, both("a"))).tasks, { write: "cached", read: "cached" })
+  })
+
+  t.test(`${name}: of a folder in which one file changed, one file is stored`, async (t) => {
+    const place = make(t)
+    await ran(place, both("a"))
+    const before = new Set(atOnce(place.store.list()).objects.map(({ digest }) => digest))
+    const { summary } = await ran(place, both("b"))
+    const [writer, reader] = [...summary.tasks.values()]
+    const added = atOnce(place.store.list()).objects.filter(({ digest }) => !before.has(digest))
+    const { file, folder } = writer!.outputs
+    t.same(
+      new Set(added.map(({ digest }) => digest)),
+      new Set([file!.digest, folder!.digest, digestOf("b"), reader!.outputs.text!.digest]),
+    )
+    t.same(
+      folderFiles(place.store, folder!.digest).map((each) => each.name),
+      ["sub/0.txt", "sub/1.txt", "sub/2.txt"],
+    )
+  })
+
+  t.test(`${name}: a result whose folder lacks a file is no hit, and is made again`, async (t) => {
+    const place = make(t)
+    await ran(place, both("a"))
+    place.store.remove(digestOf("2"))
+    const again = await ran(place, both("a"))
+    t.same(again.tasks, { write: "ran", read: "cached" })
+    t.match(again.recorder.of("task-started")[0], {
+      why: [{ reason: "object-missing", digest: digestOf("2") }],
+    })
+  })
+}
+
+t.test("what was written to an object is found before a stage is handed it, and made again", async (t) => {
+  const place = places.disk!(t)
+  await ran(place, both("a"))
+  for (const [i, text] of ["written a", "2"].entries()) {
+    const path = place.store.path(digestOf(text))
+    chmodSync(path, 0o644)
+    writeFileSync(path, text.replace(/.$/, "x"))
+    const again = await ran(place, both("a", `${i}`))
+    t.same(again.handed.slice(-2), ["write", "read"], text)
+    t.equal(again.summary.counts.failed, 0)
+    const reader = [...again.summary.tasks.values()][1]!
+    t.match(
+      Buffer.from(place.store.read(reader.outputs.text!.digest)).toString(),
+      /^written a .*1.txt=a .*2.txt=2$/,
+    )
+  }
+  const path = place.store.path(digestOf("2"))
+  utimesSync(path, 1, 1)
+  const touched = await ran(place, both("a", "touched"))
+  t.same(touched.handed, ["read"], "one that was only touched is read, and is sound")
+})
+
+const give = (name: string, run: (place: (name: string) => string, at: string) => unknown, at = "") =>
+  stage(name, {
+    params: Schema.Struct({}),
+    inputs: {},
+    outputs: { out: name.startsWith("folder") ? "folder" : "file" },
+    run: ({ place }) => ({ out: run(place, at) as string }),
+  })
+
+t.test("what is no file in a place of the task's is refused with what to do", async (t) => {
+  const place = places.disk!(t)
+  const outside = temporaryFolder(t)
+  writeFiles(outside, { "a.txt": "a" })
+  const refused: Readonly<Record<string, readonly [RegExp, Parameters<typeof give>[1]]>> = {
+    "file-outside": [/is in no place of the task's: write it to context.place/, () => join(outside, "a.txt")],
+    "file-missing": [/nothing is at .*: await what writes it/, (place) => place("never")],
+    "file-bytes": [/a file is given as the path where it was written, not as object/, () => Uint8Array.of(1)],
+    "file-link": [
+      /is in no place of the task's/,
+      (place) => {
+        symlinkSync(join(outside, "a.txt"), place("link"))
+        return place("link")
+      },
+    ],
+    "file-folder": [
+      /is no file, and only files are kept/,
+      (place) => {
+        mkdirSync(place("folder"))
+        return place("folder")
+      },
+    ],
+    "file-name": [/"\.\.\/a" is no name for a place/, (place) => place("../a")],
+    "folder-file": [
+      /a folder is given as the path of one/,
+      (place) => {
+        writeFileSync(place("a"), "a")
+        return place("a")
+      },
+    ],
+    "folder-number": [/a folder is given as a path, or as a Map/, () => 7],
+    "folder-names": [
+      /"\.\.\/a" is no name of a file in a folder/,
+      () => new Map([["../a", Uint8Array.of(1)]]),
+    ],
+  }
+  for (const [name, [message, run]] of Object.entries(refused)) {
+    const { summary } = await place.run(experiment(name, {}, () => give(name, run)({}).out))
+    t.match([...summary.tasks.values()][0]!.error, { message }, name)
+  }
+})
+
+t.test("a file with a second name is copied, and what bears that name stays as it was", async (t) => {
+  const place = places.disk!(t)
+  const outside = temporaryFolder(t)
+  writeFiles(outside, { "mine.txt": "mine" })
+  const linked = give("file-linked", (place) => {
+    linkSync(join(outside, "mine.txt"), place("own"))
+    return place("own")
+  })
+  const { summary } = await place.run(experiment("linked", {}, () => linked({}).out))
+  t.equal(summary.counts.ran, 1)
+  t.ok(place.store.isAsStored(digestOf("mine"), 4))
+  const { mode, mtimeMs } = statSync(join(outside, "mine.txt"))
+  t.ok((mode & 0o200) !== 0 && mtimeMs > Date.now() - 600_000)
+})
+
+t.test("a folder can be given by names, of bytes and of paths, and one file twice", async (t) => {
+  const place = places.disk!(t)
+  const mixed = give("folder-mixed", (place) => {
+    writeFileSync(place("big"), "big")
+    return new Map<string, Uint8Array | string>([
+      ["b/big", place("big")],
+      ["a", Buffer.from("a")],
+      ["c", Buffer.from("a")],
+    ])
+  })
+  const { summary } = await place.run(experiment("mixed", {}, () => mixed({}).out))
+  const { out } = [...summary.tasks.values()][0]!.outputs
+  t.same(
+    folderFiles(place.store, out!.digest).map(({ name, digest }) => [name, digest]),
+    [
+      ["a", digestOf("a")],
+      ["b/big", digestOf("big")],
+      ["c", digestOf("a")],
+    ],
+  )
+  t.ok(place.store.has(digestOf("a"), 1))
+})
+
+const local = stage("local", {
+  params: Salt,
+  inputs: { file: "file", folder: "folder" },
+  outputs: { text: "text" },
+  run: async ({ params, inputs }) => {
+    handed.push(inputs.file, inputs.folder.path("x.txt"))
+    const text = `${readFileSync(inputs.file)} ${textOf(inputs.folder)}`
+    if (params.salt.startsWith("edit")) writeFileSync(inputs.file, `edited ${params.salt}`)
+    return { text }
+  },
+})
+const textOf = (folder: Folder): string =>
+  [...folder].map(([name, bytes]) => `${name}=${Buffer.from(bytes)}`).join()
+
+t.test(
+  "a local file is read where it lies and stored nowhere; one that is edited meanwhile fails the task",
+  async (t) => {
+    const root = temporaryFolder(t)
+    writeFiles(root, { "data/big.bin": "big", "data/x.txt": "x", "data/z.txt": "z" })
+    const place = places.disk!(t)
+    const asked = experiment(
+      "locals",
+      {},
+      () => local({ salt: "" }, { file: file("data/big.bin", "file"), folder: files("data/{x,y}.txt") }).text,
+    )
+    handed.length = 0
+    const { summary } = await place.run(asked, { root })
+    t.same(handed, [join(root, "data/big.bin"), join(root, "data/x.txt")])
+    const text = [...summary.tasks.values()][0]!.outputs.text!
+    t.equal(Buffer.from(place.store.read(text.digest)).toString(), "big x.txt=x")
+    t.notOk(place.store.has(digestOf("big"), 3))
+    t.notOk(place.store.has(digestOf("x"), 1))
+    const edited = experiment(
+      "locals",
+      {},
+      () =>
+        local({ salt: "edit" }, { file: file("data/big.bin", "file"), folder: file("data", "folder") }).text,
+    )
+    const failed = await place.run(edited, { root })
+    t.match([...failed.summary.tasks.values()][0]!.error, {
+      tag: "FileChanged",
+      message:
+        /big.bin, read in place as the input "file", is no longer what it was when the run began: run again/,
+    })
+  },
+)
+
+t.test("a pattern that matches nothing says what is there, and a wrong kind what to write", async (t) => {
+  const root = temporaryFolder(t)
+  writeFiles(root, { "data/a.txt": "a", "data/.hidden.csv": "" })
+  const place = places.disk!(t)
+  const takes = (folder: ReturnType<typeof files>) =>
+    place.run(
+      experiment("none", {}, () => local({ salt: "" }, { file: file("data/a.txt", "file"), folder }).text),
+      { root },
+    )
+  await t.rejects(takes(files("data/*.csv")), {
+    message: /files\("data\/\*.csv"\) matches no file: in data there are .hidden.csv, a.txt/,
+  })
+  await t.rejects(takes(files("nowhere/*.csv")), { message: /there is no folder nowhere/ })
+  const wrong = await takes(file("data/a.txt", "folder"))
+  t.match([...wrong.summary.tasks.values()][0]!.error, {
+    message: /data\/a.txt is a file, and is wired as folder: name a folder, or say its kind/,
+  })
+})
