@@ -21,14 +21,13 @@ export const toTheEnd = {
 export function foldsOf(
   { classes, fit, fetched, split }: Given,
   p: { readonly folds: number; readonly examples: number | "all"; readonly seed: number },
-  axes: Readonly<Record<string, string | number>> = {},
 ) {
   checkFolds(p, { fit, classes: classes.length })
   return Array.from({ length: p.folds }, (_, i) =>
     fold(
       { classes: classes.length, k: p.folds, fold: i + 1, examples: p.examples, seed: p.seed },
       { targets: fetched.trainLabels, indices: split.train },
-      { ...axes, fold: i + 1 },
+      { fold: i + 1 },
     ),
   )
 }

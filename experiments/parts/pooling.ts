@@ -1,4 +1,5 @@
 // The graph of two networks that differ in how they shrink: trained alike from several seeds, tested as is and on moved images.
+import { repeat } from "refold"
 import { lenet, optimizer, stridedInstead } from "refold/ml"
 import { describe, evaluate, report, visualize } from "refold/stages"
 import { toTheEnd } from "./cross-validation.ts"
@@ -19,10 +20,10 @@ export function pooling(p: PoolingParams) {
   const { title, classes, fetched } = found
   const pooled = lenet({ dropout: 0, classes: classes.length })
   const networks = { "max-pool": pooled, stride: stridedInstead(pooled) }
-  const runs = p.seeds.flatMap((seed) => {
-    const given = data({ ...p, seed }, found, { seed })
+  const runs = repeat(p.seeds, (seed) => {
+    const given = data({ ...p, seed }, found)
     return Object.entries(networks).map(([name, network]) => {
-      const axes = { network: name, seed }
+      const axes = { network: name }
       const { weights } = trainedOnAll(given, settingsOf(p, network, classes.length, seed), axes)
       const { shifts } = evaluate.shifts(
         { classes, by: p.by },
@@ -31,7 +32,7 @@ export function pooling(p: PoolingParams) {
       )
       return { network: name, seed, name: `network=${name}+seed=${seed}`, weights, shifts }
     })
-  })
+  }).flat()
   const [first, ...rest] = runs.map(({ network, seed, name }) => ({ network, seed, name }))
   const { shifts, differences, metrics } = report.shifts(
     { runs: [first!, ...rest] },

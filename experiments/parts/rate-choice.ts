@@ -27,20 +27,19 @@ interface RateCells {
 }
 
 type Given = ReturnType<typeof data>
-type Place = Readonly<Record<string, string | number>>
 
 /**
  * Rate 0 is confirmed in any case, beside the `finalists` best of the others. A finalist's training is the training of a final
- * model, so that the one that is chosen is not trained again. `place` tells several such choices of one experiment apart.
+ * model, so that the one that is chosen is not trained again.
  */
-export function rateChoice(given: Given, p: RateChoiceParams, place: Place = {}) {
+export function rateChoice(given: Given, p: RateChoiceParams) {
   const settings = settingsOf(given, p)
-  const crossed = crossValidated(given, p, settings, place)
+  const crossed = crossValidated(given, p, settings)
   const slots = Array.from({ length: crossed.keep }, (_, i) =>
     bound(crossed.finalists, `${i + 1}`, "dropout"),
   )
   const finalists = [0, ...slots].map((dropout, finalist) => {
-    const axes = { finalist, ...place }
+    const axes = { finalist }
     const model = trainedOnAll(given, settings(p.finalEpochs, dropout), axes)
     return { name: `${finalist}`, model, validated: validatedOnAll(given, model, axes) }
   })
@@ -48,16 +47,16 @@ export function rateChoice(given: Given, p: RateChoiceParams, place: Place = {})
     settings,
     ...crossed,
     without: finalists[0]!.model,
-    ...confirmed(given, finalists, crossed, place),
+    ...confirmed(given, finalists, crossed),
   }
 }
 
 /** Every rate on every fold, and who is confirmed after it. */
-function crossValidated(given: Given, p: RateChoiceParams, settings: SettingsOf, place: Place) {
-  const folds = foldsOf(given, p, place)
+function crossValidated(given: Given, p: RateChoiceParams, settings: SettingsOf) {
+  const folds = foldsOf(given, p)
   const grid = p.rates.map((rate): RateCells => {
     const training = settings(p.epochs, rate)
-    return { rate, cells: onEachFold(given, folds, training, (fold) => ({ fold, rate, ...place })) }
+    return { rate, cells: onEachFold(given, folds, training, (fold) => ({ fold, rate })) }
   })
   const [first, ...others] = grid.map(({ rate, cells }) => ({
     candidate: { dropout: rate },
@@ -66,7 +65,7 @@ function crossValidated(given: Given, p: RateChoiceParams, settings: SettingsOf,
   const cells = [first!, ...others] as const
   const metrics = metricsOf(grid.flatMap(({ cells }) => cells))
   const keep = Math.min(p.finalists, p.rates.filter((rate) => rate !== 0).length)
-  const axes = { of: "rates", ...place }
+  const axes = { of: "rates" }
   const {
     finalists,
     scores,
@@ -111,14 +110,13 @@ function confirmed(
   { fetched, split, classes }: Given,
   finalists: Finalists,
   { finalists: found }: { readonly finalists: Output<"value"> },
-  place: Place,
 ) {
   const [first, ...others] = finalists.map(({ name }) => name)
   const names = [first!, ...others] as const
   const of = <K extends "metrics" | "predictions" | "losses">(output: K) =>
     Object.fromEntries(finalists.map(({ name, validated }) => [name, validated[output]]))
   const params = { finalists: bound(found), names }
-  const axes = { of: "finalists", ...place }
+  const axes = { of: "finalists" }
   const { choice, scores } = select.confirmed(params, { metrics: of("metrics") }, axes)
   const { pairs } = compare.finalists(
     { ...params, classes: classes.length },
