@@ -8,7 +8,7 @@ const { together }: { together: ReadonlyArray<string> } = await import(
   new URL("all-in-one.mjs", import.meta.url).href
 )
 
-t.setTimeout(600_000) // .taprc's is for one file
+t.setTimeout(1_800_000) // .taprc's is for one file; a machine may be busy
 
 // Whatever ends this process early, such as a file that tears something down with tap's own `t`, must not pass for success.
 let ended = 0
