@@ -30,6 +30,8 @@ export function file() { return undefined }
 /* @__NO_SIDE_EFFECTS__ */
 export function locked() { return undefined }
 /* @__NO_SIDE_EFFECTS__ */
+export function use() { return undefined }
+/* @__NO_SIDE_EFFECTS__ */
 export function repeat() { return undefined }
 /* @__NO_SIDE_EFFECTS__ */
 export function files() { return undefined }

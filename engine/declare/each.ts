@@ -2,6 +2,7 @@
 import type { Accepts } from "../content/kind.ts"
 import { DeclarationError } from "./declaration-error.ts"
 import { keepingLocks } from "./other/locked.ts"
+import { inCall } from "./other/use.ts"
 import { type GroupNode, type GroupOutput, type GroupPlace, type Output, place } from "./task.ts"
 
 /** What a body returns, of all items: outputs under the same names, at any depth. */
@@ -54,7 +55,7 @@ export function each(
     )
   const node: GroupNode = {
     _tag: "Group",
-    name,
+    name: inCall(name),
     over,
     body: keepingLocks(body as (...given: ReadonlyArray<never>) => unknown) as GroupNode["body"],
   }

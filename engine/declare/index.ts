@@ -1,4 +1,4 @@
-// The declaring functions that a project's modules import as "refold". Light: no service, no package at run time.
+// The declaring functions that a project's modules import as "refold". Light: no service, and of packages only what reads schemas.
 export type { AnswerDraft } from "../content/answers.ts"
 export type { Folder } from "../content/folder.ts"
 export type { Accepts, Content, Kinds, Metrics, Row, Written } from "../content/kind.ts"
@@ -8,6 +8,7 @@ export { each, type Grouped } from "./each.ts"
 export { type About, type AnyExperiment, type Experiment, experiment, file, files } from "./experiment.ts"
 export type { Definition, Form } from "./form.ts"
 export { locked } from "./other/locked.ts"
+export { use } from "./other/use.ts"
 export type { Gate, Gates } from "./policy/gates.ts"
 export type { Policies, Policy } from "./policy.ts"
 export { type Repeats, repeat } from "./repeat/repeat.ts"

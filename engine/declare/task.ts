@@ -113,6 +113,12 @@ export interface GroupOutput<K extends string> {
 /** What a role is wired to: one output, outputs under names, or what a group gives. */
 export type Wire = Output<string> | Readonly<Record<string, Output<string>>> | GroupOutput<string>
 
+/** One call of another experiment. Two are told apart as objects, and should be by their names. */
+export interface Call {
+  /** Of calls in calls all of them: `survey.base`. */
+  readonly name: string
+}
+
 /** A task as declared, before it has a label or a key. */
 export interface TaskNode {
   readonly _tag: "Task"
@@ -122,6 +128,8 @@ export interface TaskNode {
   readonly axes: Axes | undefined
   /** Axes that `repeat` gave it, beside those that it was declared with or gets by its params. */
   readonly repeats?: Axes
+  /** The call of another experiment that declares it, if one does: its name is an axis of the label, too. */
+  readonly of?: Call
 }
 
 /** The task itself hides behind a symbol, so that outputs can have any name. */

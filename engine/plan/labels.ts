@@ -5,7 +5,7 @@ import type { Steps } from "../content/steps.ts"
 import { DeclarationError } from "../declare/declaration-error.ts"
 import { withDefaults } from "../declare/defaults.ts"
 import { unfit } from "../declare/plain-values.ts"
-import type { Axes, TaskNode } from "../declare/task.ts"
+import type { Axes, Call, TaskNode } from "../declare/task.ts"
 import { isBound } from "./wired-outputs.ts"
 
 /** Labels by their text without case: some file systems cannot tell it apart. */
@@ -32,14 +32,17 @@ export function* labelTasks(
 ): Steps<ReadonlyMap<TaskNode, TaskLabel>> {
   const labels = new Map<TaskNode, TaskLabel>()
   const isInside = Object.keys(scope).length > 0
-  for (const [stage, tasks] of groupedBy(nodes, stageOf)) {
+  checkCalls(nodes)
+  for (const tasks of groupedBy(nodes, stageAndCall).values()) {
+    const stage = stageOf(tasks[0]!)
     const differing = yield* differingIn(tasks.filter((task) => task.axes === undefined))
     for (const task of tasks) {
       yield
       checkAxes(stage, task.axes, scope)
       checkAxes(stage, task.repeats, scope)
+      const called = callOf(stage, task)
       const axes = task.axes ?? pick(givenTo(task), differing)
-      const label = labelOf(stage, { ...axes, ...task.repeats, ...scope })
+      const label = labelOf(stage, { ...axes, ...task.repeats, ...called, ...scope })
       const known = isInside ? label : label.toLowerCase()
       const other = taken.get(known)
       if (other !== undefined) throw new DeclarationError(sharedLabel(stage, label, other, repeated()))
@@ -86,6 +89,36 @@ function checkAxes(stage: string, axes: Axes | undefined, scope: Axes): void {
 /** What a task is given as params, whether it was written out or left to its default. */
 const givenTo = ({ stage, params }: TaskNode): unknown => withDefaults(stage.definition.params, params)
 
+/** What a call of another experiment declares is labelled for itself: nothing else may change how. */
+const stageAndCall = ({ stage, of }: TaskNode): string => `${stage.stageName} ${of?.name ?? ""}`
+
+/** @throws DeclarationError where the task has such an axis already */
+function callOf(stage: string, { of, axes, repeats }: TaskNode): Axes {
+  if (of === undefined) return {}
+  if (axes?.of !== undefined || repeats?.of !== undefined)
+    throw new DeclarationError(
+      `${stage}: the axis of names the experiment that is called, ${of.name}: give the task's own another name`,
+    )
+  return { of: of.name }
+}
+
+/** Two calls of one name would share labels, or each rename what the other wires. @throws DeclarationError */
+function checkCalls(nodes: ReadonlyArray<TaskNode>): void {
+  const known = new Map<string, Call>()
+  for (const { of, repeats } of nodes) {
+    if (of === undefined) continue
+    const place = `${of.name} ${repeatsText(repeats)}`
+    if ((known.get(place) ?? of) !== of)
+      throw new DeclarationError(
+        `"${of.name}" is called twice: call it once, or give the second call a name, use(experiment, params, "name")`,
+      )
+    known.set(place, of)
+  }
+}
+
+const repeatsText = (repeats: Axes | undefined): string =>
+  repeats === undefined ? "" : JSON.stringify(Object.entries(repeats).sort())
+
 const stageOf = (task: TaskNode): string => task.stage.stageName
 
 export function labelOf(stage: string, axes: Axes): TaskLabel {
@@ -125,9 +158,7 @@ const scalars = (params: unknown, prefix = ""): Scalars =>
 
 /** What a repeat tells apart by an axis needs no other: params in which tasks differ beside that. */
 function* differingIn(bare: ReadonlyArray<TaskNode>): Steps<ReadonlyArray<string>> {
-  const repeated = groupedBy(bare, ({ repeats }) =>
-    repeats === undefined ? "" : JSON.stringify(Object.entries(repeats).sort()),
-  )
+  const repeated = groupedBy(bare, ({ repeats }) => repeatsText(repeats))
   const names = new Set<string>()
   for (const tasks of repeated.values())
     if (tasks.length > 1) for (const name of yield* differingParams(tasks)) names.add(name)

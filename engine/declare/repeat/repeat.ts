@@ -62,6 +62,12 @@ let place: Place = (node) => {
 /** The task that a call of a stage declares: of a body that is repeated perhaps one of an earlier seed. */
 export const placed = (node: TaskNode): TaskNode => place(node)
 
+/** Declares what `wire` does, each task changed before it is placed. */
+export function changing<A>(change: (node: TaskNode) => TaskNode, wire: () => A): A {
+  const outer = place
+  return within((node) => outer(change(node)), wire)
+}
+
 function within<A>(inner: Place, wire: () => A): A {
   const outer = place
   place = inner

@@ -15,8 +15,8 @@ export class WiringIds {
   idOf(node: TaskNode): number {
     const known = this.#known.get(node)
     if (known !== undefined) return known
-    const { stage, params, inputs, axes, repeats } = node
-    const text = [stage, params, inputs, axes, repeats].map((part) => this.#text(part)).join()
+    const { stage, params, inputs, axes, repeats, of } = node
+    const text = [stage, params, inputs, axes, repeats, of?.name].map((part) => this.#text(part)).join()
     const id = this.#byText.get(text) ?? this.#count++
     this.#byText.set(text, id)
     this.#known.set(node, id)
