@@ -2,7 +2,6 @@
 import "./code/lend-declare.ts"
 import "./code/lend-effect.ts"
 import { availableParallelism } from "node:os"
-import { join } from "node:path"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -10,7 +9,7 @@ import * as Layer from "effect/Layer"
 import type { Content } from "./content/kind.ts"
 import type { Experiment, ParamFields, ParamsOf } from "./declare/experiment.ts"
 import { experimentParams } from "./declare/params.ts"
-import { type Policies, wrongPolicies, wrongStage } from "./declare/policy.ts"
+import { type Policies, wrongPolicies, wrongStage } from "./declare/policy/policy.ts"
 import type { GroupEntry } from "./declare/run-context.ts"
 import type { GroupOutput, Output } from "./declare/task.ts"
 import { type NumericsRegistry, offeredNumerics } from "./key/numerics.ts"
@@ -18,6 +17,7 @@ import { type Plan, plan } from "./plan/plan.ts"
 import { stagesOf } from "./plan/planned.ts"
 import { type Event, Events } from "./report/events.ts"
 import type { GateFacts } from "./report/page/facts.ts"
+import { foldersOf, projectConfig } from "./session/config.ts"
 import { loading } from "./session/load.ts"
 import { artifactLayer, type Place, readingLayer } from "./session/place.ts"
 import { projectRoot, withProject } from "./session/project.ts"
@@ -33,7 +33,7 @@ export interface Options<F extends ParamFields> {
   readonly params?: Partial<ParamsOf<F>>
   /** The project; default: the nearest package.json above the working directory. */
   readonly root?: string
-  /** Default: `artifacts` in the project. */
+  /** Default: what the project's configuration says, else `artifacts` in the project. */
   readonly artifacts?: string
   readonly jobs?: number
   readonly keepGoing?: boolean
@@ -60,7 +60,7 @@ export async function run<F extends ParamFields, R>(
   experiment: Experiment<F, R>,
   options: Options<F> = {},
 ): Promise<Outcome> {
-  const place = placeOf(options)
+  const place = await placeOf(options)
   const params = experimentParams(experiment, [], options.params)
   const subject = {
     experiment,
@@ -106,7 +106,7 @@ export async function load<F extends ParamFields, R>(
   pick: (wired: R) => Output<string> | GroupOutput<string>,
   options: Options<F> = {},
 ): Promise<unknown> {
-  const place = placeOf(options)
+  const place = await placeOf(options)
   const params = experimentParams(experiment, [], options.params)
   const wired = { ...experiment, wire: withProject(experiment, place.root) }
   return settled(
@@ -127,17 +127,20 @@ async function settled<A, E>(effect: Effect.Effect<A, E>): Promise<A> {
   throw Cause.squash(exit.cause)
 }
 
-function placeOf<F extends ParamFields>({
-  root,
+async function placeOf<F extends ParamFields>({
+  root: given,
   artifacts,
   numerics = offeredNumerics(),
-}: Options<F>): Place {
-  const project = root ?? projectRoot(process.cwd())
+}: Options<F>): Promise<Place> {
+  const root = given ?? projectRoot(process.cwd())
+  const config = await projectConfig(root)
+  const folders = foldersOf(root, config, { artifacts })
   return {
-    root: project,
-    artifacts: artifacts ?? join(project, "artifacts"),
+    root,
+    artifacts: folders.artifacts.path,
+    config,
     numerics,
-    settings: { root: project },
+    settings: { root, ...(folders.data === undefined ? {} : { data: folders.data.path }) },
     worker: workerCommand(undefined),
     compare: () => [],
   }

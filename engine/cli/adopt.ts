@@ -42,7 +42,7 @@ export const adoptCommand = (context: CommandContext) =>
           return yield* Effect.fail(
             badUsage(`--sample ${given.sample}: at least 1, as what is adopted unseen may be wrong`),
           )
-        const place = placeOf(context, given)
+        const place = yield* placeOf(context, given)
         const experiment = yield* loadedExperiment(context.root, given.exp)
         yield* adoptResults(place, experiment, {
           stage: Option.getOrUndefined(given.stage),

@@ -1,5 +1,4 @@
 // What commands run within: where the program stands and what it computes with; and the place that options make of it.
-import { join, resolve } from "node:path"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { cacheFolder } from "../code/cache-folder.ts"
@@ -8,6 +7,7 @@ import type { Kernels } from "../key/accelerators.ts"
 import type { Backends } from "../key/backend.ts"
 import { rehash } from "../key/file-records.ts"
 import { accelerated, type NumericsRegistry } from "../key/numerics.ts"
+import { foldersOf, projectConfig } from "../session/config.ts"
 import { expectedLater } from "../session/expected.ts"
 import type { Place } from "../session/place.ts"
 import { workerCommand } from "../worker/worker-command.ts"
@@ -38,31 +38,32 @@ export interface PlaceOptions {
   readonly rehash?: boolean
 }
 
-export const artifactsOf = (root: string, given: Option.Option<string>): string =>
-  Option.match(given, { onNone: () => join(root, "artifacts"), onSome: (path) => resolve(path) })
+const textOf = (given: Option.Option<string> = Option.none()): string | undefined =>
+  Option.getOrUndefined(given)
 
-export function placeOf(
+/** The place that options make, and the project's configuration where they say nothing; fails when that cannot be read. */
+export const placeOf = (
   { root, numerics, compare, statistics }: CommandContext,
   options: PlaceOptions,
-): Place {
-  if (options.rehash === true) rehash(root)
-  return {
-    root,
-    artifacts: artifactsOf(root, options.artifacts),
-    numerics: numerics(),
-    compare,
-    statistics,
-    settings: {
-      root,
-      cache: cacheFolder(root),
-      ...Option.match(options.data ?? Option.none(), {
-        onNone: () => ({}),
-        onSome: (path) => ({ data: resolve(path) }),
-      }),
+): Effect.Effect<Place, Error> =>
+  Effect.map(
+    expectedLater(() => projectConfig(root)),
+    (config) => {
+      if (options.rehash === true) rehash(root)
+      const given = { artifacts: textOf(options.artifacts), data: textOf(options.data) }
+      const { artifacts, data } = foldersOf(root, config, given)
+      return {
+        root,
+        artifacts: artifacts.path,
+        config,
+        numerics: numerics(),
+        compare,
+        statistics,
+        settings: { root, cache: cacheFolder(root), ...(data === undefined ? {} : { data: data.path }) },
+        worker: workerCommand(textOf(options.worker)),
+      }
     },
-    worker: workerCommand(Option.getOrUndefined(options.worker ?? Option.none())),
-  }
-}
+  )
 
 /** The place with what `--backend` names; fails with what is wrong with the name or the backend. */
 export const chosenPlace = (
@@ -70,7 +71,7 @@ export const chosenPlace = (
   options: PlaceOptions & { readonly backend: Option.Option<string> },
 ): Effect.Effect<Place, Error> =>
   Effect.gen(function* () {
-    const place = placeOf(context, options)
+    const place = yield* placeOf(context, options)
     const { names, choose } = context.backends
     const name = Option.getOrElse(options.backend, () => names[0])
     if (!names.includes(name))

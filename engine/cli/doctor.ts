@@ -4,9 +4,10 @@ import * as Options from "@effect/cli/Options"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { cacheFolder } from "../code/cache-folder.ts"
+import { foldersOf, noConfig, projectConfig } from "../session/config.ts"
 import { expectedLater } from "../session/expected.ts"
 import { repairLedger } from "../session/repair/repair.ts"
-import { artifactsOf, type CommandContext, placeOf } from "./context.ts"
+import { type CommandContext, placeOf } from "./context.ts"
 import { config } from "./doctor/config.ts"
 import { type Asked, broken, type Finding, type Probe } from "./doctor/finding.ts"
 import { ledger } from "./doctor/ledger.ts"
@@ -37,17 +38,23 @@ export const doctorCommand = (context: CommandContext) =>
   Command.make("doctor", { seconds, repair, artifacts, data, json }, (given) =>
     Effect.gen(function* () {
       if (given.repair) {
-        const repaired = yield* repairLedger(placeOf(context, given))
+        const repaired = yield* repairLedger(yield* placeOf(context, given))
         if (given.json) print(JSON.stringify(repaired))
         else for (const line of repairLines(repaired)) print(line)
         return
       }
       if (given.seconds < 0) return yield* Effect.fail(badUsage(`--seconds ${given.seconds}: 0 or more`))
+      const configured = yield* Effect.promise(() => projectConfig(context.root).catch(() => noConfig))
+      const { artifacts, data } = foldersOf(context.root, configured, {
+        artifacts: Option.getOrUndefined(given.artifacts),
+        data: Option.getOrUndefined(given.data),
+      })
       const asked: Asked = {
         root: context.root,
-        artifacts: artifactsOf(context.root, given.artifacts),
+        artifacts: artifacts.path,
         cache: cacheFolder(context.root),
-        data: Option.getOrUndefined(given.data),
+        data: data?.path,
+        by: { artifacts: artifacts.by, data: data?.by },
         seconds: given.seconds,
       }
       const further = yield* expectedLater(context.probes)

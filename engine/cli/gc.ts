@@ -3,7 +3,7 @@ import * as Command from "@effect/cli/Command"
 import * as Options from "@effect/cli/Options"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import { bytesOf, sizeWanted } from "../declare/size.ts"
+import { bytesOf, sizeWanted } from "../declare/policy/size.ts"
 import { isFull } from "../ledger/failures.ts"
 import { History } from "../ledger/history.ts"
 import { LedgerError } from "../ledger/records.ts"
@@ -62,57 +62,57 @@ export const gcCommand = (context: CommandContext) =>
       artifacts,
       json,
     },
-    (given) => {
-      const place = placeOf(context, given)
-      const tell = (garbage: Garbage, options: GcOptions): void => {
-        const deletes = !given.dryRun
-        if (given.json)
-          print(
-            JSON.stringify({
-              deletes,
-              ...reportOf(garbage, options.keep),
-              unreadable: unreadableIn(options),
-            }),
-          )
-        else for (const line of garbageLines(garbage, options, deletes)) print(line)
-      }
-      const decided = Effect.gen(function* () {
-        const pins = yield* pinned(yield* History, given, place.artifacts)
-        const { locks, unreadable } = yield* expected(() => allLocks(context.root))
-        const { keepRuns, withoutHistory } = given
-        const keep = Option.getOrUndefined(Option.flatMapNullable(given.keep, bytesOf))
-        return { artifacts: place.artifacts, locks, unreadable, keepRuns, pins, withoutHistory, keep }
-      })
-      const found = Effect.gen(function* () {
-        const options = yield* decided
-        tell(yield* findGarbage(options), options)
-      })
-      const collected = (before: ReadonlyArray<Item>) =>
-        Effect.gen(function* () {
-          const options = yield* decided
-          const history = yield* History
-          if (Option.isSome(given.pin)) history.pin(given.pin.value)
-          if (Option.isSome(given.unpin)) history.unpin(given.unpin.value)
-          tell(yield* collectGarbage(options, before), options)
+    (given) =>
+      Effect.flatMap(placeOf(context, given), (place) => {
+        const tell = (garbage: Garbage, options: GcOptions): void => {
+          const deletes = !given.dryRun
+          if (given.json)
+            print(
+              JSON.stringify({
+                deletes,
+                ...reportOf(garbage, options.keep),
+                unreadable: unreadableIn(options),
+              }),
+            )
+          else for (const line of garbageLines(garbage, options, deletes)) print(line)
+        }
+        const decided = Effect.gen(function* () {
+          const pins = yield* pinned(yield* History, given, place.artifacts)
+          const { locks, unreadable } = yield* expected(() => allLocks(context.root))
+          const { keepRuns, withoutHistory } = given
+          const keep = Option.getOrUndefined(Option.flatMapNullable(given.keep, bytesOf))
+          return { artifacts: place.artifacts, locks, unreadable, keepRuns, pins, withoutHistory, keep }
         })
-      return Effect.gen(function* () {
-        if (given.keepRuns < 0)
-          return yield* Effect.fail(badUsage(`--keep-runs ${given.keepRuns}: 0 or more`))
-        const wrongSize = Option.filter(given.keep, (size) => bytesOf(size) === undefined)
-        if (Option.isSome(wrongSize))
-          return yield* Effect.fail(badUsage(`--keep ${wrongSize.value}: ${sizeWanted}`))
-        // A store is not made for being emptied.
-        if ((yield* expected(() => kindOf(place.artifacts))) === "free")
-          return yield* Effect.fail(
-            badUsage(`there is no store in ${place.artifacts}: name its folder with --artifacts DIR`),
+        const found = Effect.gen(function* () {
+          const options = yield* decided
+          tell(yield* findGarbage(options), options)
+        })
+        const collected = (before: ReadonlyArray<Item>) =>
+          Effect.gen(function* () {
+            const options = yield* decided
+            const history = yield* History
+            if (Option.isSome(given.pin)) history.pin(given.pin.value)
+            if (Option.isSome(given.unpin)) history.unpin(given.unpin.value)
+            tell(yield* collectGarbage(options, before), options)
+          })
+        return Effect.gen(function* () {
+          if (given.keepRuns < 0)
+            return yield* Effect.fail(badUsage(`--keep-runs ${given.keepRuns}: 0 or more`))
+          const wrongSize = Option.filter(given.keep, (size) => bytesOf(size) === undefined)
+          if (Option.isSome(wrongSize))
+            return yield* Effect.fail(badUsage(`--keep ${wrongSize.value}: ${sizeWanted}`))
+          // A store is not made for being emptied.
+          if ((yield* expected(() => kindOf(place.artifacts))) === "free")
+            return yield* Effect.fail(
+              badUsage(`there is no store in ${place.artifacts}: name its folder with --artifacts DIR`),
+            )
+          if (given.dryRun) return yield* Effect.provide(found, readingLayer(place.artifacts))
+          const before = yield* firstRoom(place.artifacts, decided)
+          yield* Effect.provide(collected(before), artifactLayer(place.artifacts, "free")).pipe(
+            Effect.mapError((failure) => stillFull(failure, place.artifacts)),
           )
-        if (given.dryRun) return yield* Effect.provide(found, readingLayer(place.artifacts))
-        const before = yield* firstRoom(place.artifacts, decided)
-        yield* Effect.provide(collected(before), artifactLayer(place.artifacts, "free")).pipe(
-          Effect.mapError((failure) => stillFull(failure, place.artifacts)),
-        )
-      })
-    },
+        })
+      }),
   ).pipe(Command.withDescription("Frees what no lock, pin, recent run or running pipeline reaches"))
 
 /** Not that `gc` may help. */

@@ -22,35 +22,36 @@ const task = Args.text({ name: "TASK" }).pipe(Args.withDescription("A task's lab
 const shown = 3
 
 export const logsCommand = (context: CommandContext) =>
-  Command.make("logs", { task, artifacts, json }, (given) => {
-    const place = placeOf(context, given)
-    return Effect.gen(function* () {
-      const history = yield* History
-      const attempts = attemptsAt(given.task as TaskLabel, history, place.artifacts).slice(0, shown)
-      if (attempts.length === 0) {
-        return yield* Effect.fail(
-          badUsage(
-            `no attempt at a task "${given.task}" is in ${place.artifacts}; labels are those that a run prints`,
-          ),
-        )
-      }
-      for (const attempt of attempts) {
-        const { run, started, seconds, error, accelerator } = attempt
-        const text = printedBy(attempt, place.artifacts)
-        if (given.json) {
-          print(JSON.stringify({ ...attempt, text }))
-          continue
+  Command.make("logs", { task, artifacts, json }, (given) =>
+    Effect.flatMap(placeOf(context, given), (place) =>
+      Effect.gen(function* () {
+        const history = yield* History
+        const attempts = attemptsAt(given.task as TaskLabel, history, place.artifacts).slice(0, shown)
+        if (attempts.length === 0) {
+          return yield* Effect.fail(
+            badUsage(
+              `no attempt at a task "${given.task}" is in ${place.artifacts}; labels are those that a run prints`,
+            ),
+          )
         }
-        const outcome = attempt.outcome ?? "going on, or cut off,"
-        const took = seconds === null ? "" : `, ${duration(seconds)}`
-        const faster = accelerator === null ? "" : `, ${accelerator}`
-        const head = `${outcome} in run ${run}, ${started}${took}${faster}`
-        const why = error === null ? [head] : messageLines(error, `${head}: `, "  ")
-        for (const line of [...why, ...(error === null ? [] : errorLines(error, "  "))]) print(line)
-        print(text === "" ? "  (it printed nothing)" : text.trimEnd().replace(/^/gm, "  "))
-      }
-    }).pipe(Effect.provide(readingLayer(place.artifacts)))
-  }).pipe(Command.withDescription("Prints what the latest attempts at a task printed"))
+        for (const attempt of attempts) {
+          const { run, started, seconds, error, accelerator } = attempt
+          const text = printedBy(attempt, place.artifacts)
+          if (given.json) {
+            print(JSON.stringify({ ...attempt, text }))
+            continue
+          }
+          const outcome = attempt.outcome ?? "going on, or cut off,"
+          const took = seconds === null ? "" : `, ${duration(seconds)}`
+          const faster = accelerator === null ? "" : `, ${accelerator}`
+          const head = `${outcome} in run ${run}, ${started}${took}${faster}`
+          const why = error === null ? [head] : messageLines(error, `${head}: `, "  ")
+          for (const line of [...why, ...(error === null ? [] : errorLines(error, "  "))]) print(line)
+          print(text === "" ? "  (it printed nothing)" : text.trimEnd().replace(/^/gm, "  "))
+        }
+      }).pipe(Effect.provide(readingLayer(place.artifacts))),
+    ),
+  ).pipe(Command.withDescription("Prints what the latest attempts at a task printed"))
 
 /** Of an attempt that the ledger knows nothing of, since its run goes on or was killed, what its log and its run tell. */
 type Shown =

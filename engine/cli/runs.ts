@@ -20,24 +20,25 @@ import { print } from "./output.ts"
 const shown = 20
 
 export const runsCommand = (context: CommandContext) =>
-  Command.make("runs", { exp: Options.optional(exp), artifacts, json }, (given) => {
-    const place = placeOf(context, given)
-    return Effect.gen(function* () {
-      const history = yield* History
-      const runs = history.runs(Option.getOrUndefined(given.exp), shown)
-      if (runs.length === 0) {
-        if (given.json) return
-        return print(
-          `no runs${Option.isSome(given.exp) ? ` of "${given.exp.value}"` : ""} in ${place.artifacts} yet`,
-        )
-      }
-      const known = yield* ledgerAndStore
-      // A store that cannot be read has a history all the same.
-      const sizes = yield* Effect.option(expectedInTurns(() => storeSizes(known)))
-      if (given.json) for (const run of runs) print(JSON.stringify({ ...run, ...sizeFields(run, sizes) }))
-      else for (const text of runTexts(runs, sizes)) print(text)
-    }).pipe(Effect.provide(readingLayer(place.artifacts)))
-  }).pipe(Command.withDescription("Lists the runs on this store, newest first, with what their results take"))
+  Command.make("runs", { exp: Options.optional(exp), artifacts, json }, (given) =>
+    Effect.flatMap(placeOf(context, given), (place) =>
+      Effect.gen(function* () {
+        const history = yield* History
+        const runs = history.runs(Option.getOrUndefined(given.exp), shown)
+        if (runs.length === 0) {
+          if (given.json) return
+          return print(
+            `no runs${Option.isSome(given.exp) ? ` of "${given.exp.value}"` : ""} in ${place.artifacts} yet`,
+          )
+        }
+        const known = yield* ledgerAndStore
+        // A store that cannot be read has a history all the same.
+        const sizes = yield* Effect.option(expectedInTurns(() => storeSizes(known)))
+        if (given.json) for (const run of runs) print(JSON.stringify({ ...run, ...sizeFields(run, sizes) }))
+        else for (const text of runTexts(runs, sizes)) print(text)
+      }).pipe(Effect.provide(readingLayer(place.artifacts))),
+    ),
+  ).pipe(Command.withDescription("Lists the runs on this store, newest first, with what their results take"))
 
 const sizeFields = ({ id }: RunRecord, sizes: Option.Option<StoreSizes>) =>
   Option.match(sizes, {

@@ -36,36 +36,37 @@ const markdown = Options.boolean("markdown").pipe(
 const searched = 1000
 
 export const showCommand = (context: CommandContext) =>
-  Command.make("show", { exp, against: Options.optional(against), markdown, artifacts, json }, (given) => {
-    const place = placeOf(context, given)
-    return Effect.gen(function* () {
-      if (given.markdown && Option.isNone(given.against))
-        return yield* Effect.fail(badUsage("--markdown goes with --against REF: it prints that comparison"))
-      if (Option.isSome(given.against)) {
-        const compared = yield* showAgainst(place, given.exp, given.against.value)
-        if (given.markdown) return print(comparedMarkdown(compared))
-        if (given.json) return print(JSON.stringify(compared))
-        for (const line of linesOf(compared)) print(line)
-        return
-      }
-      const last = yield* lastShown(yield* History, place, given.exp)
-      if (last === undefined)
-        return yield* Effect.fail(
-          new Refusal(
-            "NoResults",
-            `no finished run of "${given.exp}" is in ${place.artifacts}: run it with --exp ${given.exp}`,
-          ),
-        )
-      const store = yield* Store
-      const found = yield* restored(context.root, last)
-      const shown = { ...last, found: found ?? last.found }
-      const isRestored = found !== undefined && (yield* inTurns(() => isStored(found, store)))
-      if (given.json) print(jsonOf(shown, store))
-      else for (const line of linesFor(shown, yield* Results, store)) print(line)
-      if (!isRestored && !given.json)
-        print("  some of its files are missing, and cannot be made again here: run the experiment again")
-    }).pipe(Effect.provide(readingLayer(place.artifacts)))
-  }).pipe(
+  Command.make("show", { exp, against: Options.optional(against), markdown, artifacts, json }, (given) =>
+    Effect.flatMap(placeOf(context, given), (place) =>
+      Effect.gen(function* () {
+        if (given.markdown && Option.isNone(given.against))
+          return yield* Effect.fail(badUsage("--markdown goes with --against REF: it prints that comparison"))
+        if (Option.isSome(given.against)) {
+          const compared = yield* showAgainst(place, given.exp, given.against.value)
+          if (given.markdown) return print(comparedMarkdown(compared))
+          if (given.json) return print(JSON.stringify(compared))
+          for (const line of linesOf(compared)) print(line)
+          return
+        }
+        const last = yield* lastShown(yield* History, place, given.exp)
+        if (last === undefined)
+          return yield* Effect.fail(
+            new Refusal(
+              "NoResults",
+              `no finished run of "${given.exp}" is in ${place.artifacts}: run it with --exp ${given.exp}`,
+            ),
+          )
+        const store = yield* Store
+        const found = yield* restored(context.root, last)
+        const shown = { ...last, found: found ?? last.found }
+        const isRestored = found !== undefined && (yield* inTurns(() => isStored(found, store)))
+        if (given.json) print(jsonOf(shown, store))
+        else for (const line of linesFor(shown, yield* Results, store)) print(line)
+        if (!isRestored && !given.json)
+          print("  some of its files are missing, and cannot be made again here: run the experiment again")
+      }).pipe(Effect.provide(readingLayer(place.artifacts))),
+    ),
+  ).pipe(
     Command.withDescription(
       "Prints the headline metrics of the last finished run, and where its results are",
     ),

@@ -28,44 +28,45 @@ import { artifacts, json, rehash } from "./options.ts"
 import { print } from "./output.ts"
 
 export const statusCommand = (context: CommandContext) =>
-  Command.make("status", { artifacts, rehash, json }, (given) => {
-    const place = placeOf(context, given)
-    return Effect.gen(function* () {
-      const codebase = new Codebase(place.root)
-      const names = experimentNames(context.root)
-      const rows: Array<Effect.Effect.Success<ReturnType<typeof statusOf>>> = []
-      const problems: Array<string> = []
-      for (const name of names) {
-        const status = yield* settled(statusOf(place, codebase, name))
-        if (Either.isLeft(status)) {
-          problems.push(`${name} cannot be told: ${status.left.message}`)
-          if (given.json) print(JSON.stringify({ experiment: name, error: errorOf(status.left) }))
-          continue
+  Command.make("status", { artifacts, rehash, json }, (given) =>
+    Effect.flatMap(placeOf(context, given), (place) =>
+      Effect.gen(function* () {
+        const codebase = new Codebase(place.root)
+        const names = experimentNames(context.root)
+        const rows: Array<Effect.Effect.Success<ReturnType<typeof statusOf>>> = []
+        const problems: Array<string> = []
+        for (const name of names) {
+          const status = yield* settled(statusOf(place, codebase, name))
+          if (Either.isLeft(status)) {
+            problems.push(`${name} cannot be told: ${status.left.message}`)
+            if (given.json) print(JSON.stringify({ experiment: name, error: errorOf(status.left) }))
+            continue
+          }
+          const { unreadable, keyFormat, isAdoptable, ...row } = status.right
+          rows.push(status.right)
+          if (unreadable !== null) problems.push(unreadable.message)
+          if (keyFormat !== null)
+            problems.push(`${name}: ${counted(keyFormat.tasks, "task")}: ${reasonText(keyFormat.why)}`)
+          if (isAdoptable) problems.push(`${name}: ${adoptHint(name)}`)
+          if (given.json)
+            print(
+              JSON.stringify({
+                ...row,
+                ...(keyFormat === null ? {} : { keyFormat }),
+                ...(unreadable === null ? {} : { error: unreadable }),
+              }),
+            )
         }
-        const { unreadable, keyFormat, isAdoptable, ...row } = status.right
-        rows.push(status.right)
-        if (unreadable !== null) problems.push(unreadable.message)
-        if (keyFormat !== null)
-          problems.push(`${name}: ${counted(keyFormat.tasks, "task")}: ${reasonText(keyFormat.why)}`)
-        if (isAdoptable) problems.push(`${name}: ${adoptHint(name)}`)
-        if (given.json)
-          print(
-            JSON.stringify({
-              ...row,
-              ...(keyFormat === null ? {} : { keyFormat }),
-              ...(unreadable === null ? {} : { error: unreadable }),
-            }),
-          )
-      }
-      if (given.json) return
-      print(
-        names.length === 0
-          ? `${place.root}/experiments holds no experiment`
-          : textTable(rows.map(({ unreadable: _, keyFormat: __, isAdoptable: ___, ...row }) => row)),
-      )
-      for (const problem of problems) print(`\n${problem}`)
-    }).pipe(Effect.provide(readingLayer(place.artifacts)))
-  }).pipe(
+        if (given.json) return
+        print(
+          names.length === 0
+            ? `${place.root}/experiments holds no experiment`
+            : textTable(rows.map(({ unreadable: _, keyFormat: __, isAdoptable: ___, ...row }) => row)),
+        )
+        for (const problem of problems) print(`\n${problem}`)
+      }).pipe(Effect.provide(readingLayer(place.artifacts))),
+    ),
+  ).pipe(
     Command.withDescription(
       "Counts each experiment's tasks: cached, stale, and differing from its lock file",
     ),

@@ -41,7 +41,7 @@ export const verifyCommand = (context: CommandContext) =>
     (given) =>
       Effect.gen(function* () {
         const experiment = yield* loadedExperiment(context.root, given.exp)
-        const portable = placeOf(context, given)
+        const portable = yield* placeOf(context, given)
         const place = Option.isNone(given.kernels)
           ? portable // so that what was computed faster is compared with what defines its bits
           : yield* withKernels(context, portable, given.kernels)

@@ -3,7 +3,7 @@ import type { Schema } from "effect"
 import { globOf } from "../content/glob.ts"
 import type { Accepts } from "../content/kind.ts"
 import { type Gates, wrongGates } from "./policy/gates.ts"
-import { isRecord, type Policies, wrongPolicies } from "./policy.ts"
+import { isRecord, type Policies, wrongPolicies } from "./policy/policy.ts"
 import { suggest } from "./suggest.ts"
 import type { AnyStage, FileNode, Output } from "./task.ts"
 

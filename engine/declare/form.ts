@@ -1,7 +1,7 @@
 // What a stage takes, gives and does: its forms, and the traits that they share. Types only.
 import type { Effect, Schema } from "effect"
 import type { Chain } from "./chain.ts"
-import type { Policy } from "./policy.ts"
+import type { Policy } from "./policy/policy.ts"
 import type { Roles } from "./roles.ts"
 import type { Allowance, Contents, Outputs, RunContext, ThreadContext } from "./run-context.ts"
 

@@ -4,7 +4,7 @@ import type { Schema } from "effect"
 import { callingModule } from "./calling-module.ts"
 import type { AnyForm, Definition, Form, Traits } from "./form.ts"
 import type { Given } from "./given.ts"
-import { wrongField } from "./policy.ts"
+import { wrongPolicy } from "./policy/policy.ts"
 import { placed } from "./repeat/repeat.ts"
 import type { Roles } from "./roles.ts"
 import type { Outputs } from "./run-context.ts"
@@ -48,7 +48,8 @@ export function stage(name: string, definition: AnyDefinition | (Traits & FormsF
   if (!/^[a-z][a-z0-9-]*$/.test(name)) {
     throw new TypeError(`stage "${name}": a name is lower-case letters, digits and hyphens, a letter first`)
   }
-  const wrong = wrongField("timeout", definition.timeout) ?? wrongField("retries", definition.retries)
+  const { timeout, retries, resources, mutex } = definition
+  const wrong = wrongPolicy({ timeout, retries, resources, mutex })
   if (wrong !== undefined) throw new TypeError(`stage "${name}": ${wrong}`)
   const module = callingModule(stage)
   if (!("forms" in definition)) return callable(name, undefined, definition, module)

@@ -86,8 +86,12 @@ export const Waiting = event("waiting", {
     host: Schema.String,
     since: Schema.String.annotations({ description: "when that run started" }),
   }),
+  mutex: Schema.optional(Schema.String).annotations({
+    description: "that the other pipeline holds, where it is not at the task itself",
+  }),
 }).annotations({
-  description: "another pipeline is at the task, whose result will count; told once for each",
+  description:
+    "another pipeline is at the task, whose result will count, or holds its mutex; told once for each",
 })
 export const Progress = event("progress", {
   task: Label,

@@ -2,7 +2,7 @@
 import { hostname } from "node:os"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import { policyOf } from "../declare/policy.ts"
+import { policyOf } from "../declare/policy/policy.ts"
 import type { FileInputs } from "../key/file-inputs.ts"
 import type { Resolution } from "../key/resolve.ts"
 import { History } from "../ledger/history.ts"

@@ -1,5 +1,6 @@
 // What a run is told and what it says at its end, as data.
-import type { Policies } from "../declare/policy.ts"
+import type { Limits } from "../declare/policy/limits.ts"
+import type { Policies } from "../declare/policy/policy.ts"
 import type { KernelsFacts } from "../key/accelerators.ts"
 import type { Backend } from "../key/backend.ts"
 import type { NumericsRegistry } from "../key/numerics.ts"
@@ -22,6 +23,8 @@ export interface RunOptions {
   readonly force: ReadonlySet<string>
   /** How tasks are run, before what their stages say themselves: what counts most comes first. */
   readonly policies: ReadonlyArray<Policies>
+  /** What they may take together. */
+  readonly limits?: Limits
   readonly numerics: NumericsRegistry
   /** What a user chose to compute with, for whoever is told of the run. */
   readonly backend?: Backend | undefined

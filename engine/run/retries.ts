@@ -2,8 +2,10 @@
 import { mkdirSync, rmSync } from "node:fs"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import { policyOf } from "../declare/policy.ts"
+import { policyOf } from "../declare/policy/policy.ts"
 import type { FileInputs } from "../key/file-inputs.ts"
+import type { Resolution } from "../key/resolve.ts"
+import type { PlannedTask } from "../plan/planned.ts"
 import { Events } from "../report/events.ts"
 import type { DoneFile, TaskError } from "../worker/protocol.ts"
 import { type AttemptSite, attempting, hadAccelerator } from "./attempt.ts"
@@ -14,8 +16,16 @@ import type { RunOptions } from "./options.ts"
 /** Before the second attempt; each further wait is twice as long. */
 const firstWait = Duration.millis(200)
 
-/** @returns an effect that attempts a task; it fails with the last attempt's error */
-export const retrying = (options: RunOptions, files: FileInputs, done: DoneAttempts) =>
+/**
+ * @param promiseAnother says in how many seconds a further attempt may start, which counts from then on
+ * @returns an effect that attempts a task; it fails with the last attempt's error
+ */
+export const retrying = (
+  options: RunOptions,
+  files: FileInputs,
+  done: DoneAttempts,
+  promiseAnother: (task: PlannedTask, resolution: Resolution) => number,
+) =>
   Effect.gen(function* () {
     const { emit } = yield* Events
     const attempt = yield* attempting(options, files, done)
@@ -34,7 +44,10 @@ export const retrying = (options: RunOptions, files: FileInputs, done: DoneAttem
           ...(without === undefined ? {} : { without }),
         })
         if (!again) return Effect.fail(error)
-        const wait = Effect.sleep(Duration.times(firstWait, 2 ** before))
+        const wait = Effect.zipRight(
+          Effect.sleep(Duration.times(firstWait, 2 ** before)),
+          Effect.suspend(() => Effect.sleep(Duration.seconds(promiseAnother(site.task, site.resolution)))),
+        )
         emptied(site.folder)
         const next = without === undefined ? site : { ...site, isPortable: true }
         return Effect.zipRight(wait, tried(next, before + 1))

@@ -17,9 +17,12 @@ import type { Plan } from "../plan/plan.ts"
 import { isGroup } from "../plan/planned.ts"
 import { type EventOf, Events } from "../report/events.ts"
 import { Store } from "../store/store.ts"
+import { Admission } from "./capacity/admission.ts"
+import type { DoesNotFit } from "./capacity/does-not-fit.ts"
 import { DoneAttempts } from "./log/done-attempts.ts"
 import { LookUp } from "./look-up.ts"
 import type { RunOptions, RunSummary } from "./options.ts"
+import type { Pending } from "./pending.ts"
 import { presence } from "./presence.ts"
 import { expectedSeconds } from "./preview/expected-seconds.ts"
 import { type Notice, Running } from "./running.ts"
@@ -53,9 +56,13 @@ export const runPlan = Effect.fn("runPlan")(function* (
   const expected = expectedSeconds(history)
   const results = yield* Results
   const lookUp = new LookUp(store, results, new EarlierResults(plan.experiment, results, history))
+  const clock = yield* Effect.clock
+  const seconds = (): number => Number(clock.unsafeCurrentTimeNanos()) / 1e9
+  const admission = new Admission<Pending>(options.jobs, options.limits ?? {}, seconds)
   const tasks = new Tasks({
     plan,
     options,
+    admission,
     codes,
     files,
     value: smallContents(store, files),
@@ -78,12 +85,15 @@ export const runPlan = Effect.fn("runPlan")(function* (
       emit,
       notices,
       fibers: yield* FiberSet.make(),
+      admission,
       runTask: yield* taskRunner(options, files, done, {
         settled: (task) => tasks.settled(task),
         upstream: (task) => tasks.upstream(task),
+        promiseAnother: (task, resolution) => tasks.pending.promiseAnother(task, resolution),
       }),
     })
     yield* inTurns(() => tasks.join(), transactions.read)
+    yield* Effect.try({ try: () => tasks.begin(), catch: (failure) => failure as DoesNotFit })
     while (true) {
       yield* running.start
       if (running.isOver) break

@@ -15,10 +15,12 @@ import type { PlannedTask } from "../plan/planned.ts"
 import type { Events } from "../report/events.ts"
 import type { CoreShare } from "../worker/core-share.ts"
 import type { TaskError } from "../worker/protocol.ts"
-import { CoreShares } from "./cores.ts"
+import type { Admission } from "./capacity/admission.ts"
+import { CoreShares } from "./capacity/cores.ts"
 import type { DoneAttempts } from "./log/done-attempts.ts"
 import type { RunOptions } from "./options.ts"
-import type { Pending, Tasks } from "./tasks.ts"
+import type { Pending } from "./pending.ts"
+import type { Tasks } from "./tasks.ts"
 import { TurnTaker } from "./turns.ts"
 import { type Where, whereOf } from "./where.ts"
 
@@ -26,7 +28,7 @@ import { type Where, whereOf } from "./where.ts"
 export type Notice =
   | ({ readonly notice: "ended" } & Ended)
   | { readonly notice: "given up" | "not begun"; readonly pending: Pending }
-  | { readonly notice: "look elsewhere" }
+  | { readonly notice: "look elsewhere" | "time has come" }
   | { readonly notice: "taken for dead" }
 
 interface Ended {
@@ -44,10 +46,7 @@ interface Active {
   isGivenUp: boolean
 }
 
-/**
- * Of tasks that run here, so many are claimed at once, and the next when all have ended: they take turns anyway, and to claim one
- * can take longer than it does.
- */
+/** Of tasks that run here so many are claimed at once: they take turns anyway, and to claim one can take longer than it does. */
 const hereAtOnce = 32
 
 /** Between two looks at a task that another pipeline is at. */
@@ -57,6 +56,7 @@ interface Services {
   readonly done: DoneAttempts
   readonly history: History["Type"]
   readonly transactions: Transactions["Type"]
+  readonly admission: Admission<Pending>
   readonly emit: Events["Type"]["emit"]
   readonly notices: Queue.Enqueue<Notice>
   /** Where tasks run: interrupted with the run. */
@@ -76,6 +76,7 @@ export class Running {
   readonly #active = new Map<Pending, Active>()
   readonly #count: Record<Where, number> = { here: 0, "in a worker": 0 }
   #isLooking = false
+  #isTimed = false
   /** What ended and has not been released yet. */
   #ended: Array<Pending> = []
   /** The ledger refused what was claimed, and nobody knows what of it holds: nothing more starts. */
@@ -95,7 +96,8 @@ export class Running {
 
   /** Nothing runs, and nothing is waited for. */
   get isOver(): boolean {
-    return this.#active.size === 0 && (this.#isStopping || !this.#tasks.isWaitingForOthers)
+    const waits = this.#tasks.pending.isWaitingForOthers || this.#services.admission.wait !== undefined
+    return this.#active.size === 0 && (this.#isStopping || !waits)
   }
 
   /** Starts what may run now. */
@@ -103,9 +105,7 @@ export class Running {
     this.#launch(this.#isDue ? this.#claim() : []).pipe(
       Effect.andThen(() => {
         this.#cores.divide()
-        return this.#tasks.isWaitingForOthers && !this.#isLooking && !this.isOver
-          ? this.#lookLater()
-          : Effect.void
+        return this.isOver ? Effect.void : Effect.zipRight(this.#lookLater(), this.#lookInTime())
       }),
     ),
   )
@@ -116,17 +116,19 @@ export class Running {
       case "ended":
         return this.#end(notice)
       case "not begun":
-        this.#leave(notice.pending)
-        return Effect.void
       case "given up":
         this.#leave(notice.pending)
-        this.#tasks.giveUp(notice.pending)
+        if (notice.notice === "given up") this.#tasks.pending.giveUp(notice.pending)
         return Effect.void
       case "taken for dead":
         return this.#giveUpWhatIsAnothers()
       case "look elsewhere":
         this.#isLooking = false
-        this.#tasks.lookElsewhere()
+        this.#tasks.pending.lookElsewhere()
+        return Effect.void
+      case "time has come":
+        this.#isTimed = false
+        this.#services.admission.wake()
         return Effect.void
     }
   }
@@ -136,7 +138,7 @@ export class Running {
     const hasPlace = this.#count["in a worker"] < this.#options.jobs
     return (
       this.#count.here === 0 ||
-      (hasPlace && this.#tasks.isPending("in a worker")) ||
+      (hasPlace && this.#tasks.pending.isWaiting("in a worker")) ||
       this.#ended.some(({ task, resolution }) => whereOf(task, resolution) !== "here")
     )
   }
@@ -163,26 +165,18 @@ export class Running {
   /** What ended before is released, and all that is settled recorded, in the same transaction. */
   #claimed(): ReadonlyArray<Pending> {
     const { history, emit, done } = this.#services
-    for (const pending of this.#ended) this.#tasks.release(pending)
+    const { pending } = this.#tasks
+    const isStopping = (): boolean => this.#isStopping
+    for (const each of this.#ended) pending.release(each)
     this.#ended = []
     const claimed = [
-      ...this.#claimedOf("in a worker", this.#options.jobs - this.#count["in a worker"]),
-      ...this.#claimedOf("here", this.#count.here === 0 ? hereAtOnce : 0),
+      ...pending.claimSome("in a worker", this.#options.jobs - this.#count["in a worker"], isStopping),
+      ...pending.claimSome("here", this.#count.here === 0 ? hereAtOnce : 0, isStopping),
     ]
     for (const { task, resolution, why } of claimed)
       emit({ event: "task-started", task: task.label, stage: task.stage, key: resolution.key, why: why() })
     done.tell(history)
     history.recordTasks(this.#options.id, this.#tasks.takeUnrecorded())
-    return claimed
-  }
-
-  #claimedOf(where: Where, places: number): ReadonlyArray<Pending> {
-    const claimed: Array<Pending> = []
-    while (!this.#isStopping && claimed.length < places) {
-      const next = this.#tasks.claimNext(where)
-      if (next === undefined) break
-      claimed.push(next)
-    }
     return claimed
   }
 
@@ -198,7 +192,7 @@ export class Running {
 
   #launchInWorker(pending: Pending): Effect.Effect<void> {
     const several = pending.task.node.stage.definition.thread !== undefined
-    const share = this.#cores.join(several)
+    const share = this.#cores.join(several, this.#tasks.pending.coresOf(pending))
     return Effect.map(FiberSet.run(this.#services.fibers, this.#run(pending, share)), (fiber) =>
       this.#enter(pending, { where: "in a worker", share, fiber, isGivenUp: false }),
     )
@@ -250,7 +244,8 @@ export class Running {
   #giveUpWhatIsAnothers(): Effect.Effect<void> {
     const { notices, fibers } = this.#services
     const others = [...this.#active].filter(
-      ([pending, { where, isGivenUp }]) => where !== "here" && !isGivenUp && !this.#tasks.isOurs(pending),
+      ([pending, { where, isGivenUp }]) =>
+        where !== "here" && !isGivenUp && !this.#tasks.pending.isOurs(pending),
     )
     const giveUp = ([pending, active]: (typeof others)[number]) => {
       active.isGivenUp = true
@@ -262,14 +257,26 @@ export class Running {
     return Effect.forEach(others, giveUp, { discard: true })
   }
 
-  #lookLater() {
+  #lookLater(): Effect.Effect<unknown> {
     const { notices, fibers } = this.#services
+    if (this.#isLooking || !this.#tasks.pending.isWaitingForOthers) return Effect.void
     this.#isLooking = true
     return FiberSet.run(fibers, Effect.delay(Queue.offer(notices, { notice: "look elsewhere" }), lookAgain))
   }
 
+  /** When tasks are held back since too many of their group started within a minute. */
+  #lookInTime(): Effect.Effect<unknown> {
+    const { notices, fibers } = this.#services
+    const { wait } = this.#services.admission
+    if (this.#isTimed || wait === undefined) return Effect.void
+    this.#isTimed = true
+    const later = Duration.millis(Math.ceil(wait * 1000))
+    return FiberSet.run(fibers, Effect.delay(Queue.offer(notices, { notice: "time has come" }), later))
+  }
+
   /** A place is free again. */
   #leave(pending: Pending): void {
+    this.#tasks.pending.ended(pending)
     const { where, share } = this.#active.get(pending)!
     if (share !== undefined) this.#cores.leave(share)
     this.#active.delete(pending)

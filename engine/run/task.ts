@@ -28,7 +28,7 @@ export const taskRunner = (options: RunOptions, files: FileInputs, done: DoneAtt
       emit: (yield* Events).emit,
       files,
       tasks,
-      attempt: yield* retrying(options, files, done),
+      attempt: yield* retrying(options, files, done, tasks.promiseAnother),
       commit: yield* committing(options.id),
       withFolder: yield* scratchFolders,
       healing: (yield* Effect.makeSemaphore(1)).withPermits(1),
@@ -42,6 +42,8 @@ interface KnownTasks {
   readonly settled: (task: PlannedTask) => Settled | undefined
   /** Those that a task takes outputs of. */
   readonly upstream: (task: PlannedTask) => ReadonlyArray<PlannedTask>
+  /** Another attempt is to be made. @returns in how many seconds its groups let it */
+  readonly promiseAnother: (task: PlannedTask, resolution: Resolution) => number
 }
 
 interface Services {

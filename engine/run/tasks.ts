@@ -4,10 +4,8 @@
 import { codeOf, type StageCode } from "../code/stage-code.ts"
 import { atOnce, type Steps } from "../content/steps.ts"
 import { isInexact } from "../key/exactness.ts"
-import type { Reason } from "../key/explain.ts"
 import type { FileInputs } from "../key/file-inputs.ts"
 import { type Known, type Resolution, resolving } from "../key/resolve.ts"
-import type { Claims, Owner } from "../ledger/claims.ts"
 import type { TaskRecord, TaskStatus } from "../ledger/records.ts"
 import { Frontier } from "../plan/frontier.ts"
 import type { Plan } from "../plan/plan.ts"
@@ -18,36 +16,20 @@ import {
   type PlannedTask,
   tasksUpstream,
 } from "../plan/planned.ts"
-import type { Events } from "../report/events.ts"
 import { taskErrorOf } from "../worker/inside/failing/task-error.ts"
 import type { TaskError } from "../worker/protocol.ts"
 import { errorFacts } from "./authored-error.ts"
-import { claimOf } from "./chain.ts"
 import { Groups, type Opening } from "./groups.ts"
-import type { LookUp } from "./look-up.ts"
-import { countsOf, type RunOptions, type RunSummary, type Settled } from "./options.ts"
-import { LongestFirst } from "./queue.ts"
-import { type Where, whereOf } from "./where.ts"
-
-/** A task that is no hit: it waits for a place to run, or runs. */
-export interface Pending {
-  readonly task: PlannedTask
-  readonly resolution: Resolution
-  /** Told when it starts. */
-  readonly why: () => ReadonlyArray<Reason>
-}
+import { countsOf, type RunSummary, type Settled } from "./options.ts"
+import { type Pending, type PendingServices, PendingTasks } from "./pending.ts"
+import { whereOf } from "./where.ts"
 
 /** What the tasks of a run are looked up and told with. */
-export interface TasksServices {
+export interface TasksServices extends PendingServices {
   readonly plan: Plan
-  readonly options: RunOptions
   readonly codes: ReadonlyMap<string, StageCode>
   readonly files: FileInputs
   readonly value: Known["value"]
-  readonly lookUp: LookUp
-  readonly claims: Claims["Type"]
-  readonly emit: Events["Type"]["emit"]
-  readonly expected: (task: PlannedTask) => number | undefined
 }
 
 /** Tasks of which the history is told in one transaction. */
@@ -68,14 +50,10 @@ export class Tasks {
   /** All of them, in the order in which they joined. */
   readonly #byNode = new Map<PlannedTask["node"], PlannedTask>()
   readonly #inexact = new Set<PlannedStep>()
-  readonly #pending: Readonly<Record<Where, LongestFirst<Pending>>> = {
-    here: new LongestFirst(),
-    "in a worker": new LongestFirst(),
-  }
-  /** What another pipeline is at, or another task of this one that shares its key or chain. */
-  #elsewhere: Array<Pending> = []
-  /** Whom each of them waits for, as far as that has been told. */
-  readonly #waitsFor = new Map<PlannedTask, string>()
+  /** Those that are no hits. */
+  readonly pending: PendingTasks
+  /** Whether all that was planned is known to find room. */
+  #hasBegun = false
   readonly #settled = new Map<PlannedTask, Settled>()
   readonly #unrecorded: Array<TaskRecord> = []
   #hasFailed = false
@@ -93,6 +71,7 @@ export class Tasks {
     const { plan, emit, expected } = services
     const status = (task: PlannedTask): TaskStatus | undefined => this.#settled.get(task)?.status
     this.#groups = new Groups({ plan, emit, expected, status })
+    this.pending = new PendingTasks(services, (pending) => this.#settleIfHit(pending))
   }
 
   settled(task: PlannedTask): Settled | undefined {
@@ -108,8 +87,13 @@ export class Tasks {
     return this.#hasFailed
   }
 
-  get isWaitingForOthers(): boolean {
-    return this.#elsewhere.length > 0
+  /** @throws DoesNotFit when a task that is not settled takes more than there is; one that joins later and does, fails */
+  begin(): void {
+    for (const task of this.#byNode.values()) {
+      const tooLarge = this.#settled.has(task) ? undefined : this.pending.doesNotFit(task, "in a worker")
+      if (tooLarge !== undefined) throw tooLarge
+    }
+    this.#hasBegun = true
   }
 
   /** What is planned joins the run; what waits for nothing is looked up, and all that this settles. As steps, of one task each. */
@@ -117,57 +101,10 @@ export class Tasks {
     yield* this.#advancing(this.#joined(this.#services.plan.steps))
   }
 
-  isPending(where: Where): boolean {
-    return !this.#pending[where].isEmpty
-  }
-
-  /** A pending task that this run may do now: it is claimed. Undefined when none is left that is not with another pipeline. */
-  claimNext(where: Where): Pending | undefined {
-    const { claims, options } = this.#services
-    const pending = this.#pending[where]
-    for (let next = pending.take(); next !== undefined; next = pending.take()) {
-      const claim = claimOf(next.task, next.resolution)
-      if (!claims.claim(claim, options.id)) {
-        this.#elsewhere.push(next)
-        this.#tellWhoIsAtIt(next.task, claims.holder(claim))
-        continue
-      }
-      this.#waitsFor.delete(next.task)
-      // It may have been finished elsewhere since it was looked up.
-      if (options.force.has(next.task.stage) || !this.#settleIfHit(next)) return next
-      claims.release(claim, options.id)
-    }
-    return undefined
-  }
-
-  release({ task, resolution }: Pending): void {
-    this.#services.claims.release(claimOf(task, resolution), this.#services.options.id)
-  }
-
-  /** Whether a task that runs is still this run's to do: while it slept, another may have done it, or be at it. */
-  isOurs({ task, resolution }: Pending): boolean {
-    const { claims, lookUp, options } = this.#services
-    const isHeld = claims.holder(claimOf(task, resolution))?.run === options.id
-    return isHeld && !lookUp.find(task, resolution, options.force.has(task.stage)).isHit
-  }
-
-  /** A task that ran is another's now: it is waited for like any that another is at. */
-  giveUp(pending: Pending): void {
-    this.#elsewhere.push(pending)
-    this.lookElsewhere()
-  }
-
   /** A task has run, or failed for good. */
   finish({ task, resolution }: Pending, status: "ran" | "failed", outcome: Outcome): void {
     this.#advance([...this.#settle(task, status, { resolution, ...outcome })])
-    this.lookElsewhere()
-  }
-
-  /** What other pipelines finished is a hit now; what their death left is pending again. */
-  lookElsewhere(): void {
-    const elsewhere = this.#elsewhere
-    this.#elsewhere = []
-    for (const each of elsewhere) if (!this.#settleIfHit(each)) this.#wait(each)
+    this.pending.lookElsewhere()
   }
 
   /** What became of tasks, for the history: of as many as take little time to write down, each told once. */
@@ -267,7 +204,13 @@ export class Tasks {
     if (found.isHit) return this.#settle(task, "cached", { resolution, outputs: found.outputs })
     if (found.corrupt !== undefined)
       emit({ event: "artifact-quarantined", task: task.label, digest: found.corrupt })
-    this.#wait({ task, resolution, why: found.why })
+    const tooLarge = this.#hasBegun ? this.pending.doesNotFit(task, whereOf(task, resolution)) : undefined
+    if (tooLarge !== undefined)
+      return this.#settle(task, "failed", {
+        resolution,
+        error: { tag: tooLarge._tag, message: tooLarge.message },
+      })
+    this.pending.wait({ task, resolution, why: found.why })
     return []
   }
 
@@ -279,21 +222,6 @@ export class Tasks {
       const { tag, message } = taskErrorOf(failure)
       return { tag, message }
     }
-  }
-
-  /** Once for each that is waited for, not each time that it is looked. What this run is at itself is seen anyway. */
-  #tellWhoIsAtIt(task: PlannedTask, holder: Owner | undefined): void {
-    const { options, emit } = this.#services
-    if (holder === undefined || holder.run === options.id || this.#waitsFor.get(task) === holder.run) return
-    this.#waitsFor.set(task, holder.run)
-    const { run, pid, host, started } = holder
-    const since = new Date(started).toISOString()
-    emit({ event: "waiting", task: task.label, stage: task.stage, for: { run, pid, host, since } })
-  }
-
-  #wait(pending: Pending): void {
-    const { task, resolution } = pending
-    this.#pending[whereOf(task, resolution)].add(pending, this.#services.expected(task))
   }
 
   #settleIfHit({ task, resolution }: Pending): boolean {

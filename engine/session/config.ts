@@ -1,9 +1,7 @@
 // The configuration of a project: `refold.config.ts` at its root, loaded like an experiment. It costs nothing where there is none.
 import { existsSync } from "node:fs"
-import { join } from "node:path"
-import type { Config } from "../declare/config.ts"
-import type { Policies } from "../declare/policy.ts"
-import type { Size } from "../declare/size.ts"
+import { join, resolve } from "node:path"
+import type { Config } from "../declare/policy/config.ts"
 import { loadModule } from "./modules/load-module.ts"
 
 /** A configuration that cannot be used: the message names its file. */
@@ -13,18 +11,47 @@ export class ConfigError extends Error {
 
 const names = ["refold.config.ts", "refold.config.mts", "refold.config.js", "refold.config.mjs"]
 
-export interface ProjectConfig {
+export interface ProjectConfig extends Omit<Config, "_tag"> {
   /** The file, relative to the root; undefined where there is none. */
   readonly file: string | undefined
-  readonly policy: Policies
-  /** What the store may take, if that is bounded. */
-  readonly keep?: Size
+}
+
+/** Of a project that configures nothing. */
+export const noConfig: ProjectConfig = { file: undefined, limits: {}, policy: {} }
+
+/** The folders that a run uses, absolute, and who named each: an option, the configuration's file, or nobody. */
+export interface Folders {
+  readonly artifacts: Named
+  /** Undefined where none was named. */
+  readonly data: Named | undefined
+}
+
+export interface Named {
+  readonly path: string
+  readonly by: string | undefined
+}
+
+/** @param given by options, which count before the configuration; relative ones start where the command was called */
+export function foldersOf(
+  root: string,
+  { file, artifacts, data }: ProjectConfig,
+  given: { readonly artifacts?: string | undefined; readonly data?: string | undefined },
+): Folders {
+  const named = (option: "artifacts" | "data", configured: string | undefined): Named | undefined => {
+    const path = given[option]
+    if (path !== undefined) return { path: resolve(path), by: `--${option}` }
+    return configured === undefined ? undefined : { path: resolve(root, configured), by: file }
+  }
+  return {
+    artifacts: named("artifacts", artifacts) ?? { path: join(root, "artifacts"), by: undefined },
+    data: named("data", data),
+  }
 }
 
 /** @throws ConfigError */
 export async function projectConfig(root: string): Promise<ProjectConfig> {
   const [file, other] = names.filter((name) => existsSync(join(root, name)))
-  if (file === undefined) return { file, policy: {} }
+  if (file === undefined) return noConfig
   if (other !== undefined)
     throw new ConfigError(
       `${file} and ${other} are both there, and only one configures a project: remove one`,
@@ -39,8 +66,8 @@ export async function projectConfig(root: string): Promise<ProjectConfig> {
     throw new ConfigError(
       `${file} exports no configuration: export default defineConfig({ … }), from "refold"`,
     )
-  const { policy, keep } = exported
-  return { file, policy, ...(keep === undefined ? {} : { keep }) }
+  const { _tag, ...fields } = exported
+  return { file, ...fields }
 }
 
 const isConfig = (value: unknown): value is Config =>

@@ -16,6 +16,7 @@ import { fileStore, type Purpose, readingStore } from "../store/file-store.ts"
 import { freeReserve } from "../store/reserve.ts"
 import { Store, StoreError } from "../store/store.ts"
 import type { WorkerCommand } from "../worker/worker-command.ts"
+import type { ProjectConfig } from "./config.ts"
 import { recordOrphans } from "./orphans.ts"
 import { ensureStore, kindOf, ledgerPath } from "./store-mark.ts"
 
@@ -23,6 +24,7 @@ import { ensureStore, kindOf, ledgerPath } from "./store-mark.ts"
 export interface Place {
   readonly root: string
   readonly artifacts: string
+  readonly config: ProjectConfig
   readonly numerics: NumericsRegistry
   /** What was chosen to compute with, where something was. */
   readonly backend?: Backend | undefined

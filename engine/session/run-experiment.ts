@@ -5,8 +5,8 @@ import * as Exit from "effect/Exit"
 import { Codebase, stageCodes } from "../code/stage-code.ts"
 import type { AnyExperiment } from "../declare/experiment.ts"
 import { encodeExperimentParams, hasDefaultParams, paramDocs } from "../declare/params.ts"
-import type { Policies } from "../declare/policy.ts"
-import { bytesOf } from "../declare/size.ts"
+import type { Policies } from "../declare/policy/policy.ts"
+import { bytesOf } from "../declare/policy/size.ts"
 import { inexactNames, inexactTasks } from "../key/exactness.ts"
 import { environmentOf } from "../key/numerics.ts"
 import { History } from "../ledger/history.ts"
@@ -20,7 +20,6 @@ import { runPlan } from "../run/runner.ts"
 import { Store } from "../store/store.ts"
 import { localPool } from "../worker/local-pool.ts"
 import { comparedWith, storedMetrics } from "./against.ts"
-import { projectConfig } from "./config.ts"
 import { orCutOff } from "./cut-off.ts"
 import { expectedLater } from "./expected.ts"
 import { keepWithin } from "./garbage/keep-within.ts"
@@ -67,7 +66,7 @@ export const runExperiment = Effect.fn("runExperiment")(function* (
   const began = performance.now()
   const { experiment, plan } = subject
   const { emit } = yield* Events
-  const config = yield* expectedLater(() => projectConfig(place.root))
+  const { config } = place
   const codebase = new Codebase(place.root) // remembers, so that asking again costs nothing
   const codes = expectedLater(() => stageCodes(plan, codebase))
   const lock = yield* lockFor(place, plan, request.lock)
@@ -93,6 +92,7 @@ export const runExperiment = Effect.fn("runExperiment")(function* (
         keepGoing: request.keepGoing,
         force: new Set(force),
         policies: [request.policy, experiment.policy, config.policy],
+        limits: config.limits,
         numerics: place.numerics,
         backend: place.backend,
         kernels: place.kernels,

@@ -1,4 +1,5 @@
 // A place in memory for whole experiments whose stages a test declares itself: no project, no bundler, no workers.
+import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -40,6 +41,8 @@ export interface MemoryOptions extends Partial<Omit<RunOptions, "id">> {
   readonly joining?: ReadonlyArray<AnyStage>
   /** Tells the recorder before the run starts, so that a test can wait for its events. */
   readonly recorder?: EventRecorder
+  /** By which the run waits; default: the real one. */
+  readonly clock?: Clock.Clock
 }
 
 export interface MemoryPlace {
@@ -103,6 +106,7 @@ function placeIn(services: Context.Context<Store | Ledger>, name: string): Memor
         Effect.provideService(Events, { emit: recorder.emit }),
         Effect.provideService(Executor, inlineExecutor(store, stagesOf(part, options))),
         Effect.provide(services),
+        Effect.withClock(options.clock ?? Clock.make()),
       )
       const summary = await Effect.runPromise(running)
       recorder.end()

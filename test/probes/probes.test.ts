@@ -12,7 +12,7 @@ import { fonts } from "../../probes/fonts.ts"
 import { proxying, serving } from "../stages/support/loopback.ts"
 
 const root = fileURLToPath(new URL("../..", import.meta.url))
-const asked = { root, artifacts: root, cache: join(root, "nowhere"), data: undefined, seconds: 0 }
+const asked = { root, artifacts: root, cache: join(root, "nowhere"), data: undefined, by: {}, seconds: 0 }
 
 t.test("data that are at hand are found, and their hashes checked", async (t) => {
   const [found] = await data(fashionMnistSample).ask(asked)

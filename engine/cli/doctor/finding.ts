@@ -15,8 +15,10 @@ export interface Asked {
   readonly artifacts: string
   /** Where what was downloaded lies. */
   readonly cache: string
-  /** The folder of `--data`, if there is one. */
+  /** A folder to look for data in first, if one is named. */
   readonly data: string | undefined
+  /** Who named these two: an option, or the configuration's file. */
+  readonly by: { readonly artifacts?: string | undefined; readonly data?: string | undefined }
   /** How long something that is measured may take; 0 measures nothing. */
   readonly seconds: number
 }

@@ -17,7 +17,7 @@ export interface Refusal {
   readonly message: string
 }
 
-const policy = ["timeout", "retries"]
+const policy = ["timeout", "retries", "resources", "mutex"]
 const traits = new Set(["doc", "unit", "inProcess", "counts", ...policy])
 
 export function cutDefinitions(
@@ -158,6 +158,10 @@ function isLiteral(node: AnyNode): boolean {
       return isLiteral(node.argument)
     case "BinaryExpression":
       return isLiteral(node.left) && isLiteral(node.right)
+    case "ObjectExpression":
+      return node.properties.every(
+        (each) => each.type === "Property" && each.kind === "init" && !each.computed && isLiteral(each.value),
+      )
     default:
       return false
   }

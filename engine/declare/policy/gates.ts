@@ -1,7 +1,8 @@
 // Gates: bounds that an experiment's headline metrics must keep. They decide how a run ends, and are in no key. Pure.
-import { isRecord } from "../policy.ts"
+
 import { suggest } from "../suggest.ts"
 import { valueText } from "../value-text.ts"
+import { isRecord } from "./policy.ts"
 
 /** Bounds of one metric; all that are given must hold. */
 export interface Gate {

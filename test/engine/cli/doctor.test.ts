@@ -40,7 +40,7 @@ t.test("a store that cannot be written is named with what helps, and the exit is
 t.test("a store that is there already is asked without a trace", async (t) => {
   const folder = temporaryFolder(t)
   openDatabase(join(folder, "ledger.sqlite")).close()
-  const asked = { root: folder, artifacts: folder, cache: folder, data: undefined, seconds: 0 }
+  const asked = { root: folder, artifacts: folder, cache: folder, data: undefined, by: {}, seconds: 0 }
   t.ok((await store.ask(asked)).every(({ status }) => status === "ok"))
   t.same(readdirSync(folder), ["ledger.sqlite"])
   const beside = await store.ask({ ...asked, artifacts: join(folder, "new", "store") })

@@ -121,6 +121,7 @@ t.test("how a stage is run stands in no key where it is written as a literal", a
     "doc: `Trains`, retries: 2 * 3, unit: 'step', /* why */",
     `timeout: 24 * 60 * 60, "retries": +1, inProcess: true, counts: "x" + "y",`,
     "timeout: undefined /* none */,",
+    `resources: { cores: 2 * 2, "memory": \`8GB\` }, mutex: "gpu",`,
   ]) {
     write({ "stages/train.ts": stageWith(traits) })
     t.equal((await code()).digest, digest, traits)
@@ -151,6 +152,8 @@ t.test("policy that is computed is refused with its place and the remedy", async
   for (const [name, computed] of Object.entries({
     timeout: "timeout: 60 * minutes",
     retries: "retries",
+    resources: "resources: { cores: minutes }",
+    mutex: "mutex: name",
     doc: "doc: name + '!'",
   })) {
     write({

@@ -1,10 +1,10 @@
 // The configuration of a project: what is refused names the file, and what it says is told.
 import { mkdirSync } from "node:fs"
-import { join } from "node:path"
+import { join, resolve } from "node:path"
 import t, { type Test } from "tap"
 import "../../../engine/code/lend-declare.ts"
 import { config } from "../../../engine/cli/doctor/config.ts"
-import { projectConfig } from "../../../engine/session/config.ts"
+import { foldersOf, noConfig, projectConfig } from "../../../engine/session/config.ts"
 import { temporaryFolder, writeFiles } from "../../../engine/testing/temporary-folder.ts"
 
 function root(t: Test, files: Readonly<Record<string, string>>): string {
@@ -17,11 +17,28 @@ const defined = (fields: string): string =>
   `import { defineConfig } from "refold"\nexport default defineConfig(${fields})`
 
 t.test("a project without a configuration has an empty one; with one, what it says", async (t) => {
-  t.same(await projectConfig(root(t, {})), { file: undefined, policy: {} })
+  t.same(await projectConfig(root(t, {})), { file: undefined, limits: {}, policy: {} })
   for (const file of ["refold.config.ts", "refold.config.mjs"]) {
     const folder = root(t, { [file]: defined("{ policy: { fit: { timeout: 60 } } }") })
-    t.same(await projectConfig(folder), { file, policy: { fit: { timeout: 60 } } })
+    t.same(await projectConfig(folder), { file, limits: {}, policy: { fit: { timeout: 60 } } })
   }
+})
+
+t.test("a folder is the one that an option names, else the configuration, else the usual one", async (t) => {
+  const folder = root(t, { "refold.config.ts": defined('{ artifacts: "kept/here", data: "/data" }') })
+  const config = await projectConfig(folder)
+  t.same(foldersOf(folder, config, {}), {
+    artifacts: { path: join(folder, "kept", "here"), by: "refold.config.ts" },
+    data: { path: resolve("/data"), by: "refold.config.ts" },
+  })
+  t.same(foldersOf(folder, config, { artifacts: "mine", data: "yours" }), {
+    artifacts: { path: resolve("mine"), by: "--artifacts" },
+    data: { path: resolve("yours"), by: "--data" },
+  })
+  t.same(foldersOf(folder, noConfig, {}), {
+    artifacts: { path: join(folder, "artifacts"), by: undefined },
+    data: undefined,
+  })
 })
 
 t.test("whatever is wrong with a configuration names its file", async (t) => {
@@ -51,13 +68,16 @@ t.test("whatever is wrong with a configuration names its file", async (t) => {
 
 t.test("doctor says where the configuration lies, what it gives, and which stages nothing has", async (t) => {
   const about = (folder: string) =>
-    config.ask({ root: folder, artifacts: "", cache: "", data: undefined, seconds: 0 })
+    config.ask({
+      ...{ root: folder, artifacts: "/kept", cache: "", data: "/given", seconds: 0 },
+      by: { artifacts: "refold.config.ts", data: "--data" },
+    })
   t.match(await about(root(t, {})), [{ status: "missing", found: "no refold.config.ts" }])
   t.match(await about(root(t, { "refold.config.ts": "null.x" })), [
     { status: "broken", found: /^refold\.config\.ts:1:6/ },
   ])
-  const policy =
-    "{ policy: { 'told-by-doctor': { timeout: 60, retries: 2 }, 'told-by-docter': { retries: 1 } } }"
+  const policy = `{ policy: { "told-by-doctor": { timeout: 60, retries: 2, resources: { memory: "2GB" } }, "told-by-docter": { retries: 1 } },
+      artifacts: "kept", keep: "5GB", limits: { memory: "3GB", api: { stages: ["told-by-doctr"], perMinute: 60 } } }`
   const folder = root(t, {
     "refold.config.ts": defined(policy),
     "experiments/one.ts": `import { experiment, stage } from "refold"
@@ -66,8 +86,17 @@ export default experiment("one", {}, () => told({}))`,
     "experiments/torn.ts": "export default experiment(",
   })
   t.match(await about(folder), [
-    { name: "file", status: "ok", found: "refold.config.ts: policy of 2 stages" },
-    { name: "told-by-doctor", status: "ok", found: "timeout 60 s, retries 2" },
+    { name: "file", status: "ok", found: `${join(folder, "refold.config.ts")}: policy of 2 stages, 1 limit` },
+    { name: "artifacts", found: "/kept (refold.config.ts)" },
+    { name: "data", found: "/given (--data)" },
+    { name: "memory", found: /^3GB \(refold\.config\.ts\)/ },
+    { name: "keep", found: "5GB (refold.config.ts)" },
+    {
+      name: "api",
+      status: "missing",
+      found: /^told-by-doctr: 60 a minute, which nothing takes: .*did you mean/,
+    },
+    { name: "told-by-doctor", status: "ok", found: "timeout 60 s, retries 2, memory 2GB" },
     {
       name: "told-by-docter",
       status: "missing",

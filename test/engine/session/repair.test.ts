@@ -23,6 +23,7 @@ import { Links } from "../../../engine/ledger/links.ts"
 import { LedgerError } from "../../../engine/ledger/records.ts"
 import { salvage } from "../../../engine/ledger/repair/salvage.ts"
 import { Results } from "../../../engine/ledger/results.ts"
+import { noConfig } from "../../../engine/session/config.ts"
 import { artifactLayer, type Place, readingLayer } from "../../../engine/session/place.ts"
 import { repairLedger } from "../../../engine/session/repair/repair.ts"
 import { Store } from "../../../engine/store/store.ts"
@@ -30,7 +31,7 @@ import { temporaryFolder } from "../../../engine/testing/temporary-folder.ts"
 import { count } from "../../counts.ts"
 
 const placeAt = (artifacts: string): Place => ({
-  ...{ root: temporaryFolder(t), artifacts, numerics: {}, settings: {}, worker: ["false"] },
+  ...{ root: temporaryFolder(t), artifacts, numerics: {}, settings: {}, worker: ["false"], config: noConfig },
   compare: () => [],
 })
 const number = 60

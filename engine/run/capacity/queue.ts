@@ -20,6 +20,11 @@ export class LongestFirst<A> {
     return this.#first === this.#waiting.length
   }
 
+  /** What `take` would give. */
+  get first(): A | undefined {
+    return this.#waiting[this.#first]?.item
+  }
+
   take(): A | undefined {
     const taken = this.#waiting[this.#first]
     if (taken === undefined) return undefined

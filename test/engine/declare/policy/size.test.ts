@@ -1,6 +1,6 @@
 import t from "tap"
-import { defineConfig } from "../../../engine/declare/config.ts"
-import { bytesOf } from "../../../engine/declare/size.ts"
+import { defineConfig } from "../../../../engine/declare/policy/config.ts"
+import { bytesOf } from "../../../../engine/declare/policy/size.ts"
 
 t.test("sizes are a number and a unit, decimal or binary, whatever the case", async (t) => {
   const sizes = {
@@ -30,7 +30,7 @@ t.test("sizes are a number and a unit, decimal or binary, whatever the case", as
 })
 
 t.test("a configuration that keeps what is no size is refused where it is declared", async (t) => {
-  t.same(defineConfig({ keep: "5GB" }), { _tag: "Config", policy: {}, keep: "5GB" })
+  t.same(defineConfig({ keep: "5GB" }), { _tag: "Config", limits: {}, policy: {}, keep: "5GB" })
   for (const keep of ["5", 5e9, null, {}])
     t.throws(() => defineConfig({ keep } as never), { message: /keep is .*: a size is wanted, such as 5GB/ })
   t.throws(() => defineConfig({ kep: "5GB" } as never), { message: /no field "kep"; did you mean "keep"/ })

@@ -1,6 +1,6 @@
 import fc from "fast-check"
 import t from "tap"
-import { LongestFirst } from "../../../engine/run/queue.ts"
+import { LongestFirst } from "../../../../engine/run/capacity/queue.ts"
 
 const drain = <A>(queue: LongestFirst<A>): ReadonlyArray<A> => {
   const taken: Array<A> = []

@@ -2,27 +2,36 @@
 import { availableParallelism } from "node:os"
 import fc from "fast-check"
 import t from "tap"
-import { CoreShares, divided } from "../../../engine/run/cores.ts"
-import type { Ran } from "../../../engine/testing/command.ts"
-import { labProject } from "../support/lab.ts"
+import { CoreShares, divided } from "../../../../engine/run/capacity/cores.ts"
+import type { Ran } from "../../../../engine/testing/command.ts"
+import { labProject } from "../../support/lab.ts"
 
-t.test("idle cores go to the tasks that can use them, evenly, and nobody has less than one", async () => {
+const wanting = fc.record({ several: fc.boolean(), own: fc.integer({ min: 1, max: 4 }) })
+
+t.test("idle cores go to the tasks that can use them, evenly, and nobody has less than its own", async () => {
   fc.assert(
     fc.property(
       fc.integer({ min: 1, max: 20 }),
-      fc.array(fc.boolean(), { minLength: 1, maxLength: 20 }),
-      (all, several) => {
-        const cores = divided(all, several)
-        const able = cores.filter((_, i) => several[i])
-        const sum = cores.reduce((a, b) => a + b)
+      fc.array(wanting, { minLength: 1, maxLength: 20 }),
+      (all, tasks) => {
+        const lent = divided(all, tasks).map((count, i) => count - tasks[i]!.own)
+        const able = lent.filter((_, i) => tasks[i]!.several)
+        const own = tasks.reduce((sum, task) => sum + task.own, 0)
         return (
-          cores.every((count, i) => count === 1 || (several[i] && count > 1)) &&
-          sum === (able.length > 0 ? Math.max(all, several.length) : several.length) &&
+          lent.every((count, i) => count === 0 || (tasks[i]!.several && count > 0)) &&
+          lent.reduce((a, b) => a + b) === (able.length > 0 ? Math.max(0, all - own) : 0) &&
           (able.length === 0 || Math.max(...able) - Math.min(...able) <= 1)
         )
       },
     ),
   )
+})
+
+t.test("what says how many cores it takes has just these, although it could use more", async (t) => {
+  const machine = new CoreShares(8)
+  const [said, other] = [machine.join(true, 2), machine.join(true)]
+  machine.divide()
+  t.same([said.cores, other.cores], [2, 6])
 })
 
 t.test("a task hears of it when its share changes, those that lose cores first", async (t) => {

@@ -1,0 +1,71 @@
+// What a task takes while it runs, as its policy and the project's limits have it. Tasks that take the same share one record. Pure.
+import { groupsOf, type Limits } from "../../declare/policy/limits.ts"
+import { type Policies, type Policy, policyOf } from "../../declare/policy/policy.ts"
+import type { Where } from "../where.ts"
+
+export interface Needs {
+  readonly where: Where
+  /** 0 in the coordinator, whose one thread is none of those that `--jobs` counts. */
+  readonly cores: number
+  /** What was said of cores: idle ones are lent to a task of which nothing was. */
+  readonly declared: number | undefined
+  /** Bytes. */
+  readonly memory: number
+  readonly mutex: string | undefined
+  /** What is held while the task runs, each once: its mutex, and the groups of which only so many run at once. */
+  readonly tokens: ReadonlyArray<string>
+  /** The groups of which only so many attempts start in a minute. */
+  readonly rates: ReadonlyArray<string>
+}
+
+interface StageAbout {
+  readonly stageName: string
+  readonly definition: Policy
+}
+
+/** @param policies what counts most comes first */
+export function needing(
+  policies: ReadonlyArray<Policies>,
+  limits: Limits,
+): (stage: StageAbout, where: Where) => Needs {
+  const groups = groupsOf(limits)
+  const byStage = new Map<string, Needs>()
+  const alike = new Map<string, Needs>()
+  const made = (stage: StageAbout, where: Where): Needs => {
+    const { cores, memory, mutex } = policyOf(stage, policies)
+    const own = groups.filter(([, { stages }]) => stages.includes(stage.stageName))
+    const tokens = [
+      ...(mutex === undefined ? [] : [tokenOf.mutex(mutex)]),
+      ...own.flatMap(([name, { atOnce }]) => (atOnce === undefined ? [] : [tokenOf.group(name)])),
+    ]
+    const rates = own.flatMap(([name, { perMinute }]) => (perMinute === undefined ? [] : [name]))
+    const needs = {
+      where,
+      cores: where === "here" ? 0 : (cores ?? 1),
+      declared: cores,
+      memory,
+      mutex,
+      tokens,
+      rates,
+    }
+    const text = JSON.stringify(needs)
+    const same = alike.get(text) ?? needs
+    alike.set(text, same)
+    return same
+  }
+  return (stage, where) => {
+    const name = `${where} ${stage.stageName}`
+    const known = byStage.get(name) ?? made(stage, where)
+    byStage.set(name, known)
+    return known
+  }
+}
+
+export const tokenOf = {
+  mutex: (name: string): string => `mutex ${name}`,
+  group: (name: string): string => `group ${name}`,
+}
+
+/** Whether anything but cores bounds it. */
+export const isBounded = ({ memory, tokens, rates }: Needs): boolean =>
+  memory > 0 || tokens.length > 0 || rates.length > 0
