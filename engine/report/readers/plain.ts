@@ -142,8 +142,8 @@ function recomputedLine({ same, task, link, finish, seconds }: EventOf<"recomput
   return `  ${same ? "same   " : "DIFFERS"}  ${task}${part}  ${duration(seconds)}`
 }
 
-const waitingLine = ({ task, for: { run, pid, host, since } }: EventOf<"waiting">): string =>
-  `  waits    ${task}  (run ${run} is at it: process ${pid} on ${host}, since ${since.slice(0, 16).replace("T", " ")} UTC)`
+const waitingLine = ({ task, mutex, for: { run, pid, host, since } }: EventOf<"waiting">): string =>
+  `  waits    ${task}  (run ${run} ${mutex === undefined ? "is at it" : `holds the mutex ${mutex}`}: process ${pid} on ${host}, since ${since.slice(0, 16).replace("T", " ")} UTC)`
 
 const withoutLines = (without: string | undefined): ReadonlyArray<string> =>
   without === undefined ? [] : [`         without ${without}`]

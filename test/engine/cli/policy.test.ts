@@ -1,5 +1,7 @@
 // in turn, in CI: it starts processes.
 // Policy from each of its four places: what it does, that it moves no key, and which place counts.
+import { readdirSync, readFileSync } from "node:fs"
+import { join } from "node:path"
 import t from "tap"
 import { execute } from "../../../engine/testing/processes.ts"
 import { project } from "../../../engine/testing/project.ts"
@@ -49,7 +51,9 @@ t.test("a policy holds wherever it is said, and what is nearer to the run counts
   const broken = await lab.plain("--exp", "all")
   t.equal(broken.code, 2)
   t.match(broken.stderr, /^refold\.config\.ts:2:16: .*"retires"; did you mean "retries"\?\n$/)
-  t.equal((await lab.plain("--exp", "all", "--plan")).code, 0, "what runs nothing needs no policy")
+  const planned = await lab.plain("--exp", "all", "--plan")
+  t.equal(planned.code, 2, "what looks at a store may be told there where it lies")
+  t.equal((await lab.plain("list")).code, 0, "what looks at none does without")
 })
 
 t.test("another time limit or number of tries keeps every result, wherever it is said", async (t) => {
@@ -122,4 +126,50 @@ await run(all, { policy: { givne: { retries: 0 } } }).catch(({ message }) => con
   const { stdout, code } = await execute(lab.root, process.execPath, ["run.mjs"])
   t.equal(code, 0)
   t.equal(stdout, 'configured configured given\nrun: there is no stage "givne"; did you mean "given"?\n')
+})
+
+t.test(
+  "a configuration says where artifacts lie and data is looked for, and an option says it before",
+  async (t) => {
+    const lab = project(t, {
+      "package.json": '{"type":"module"}',
+      "stages/own.ts": stageText("own", "", "({ settings }) => ({ text: String(settings.data) })"),
+      "experiments/all.ts": experimentText("{}", "own"),
+      "refold.config.ts":
+        'import { defineConfig } from "refold"\nexport default defineConfig({ artifacts: "kept", data: "given" })',
+    })
+    t.same((await lab.json("--exp", "all")).tasks, { own: "ran" })
+    t.same(
+      readdirSync(lab.root).filter((name) => ["artifacts", "kept", "given"].includes(name)),
+      ["kept"],
+    )
+    t.match((await lab.plain("runs")).stdout, /all/)
+    const objects = join(lab.root, "kept", "objects")
+    const texts = readdirSync(objects, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map(({ parentPath, name }) => readFileSync(join(parentPath, name), "utf8"))
+    t.ok(texts.includes(join(lab.root, "given")), "the stage is told of the folder")
+    t.same((await lab.json("--exp", "all", "--artifacts", join(lab.root, "other"))).tasks, { own: "ran" })
+  },
+)
+
+t.test("what takes more than there is exits with 2 and what would help, before anything runs", async (t) => {
+  const lab = project(t, {
+    "package.json": '{"type":"module"}',
+    "stages/own.ts": stageText("own", ', resources: { cores: 3, memory: "1MB" }', '() => ({ text: "done" })'),
+    "experiments/all.ts": experimentText("{}", "own"),
+  })
+  const refused = await lab.json("--exp", "all", "--jobs", "2")
+  t.equal(refused.code, 2)
+  t.match(refused.of("refused"), [
+    { error: { tag: "DoesNotFit", message: /takes 3 cores, and --jobs gives this run 2: say --jobs 3/ } },
+  ])
+  t.same(refused.tasks, {})
+  const fewer = await lab.json("--exp", "all", "--jobs", "2", "--policy", "own.resources.cores=2")
+  t.same(fewer.tasks, { own: "ran" })
+  t.same(
+    (await lab.json("--exp", "all", "--jobs", "2")).tasks,
+    { own: "cached" },
+    "what is cached needs no room",
+  )
 })
