@@ -1,8 +1,8 @@
 // Declares a group: tasks for each item of a list that only upstream knows. What the body wires is asked for once the list is known.
 import type { Accepts } from "../content/kind.ts"
 import { DeclarationError } from "./declaration-error.ts"
+import { inCall } from "./other/calls.ts"
 import { keepingLocks } from "./other/locked.ts"
-import { inCall } from "./other/use.ts"
 import { type GroupNode, type GroupOutput, type GroupPlace, type Output, place } from "./task.ts"
 
 /** What a body returns, of all items: outputs under the same names, at any depth. */

@@ -5,17 +5,7 @@ import { ParamError } from "../param-error.ts"
 import { experimentParams } from "../params.ts"
 import { changing } from "../repeat/repeat.ts"
 import type { Call } from "../task.ts"
-
-/** The calls that the wiring at hand stands in, the outermost first. */
-let calls: ReadonlyArray<{ readonly experiment: AnyExperiment; readonly name: string }> = []
-
-/** What labels of the wiring at hand are told apart by; undefined in the experiment's own. */
-const calledIn = (): string | undefined =>
-  calls.length === 0 ? undefined : calls.map(({ name }) => name).join(".")
-
-/** The name of something that is declared in a call, told apart from the same of others. */
-export const inCall = (name: string): string =>
-  [calledIn(), name].filter((part) => part !== undefined).join(".")
+import { calledIn, calling, callsAtHand } from "./calls.ts"
 
 /**
  * Wires another experiment into this one: `const { rows } = use(survey, { threshold: 0.5 })`. It returns what that one's wiring returns, to be
@@ -36,23 +26,20 @@ export function use<F extends ParamFields, R>(
     throw new DeclarationError(
       `use(${experiment.name}, …, ${JSON.stringify(name)}): a name is lower-case letters, digits and hyphens, a letter first`,
     )
-  if (calls.some((call) => call.experiment === experiment))
-    throw new DeclarationError(
-      `the experiment "${experiment.name}" calls itself: ${[...calls.map((call) => call.experiment.name), experiment.name].join(" → ")}`,
-    )
+  const outer = callsAtHand()
+  if (outer.some((call) => call.experiment === experiment)) throw new DeclarationError(circle(experiment))
   const given = paramsOf(experiment, params)
-  const outer = calls
-  calls = [...outer, { experiment, name }]
-  const of: Call = { name: calledIn()! }
-  try {
+  return calling({ experiment, name }, () => {
+    const of: Call = { name: calledIn()! }
     return changing(
       (node) => (node.of === undefined ? { ...node, of } : node),
       () => experiment.wire(given),
     )
-  } finally {
-    calls = outer
-  }
+  })
 }
+
+const circle = ({ name }: AnyExperiment): string =>
+  `the experiment "${name}" calls itself: ${[...callsAtHand().map((call) => (call.experiment as AnyExperiment).name), name].join(" → ")}`
 
 function paramsOf<F extends ParamFields, R>(
   experiment: Experiment<F, R>,
