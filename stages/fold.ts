@@ -1,15 +1,8 @@
 // `fold`: one of k stratified folds of the examples to fit, or of a stratified subset of them.
 import * as Schema from "effect/Schema"
 import { stage } from "refold"
-import {
-  decodeIndices,
-  decodeLabels,
-  encodeIndices,
-  generator,
-  kFold,
-  seedOf,
-  stratifiedSubset,
-} from "refold/ml"
+import { decodeIndices, decodeLabels, generator, kFold, seedOf, stratifiedSubset } from "refold/ml"
+import { sides } from "./parting/sides.ts"
 
 export const fold = stage("fold", {
   doc: "One of k stratified folds: what to fit, and what to validate on",
@@ -34,7 +27,6 @@ export const fold = stage("fold", {
     const among =
       examples === "all" ? all : stratifiedSubset(labels, examples, generator(seedOf(seed, "subset")), all)
     const folds = kFold(labels, k, generator(seedOf(seed, "folds", k)), among)
-    const { train, validation } = folds[fold - 1]!
-    return { train: encodeIndices(train), validation: encodeIndices(validation) }
+    return sides(folds[fold - 1]!, labels, classes)
   },
 })

@@ -1,7 +1,8 @@
 // `split`: which examples of the train file to fit, and which to validate on. The test file is never looked at.
 import * as Schema from "effect/Schema"
 import { stage } from "refold"
-import { decodeLabels, encodeIndices, generator, seedOf, stratifiedSplit } from "refold/ml"
+import { decodeLabels, generator, seedOf, stratifiedSplit } from "refold/ml"
+import { sides } from "./parting/sides.ts"
 
 export const split = stage("split", {
   doc: "Splits the train file, stratified by class, into a part to fit and a part to validate on",
@@ -16,7 +17,6 @@ export const split = stage("split", {
   run: ({ params, inputs }) => {
     const labels = decodeLabels(inputs.targets, params.classes)
     const random = generator(seedOf(params.seed, "split"))
-    const { train, validation } = stratifiedSplit(labels, { fraction: params.validation }, random)
-    return { train: encodeIndices(train), validation: encodeIndices(validation) }
+    return sides(stratifiedSplit(labels, { fraction: params.validation }, random), labels, params.classes)
   },
 })

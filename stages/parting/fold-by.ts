@@ -1,17 +1,9 @@
 // `fold-by`: one of k folds by whole groups, along time, or at random where there are no classes.
 import * as Schema from "effect/Schema"
 import { form, stage } from "refold"
-import {
-  decodeIndices,
-  encodeIndices,
-  generator,
-  groupKFold,
-  kFold,
-  type Split,
-  seedOf,
-  timeFolds,
-} from "refold/ml"
+import { decodeIndices, generator, groupKFold, kFold, seedOf, timeFolds } from "refold/ml"
 import { Classes, groupsOf, labelsOf, timesOf } from "./marks.ts"
+import { sides } from "./sides.ts"
 
 const k = Schema.Int.pipe(Schema.greaterThanOrEqualTo(2))
 /** Which fold, from 1. */
@@ -37,18 +29,20 @@ export const foldBy = stage("fold-by", {
         const groups = groupsOf(inputs.groups, labels.length)
         const among = decodeIndices(inputs.indices, labels.length)
         const random = generator(seedOf(params.seed, "folds", "group", params.k))
-        return one(groupKFold(groups, labels, params.k, random, among), params.fold)
+        const folds = groupKFold(groups, labels, params.k, random, among)
+        return sides(folds[params.fold - 1]!, labels, params.classes)
       },
     }),
     /** Fold i trains on all that is earlier than what it validates on. */
     time: form({
-      params: Schema.Struct({ k, fold }).pipe(Schema.filter(within)),
+      params: Schema.Struct({ classes: Classes, k, fold }).pipe(Schema.filter(within)),
       inputs: { targets, times: "json:train:times", indices },
       outputs,
       run: ({ params, inputs }) => {
-        const count = labelsOf(inputs.targets, null).length
-        const among = decodeIndices(inputs.indices, count)
-        return one(timeFolds(timesOf(inputs.times, count), params.k, among), params.fold)
+        const labels = labelsOf(inputs.targets, params.classes)
+        const among = decodeIndices(inputs.indices, labels.length)
+        const folds = timeFolds(timesOf(inputs.times, labels.length), params.k, among)
+        return sides(folds[params.fold - 1]!, labels, params.classes)
       },
     }),
     /** For targets that are numbers; `fold` keeps classes in proportion. */
@@ -60,13 +54,8 @@ export const foldBy = stage("fold-by", {
         const labels = labelsOf(inputs.targets, null)
         const among = decodeIndices(inputs.indices, labels.length)
         const random = generator(seedOf(params.seed, "folds", "random", params.k))
-        return one(kFold(labels, params.k, random, among), params.fold)
+        return sides(kFold(labels, params.k, random, among)[params.fold - 1]!, labels, null)
       },
     }),
   },
 })
-
-function one(folds: ReadonlyArray<Split>, fold: number) {
-  const { train, validation } = folds[fold - 1]!
-  return { train: encodeIndices(train), validation: encodeIndices(validation) }
-}

@@ -1,17 +1,9 @@
 // `split-by`: which examples to fit and which to validate on, by whole groups, by time, or at random where there are no classes.
 import * as Schema from "effect/Schema"
 import { form, stage } from "refold"
-import {
-  checkEveryClass,
-  encodeIndices,
-  generator,
-  groupSplit,
-  type Split,
-  seedOf,
-  stratifiedSplit,
-  timeSplit,
-} from "refold/ml"
+import { generator, groupSplit, seedOf, stratifiedSplit, timeSplit } from "refold/ml"
 import { Classes, groupsOf, labelsOf, timesOf } from "./marks.ts"
+import { sides } from "./sides.ts"
 
 /** The share of the examples that validates. */
 const validation = Schema.Number.pipe(Schema.greaterThan(0), Schema.lessThan(1))
@@ -30,7 +22,7 @@ export const splitBy = stage("split-by", {
         const labels = labelsOf(inputs.targets, classes)
         const groups = groupsOf(inputs.groups, labels.length)
         const random = generator(seedOf(seed, "split", "group"))
-        return encoded(groupSplit(groups, labels, { fraction: validation }, random), labels, classes)
+        return sides(groupSplit(groups, labels, { fraction: validation }, random), labels, classes)
       },
     }),
     /** The latest validate: nothing is learnt from the future. */
@@ -41,7 +33,7 @@ export const splitBy = stage("split-by", {
       run: ({ params: { classes, validation }, inputs }) => {
         const labels = labelsOf(inputs.targets, classes)
         const times = timesOf(inputs.times, labels.length)
-        return encoded(timeSplit(times, { fraction: validation }), labels, classes)
+        return sides(timeSplit(times, { fraction: validation }), labels, classes)
       },
     }),
     /** For targets that are numbers; `split` keeps classes in proportion. */
@@ -52,16 +44,8 @@ export const splitBy = stage("split-by", {
       run: ({ params: { validation, seed }, inputs }) => {
         const labels = labelsOf(inputs.targets, null)
         const random = generator(seedOf(seed, "split", "random"))
-        return encoded(stratifiedSplit(labels, { fraction: validation }, random), labels, null)
+        return sides(stratifiedSplit(labels, { fraction: validation }, random), labels, null)
       },
     }),
   },
 })
-
-function encoded({ train, validation }: Split, labels: Uint8Array, classes: number | null) {
-  if (classes !== null) {
-    checkEveryClass(labels, classes, "the part to fit", train)
-    checkEveryClass(labels, classes, "the part to validate on", validation)
-  }
-  return { train: encodeIndices(train), validation: encodeIndices(validation) }
-}

@@ -36,7 +36,11 @@ t.test("a split by group, and each of its folds, keep whole groups on one side",
 t.test("a split along time validates on the latest, and so do its folds among what is left", async (t) => {
   const split = await runForm(splitBy.time, { classes: 2, validation: 0.25 }, { targets, times })
   t.same([...decodeIndices(split.validation, count)], [0, 1, 2, 3, 4, 5])
-  const fold = await runForm(foldBy.time, { k: 2, fold: 2 }, { targets, times, indices: split.train })
+  const fold = await runForm(
+    foldBy.time,
+    { classes: null, k: 2, fold: 2 },
+    { targets, times, indices: split.train },
+  )
   t.same([...decodeIndices(fold.validation, count)], [6, 7, 8, 9, 10, 11])
   t.same([...decodeIndices(fold.train, count)], [12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23])
 })

@@ -2,6 +2,7 @@
 
 import { everyIndex } from "../indices.ts"
 import { StrataError } from "../strata.ts"
+import type { Split } from "../stratified.ts"
 
 /**
  * @param labels  class of every example of the dataset
@@ -29,7 +30,26 @@ export function checkEveryClass(
   const empty = sizes.indexOf(0)
   if (empty < 0) return
   const name = typeof classes === "number" ? `class ${empty}` : `class ${empty}, "${classes[empty]}",`
+  const inAll = labels.reduce((sum, label) => sum + (label === empty ? 1 : 0), 0)
+  const size =
+    among.length === labels.length
+      ? among.length
+      : `${among.length} of ${labels.length} examples, ${inAll} of them of this class`
   throw new StrataError(
-    `${name} has no example in ${part}, which has ${among.length}: give more examples of it, take a larger part, or leave the class out`,
+    `${name} has no example in ${part}, which has ${size}: give more examples of it, part the data otherwise (another share, fewer folds), or leave the class out`,
   )
+}
+
+/**
+ * The rule of every split and fold of classes: each side has examples of every class.
+ *
+ * @throws StrataError naming the first class that has none, and the side
+ */
+export function checkSides(
+  labels: Uint8Array,
+  classes: ReadonlyArray<string> | number,
+  { train, validation }: Split,
+): void {
+  checkEveryClass(labels, classes, "the part to fit", train)
+  checkEveryClass(labels, classes, "the part to validate on", validation)
 }

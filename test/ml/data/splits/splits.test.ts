@@ -2,7 +2,7 @@
 import fc from "fast-check"
 import t from "tap"
 import { everyIndex } from "../../../../ml/data/indices.ts"
-import { checkEveryClass } from "../../../../ml/data/splits/every-class.ts"
+import { checkEveryClass, checkSides } from "../../../../ml/data/splits/every-class.ts"
 import { groupKFold, groupSplit } from "../../../../ml/data/splits/group.ts"
 import { heldOut } from "../../../../ml/data/splits/hold-out.ts"
 import { timeFolds, timeSplit } from "../../../../ml/data/splits/time.ts"
@@ -145,9 +145,21 @@ t.test("a class without an example in a part is named, and so is a label without
   t.throws(() => checkEveryClass(labels, ["a", "b"], "the data"), /example 3 is of class 3: with 2 classes/)
   t.throws(
     () => checkEveryClass(labels, ["a", "b", "c", "d"], "it", Uint32Array.of(0, 1, 3)),
-    /class 2, "c", has no/,
+    /class 2, "c", has no example in it, which has 3 of 4 examples, 0 of them of this class: give more/,
   )
   checkEveryClass(labels, 2, "it", Uint32Array.of(0, 1))
+})
+
+t.test("each side of a split has every class, or the one without is named", async (t) => {
+  const labels = Uint8Array.of(0, 1, 0, 1)
+  const sides = (train: Array<number>, validation: Array<number>) => () =>
+    checkSides(labels, 2, { train: Uint32Array.from(train), validation: Uint32Array.from(validation) })
+  t.doesNotThrow(sides([0, 1], [2, 3]))
+  t.throws(
+    sides([0, 1, 3], [2]),
+    /class 1 has no example in the part to validate on, which has 1 of 4 examples, 2 of them of this class/,
+  )
+  t.throws(sides([1, 3], [0, 2]), /class 0 has no example in the part to fit/)
 })
 
 t.test(
