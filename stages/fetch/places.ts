@@ -1,6 +1,6 @@
 // Where a file of a dataset may be found, in the order in which it is sought: folders, mirrors, Debian's archive.
 import { existsSync, readFileSync } from "node:fs"
-import { join } from "node:path"
+import { basename, join } from "node:path"
 import { fromDebian } from "./debian.ts"
 import { download } from "./download.ts"
 
@@ -14,16 +14,28 @@ export interface Place {
   readonly find: (file: string, log: (line: string) => void) => Promise<Uint8Array | undefined>
 }
 
+/** A folder that holds files, or one file itself. */
 export const folder = (path: string, isNamed: boolean): Place => ({
   name: path,
   remedy: `put the files, gzip'd or not, into ${path}`,
   isNamed,
   find: async (file) => {
-    for (const candidate of [join(path, `${file}.gz`), join(path, file)]) {
+    const own = basename(path).replace(/\.gz$/i, "") === file ? [path] : []
+    for (const candidate of [join(path, `${file}.gz`), join(path, file), ...own]) {
       if (existsSync(candidate)) return readFileSync(candidate)
     }
     return undefined
   },
+})
+
+const toConnect = "connect to the internet, through a proxy with HTTPS_PROXY=http://HOST:PORT"
+
+/** The address of one file. */
+export const address = (url: string, cache: string): Place => ({
+  name: url,
+  remedy: toConnect,
+  isNamed: false,
+  find: async (_, log) => await download(url, cache, log),
 })
 
 /** A mirror that could not be reached once is not asked again. */
@@ -31,7 +43,7 @@ export const mirror = (url: string, cache: string): Place => {
   let unreachable: Error | undefined
   return {
     name: url,
-    remedy: "connect to the internet, through a proxy with HTTPS_PROXY=http://HOST:PORT",
+    remedy: toConnect,
     isNamed: false,
     find: async (file, log) => {
       if (unreachable !== undefined) throw unreachable

@@ -40,8 +40,33 @@ t.test(
       runForm(fetchFiles.folder, { dataset: "one", from: [first], files: [file("a.csv", "a\n1\n")] }, {}),
       {
         _tag: "DatasetNotFound",
-        message: /a.csv of one .*another file, or damaged: 7 bytes.*--data DIR.*--replace/s,
+        message: /a.csv of one .*it has 7 bytes, not 4: truncated or another file.*--data DIR.*--replace/s,
       },
     )
   },
 )
+
+t.test(
+  "a wrong file in the folder that the user names is an error, not a reason to look further",
+  async (t) => {
+    const [named, other] = [temporaryFolder(t), temporaryFolder(t)]
+    writeFileSync(join(named, "a.csv"), "a\n2\n")
+    writeFileSync(join(other, "a.csv"), "a\n1\n")
+    const asked = { dataset: "one", from: [other], files: [file("a.csv", "a\n1\n")] }
+    await t.rejects(
+      runForm(fetchFiles.csv, asked, {}, { data: named }),
+      /corrupted or another file: its SHA-256/,
+    )
+    t.equal((await runForm(fetchFiles.csv, asked, {}, { data: temporaryFolder(t) })).rows, "a\n1\n")
+  },
+)
+
+t.test("a gzip'd file that is cut off is refused as such, and a file may be named itself", async (t) => {
+  const folder = temporaryFolder(t)
+  const packed = join(folder, "a.csv.gz")
+  writeFileSync(packed, gzipSync("a\n1\n"))
+  const asked = { dataset: "one", from: [packed], files: [file("a.csv", "a\n1\n")] }
+  t.equal((await runForm(fetchFiles.csv, asked, {})).rows, "a\n1\n")
+  writeFileSync(packed, gzipSync("a\n1\n").subarray(0, 15))
+  await t.rejects(runForm(fetchFiles.csv, asked, {}), /a\.csv of one.*truncated or corrupted/s)
+})
