@@ -84,9 +84,10 @@ export {
 } from "./data/safetensors.ts"
 export { sha256 } from "./data/sha256.ts"
 export { shifted } from "./data/shifted.ts"
-export { checkEveryClass, checkSides } from "./data/splits/every-class.ts"
+export { checkEveryClass } from "./data/splits/every-class.ts"
 export { type Groups, groupKFold, groupSplit } from "./data/splits/group.ts"
 export { heldOut, type Marks } from "./data/splits/hold-out.ts"
+export { encodeSides } from "./data/splits/sides.ts"
 // Data: arrays, splits and folds, files of weights.
 export { timeFolds, timeSplit } from "./data/splits/time.ts"
 export { proportionalShares, StrataError, strata } from "./data/strata.ts"

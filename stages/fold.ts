@@ -1,8 +1,15 @@
 // `fold`: one of k stratified folds of the examples to fit, or of a stratified subset of them.
 import * as Schema from "effect/Schema"
 import { stage } from "refold"
-import { decodeIndices, decodeLabels, generator, kFold, seedOf, stratifiedSubset } from "refold/ml"
-import { sides } from "./parting/sides.ts"
+import {
+  decodeIndices,
+  decodeLabels,
+  encodeSides,
+  generator,
+  kFold,
+  seedOf,
+  stratifiedSubset,
+} from "refold/ml"
 
 export const fold = stage("fold", {
   doc: "One of k stratified folds: what to fit, and what to validate on",
@@ -27,6 +34,6 @@ export const fold = stage("fold", {
     const among =
       examples === "all" ? all : stratifiedSubset(labels, examples, generator(seedOf(seed, "subset")), all)
     const folds = kFold(labels, k, generator(seedOf(seed, "folds", k)), among)
-    return sides(folds[fold - 1]!, labels, classes)
+    return encodeSides(folds[fold - 1]!, labels, classes)
   },
 })

@@ -1,8 +1,7 @@
 // `split`: which examples of the train file to fit, and which to validate on. The test file is never looked at.
 import * as Schema from "effect/Schema"
 import { stage } from "refold"
-import { decodeLabels, generator, seedOf, stratifiedSplit } from "refold/ml"
-import { sides } from "./parting/sides.ts"
+import { decodeLabels, encodeSides, generator, seedOf, stratifiedSplit } from "refold/ml"
 
 export const split = stage("split", {
   doc: "Splits the train file, stratified by class, into a part to fit and a part to validate on",
@@ -17,6 +16,10 @@ export const split = stage("split", {
   run: ({ params, inputs }) => {
     const labels = decodeLabels(inputs.targets, params.classes)
     const random = generator(seedOf(params.seed, "split"))
-    return sides(stratifiedSplit(labels, { fraction: params.validation }, random), labels, params.classes)
+    return encodeSides(
+      stratifiedSplit(labels, { fraction: params.validation }, random),
+      labels,
+      params.classes,
+    )
   },
 })

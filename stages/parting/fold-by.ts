@@ -1,9 +1,8 @@
 // `fold-by`: one of k folds by whole groups, along time, or at random where there are no classes.
 import * as Schema from "effect/Schema"
 import { form, stage } from "refold"
-import { decodeIndices, generator, groupKFold, kFold, seedOf, timeFolds } from "refold/ml"
+import { decodeIndices, encodeSides, generator, groupKFold, kFold, seedOf, timeFolds } from "refold/ml"
 import { Classes, groupsOf, labelsOf, timesOf } from "./marks.ts"
-import { sides } from "./sides.ts"
 
 const k = Schema.Int.pipe(Schema.greaterThanOrEqualTo(2))
 /** Which fold, from 1. */
@@ -30,7 +29,7 @@ export const foldBy = stage("fold-by", {
         const among = decodeIndices(inputs.indices, labels.length)
         const random = generator(seedOf(params.seed, "folds", "group", params.k))
         const folds = groupKFold(groups, labels, params.k, random, among)
-        return sides(folds[params.fold - 1]!, labels, params.classes)
+        return encodeSides(folds[params.fold - 1]!, labels, params.classes)
       },
     }),
     /** Fold i trains on all that is earlier than what it validates on. */
@@ -42,7 +41,7 @@ export const foldBy = stage("fold-by", {
         const labels = labelsOf(inputs.targets, params.classes)
         const among = decodeIndices(inputs.indices, labels.length)
         const folds = timeFolds(timesOf(inputs.times, labels.length), params.k, among)
-        return sides(folds[params.fold - 1]!, labels, params.classes)
+        return encodeSides(folds[params.fold - 1]!, labels, params.classes)
       },
     }),
     /** For targets that are numbers; `fold` keeps classes in proportion. */
@@ -54,7 +53,7 @@ export const foldBy = stage("fold-by", {
         const labels = labelsOf(inputs.targets, null)
         const among = decodeIndices(inputs.indices, labels.length)
         const random = generator(seedOf(params.seed, "folds", "random", params.k))
-        return sides(kFold(labels, params.k, random, among)[params.fold - 1]!, labels, null)
+        return encodeSides(kFold(labels, params.k, random, among)[params.fold - 1]!, labels, null)
       },
     }),
   },

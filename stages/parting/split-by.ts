@@ -1,9 +1,8 @@
 // `split-by`: which examples to fit and which to validate on, by whole groups, by time, or at random where there are no classes.
 import * as Schema from "effect/Schema"
 import { form, stage } from "refold"
-import { generator, groupSplit, seedOf, stratifiedSplit, timeSplit } from "refold/ml"
+import { encodeSides, generator, groupSplit, seedOf, stratifiedSplit, timeSplit } from "refold/ml"
 import { Classes, groupsOf, labelsOf, timesOf } from "./marks.ts"
-import { sides } from "./sides.ts"
 
 /** The share of the examples that validates. */
 const validation = Schema.Number.pipe(Schema.greaterThan(0), Schema.lessThan(1))
@@ -22,7 +21,7 @@ export const splitBy = stage("split-by", {
         const labels = labelsOf(inputs.targets, classes)
         const groups = groupsOf(inputs.groups, labels.length)
         const random = generator(seedOf(seed, "split", "group"))
-        return sides(groupSplit(groups, labels, { fraction: validation }, random), labels, classes)
+        return encodeSides(groupSplit(groups, labels, { fraction: validation }, random), labels, classes)
       },
     }),
     /** The latest validate: nothing is learnt from the future. */
@@ -33,7 +32,7 @@ export const splitBy = stage("split-by", {
       run: ({ params: { classes, validation }, inputs }) => {
         const labels = labelsOf(inputs.targets, classes)
         const times = timesOf(inputs.times, labels.length)
-        return sides(timeSplit(times, { fraction: validation }), labels, classes)
+        return encodeSides(timeSplit(times, { fraction: validation }), labels, classes)
       },
     }),
     /** For targets that are numbers; `split` keeps classes in proportion. */
@@ -44,7 +43,7 @@ export const splitBy = stage("split-by", {
       run: ({ params: { validation, seed }, inputs }) => {
         const labels = labelsOf(inputs.targets, null)
         const random = generator(seedOf(seed, "split", "random"))
-        return sides(stratifiedSplit(labels, { fraction: validation }, random), labels, null)
+        return encodeSides(stratifiedSplit(labels, { fraction: validation }, random), labels, null)
       },
     }),
   },

@@ -2,7 +2,6 @@
 
 import { everyIndex } from "../indices.ts"
 import { StrataError } from "../strata.ts"
-import type { Split } from "../stratified.ts"
 
 /**
  * @param labels  class of every example of the dataset
@@ -38,18 +37,4 @@ export function checkEveryClass(
   throw new StrataError(
     `${name} has no example in ${part}, which has ${size}: give more examples of it, part the data otherwise (another share, fewer folds), or leave the class out`,
   )
-}
-
-/**
- * The rule of every split and fold of classes: each side has examples of every class.
- *
- * @throws StrataError naming the first class that has none, and the side
- */
-export function checkSides(
-  labels: Uint8Array,
-  classes: ReadonlyArray<string> | number,
-  { train, validation }: Split,
-): void {
-  checkEveryClass(labels, classes, "the part to fit", train)
-  checkEveryClass(labels, classes, "the part to validate on", validation)
 }

@@ -2,9 +2,10 @@
 import fc from "fast-check"
 import t from "tap"
 import { everyIndex } from "../../../../ml/data/indices.ts"
-import { checkEveryClass, checkSides } from "../../../../ml/data/splits/every-class.ts"
+import { checkEveryClass } from "../../../../ml/data/splits/every-class.ts"
 import { groupKFold, groupSplit } from "../../../../ml/data/splits/group.ts"
 import { heldOut } from "../../../../ml/data/splits/hold-out.ts"
+import { encodeSides } from "../../../../ml/data/splits/sides.ts"
 import { timeFolds, timeSplit } from "../../../../ml/data/splits/time.ts"
 import { generator } from "../../../../ml/statistics/random.ts"
 import { count } from "../../../counts.ts"
@@ -153,8 +154,8 @@ t.test("a class without an example in a part is named, and so is a label without
 t.test("each side of a split has every class, or the one without is named", async (t) => {
   const labels = Uint8Array.of(0, 1, 0, 1)
   const sides = (train: Array<number>, validation: Array<number>) => () =>
-    checkSides(labels, 2, { train: Uint32Array.from(train), validation: Uint32Array.from(validation) })
-  t.doesNotThrow(sides([0, 1], [2, 3]))
+    encodeSides({ train: Uint32Array.from(train), validation: Uint32Array.from(validation) }, labels, 2)
+  t.same(sides([0, 1], [2, 3])().validation, [2, 0, 0, 0, 3, 0, 0, 0])
   t.throws(
     sides([0, 1, 3], [2]),
     /class 1 has no example in the part to validate on, which has 1 of 4 examples, 2 of them of this class/,
