@@ -153,7 +153,7 @@ export {
   type Importance,
   permutationImportance,
 } from "./statistics/inspection/permutation-importance.ts"
-export { checkScore, SCORES, type ScoreName } from "./statistics/inspection/scores.ts"
+export { checkScore, type ScoreName, scored } from "./statistics/inspection/scores.ts"
 export { DependenceSettings, ImportanceSettings } from "./statistics/inspection/settings.ts"
 export { cos, exp, log, sin } from "./statistics/mathematics/elementary.ts"
 export { studentQuantile, studentTwoSided } from "./statistics/mathematics/student.ts"

@@ -1,6 +1,6 @@
 // `baseline`: a simple model, fitted on the part to fit and measured on the part that validates. It cannot be handed the test set to fit on.
 import * as Schema from "effect/Schema"
-import { form, stage } from "refold"
+import { form, optional, stage } from "refold"
 import {
   BaselineSettings,
   checkScore,
@@ -15,17 +15,31 @@ import {
   importanceRows,
   predictBaseline,
 } from "refold/ml"
-import { examplesOf, measuredClasses, measuredNumbers, rowsIn, some, someRows } from "./baseline/examples.ts"
+import {
+  examplesOf,
+  measuredClasses,
+  measuredNumbers,
+  normalizationOf,
+  rowsIn,
+  some,
+  someRows,
+} from "./baseline/examples.ts"
 
 const Classes = Schema.Struct({
   /** Names of the classes, by class number. */
   classes: Schema.Array(Schema.String).pipe(Schema.minItems(2)),
+})
+const Numbers = Schema.Struct({
+  /** Names of the numbers, by column of the targets. */
+  names: Schema.optionalWith(Schema.NonEmptyArray(Schema.String), { default: () => ["target"] as const }),
 })
 const fitted = {
   inputs: "array:train:inputs",
   targets: "array:train:targets",
   train: "indices:train",
   validation: "indices:validation",
+  /** Mean and deviation by which it sees its examples, as a network does; without it, as they are. */
+  normalization: optional("normalization:safetensors"),
 } as const
 const tested = {
   inputs: "array:test:inputs",
@@ -60,7 +74,11 @@ export const baseline = stage("baseline", {
       run: ({ params: { classes, baseline }, inputs }) => {
         const all = examplesOf(inputs.inputs, inputs.targets, classes.length)
         const train = some(all, decodeIndices(inputs.train, all.count))
-        const model = fitBaseline({ ...train, classes: classes.length }, baseline)
+        const model = fitBaseline(
+          { ...train, classes: classes.length },
+          baseline,
+          normalizationOf(inputs, all),
+        )
         const validation = some(all, decodeIndices(inputs.validation, all.count))
         const { sureness: _, ...measured } = measuredClasses(model, validation, classes)
         return { model: encodeBaseline(model), ...measured }
@@ -85,33 +103,34 @@ export const baseline = stage("baseline", {
         return measured
       },
     }),
-    /** Estimates a number. */
+    /** Estimates a number, or several of each example. */
     numbers: form({
-      params: Schema.Struct({ baseline: BaselineSettings }),
+      params: Schema.Struct({ ...Numbers.fields, baseline: BaselineSettings }),
       inputs: fitted,
       outputs: {
         model: "baseline:safetensors",
         metrics: "metrics:validation",
-        /** Float32 [n]. */
+        /** Float32 [n], or [n, outputs] of several numbers. */
         estimates: "estimates:validation",
       },
-      run: ({ params: { baseline }, inputs }) => {
+      run: ({ params: { names, baseline }, inputs }) => {
         const all = examplesOf(inputs.inputs, inputs.targets, undefined)
         const train = some(all, decodeIndices(inputs.train, all.count))
-        const model = fitBaseline({ ...train, classes: null }, baseline)
+        const model = fitBaseline({ ...train, classes: null }, baseline, normalizationOf(inputs, all))
         const validation = some(all, decodeIndices(inputs.validation, all.count))
-        return { model: encodeBaseline(model), ...measuredNumbers(model, validation) }
+        return { model: encodeBaseline(model), ...measuredNumbers(model, validation, names) }
       },
     }),
     testNumbers: form({
-      params: Schema.Struct({}),
+      params: Numbers,
       inputs: tested,
       outputs: { metrics: "metrics:test", estimates: "estimates:test" },
       counts: "model",
-      run: ({ inputs }) =>
+      run: ({ params: { names }, inputs }) =>
         measuredNumbers(
           decodeBaseline(inputs.model),
           some(examplesOf(inputs.inputs, inputs.targets, undefined)),
+          names,
         ),
     }),
     /** How much worse a fitted one's score becomes when a feature's values are dealt out anew among the examples that validate. */

@@ -1,5 +1,6 @@
 // Any baseline by its settings: fitted, asked, and as one file. Knows no stage, and of each kind only where it is.
 import * as Schema from "effect/Schema"
+import type { Normalization } from "../data/normalization.ts"
 import { decodeSafetensors, encodeSafetensors, SafetensorsError } from "../data/safetensors.ts"
 import type { Tensors } from "../data/tensor.ts"
 import { kNearestNeighbours } from "./k-nearest-neighbours.ts"
@@ -7,7 +8,7 @@ import { linearRegression } from "./linear/linear-regression.ts"
 import { logisticRegression } from "./logistic/logistic-regression.ts"
 import { majority } from "./majority.ts"
 import { meanBaseline } from "./mean.ts"
-import { columnsOf, scalingIn, scalingTensors, standardized } from "./parts/columns.ts"
+import { standardized } from "./parts/columns.ts"
 import {
   type Baseline,
   BaselineError,
@@ -26,7 +27,7 @@ export interface FittedBaseline {
   readonly features: number
   /** How many it tells apart; null where it estimates numbers. */
   readonly classes: number | null
-  /** What it learned, with `scaling/mean` and `scaling/deviation` where it standardizes. */
+  /** What it learned, with `normalization/mean` and `normalization/deviation` where it sees examples by these. */
   readonly tensors: Tensors
 }
 
@@ -44,14 +45,16 @@ const baselines: {
 const baselineOf = ({ type }: BaselineSettings): Baseline<BaselineSettings> =>
   baselines[type] as Baseline<BaselineSettings>
 
-const standardizes = (settings: BaselineSettings): boolean =>
-  "standardize" in settings && settings.standardize
-
 /**
+ * @param normalization of what a network beside it sees too, fitted on the same examples: the baseline keeps it, and sees all by it
  * @throws BaselineError when the examples are not what they should be, this kind tells no classes or estimates no numbers, or there is
  *   no solution
  */
-export function fitBaseline(problem: Problem, settings: BaselineSettings): FittedBaseline {
+export function fitBaseline(
+  problem: Problem,
+  settings: BaselineSettings,
+  normalization?: Normalization,
+): FittedBaseline {
   checkProblem(problem)
   const { rows, classes } = problem
   const task = classes === null ? "numbers" : "classes"
@@ -62,14 +65,43 @@ export function fitBaseline(problem: Problem, settings: BaselineSettings): Fitte
       `"${settings.type}" ${task === "numbers" ? "estimates no numbers" : "tells no classes"}: take ${others.map(([type]) => type).join(", ")}`,
     )
   }
-  const columns = standardizes(settings) ? columnsOf(rows) : undefined
-  const given = columns === undefined ? problem : { ...problem, rows: standardized(rows, columns) }
-  const tensors = { ...fit(given, settings), ...(columns === undefined ? {} : scalingTensors(columns)) }
+  const learned = fit({ ...problem, rows: seen(rows, normalization) }, settings)
+  const tensors = { ...learned, ...(normalization === undefined ? {} : normalizationTensors(normalization)) }
   return { settings, features: rows.features, classes, tensors }
 }
 
 /**
- * What a baseline says of examples: `[rows, classes]` probabilities, row-major, or `[rows]` numbers.
+ * As a network sees them, but in double precision: rounded to single, columns that depend on each other would hardly do so, and linear
+ * regression would take the rest for a direction of its own.
+ *
+ * @throws BaselineError where the normalization is of other channels or features
+ */
+function seen(rows: Rows, normalization: Normalization | undefined): Rows {
+  if (normalization === undefined) return rows
+  const [means, deviations] = [normalization.mean, normalization.deviation].map((values) =>
+    Float64Array.from(values),
+  )
+  if (rows.features % means!.length !== 0)
+    throw new BaselineError(
+      `examples have ${rows.features} features, and the normalization ${means!.length}: fit it on the same examples`,
+    )
+  return standardized(rows, { means: means!, deviations: deviations! })
+}
+
+const normalizationTensors = ({ mean, deviation }: Normalization): Tensors => ({
+  "normalization/mean": { shape: [mean.length], data: Float32Array.from(mean) },
+  "normalization/deviation": { shape: [deviation.length], data: Float32Array.from(deviation) },
+})
+
+function normalizationIn(tensors: Tensors): Normalization | undefined {
+  const [mean, deviation] = [tensors["normalization/mean"], tensors["normalization/deviation"]]
+  return mean && deviation
+    ? { mean: Array.from(mean.data as Float32Array), deviation: Array.from(deviation.data as Float32Array) }
+    : undefined
+}
+
+/**
+ * What a baseline says of examples: `[rows, classes]` probabilities or `[rows, outputs]` numbers, row-major.
  *
  * @throws BaselineError when the rows have other features than those that it was fitted on
  */
@@ -80,9 +112,7 @@ export function predictBaseline(fitted: FittedBaseline, rows: Rows): Float64Arra
     throw new BaselineError(
       `examples have ${rows.features} features, and ${features} where the baseline was fitted`,
     )
-  const scaling = scalingIn(tensors)
-  const given = scaling === undefined ? rows : standardized(rows, scaling)
-  return baselineOf(settings).predict(tensors, given, settings, classes)
+  return baselineOf(settings).predict(tensors, seen(rows, normalizationIn(tensors)), settings, classes)
 }
 
 const Metadata = Schema.Struct({

@@ -1,5 +1,5 @@
 // The k nearest neighbours: classes by vote, numbers by mean. Knows nothing of scaling, on which distances rest.
-import { type Baseline, BaselineError, countOf, type Rows } from "./parts/problem.ts"
+import { type Baseline, BaselineError, countOf, outputsOf, type Rows } from "./parts/problem.ts"
 
 export interface KNearestNeighbours {
   readonly type: "k-nearest-neighbours"
@@ -13,7 +13,8 @@ export interface KNearestNeighbours {
  */
 export const kNearestNeighbours: Baseline<KNearestNeighbours> = {
   tells: ["classes", "numbers"],
-  fit: ({ rows, targets }, { k }) => {
+  fit: (problem, { k }) => {
+    const { rows, targets, classes } = problem
     const count = countOf(rows)
     if (k > count)
       throw new BaselineError(
@@ -21,20 +22,26 @@ export const kNearestNeighbours: Baseline<KNearestNeighbours> = {
       )
     return {
       examples: { shape: [count, rows.features], data: rows.data },
-      targets: { shape: [count], data: Float64Array.from(targets) },
+      targets: {
+        shape: classes === null ? [count, outputsOf(problem)] : [count],
+        data: Float64Array.from(targets),
+      },
     }
   },
   predict: ({ examples, targets }, rows, { k }, classes) => {
     const known = { data: examples!.data as Rows["data"], features: rows.features }
     const count = countOf(rows)
-    const said = new Float64Array(count * (classes ?? 1))
+    const outputs = classes ?? targets!.shape[1]!
+    const said = new Float64Array(count * outputs)
     for (let row = 0; row < count; row += 1) {
       const from = row * rows.features
       const near = nearest(rows.data.subarray(from, from + rows.features), known, k)
       if (classes === null) {
-        let sum = 0
-        for (const neighbour of near) sum += targets!.data[neighbour]!
-        said[row] = sum / k
+        for (let output = 0; output < outputs; output += 1) {
+          let sum = 0
+          for (const neighbour of near) sum += targets!.data[neighbour * outputs + output]!
+          said[row * outputs + output] = sum / k
+        }
       } else {
         for (const neighbour of near) said[row * classes + targets!.data[neighbour]!]! += 1
         for (let label = 0; label < classes; label += 1) said[row * classes + label]! /= k

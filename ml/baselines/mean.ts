@@ -1,5 +1,5 @@
-// The baseline of numbers that looks at nothing: their mean, summed in the order of the examples.
-import { type Baseline, countOf } from "./parts/problem.ts"
+// The baseline of numbers that looks at nothing: the mean of each, summed in the order of the examples.
+import { type Baseline, countOf, outputsOf } from "./parts/problem.ts"
 
 export interface Mean {
   readonly type: "mean"
@@ -7,10 +7,15 @@ export interface Mean {
 
 export const meanBaseline: Baseline<Mean> = {
   tells: ["numbers"],
-  fit: ({ targets }) => {
-    let sum = 0
-    for (let row = 0; row < targets.length; row += 1) sum += targets[row]!
-    return { mean: { shape: [], data: Float64Array.of(sum / targets.length) } }
+  fit: (problem) => {
+    const { targets } = problem
+    const sums = new Float64Array(outputsOf(problem))
+    for (let at = 0; at < targets.length; at += 1) sums[at % sums.length]! += targets[at]!
+    const count = targets.length / sums.length
+    return { mean: { shape: [sums.length], data: sums.map((sum) => sum / count) } }
   },
-  predict: ({ mean }, rows) => new Float64Array(countOf(rows)).fill(mean!.data[0]!),
+  predict: ({ mean }, rows) => {
+    const { data } = mean!
+    return Float64Array.from({ length: countOf(rows) * data.length }, (_, at) => data[at % data.length]!)
+  },
 }

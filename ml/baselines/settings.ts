@@ -4,11 +4,6 @@ import * as Schema from "effect/Schema"
 /** Marked as pure, so that whoever fits one baseline does not get all schemas along. */
 const declared = <A>(make: () => A): A => make()
 
-/** Whether each feature is first moved to mean 0 and scaled to deviation 1, as its examples have them that the baseline is fitted on. */
-const standardize = /* @__PURE__ */ declared(() =>
-  Schema.optionalWith(Schema.Boolean, { default: () => false }),
-)
-
 const count = /* @__PURE__ */ declared(() => Schema.Int.pipe(Schema.positive()))
 
 export const BaselineSettings = /* @__PURE__ */ declared(() =>
@@ -20,17 +15,14 @@ export const BaselineSettings = /* @__PURE__ */ declared(() =>
     Schema.Struct({
       type: Schema.Literal("linear-regression"),
       ridge: Schema.optionalWith(Schema.NonNegative.pipe(Schema.finite()), { default: () => 0 }),
-      standardize,
     }),
     Schema.Struct({
       type: Schema.Literal("logistic-regression"),
       c: Schema.optionalWith(Schema.Positive.pipe(Schema.finite()), { default: () => 1 }),
-      standardize,
     }),
     Schema.Struct({
       type: Schema.Literal("k-nearest-neighbours"),
       k: Schema.optionalWith(count, { default: () => 5 }),
-      standardize,
     }),
     Schema.Struct({
       type: Schema.Literal("decision-tree"),

@@ -1,11 +1,13 @@
 // Examples as the rows that baselines take, and what a fitted one says of them, measured. Knows no kind of baseline.
 import {
   BaselineError,
+  checkNormalization,
   classRows,
   confusionRows,
   crossEntropy,
   decodeExamples,
   decodeInputs,
+  decodeNormalization,
   type ExampleShape,
   encodeNpy,
   type FeatureRows,
@@ -13,26 +15,37 @@ import {
   gathered,
   measureClasses,
   measureNumbers,
+  type Normalization,
   predictBaseline,
   type Values,
 } from "refold/ml"
 
 interface All {
   readonly count: number
+  /** Of one example. */
+  readonly shape: ExampleShape
   readonly rows: FeatureRows
+  /** A class number an example, or its numbers, row-major. */
   readonly targets: Values
 }
 
 const featuresOf = (shape: ExampleShape): number => shape.reduce<number>((product, size) => product * size, 1)
 
-/** Images are flat rows of their values. @throws BaselineError where an example has several numbers to estimate */
+/** Images are flat rows of their values. */
 export function examplesOf(inputs: Uint8Array, targets: Uint8Array, classes: number | undefined): All {
   const { count, shape, inputs: data, targets: truth } = decodeExamples(inputs, targets, classes)
-  if (truth.length !== count)
-    throw new BaselineError(
-      `a baseline estimates one number, and an example has ${truth.length / count} targets: fit one baseline for each`,
-    )
-  return { count, rows: { data, features: featuresOf(shape) }, targets: truth }
+  return { count, shape, rows: { data, features: featuresOf(shape) }, targets: truth }
+}
+
+/** @throws RangeError where it was fitted on examples of other channels or features */
+export function normalizationOf(
+  { normalization }: { readonly normalization?: Uint8Array | undefined },
+  { shape }: Pick<All, "shape">,
+): Normalization | undefined {
+  if (normalization === undefined) return undefined
+  const fitted = decodeNormalization(normalization)
+  checkNormalization(fitted, shape)
+  return fitted
 }
 
 /** Without targets. */
@@ -50,7 +63,7 @@ export const someRows = ({ data, features }: FeatureRows, indices?: Uint32Array)
 /** With their targets. */
 export const some = ({ rows, targets }: Pick<All, "rows" | "targets">, indices?: Uint32Array) => ({
   rows: someRows(rows, indices),
-  targets: gathered(targets, 1, indices),
+  targets: gathered(targets, targets.length / (rows.data.length / rows.features), indices),
 })
 
 const bytesOf = (floats: Float32Array): Uint8Array => new Uint8Array(floats.buffer)
@@ -79,15 +92,25 @@ export function measuredClasses(
   }
 }
 
-/** @throws BaselineError where it tells classes */
+/** @throws BaselineError where it tells classes, or estimates more or fewer numbers than are named */
 export function measuredNumbers(
   model: FittedBaseline,
   { rows, targets }: { readonly rows: FeatureRows; readonly targets: Values },
+  names: ReadonlyArray<string>,
 ) {
   if (model.classes !== null) throw new BaselineError("the baseline tells classes, and numbers are asked for")
+  const count = rows.data.length / rows.features
   const estimates = Float32Array.from(predictBaseline(model, rows))
+  for (const [what, { length }] of [
+    ["an example has", targets],
+    ["the baseline estimates", estimates],
+  ] as const)
+    if (length !== count * names.length)
+      throw new BaselineError(
+        `${what} ${length / count} numbers, and ${names.length} ${names.length === 1 ? "is" : "are"} named: say with names what each is`,
+      )
   return {
-    metrics: measureNumbers(targets, estimates, ["target"]),
-    estimates: encodeNpy([targets.length], estimates),
+    metrics: measureNumbers(targets, estimates, names),
+    estimates: encodeNpy(names.length === 1 ? [count] : [count, names.length], estimates),
   }
 }

@@ -28,8 +28,8 @@ export const importance = form({
     try {
       checkScore(settings.score, tellsClasses)
       const classes = tellsClasses ? 256 : undefined
-      const { targets } = decodeExamples(given.inputs.inputs, given.inputs.targets, classes)
-      const truth = gathered(targets, 1, indices)
+      const { targets, count } = decodeExamples(given.inputs.inputs, given.inputs.targets, classes)
+      const truth = gathered(targets, targets.length / count, indices)
       return { importance: importanceRows(ask, rows, truth, features, settings) }
     } finally {
       close()

@@ -7,6 +7,7 @@ import { generator, seedOf } from "../../ml/statistics/random.ts"
 import { baseline } from "../../stages/baseline.ts"
 import { compare } from "../../stages/compare.ts"
 import { measure } from "../../stages/measure.ts"
+import { normalize } from "../../stages/normalize.ts"
 import { runForm } from "./support/run-form.ts"
 
 const features = 3
@@ -25,9 +26,9 @@ const [train, validation] = [part(0, 60), part(60, 90)]
 const ofClasses = { inputs, targets: encodeNpy([size], labels), train, validation }
 const ofNumbers = { inputs, targets: encodeNpy([size], numbers), train, validation }
 
-const logistic = { classes, baseline: { type: "logistic-regression", c: 1, standardize: false } } as const
+const logistic = { classes, baseline: { type: "logistic-regression", c: 1 } } as const
 const tree = { classes, baseline: { type: "decision-tree", maximumDepth: 2, minimumLeaf: 1 } } as const
-const linear = { baseline: { type: "linear-regression", ridge: 0, standardize: false } } as const
+const linear = { names: ["target"], baseline: { type: "linear-regression", ridge: 0 } } as const
 
 t.test("a baseline's metrics are those that its probabilities give by themselves", async (t) => {
   const fitted = await runForm(baseline.classes, logistic, ofClasses)
@@ -53,7 +54,7 @@ t.test(
     t.ok(fitted.metrics.rSquared! > 0.999999)
     const tested = await runForm(
       baseline.testNumbers,
-      {},
+      { names: ["target"] },
       { inputs, targets: ofNumbers.targets, model: fitted.model },
     )
     const { data } = decodeArray(tested.estimates)
@@ -176,12 +177,76 @@ t.test("a baseline that tells classes is not measured by numbers, nor by other c
     /3 classes are named, and the baseline tells 2/,
   )
   await t.rejects(
-    async () => runForm(baseline.testNumbers, {}, { inputs, targets, model }),
+    async () => runForm(baseline.testNumbers, { names: ["target"] }, { inputs, targets, model }),
     /tells classes, and numbers/,
   )
   const pairs = encodeNpy([size, 2], new Float32Array(2 * size))
   await t.rejects(
     async () => runForm(baseline.numbers, linear, { ...ofNumbers, targets: pairs }),
-    /one number, and an example has 2 targets/,
+    /an example has 2 numbers, and 1 is named: say with names what each is/,
   )
 })
+
+t.test("several numbers of an example are estimated, measured and inspected under their names", async (t) => {
+  const [names, count] = [["sum", "first"] as const, 30]
+  const pairs = Float32Array.from({ length: 2 * size }, (_, at) => {
+    const row = 3 * Math.floor(at / 2)
+    return at % 2 === 0 ? values[row]! + values[row + 1]! : values[row]!
+  })
+  const targets = encodeNpy([size, 2], pairs)
+  const fitted = await runForm(baseline.numbers, { ...linear, names }, { ...ofNumbers, targets })
+  t.same(decodeArray(fitted.estimates).shape, [count, 2])
+  t.ok(fitted.metrics["sum.rSquared"]! > 0.999999 && fitted.metrics["first.rSquared"]! > 0.999999)
+  const { estimates } = await runForm(
+    baseline.testNumbers,
+    { names },
+    { inputs, targets, model: fitted.model },
+  )
+  t.same(decodeArray(estimates).shape, [size, 2])
+  const measured = await runForm(
+    measure.numbers,
+    { names },
+    { targets, indices: validation, estimates: fitted.estimates },
+  )
+  t.same(measured.metrics, fitted.metrics)
+  const features = ["a", "b", "c"].map((name, column) => ({ name, columns: [column] as const }))
+  const asked = { features: features as never, score: "rSquared", repeats: 3, seed: 1 } as const
+  const given = { inputs, indices: validation, model: fitted.model }
+  const { importance } = await runForm(baseline.importance, asked, { ...given, targets })
+  t.ok((importance[0]!.importance as number) > (importance[1]!.importance as number))
+  t.ok(Math.abs(importance[2]!.importance as number) < 1e-6)
+})
+
+t.test(
+  "a baseline sees its examples by the normalization that is wired, and its test form by the same",
+  async (t) => {
+    const far = encodeNpy(
+      [size, features],
+      values.map((value, at) => value * [1e4, 1, 1][at % 3]!),
+    )
+    const { normalization } = await runForm(normalize, {}, { inputs: far, indices: train })
+    const settings = { classes, baseline: { type: "k-nearest-neighbours", k: 5 } } as const
+    const given = { ...ofClasses, inputs: far }
+    const fitted = await runForm(baseline.classes, settings, { ...given, normalization })
+    const plain = await runForm(baseline.classes, settings, given)
+    t.notSame(fitted.probabilities, plain.probabilities)
+    const own = await runForm(normalize, {}, { inputs, indices: train })
+    const same = await runForm(baseline.classes, settings, { ...ofClasses, ...own })
+    t.same(fitted.predictions, same.predictions, "whatever the unit")
+    const tested = await runForm(
+      baseline.testClasses,
+      { classes },
+      { inputs: far, targets: given.targets, model: fitted.model },
+    )
+    t.same(tested.predictions.subarray(60), fitted.predictions)
+    const one = await runForm(
+      normalize,
+      {},
+      { inputs: encodeNpy([size, 1], values.subarray(0, size)), indices: train },
+    )
+    await t.rejects(
+      async () => runForm(baseline.classes, settings, { ...given, ...one }),
+      /3 features where 1 was fitted/,
+    )
+  },
+)

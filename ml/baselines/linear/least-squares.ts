@@ -8,13 +8,18 @@ import { type Column, reflect, reflection } from "./reflections.ts"
  * max(rows, columns) · 2⁻⁵². In double precision, sums by rows.
  *
  * @param columns of A, overwritten
- * @param b       overwritten
+ * @param sides   one b or several, overwritten
+ * @returns one x for each b
  */
-export function leastSquares(columns: ReadonlyArray<Column>, b: Column): Float64Array {
+export function leastSquares(
+  columns: ReadonlyArray<Column>,
+  sides: ReadonlyArray<Column>,
+): ReadonlyArray<Float64Array> {
+  const height = columns[0]!.length
   const order = columns.map((_, at) => at)
   const left = Float64Array.from(columns, (column) => column.reduce((sum, value) => sum + value * value, 0))
   const heads: Array<number> = []
-  const steps = Math.min(b.length, columns.length)
+  const steps = Math.min(height, columns.length)
   let tolerance = 0
   for (let step = 0; step < steps; step += 1) {
     let pivot = step
@@ -23,21 +28,20 @@ export function leastSquares(columns: ReadonlyArray<Column>, b: Column): Float64
     ;[order[step], order[pivot]] = [order[pivot]!, order[step]!]
     const column = columns[order[step]!]!
     const length = Math.sqrt(left[order[step]!]!)
-    if (step === 0) tolerance = length * Math.max(b.length, columns.length) * Number.EPSILON
+    if (step === 0) tolerance = length * Math.max(height, columns.length) * Number.EPSILON
     if (length <= tolerance) break
     const { beta, head } = reflection(column, step)
     heads.push(head)
     for (const at of order.slice(step + 1)) left[at] = reflect(column, beta, columns[at]!, step)
-    reflect(column, beta, b, step)
+    for (const b of sides) reflect(column, beta, b, step)
   }
-  const sorted = solveTriangle(
-    order.map((at) => columns[at]!),
-    heads,
-    b,
-  )
-  const solution = new Float64Array(columns.length)
-  for (const [place, at] of order.entries()) solution[at] = sorted[place]!
-  return solution
+  const pivoted = order.map((at) => columns[at]!)
+  return sides.map((b) => {
+    const sorted = solveTriangle(pivoted, heads, b)
+    const solution = new Float64Array(columns.length)
+    for (const [place, at] of order.entries()) solution[at] = sorted[place]!
+    return solution
+  })
 }
 
 /** The shortest z with R z = b, where R is the first `heads.length` rows of the columns, `heads` on its diagonal. */

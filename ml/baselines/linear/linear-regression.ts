@@ -1,6 +1,6 @@
 // Linear regression, with a ridge if asked: least squares in double precision. Knows nothing of scaling.
 import { columnsOf } from "../parts/columns.ts"
-import { type Baseline, countOf, type Problem } from "../parts/problem.ts"
+import { type Baseline, countOf, outputsOf, type Problem } from "../parts/problem.ts"
 import { leastSquares } from "./least-squares.ts"
 
 export interface LinearRegression {
@@ -16,29 +16,40 @@ export interface LinearRegression {
  */
 export const linearRegression: Baseline<LinearRegression> = {
   tells: ["numbers"],
-  fit: ({ rows, targets }, { ridge }) => {
+  fit: (problem, { ridge }) => {
+    const { rows, targets } = problem
+    const outputs = outputsOf(problem)
     const { means } = columnsOf(rows)
-    let sum = 0
-    for (let row = 0; row < targets.length; row += 1) sum += targets[row]!
-    const mean = sum / targets.length
-    const weights = solve({ rows, targets, classes: null }, means, mean, ridge)
-    let intercept = mean
-    for (const [feature, weight] of weights.entries()) intercept -= weight * means[feature]!
+    const sums = new Float64Array(outputs)
+    for (let at = 0; at < targets.length; at += 1) sums[at % outputs]! += targets[at]!
+    const centres = sums.map((sum) => sum / countOf(rows))
+    const weights = new Float64Array(outputs * rows.features)
+    const intercepts = centres.slice()
+    for (const [output, own] of solve(problem, means, centres, ridge).entries()) {
+      weights.set(own, output * rows.features)
+      for (const [feature, weight] of own.entries()) intercepts[output]! -= weight * means[feature]!
+    }
     return {
-      weights: { shape: [rows.features], data: weights },
-      intercept: { shape: [], data: Float64Array.of(intercept) },
+      weights: { shape: [outputs, rows.features], data: weights },
+      intercepts: { shape: [outputs], data: intercepts },
     }
   },
-  predict: ({ weights, intercept }, { data, features }) => {
-    const w = weights!.data
-    const estimates = new Float64Array(data.length / features).fill(intercept!.data[0]!)
-    for (let at = 0; at < data.length; at += 1)
-      estimates[Math.floor(at / features)]! += w[at % features]! * data[at]!
+  predict: ({ weights, intercepts }, { data, features }) => {
+    const [w, b] = [weights!.data, intercepts!.data]
+    const estimates = new Float64Array((data.length / features) * b.length)
+    for (let at = 0; at < estimates.length; at += 1) {
+      const [row, output] = [Math.floor(at / b.length), at % b.length]
+      let sum = b[output]!
+      for (let feature = 0; feature < features; feature += 1)
+        sum += w[output * features + feature]! * data[row * features + feature]!
+      estimates[at] = sum
+    }
     return estimates
   },
 }
 
-function solve({ rows, targets }: Problem, means: Float64Array, mean: number, ridge: number): Float64Array {
+/** Weights of each output. */
+function solve({ rows, targets }: Problem, means: Float64Array, centres: Float64Array, ridge: number) {
   const { data, features } = rows
   const count = countOf(rows)
   const height = count + (ridge > 0 ? features : 0)
@@ -48,7 +59,10 @@ function solve({ rows, targets }: Problem, means: Float64Array, mean: number, ri
     if (ridge > 0) column[count + feature] = Math.sqrt(ridge)
     return column
   })
-  const b = new Float64Array(height)
-  for (let row = 0; row < count; row += 1) b[row] = targets[row]! - mean
-  return leastSquares(columns, b)
+  const sides = Array.from(centres, (centre, output) => {
+    const b = new Float64Array(height)
+    for (let row = 0; row < count; row += 1) b[row] = targets[row * centres.length + output]! - centre
+    return b
+  })
+  return leastSquares(columns, sides)
 }

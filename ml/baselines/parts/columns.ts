@@ -1,5 +1,4 @@
 // Columns of rows: their means and deviations, and rows with these taken out; knows no model.
-import type { Tensors } from "../../data/tensor.ts"
 import { countOf, type Rows } from "./problem.ts"
 
 export interface Columns {
@@ -35,27 +34,13 @@ export function columnsOf(rows: Rows): Columns {
   return { means, deviations, varies }
 }
 
-/** Every value less its feature's mean, divided by its deviation. */
+/** Every value less its mean, divided by its deviation; with fewer of these than features, as of an image's channels, they come round again. */
 export function standardized(
   { data, features }: Rows,
   { means, deviations }: Pick<Columns, "means" | "deviations">,
 ): Rows & { readonly data: Float64Array } {
   const values = new Float64Array(data.length)
   for (let at = 0; at < data.length; at += 1)
-    values[at] = (data[at]! - means[at % features]!) / deviations[at % features]!
+    values[at] = (data[at]! - means[at % means.length]!) / deviations[at % means.length]!
   return { data: values, features }
-}
-
-/** As a fitted baseline carries them. */
-export const scalingTensors = ({ means, deviations }: Columns): Tensors => ({
-  "scaling/mean": { shape: [means.length], data: means },
-  "scaling/deviation": { shape: [means.length], data: deviations },
-})
-
-/** What {@link scalingTensors} gave; undefined where the rows were taken as they are. */
-export function scalingIn(tensors: Tensors): Pick<Columns, "means" | "deviations"> | undefined {
-  const [means, deviations] = [tensors["scaling/mean"], tensors["scaling/deviation"]]
-  return means && deviations
-    ? { means: means.data as Float64Array, deviations: deviations.data as Float64Array }
-    : undefined
 }

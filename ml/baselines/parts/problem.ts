@@ -11,7 +11,7 @@ export interface Rows {
 /** What is learned from. */
 export interface Problem {
   readonly rows: Rows
-  /** One an example: class numbers, or numbers to estimate. */
+  /** One class number an example; or numbers to estimate, as many an example in each, `[rows, outputs]` row-major. */
   readonly targets: ArrayLike<number>
   /** How many classes there are; null where numbers are estimated. */
   readonly classes: number | null
@@ -26,7 +26,7 @@ export interface Baseline<S> {
   readonly tells: ReadonlyArray<"classes" | "numbers">
   /** @throws BaselineError when the problem has no solution with these settings */
   fit(problem: Problem, settings: S): Tensors
-  /** `[rows, classes]` probabilities, row-major, or `[rows]` estimates. */
+  /** `[rows, classes]` probabilities or `[rows, outputs]` estimates, row-major. */
   predict(fitted: Tensors, rows: Rows, settings: S, classes: number | null): Float64Array
 }
 
@@ -42,18 +42,24 @@ export class BaselineError extends Error {
 
 export const countOf = ({ data, features }: Rows): number => data.length / features
 
+/** Of one example: how many chances, or how many estimates. */
+export const outputsOf = ({ rows, targets, classes }: Problem): number =>
+  classes ?? targets.length / countOf(rows)
+
 /** @throws BaselineError when rows or targets are not what they should be, naming the first row that is wrong */
 export function checkProblem({ rows, targets, classes }: Problem): void {
   checkRows(rows)
-  if (targets.length !== countOf(rows))
-    throw new BaselineError(
-      `every example has one target: found ${countOf(rows)} examples and ${targets.length} targets`,
-    )
   if (targets.length === 0) throw new BaselineError("a baseline is fitted on at least one example")
-  for (let row = 0; row < targets.length; row += 1) {
-    const target = targets[row]!
+  const width = targets.length / countOf(rows)
+  if (classes === null ? !Number.isInteger(width) : width !== 1)
+    throw new BaselineError(
+      `every example has one class, or as many numbers as all others: found ${countOf(rows)} examples and ${targets.length} targets`,
+    )
+  for (let at = 0; at < targets.length; at += 1) {
+    const target = targets[at]!
+    const row = Math.floor(at / width)
     if (classes === null && !Number.isFinite(target))
-      throw new BaselineError(`the target of example ${row} is ${target}, no number to estimate`)
+      throw new BaselineError(`a target of example ${row} is ${target}, no number to estimate`)
     if (classes !== null && !(Number.isInteger(target) && target >= 0 && target < classes))
       throw new BaselineError(
         `the target of example ${row} is ${target}: with ${classes} classes it is 0 to ${classes - 1}`,

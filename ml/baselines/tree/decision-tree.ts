@@ -1,5 +1,5 @@
 // A decision tree by CART: classes by Gini's impurity, numbers by squared error. Knows nothing of pruning.
-import { type Baseline, BaselineError, countOf, type Rows } from "../parts/problem.ts"
+import { type Baseline, BaselineError, countOf, outputsOf, type Rows } from "../parts/problem.ts"
 import { bestSplit } from "./best-split.ts"
 import { MOST_ROWS, type Sorter, sorterOf, type Table } from "./sorted-rows.ts"
 import { giniTally, type Tally, varianceTally } from "./tallies.ts"
@@ -29,15 +29,16 @@ interface Node {
  */
 export const decisionTree: Baseline<DecisionTree> = {
   tells: ["classes", "numbers"],
-  fit: ({ rows, targets, classes }, settings) => {
+  fit: (problem, settings) => {
+    const { rows, targets, classes } = problem
     const count = countOf(rows)
     if (count > MOST_ROWS)
       throw new BaselineError(
         `a decision tree is fitted on at most ${MOST_ROWS} examples, not ${count}: take a subset`,
       )
-    const tally = classes === null ? varianceTally(targets) : giniTally(targets, classes)
+    const outputs = outputsOf(problem)
+    const tally = classes === null ? varianceTally(targets, outputs) : giniTally(targets, classes)
     const nodes = grow(tableOf(rows), count, tally, settings)
-    const outputs = classes ?? 1
     const values = new Float64Array(nodes.length * outputs)
     for (const [at, { rows }] of nodes.entries()) values.set(tally.values(rows), at * outputs)
     const column = <A>(of: (node: Node) => number, make: (from: ReadonlyArray<number>) => A) => ({

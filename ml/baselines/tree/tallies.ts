@@ -10,7 +10,7 @@ export interface Tally {
   score(left: number, right: number): number
   /** Whether there is nothing to gain: all of one class, or numbers that do not vary. */
   isPure(rows: Uint32Array): boolean
-  /** What a leaf of these says: shares of the classes, or the mean. */
+  /** What a leaf of these says: shares of the classes, or the means. */
   values(rows: Uint32Array): ReadonlyArray<number>
 }
 
@@ -47,29 +47,46 @@ export function giniTally(labels: ArrayLike<number>, classes: number): Tally {
   }
 }
 
-/** Squared error: (Σy)² of each part over its size, which is largest where the squared distances from the parts' means are least. */
-export function varianceTally(numbers: ArrayLike<number>): Tally {
-  let [total, left] = [0, 0]
-  const sumOf = (rows: Uint32Array): number => {
+/**
+ * Squared error: (Σy)² of each part over its size, which is largest where the squared distances from the parts' means are least; of
+ * several numbers an example the sum over them, in their order.
+ *
+ * @param numbers `[rows, outputs]`, row-major
+ */
+export function varianceTally(numbers: ArrayLike<number>, outputs: number): Tally {
+  const [totals, left] = [new Float64Array(outputs), new Float64Array(outputs)]
+  const sumOf = (rows: Uint32Array, output: number): number => {
     let sum = 0
-    for (const row of rows) sum += numbers[row]!
+    for (const row of rows) sum += numbers[row * outputs + output]!
     return sum
+  }
+  const variance = (rows: Uint32Array, output: number): number => {
+    let squares = 0
+    for (const row of rows) squares += numbers[row * outputs + output]! * numbers[row * outputs + output]!
+    const mean = sumOf(rows, output) / rows.length
+    return squares / rows.length - mean * mean
   }
   return {
     reset: (rows) => {
-      total = sumOf(rows)
-      left = 0
+      left.fill(0)
+      for (let output = 0; output < outputs; output += 1) totals[output] = sumOf(rows, output)
     },
     move: (row) => {
-      left += numbers[row]!
+      for (let output = 0; output < outputs; output += 1) left[output]! += numbers[row * outputs + output]!
     },
-    score: (sizeLeft, sizeRight) => (left * left) / sizeLeft + ((total - left) * (total - left)) / sizeRight,
+    score: (sizeLeft, sizeRight) => {
+      let score = 0
+      for (let output = 0; output < outputs; output += 1) {
+        const [l, r] = [left[output]!, totals[output]! - left[output]!]
+        score += (l * l) / sizeLeft + (r * r) / sizeRight
+      }
+      return score
+    },
     isPure: (rows) => {
-      let squares = 0
-      for (const row of rows) squares += numbers[row]! * numbers[row]!
-      const mean = sumOf(rows) / rows.length
-      return squares / rows.length - mean * mean <= Number.EPSILON
+      let sum = 0
+      for (let output = 0; output < outputs; output += 1) sum += variance(rows, output)
+      return sum / outputs <= Number.EPSILON
     },
-    values: (rows) => [sumOf(rows) / rows.length],
+    values: (rows) => Array.from({ length: outputs }, (_, output) => sumOf(rows, output) / rows.length),
   }
 }

@@ -1,7 +1,12 @@
 // A model's importances and dependences as rows of tables. Knows no model, only how to ask one.
 import { partialDependence } from "./partial-dependence.ts"
-import { type FeatureGroup, type FeatureRows, permutationImportance } from "./permutation-importance.ts"
-import { SCORES, type ScoreName } from "./scores.ts"
+import {
+  checkedCount,
+  type FeatureGroup,
+  type FeatureRows,
+  permutationImportance,
+} from "./permutation-importance.ts"
+import { type ScoreName, scored } from "./scores.ts"
 
 /** What a model says of rows: `[rows, outputs]`, row-major. */
 export type Ask = (rows: FeatureRows) => ArrayLike<number>
@@ -18,14 +23,17 @@ export const importanceRows = (
   targets: ArrayLike<number>,
   groups: ReadonlyArray<FeatureGroup>,
   { score, ...settings }: { readonly score: ScoreName; readonly repeats: number; readonly seed: number },
-) =>
-  permutationImportance(rows, (dealt) => SCORES[score](targets, ask(dealt)), groups, settings).map(
+) => {
+  const count = checkedCount(rows)
+  const scoreOf = (dealt: FeatureRows) => scored(score, targets, ask(dealt), count)
+  return permutationImportance(rows, scoreOf, groups, settings).map(
     ({ name, mean, standardDeviation, drops }) => ({
       ...{ feature: name, importance: mean, deviation: standardDeviation },
       ...{ least: drops.reduce((a, b) => Math.min(a, b)), most: drops.reduce((a, b) => Math.max(a, b)) },
       ...{ score, repeats: drops.length },
     }),
   )
+}
 
 /**
  * A row a feature, value and output: the mean of the output with the feature set to the value.

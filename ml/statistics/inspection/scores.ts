@@ -5,8 +5,8 @@ import { logLoss } from "../metrics/log-loss.ts"
 import { meanAbsoluteError, rootMeanSquaredError, rSquared } from "../metrics/regression.ts"
 import { StatisticsError } from "../statistics-error.ts"
 
-/** Scores of what was said, by name: losses and errors with their sign turned. */
-export const SCORES = {
+/** Scores of what was said, of one class or one number an example, by name: losses and errors with their sign turned. */
+const SCORES = {
   accuracy: (labels: ArrayLike<number>, probabilities: ArrayLike<number>) => {
     const said = mostProbable(probabilities, probabilities.length / labels.length)
     let right = 0
@@ -24,6 +24,29 @@ export const SCORES = {
 } as const
 
 export type ScoreName = keyof typeof SCORES
+
+/**
+ * Of several numbers an example the mean of their scores.
+ *
+ * @param targets class numbers `[count]`, or numbers `[count, outputs]`, row-major
+ * @param said    `[count, classes]` probabilities, or `[count, outputs]` estimates
+ * @param count   how many examples there are
+ * @throws StatisticsError as the score does
+ */
+export function scored(
+  score: ScoreName,
+  targets: ArrayLike<number>,
+  said: ArrayLike<number>,
+  count: number,
+): number {
+  const outputs = targets.length / count
+  if (outputs === 1) return SCORES[score](targets, said)
+  const column = (values: ArrayLike<number>, of: number) =>
+    Float64Array.from({ length: values.length / outputs }, (_, at) => values[at * outputs + of]!)
+  let sum = 0
+  for (let of = 0; of < outputs; of += 1) sum += SCORES[score](column(targets, of), column(said, of))
+  return sum / outputs
+}
 
 /** @throws StatisticsError where a score is of the other sort of model: of classes, or of numbers */
 export function checkScore(score: ScoreName, tellsClasses: boolean): void {

@@ -9,6 +9,8 @@ import {
 } from "../../../ml/baselines/baseline.ts"
 import type { Problem } from "../../../ml/baselines/parts/problem.ts"
 import { type BaselineSettingsEncoded, baselineSettings } from "../../../ml/baselines/settings.ts"
+import { everyIndex } from "../../../ml/data/indices.ts"
+import { fitNormalization, type Normalization } from "../../../ml/data/normalization.ts"
 import { sha256 } from "../../../ml/data/sha256.ts"
 import { generator, seedOf } from "../../../ml/statistics/random.ts"
 import { count } from "../../counts.ts"
@@ -27,14 +29,14 @@ function drawn(seed: number, size: number, classes: number | null, features = 4)
 const ALL: Readonly<Record<"classes" | "numbers", ReadonlyArray<BaselineSettingsEncoded>>> = {
   classes: [
     { type: "majority" },
-    { type: "logistic-regression", c: 10, standardize: true },
+    { type: "logistic-regression", c: 10 },
     { type: "k-nearest-neighbours", k: 3 },
     { type: "decision-tree", maximumDepth: 4 },
   ],
   numbers: [
     { type: "mean" },
     { type: "linear-regression", ridge: 0.5 },
-    { type: "k-nearest-neighbours", k: 3, standardize: true },
+    { type: "k-nearest-neighbours", k: 3 },
     { type: "decision-tree", minimumLeaf: 3 },
   ],
 }
@@ -43,16 +45,20 @@ const every = [
   ...ALL.numbers.map((settings) => ({ settings: baselineSettings(settings), classes: null })),
 ]
 
-/** Of each: the first digits of its file's SHA-256, and of that of what it says. */
+/** Fitted on the rows of a problem. */
+const normalizationOf = ({ rows: { data, features } }: Problem): Normalization =>
+  fitNormalization({ shape: [features], inputs: data as Float32Array }, everyIndex(data.length / features))
+
+/** Of each: the first digits of its file's SHA-256, of that of what it says, and of what it says where it is normalized. */
 const BITS = [
-  ["majority", "c8bd4b31d543", "48dd4f76dc29"],
-  ["logistic-regression", "a592130b1392", "f00ad7bac8e2"],
-  ["k-nearest-neighbours", "cca4d8fd7b23", "4f49b418c920"],
-  ["decision-tree", "cbac79092c56", "f1e94be3e1e4"],
-  ["mean", "7c7b108d6485", "31a1266b64af"],
-  ["linear-regression", "55d62709660f", "bbde158fbee2"],
-  ["k-nearest-neighbours", "a8cd492af27b", "726f8dbf7813"],
-  ["decision-tree", "62315221c843", "9ce0445bae17"],
+  ["majority", "c8bd4b31d543", "48dd4f76dc29", "48dd4f76dc29"],
+  ["logistic-regression", "6a3b2e1d9590", "ccd284476c26", "ea8ddd0f385e"],
+  ["k-nearest-neighbours", "0524596ad117", "4f49b418c920", "448a5cc6d6f6"],
+  ["decision-tree", "cbac79092c56", "f1e94be3e1e4", "f1e94be3e1e4"],
+  ["mean", "9cb9f1b6dbbe", "31a1266b64af", "31a1266b64af"],
+  ["linear-regression", "14a401ea2537", "bbde158fbee2", "41bf629724f5"],
+  ["k-nearest-neighbours", "299fd0397451", "a74b7c6f1aa8", "726f8dbf7813"],
+  ["decision-tree", "62315221c843", "9ce0445bae17", "9ce0445bae17"],
 ]
 
 const hex = (bytes: Uint8Array): string => sha256(bytes).slice(0, 12)
@@ -61,8 +67,12 @@ t.test("every baseline gives the bits that it gave when this was written, on any
   const found = every.map(({ settings, classes }) => {
     const problem = drawn(1, 60, classes)
     const fitted = fitBaseline(problem, settings)
-    const said = predictBaseline(fitted, drawn(2, 20, classes).rows)
-    return [settings.type, hex(encodeBaseline(fitted)), hex(new Uint8Array(said.buffer))]
+    const normalized = fitBaseline(problem, settings, normalizationOf(problem))
+    const said = (of: FittedBaseline) => {
+      const numbers = predictBaseline(of, drawn(2, 20, classes).rows)
+      return hex(new Uint8Array(numbers.buffer))
+    }
+    return [settings.type, hex(encodeBaseline(fitted)), said(fitted), said(normalized)]
   })
   t.same(found, BITS)
 })
@@ -114,19 +124,92 @@ t.test("bytes are taken as the numbers that they are", async (t) => {
   }
 })
 
-t.test("features that are standardized know no unit", async (t) => {
-  for (const type of ["logistic-regression", "linear-regression", "k-nearest-neighbours"] as const) {
-    const classes = type === "linear-regression" ? null : 3
-    const settings = baselineSettings({ type, standardize: true, ...(classes ? {} : { ridge: 1 }) })
+t.test("features that are normalized know no unit", async (t) => {
+  for (const { settings, classes } of every) {
     const problem = drawn(5, 60, classes)
     const scaled = problem.rows.data.map((value, at) => value * [1, 1024, 0.125, 2][at % 4]!)
     const [one, other] = [problem.rows.data, scaled].map((data) => {
-      const rows = { data, features: 4 }
-      return predictBaseline(fitBaseline({ ...problem, rows }, settings), rows)
+      const given = { ...problem, rows: { data, features: 4 } }
+      return predictBaseline(fitBaseline(given, settings, normalizationOf(given)), given.rows)
     })
-    t.same(other, one, type)
+    t.same(other, one, settings.type)
   }
 })
+
+t.test(
+  "a normalized baseline sees examples less the mean by the deviation, channel by channel of images",
+  async (t) => {
+    for (const { settings, classes } of every) {
+      const problem = drawn(6, 40, classes)
+      const normalization = { mean: [1, -2].map(Math.fround), deviation: [2.5, 0.75] }
+      const data = Float64Array.from(
+        problem.rows.data,
+        (value, at) => (value - normalization.mean[at % 2]!) / normalization.deviation[at % 2]!,
+      )
+      const seen = { data, features: 4 }
+      const fitted = decodeBaseline(encodeBaseline(fitBaseline(problem, settings, normalization)))
+      const plain = fitBaseline({ ...problem, rows: seen }, settings)
+      t.same(predictBaseline(fitted, problem.rows), predictBaseline(plain, seen), settings.type)
+    }
+    const three = { mean: [0, 0, 0], deviation: [1, 1, 1] }
+    t.throws(
+      () => fitBaseline(drawn(6, 40, 3), every[0]!.settings, three),
+      /4 features, and the normalization 3: fit it on the same/,
+    )
+  },
+)
+
+t.test(
+  "numbers that are estimated together are those that are estimated one by one, but for a tree's",
+  async () => {
+    fc.assert(
+      fc.property(fc.nat(), fc.integer({ min: 2, max: 4 }), (seed, outputs) => {
+        const each = Array.from({ length: outputs }, (_, of) => ({
+          ...drawn(seed, 30, null),
+          targets: drawn(seed + of + 1, 30, null).targets,
+        }))
+        const targets = Array.from(
+          { length: 30 * outputs },
+          (_, at) => each[at % outputs]!.targets[Math.floor(at / outputs)]!,
+        )
+        const asked = drawn(seed + 9, 7, null).rows
+        return ALL.numbers.every((encoded) => {
+          const settings = baselineSettings(encoded)
+          const together = predictBaseline(fitBaseline({ ...each[0]!, targets }, settings), asked)
+          const apart = each.map((problem) => predictBaseline(fitBaseline(problem, settings), asked))
+          return (
+            together.length === 7 * outputs &&
+            (settings.type === "decision-tree" ||
+              together.every((value, at) => value === apart[at % outputs]![Math.floor(at / outputs)]))
+          )
+        })
+      }),
+      { numRuns: count(15, 300) },
+    )
+  },
+)
+
+t.test(
+  "a tree of several numbers parts where all together vary least, and says the means of its leaves",
+  async (t) => {
+    const rows = { data: Float32Array.of(0, 0, 0, 1, 1, 0, 1, 1), features: 2 }
+    // The first number follows the first feature, the second and third the second.
+    const targets = [0, 5, 5, 0, 9, 9, 1, 5, 5, 1, 9, 9]
+    const stump = fitBaseline(
+      { rows, targets, classes: null },
+      baselineSettings({ type: "decision-tree", maximumDepth: 1 }),
+    )
+    t.equal(stump.tensors.feature!.data[0], 1)
+    t.same([...predictBaseline(stump, rows)], [0.5, 5, 5, 0.5, 9, 9, 0.5, 5, 5, 0.5, 9, 9])
+    const whole = fitBaseline({ rows, targets, classes: null }, baselineSettings({ type: "decision-tree" }))
+    t.same([...predictBaseline(whole, rows)], targets)
+    const twice = Array.from({ length: 8 }, (_, at) => [3, 1, 4, 1][at >> 1]!)
+    const [one, two] = [[3, 1, 4, 1], twice].map((targets) =>
+      fitBaseline({ rows, targets, classes: null }, baselineSettings({ type: "decision-tree" })),
+    )
+    t.same(two!.tensors.threshold, one!.tensors.threshold, "a number twice asks what it asks once")
+  },
+)
 
 t.test("what cannot be fitted is refused: where, and what to do", async (t) => {
   const fit = (problem: Partial<Problem>, settings: BaselineSettingsEncoded) =>
@@ -137,6 +220,14 @@ t.test("what cannot be fitted is refused: where, and what to do", async (t) => {
     /example 1 has NaN as feature 1: fill in/,
   )
   t.throws(() => fit({ targets: [0, 1] }, { type: "majority" }), /found 4 examples and 2 targets/)
+  t.throws(
+    () => fit({ targets: [0, 1, 2, 3, 4, 5], classes: null }, { type: "mean" }),
+    /found 4 examples and 6 targets/,
+  )
+  t.throws(
+    () => fit({ targets: [0, 1, 2, 3, 4, Number.NaN, 6, 7], classes: null }, { type: "mean" }),
+    /a target of example 2 is NaN/,
+  )
   t.throws(
     () => fit({ targets: [0, 1, 2, 0] }, { type: "majority" }),
     /example 2 is 2: with 2 classes it is 0 to 1/,

@@ -28,6 +28,7 @@ t.test(
       [0.25, 0.25, 0.5],
     )
     t.same([...predictBaseline(fit({ type: "mean" }, given, [1, 2, 3, 6], null), rows(1, 9, 8))], [3, 3])
+    t.same([...predictBaseline(fit({ type: "mean" }, rows(1, 1, 2), [1, 2, 3, 6], null), rows(1, 9))], [2, 4])
   },
 )
 
@@ -147,10 +148,12 @@ t.test(
           // A null vector: the last two columns are the same.
           if (width > 2) columns[width - 1] = columns[width - 2]!.slice()
           const b = make()
-          const x = leastSquares(
+          const solved = leastSquares(
             columns.map((column) => column.slice()),
-            b.slice(),
+            [b.slice(), make(), b.slice()],
           )
+          const x = solved[0]!
+          if (String(solved[2]) !== String(x)) return false // whatever is solved beside it
           const rest = b.map((value, row) =>
             columns.reduce((left, column, at) => left - column[row]! * x[at]!, value),
           )

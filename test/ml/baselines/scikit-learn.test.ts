@@ -27,30 +27,27 @@ const skip = noScikitLearn
 const known = skip ? undefined : scikitLearnData()
 const tables: Readonly<Record<string, Table>> = known === undefined ? {} : withDrawn(known.tables)
 const scaled = [true, false]
-const of = (names: ReadonlyArray<string>, settings: ReadonlyArray<BaselineSettingsEncoded>) =>
-  skip ? [] : tasksOf(tables, names, settings)
+const of = (
+  names: ReadonlyArray<string>,
+  settings: ReadonlyArray<BaselineSettingsEncoded>,
+  scaled?: ReadonlyArray<boolean>,
+) => (skip ? [] : tasksOf(tables, names, settings, scaled))
 
-const logistic = (c: number, standardize: boolean) =>
-  ({ type: "logistic-regression", c, standardize }) as const
+const logistic = (c: number) => ({ type: "logistic-regression", c }) as const
 const asked = {
   logistic: [
-    ...of(
-      ["iris", "wine", "breast_cancer", "drawn"],
-      [0.01, 1, 100].flatMap((c) => scaled.map((s) => logistic(c, s))),
-    ),
-    ...of(["digits"], [logistic(1, true)]),
+    ...of(["iris", "wine", "breast_cancer", "drawn"], [0.01, 1, 100].map(logistic), scaled),
+    ...of(["digits"], [logistic(1)], [true]),
   ],
   linear: of(
     ["diabetes", "dependent"],
-    [0, 0.1, 10].flatMap((ridge) =>
-      scaled.map((standardize) => ({ type: "linear-regression", ridge, standardize }) as const),
-    ),
+    [0, 0.1, 10].map((ridge) => ({ type: "linear-regression", ridge }) as const),
+    scaled,
   ),
   neighbours: of(
     ["iris", "wine", "digits", "diabetes"],
-    [1, 5, 12].flatMap((k) =>
-      scaled.map((standardize) => ({ type: "k-nearest-neighbours", k, standardize }) as const),
-    ),
+    [1, 5, 12].map((k) => ({ type: "k-nearest-neighbours", k }) as const),
+    scaled,
   ),
   trees: of(TABLES, [
     { type: "decision-tree" },
@@ -75,7 +72,8 @@ const both = (tasks: ReadonlyArray<FitTask>) =>
 const differences = (a: ArrayLike<number>, b: ArrayLike<number>) =>
   Array.from(a, (value, at) => Math.abs(value - b[at]!))
 const most = (values: ReadonlyArray<number>) => values.reduce((most, value) => Math.max(most, value), 0)
-const told = ({ table, settings }: FitTask) => `${table}, ${JSON.stringify(settings)}`
+const told = ({ table, settings, standardize }: FitTask) =>
+  `${table}, ${JSON.stringify(settings)}${standardize ? ", standardized" : ""}`
 
 t.test("converged logistic regression has scikit-learn's probabilities within 1e-5", { skip }, async (t) => {
   const found = both(asked.logistic).map(({ task, theirs, said }) => ({
@@ -97,7 +95,7 @@ t.test(
     const found = both(asked.linear)
     const off = most(found.map(({ theirs, said }) => most(differences(said, theirs.said))))
     t.comment(`${found.length} fits, numbers of 25 to 346 differ by at most ${off.toExponential(1)}`)
-    t.ok(off <= 1e-6)
+    t.ok(off <= 3e-6, "a normalization is rounded to float32")
   },
 )
 
@@ -125,7 +123,8 @@ t.test(
 
 /** Whether an example's k-th and next neighbours are equally near, to rounding. */
 function isTied(task: FitTask, table: Table, row: number): boolean {
-  const { k, standardize } = task.settings as { readonly k: number; readonly standardize: boolean }
+  const { standardize } = task
+  const { k } = task.settings as { readonly k: number }
   const [known, own] = [task.train, [task.validation[row]!]].map((rows) => rowsOf(table, rows).data)
   const { features } = table
   const deviations = Array.from({ length: features }, (_, feature) => {

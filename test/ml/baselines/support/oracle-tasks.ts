@@ -1,7 +1,9 @@
 // What scikit-learn is asked: its tables and drawn ones, each fold of them with each of several settings. Knows no law.
 import { fitBaseline, predictBaseline } from "../../../../ml/baselines/baseline.ts"
 import { type BaselineSettingsEncoded, baselineSettings } from "../../../../ml/baselines/settings.ts"
+import { everyIndex } from "../../../../ml/data/indices.ts"
 import { kFold } from "../../../../ml/data/k-fold.ts"
+import { fitNormalization } from "../../../../ml/data/normalization.ts"
 import { generator, permutation, seedOf } from "../../../../ml/statistics/random.ts"
 import type { FitTask, MeasureTask, RegressionTask, Table } from "./scikit-learn.ts"
 
@@ -38,11 +40,12 @@ export function withDrawn(tables: Readonly<Record<string, Table>>): Readonly<Rec
   }
 }
 
-/** Each fold of some tables with each of some settings. */
+/** Each fold of some tables with each of some settings, on features as they are and, where asked, standardized. */
 export const tasksOf = (
   tables: Readonly<Record<string, Table>>,
   names: ReadonlyArray<string>,
   all: ReadonlyArray<BaselineSettingsEncoded>,
+  scaled: ReadonlyArray<boolean> = [false],
 ): ReadonlyArray<FitTask> =>
   names.flatMap((table) => {
     const classes = classesOf[table]!
@@ -50,10 +53,12 @@ export const tasksOf = (
     const strata = classes === null ? new Uint8Array(y.length) : Uint8Array.from(y)
     const folds = kFold(strata, FOLDS, generator(seedOf(SEED, table)))
     return all.flatMap((settings) =>
-      folds.map(({ train, validation }) => ({
-        ...{ table, classes, settings: baselineSettings(settings) },
-        ...{ train: [...train], validation: [...validation] },
-      })),
+      scaled.flatMap((standardize) =>
+        folds.map(({ train, validation }) => ({
+          ...{ table, classes, settings: baselineSettings(settings), standardize },
+          ...{ train: [...train], validation: [...validation] },
+        })),
+      ),
     )
   })
 
@@ -63,9 +68,12 @@ export const rowsOf = ({ x, features }: Table, rows: ReadonlyArray<number>) => (
 })
 
 /** What ours makes of a task. */
-export function fitted({ train, validation, classes, settings }: FitTask, table: Table) {
+export function fitted({ train, validation, classes, settings, standardize }: FitTask, table: Table) {
   const targets = train.map((row) => table.y[row]!)
-  const fitted = fitBaseline({ rows: rowsOf(table, train), targets, classes }, settings)
+  const rows = rowsOf(table, train)
+  const known = { shape: [rows.features] as const, inputs: rows.data }
+  const normalization = standardize ? fitNormalization(known, everyIndex(train.length)) : undefined
+  const fitted = fitBaseline({ rows, targets, classes }, settings, normalization)
   return { fitted, said: predictBaseline(fitted, rowsOf(table, validation)) }
 }
 

@@ -22,7 +22,7 @@ def data():
     return {"version": sklearn.__version__, "tables": tables}
 
 
-def model(settings, is_classes):
+def model(settings, is_classes, standardize):
     kind = settings["type"]
     if kind == "logistic-regression":
         made = linear_model.LogisticRegression(C=settings["c"], solver="newton-cg", tol=1e-10, max_iter=10000)
@@ -37,7 +37,7 @@ def model(settings, is_classes):
         made = (tree.DecisionTreeClassifier if is_classes else tree.DecisionTreeRegressor)(
             max_depth=settings["maximumDepth"], min_samples_leaf=settings["minimumLeaf"], random_state=0
         )
-    return make_pipeline(StandardScaler(), made) if settings.get("standardize") else made
+    return make_pipeline(StandardScaler(), made) if standardize else made
 
 
 def fit(task, tables):
@@ -48,7 +48,7 @@ def fit(task, tables):
     y = np.array(table["y"])
     # A tree compares float32; all else computes in double precision here and there.
     given = x if task["settings"]["type"] == "decision-tree" else x.astype(np.float64)
-    fitted = model(task["settings"], classes is not None).fit(given[train], y[train])
+    fitted = model(task["settings"], classes is not None, task["standardize"]).fit(given[train], y[train])
     said = fitted.predict_proba(given[test]) if classes is not None else fitted.predict(given[test])
     found = {"said": said.ravel().tolist()}
     if task["settings"]["type"] == "decision-tree":

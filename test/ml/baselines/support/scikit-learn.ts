@@ -28,6 +28,8 @@ export interface FitTask {
   /** By its name. */
   readonly table: string
   readonly settings: BaselineSettings
+  /** Whether features have mean 0 and deviation 1 of the examples to fit. */
+  readonly standardize: boolean
   readonly classes: number | null
   readonly train: ReadonlyArray<number>
   readonly validation: ReadonlyArray<number>
