@@ -2,7 +2,7 @@
 import { Schema } from "effect"
 import { experiment } from "refold"
 import { baselineSettings } from "refold/ml"
-import { baseline, compare, evaluate, fold, split } from "refold/stages"
+import { baseline, compare, evaluate, fold, normalize, split } from "refold/stages"
 import { cifarNames, photographs } from "../parts/data.ts"
 import { trained } from "../parts/model.ts"
 import { pictures } from "../parts/pictures.ts"
@@ -13,7 +13,7 @@ const count = (value: number, description: string) =>
 
 const baselines = {
   majority: baselineSettings({ type: "majority" }),
-  "logistic regression": baselineSettings({ type: "logistic-regression", c: 0.01, standardize: true }),
+  "logistic regression": baselineSettings({ type: "logistic-regression", c: 0.01 }),
   "nearest neighbours": baselineSettings({ type: "k-nearest-neighbours", k: 5 }),
   tree: baselineSettings({ type: "decision-tree", maximumDepth: 8 }),
 }
@@ -48,7 +48,9 @@ export default experiment(
     const { trainInputs: inputs, trainTargets: targets } = images
     const tested = { inputs: images.testInputs, targets: images.testTargets }
     const parts = split({ classes: classes.length, validation: 0.2, seed: p.seed }, { targets })
-    const model = trained({ inputs, targets, ...parts }, classes.length, p)
+    // Mean and deviation of each channel, for the network and the baselines alike.
+    const { normalization } = normalize({}, { inputs, indices: parts.train })
+    const model = trained({ inputs, targets, ...parts, normalization }, classes.length, p)
     const { train: seen } =
       p.baselineExamples === "all"
         ? parts
@@ -61,7 +63,7 @@ export default experiment(
       const of = name.replaceAll(" ", "-")
       const fitted = baseline.classes(
         { classes, baseline: settings },
-        { inputs, targets, ...parts, train: seen },
+        { inputs, targets, ...parts, train: seen, normalization },
         { of },
       )
       const test = baseline.testClasses({ classes }, { ...tested, model: fitted.model }, { of, on: "test" })

@@ -1,6 +1,6 @@
-// The residual network, normalized by what it is fitted on and trained on images that are flipped and moved.
+// The residual network, trained on images that are flipped and moved.
 import { optimizer } from "refold/ml"
-import { normalize, train } from "refold/stages"
+import { train } from "refold/stages"
 import { residual } from "./network.ts"
 
 interface Settings {
@@ -12,7 +12,6 @@ interface Settings {
 }
 
 export function trained(given: Parameters<typeof train>[1], classes: number, p: Settings) {
-  const { normalization } = normalize({}, { inputs: given.inputs, indices: given.train })
   return train(
     {
       network: residual(p.filters, classes),
@@ -30,6 +29,6 @@ export function trained(given: Parameters<typeof train>[1], classes: number, p: 
       restoreBest: true,
       dropout: 0,
     },
-    { ...given, normalization },
+    given,
   )
 }

@@ -1,7 +1,7 @@
 // What is tried: baselines with their settings, and dense networks of one hidden layer; how each is fitted to a part and validated.
 import type { Bound } from "refold"
 import { type BaselineSettings, baselineSettings, type Network, network, optimizer } from "refold/ml"
-import { baseline, evaluate, normalize, train } from "refold/stages"
+import { baseline, evaluate, train } from "refold/stages"
 import { classes, type Part, type Penguins } from "./data.ts"
 
 type Axes = Readonly<Record<string, string | number>>
@@ -21,12 +21,8 @@ const simple = (model: string, setting: string, given: Parameters<typeof baselin
 
 export const baselines: ReadonlyArray<Candidate<{ readonly baseline: BaselineSettings }>> = [
   simple("majority", "none", { type: "majority" }),
-  ...[0.1, 1, 10].map((c) =>
-    simple("logistic regression", `c ${c}`, { type: "logistic-regression", c, standardize: true }),
-  ),
-  ...[5, 15].map((k) =>
-    simple("nearest neighbours", `k ${k}`, { type: "k-nearest-neighbours", k, standardize: true }),
-  ),
+  ...[0.1, 1, 10].map((c) => simple("logistic regression", `c ${c}`, { type: "logistic-regression", c })),
+  ...[5, 15].map((k) => simple("nearest neighbours", `k ${k}`, { type: "k-nearest-neighbours", k })),
   ...[2, 4].map((maximumDepth) =>
     simple("decision tree", `depth ${maximumDepth}`, { type: "decision-tree", maximumDepth }),
   ),
@@ -75,7 +71,6 @@ export function fittedNetwork(
   axes: Axes = {},
 ) {
   const [inputs, targets] = [table.trainInputs, table.trainTargets]
-  const { normalization } = normalize({}, { inputs, indices: part.train }, axes)
   const { weights, curve } = train(
     {
       network: layers,
@@ -92,7 +87,7 @@ export function fittedNetwork(
       restoreBest: false,
       dropout: 0.2,
     },
-    { inputs, targets, ...part, normalization },
+    { inputs, targets, ...part },
     axes,
   )
   const { metrics } = evaluate.validation(

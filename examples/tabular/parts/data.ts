@@ -1,6 +1,6 @@
 // The table as arrays: the part to test on held out, the rest split into a part to fit and one to validate on.
 import { file } from "refold"
-import { readTable, split } from "refold/stages"
+import { normalize, readTable, split } from "refold/stages"
 
 export const classes = ["female", "male"]
 
@@ -37,9 +37,18 @@ export function penguins(seed: number) {
     { rows: file("data/penguins.csv") },
   )
   const parts = split({ classes: classes.length, validation: 0.2, seed }, { targets: table.trainTargets })
-  return { table, parts }
+  return { table, parts: normalized(table, parts) }
 }
 
+type Table = ReturnType<typeof readTable.csv>
+type Axes = Readonly<Record<string, string | number>>
+
+/** With mean and deviation of what is to be fitted: baselines and networks see features by the same. */
+export const normalized = (table: Table, parts: ReturnType<typeof split>, axes: Axes = {}) => ({
+  ...parts,
+  ...normalize({}, { inputs: table.trainInputs, indices: parts.train }, axes),
+})
+
 export type Penguins = ReturnType<typeof penguins>
-/** What to fit, and what to validate on. */
+/** What to fit and how it is seen, and what to validate on. */
 export type Part = Penguins["parts"]

@@ -1,16 +1,17 @@
 // Every candidate on every fold, and which is best by the mean accuracy of its folds.
 import { fold, select } from "refold/stages"
 import { baselines, fittedBaseline, fittedNetwork, networks, type Training } from "./candidates.ts"
-import { classes, type Penguins } from "./data.ts"
+import { classes, normalized, type Part, type Penguins } from "./data.ts"
 
 export function grid(given: Penguins, p: Training & { readonly folds: number }) {
-  const folds = Array.from({ length: p.folds }, (_, i) =>
-    fold(
+  const folds = Array.from({ length: p.folds }, (_, i) => {
+    const part = fold(
       { classes: classes.length, k: p.folds, fold: i + 1, examples: "all", seed: p.seed },
       { targets: given.table.trainTargets, indices: given.parts.train },
       { fold: i + 1 },
-    ),
-  )
+    )
+    return normalized(given.table, part, { fold: i + 1 })
+  })
   const simple = baselines.map(({ model, setting, settings }) =>
     cell({ model, setting, settings }, folds, (part, axes) =>
       fittedBaseline(given, part, settings.baseline, axes),
@@ -28,17 +29,14 @@ export function grid(given: Penguins, p: Training & { readonly folds: number }) 
   }
 }
 
-type Folds = ReadonlyArray<ReturnType<typeof fold>>
+type Folds = ReadonlyArray<Part>
 type Metrics = ReturnType<typeof fittedBaseline>["metrics"]
 type Cell = ReturnType<typeof cell>
 
 function cell<S extends object>(
   { model, setting, settings }: { readonly model: string; readonly setting: string; readonly settings: S },
   folds: Folds,
-  fit: (
-    part: Folds[number],
-    axes: { model: string; setting: string; fold: number },
-  ) => { readonly metrics: Metrics },
+  fit: (part: Part, axes: { model: string; setting: string; fold: number }) => { readonly metrics: Metrics },
 ) {
   const validated = folds.map((part, i) => {
     const axes = { model: plain(model), setting: plain(setting), fold: i + 1 }

@@ -1,7 +1,6 @@
 // What the tested models are, in pictures.
 import type { Output } from "refold"
-import { baseline, visualize } from "refold/stages"
-import { draw } from "../stages/draw.ts"
+import { baseline, evaluate, visualize } from "refold/stages"
 import type { fittedBaseline, fittedNetwork } from "./candidates.ts"
 import { classes, features, type Penguins } from "./data.ts"
 
@@ -18,6 +17,7 @@ interface Models {
 }
 
 const tested = "the best baseline and the best network of the cross-validation, on the penguins to test on"
+const validated = "both, on the penguins that validate"
 
 /** Columns that encode one thing are dealt out together. */
 const groups = [
@@ -34,60 +34,75 @@ const groups = [
   ),
 }))
 
+const single = groups.flatMap(({ name, columns: [column, ...more] }) =>
+  more.length === 0 ? [{ name, column: column! }] : [],
+)
+
 export function pictures(
   { table, parts }: Penguins,
   seed: number,
   { simple, dense, simpleTest, denseTest }: Models,
 ) {
-  const inspected = { inputs: table.trainInputs, indices: parts.validation, model: simple.model }
-  const { importance } = baseline.importance(
-    { features: groups as never, score: "accuracy", repeats: 30, seed },
-    { ...inspected, targets: table.trainTargets },
-    { about: "importance" },
-  )
-  const { dependence } = baseline.dependence(
-    {
-      features: groups
-        .filter(({ columns }) => columns.length === 1)
-        .map(({ name, columns }) => ({ name, column: columns[0]! })) as never,
-      outputs: classes as never,
-    },
-    inspected,
-    { about: "dependence" },
-  )
-  const validated = "the best baseline, on the penguins that validate"
+  const { importance, dependence } = inspected({ table, parts }, seed, { simple, dense })
   return {
     curve: visualize.learningCurves(
       { title: "Learning curves", subtitle: "the best network" },
       { curve: dense.curve },
       { chart: "learning-curves" },
     ),
-    roc: draw.roc(
+    roc: visualize.roc(
       { title: "ROC curves", subtitle: tested },
-      { curves: { baseline: simpleTest.roc, network: denseTest.roc } },
+      { roc: { baseline: simpleTest.roc, network: denseTest.roc } },
       { chart: "roc" },
     ),
-    calibration: draw.calibration(
+    calibration: visualize.calibration(
       { title: "Calibration", subtitle: tested },
-      { curves: { baseline: simpleTest.calibration, network: denseTest.calibration } },
+      { calibration: { baseline: simpleTest.calibration, network: denseTest.calibration } },
       { chart: "calibration" },
     ),
-    importance: draw.importance(
+    importance: visualize.importance(
       {
         title: "Permutation importance",
         subtitle: `${validated}: the mean of 30 deals, and their deviation`,
       },
-      { rows: importance },
+      { importance },
       { chart: "importance" },
     ),
-    dependence: draw.dependence(
+    dependence: visualize.dependence(
       {
         title: "Partial dependence",
-        subtitle: `${validated}: what it says on average, all else as it is`,
-        output: "male",
+        subtitle: `${validated}: the probability of a male that they say on average, all else as it is`,
+        shown: ["male"],
       },
-      { rows: dependence },
+      { dependence },
       { chart: "dependence" },
     ),
+  }
+}
+
+/** What each model makes of its features. */
+function inspected(
+  { table, parts }: Penguins,
+  seed: number,
+  { simple, dense }: Pick<Models, "simple" | "dense">,
+) {
+  const examples = { inputs: table.trainInputs, indices: parts.validation }
+  const bySimple = { ...examples, model: simple.model }
+  const byDense = { ...examples, weights: dense.weights }
+  const { trainTargets: targets } = table
+  const dealt = { features: groups as never, score: "accuracy", repeats: 30, seed } as const
+  const set = { features: single as never, outputs: classes as never }
+  const [one, other] = [{ of: "baseline" }, { of: "network" }]
+  return {
+    importance: {
+      baseline: baseline.importance(dealt, { ...bySimple, targets }, { ...one, about: "importance" })
+        .importance,
+      network: evaluate.importance(dealt, { ...byDense, targets }, { ...other, about: "importance" })
+        .importance,
+    },
+    dependence: {
+      baseline: baseline.dependence(set, bySimple, { ...one, about: "dependence" }).dependence,
+      network: evaluate.dependence(set, byDense, { ...other, about: "dependence" }).dependence,
+    },
   }
 }

@@ -6,6 +6,8 @@ import { COLOURS, type Heading, themed } from "../theme.ts"
 
 interface ImportanceChart extends Heading {
   readonly features: ReadonlyArray<{
+    /** Where bars of several models stand beside each other. */
+    readonly model?: string
     readonly feature: string
     readonly importance: number
     /** Over repeats; null for a single one. */
@@ -17,6 +19,8 @@ interface ImportanceChart extends Heading {
 
 interface DependenceChart extends Heading {
   readonly points: ReadonlyArray<{
+    /** Where lines of several models stand beside each other. */
+    readonly model?: string
     readonly feature: string
     readonly value: number
     readonly output: string
@@ -24,7 +28,16 @@ interface DependenceChart extends Heading {
   }>
 }
 
-/** A bar a feature, the most important one first, with one deviation over repeats to each side. @throws ChartError without a feature */
+const scaleOf = (names: ReadonlyArray<string>): ChartSpec => ({
+  domain: names,
+  range: names.length === 1 ? [COLOURS.validation] : [...ordered(names.length)],
+})
+
+/**
+ * A bar a feature and model, the feature that is most important to any of them first, with one deviation over repeats to each side.
+ *
+ * @throws ChartError without a feature
+ */
 export const importanceChart = ({ title, subtitle, features }: ImportanceChart): ChartSpec => {
   if (features.length === 0) throw new ChartError("importances need a feature")
   const rows = features
@@ -34,6 +47,14 @@ export const importanceChart = ({ title, subtitle, features }: ImportanceChart):
       high: row.importance + (deviation ?? 0),
     }))
     .sort((a, b) => b.importance - a.importance)
+  const models = [...new Set(features.flatMap(({ model }) => model ?? []))]
+  const byModel: ChartSpec =
+    models.length < 2
+      ? {}
+      : {
+          yOffset: { field: "model", type: "nominal", sort: models },
+          color: { field: "model", type: "nominal", title: null, sort: models, scale: scaleOf(models) },
+        }
   const x = (field: string): ChartSpec => ({
     field,
     type: "quantitative",
@@ -44,31 +65,43 @@ export const importanceChart = ({ title, subtitle, features }: ImportanceChart):
     { title, subtitle },
     {
       width: 420,
-      height: { step: 28 },
+      height: models.length < 2 ? { step: 28 } : { step: 15, for: "offset" },
       data: { values: rows },
       encoding: {
         y: {
           field: "feature",
           type: "nominal",
           title: null,
-          sort: rows.map(({ feature }) => feature),
+          sort: [...new Set(rows.map(({ feature }) => feature))],
           axis: { labelColor: COLOURS.ink, labelLimit: 220, labelFontSize: 12.5, labelPadding: 8 },
         },
       },
       layer: [
-        { mark: { type: "bar", color: COLOURS.validation, height: 16 }, encoding: { x: x("importance") } },
+        {
+          mark: models.length < 2 ? { type: "bar", color: COLOURS.validation, height: 16 } : { type: "bar" },
+          encoding: { x: x("importance"), ...byModel },
+        },
         {
           mark: { type: "rule", strokeWidth: 2, color: COLOURS.ink },
-          encoding: { x: x("low"), x2: { field: "high" } },
+          encoding: {
+            x: x("low"),
+            x2: { field: "high" },
+            ...(byModel.yOffset ? { yOffset: byModel.yOffset } : {}),
+          },
         },
       ],
     },
   )
 }
 
-/** A panel a feature, a line an output, the same scale in all. @throws ChartError without a point */
-export const dependenceChart = ({ title, subtitle, points }: DependenceChart): ChartSpec => {
-  if (points.length === 0) throw new ChartError("partial dependence needs a feature and a value")
+/** A panel a feature, a line an output and model, the same scale in all. @throws ChartError without a point */
+export const dependenceChart = ({ title, subtitle, points: given }: DependenceChart): ChartSpec => {
+  if (given.length === 0) throw new ChartError("partial dependence needs a feature and a value")
+  const isOneOutput = new Set(given.map(({ output }) => output)).size === 1
+  const points = given.map(({ model, ...point }) => ({
+    ...point,
+    output: model === undefined ? point.output : isOneOutput ? model : `${model}, ${point.output}`,
+  }))
   const [features, outputs] = [
     [...new Set(points.map(({ feature }) => feature))],
     [...new Set(points.map(({ output }) => output))],
@@ -100,10 +133,7 @@ export const dependenceChart = ({ title, subtitle, points }: DependenceChart): C
         type: "nominal",
         title: null,
         sort: outputs,
-        scale: {
-          domain: outputs,
-          range: outputs.length === 1 ? [COLOURS.validation] : [...ordered(outputs.length)],
-        },
+        scale: scaleOf(outputs),
         legend: outputs.length === 1 ? null : { symbolType: "stroke", symbolOpacity: 1 },
       },
     },

@@ -40,6 +40,30 @@ const CHARTS: Readonly<Record<string, [() => ChartSpec, ReadonlyArray<string>]>>
   ],
 }
 
+const two = ["tree", "network"] as const
+const beside = <R extends object>(rows: ReadonlyArray<R>) =>
+  two.flatMap((model) => rows.map((row) => ({ model, ...row })))
+
+t.test(
+  "of several models each has a line or bar under its name, and of several classes that too",
+  async (t) => {
+    const drawn = (spec: ChartSpec) => renderSvg(spec)
+    const roc = await drawn(rocChart({ ...heading, points: beside(rocRows(measured)) }))
+    for (const model of two) t.ok(roc.includes(`>${model}: area 1.000<`), model)
+    const [first] = rocRows(measured)
+    const classes = beside([first!, { ...first!, class: "perhaps" }])
+    t.ok((await drawn(rocChart({ ...heading, points: classes }))).includes(">tree, perhaps: area 1.000<"))
+    const importance = importanceChart({ ...heading, features: beside([feature]) })
+    const bars = await drawn(importance)
+    for (const model of two) t.ok(bars.includes(`>${model}<`), model)
+    const point = { feature: "mass", value: 1, output: "yes", mean: 0.5 }
+    const dependence = await drawn(dependenceChart({ ...heading, points: beside([point]) }))
+    for (const model of two) t.ok(dependence.includes(`>${model}<`), model)
+    const outputs = beside([point, { ...point, output: "no" }])
+    t.ok((await drawn(dependenceChart({ ...heading, points: outputs }))).includes(">network, no<"))
+  },
+)
+
 for (const [name, [make, words]] of Object.entries(CHARTS))
   t.test(`the picture of ${name} says what it shows, the same each time`, async (t) => {
     const spec = make()
