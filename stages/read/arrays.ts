@@ -1,7 +1,15 @@
 // `read-arrays`: arrays that another program saved, NumPy's or IDX, as arrays to train and to test on.
 import * as Schema from "effect/Schema"
 import { form, stage } from "refold"
-import { ArrayError, type ArrayOf, asBytes, decodeArray, decodeNpz, rowSize } from "refold/ml"
+import {
+  ArrayError,
+  type ArrayOf,
+  asBytes,
+  decodeArray,
+  decodeNpz,
+  rowSize,
+  widenHalfFloats,
+} from "refold/ml"
 import { givenParts, partOutputs, partsOf, type Read, Test } from "./parts.ts"
 
 /** Names by class number, and then targets are class numbers; null, and they are numbers. */
@@ -84,7 +92,7 @@ function named(arrays: ReadonlyMap<string, ArrayOf>, name: string): Named {
 }
 
 function of(name: string, bytes: Uint8Array): Named {
-  return { ...about(name, () => decodeArray(bytes)), name }
+  return { ...about(name, () => decodeArray(widenHalfFloats(bytes))), name }
 }
 
 function about<A>(name: string, work: () => A): A {

@@ -31,6 +31,16 @@ t.test(
     t.ok(decodeArray(idx.trainInputs).data instanceof Uint8Array)
     const numbers = await runForm(readArrays.pair, { classes: null, test }, { inputs: x, targets: x })
     t.same(numbers.trainTargets, numbers.trainInputs)
+    const header = Buffer.from("{'descr': '<f2', 'fortran_order': False, 'shape': (8, 1), }\n")
+    const halves = Uint8Array.from([0, 0x3c, 0x40, 0x42, 0x44, 0x45, 0x46, 0x47].flatMap((high) => [0, high]))
+    const half = Buffer.concat([
+      Buffer.from(`\x93NUMPY\x01\0${String.fromCharCode(header.length)}\0`, "latin1"),
+      header,
+      halves,
+    ])
+    t.same(await runForm(readArrays.pair, { classes, test }, { inputs: half, targets: y }), read, "float16")
+    const packed = zipSync({ "x.npy": half, "y.npy": y })
+    t.same(await runForm(readArrays.npz, { classes, names, test }, { arrays: packed }), read, "float16")
     const parts = await runForm(
       readArrays.npzParts,
       { classes, train: names, test: names },

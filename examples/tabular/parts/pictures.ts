@@ -17,7 +17,7 @@ interface Models {
 }
 
 const tested = "the best baseline and the best network of the cross-validation, on the penguins to test on"
-const validated = "both, on the penguins that validate"
+const validated = "the best baseline and the best network, on the penguins that validate"
 
 /** Columns that encode one thing are dealt out together. */
 const groups = [

@@ -1,5 +1,6 @@
 // Arrays by name from NumPy's .npz, a zip archive of .npy files; knows nothing of how they are packed.
 import { ArrayError, type ArrayOf } from "./array.ts"
+import { widenHalfFloats } from "./half-floats.ts"
 import { decodeNpy, isNpy } from "./npy.ts"
 import { unzipped } from "./zip.ts"
 
@@ -21,7 +22,7 @@ export async function decodeNpz(bytes: Uint8Array): Promise<ReadonlyMap<string, 
 
 function named(file: string, npy: Uint8Array): ArrayOf {
   try {
-    return decodeNpy(npy)
+    return decodeNpy(widenHalfFloats(npy))
   } catch (failure) {
     if (failure instanceof ArrayError) throw new ArrayError(`${file} in the archive: ${failure.message}`)
     throw failure

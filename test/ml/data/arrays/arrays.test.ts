@@ -1,6 +1,7 @@
 import fc from "fast-check"
 import t from "tap"
 import { asBytes, decodeArray } from "../../../../ml/data/arrays/decode-array.ts"
+import { widenHalfFloats } from "../../../../ml/data/arrays/half-floats.ts"
 import { encodeNpy } from "../../../../ml/data/arrays/npy.ts"
 import { encodeIdx } from "../../../../ml/data/idx.ts"
 
@@ -199,5 +200,39 @@ t.test(
         () => asBytes({ shape: [2], data: Float32Array.of(3, value) }),
         new RegExp(`value ${shown} at index 1 is no whole number of 0 to 255`),
       )
+  },
+)
+
+t.test("every float16 is widened to the float of the same value, in either order of bytes", async (t) => {
+  const all = Uint16Array.from({ length: 2 ** 16 }, (_, at) => at)
+  /** By the definition: (−1)ˢ · 2^(e − 15) · 1.f, and below the least exponent 2⁻¹⁴ · 0.f. */
+  const value = (half: number): number => {
+    const [sign, exponent, fraction] = [half >> 15 ? -1 : 1, (half >> 10) & 31, half & 1023]
+    if (exponent === 31) return fraction === 0 ? sign / 0 : Number.NaN
+    return sign * (exponent === 0 ? fraction * 2 ** -24 : (1024 + fraction) * 2 ** (exponent - 25))
+  }
+  for (const order of ["<", ">"]) {
+    const data = bytesOf(all, (view, at) => view.setUint16(2 * at, all[at]!, order === "<"), 2)
+    const found = decodeArray(widenHalfFloats(npy(`'${order}f2'`, "(65536,)", data)))
+    t.ok(found.data instanceof Float32Array)
+    t.ok(all.every((half) => Object.is(found.data[half], value(half))))
+  }
+})
+
+t.test(
+  "a float16 in Fortran order keeps its places, other arrays their bytes, and one cut off is refused",
+  async (t) => {
+    const halves = new Uint8Array(Uint16Array.of(0x3c00, 0x4000, 0x4200, 0x4400, 0x4500, 0x4600).buffer)
+    const given = npy("'<f2'", "(2, 3)", halves, { fortran: "True", version: 2 })
+    t.same(decodeArray(widenHalfFloats(given)), { shape: [2, 3], data: Float32Array.of(1, 3, 5, 2, 4, 6) })
+    const other = encodeNpy([2], Float32Array.of(1, 2))
+    t.equal(widenHalfFloats(other), other)
+    const idx = encodeIdx({ shape: [1], data: Uint8Array.of(7) })
+    t.equal(widenHalfFloats(idx), idx)
+    t.throws(() => widenHalfFloats(given.subarray(0, given.length - 1)), /cut off within a float16/)
+    t.throws(
+      () => decodeArray(widenHalfFloats(given.subarray(0, given.length - 2))),
+      /cut off: \[2, 3\] of <f4/,
+    )
   },
 )
