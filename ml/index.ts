@@ -99,6 +99,7 @@ export { Column as TableColumn, Missing as MissingCells } from "./data/tables/co
 export { csvCells } from "./data/tables/csv.ts"
 export { encodedFeatures, type Feature, featureNames, fittedFills } from "./data/tables/features.ts"
 export { type Table, tableOf } from "./data/tables/table.ts"
+export { utf8Text } from "./data/tables/utf8.ts"
 export type { Tensor, TensorData, Tensors } from "./data/tensor.ts"
 
 // The kernels that compute, whose file is `refold/kernels.wasm`.

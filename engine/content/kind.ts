@@ -2,6 +2,7 @@
 import { type AnswerDraft, answerRows, answersKind } from "./answers.ts"
 import { canonical, type Json } from "./canonical.ts"
 import type { Folder } from "./folder.ts"
+import { utf8Text } from "./utf8.ts"
 
 /** A row of a table: flat, printable cells. */
 export type Row = Readonly<Record<string, string | number | boolean | null>>
@@ -73,7 +74,7 @@ const text: Codec = {
       throw new TypeError("the text holds a lone surrogate, which UTF-8 cannot encode")
     return utf8.encode(content)
   },
-  decode: (bytes) => new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes),
+  decode: utf8Text,
 }
 const json: Codec = {
   encode: (content: Json) => utf8.encode(canonical(content)),

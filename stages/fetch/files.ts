@@ -2,6 +2,7 @@
 import { join, resolve } from "node:path"
 import * as Schema from "effect/Schema"
 import { form, stage } from "refold"
+import { utf8Text } from "refold/ml"
 import { address, folder } from "./places.ts"
 import { File, seek } from "./seek.ts"
 
@@ -39,8 +40,10 @@ export const fetchFiles = stage("fetch-files", {
       inputs: {},
       outputs: { rows: "csv" },
       run: async ({ params, settings, log, progress }) => {
-        const [bytes] = (await all(params, { settings, log, progress })).values()
-        return { rows: new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes) }
+        const [[name, bytes]] = [...(await all(params, { settings, log, progress }))] as [
+          [string, Uint8Array],
+        ]
+        return { rows: utf8Text(name, bytes) }
       },
     }),
   },

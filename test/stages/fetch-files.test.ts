@@ -70,3 +70,17 @@ t.test("a gzip'd file that is cut off is refused as such, and a file may be name
   writeFileSync(packed, gzipSync("a\n1\n").subarray(0, 15))
   await t.rejects(runForm(fetchFiles.csv, asked, {}), /a\.csv of one.*truncated or corrupted/s)
 })
+
+t.test("a table that is not in UTF-8 is refused by file, byte and line, with what to do", async (t) => {
+  const folder = temporaryFolder(t)
+  const bytes = Buffer.from("a\ncaf\u00e9\n", "latin1")
+  writeFileSync(join(folder, "a.csv"), bytes)
+  const [sha256, whole] = [createHash("sha256").update(bytes).digest("hex"), bytes.length]
+  const asked = { dataset: "one", from: [folder], files: [{ name: "a.csv", sha256, bytes: whole }] }
+  await t.rejects(
+    runForm(fetchFiles.csv, asked, {}),
+    /^.*a\.csv is not in UTF-8: byte 5, 0xe9 in line 2, begins no character: save it as UTF-8/,
+  )
+  const found = await runForm(fetchFiles.folder, asked, {})
+  t.equal(found.files.get("a.csv")!.length, whole, "as a folder it is bytes")
+})

@@ -109,10 +109,14 @@ t.test(
         `${table},red,p1,b\n`,
         /^line 22, column "size": the cell is empty: .* \(its input rows is data\/survey.csv\)$/,
       ],
+      [
+        Buffer.from(table.replace("red,p1", "r\u00e9d,p1"), "latin1"),
+        /^input "rows" is no csv: it is not in UTF-8: byte 36, 0xe9 in line 3, begins no character: save it as UTF-8 .* \(its input rows is data\/survey.csv\)$/,
+      ],
     ] as const) {
       lab.put({ "data/survey.csv": rows })
       const ran = await lab.json("--exp", "one")
-      t.equal(ran.code, 1, rows.slice(-20))
+      t.equal(ran.code, 1, String(message))
       t.match(ran.of("task-finished")[0]?.error?.message, message)
     }
     lab.put({ "data/survey.csv": table })

@@ -22,7 +22,14 @@ export function* readInputs(
       throw new TypeError(`${task.stage} takes ${kind} as "${role}", not ${input.kind}`)
     if (isFolder(kind)) return handed.folder(role, input)
     if (baseOf(kind) === "file") return yield* handed.file(role, input)
-    return decodeContent(input.kind, bytesOf(role, input))
+    const bytes = bytesOf(role, input)
+    try {
+      return decodeContent(input.kind, bytes)
+    } catch (failure) {
+      throw new TypeError(`input "${role}" is no ${input.kind}: ${(failure as Error).message}`, {
+        cause: failure,
+      })
+    }
   }
   const inputs: Array<readonly [string, unknown]> = []
   for (const [role, declared] of Object.entries(roles)) {

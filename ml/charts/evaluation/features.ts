@@ -78,7 +78,10 @@ export const importanceChart = ({ title, subtitle, features }: ImportanceChart):
       },
       layer: [
         {
-          mark: models.length < 2 ? { type: "bar", color: COLOURS.validation, height: 16 } : { type: "bar", opacity: 0.75 },
+          mark:
+            models.length < 2
+              ? { type: "bar", color: COLOURS.validation, height: 16 }
+              : { type: "bar", opacity: 0.75 },
           encoding: { x: x("importance"), ...byModel },
         },
         {
@@ -138,5 +141,8 @@ export const dependenceChart = ({ title, subtitle, points: given }: DependenceCh
       },
     },
   })
-  return themed({ title, subtitle }, { concat: features.map(panel), columns: features.length === 4 ? 2 : 3, spacing: 28 })
+  return themed(
+    { title, subtitle },
+    { concat: features.map(panel), columns: features.length === 4 ? 2 : 3, spacing: 28 },
+  )
 }

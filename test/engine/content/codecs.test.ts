@@ -82,3 +82,25 @@ t.test("a role accepts its kind and every refinement, never the base or a siblin
   t.notOk(accepts("idx:train", "idx:test"))
   t.notOk(accepts("idx", "idxes"))
 })
+
+t.test(
+  "bytes that are no UTF-8 are refused with the first wrong byte and its line, wherever it stands",
+  async (t) => {
+    fc.assert(
+      fc.property(fc.string({ unit: "grapheme" }), fc.integer({ min: 0x80, max: 0xbf }), (before, wrong) => {
+        const start = new TextEncoder().encode(before)
+        const message = thrown(() => decodeContent("csv", Uint8Array.of(...start, wrong, 0x41)))
+        const line = before.split("\n").length
+        t.ok(
+          String(message).includes(`byte ${start.length}, 0x${wrong.toString(16)} in line ${line}`),
+          message,
+        )
+      }),
+    )
+    const cut = new TextEncoder().encode("a\n€").subarray(0, 4)
+    t.match(
+      thrown(() => decodeContent("text", cut)),
+      /byte 2, 0xe2 in line 2, begins no character: save it as/,
+    )
+  },
+)
