@@ -95,14 +95,33 @@ function linear(
 ): Float64Array {
   const [count, rows] = [x.length / features, rowsOfWeights(classes)]
   const z = new Float64Array(count * rows)
-  for (let at = 0; at < count; at += 1)
-    for (let row = 0; row < rows; row += 1) {
-      const from = row * (features + 1)
+  const width = features + 1
+  for (let at = 0; at < count; at += 1) {
+    const from = at * features
+    let row = 0
+    for (; row + 4 <= rows; row += 4) {
+      const [a, b, c, d] = [row * width, (row + 1) * width, (row + 2) * width, (row + 3) * width]
+      let [first, second, third, fourth] = [0, 0, 0, 0]
+      for (let feature = 0; feature < features; feature += 1) {
+        const value = x[from + feature]!
+        first += weights[a + feature]! * value
+        second += weights[b + feature]! * value
+        third += weights[c + feature]! * value
+        fourth += weights[d + feature]! * value
+      }
+      z[at * rows + row] = first + weights[a + features]!
+      z[at * rows + row + 1] = second + weights[b + features]!
+      z[at * rows + row + 2] = third + weights[c + features]!
+      z[at * rows + row + 3] = fourth + weights[d + features]!
+    }
+    for (; row < rows; row += 1) {
+      const start = row * width
       let sum = 0
       for (let feature = 0; feature < features; feature += 1)
-        sum += weights[from + feature]! * x[at * features + feature]!
-      z[at * rows + row] = sum + weights[from + features]!
+        sum += weights[start + feature]! * x[from + feature]!
+      z[at * rows + row] = sum + weights[start + features]!
     }
+  }
   return z
 }
 
@@ -114,7 +133,28 @@ function accumulate(
   rows: number,
   sums: Float64Array,
 ): void {
-  for (let at = 0; at < factors.length / rows; at += 1)
+  const count = factors.length / rows
+  let at = 0
+  for (; at + 4 <= count; at += 4)
+    for (let row = 0; row < rows; row += 1) {
+      const [f0, f1, f2, f3] = [
+        factors[at * rows + row]!,
+        factors[(at + 1) * rows + row]!,
+        factors[(at + 2) * rows + row]!,
+        factors[(at + 3) * rows + row]!,
+      ]
+      const from = row * (features + 1)
+      const [a, b, c, d] = [at * features, (at + 1) * features, (at + 2) * features, (at + 3) * features]
+      for (let feature = 0; feature < features; feature += 1)
+        sums[from + feature] =
+          sums[from + feature]! +
+          f0 * x[a + feature]! +
+          f1 * x[b + feature]! +
+          f2 * x[c + feature]! +
+          f3 * x[d + feature]!
+      sums[from + features] = sums[from + features]! + f0 + f1 + f2 + f3
+    }
+  for (; at < count; at += 1)
     for (let row = 0; row < rows; row += 1) {
       const factor = factors[at * rows + row]!
       const from = row * (features + 1)
