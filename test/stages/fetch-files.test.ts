@@ -82,5 +82,9 @@ t.test("a table that is not in UTF-8 is refused by file, byte and line, with wha
     /^.*a\.csv is not in UTF-8: byte 5, 0xe9 in line 2, begins no character: save it as UTF-8/,
   )
   const found = await runForm(fetchFiles.folder, asked, {})
-  t.equal(found.files.get("a.csv")!.length, whole, "as a folder it is bytes")
+  t.equal(
+    (found.files as ReadonlyMap<string, Uint8Array>).get("a.csv")!.length,
+    whole,
+    "as a folder it is bytes",
+  )
 })
