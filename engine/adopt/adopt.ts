@@ -49,11 +49,14 @@ export const adoptResults = Effect.fn("adoptResults")(function* (
   const run = `adopt-${randomBytes(4).toString("hex")}`
   yield* presence(run) // `gc` spares what is about to be named by a result
   const source = yield* sourceOf(place, experiment, request.from)
-  const plan = yield* expectedInTurns(() => planning(experiment, source.params))
-  const codes = yield* expectedLater(() => stageCodes(plan, new Codebase(place.root)))
-  const files = yield* expectedInTurns(() => recordingFiles(place.root, plan.files))
+  const declared = yield* expectedInTurns(() => planning(experiment, source.params))
+  const codes = yield* expectedLater(() => stageCodes(declared, new Codebase(place.root)))
+  const files = yield* expectedInTurns(() => recordingFiles(place.root, declared.files))
   const { numerics } = place
-  const found = yield* expectedInTurns(() => pairing(source.earlier, { plan, codes, files, numerics }))
+  const found = yield* expectedInTurns(() =>
+    pairing(source.earlier, { plan: declared, codes, files, numerics }),
+  )
+  const { plan, lines, resolutions } = found
   const asked = yield* expected(() => adoptable(found, plan, request.stage))
   const pairs = [...asked.stages.values()].flat()
   const { described, differences } = yield* describedPairs(pairs)
@@ -62,8 +65,8 @@ export const adoptResults = Effect.fn("adoptResults")(function* (
   const seed = request.seed ?? randomBytes(4).toString("hex")
   const compared = yield* compareSample(place, plan, described, {
     ...{ seed, sample: request.sample, jobs: request.jobs },
-    resolutions: found.resolutions,
-    earlier: source.earlier,
+    resolutions,
+    earlier: lines,
   })
   yield* refuseDiffering(source, pairs, compared.differences)
 
@@ -71,7 +74,7 @@ export const adoptResults = Effect.fn("adoptResults")(function* (
     ([stage, all]) => ({ stage, ...outcomeOf(all) }),
   )
   const taken = outcomes.flatMap((outcome) => outcome.taken)
-  const kept = yield* keep(place, run, { taken, source, plan, files }).pipe(
+  const kept = yield* keep(place, run, { taken, source, plan, resolutions, files }).pipe(
     Effect.catchIf(
       (failure) => failure instanceof OwnResultDiffers,
       ({ differences }) => refuseDiffering(source, pairs, differences as OwnResultDiffers["differences"]),

@@ -3,8 +3,8 @@ import * as Effect from "effect/Effect"
 import { groupedBy } from "../content/grouped.ts"
 import { environmentOf } from "../key/numerics.ts"
 import type { Resolution } from "../key/resolve.ts"
-import type { LockedTask } from "../lock/lines.ts"
-import type { Lock } from "../lock/lock-file.ts"
+import type { Lines } from "../lock/compare-locks.ts"
+import type { Gave } from "../lock/lines.ts"
 import type { Plan } from "../plan/plan.ts"
 import type { PlannedTask } from "../plan/planned.ts"
 import type { Place } from "../session/place.ts"
@@ -21,7 +21,8 @@ export interface SampleOptions {
   readonly sample: number
   readonly jobs: number
   readonly resolutions: ReadonlyMap<PlannedTask, Resolution>
-  readonly earlier: Lock
+  /** What earlier code gave, by label. */
+  readonly earlier: Lines
 }
 
 /** @returns the pairs with what of them gave the same, and how the rest of the sample differs */
@@ -44,7 +45,7 @@ export const compareSample = Effect.fn("compareSample")(function* (
   const records = new Map(pairs.map(({ task, records }) => [task, records]))
   const { root, artifacts, settings, compare } = place
   const recomputing = recompute(chosen, {
-    ...{ plan, lock: today(earlier, plan, pairs), resolutions, root, artifacts, settings, jobs, compare },
+    ...{ plan, lines: today(earlier, plan, pairs), resolutions, root, artifacts, settings, jobs, compare },
     metricsOf: (task, link) => records.get(task)?.[link - 1]?.metrics,
   })
   const { differences, compared } = yield* recomputing.pipe(
@@ -59,11 +60,12 @@ export const compareSample = Effect.fn("compareSample")(function* (
 })
 
 /** The earlier digests under today's labels: what the sample is compared with, and what it is given. */
-function today(earlier: Lock, plan: Plan, pairs: ReadonlyArray<Compared>): Lock {
+function today(earlier: Lines, plan: Plan, pairs: ReadonlyArray<Compared>): Lines {
   const lines = new Map(pairs.map((pair) => [pair.task, lineOf(pair)]))
-  const tasks = plan.tasks.flatMap((task): ReadonlyArray<readonly [string, LockedTask]> => {
-    const line = lines.get(task) ?? earlier.tasks[task.label]
-    return line === undefined ? [] : [[task.label, line]]
-  })
-  return { ...earlier, tasks: Object.fromEntries(tasks) }
+  return Object.fromEntries(
+    plan.tasks.flatMap((task): ReadonlyArray<readonly [string, Gave]> => {
+      const line = lines.get(task) ?? earlier[task.label]
+      return line === undefined ? [] : [[task.label, line]]
+    }),
+  )
 }

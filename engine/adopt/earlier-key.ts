@@ -21,17 +21,27 @@ export interface Earlier {
 export function earlierOf(
   task: PlannedTask,
   today: Fingerprint,
-  { code, packages, numerics }: LockedStage,
+  stage: LockedStage,
   params: ReadonlyArray<Json>,
   isKnown: (key: Key) => boolean,
 ): Earlier | undefined {
   for (const each of [today.params, ...withoutDefaults(task, today.params, params)])
     for (const format of readableFormats) {
-      const fingerprint = { ...today, format, code, packages, numerics, params: each }
-      const key = keyOf(preImage(fingerprint, format))
-      if (isKnown(key)) return { key, fingerprint }
+      const earlier = earlierWith(today, stage, each, format)
+      if (isKnown(earlier.key)) return earlier
     }
   return undefined
+}
+
+/** The key of today's inputs under another code and other params, in one of the formats. */
+export function earlierWith(
+  today: Fingerprint,
+  { code, packages, numerics }: LockedStage,
+  params: Json,
+  format: (typeof readableFormats)[number],
+): Earlier {
+  const fingerprint = { ...today, format, code, packages, numerics, params }
+  return { key: keyOf(preImage(fingerprint, format)), fingerprint }
 }
 
 /** Params that become today's when what they lack is filled in by the schema's defaults. */
@@ -45,15 +55,15 @@ function withoutDefaults(task: PlannedTask, today: Json, earlier: ReadonlyArray<
   )
 }
 
-const isFields = (value: Json): value is { readonly [name: string]: Json } =>
+export const isFields = (value: Json): value is { readonly [name: string]: Json } =>
   typeof value === "object" && value !== null && !Array.isArray(value)
 
 const namesText = (params: Json): string => JSON.stringify(isFields(params) ? Object.keys(params).sort() : [])
 
-const only = (fields: { readonly [name: string]: Json }, names: ReadonlyArray<string>): Json =>
+export const only = (fields: { readonly [name: string]: Json }, names: ReadonlyArray<string>): Json =>
   Object.fromEntries(Object.entries(fields).filter(([name]) => names.includes(name)))
 
-function isFilledTo(task: PlannedTask, params: Json, today: Json): boolean {
+export function isFilledTo(task: PlannedTask, params: Json, today: Json): boolean {
   const filled = filledIn(task, params)
   return filled !== undefined && canonical(filled) === canonical(today)
 }

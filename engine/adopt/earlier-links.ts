@@ -4,18 +4,18 @@ import { metricsDigest } from "../content/link-metrics.ts"
 import { linkKey } from "../key/link-key.ts"
 import type { Links } from "../ledger/links.ts"
 import type { LinkRecord } from "../ledger/records.ts"
-import type { LockedTask } from "../lock/lines.ts"
+import type { Gave } from "../lock/lines.ts"
 import { chainOf } from "../run/chain.ts"
 import type { Pair } from "./pairing.ts"
 
 /** What earlier code gave, with digests of links' metrics where they are known: a lock of the first format has none. */
 export interface Line {
-  readonly locked: LockedTask
+  readonly locked: Gave
   readonly metrics: ReadonlyArray<Digest> | undefined
 }
 
 /** The line that a sample is compared with. */
-export const lineOf = ({ locked, metrics }: Line): LockedTask =>
+export const lineOf = ({ locked, metrics }: Line): Gave =>
   metrics === undefined ? locked : { ...locked, metrics }
 
 /** By position; a link that the ledger does not know, or knows otherwise than the lock, is undefined. */

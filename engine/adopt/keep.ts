@@ -2,12 +2,14 @@
 // results under today's keys, with their marks, and a lock that the next adoption or `--update-lock` renews.
 import * as Effect from "effect/Effect"
 import type { LocalInput } from "../key/file-records.ts"
+import type { Resolution } from "../key/resolve.ts"
 import { Claims } from "../ledger/claims.ts"
 import { Links } from "../ledger/links.ts"
 import { Results } from "../ledger/results.ts"
 import { Transactions } from "../ledger/transactions.ts"
 import { formatLock, LockError, lockPath, readLock, writeLock } from "../lock/lock-file.ts"
 import type { Plan } from "../plan/plan.ts"
+import type { PlannedTask } from "../plan/planned.ts"
 import { expected } from "../session/expected.ts"
 import type { Place } from "../session/place.ts"
 import { Store } from "../store/store.ts"
@@ -19,6 +21,8 @@ export interface Keeping {
   readonly taken: ReadonlyArray<TakenWithLinks>
   readonly source: Source
   readonly plan: Plan
+  /** Of what is taken, and of what is current. */
+  readonly resolutions: ReadonlyMap<PlannedTask, Resolution>
   readonly files: ReadonlyMap<string, LocalInput>
 }
 
@@ -33,7 +37,7 @@ export interface Kept {
 export const keep = Effect.fn("keep")(function* (
   place: Place,
   run: string,
-  { taken, source, plan, files }: Keeping,
+  { taken, source, files, ...today }: Keeping,
 ) {
   const services = {
     store: yield* Store,
@@ -47,7 +51,7 @@ export const keep = Effect.fn("keep")(function* (
     if (lock !== undefined) refuseChanged(place.root, lock)
     const held = takeOver(services, run, taken)
     const isLockWritten =
-      lock === undefined ? null : writeLock(place.root, renewedLock(lock, taken, plan, files))
+      lock === undefined ? null : writeLock(place.root, renewedLock(lock, taken, { files, ...today }))
     return { held, isLockWritten }
   })
 })

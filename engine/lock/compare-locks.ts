@@ -3,11 +3,13 @@ import { canonical, type Json } from "../content/canonical.ts"
 import { type Digest, digestOf } from "../content/digest.ts"
 import type { Steps } from "../content/steps.ts"
 import type { Difference } from "../report/differences.ts"
-import type { LockedTask } from "./lines.ts"
+import { bounded } from "./group-keys.ts"
+import { Members } from "./group-lines.ts"
+import type { Gave } from "./lines.ts"
 import type { Lock } from "./lock-file.ts"
 
 /** What a task's digests are of: outputs, and of a chained task states and metrics of its links. */
-export type Digested = Pick<LockedTask, "outputs" | "states" | "metrics">
+export type Digested = Pick<Gave, "outputs" | "states" | "metrics">
 
 export const stateName = (link: number): string => `state ${link}`
 export const metricsName = (link: number): string => `metrics ${link}`
@@ -29,9 +31,12 @@ const byLink = (
   digests: ReadonlyArray<Digest>,
 ): Readonly<Record<string, Digest>> => Object.fromEntries(digests.map((digest, i) => [name(i + 1), digest]))
 
+/** What a lock holds of tasks, by label. */
+export type Lines = Readonly<Record<string, Gave>>
+
 /** Links whose metrics stand under no digest. */
-export const linksWithoutMetrics = ({ tasks }: Pick<Lock, "tasks">): number =>
-  Object.values(tasks).reduce(
+export const linksWithoutMetrics = (lines: Lines): number =>
+  Object.values(lines).reduce(
     (sum, { states, metrics }) => sum + (metrics === undefined ? (states?.length ?? 0) : 0),
     0,
   )
@@ -45,13 +50,38 @@ export function* resultDifferences(lock: Lock, found: Lock): Steps<ReadonlyArray
     for (const difference of taskDifferences(task, lock.tasks[task], found.tasks[task]))
       differences.push(difference)
   }
+  for (const group of [...new Set([...Object.keys(lock.groups), ...Object.keys(found.groups)])].sort()) {
+    yield
+    for (const difference of groupDifferences(group, lock.groups, found.groups)) differences.push(difference)
+  }
   return differences
+}
+
+function groupDifferences(
+  group: string,
+  before: Lock["groups"],
+  after: Lock["groups"],
+): ReadonlyArray<Difference> {
+  if (!Object.hasOwn(before, group)) return [{ what: "not-locked", task: group }]
+  if (!Object.hasOwn(after, group)) return [{ what: "not-declared", task: group }]
+  const gave = (groups: Lock["groups"]): ReadonlyMap<string, Gave> =>
+    new Map(
+      [...new Members({ [group]: groups[group]! }).all()].flatMap(({ label, gave }) =>
+        gave === "failed" ? [] : [[label, gave] as const],
+      ),
+    )
+  const [locked, found] = [gave(before), gave(after)]
+  return bounded(
+    [...new Set([...locked.keys(), ...found.keys()])].flatMap((task) =>
+      taskDifferences(task, locked.get(task), found.get(task)).map((each) => [group, each] as const),
+    ),
+  )
 }
 
 function taskDifferences(
   task: string,
-  before: LockedTask | undefined,
-  after: LockedTask | undefined,
+  before: Gave | undefined,
+  after: Gave | undefined,
 ): ReadonlyArray<Difference> {
   if (before === undefined) return [{ what: "not-locked", task }]
   if (after === undefined) return [{ what: "not-declared", task }]
@@ -72,17 +102,23 @@ export interface Quotations {
   readonly differences: ReadonlyArray<Difference>
 }
 
-export function* quotations(lock: Pick<Lock, "tasks">): Steps<Quotations> {
+export function* quotations({ tasks, groups }: Pick<Lock, "tasks" | "groups">): Steps<Quotations> {
   const right = new Map<Digest, Json>()
   const differences: Array<Difference> = []
-  for (const task of Object.keys(lock.tasks)) {
-    yield
-    const { contents, outputs } = lock.tasks[task]!
+  const quote = (task: string, { contents, outputs }: Gave): void => {
     for (const [output, content] of Object.entries(contents)) {
       const digest = outputs[output]
       if (digest !== undefined && isQuotedRight(content, digest)) right.set(digest, content)
       else differences.push({ what: "content", task, output })
     }
+  }
+  for (const task of Object.keys(tasks)) {
+    yield
+    quote(task, tasks[task]!)
+  }
+  for (const { label, gave } of new Members(groups).all()) {
+    yield
+    if (gave !== "failed") quote(label, gave)
   }
   return { right, differences }
 }

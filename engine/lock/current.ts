@@ -6,24 +6,43 @@ import type { Digest } from "../content/digest.ts"
 import type { Steps } from "../content/steps.ts"
 import { fullName, nameOfFile } from "../declare/task.ts"
 import { BoundValueRefused } from "../key/bound-values.ts"
-import { differences, type Reason } from "../key/explain.ts"
 import type { LocalInput } from "../key/file-records.ts"
+import { groupItems } from "../key/group-items.ts"
 import type { NumericsRegistry } from "../key/numerics.ts"
 import { type Known, type Resolution, resolving } from "../key/resolve.ts"
 import type { OutputRecords } from "../ledger/records.ts"
 import { lockedInputs } from "../plan/locked-inputs.ts"
 import type { Plan } from "../plan/plan.ts"
-import type { PlannedStep, PlannedTask } from "../plan/planned.ts"
+import {
+  type Inside,
+  isGroup,
+  isOutermost,
+  type PlannedGroup,
+  type PlannedStep,
+  type PlannedTask,
+} from "../plan/planned.ts"
+import { Unfolding } from "../plan/unfolding.ts"
+import { sourceOfList } from "../plan/wired-outputs.ts"
 import type { Difference } from "../report/differences.ts"
-import { isQuotedRight } from "./compare-locks.ts"
-import type { LockedStage, LockedTask } from "./lines.ts"
+import { guardedBodies } from "../worker/guarded-bodies.ts"
+import { isQuotedRight, type Lines } from "./compare-locks.ts"
+import { bounded, GroupKeys, type StageInGroup } from "./group-keys.ts"
+import { Members, outermost } from "./group-lines.ts"
+import type { Gave, LockedTask } from "./lines.ts"
 import { isQuoted, type Lock } from "./lock-file.ts"
-import { lockedResults } from "./lock-of.ts"
+import { lockedElsewhere, resultNames } from "./names.ts"
+import { isKeyedAs, whyKey } from "./stage-line.ts"
 
 export interface Current {
   readonly differences: ReadonlyArray<Difference>
   /** Of the tasks whose upstream the lock knows. */
   readonly resolutions: ReadonlyMap<PlannedTask, Resolution>
+  /** Today's plan, with what its groups are made of by the lists that the lock recorded. */
+  readonly plan: Plan
+  /** What the lock holds of each of its tasks, by label, also of those that stand in groups. */
+  readonly lines: Lines
+  /** The tasks whose keys are those of the lock. */
+  readonly isCurrent: (task: PlannedTask) => boolean
 }
 
 /** Today's side of the comparison. */
@@ -39,11 +58,7 @@ export interface Today {
 export function* checkCurrent(lock: Lock, today: Today): Steps<Current> {
   const check = new Check(lock, today)
   check.files()
-  check.locked()
-  for (const task of today.plan.tasks) {
-    yield
-    yield* check.task(task)
-  }
+  for (const step of today.plan.steps) yield* check.step(step)
   check.rest()
   return check
 }
@@ -51,46 +66,45 @@ export function* checkCurrent(lock: Lock, today: Today): Steps<Current> {
 class Check implements Current {
   readonly differences: Array<Difference> = []
   readonly resolutions = new Map<PlannedTask, Resolution>()
+  readonly lines: Record<string, Gave>
+  plan: Plan
   readonly #lock: Lock
   readonly #today: Today
   readonly #known: Known
+  readonly #unfolding: Unfolding
+  readonly #members: Members
+  readonly #groups: GroupKeys
+  readonly #seen = new Set<PlannedStep>()
   /** Of the tasks that the lock knows whole. */
   readonly #outputs = new Map<PlannedStep, OutputRecords>()
   /** What the lock quotes, by digest. */
   readonly #contents = new Map<Digest, Json>()
   /** Stages of which the lock says something else than the keys that it has. */
   readonly #edited = new Set<string>()
+  readonly #moved = new Set<PlannedTask>()
+  readonly #ofGroups: Array<readonly [group: string, difference: Difference]> = []
 
   constructor(lock: Lock, today: Today) {
     this.#lock = lock
     this.#today = today
+    this.lines = { ...lock.tasks }
+    this.plan = today.plan
+    this.#unfolding = new Unfolding(today.plan, guardedBodies(today.plan.bundle))
+    this.#members = new Members(lock.groups)
+    this.#groups = new GroupKeys(lock)
     this.#known = {
-      outputs: (node) => this.#outputs.get(today.plan.task(node))!,
+      outputs: (node) => this.#outputs.get(this.#unfolding.task(node))!,
       file: (file) => today.files.get(nameOfFile(file))!,
-      value: (digest) => this.#contents.get(digest)!,
-      opened: (node) => today.plan.opened(today.plan.group(node))!,
-      hasOutputs: (node) => this.#outputs.has(today.plan.task(node)),
+      value: (digest) => this.#quotation(digest),
+      opened: (node) => this.#unfolding.opened(this.#unfolding.group(node))!,
+      hasOutputs: (node) => this.#outputs.has(this.#unfolding.task(node)),
       numerics: today.numerics,
     }
   }
 
-  locked(): void {
-    const today = lockedInputs(this.#today.plan.tasks)
-    for (const { digest, content } of today.values())
-      if (content !== undefined) this.#contents.set(digest, content)
-    for (const name of new Set([...Object.keys(this.#lock.locked), ...today.keys()])) {
-      const [locked, found] = [this.#lock.locked[name] ?? null, today.get(name)?.digest ?? null]
-      if (locked === found) continue
-      const [experiment, ...result] = name.split(" ")
-      this.differences.push({
-        what: "locked",
-        experiment: experiment!,
-        result: result.join(" "),
-        locked,
-        found,
-      })
-    }
-  }
+  readonly isCurrent = (task: PlannedTask): boolean =>
+    this.resolutions.has(task) &&
+    !(task.inside === undefined ? this.#moved.has(task) : this.#groups.isMoved(task))
 
   files(): void {
     for (const [path, { digest }] of this.#today.files)
@@ -98,41 +112,135 @@ class Check implements Current {
   }
 
   /** Upstream first. */
-  *task(task: PlannedTask): Steps<void> {
+  *step(step: PlannedStep): Steps<void> {
+    yield
+    if (this.#seen.has(step)) return
+    this.#seen.add(step)
+    if (isGroup(step)) yield* this.#group(step)
+    else if (step.inside === undefined) yield* this.#task(step)
+    else yield* this.#member(step, step.inside)
+  }
+
+  *#task(task: PlannedTask): Steps<void> {
     const locked = this.#lock.tasks[task.label]
     if (locked === undefined) {
       this.differences.push({ what: "not-locked", task: task.label })
       return
     }
     this.#quoted(task, locked)
-    const outputs = lockedOutputs(task, locked)
-    if (outputs !== undefined) this.#outputs.set(task, outputs)
-    if (task.upstream.some((other) => !this.#outputs.has(other))) return
-    const resolution = yield* this.#resolved(task)
-    if (resolution === undefined) return
-    this.resolutions.set(task, resolution)
-    this.#key(task, locked, resolution)
+    const resolution = yield* this.#given(task, locked)
+    if (resolution !== undefined) this.#key(task, locked, resolution)
   }
 
-  /** What is said of stages as wholes, and of tasks that are not declared any more. */
+  /** Its key is one of those of its group's root. */
+  *#member(task: PlannedTask, inside: Inside): Steps<void> {
+    const gave = this.#members.find(inside)
+    if (gave === undefined) this.#ofGroups.push([outermost(inside), { what: "not-locked", task: task.label }])
+    if (gave === undefined || gave === "failed") return
+    this.lines[task.label] = gave
+    for (const output of Object.keys(gave.contents)) this.#quote(task.label, gave, output)
+    this.#groups.add(task, yield* this.#given(task, gave))
+  }
+
+  /** The list of a group is what the lock recorded of whatever gives it. */
+  *#group(group: PlannedGroup): Steps<void> {
+    if (isOutermost(group) && !Object.hasOwn(this.#lock.groups, group.node.name)) {
+      this.differences.push({ what: "not-locked", task: group.label })
+      return
+    }
+    const isListed = group.upstream.every((other) =>
+      isGroup(other) ? this.#unfolding.opened(other) !== undefined : this.#outputs.has(other),
+    )
+    if (!isListed) return
+    const list = sourceOfList(group.node)
+    if (list._tag === "Item") this.#note(list.record.digest, list.locked?.content)
+    try {
+      yield* this.#unfolding.open(group, groupItems(group, this.#known))
+    } catch (failure) {
+      // Inside another group it may have failed when the lock was made: what it has no more, or had not, is told as such.
+      if (isOutermost(group))
+        this.differences.push({ what: "failed", task: group.label, message: (failure as Error).message })
+      return
+    }
+    const { steps, ends } = this.#unfolding.opened(group)!
+    for (const step of steps) yield* this.step(step)
+    const isKnown = (task: PlannedTask): boolean =>
+      this.#outputs.has(task) || (task.inside !== undefined && this.#members.find(task.inside) === "failed")
+    if (ends.every(isKnown)) this.#outputs.set(group, {})
+  }
+
+  /** @returns what a task's key is made of today, where the lock knows all that it is given */
+  *#given(task: PlannedTask, locked: Gave): Steps<Resolution | undefined> {
+    const outputs = lockedOutputs(task, locked)
+    if (outputs !== undefined) this.#outputs.set(task, outputs)
+    for (const { digest, content } of lockedInputs([task]).values()) this.#note(digest, content)
+    if (task.upstream.some((other) => !this.#outputs.has(other))) return undefined
+    const resolution = yield* this.#resolved(task)
+    if (resolution !== undefined) this.resolutions.set(task, resolution)
+    return resolution
+  }
+
+  /** What is said of stages and groups as wholes, and of what is not declared any more. */
   rest(): void {
+    this.plan = this.#unfolding.plan
+    const groups = new Map(
+      this.plan.steps.flatMap((step) =>
+        isGroup(step) && isOutermost(step) ? [[step.node.name, this.plan.opened(step)] as const] : [],
+      ),
+    )
+    const declared = new Set<string>(this.plan.tasks.map(({ label }) => label))
+    const gone = new Set<string>()
+    for (const { label, group } of this.#members.all()) {
+      if (declared.has(label) || groups.get(group) === undefined) continue
+      gone.add(group)
+      this.#ofGroups.push([group, { what: "not-declared", task: label }])
+    }
+    for (const difference of bounded(this.#ofGroups)) this.differences.push(difference)
+    for (const all of this.#groups.all) if (all.isWhole && !gone.has(all.group)) this.#root(all)
     for (const stage of this.#edited) this.differences.push({ what: "content", task: stage, output: "code" })
-    const declared = new Set<string>(this.#today.plan.tasks.map(({ label }) => label))
     for (const task of Object.keys(this.#lock.tasks))
       if (!declared.has(task)) this.differences.push({ what: "not-declared", task })
+    for (const group of Object.keys(this.#lock.groups))
+      if (!groups.has(group)) this.differences.push({ what: "not-declared", task: group })
+    // What is given from elsewhere stands before what follows from it.
+    const given = this.differences.filter(({ what }) => what === "file").length
+    this.differences.splice(given, 0, ...lockedElsewhere(this.#lock, this.plan))
     for (const difference of resultNames(this.#lock, this.#today.plan)) this.differences.push(difference)
+  }
+
+  /** The keys of a stage's tasks in a group. */
+  #root(all: StageInGroup): void {
+    const { group, stage, resolutions } = all
+    const [resolution] = resolutions.values()
+    if (resolution === undefined) return
+    if (this.#groups.root(all) === this.#groups.lockedRoot(all)) {
+      if (!isKeyedAs(this.#lock, resolution)) this.#edited.add(stage)
+      return
+    }
+    const why = whyKey(this.#lock, resolution.fingerprint.params, resolution)
+    this.differences.push({ what: "key", task: group, why, group: { stage, tasks: resolutions.size } })
   }
 
   /** What the lock quotes of a task is what its digests say. */
   #quoted(task: PlannedTask, locked: LockedTask): void {
-    for (const [output, kind] of outputsOf(task)) {
-      if (!isQuoted(kind)) continue
-      const content = locked.contents[output]
-      const digest = locked.outputs[output]
-      if (!isQuotedRight(content, digest))
-        this.differences.push({ what: "content", task: task.label, output })
-      if (digest !== undefined) this.#contents.set(digest, content!)
-    }
+    for (const [output, kind] of outputsOf(task)) if (isQuoted(kind)) this.#quote(task.label, locked, output)
+  }
+
+  #quote(task: string, locked: Gave, output: string): void {
+    const content = locked.contents[output]
+    const digest = locked.outputs[output]
+    if (!isQuotedRight(content, digest)) this.differences.push({ what: "content", task, output })
+    if (digest !== undefined) this.#note(digest, content)
+  }
+
+  #note(digest: Digest, content: Json | undefined): void {
+    if (content !== undefined) this.#contents.set(digest, content)
+  }
+
+  #quotation(digest: Digest): Json {
+    const content = this.#contents.get(digest)
+    if (content === undefined) throw new NotQuoted(`the lock does not say what ${digest.slice(0, 12)} holds`)
+    return content
   }
 
   *#resolved(task: PlannedTask): Steps<Resolution | undefined> {
@@ -140,62 +248,39 @@ class Check implements Current {
       return yield* resolving(task, this.#today.codes.get(fullName(task.node.stage))!, this.#known)
     } catch (failure) {
       // Else the declaration is at fault, and neither a value that a param is bound to nor one that was edited here.
-      if (!(failure instanceof BoundValueRefused) && this.differences.length === 0) throw failure
+      const isOfLock = failure instanceof BoundValueRefused || failure instanceof NotQuoted
+      if (!isOfLock && this.differences.length === 0) throw failure
       this.differences.push({ what: "failed", task: task.label, message: (failure as Error).message })
       return undefined
     }
   }
 
-  #key({ label }: PlannedTask, locked: LockedTask, resolution: Resolution): void {
+  #key(task: PlannedTask, locked: LockedTask, resolution: Resolution): void {
     const { fingerprint } = resolution
+    const { label } = task
     if (resolution.key !== locked.key) {
-      this.differences.push({ what: "key", task: label, why: whyKey(this.#lock, label, resolution) })
+      this.#moved.add(task)
+      const why = whyKey(this.#lock, locked.params, resolution)
+      this.differences.push({ what: "key", task: label, why })
       return
     }
     if (canonical(locked.params) !== canonical(fingerprint.params))
       this.differences.push({ what: "content", task: label, output: "params" })
-    const stage = this.#lock.stages[fingerprint.stage]
-    if (stage === undefined || keyed(stage) !== keyed(fingerprint)) this.#edited.add(fingerprint.stage)
+    if (!isKeyedAs(this.#lock, resolution)) this.#edited.add(fingerprint.stage)
   }
 }
 
-/** Which outputs the named results are; nothing of a lock that names none, as older ones do. */
-function resultNames({ results }: Lock, plan: Plan): ReadonlyArray<Difference> {
-  if (Object.keys(results).length === 0) return []
-  const today = lockedResults(plan)
-  const told = (from: Lock["results"], name: string): string | null =>
-    Object.hasOwn(from, name) ? `${from[name]!.task} ${from[name]!.output}` : null
-  return [...new Set([...Object.keys(results), ...Object.keys(today)])].flatMap((name) => {
-    const [locked, found] = [told(results, name), told(today, name)]
-    return locked === found ? [] : [{ what: "result", name, locked, found }]
-  })
-}
-
-const keyed = ({ code, packages, numerics }: Pick<LockedStage, "code" | "packages" | "numerics">): string =>
-  canonical([code, packages, numerics])
+/** What a group's list or a param is made of is not in the lock. */
+class NotQuoted extends Error {}
 
 const outputsOf = ({ node }: PlannedTask): ReadonlyArray<readonly [string, string]> =>
   Object.entries(node.stage.definition.outputs as Record<string, string>)
 
 /** A task's outputs as the lock records them; undefined when it lacks one of them. */
-function lockedOutputs(task: PlannedTask, locked: LockedTask): OutputRecords | undefined {
+function lockedOutputs(task: PlannedTask, locked: Gave): OutputRecords | undefined {
   const declared = outputsOf(task)
   if (declared.some(([name]) => locked.outputs[name] === undefined)) return undefined
   return Object.fromEntries(
     declared.map(([name, kind]) => [name, { kind, digest: locked.outputs[name]!, size: 0 }]),
   )
-}
-
-/** The lock does not keep inputs: what is left unexplained is wiring, or digests that were edited. */
-function whyKey(lock: Lock, label: string, { fingerprint, code }: Resolution): ReadonlyArray<Reason> {
-  const stage = lock.stages[fingerprint.stage]
-  if (stage === undefined) return [{ reason: "never-ran" }]
-  const { keyFormat: format = "stage-key/1", packages, numerics } = stage
-  const { params } = lock.tasks[label]!
-  const before = { ...fingerprint, format, code: stage.code, packages, numerics, params }
-  const why = differences(
-    { fingerprint: before, sources: stage.sources },
-    { fingerprint, sources: code.sources },
-  )
-  return why.length > 0 ? why : [{ reason: "wiring" }]
 }

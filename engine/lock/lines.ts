@@ -3,9 +3,8 @@ import type { Json } from "../content/canonical.ts"
 import { type Digest, isDigest, type Key } from "../content/digest.ts"
 import type { Adopted } from "../ledger/records.ts"
 
-export interface LockedTask {
-  readonly key: Key
-  readonly params: Json
+/** What a task gave. */
+export interface Gave {
   readonly outputs: Readonly<Record<string, Digest>>
   /** Of outputs of kind `metrics` and `value`, what they hold: a reviewer reads it, and bound params are checked with it. */
   readonly contents: Readonly<Record<string, Json>>
@@ -20,6 +19,11 @@ export interface LockedTask {
   readonly adopted?: Adopted
   /** It was observed, not computed: when, and as which of its answers. */
   readonly observed?: Observed
+}
+
+export interface LockedTask extends Gave {
+  readonly key: Key
+  readonly params: Json
 }
 
 export interface Observed {
@@ -53,21 +57,28 @@ export const fieldsOf = (value: unknown): Fields | undefined =>
 
 export const isText = (value: unknown): boolean => typeof value === "string"
 
-const areTexts = (value: unknown): boolean => {
+export const areTexts = (value: unknown): boolean => {
   const fields = fieldsOf(value)
   return fields !== undefined && Object.values(fields).every(isText)
 }
 
-const isListOf = (value: unknown): value is ReadonlyArray<unknown> =>
+export const isListOf = (value: unknown): value is ReadonlyArray<unknown> =>
   Array.isArray(value) && value.every(isText)
 
 export function isLockedTask(value: unknown): boolean {
-  const { key, params, outputs, contents, states = [], metrics, adopted, observed } = fieldsOf(value) ?? {}
+  const { key, params, outputs, contents, ...beside } = fieldsOf(value) ?? {}
   return (
     isText(key) &&
     params !== undefined &&
     areTexts(outputs) &&
     fieldsOf(contents) !== undefined &&
+    isBeside(beside)
+  )
+}
+
+/** What a line says beside outputs and what they hold. */
+export function isBeside({ states = [], metrics, adopted, observed }: Fields): boolean {
+  return (
     isListOf(states) &&
     (metrics === undefined || (isListOf(metrics) && metrics.length === states.length)) &&
     (adopted === undefined || isAdopted(adopted)) &&

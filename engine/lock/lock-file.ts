@@ -1,12 +1,14 @@
-// The lock file: every task's key and output digests, committed to git. One sorted line a task, so that git merges it.
+// The lock file: every task's key and output digests, committed to git. One sorted line a task, so that git merges it; one a group,
+// broken at its items, so that a difference in one of thousands is a line of a diff.
 // Pure but for reading and writing the file.
 import { existsSync, mkdirSync, readFileSync } from "node:fs"
 import { dirname, join } from "node:path"
-import { canonical, type Json } from "../content/canonical.ts"
+import { canonical } from "../content/canonical.ts"
 import type { Digest } from "../content/digest.ts"
 import { baseOf } from "../content/kind.ts"
 import { atOnce, type Steps } from "../content/steps.ts"
 import { writeWhole } from "../store/whole-file.ts"
+import { isLockedGroup, type LockedGroup } from "./group-lines.ts"
 import {
   fieldsOf,
   isLockedResult,
@@ -24,8 +26,8 @@ export interface Lock {
   readonly stages: Readonly<Record<string, LockedStage>>
   /** Local files that are inputs, by path. */
   readonly files: Readonly<Record<string, Digest>>
-  /** One line a group of tasks; what it holds, no run makes yet. */
-  readonly groups: Readonly<Record<string, Json>>
+  /** By name, those that stand in no other: what their tasks gave, of which `tasks` has none. */
+  readonly groups: Readonly<Record<string, LockedGroup>>
   /** By name, those that stand in no array; locks of before they were kept have none. */
   readonly results: Readonly<Record<string, LockedResult>>
   /** Inputs from other experiments' lock files, by the name of the experiment and that of its result. */
@@ -37,7 +39,7 @@ export class LockError extends Error {
   readonly _tag = "LockError"
 }
 
-/** What is written. It has digests of links' metrics, and places for what was adopted or observed, and for groups. */
+/** What is written. It has digests of links' metrics, groups, and places for what was adopted or observed. */
 const format = "refold-lock/2"
 const readable: ReadonlyArray<unknown> = [format, "refold-lock/1"]
 
@@ -67,9 +69,26 @@ function* formatting({ experiment, tasks, stages, files, groups, results, locked
   const lines: Array<string> = []
   for (const [name, value] of entries) {
     yield
-    lines.push(`${JSON.stringify(name)}:${canonical(value, name)},`)
+    const text = name.startsWith("group ") ? brokenAtItems(value as LockedGroup) : canonical(value, name)
+    lines.push(`${JSON.stringify(name)}:${text},`)
   }
   return `{\n${lines.sort().join("\n\n")}\n\n"~":0\n}\n`
+}
+
+/** Its canonical bytes, but for a line break before each item and behind the last. */
+function brokenAtItems(group: LockedGroup): string {
+  const fields = Object.entries(group).map(([name, value]) => {
+    const text = name === "items" ? itemLines(group.items) : canonical(value, name)
+    return `${JSON.stringify(name)}:${text}`
+  })
+  return `{${fields.sort().join(",")}}`
+}
+
+function itemLines(items: LockedGroup["items"]): string {
+  const lines = Object.keys(items)
+    .sort()
+    .map((name) => `${JSON.stringify(name)}:${canonical(items[name], name)}`)
+  return lines.length === 0 ? "{}" : `{\n${lines.join(",\n")}\n}`
 }
 
 /** @throws LockError when the text is no lock file */
@@ -86,14 +105,14 @@ function* parsing(text: string, path: string): Steps<Lock> {
   const tasks: Array<readonly [string, LockedTask]> = []
   const stages: Array<readonly [string, LockedStage]> = []
   const files: Array<readonly [string, Digest]> = []
-  const groups: Array<readonly [string, Json]> = []
+  const groups: Array<readonly [string, LockedGroup]> = []
   const results: Array<readonly [string, LockedResult]> = []
   const locked: Array<readonly [string, Digest]> = []
   const sorts = [
     { prefix: "task ", isWhole: isLockedTask, into: tasks },
     { prefix: "stage ", isWhole: isLockedStage, into: stages },
     { prefix: "file ", isWhole: isText, into: files },
-    { prefix: "group ", isWhole: () => true, into: groups },
+    { prefix: "group ", isWhole: isLockedGroup, into: groups },
     { prefix: "locked ", isWhole: isText, into: locked },
     { prefix: "result ", isWhole: isLockedResult, into: results },
   ]
@@ -129,15 +148,20 @@ function* linesOf(text: string): Steps<Entries | undefined> {
   const lines = text.split("\n").filter((line) => line !== "")
   if (lines[0] !== "{" || lines.at(-1) !== "}") return undefined
   const entries: Record<string, unknown> = Object.create(null)
-  for (let i = 1; i < lines.length - 1; i += batch) {
+  for (let i = 1; i < lines.length - 1; ) {
     yield
-    const some = lines.slice(i, Math.min(i + batch, lines.length - 1)).join("\n")
-    const parsed = fieldsIn(`{${some.replace(/,$/, "")}}`)
+    let end = Math.min(i + batch, lines.length - 1)
+    while (end < lines.length - 1 && isItem(lines[end]!)) end++
+    const parsed = fieldsIn(`{${lines.slice(i, end).join("\n").replace(/,$/, "")}}`)
     if (parsed === undefined) return undefined
     Object.assign(entries, parsed)
+    i = end
   }
   return entries
 }
+
+/** Whether a line stands within that of a group: an item, or what follows the last. */
+const isItem = (line: string): boolean => line.startsWith("}") || /^"(?:[^"\\]|\\.)*":\[/.test(line)
 
 function fieldsIn(text: string): Entries | undefined {
   try {

@@ -1,8 +1,10 @@
 // What a run's tasks gave, as a lock holds it. Pure but for what it is handed.
 import type { Json } from "../content/canonical.ts"
 import type { Digest } from "../content/digest.ts"
+import { groupedBy } from "../content/grouped.ts"
 import { metricsDigest } from "../content/link-metrics.ts"
 import type { Steps } from "../content/steps.ts"
+import { fullName } from "../declare/task.ts"
 import { keyFormat } from "../key/fingerprint.ts"
 import type { Resolution } from "../key/resolve.ts"
 import type { Links } from "../ledger/links.ts"
@@ -10,17 +12,27 @@ import type { OutputRecord, OutputRecords } from "../ledger/records.ts"
 import type { Results } from "../ledger/results.ts"
 import { lockedInputs } from "../plan/locked-inputs.ts"
 import type { Plan } from "../plan/plan.ts"
-import type { PlannedTask } from "../plan/planned.ts"
+import { isGroup, isOutermost, type PlannedTask } from "../plan/planned.ts"
 import { chainOf, knownLinks } from "../run/chain.ts"
-import type { LockedResult, LockedStage, LockedTask } from "./lines.ts"
+import {
+  type KeyedMember,
+  type LockedGroup,
+  lockedGroup,
+  type Member,
+  Members,
+  outermost,
+  rootsOf,
+} from "./group-lines.ts"
+import type { Gave, LockedResult, LockedStage, LockedTask } from "./lines.ts"
 import { isQuoted, type Lock } from "./lock-file.ts"
 
 /** What a ledger knows of a result beside its outputs. */
-type Beside = Pick<LockedTask, "states" | "metrics" | "adopted">
+type Beside = Pick<Gave, "states" | "metrics" | "adopted">
 
 /** What one run's tasks gave, as far as a lock holds it. */
 export interface Lockable {
-  readonly resolution: (task: PlannedTask) => Resolution
+  /** Undefined of a task of a group that had no key. */
+  readonly resolution: (task: PlannedTask) => Resolution | undefined
   readonly outputs: (task: PlannedTask) => OutputRecords
   /** Of a chained task the digests of its links' states and metrics; of what was adopted its mark. */
   readonly beside: (task: PlannedTask, resolution: Resolution) => Beside
@@ -33,27 +45,47 @@ export interface Lockable {
 export function* lockOf(plan: Plan, found: Lockable): Steps<Lock> {
   const tasks: Record<string, LockedTask> = {}
   const stages: Record<string, LockedStage> = {}
+  const members = new Map<string, Array<KeyedMember>>()
+  for (const step of plan.steps) if (isGroup(step) && isOutermost(step)) members.set(step.node.name, [])
   for (const task of plan.tasks) {
     yield
+    const { inside } = task
     const resolution = found.resolution(task)
-    const { key, fingerprint, code } = resolution
-    const made = Object.entries(found.outputs(task))
-    tasks[task.label] = {
-      key,
-      params: fingerprint.params,
-      outputs: Object.fromEntries(made.map(([name, { digest }]) => [name, digest])),
-      contents: Object.fromEntries(
-        made.flatMap(([name, { kind, digest }]) => (isQuoted(kind) ? [[name, found.content(digest)]] : [])),
-      ),
-      ...found.beside(task, resolution),
-    }
-    const { packages, numerics } = fingerprint
-    stages[fingerprint.stage] = { keyFormat, code: code.digest, sources: code.sources, packages, numerics }
+    const gave = resolution && gaveOf(task, resolution, found)
+    if (inside !== undefined) members.get(outermost(inside))!.push({ task, gave, key: resolution?.key })
+    else if (gave !== undefined)
+      tasks[task.label] = { key: resolution!.key, params: resolution!.fingerprint.params, ...gave }
+    if (gave !== undefined) stages[resolution!.fingerprint.stage] = lockedStage(resolution!)
+  }
+  const groups: Record<string, LockedGroup> = {}
+  for (const [name, all] of members) {
+    yield
+    groups[name] = lockedGroup(all, rootsOf(all))
   }
   const files = Object.fromEntries([...found.files].map(([path, { digest }]) => [path, digest]))
   const locked = Object.fromEntries([...lockedInputs(plan.tasks)].map(([name, { digest }]) => [name, digest]))
-  const { experiment } = plan
-  return { experiment, tasks, stages, files, groups: {}, results: lockedResults(plan), locked }
+  return { experiment: plan.experiment, tasks, stages, files, groups, results: lockedResults(plan), locked }
+}
+
+/** Of what tasks of groups gave, only what a key is made of by this process stands in the lock: thousands of others would be no lock. */
+function gaveOf(task: PlannedTask, resolution: Resolution, found: Lockable): Gave | undefined {
+  const made = Object.entries(found.outputs(task))
+  if (made.length === 0) return undefined
+  const isRead = (name: string): boolean => task.inside === undefined || task.decisive.has(name)
+  return {
+    outputs: Object.fromEntries(made.map(([name, { digest }]) => [name, digest])),
+    contents: Object.fromEntries(
+      made.flatMap(([name, { kind, digest }]) =>
+        isQuoted(kind) && isRead(name) ? [[name, found.content(digest)]] : [],
+      ),
+    ),
+    ...found.beside(task, resolution),
+  }
+}
+
+export const lockedStage = ({ fingerprint, code }: Resolution): LockedStage => {
+  const { packages, numerics } = fingerprint
+  return { keyFormat, code: code.digest, sources: code.sources, packages, numerics }
 }
 
 /** By name, the results that stand in no array. */
@@ -84,27 +116,43 @@ export function besideIn(
 }
 
 /**
- * What an earlier lock says that a run does not make: lines of groups, when its tasks were observed, and digests of metrics that
- * a ledger lost. Of a task it counts where key, outputs and states are what they were.
+ * What an earlier lock says that a run does not make: when its tasks were observed, and digests of metrics that a ledger lost. Of a
+ * task it counts where key, outputs and states are what they were.
  */
-export function* withKept(lock: Lock, before: Lock): Steps<Lock> {
+export function* withKept(lock: Lock, before: Lock, plan: Plan): Steps<Lock> {
   const tasks: Record<string, LockedTask> = {}
   for (const label of Object.keys(lock.tasks)) {
     yield
-    tasks[label] = keeping(lock.tasks[label]!, before.tasks[label])
+    const [now, earlier] = [lock.tasks[label]!, before.tasks[label]]
+    const { key, params, ...gave } = now
+    tasks[label] = earlier?.key === key ? { key, params, ...keeping(gave, earlier) } : now
   }
-  return { ...lock, groups: before.groups, tasks }
+  const groups: Record<string, LockedGroup> = {}
+  const [now, earlier] = [new Members(lock.groups), new Members(before.groups)]
+  const members = groupedBy(
+    plan.tasks.filter(({ inside }) => inside !== undefined),
+    ({ inside }) => outermost(inside!),
+  )
+  for (const [name, group] of Object.entries(lock.groups)) {
+    yield
+    const kept = (members.get(name) ?? []).map((task): Member => {
+      const [gave, gaveThen] = [now.find(task.inside!), earlier.find(task.inside!)]
+      const stage = fullName(task.node.stage)
+      const isSame = before.groups[name]?.keys[stage] === group.keys[stage]
+      if (gave === "failed" || gave === undefined) return { task, gave: undefined }
+      return { task, gave: isSame && typeof gaveThen === "object" ? keeping(gave, gaveThen) : gave }
+    })
+    groups[name] = lockedGroup(kept, group.keys)
+  }
+  return { ...lock, groups, tasks }
 }
 
-function keeping(task: LockedTask, before: LockedTask | undefined): LockedTask {
-  const isSame =
-    before !== undefined &&
-    before.key === task.key &&
-    sameTexts(before.outputs, task.outputs) &&
-    sameTexts(before.states ?? [], task.states ?? [])
-  if (!isSame) return task
+/** @param before of the same key */
+function keeping(gave: Gave, before: Gave): Gave {
+  const isSame = sameTexts(before.outputs, gave.outputs) && sameTexts(before.states ?? [], gave.states ?? [])
+  if (!isSame) return gave
   const { metrics, observed, adopted } = before
-  const { adopted: mark, ...own } = task
+  const { adopted: mark, ...own } = gave
   return {
     ...(metrics === undefined ? {} : { metrics }),
     ...(observed === undefined ? {} : { observed }),
@@ -113,6 +161,6 @@ function keeping(task: LockedTask, before: LockedTask | undefined): LockedTask {
   }
 }
 
-const sameTexts = (a: object, b: object): boolean =>
+export const sameTexts = (a: object, b: object): boolean =>
   Object.keys(a).length === Object.keys(b).length &&
   Object.entries(a).every(([name, text]) => b[name as never] === text)

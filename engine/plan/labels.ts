@@ -6,10 +6,16 @@ import { DeclarationError } from "../declare/declaration-error.ts"
 import { withDefaults } from "../declare/defaults.ts"
 import { unfit } from "../declare/plain-values.ts"
 import type { Axes, Call, TaskNode } from "../declare/task.ts"
+import type { Inside } from "./planned.ts"
 import { isBound } from "./wired-outputs.ts"
 
 /** Labels by their text without case: some file systems cannot tell it apart. */
 export type TakenLabels = Map<string, TaskLabel>
+
+export interface Labelled {
+  readonly label: TaskLabel
+  readonly inside?: Inside
+}
 
 export interface Labelling {
   /** What is taken already, and will be. */
@@ -29,8 +35,8 @@ export interface Labelling {
 export function* labelTasks(
   nodes: ReadonlyArray<TaskNode>,
   { taken, scope = {}, repeated = () => undefined }: Labelling,
-): Steps<ReadonlyMap<TaskNode, TaskLabel>> {
-  const labels = new Map<TaskNode, TaskLabel>()
+): Steps<ReadonlyMap<TaskNode, Labelled>> {
+  const labels = new Map<TaskNode, Labelled>()
   const isInside = Object.keys(scope).length > 0
   checkCalls(nodes)
   for (const tasks of groupedBy(nodes, stageAndCall).values()) {
@@ -40,14 +46,14 @@ export function* labelTasks(
       yield
       checkAxes(stage, task.axes, scope)
       checkAxes(stage, task.repeats, scope)
-      const called = callOf(stage, task)
-      const axes = task.axes ?? pick(givenTo(task), differing)
-      const label = labelOf(stage, { ...axes, ...task.repeats, ...called, ...scope })
+      const own = task.axes ?? pick(givenTo(task), differing)
+      const axes = { ...own, ...task.repeats, ...callOf(stage, task) }
+      const label = labelOf(stage, { ...axes, ...scope })
       const known = isInside ? label : label.toLowerCase()
       const other = taken.get(known)
       if (other !== undefined) throw new DeclarationError(sharedLabel(stage, label, other, repeated()))
       taken.set(known, label)
-      labels.set(task, label)
+      labels.set(task, isInside ? { label, inside: { name: labelOf(stage, axes), scope } } : { label })
     }
   }
   return labels
@@ -126,6 +132,15 @@ export function labelOf(stage: string, axes: Axes): TaskLabel {
   const parts = names.map((name) => `${safe(name)}=${safe(String(axes[name]))}`)
   return short(parts.length === 0 ? stage : `${stage}@${parts.join("+")}`) as TaskLabel
 }
+
+/** The label of a task of a group, of its name there and the items that it stands in. */
+export function labelInside({ name, scope }: Inside): TaskLabel {
+  const [stage, own] = name.split("@")
+  const items = Object.entries(scope).map(([group, item]) => `${safe(group)}=${safe(String(item))}`)
+  return short(`${stage}@${[...(own?.split("+") ?? []), ...items].sort(byName).join("+")}`) as TaskLabel
+}
+
+const byName = (a: string, b: string): number => (a.split("=")[0]! < b.split("=")[0]! ? -1 : 1)
 
 /** Labels become file names, of which most systems take 255 bytes, endings included. */
 const longest = 160

@@ -3,6 +3,14 @@ import type { Json } from "../content/canonical.ts"
 import type { TaskLabel } from "../content/digest.ts"
 import type { Axes, GroupNode, GroupPlace, Output, TaskNode } from "../declare/task.ts"
 
+/** Where a task stands in groups. */
+export interface Inside {
+  /** Its label without the items: what it is called for each of them. */
+  readonly name: string
+  /** The items, by the names of their groups, the outermost first. */
+  readonly scope: Axes
+}
+
 export interface PlannedTask {
   readonly label: TaskLabel
   readonly node: TaskNode
@@ -11,6 +19,8 @@ export interface PlannedTask {
   readonly params: Json | undefined
   /** What this one needs, as inputs or through bound params. */
   readonly upstream: ReadonlyArray<PlannedStep>
+  /** Of what the body of a group wires. */
+  readonly inside?: Inside
   /** Its own outputs, by name, that decide a bound param of another, or what a group is made of. */
   readonly decisive: ReadonlySet<string>
 }
@@ -29,6 +39,9 @@ export interface PlannedGroup {
 export type PlannedStep = PlannedTask | PlannedGroup
 
 export const isGroup = (step: PlannedStep): step is PlannedGroup => "_tag" in step
+
+/** Whether a group stands in no other. */
+export const isOutermost = ({ axes }: PlannedGroup): boolean => Object.keys(axes).length === 0
 
 /** One item of a list. */
 export interface Item {

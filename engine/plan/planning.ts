@@ -13,7 +13,7 @@ import {
   type TaskNode,
 } from "../declare/task.ts"
 import { checkKinds, checkName, checkReturned } from "./check-wiring.ts"
-import { groupLabel, labelTasks, type TakenLabels } from "./labels.ts"
+import { groupLabel, type Labelled, labelTasks, type TakenLabels } from "./labels.ts"
 import type { PlannedGroup, PlannedStep, PlannedTask } from "./planned.ts"
 import { boundsIn, isOutput, type Source, sourceOfList, sourcesOf } from "./wired-outputs.ts"
 
@@ -34,7 +34,7 @@ export class Planning {
   readonly #stages = new Map<string, AnyStage>()
   readonly #taken: TakenLabels = new Map()
   /** Labels of tasks that nothing that is planned is wired to: the body of a group may be. */
-  readonly #declared = new Map<TaskNode, TaskLabel>()
+  readonly #declared = new Map<TaskNode, Labelled>()
 
   /** Another one that goes on from here, and leaves this one as it is. */
   copy(): Planning {
@@ -97,7 +97,7 @@ export class Planning {
     const nodes = yield* this.#reached(sources)
     const own = new Set(declared)
     const inside: Array<TaskNode> = []
-    const labels = new Map<TaskNode, TaskLabel>()
+    const labels = new Map<TaskNode, Labelled>()
     for (const node of nodes) {
       if (node._tag === "Group") continue
       const outer = this.#declared.get(node)
@@ -152,7 +152,7 @@ export class Planning {
   /** @param nodes upstream first */
   *#planned(
     nodes: ReadonlyArray<TaskNode | GroupNode>,
-    labels: ReadonlyMap<TaskNode, TaskLabel>,
+    labels: ReadonlyMap<TaskNode, Labelled>,
     scope: Scope,
   ): Steps<ReadonlyArray<PlannedStep>> {
     const steps: Array<PlannedStep> = []
@@ -163,8 +163,8 @@ export class Planning {
     return steps
   }
 
-  #planTask(node: TaskNode, labels: ReadonlyMap<TaskNode, TaskLabel>): PlannedTask {
-    const label = labels.get(node)!
+  #planTask(node: TaskNode, labels: ReadonlyMap<TaskNode, Labelled>): PlannedTask {
+    const { label, inside } = labels.get(node)!
     const bounds = boundsIn(node.params)
     for (const { output } of bounds) this.#decides(output.source, output.name)
     const planned: Decisive = {
@@ -173,6 +173,7 @@ export class Planning {
       stage: node.stage.stageName,
       params: bounds.length === 0 ? paramsOf(label, node) : undefined,
       upstream: this.#upstream(sourcesOf(node)),
+      ...(inside === undefined ? {} : { inside }),
       decisive: new Set<string>(),
     }
     this.#tasks.set(node, planned)

@@ -11,7 +11,15 @@ export type Difference =
   /** The lock has it, today's declarations have not. */
   | { readonly what: "not-declared"; readonly task: string }
   /** The key that follows today is another, and why. */
-  | { readonly what: "key"; readonly task: string; readonly why: ReadonlyArray<Reason> }
+  | {
+      readonly what: "key"
+      readonly task: string
+      readonly why: ReadonlyArray<Reason>
+      /** `task` names a group: of these of its tasks together. */
+      readonly group?: { readonly stage: string; readonly tasks: number }
+    }
+  /** So many more differences of a group's tasks than were named. */
+  | { readonly what: "more"; readonly task: string; readonly differences: number }
   /** What the lock quotes, an artifact, the task's `params` or a stage's `code`, is not what its digest or key says: one was edited. */
   | { readonly what: "content"; readonly task: string; readonly output: string }
   /** A named result is another output than the lock says, or one side alone has it: `task output`, or null. */

@@ -9,7 +9,7 @@ import { Results } from "../ledger/results.ts"
 import { type Quotations, quotations, resultDifferences } from "../lock/compare-locks.ts"
 import { checkCurrent } from "../lock/current.ts"
 import { type Lock, LockError, lockPath, readingLock, writingLock } from "../lock/lock-file.ts"
-import { besideIn, lockOf, withKept } from "../lock/lock-of.ts"
+import { besideIn, lockOf, sameTexts, withKept } from "../lock/lock-of.ts"
 import { foldersOf, withPathLines } from "../lock/path-lines.ts"
 import type { Plan } from "../plan/plan.ts"
 import type { Difference } from "../report/differences.ts"
@@ -126,7 +126,7 @@ export const compareWithLock = Effect.fn("compareWithLock")(function* (
     })
   if (mode === "renew") {
     const isWritten = yield* inTurns(function* () {
-      return yield* writingLock(place.root, lock === undefined ? found : yield* withKept(found, lock))
+      return yield* writingLock(place.root, lock === undefined ? found : yield* withKept(found, lock, plan))
     })
     told(lock === undefined ? "created" : isWritten ? "written" : "same")
     return 0
@@ -146,4 +146,7 @@ const isNoEdit = (difference: Difference): boolean =>
 
 /** Outputs may be the same while keys have moved, after an edit that changed no bit. */
 const sameKeys = (lock: Lock, found: Lock): boolean =>
-  Object.keys(found.tasks).every((label) => lock.tasks[label]?.key === found.tasks[label]!.key)
+  Object.keys(found.tasks).every((label) => lock.tasks[label]?.key === found.tasks[label]!.key) &&
+  Object.keys(found.groups).every((name) =>
+    sameTexts(lock.groups[name]?.keys ?? {}, found.groups[name]!.keys),
+  )

@@ -1,6 +1,6 @@
 // Which tasks are recomputed: drawn by a seed, all of them, or one by its name. Pure.
 import { digestOf } from "../content/digest.ts"
-import type { Lock } from "../lock/lock-file.ts"
+import type { Lines } from "../lock/compare-locks.ts"
 import type { PlannedTask } from "../plan/planned.ts"
 
 /** What to run again: a task whole, or a part of its chain. */
@@ -20,7 +20,7 @@ export const whole = (task: PlannedTask): Chosen => ({ task, links: undefined, f
  */
 export function choose(
   tasks: ReadonlyArray<PlannedTask>,
-  lock: Lock,
+  lines: Lines,
   wanted: string,
   seed: string,
 ): ReadonlyArray<Chosen> | undefined {
@@ -29,13 +29,13 @@ export function choose(
     return inOrder(tasks, seed)
       .slice(0, Number(wanted))
       .map((task) => {
-        const links = lock.tasks[task.label]!.states?.length ?? 0
+        const links = lines[task.label]!.states?.length ?? 0
         const draw = Number.parseInt(digestOf(`${seed} link ${task.label}`).slice(0, 8), 16)
         return links === 0 ? whole(task) : { task, links: [1 + (draw % links)], finish: true }
       })
   const [, label, link] = /^([^#]+)(?:#([1-9][0-9]*))?$/.exec(wanted) ?? []
   const task = tasks.find((each) => each.label === label)
-  const links = lock.tasks[task?.label ?? ""]?.states?.length ?? 0
+  const links = lines[task?.label ?? ""]?.states?.length ?? 0
   if (task === undefined || (link !== undefined && Number(link) > links)) return undefined
   return [link === undefined ? whole(task) : { task, links: [Number(link)], finish: false }]
 }

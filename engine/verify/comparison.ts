@@ -13,7 +13,7 @@ import {
   outputDifferences,
   stateName,
 } from "../lock/compare-locks.ts"
-import type { LockedTask } from "../lock/lines.ts"
+import type { Gave } from "../lock/lines.ts"
 import { pathLines } from "../lock/path-lines.ts"
 import type { Difference } from "../report/differences.ts"
 import { type DoneFile, type LinkFile, linkFileName, stateFileName } from "../worker/protocol.ts"
@@ -42,7 +42,7 @@ export interface Left {
   readonly folders: ReadonlyArray<string>
 }
 
-export function comparison(locked: LockedTask, left: Left): Comparison {
+export function comparison(locked: Gave, left: Left): Comparison {
   const links = left.isPart ? linkFiles(left.folder, locked.states?.length ?? 0) : wholeLinks(left.result)
   const digests = locked.metrics === undefined ? objectsOf : digestsOf
   const expected = left.isPart ? partOf(locked, digests(locked), links, left.isFinished) : digests(locked)
@@ -96,7 +96,7 @@ const digestsByLink = (links: AgainLinks, withMetrics: boolean): Readonly<Record
 
 /** Of the lock's digests, those of what was done again. */
 function partOf(
-  { outputs }: LockedTask,
+  { outputs }: Gave,
   all: Readonly<Record<string, Digest>>,
   links: AgainLinks,
   isFinished: boolean,
@@ -107,7 +107,7 @@ function partOf(
 }
 
 /** Metrics decide how many links there are; of a chain that was done whole, states tell. */
-function endDifference({ states = [] }: LockedTask, { task, result }: Left): ReadonlyArray<Difference> {
+function endDifference({ states = [] }: Gave, { task, result }: Left): ReadonlyArray<Difference> {
   if (result.end === undefined || result.end === states.length) return []
   return [{ what: "links", task, locked: states.length, found: result.end }]
 }

@@ -5,7 +5,7 @@ import { type LinkMetricsRecord, metricsDigest } from "../content/link-metrics.t
 import type { Resolution } from "../key/resolve.ts"
 import type { Links } from "../ledger/links.ts"
 import type { LinkRecord } from "../ledger/records.ts"
-import type { LockedTask } from "../lock/lines.ts"
+import type { Gave } from "../lock/lines.ts"
 import type { PlannedTask } from "../plan/planned.ts"
 import { chainOf, knownLinks } from "../run/chain.ts"
 import type { KnownLink } from "../worker/protocol.ts"
@@ -23,7 +23,7 @@ export interface AtHand {
  * is made of the links is wanted and no state is kept, or metrics of a link that is not done again are not those of the lock.
  */
 export function knownChain(
-  { states = [], metrics: digests }: LockedTask,
+  { states = [], metrics: digests }: Gave,
   { links = [], finish }: Chosen,
   { locate, metricsOf }: AtHand,
 ): ReadonlyArray<KnownLink> | undefined {

@@ -11,7 +11,7 @@ import type { Digest } from "../content/digest.ts"
 import { type LinkMetricsRecord, metricsDigest } from "../content/link-metrics.ts"
 import { type FileInputs, fileInputs } from "../key/file-inputs.ts"
 import { inputRecords, type Resolution } from "../key/resolve.ts"
-import type { Lock } from "../lock/lock-file.ts"
+import type { Lines } from "../lock/compare-locks.ts"
 import { foldersOf } from "../lock/path-lines.ts"
 import type { Plan } from "../plan/plan.ts"
 import type { PlannedTask } from "../plan/planned.ts"
@@ -34,7 +34,7 @@ import { type Piece, Work } from "./work.ts"
 
 export interface RecomputeOptions {
   readonly plan: Plan
-  readonly lock: Lock
+  readonly lines: Lines
   readonly resolutions: ReadonlyMap<PlannedTask, Resolution>
   readonly root: string
   readonly artifacts: string
@@ -158,7 +158,7 @@ class Recomputation implements Recomputed {
       [...this.#options.plan.tasks]
         .reverse()
         .flatMap((task) =>
-          Object.values(this.#options.lock.tasks[task.label]?.outputs ?? {}).map(
+          Object.values(this.#options.lines[task.label]?.outputs ?? {}).map(
             (digest) => [digest, task] as const,
           ),
         ),
@@ -220,11 +220,11 @@ class Recomputation implements Recomputed {
 
   #taskFile(chosen: Chosen, resolution: Resolution, folder: string): TaskFile {
     const { task, links, finish } = chosen
-    const { settings, lock } = this.#options
+    const { settings, lines } = this.#options
     const chain =
       links === undefined
         ? undefined
-        : knownChain(lock.tasks[task.label]!, chosen, {
+        : knownChain(lines[task.label]!, chosen, {
             locate: (digest) => this.#where.locate(digest),
             metricsOf: (link) => this.#options.metricsOf(task, link),
           })
@@ -242,7 +242,7 @@ class Recomputation implements Recomputed {
   #compare(chosen: Chosen, file: TaskFile, result: DoneFile, folder: string, seconds: number): void {
     const { task, links } = chosen
     const { root, artifacts, compare } = this.#options
-    const locked = this.#options.lock.tasks[task.label]!
+    const locked = this.#options.lines[task.label]!
     const isPart = file.again !== undefined
     const { differences, compared } = comparison(locked, {
       ...{ task: task.label, result, folder, isPart, isFinished: file.again?.finish !== false, compare },

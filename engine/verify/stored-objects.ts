@@ -6,6 +6,7 @@ import { groupedBy } from "../content/grouped.ts"
 import { pages, type Steps } from "../content/steps.ts"
 import type { Results } from "../ledger/results.ts"
 import { objectsOf } from "../lock/compare-locks.ts"
+import { Members } from "../lock/group-lines.ts"
 import type { Lock } from "../lock/lock-file.ts"
 import type { Difference } from "../report/differences.ts"
 import { knownFiles } from "../store/folders.ts"
@@ -74,7 +75,10 @@ function* removedOf(
 
 /** What each digest of a lock is: `train@final=yes weights`. */
 function namesIn(lock: Lock): ReadonlyMap<Digest, ReadonlyArray<string>> {
-  const named = Object.entries(lock.tasks).flatMap(([task, locked]) =>
+  const members = [...new Members(lock.groups).all()].flatMap(({ label, gave }) =>
+    gave === "failed" ? [] : [[label, gave] as const],
+  )
+  const named = [...Object.entries(lock.tasks), ...members].flatMap(([task, locked]) =>
     Object.entries(objectsOf(locked)).map(([output, digest]) => ({ digest, name: `${task} ${output}` })),
   )
   const groups = groupedBy(named, ({ digest }) => digest)

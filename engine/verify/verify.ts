@@ -13,7 +13,7 @@ import { environmentOf } from "../key/numerics.ts"
 import { History } from "../ledger/history.ts"
 import { Links } from "../ledger/links.ts"
 import { Results } from "../ledger/results.ts"
-import { linksWithoutMetrics } from "../lock/compare-locks.ts"
+import { type Lines, linksWithoutMetrics } from "../lock/compare-locks.ts"
 import { type Current, checkCurrent } from "../lock/current.ts"
 import { lockedHeadlines } from "../lock/headlines.ts"
 import { type Lock, LockError, readLock } from "../lock/lock-file.ts"
@@ -75,29 +75,29 @@ export const verifyExperiment = Effect.fn("verifyExperiment")(function* (
     tell(checked.differences)
   }
 
-  const inexact = inexactTasks(planned, place.numerics)
+  const { plan: opened, lines } = current
+  const inexact = inexactTasks(opened, place.numerics)
   const seed = request.seed ?? randomBytes(4).toString("hex")
-  const provable = planned.tasks.filter((task) => current.resolutions.has(task) && !inexact.has(task))
+  const provable = opened.tasks.filter((task) => current.resolutions.has(task) && !inexact.has(task))
   const wanted =
     request.recompute ?? (request.budget === undefined ? undefined : String(provable.length || 1))
-  const chosen = yield* chosenOf(wanted, planned, provable, lock, seed)
-  const again =
-    chosen === undefined ? undefined : yield* recomputed(place, planned, lock, current, chosen, request)
+  const chosen = yield* chosenOf(wanted, opened, provable, lines, seed)
+  const again = chosen === undefined ? undefined : yield* recomputed(place, current, chosen, request)
   if (again !== undefined) tell(again.differences)
-  const adopted = adoptedTasks(planned, lock, again?.compared)
+  const adopted = adoptedTasks(opened, lines, again?.compared)
   emit({
     event: "verify-finished",
     experiment: experiment.name,
     level: again?.compared.size ? "reproduced" : stored !== null ? "intact" : "current",
-    checked: planned.tasks.length,
+    checked: opened.tasks.length,
     stored,
     recomputed: again?.compared.size ?? null,
     seed: isDrawn(request) ? seed : null,
-    ...(again === undefined ? {} : { digests: comparedOf(lock, provable, again.compared) }),
+    ...(again === undefined ? {} : { digests: comparedOf(lines, provable, again.compared) }),
     ...(request.budget === undefined ? {} : { budget: request.budget }),
     unproven: [...inexact, ...adopted].map(({ label }) => label),
-    ...adoptedFacts(planned, lock, adopted),
-    linksWithoutMetrics: linksWithoutMetrics(lock),
+    ...adoptedFacts(opened, lines, adopted),
+    linksWithoutMetrics: linksWithoutMetrics(lines),
     inexact: yield* inexactResults(place, experiment.name),
     ...(broken === 0 ? {} : { gatesBroken: broken }),
     differences: differing,
@@ -121,11 +121,11 @@ function chosenOf(
   wanted: string | undefined,
   { tasks }: Plan,
   provable: Plan["tasks"],
-  lock: Lock,
+  lines: Lines,
   seed: string,
 ): Effect.Effect<ReadonlyArray<Chosen> | undefined, LockError> {
   if (wanted === undefined) return Effect.succeed(undefined)
-  const chosen = choose(provable, lock, wanted, seed)
+  const chosen = choose(provable, lines, wanted, seed)
   if (chosen !== undefined) return Effect.succeed(chosen)
   const names = tasks.map(({ label }) => label)
   return Effect.fail(
@@ -137,16 +137,14 @@ function chosenOf(
 
 const recomputed = (
   place: Place,
-  planned: Plan,
-  lock: Lock,
-  { resolutions }: Current,
+  { plan, lines, resolutions }: Current,
   chosen: ReadonlyArray<Chosen>,
   { jobs, budget }: VerifyRequest,
 ) => {
   const { root, artifacts, settings, compare } = place
   // It keeps local files as objects: without the mark, the folder would be somebody else's from then on.
   const marking = Effect.ignore(Effect.try(() => ensureStore(place.artifacts)))
-  const options = { plan: planned, lock, resolutions, root, artifacts, settings, jobs, budget, compare }
+  const options = { plan, lines, resolutions, root, artifacts, settings, jobs, budget, compare }
   const recomputing = Effect.flatMap(Links, ({ link }) =>
     recompute(chosen, { ...options, metricsOf: recordedMetrics(resolutions, link) }),
   )

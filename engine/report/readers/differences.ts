@@ -12,9 +12,13 @@ export function differenceLines(difference: Difference): ReadonlyArray<string> {
       return [`${difference.task} is in the lock file, but is not declared any more`]
     case "key":
       return [
-        `${difference.task} has another key than the lock`,
+        difference.group === undefined
+          ? `${difference.task} has another key than the lock`
+          : `${counted(difference.group.tasks, "task")} of ${difference.group.stage} in the group ${difference.task} ${difference.group.tasks === 1 ? "has another key" : "have other keys"} than the lock`,
         ...difference.why.map((reason) => `    ${reasonText(reason)}`),
       ]
+    case "more":
+      return [`${counted(difference.differences, "more difference")} in the group ${difference.task}`]
     case "content":
       return [
         `${difference.task}: what the lock quotes of ${difference.output} is not what its ${["params", "code"].includes(difference.output) ? "key" : "digest"} says; one of them was edited`,
@@ -95,6 +99,7 @@ export function sharedLines(same: ReadonlyArray<Difference>): ReadonlyArray<stri
     case "not-declared":
       return [`${tasks} are in the lock file, but are not declared any more: ${someOf(names)}`]
     case "key":
+      if (first!.group !== undefined) return same.flatMap(differenceLines)
       return [
         `${tasks} have another key than the lock: ${someOf(names)}`,
         ...first!.why.map((reason) => `    ${reasonText(reason)}`),

@@ -9,7 +9,7 @@ import type { Resolution } from "../../key/resolve.ts"
 import type { OutputRecords } from "../../ledger/records.ts"
 import type { Results } from "../../ledger/results.ts"
 import { checkCurrent } from "../../lock/current.ts"
-import type { LockedTask } from "../../lock/lines.ts"
+import type { Gave } from "../../lock/lines.ts"
 import { readLock } from "../../lock/lock-file.ts"
 import { plan } from "../../plan/plan.ts"
 import type { PlannedTask } from "../../plan/planned.ts"
@@ -57,21 +57,21 @@ async function restored(
   const planned = plan(experiment, experimentParams(experiment, []))
   const codes = await stageCodes(planned, codebase)
   const files = atOnce(recordingFiles(root, planned.files))
-  const { resolutions } = atOnce(checkCurrent(lock, { plan: planned, codes, files, numerics }))
+  const current = atOnce(checkCurrent(lock, { plan: planned, codes, files, numerics }))
   let count = 0
-  for (const [task, resolution] of resolutions)
-    if (isRestored(task, resolution, lock.tasks[task.label]!, services)) count++
+  for (const [task, resolution] of current.resolutions)
+    if (current.isCurrent(task) && isRestored(task, resolution, current.lines[task.label]!, services)) count++
   return count
 }
 
 function isRestored(
   task: PlannedTask,
   resolution: Resolution,
-  locked: LockedTask,
+  locked: Gave,
   { store, results, intact }: Services,
 ): boolean {
   const { key, fingerprint, code } = resolution
-  if (locked.key !== key || results.outputs(key) !== undefined) return false
+  if (results.outputs(key) !== undefined) return false
   const outputs: Record<string, OutputRecords[string]> = {}
   for (const [name, kind] of Object.entries(
     task.node.stage.definition.outputs as Readonly<Record<string, string>>,

@@ -148,8 +148,10 @@ t.test(
             left: expected.filter((label) => other.has(at(label))),
           })
           for (const { task, label, locked, resolution } of found.pairs) {
-            t.equal(locked.params === resolution.fingerprint.params, false, "read from the lock")
-            t.same(locked.params, resolution.fingerprint.params)
+            const { params, outputs } = lock.tasks[label]!
+            t.equal(params === resolution.fingerprint.params, false, "read from the lock")
+            t.same(params, resolution.fingerprint.params)
+            t.same(locked.outputs, outputs)
             t.ok(lock.tasks[label] !== undefined && task.stage === label.split("@")[0])
           }
         },

@@ -50,12 +50,35 @@ const stage = fc.record(
   },
   { requiredKeys: ["code", "sources", "packages", "numerics"] },
 )
+const itemName = fc.oneof(label, fc.string(), fc.constantFrom("__proto__", '"', "\\", "]", "1"))
+const more = fc.record(
+  {
+    tasks: fc.dictionary(
+      label,
+      fc.record({ contents: fc.dictionary(label, json), adopted: fc.constant(null) }, { requiredKeys: [] }),
+    ),
+    failed: fc.array(label),
+  },
+  { requiredKeys: [] },
+)
+const item = fc
+  .tuple(fc.array(fc.oneof(hex, fc.constant(""))), fc.option(more))
+  .map(([digests, more]) => (more === null ? digests : [...digests, more]))
+const group = fc.record(
+  {
+    gives: fc.dictionary(label, fc.array(label)),
+    items: fc.dictionary(itemName, item, { maxKeys: 4 }),
+    keys: fc.dictionary(label, hex),
+    adopted: fc.dictionary(label, fc.record({ from: hex, links: sampled, ends: sampled })),
+  },
+  { requiredKeys: ["gives", "items", "keys"] },
+)
 const locks = fc.record({
   experiment: label,
   tasks: fc.dictionary(label, task),
   stages: fc.dictionary(label, stage),
   files: fc.dictionary(label, hex),
-  groups: fc.dictionary(label, json),
+  groups: fc.dictionary(label, group, { maxKeys: 2 }),
   locked: fc.dictionary(label, hex),
   results: fc.dictionary(label, fc.record({ task: label, output: label, kind: label })),
 }) as unknown as fc.Arbitrary<Lock>
@@ -65,26 +88,36 @@ t.test("what is locked reads back, whatever order it was found in", async (t) =>
     fc.property(locks, (lock) => {
       const text = formatLock(lock)
       const reversed = { ...lock, tasks: Object.fromEntries(Object.entries(lock.tasks).reverse()) }
-      // Whole: also a line of a group, whatever it holds, and when a task was observed, although no run makes either yet.
+      // Whole: also when a task was observed, although no run makes that yet.
       t.same(JSON.parse(canonical(parseLock(text, "it"))), JSON.parse(canonical(lock)))
       return formatLock(parseLock(text, "it")) === text && formatLock(reversed) === text
     }),
   )
 })
 
-t.test("a lock has one sorted line a task, and every one but the last ends in a comma", async () => {
+/** Lines that stand within that of a group: of its items, and one behind the last. */
+const isOfGroup = (line: string): boolean => line.startsWith("}") || /^".*\],?$/.test(line)
+const linesOfGroups = ({ groups }: Lock): number =>
+  Object.values(groups)
+    .map(({ items }) => Object.keys(items).length)
+    .reduce((sum, items) => sum + (items === 0 ? 0 : items + 1), 0)
+
+t.test("a lock has one sorted line a task, a group's broken at its items", async () => {
   fc.assert(
     fc.property(locks, (lock) => {
       const [open, ...rest] = formatLock(lock).trimEnd().split("\n")
       const close = rest.splice(-2)
-      const lines = rest.filter((_, i) => i % 2 === 0)
+      const items = rest.filter((line) => isOfGroup(line))
+      const whole = rest.filter((line) => !isOfGroup(line))
+      const lines = whole.filter((_, i) => i % 2 === 0)
       const tasks = lines.filter((line) => line.startsWith('"task ')).length
       return (
         open === "{" &&
         close.join() === '"~":0,}' &&
-        rest.every((line, i) => (i % 2 === 1) === (line === "")) &&
+        items.length === linesOfGroups(lock) &&
+        whole.every((line, i) => (i % 2 === 1) === (line === "")) &&
         tasks === Object.keys(lock.tasks).length &&
-        lines.every((line, i) => line.endsWith(",") && (i === 0 || lines[i - 1]! < line))
+        lines.every((line, i) => /[,{]$/.test(line) && (i === 0 || lines[i - 1]! < line))
       )
     }),
   )

@@ -161,14 +161,13 @@ t.test(
   },
 )
 
-t.test("a renewed lock keeps what no run makes yet: groups, and when a task was observed", async (t) => {
+t.test("a renewed lock keeps what no run makes yet: when a task was observed", async (t) => {
   const lab = chained(t, warm.root)
   const lock = parseLock(lab.read(lockFile), lockFile)
   const observed = { at: "2026-11-23T01:19:16.204Z", nth: 3 }
   const grown = { ...lock.tasks["grow@seed=1"]!, observed }
   const marked = formatLock({
     ...lock,
-    groups: { parts: { items: ["a", "b"], root: "c" } },
     tasks: { ...lock.tasks, "grow@seed=1": grown },
   })
   lab.write({ [lockFile]: marked.replace('"text":"', '"text":"0') })

@@ -38,7 +38,7 @@ const drawing = (wanted: string, count: number): string => {
 }
 const tasks = Object.keys(locked.tasks).map((label) => ({ label }) as PlannedTask)
 const drawn = (seed: string, count: string) =>
-  choose(tasks, locked, count, seed)!.map(({ task, links = [] }) => [task.label, ...links].join("#"))
+  choose(tasks, locked.tasks, count, seed)!.map(({ task, links = [] }) => [task.label, ...links].join("#"))
 /** Outputs, states and metrics of both chains, and one output each of what follows. */
 const digests = 2 * (3 + 4 + 4) + 2
 

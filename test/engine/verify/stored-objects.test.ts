@@ -9,7 +9,7 @@ import { Store } from "../../../engine/store/store.ts"
 import { open } from "../../../engine/testing/layers.ts"
 import { checkStoredObjects } from "../../../engine/verify/stored-objects.ts"
 
-const lock = { tasks: {} } as unknown as Lock
+const lock = { tasks: {}, groups: {} } as unknown as Lock
 
 t.test("what gc removes while all is hashed again is missed only if a result still names it", async (t) => {
   const store = Context.get(open(t, Layer.fresh(memoryStore)), Store)
