@@ -126,6 +126,7 @@ class Pairs implements Pairing {
       outputs: (node) => this.#outputs.get(task(node))!,
       file: (file) => today.files.get(nameOfFile(file))!,
       value: (digest) => this.#contents.get(digest)!,
+      folder: () => undefined,
       opened: (node) => this.#unfolding.opened(this.#unfolding.group(node))!,
       hasOutputs: (node) => this.#outputs.has(task(node)),
       numerics: today.numerics,

@@ -75,6 +75,8 @@ export interface ItemNode {
   readonly _tag: "Item"
   readonly record: { readonly kind: string; readonly digest: Digest; readonly size: number }
   readonly locked?: LockedPlace
+  /** The task that gives the folder, if one does. */
+  readonly from?: TaskNode
 }
 
 /** Which result of which other experiment an input is, by that one's lock file. */

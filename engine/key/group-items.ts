@@ -1,12 +1,30 @@
 // The items that a group is made of, read from what gives its list. Pure but for what it is handed.
-import { baseOf } from "../content/kind.ts"
+import { baseOf, isFolder } from "../content/kind.ts"
 import { DeclarationError } from "../declare/declaration-error.ts"
 import { groupPlace } from "../declare/each.ts"
+import type { Output } from "../declare/task.ts"
 import { itemsOf } from "../plan/items.ts"
 import type { Item, PlannedGroup } from "../plan/planned.ts"
 import { outputAt } from "../plan/unfolding.ts"
 import { isOutput } from "../plan/wired-outputs.ts"
 import { type Known, recordOf } from "./resolve.ts"
+
+/** Each file is an input by its content; of the kind that the folder's kind says of its files, else of its extension. */
+function filesIn(over: Output<string>, known: Known): ReadonlyArray<Item> {
+  const files = known.folder(recordOf(over, known).digest)
+  if (files === undefined)
+    throw new DeclarationError(`the files of ${over.name} are not known here: run the experiment`)
+  const [, kind] = /^[^:]*:(.+)$/.exec(over.kind) ?? []
+  const from = over.source._tag === "Task" ? { from: over.source } : {}
+  return files.map(({ name, digest, size }): Item => {
+    const record = { kind: kind ?? /\.([^./]+)$/.exec(name)?.[1] ?? "bytes", digest, size }
+    const given: Output<string> = {
+      ...{ _tag: "Output", kind: record.kind, name },
+      source: { _tag: "Item", record, ...from },
+    }
+    return { listed: name, name, given }
+  })
+}
 
 /**
  * Once what gives the list has: its own artifact, or the group that it goes along with.
@@ -17,6 +35,7 @@ export function groupItems({ node }: PlannedGroup, known: Known): ReadonlyArray<
   const { over } = node
   if (isOutput(over)) {
     if (baseOf(over.kind) === "value") return itemsOf(known.value(recordOf(over, known).digest))
+    if (isFolder(over.kind)) return filesIn(over, known)
     throw new DeclarationError(
       `it is made over ${over.name}, of kind ${over.kind}: give a value, a folder or a group`,
     )

@@ -5,6 +5,7 @@ import type { Json } from "../content/canonical.ts"
 import { type Digest, type Key, keyOf } from "../content/digest.ts"
 import { type ByRole, type Entry, type Given, mapGiven, namedGiven } from "../content/given.ts"
 import { isFolder } from "../content/kind.ts"
+import type { FolderFile } from "../content/manifest.ts"
 import { atOnce, type Steps } from "../content/steps.ts"
 import { DeclarationError } from "../declare/declaration-error.ts"
 import { groupPlace } from "../declare/each.ts"
@@ -34,6 +35,8 @@ export interface Known {
   readonly file: (file: FileNode) => LocalInput
   /** The canonical value that an artifact of kind `value` holds. */
   readonly value: (digest: Digest) => Json
+  /** The files of a folder; undefined where only its digest is known. */
+  readonly folder: (digest: Digest) => ReadonlyArray<FolderFile> | undefined
   /** What a group that is open is made of, and whether a task of it gave something. */
   readonly opened: (group: GroupNode) => Opened
   readonly hasOutputs: (task: TaskNode) => boolean

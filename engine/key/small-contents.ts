@@ -1,6 +1,8 @@
-// Reads artifacts that are small canonical JSON, of kinds `value` and `metrics`, each once: for bound params and lock files.
+// Reads artifacts that the coordinator itself looks into: canonical JSON of kinds `value` and `metrics`, each once, and lists of files.
 import type { Json } from "../content/canonical.ts"
 import type { Digest } from "../content/digest.ts"
+import type { FolderFile } from "../content/manifest.ts"
+import { folderFiles } from "../store/folders.ts"
 import type { Store } from "../store/store.ts"
 import type { FileInputs } from "./file-inputs.ts"
 
@@ -20,3 +22,9 @@ export function smallContents(store: Store["Type"], files?: FileInputs): (digest
     return value
   }
 }
+
+/** The files of folders, of local ones too. @returns a function that throws CorruptArtifact */
+export const foldersIn =
+  (store: Store["Type"], files?: FileInputs) =>
+  (digest: Digest): ReadonlyArray<FolderFile> =>
+    files?.folder(digest)?.files ?? folderFiles(store, digest)

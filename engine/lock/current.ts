@@ -96,6 +96,7 @@ class Check implements Current {
       outputs: (node) => this.#outputs.get(this.#unfolding.task(node))!,
       file: (file) => today.files.get(nameOfFile(file))!,
       value: (digest) => this.#quotation(digest),
+      folder: () => undefined,
       opened: (node) => this.#unfolding.opened(this.#unfolding.group(node))!,
       hasOutputs: (node) => this.#outputs.has(this.#unfolding.task(node)),
       numerics: today.numerics,

@@ -121,6 +121,7 @@ export class Planning {
     const seen = new Set<TaskNode | GroupNode>()
     const enter = (source: Source): void => {
       if (source._tag === "File") this.#files.set(nameOfFile(source), source)
+      if (source._tag === "Item" && source.from !== undefined) enter(source.from)
       if (source._tag === "File" || source._tag === "Item" || this.#isPlanned(source) || seen.has(source))
         return
       seen.add(source)
@@ -197,7 +198,8 @@ export class Planning {
   #upstream(sources: ReadonlyArray<Source>): ReadonlyArray<PlannedStep> {
     const steps = new Set<PlannedStep>()
     for (const source of sources) {
-      if (source._tag === "Task") steps.add(this.#tasks.get(source)!)
+      const task = source._tag === "Item" ? source.from : source
+      if (task?._tag === "Task") steps.add(this.#tasks.get(task)!)
       if (source._tag === "Group") steps.add(this.#groups.get(source)!)
     }
     return [...steps]

@@ -8,7 +8,7 @@ import type { DeclarationError } from "../declare/declaration-error.ts"
 import { EarlierResults } from "../key/earlier-result.ts"
 import { fileInputs } from "../key/file-inputs.ts"
 import { numericsOf } from "../key/numerics.ts"
-import { smallContents } from "../key/small-contents.ts"
+import { foldersIn, smallContents } from "../key/small-contents.ts"
 import { Claims } from "../ledger/claims.ts"
 import { History } from "../ledger/history.ts"
 import { Results } from "../ledger/results.ts"
@@ -66,6 +66,7 @@ export const runPlan = Effect.fn("runPlan")(function* (
     codes,
     files,
     value: smallContents(store, files),
+    folder: foldersIn(store, files),
     lookUp,
     claims,
     emit,

@@ -3,12 +3,13 @@ import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Schedule from "effect/Schedule"
 import type { Digest } from "../content/digest.ts"
+import { isFolder } from "../content/kind.ts"
 import type { FileInputs } from "../key/file-inputs.ts"
 import { inputRecords, type Resolution } from "../key/resolve.ts"
 import type { OutputRecord, OutputRecords } from "../ledger/records.ts"
 import type { PlannedTask } from "../plan/planned.ts"
 import { Events } from "../report/events.ts"
-import { checkingAll } from "../store/folders.ts"
+import { checkingAll, knownFiles } from "../store/folders.ts"
 import { CorruptArtifact, Store } from "../store/store.ts"
 import type { CoreShare } from "../worker/core-share.ts"
 import type { TaskError } from "../worker/protocol.ts"
@@ -142,7 +143,7 @@ class TaskRunner {
         if (yield* this.#isSound(task, input)) continue
         const maker = this.#services.tasks
           .upstream(task)
-          .find((other) => this.#outputsOf(other).some((output) => output.digest === digest))
+          .find((other) => this.#outputsOf(other).some((output) => this.#holds(output, digest)))
         const { resolution } = (maker && this.#services.tasks.settled(maker)) ?? {}
         if (maker === undefined || resolution === undefined || this.#madeAgain.has(digest)) {
           const why = this.#madeAgain.has(digest)
@@ -185,6 +186,15 @@ class TaskRunner {
         throw failure
       }
     })
+  }
+
+  /** Whether an output is an artifact, or a folder with it. */
+  #holds(output: OutputRecord, digest: Digest): boolean {
+    if (output.digest === digest) return true
+    return (
+      isFolder(output.kind) &&
+      knownFiles(this.#services.store, output.digest).some((file) => file.digest === digest)
+    )
   }
 
   #outputsOf(task: PlannedTask): ReadonlyArray<OutputRecord> {

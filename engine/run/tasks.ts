@@ -30,6 +30,7 @@ export interface TasksServices extends PendingServices {
   readonly codes: ReadonlyMap<string, StageCode>
   readonly files: FileInputs
   readonly value: Known["value"]
+  readonly folder: Known["folder"]
 }
 
 /** Tasks of which the history is told in one transaction. */
@@ -64,6 +65,7 @@ export class Tasks {
       outputs: (node) => this.#settled.get(this.#byNode.get(node)!)!.outputs,
       file: services.files.record,
       value: services.value,
+      folder: services.folder,
       numerics: services.options.numerics,
       opened: (node) => this.#groups.openedOf(node),
       hasOutputs: (node) => isDone(this.#settled.get(this.#byNode.get(node)!)),

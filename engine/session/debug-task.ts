@@ -10,7 +10,7 @@ import { fullName } from "../declare/task.ts"
 import { fileInputs } from "../key/file-inputs.ts"
 import { environmentOf } from "../key/numerics.ts"
 import { inputRecords, type Resolution, resolve } from "../key/resolve.ts"
-import { smallContents } from "../key/small-contents.ts"
+import { foldersIn, smallContents } from "../key/small-contents.ts"
 import type { OutputRecords } from "../ledger/records.ts"
 import { Results } from "../ledger/results.ts"
 import type { Plan } from "../plan/plan.ts"
@@ -102,6 +102,7 @@ const resolved = Effect.fn("resolved")(function* (place: Place, { plan: whole, t
       outputs: (node) => byTask.get(plan.task(node))!.outputs,
       file: files.record,
       value: smallContents(store),
+      folder: foldersIn(store, files),
       opened: (node) => plan.opened(plan.group(node))!,
       hasOutputs: (node) => byTask.get(plan.task(node))?.status === "cached",
       numerics,

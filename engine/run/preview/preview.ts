@@ -11,7 +11,7 @@ import { fileInputs } from "../../key/file-inputs.ts"
 import { groupItems } from "../../key/group-items.ts"
 import type { NumericsRegistry } from "../../key/numerics.ts"
 import { type Known, type Resolution, resolving } from "../../key/resolve.ts"
-import { smallContents } from "../../key/small-contents.ts"
+import { foldersIn, smallContents } from "../../key/small-contents.ts"
 import { History } from "../../ledger/history.ts"
 import type { OutputRecords } from "../../ledger/records.ts"
 import { Results } from "../../ledger/results.ts"
@@ -113,7 +113,10 @@ export const previewPlan = Effect.fn("previewPlan")(function* (
     results,
     earlier: new EarlierResults(plan.experiment, results, history),
     expected: expectedSeconds(history),
-    known: { file: files.record, value: smallContents(store, files), numerics: options.numerics },
+    known: {
+      ...{ file: files.record, value: smallContents(store, files), numerics: options.numerics },
+      folder: foldersIn(store, files),
+    },
   })
   return yield* inTurns(() => previewing.all(), read)
 })

@@ -89,6 +89,7 @@ function lockOf(whole: Plan, codes: ReadonlyMap<string, StageCode>, format: stri
       outputs: (node) => outputs.get(whole.task(node))!,
       file: () => undefined as never,
       value: () => null,
+      folder: () => undefined,
       opened: (node) => whole.opened(whole.group(node))!,
       hasOutputs: () => true,
       numerics: {},

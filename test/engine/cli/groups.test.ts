@@ -129,3 +129,90 @@ t.test("the code of a run is that of its start, also of stages that only a body 
     [[3, 1]],
   )
 })
+
+t.test(
+  "over the files of a folder each is an input by its content, its name in the label only",
+  async (t) => {
+    const lab = project(t, {
+      "package.json": '{"type":"module"}',
+      "data/a.csv": "1\n2\n",
+      "data/b.csv": "3\n",
+      "data/note.txt": "no table",
+      "experiments/files.ts": `import { Schema } from "effect"
+import { each, experiment, files, group, stage } from "refold"
+export const rows = stage("rows", {
+  params: Schema.Struct({}), inputs: { table: "csv" }, outputs: { sum: "value", parts: "folder:txt" },
+  run: ({ inputs }) => {
+    const numbers = inputs.table.trim().split("\\n")
+    const parts = new Map(numbers.map((number, i) => [i + ".txt", new TextEncoder().encode(number)]))
+    return { sum: numbers.reduce((sum, number) => sum + Number(number), 0), parts }
+  },
+})
+export const double = stage("double", {
+  params: Schema.Struct({}), inputs: { part: "txt" }, outputs: { doubled: "value" },
+  run: ({ inputs }) => ({ doubled: 2 * Number(new TextDecoder().decode(inputs.part)) }),
+})
+export const all = stage("all", {
+  params: Schema.Struct({}), inputs: { sums: group("value") }, outputs: { all: "value" },
+  run: ({ inputs }) => ({ all: inputs.sums.map(({ item, content }) => [item, content]) }),
+})
+export default experiment("files", {}, () => {
+  const tables = each("tables", files("data/*.csv"), (table) => {
+    const { parts, sum } = rows({}, { table })
+    const doubled = each("parts", parts, (part) => double({}, { part }))
+    return { sum, doubled: all({}, { sums: doubled.doubled }, { of: "parts" }).all }
+  })
+  return {
+    all: all({}, { sums: tables.sum }, { of: "tables" }).all,
+    doubled: all({}, { sums: tables.doubled }, { of: "doubled" }).all,
+  }
+})`,
+    })
+    const labels = (run: Awaited<ReturnType<typeof lab.json>>, status: string) =>
+      run
+        .of("task-finished")
+        .flatMap((each) => (each.status === status ? [each.task] : []))
+        .sort()
+    const values = (run: Awaited<ReturnType<typeof lab.json>>) => run.of("results")[0]!.values
+    const first = await lab.json("--exp", "files")
+    t.equal(first.code, 0)
+    t.same(values(first), {
+      all: [
+        ["a.csv", 3],
+        ["b.csv", 3],
+      ],
+      doubled: [
+        [
+          "a.csv",
+          [
+            ["0.txt", 2],
+            ["1.txt", 4],
+          ],
+        ],
+        ["b.csv", [["0.txt", 6]]],
+      ],
+    })
+    lab.write({ "data/0.csv": "3\n" })
+    const more = await lab.json("--exp", "files")
+    t.same(
+      labels(more, "ran"),
+      ["all@of=doubled", "all@of=tables"],
+      "another file with the same bytes is a hit; what takes the group in order is not",
+    )
+    t.same(values(more).all, [
+      ["0.csv", 3],
+      ["a.csv", 3],
+      ["b.csv", 3],
+    ])
+    lab.write({ "data/a.csv": "1\n5\n" })
+    t.same(labels(await lab.json("--exp", "files"), "ran"), [
+      "all@of=doubled",
+      "all@of=parts+tables=a.csv",
+      "all@of=tables",
+      "double@parts=1.txt+tables=a.csv",
+      "rows@tables=a.csv",
+    ])
+    const planned = await lab.json("--exp", "files", "--plan")
+    t.ok(planned.of("planned").every(({ status }) => status === "cached"))
+  },
+)
