@@ -5,6 +5,7 @@ import type { Claims, Owner } from "../../ledger/claims.ts"
 import type { History, TaskKey } from "../../ledger/history.ts"
 import type { RunRecord } from "../../ledger/records.ts"
 import type { UnreadableLock } from "../../lock/all-locks.ts"
+import { Members } from "../../lock/group-lines.ts"
 import type { Lock } from "../../lock/lock-file.ts"
 
 /** Rights, as bits: what has none may go, and what has the last alone may go for room. */
@@ -86,6 +87,16 @@ export function* pinnedObjects(options: KeepOptions): Generator<Digest, void, vo
     yield* Object.values(locked)
     for (const { outputs } of Object.values(tasks)) yield* Object.values(outputs)
   }
+  yield* lockedInGroups(options)
+}
+
+/** What locks name as outputs of tasks of groups. */
+export function lockedInGroups({ locks }: KeepOptions): ReadonlySet<Digest> {
+  const found = new Set<Digest>()
+  for (const { groups } of locks)
+    for (const { gave } of new Members(groups).all())
+      if (gave !== "failed") for (const digest of Object.values(gave.outputs)) found.add(digest)
+  return found
 }
 
 /** What a lock that cannot be read names: of none of it is it known whether it is a key or a digest. */

@@ -9,7 +9,7 @@ import type { Results } from "../../ledger/results.ts"
 import { isFolderList, knownFiles } from "../../store/folders.ts"
 import { isLasting } from "../../store/kept-states.ts"
 import type { Store, StoredObject } from "../../store/store.ts"
-import { type Holders, holdersOf, type KeepOptions, keptKeys, pinnedObjects, right } from "./holds.ts"
+import { type Holders, holdersOf, type KeepOptions, keptKeys, lockedInGroups, pinnedObjects, right } from "./holds.ts"
 
 /** What it is told by. */
 export interface Known {
@@ -93,7 +93,13 @@ export function* surveyed(
   const keys = yield* keptKeys(known.history, holders.runs, options)
   const links = yield* surveyedLinks(known.links, holders.runs)
   const folders = yield* surveyedFolders(known, objects)
-  const results = yield* surveyedResults(known.results, keys, { objects, folders, links })
+  const grouped = lockedInGroups(options)
+  // Lines of groups have no keys: a result is meant that gave what they say.
+  const rightsOf = ({ key, outputs }: Reach): number => {
+    const isLocked = outputs.length > 0 && outputs.every((digest) => grouped.has(digest))
+    return (keys.get(key) ?? 0) | (isLocked ? right.lock : 0)
+  }
+  const results = yield* surveyedResults(known.results, rightsOf, { objects, folders, links })
   const mayGoOn = holders.owners.some(({ run }) => run !== self)
   for (const [state, link] of links) {
     const object = objects.get(state)
@@ -173,7 +179,7 @@ function* surveyedLinks(
 
 function* surveyedResults(
   results: Results["Type"],
-  keys: ReadonlyMap<Key, number>,
+  rightsOf: (reach: Reach) => number,
   { objects, folders, links }: Pick<Survey, "objects" | "folders" | "links">,
 ): Steps<ReadonlyArray<SurveyedResult>> {
   const found: Array<SurveyedResult> = []
@@ -181,7 +187,7 @@ function* surveyedResults(
     yield
     for (const reach of page) {
       const result = surveyedResult(reach, objects, folders)
-      mark(result, reach, keys.get(reach.key) ?? 0)
+      mark(result, reach, rightsOf(reach))
       found.push(result)
     }
   }
