@@ -5,7 +5,7 @@ import type { Digest } from "../content/digest.ts"
 import { groupedBy } from "../content/grouped.ts"
 import { headlinesOf } from "../content/headlines.ts"
 import { baseOf, type Metrics } from "../content/kind.ts"
-import { fullName } from "../declare/task.ts"
+import { fullName, nameOfFile } from "../declare/task.ts"
 import type { OutputRecord } from "../ledger/records.ts"
 import type { Plan } from "../plan/plan.ts"
 import { isGroup, type PlannedStep, type PlannedTask } from "../plan/planned.ts"
@@ -230,7 +230,8 @@ class TaskSamples {
       }
       for (const source of sourcesOf(task.node).map(listed)) {
         if (source._tag !== "File") continue
-        if (then.files[source.path] !== today.files.get(source.path)?.digest) other ??= source.path
+        const name = nameOfFile(source)
+        if (then.files[name] !== today.files.get(name)?.digest) other ??= name
       }
       this.#found.set(task, { all: [...samples], other })
       for (const [name, kind] of Object.entries(

@@ -9,6 +9,7 @@ import { comparedMetrics, type Measured, type Statistics } from "../lock/compare
 import type { Lock } from "../lock/lock-file.ts"
 import type { Plan } from "../plan/plan.ts"
 import type { EventOf } from "../report/events.ts"
+import type { ComparedFacts } from "../report/page/facts.ts"
 import { CorruptArtifact, type Store } from "../store/store.ts"
 import { expectedInTurns } from "./expected.ts"
 import type { Place } from "./place.ts"
@@ -64,6 +65,12 @@ export const comparedWith = Effect.fn("comparedWith")(function* (
   const event: EventOf<"compared"> = { ...about, commit: found.commit, why: null, ...compared }
   return event
 })
+
+/** What pages say of it: the run is theirs. */
+export function factsOf(compared: EventOf<"compared">): ComparedFacts {
+  const { event: _, experiment: __, today: ___, ...facts } = compared
+  return facts
+}
 
 /** What tasks gave, by label, read from the store where it is there. */
 export function storedMetrics(

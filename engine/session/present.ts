@@ -60,6 +60,7 @@ export const present = Effect.fn("present")(function* (
     ...inexactFacts(place, plan),
     ...adoptedFacts(plan, summary, results),
     ...(gates === undefined ? {} : { gates }),
+    ...(about.compared === undefined ? {} : { compared: about.compared }),
   }
   const past = history.runs(plan.experiment, lookedAt)
   const folderOf = (id: string): string => runFolder(place.artifacts, id)

@@ -19,7 +19,7 @@ import { presence } from "../run/presence.ts"
 import { runPlan } from "../run/runner.ts"
 import { Store } from "../store/store.ts"
 import { localPool } from "../worker/local-pool.ts"
-import { comparedWith, storedMetrics } from "./against.ts"
+import { comparedWith, factsOf, storedMetrics } from "./against.ts"
 import { orCutOff } from "./cut-off.ts"
 import { expectedLater } from "./expected.ts"
 import { keepWithin } from "./garbage/keep-within.ts"
@@ -104,14 +104,27 @@ export const runExperiment = Effect.fn("runExperiment")(function* (
       ? Effect.succeed([summary, undefined] as const)
       : healing(summary.plan, summary, (part) => running(part, []), read)
 
+  const { against } = request
+  const beside = ({ tasks, counts }: RunSummary) =>
+    against === undefined || counts.failed + counts.skipped > 0
+      ? Effect.succeed(undefined)
+      : Effect.flatMap(Store, (store) => {
+          const outputs = new Map([...tasks].map(([{ label }, { outputs }]) => [label as string, outputs]))
+          const stored = storedMetrics(store, (task) => outputs.get(task))
+          const otherParams = !hasDefaultParams(experiment, recorded.about.params)
+          return comparedWith(place, { plan, run: recorded.about.run, otherParams, ...stored }, against)
+        })
+
   const work = Effect.gen(function* () {
     const first = yield* running(plan, request.force)
     const judge =
       Object.keys(experiment.gates).length === 0
         ? undefined
         : yield* gateJudge(place.root, first.plan, experiment.gates, request.ungated)
+    const compared = yield* beside(first)
+    const page = compared === undefined ? {} : { compared: factsOf(compared) }
     const [second, shown] = yield* whenDone(first, (summary) =>
-      present(place, summary.plan, summary, { ...recorded.about, ...remade.fact }, judge),
+      present(place, summary.plan, summary, { ...recorded.about, ...remade.fact, ...page }, judge),
     )
     const failed =
       shown === undefined ? yield* presentFailure(place, second.plan, second, recorded.about) : undefined
@@ -120,18 +133,12 @@ export const runExperiment = Effect.fn("runExperiment")(function* (
       compareWithLock(place, summary.plan, summary, request.lock, lock),
     )
     const gates = shown?.gates ?? uncheckedGates(experiment.gates, "a task failed")
-    return { summary, differing, failed, gates }
+    return { summary, differing, failed, gates, compared: failed === undefined ? compared : undefined }
   }).pipe(Effect.provideService(Events, counting))
-  const { summary, differing, failed, gates } = yield* orCutOff(work, place.artifacts)
+  const { summary, differing, failed, gates, compared } = yield* orCutOff(work, place.artifacts)
   recorded.close()
   const broken = yield* tellGates(gates)
-  if (request.against !== undefined && failed === undefined) {
-    const outputs = new Map([...summary.tasks].map(([{ label }, { outputs }]) => [label as string, outputs]))
-    const stored = storedMetrics(yield* Store, (task) => outputs.get(task))
-    const otherParams = !hasDefaultParams(experiment, recorded.about.params)
-    const today = { plan, run: recorded.about.run, otherParams, ...stored }
-    emit(yield* comparedWith(place, today, request.against))
-  }
+  if (compared !== undefined) emit(compared)
   const keep = config.keep === undefined ? undefined : bytesOf(config.keep)
   if (keep !== undefined) yield* keepWithin(place, keep, recorded.about.run)
   emit({

@@ -35,6 +35,29 @@ export interface GateFacts {
   readonly why: string | null
 }
 
+/** Metrics beside those in the lock file of a git ref. */
+export interface ComparedFacts {
+  readonly ref: string
+  readonly commit: string | null
+  /** Why there is nothing to compare with. */
+  readonly why: string | null
+  readonly otherParams: boolean
+  readonly rows: ReadonlyArray<{
+    readonly metric: string
+    readonly before: number
+    readonly today: number
+    /** Null where the examples are others. */
+    readonly difference: number | null
+    readonly pairs: number
+    readonly low: number | null
+    readonly high: number | null
+    readonly adjusted: number | null
+    readonly note: string
+  }>
+  readonly onlyToday: ReadonlyArray<string>
+  readonly onlyThen: ReadonlyArray<string>
+}
+
 export interface RunFacts {
   readonly experiment: string
   readonly doc: string
@@ -51,6 +74,8 @@ export interface RunFacts {
   readonly inexact?: InexactFacts
   /** Tasks, by label, whose results were taken over from other code; absent where there are none. */
   readonly adopted?: ReadonlyArray<string>
+  /** Absent where nobody asked for it. */
+  readonly compared?: ComparedFacts
   /** Absent where the experiment has none. */
   readonly gates?: ReadonlyArray<GateFacts>
   /** How many known links of chains were done again, since the bytes of their states were gone; absent where none were. */

@@ -4,6 +4,7 @@ import type { Metrics } from "../../content/kind.ts"
 import type { Steps } from "../../content/steps.ts"
 import { duration } from "../readers/reasons.ts"
 import type { CellTable } from "./cell-tables.ts"
+import { compared } from "./compared.ts"
 import { documents } from "./documents.ts"
 import type { PageResult, RunFacts } from "./facts.ts"
 import { failures } from "./failures.ts"
@@ -29,6 +30,7 @@ export function* page(
     () => section("Failed", failures(facts)),
     () => headlines(metrics, results),
     () => section("Gates", gates(facts)),
+    () => section("Compared", compared(facts)),
     () => html`${summaries(results)}`,
     () => section("Pages", documents(results)),
     () => section("Pictures", pictures(results)),

@@ -74,6 +74,7 @@ export function* restoreRunFolder(
     ...(found.inexact === undefined ? {} : { inexact: found.inexact }),
     ...(found.adopted === undefined ? {} : { adopted: found.adopted }),
     ...(found.gates === undefined ? {} : { gates: found.gates }),
+    ...(found.compared === undefined ? {} : { compared: found.compared }),
     ...(found.remade === undefined ? {} : { remade: found.remade }),
     counted: found.counted.map((each) => ({ ...each, count: results.distinctInputs(each.stage, each.role) })),
     tasks,

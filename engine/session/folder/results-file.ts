@@ -5,7 +5,7 @@ import { isDigest } from "../../content/digest.ts"
 import type { Row } from "../../content/kind.ts"
 import type { Steps } from "../../content/steps.ts"
 import type { OutputRecord } from "../../ledger/records.ts"
-import type { Counted, GateFacts, InexactFacts } from "../../report/page/facts.ts"
+import type { ComparedFacts, Counted, GateFacts, InexactFacts } from "../../report/page/facts.ts"
 import type { CellFile } from "./cell-files.ts"
 import type { CopiedFile } from "./copies.ts"
 
@@ -36,6 +36,8 @@ export interface ResultsFile {
   readonly inexact?: InexactFacts
   /** Tasks whose results were taken over from other code; absent where there are none. */
   readonly adopted?: ReadonlyArray<string>
+  /** Metrics beside those of a git ref; absent where nobody asked. */
+  readonly compared?: ComparedFacts
   /** Bounds of metrics, and whether they hold; absent where the experiment has none. */
   readonly gates?: ReadonlyArray<GateFacts>
   /** How many known links the run did again; absent where it did none. */
@@ -157,6 +159,21 @@ function isGate(read: unknown): boolean {
   )
 }
 
+function isCompared(read: unknown): boolean {
+  if (!isFields(read)) return false
+  const { ref, commit, why, rows, onlyToday, onlyThen } = read
+  const areTexts = (value: unknown): boolean => Array.isArray(value) && value.every(isText)
+  return (
+    isText(ref) &&
+    [commit, why].every((value) => value === null || isText(value)) &&
+    [onlyToday, onlyThen].every(areTexts) &&
+    Array.isArray(rows) &&
+    rows.every(
+      (row) => isFields(row) && isText(row.metric) && isText(row.note) && isNumberOrNull(row.difference),
+    )
+  )
+}
+
 /** Whether all but the outputs is what was written. */
 function isHead(read: Fields): boolean {
   const {
@@ -168,6 +185,7 @@ function isHead(read: Fields): boolean {
     inexact,
     adopted = [],
     gates = [],
+    compared,
     remade = 0,
   } = read
   const isCells = (each: unknown): boolean =>
@@ -188,6 +206,7 @@ function isHead(read: Fields): boolean {
     adopted.every(isText) &&
     Array.isArray(gates) &&
     gates.every(isGate) &&
+    (compared === undefined || isCompared(compared)) &&
     isFields(metrics) &&
     Object.values(metrics).every((value) => typeof value === "number") &&
     isFields(values) &&

@@ -30,15 +30,16 @@ export interface NamedResult extends OutputRecord {
   readonly single: boolean
 }
 
-/** Of what computed them too where that is not bit-exact, of which tasks were adopted, and of gates: their page says so. */
+/** Of what computed them too where that is not bit-exact, of which tasks were adopted, of gates and of what they were compared with: their page says so. */
 export function* namesDigest(
   results: Iterable<Pick<NamedResult, "name" | "digest">>,
-  { inexact, adopted, gates }: Pick<ResultsFile, "inexact" | "adopted" | "gates">,
+  { inexact, adopted, gates, compared }: Pick<ResultsFile, "inexact" | "adopted" | "gates" | "compared">,
 ): Steps<Digest> {
   const marks: ReadonlyArray<Json> = [
     ...(adopted === undefined ? [] : [{ adopted }]),
     ...(inexact === undefined ? [] : [inexact.numerics]),
     ...(gates === undefined ? [] : [{ gates: gates as unknown as Json }]),
+    ...(compared === undefined ? [] : [{ compared: compared as unknown as Json }]),
   ]
   const items = marks.map((mark) => canonical(mark))
   for (const { name, digest } of results) {
@@ -109,6 +110,7 @@ function* resultsOf(
     ...(facts.inexact === undefined ? {} : { inexact: facts.inexact }),
     ...(facts.adopted === undefined ? {} : { adopted: facts.adopted }),
     ...(facts.gates === undefined ? {} : { gates: facts.gates }),
+    ...(facts.compared === undefined ? {} : { compared: facts.compared }),
     ...(facts.remade === undefined ? {} : { remade: facts.remade }),
   }
 }

@@ -28,7 +28,10 @@ function foundIn(folder: string): ReadonlyArray<Row> {
     })
 }
 
-function runOf({ experiment, run, outputs, inexact, adopted, gates }: ResultsFile, finished: Date): Row {
+function runOf(
+  { experiment, run, outputs, inexact, adopted, gates, compared }: ResultsFile,
+  finished: Date,
+): Row {
   const named = Object.entries(outputs).map(([name, output]) => ({ name, digest: output.digest }))
   return {
     id: run,
@@ -45,6 +48,7 @@ function runOf({ experiment, run, outputs, inexact, adopted, gates }: ResultsFil
         ...(inexact && { inexact }),
         ...(adopted && { adopted }),
         ...(gates && { gates }),
+        ...(compared && { compared }),
       }),
     ),
     folder: run,

@@ -1,6 +1,6 @@
 // in turn, in CI: it starts processes.
 // --against on a run and on show: what is compared with a git ref's lock file, with and without a store, for people and for a pull request.
-import { rmSync } from "node:fs"
+import { readFileSync, rmSync } from "node:fs"
 import { join } from "node:path"
 import t from "tap"
 import { project } from "../../../engine/testing/project.ts"
@@ -50,6 +50,11 @@ t.test("metrics stand beside those of a ref: repetitions are tested, a headline 
   ])
   t.ok(compared!.rows[1]!.p! < 0.001 && compared!.rows[1]!.low! > 0.04)
   t.equal(ran.events.at(-1)!.event, "run-finished")
+  const page = readFileSync(join(ran.of("results")[0]!.folder, "index.html"), "utf8")
+  t.match(page, /<h2>Compared<\/h2>[\s\S]*measure score[\s\S]*paired t[\s\S]*certain for these seeds/)
+  const again = await lab.json("--exp", "one", "--against", "base")
+  t.equal(again.of("results")[0]!.folder, ran.of("results")[0]!.folder, "the same is shown once")
+  t.notSame((await lab.json("--exp", "one")).of("results")[0]!.folder, ran.of("results")[0]!.folder)
 
   const shown = await lab.plain("show", "--exp", "one", "--against", "base")
   t.match(shown.stdout, /run \S+ beside the lock file of base \([0-9a-f]{8}\)/)
