@@ -226,3 +226,71 @@ t.test("an empty list is an empty group", async (t) => {
   const { recorder } = await place.run(squares, { joining, params: { numbers: [] } })
   t.same(recorder.tasks, { list: "ran", listed: "ran", sum: "ran" })
 })
+
+t.test(
+  "two groups of one stage stand beside each other, and two of one name are refused before anything runs",
+  async (t) => {
+    const place = memoryPlace(t)
+    const twice = (second: string) =>
+      experiment("twice", {}, () => {
+        const numbers = list({ numbers: [1, 2] }).list
+        const body = (number: number) => square({ number }).squared
+        return [
+          sum({}, { numbers: each("first", numbers, body) }, { of: "first" }).sum,
+          sum({}, { numbers: each(second, numbers, body) }, { of: "second" }).sum,
+        ]
+      })
+    const { recorder } = await place.run(twice("second"), { joining })
+    t.same(
+      Object.keys(recorder.tasks)
+        .filter((label) => label.startsWith("square"))
+        .sort(),
+      ["square@first=1", "square@first=2", "square@second=1", "square@second=2"],
+    )
+    t.same(
+      Object.values(recorder.tasks).filter((status) => status === "ran").length,
+      4,
+      "the same work is done once, whichever group asks first",
+    )
+    t.throws(
+      () => place.plan(twice("first")),
+      /two groups would be called first: give one of them another name/,
+    )
+  },
+)
+
+t.test(
+  "what takes a settled group runs again when an item that failed succeeds, or one fails that did not",
+  async (t) => {
+    const place = memoryPlace(t)
+    const failing = new Set<number>([2])
+    const fragile = stage("fragile", {
+      params: Schema.Struct({ number: Schema.Number }),
+      inputs: {},
+      outputs: { value: "value" },
+      run: ({ params: { number } }) => {
+        if (failing.has(number)) throw new Error("not now")
+        return { value: number }
+      },
+    })
+    const some = experiment("some", {}, () => {
+      const values = each(
+        "numbers",
+        list({ numbers: [1, 2, 3] }).list,
+        (number: number) => fragile({ number }).value,
+      )
+      return partly({}, { numbers: values }).text
+    })
+    const options = { joining: [fragile], keepGoing: true }
+    const run = async () => {
+      const { recorder, summary } = await place.run(some, options)
+      const { digest } = summary.tasks.get(summary.plan.tasks.find(({ stage }) => stage === "partly")!)!
+        .outputs.text!
+      return [recorder.tasks.partly, new TextDecoder().decode(place.store.read(digest))]
+    }
+    t.same(await run(), ["ran", "1,3 but 2"])
+    t.same(await run(), ["cached", "1,3 but 2"], "the same failed again")
+    failing.clear()
+    t.same(await run(), ["ran", "1,2,3 but "])
+  },
+)
