@@ -11,6 +11,7 @@ import { paramDocs } from "../declare/params.ts"
 import { History } from "../ledger/history.ts"
 import type { RunRecord } from "../ledger/records.ts"
 import { Results } from "../ledger/results.ts"
+import { cellsOf } from "../report/groups/cells.ts"
 import { comparedMarkdown } from "../report/readers/compared.ts"
 import { linesOf } from "../report/readers/plain.ts"
 import { textTable } from "../report/readers/table.ts"
@@ -22,10 +23,13 @@ import { runFolder } from "../session/folder/run-folder.ts"
 import { type Place, readingLayer } from "../session/place.ts"
 import { Store } from "../store/store.ts"
 import { type CommandContext, placeOf } from "./context.ts"
-import { badUsage, Refusal } from "./failures.ts"
+import { badUsage, Refusal, refusalOf } from "./failures.ts"
 import { loadedExperiment, settled } from "./loading.ts"
 import { against, artifacts, exp, json } from "./options.ts"
 import { print } from "./output.ts"
+import { type Table, tablesFor, usual } from "./show/choice.ts"
+import { askedOf, groupOptions } from "./show/options.ts"
+import { jsonOf as groupJson, linesOf as groupTable } from "./show/tables.ts"
 import { showAgainst } from "./show-against.ts"
 
 const markdown = Options.boolean("markdown").pipe(
@@ -35,13 +39,20 @@ const markdown = Options.boolean("markdown").pipe(
 /** Runs that are searched for one that was done. */
 const searched = 1000
 
+const options = { exp, ...groupOptions, against: Options.optional(against), markdown, artifacts, json }
+
 export const showCommand = (context: CommandContext) =>
-  Command.make("show", { exp, against: Options.optional(against), markdown, artifacts, json }, (given) =>
+  Command.make("show", options, (given) =>
     Effect.flatMap(placeOf(context, given), (place) =>
       Effect.gen(function* () {
+        const asked = yield* Effect.try({ try: () => askedOf(given), catch: refusalOf })
         if (given.markdown && Option.isNone(given.against))
           return yield* Effect.fail(badUsage("--markdown goes with --against REF: it prints that comparison"))
         if (Option.isSome(given.against)) {
+          if (asked !== undefined)
+            return yield* Effect.fail(
+              badUsage("--against compares headline metrics: it goes without --by, --metric and --curve"),
+            )
           const compared = yield* showAgainst(place, given.exp, given.against.value)
           if (given.markdown) return print(comparedMarkdown(compared))
           if (given.json) return print(JSON.stringify(compared))
@@ -56,21 +67,37 @@ export const showCommand = (context: CommandContext) =>
               `no finished run of "${given.exp}" is in ${place.artifacts}: run it with --exp ${given.exp}`,
             ),
           )
+        if (asked !== undefined) {
+          const { cells } = yield* measuredIn(last.run)
+          const tables = yield* Effect.try({ try: () => tablesFor(cells, asked), catch: refusalOf })
+          for (const line of given.json ? [groupsJson(last.run, tables)] : groupLines(last.run, tables))
+            print(line)
+          return
+        }
         const store = yield* Store
         const found = yield* restored(context.root, last)
         const shown = { ...last, found: found ?? last.found }
         const isRestored = found !== undefined && (yield* inTurns(() => isStored(found, store)))
-        if (given.json) print(jsonOf(shown, store))
-        else for (const line of linesFor(shown, yield* Results, store)) print(line)
-        if (!isRestored && !given.json)
+        if (given.json) return print(jsonOf(shown, store))
+        const { cells } = yield* measuredIn(last.run)
+        for (const line of linesFor(shown, yield* Results, store, usual(cells))) print(line)
+        if (!isRestored)
           print("  some of its files are missing, and cannot be made again here: run the experiment again")
       }).pipe(Effect.provide(readingLayer(place.artifacts))),
     ),
   ).pipe(
     Command.withDescription(
-      "Prints the headline metrics of the last finished run, and where its results are",
+      "Prints the headline metrics of the last finished run, and where its results are; its cells in groups; or, with --against, its metrics beside those of a git ref",
     ),
   )
+
+/** What the tasks of a run measured. */
+const measuredIn = ({ id }: RunRecord) =>
+  Effect.gen(function* () {
+    const { tasks } = yield* History
+    const { metrics } = yield* Results
+    return yield* inTurns(() => cellsOf(tasks(id), metrics))
+  })
 
 interface Shown {
   readonly run: RunRecord
@@ -135,6 +162,17 @@ const outputsOf = (
       { kind, digest, path: file === undefined ? store.path(digest) : join(folder, file) },
     ])
 
+const headOf = ({ experiment, id, started }: RunRecord): string =>
+  `${experiment}, run ${id} of ${started.slice(0, 16).replace("T", " ")} UTC`
+
+const groupLines = (run: RunRecord, told: ReadonlyArray<Table>): ReadonlyArray<string> => [
+  headOf(run),
+  ...told.flatMap((table) => groupTable(table)),
+]
+
+const groupsJson = ({ experiment, id }: RunRecord, told: ReadonlyArray<Table>): string =>
+  JSON.stringify({ experiment, run: id, tables: told.map(groupJson) })
+
 const inexactOf = ({ inexact }: ResultsFile) => (inexact === undefined ? {} : { inexact })
 
 function jsonOf(shown: Shown, store: Store["Type"]): string {
@@ -154,7 +192,15 @@ function jsonOf(shown: Shown, store: Store["Type"]): string {
 /** Results of which each has a line. */
 const listed = 200
 
-function linesFor(shown: Shown, results: Results["Type"], store: Store["Type"]): ReadonlyArray<string> {
+/** Of groups that were not asked for: tables, and rows of one. */
+const usually = { tables: 8, rows: 12 }
+
+function linesFor(
+  shown: Shown,
+  results: Results["Type"],
+  store: Store["Type"],
+  groups: ReadonlyArray<Table>,
+): ReadonlyArray<string> {
   const { run, folder, found } = shown
   const { metrics, values, summaries } = found
   const told = linesOf({
@@ -172,7 +218,7 @@ function linesFor(shown: Shown, results: Results["Type"], store: Store["Type"]):
   const rows = outputs.map(([name, { kind, path }]) => ({ result: name, kind, path }))
   const left = Object.keys(found.outputs).length - rows.length
   return [
-    `${run.experiment}, run ${run.id} of ${run.started.slice(0, 16).replace("T", " ")} UTC`,
+    headOf(run),
     ...told.slice(0, -2),
     ...(found.gates ?? []).flatMap((gate) => linesOf({ event: "gate", ...gate })),
     textTable(rows, "  "),
@@ -180,6 +226,12 @@ function linesFor(shown: Shown, results: Results["Type"], store: Store["Type"]):
       ? []
       : [`  … and ${left} more: show --exp ${run.experiment} --json says where each of them is`]),
     ...(found.cells ?? []).map(({ file }) => `\n  a row for each cell: ${join(folder, file)}`),
+    ...groups.slice(0, usually.tables).flatMap((told) => groupTable(told, usually.rows)),
+    ...(groups.length === 0
+      ? []
+      : [
+          `\n  ± is one standard error; show --exp ${run.experiment} --by AXIS[,AXIS] --metric NAME [--curve] tells more`,
+        ]),
     ...found.counted.map(
       ({ stage, role }) =>
         `\n  through ${stage} went ${results.distinctInputs(stage, role)} distinct ${role}, in this store so far`,

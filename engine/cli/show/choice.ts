@@ -1,0 +1,106 @@
+// What of a run's cells `show` is asked for: by which axes, of which metric, at once or step by step. It reads no ledger.
+import { suggest } from "../../declare/suggest.ts"
+import { type Cell, type Family, familiesOf } from "../../report/groups/cells.ts"
+import {
+  bestOf,
+  curves,
+  type Direction,
+  type Group,
+  type Grouping,
+  grouped,
+  metricsOf,
+  type Reading,
+  withoutBounds,
+} from "../../report/groups/grouped.ts"
+import { badUsage } from "../failures.ts"
+
+/** What was asked for on the command line. */
+export interface Asked {
+  readonly by: ReadonlyArray<string> | undefined
+  readonly metric: string | undefined
+  readonly curve: boolean
+  readonly best: Direction | undefined
+}
+
+/** A table of groups, and how its numbers are meant. */
+export interface Table extends Grouping {
+  /** `steps` is each step for itself. */
+  readonly of: Reading | "steps"
+  /** Of a single metric, where it was said which end is the better one. */
+  readonly best: Group | undefined
+}
+
+/** @throws Refusal for an axis or a metric that there is not */
+export function tablesFor(cells: Iterable<Cell>, asked: Asked): ReadonlyArray<Table> {
+  const families = familiesOf(cells)
+  if (asked.by !== undefined) checkAxes(asked.by, families)
+  if (asked.metric !== undefined) checkMetric(asked.metric, asked.curve, families)
+  const told = families.flatMap((family) => tablesOf(family, asked))
+  if (told.length > 0) return told
+  throw badUsage(
+    families.length === 0
+      ? "no task of this run stands on an axis and measures something: there is nothing to group"
+      : `no stage has ${asked.metric === undefined ? "" : `the metric ${asked.metric} on `}all of ${asked.by?.join(", ")}: there are ${axesText(families)}`,
+  )
+}
+
+/** Without a word of what is wanted: each stage by each of its axes, where there is more than one cell. */
+export const usual = (cells: Iterable<Cell>): ReadonlyArray<Table> =>
+  familiesOf(cells)
+    .filter(({ cells }) => cells.length > 1)
+    .flatMap((family) =>
+      tablesOf(family, { by: undefined, metric: undefined, curve: false, best: undefined }),
+    )
+
+function tablesOf(family: Family, { by, metric, curve, best }: Asked): ReadonlyArray<Table> {
+  if (by !== undefined && !by.every((axis) => family.axes.includes(axis))) return []
+  const readings: ReadonlyArray<Table["of"]> = curve ? ["steps"] : ["own", best ?? "last"]
+  return readings.flatMap((of) => {
+    const names = metricsOf(family, of)
+    const metrics =
+      metric === undefined ? withoutBounds(names) : names.filter((name) => isMeant(metric, family, name))
+    if (metrics.length === 0) return []
+    const all = by === undefined ? eachAxis(family) : [by]
+    return all.map((by): Table => {
+      const grouping = of === "steps" ? curves(family, by, metrics) : grouped(family, by, metrics, of)
+      return { ...grouping, of, best: best === undefined ? undefined : bestOf(grouping, metrics[0]!, best) }
+    })
+  })
+}
+
+/** On a single axis, such as of seeds, what matters is all of it together. */
+const eachAxis = ({ axes }: Family): ReadonlyArray<ReadonlyArray<string>> => [
+  ...(axes.length === 1 ? [[]] : []),
+  ...axes.map((axis) => [axis]),
+]
+
+const isMeant = (metric: string, { stage }: Family, name: string): boolean =>
+  metric === name || metric === `${stage}.${name}`
+
+function checkAxes(by: ReadonlyArray<string>, families: ReadonlyArray<Family>): void {
+  const known = [...new Set(families.flatMap(({ axes }) => axes))].sort()
+  const wrong = by.find((axis) => !known.includes(axis))
+  if (wrong !== undefined) throw badUsage(`--by ${wrong}: no task is on such an axis${suggest(wrong, known)}`)
+  const twice = by.find((axis, i) => by.indexOf(axis) !== i)
+  if (twice !== undefined) throw badUsage(`--by ${by.join()}: ${twice} is named twice`)
+}
+
+function checkMetric(metric: string, curve: boolean, families: ReadonlyArray<Family>): void {
+  const names = (of: Table["of"]): ReadonlyArray<string> => [
+    ...new Set(
+      families.flatMap((family) =>
+        metricsOf(family, of).flatMap((name) => [name, `${family.stage}.${name}`]),
+      ),
+    ),
+  ]
+  const [steps, own] = [names("steps"), names("own")]
+  if (curve && !steps.includes(metric) && own.includes(metric))
+    throw badUsage(`--metric ${metric} --curve: it is measured once, and not by step${suggest("", steps)}`)
+  if (steps.includes(metric) || (!curve && own.includes(metric))) return
+  throw badUsage(
+    `--metric ${metric}: nothing measures it${suggest(metric, curve ? steps : [...own, ...steps])}`,
+  )
+}
+
+const axesText = (families: ReadonlyArray<Family>): string =>
+  families.map(({ stage, axes }) => `${stage} by ${axes.join(", ")}`).join("; ")
