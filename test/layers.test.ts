@@ -117,13 +117,14 @@ const blindSpots: Readonly<
       ],
     },
   ],
-  "a page sees kinds, and how readers write numbers": [
+  "a page sees kinds, groups of cells, and how readers write numbers": [
     {
       of: "engine/report/page/",
       sees: [
         "engine/report/page/",
         "engine/report/readers/reasons.ts",
         "engine/report/readers/sizes.ts",
+        "engine/report/groups/",
         "engine/report/visible.ts",
         "engine/content/",
         "engine/declare/params.ts",
@@ -260,9 +261,7 @@ t.test("a stranger finds the right file: few rooms, few files side by side, none
     [],
     "at most 24 files side by side",
   )
-  const rooms = new Set(
-    files.filter((path) => /^engine\/[^/]+\//.test(path)).map((path) => path.split("/")[1]),
-  )
+  const rooms = new Set(files.flatMap((path) => /^engine\/([^/]+)\//.exec(path)?.[1] ?? []))
   t.ok(rooms.size <= 17, `${rooms.size} rooms at the top of engine/`)
   const lines = files.map((path) => textOf(path).split("\n").length - 1).sort((a, b) => a - b)
   t.ok(lines[lines.length >> 1]! <= 100, `the median file has ${lines[lines.length >> 1]} lines`)

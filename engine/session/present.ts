@@ -11,6 +11,7 @@ import { Transactions } from "../ledger/transactions.ts"
 import type { Plan } from "../plan/plan.ts"
 import { isGroup, type PlannedStep } from "../plan/planned.ts"
 import { Events } from "../report/events.ts"
+import { cellsOf, mostMeasured } from "../report/groups/cells.ts"
 import type { Counted, RunFacts } from "../report/page/facts.ts"
 import { page } from "../report/page/page.ts"
 import { isPicture } from "../report/page/pictures.ts"
@@ -83,7 +84,11 @@ export const present = Effect.fn("present")(function* (
   })
   const made = Effect.gen(function* () {
     const tasks = yield* inTurns(() => taskFacts(plan, summary, results), transactions.read)
-    return yield* orCorruptInTurns(() => writeRunFolder(store, path, facts(tasks), named))
+    const measured = yield* inTurns(
+      () => cellsOf(taskKeys(plan, summary), results.metrics, mostMeasured),
+      transactions.read,
+    )
+    return yield* orCorruptInTurns(() => writeRunFolder(store, path, { ...facts(tasks), measured }, named))
   })
   const restored = (found: ResultsFile, run: RunRecord) =>
     orCorruptInTurns(() => restoreRunFolder({ store, results, history }, path, run, found, about))
@@ -179,6 +184,13 @@ function groupOf({ steps, opened }: Plan): ReadonlyMap<PlannedStep, string> {
   for (const step of steps)
     if (isGroup(step)) for (const inner of opened(step)?.steps ?? []) groups.set(inner, step.label)
   return groups
+}
+
+function* taskKeys(plan: Plan, summary: RunSummary) {
+  for (const task of plan.tasks) {
+    const { label, stage } = task
+    yield { label, stage, key: summary.tasks.get(task)!.resolution?.key }
+  }
 }
 
 /** The stages of a plan that say what should pass them but once. */

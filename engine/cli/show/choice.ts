@@ -33,14 +33,22 @@ export interface Table extends Grouping {
 /** @throws Refusal for an axis or a metric that there is not */
 export function tablesFor(cells: Iterable<Cell>, asked: Asked): ReadonlyArray<Table> {
   const families = familiesOf(cells)
+  if (families.length === 0)
+    throw badUsage("no task of this run stands on an axis and measures something: there is nothing to group")
   if (asked.by !== undefined) checkAxes(asked.by, families)
   if (asked.metric !== undefined) checkMetric(asked.metric, asked.curve, families)
   const told = families.flatMap((family) => tablesOf(family, asked))
   if (told.length > 0) return told
+  const what =
+    asked.metric === undefined
+      ? asked.curve
+        ? "what is measured by step on "
+        : ""
+      : `the metric ${asked.metric} on `
   throw badUsage(
-    families.length === 0
-      ? "no task of this run stands on an axis and measures something: there is nothing to group"
-      : `no stage has ${asked.metric === undefined ? "" : `the metric ${asked.metric} on `}all of ${asked.by?.join(", ")}: there are ${axesText(families)}`,
+    asked.by === undefined
+      ? "nothing is measured by step in this run"
+      : `no stage has ${what}all of ${asked.by.join(", ")}: there are ${axesText(families)}`,
   )
 }
 

@@ -18,7 +18,7 @@ export const groupOptions = {
     Options.optional,
   ),
   curve: Options.boolean("curve").pipe(
-    Options.withDescription("Groups step by step, such as epochs, rather than at the last one"),
+    Options.withDescription("Groups step by step, rather than at the last one"),
   ),
   best: Options.text("best").pipe(
     Options.withPseudoName("max|min"),

@@ -1,17 +1,16 @@
 // Tables of groups for people and for programs: means with their standard errors, or of one metric all that there is.
-import type { CellAxes } from "../../report/groups/cells.ts"
 import type { Group } from "../../report/groups/grouped.ts"
+import { meansText } from "../../report/groups/means.ts"
 import type { Spread } from "../../report/groups/spread.ts"
-import { meansText } from "../../report/readers/spread.ts"
 import { textTable } from "../../report/readers/table.ts"
 import type { Table } from "./choice.ts"
 
 const readings: Readonly<Record<Table["of"], string>> = {
   own: "",
-  last: ", last step",
-  max: ", best step (max)",
-  min: ", best step (min)",
-  steps: ", by step",
+  last: "; last step",
+  max: "; best step (max)",
+  min: "; best step (min)",
+  steps: "; each step",
 }
 
 /** Columns of metrics that a table for people has. */
@@ -37,12 +36,16 @@ export function linesOf(told: Table, most = Number.POSITIVE_INFINITY): ReadonlyA
 function titleOf({ stage, axes, by, metrics, of }: Table): string {
   const rest = axes.filter((axis) => !by.includes(axis))
   const over = rest.length === 0 ? "" : `, over ${rest.join(", ")}`
-  return `  ${stage}${metrics.length === 1 ? `, ${metrics[0]}` : ""}${readings[of]}${by.length === 0 ? "" : ` by ${by.join(", ")}`}${over}`
+  return `  ${stage}${metrics.length === 1 ? `, ${metrics[0]}` : ""}${by.length === 0 ? "" : ` by ${by.join(", ")}`}${over}${readings[of]}`
 }
 
 type Row = Readonly<Record<string, unknown>>
 
-const placeOf = ({ by, step }: Group): CellAxes => (step === undefined ? by : { ...by, step })
+/** Places on axes are names, so they stand as they are written. */
+const placeOf = ({ by, step }: Group): Row => ({
+  ...Object.fromEntries(Object.entries(by).map(([axis, value]) => [axis, String(value)])),
+  ...(step === undefined ? {} : { step }),
+})
 
 function means(groups: ReadonlyArray<Group>, metrics: ReadonlyArray<string>): ReadonlyArray<Row> {
   const texts = metrics.map((metric) => {

@@ -62,6 +62,9 @@ export interface Measured {
   readonly hasSeries: boolean
 }
 
+/** Numbers by step that a page is made of. */
+export const mostMeasured = 1_000_000
+
 /** @param most numbers by step that are held at once */
 export function* cellsOf<K>(
   tasks: Iterable<{ readonly label: string; readonly stage: string; readonly key: K | null | undefined }>,

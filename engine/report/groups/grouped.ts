@@ -26,6 +26,8 @@ export interface Grouping {
   readonly metrics: ReadonlyArray<string>
   /** In the order of their places. */
   readonly groups: ReadonlyArray<Group>
+  /** How many places there are, where not all of them were asked for. */
+  readonly places: number
 }
 
 /** The metrics of a family, sorted. */
@@ -42,26 +44,37 @@ export function withoutBounds(names: ReadonlyArray<string>): ReadonlyArray<strin
   return names.filter((name) => !/\.(low|high)$/.test(name) || !known.has(name.replace(/\.(low|high)$/, "")))
 }
 
-/** @param by of the family's axes; none is all cells together */
+/**
+ * @param by of the family's axes; none is all cells together
+ * @param most places, of which only the first are wanted
+ */
 export function grouped(
   family: Family,
   by: ReadonlyArray<string>,
   metrics: ReadonlyArray<string>,
   reading: Reading,
+  most?: number,
 ): Grouping {
-  const groups = placed(family, by).map(({ at, cells }): Group => {
+  const all = placed(family, by)
+  const groups = all.slice(0, most).map(({ at, cells }): Group => {
     const spreads = metrics.flatMap((metric): ReadonlyArray<[string, Spread]> => {
       const numbers = cells.flatMap((cell) => numberOf(cell, metric, reading) ?? [])
       return numbers.length === 0 ? [] : [[metric, spreadOf(numbers)]]
     })
     return { by: at, spreads: new Map(spreads) }
   })
-  return { stage: family.stage, axes: family.axes, by, metrics, groups }
+  return { stage: family.stage, axes: family.axes, by, metrics, groups, places: all.length }
 }
 
 /** Group by group, each step by step. */
-export function curves(family: Family, by: ReadonlyArray<string>, metrics: ReadonlyArray<string>): Grouping {
-  const groups = placed(family, by).flatMap(({ at, cells }) => {
+export function curves(
+  family: Family,
+  by: ReadonlyArray<string>,
+  metrics: ReadonlyArray<string>,
+  most?: number,
+): Grouping {
+  const all = placed(family, by)
+  const groups = all.slice(0, most).flatMap(({ at, cells }) => {
     const steps = new Map<number, Map<string, Array<number>>>()
     for (const metric of metrics)
       for (const { series } of cells) {
@@ -84,7 +97,7 @@ export function curves(family: Family, by: ReadonlyArray<string>, metrics: Reado
         }),
       )
   })
-  return { stage: family.stage, axes: family.axes, by, metrics, groups }
+  return { stage: family.stage, axes: family.axes, by, metrics, groups, places: all.length }
 }
 
 /** The group whose mean is best, the first of equals; undefined where none has the metric. */

@@ -2,6 +2,7 @@
 // no column by name, and writes nothing.
 import { groupedBy } from "../../content/grouped.ts"
 import { baseOf, type Metrics } from "../../content/kind.ts"
+import { axesOf } from "../groups/cells.ts"
 import type { PageResult } from "./facts.ts"
 import type { Cells } from "./tables.ts"
 
@@ -30,15 +31,5 @@ export const isLong = ({ cells }: CellTable): boolean =>
   cells.length * Object.keys(rowOf(cells[0]!)).length > mostFields
 
 export const rowOf = ({ task, content }: PageResult): Cells => {
-  const [, axes = ""] = task.split("@")
-  return { ...axesOf(axes), ...(content as Metrics) }
+  return { ...axesOf(task), ...(content as Metrics) }
 }
-
-const axesOf = (text: string): Cells =>
-  Object.fromEntries(
-    text.split("+").flatMap((part) => {
-      const [name, value] = part.split("=")
-      if (value === undefined) return []
-      return [[name, value !== "" && Number.isFinite(Number(value)) ? Number(value) : value]]
-    }),
-  )

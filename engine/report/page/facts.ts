@@ -5,6 +5,7 @@ import type { Digest } from "../../content/digest.ts"
 import { accepts, baseOf, type Row } from "../../content/kind.ts"
 import type { ParamDoc } from "../../declare/params.ts"
 import type { AttemptError, TaskStatus } from "../../ledger/records.ts"
+import type { Measured } from "../groups/cells.ts"
 import { isPicture } from "./pictures.ts"
 
 /** A role of a stage that should pass what it is given but once. */
@@ -80,6 +81,8 @@ export interface RunFacts {
   readonly gates?: ReadonlyArray<GateFacts>
   /** How many known links of chains were done again, since the bytes of their states were gone; absent where none were. */
   readonly remade?: number
+  /** What its tasks measured; absent where nobody asked. */
+  readonly measured?: Measured
   /** Of a run that failed: what its tasks failed with. */
   readonly failures?: ReadonlyArray<{ readonly task: string; readonly error: AttemptError }>
   readonly tasks: ReadonlyArray<{

@@ -77,5 +77,5 @@ export const section = (title: string, content: Html | ReadonlyArray<Html>): Htm
 }
 
 /** Content that opens on a click. */
-export const folded = (title: string, note: string, content: Html): Html =>
-  html`<details><summary>${title}<span class="soft">${note}</span></summary>\n${content}\n</details>`
+export const folded = (title: string, note: string, content: Html, isOpen = false): Html =>
+  html`<details${isOpen ? raw(" open") : nothing}><summary>${title}<span class="soft">${note}</span></summary>\n${content}\n</details>`

@@ -9,6 +9,7 @@ import { documents } from "./documents.ts"
 import type { PageResult, RunFacts } from "./facts.ts"
 import { failures } from "./failures.ts"
 import { gates } from "./gates.ts"
+import { groups } from "./groups.ts"
 import { headlines } from "./headlines.ts"
 import { type Html, html, nothing, section } from "./html.ts"
 import { pictures } from "./pictures.ts"
@@ -34,6 +35,7 @@ export function* page(
     () => html`${summaries(results)}`,
     () => section("Pages", documents(results)),
     () => section("Pictures", pictures(results)),
+    () => groups(facts.measured ?? { cells: [], hasSeries: true }),
     () => section("Tables", [...cells(tables), ...singleTables(results)]),
     () => params(facts),
     () => tasks(facts),

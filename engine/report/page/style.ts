@@ -4,9 +4,11 @@ export const style = `
 :root {
   color-scheme: light dark;
   --paper: #fbfbfa; --ink: #1d2430; --soft: #626c7a; --line: #e2e5ea; --card: #ffffff; --mark: #2b6cb0; --tint: #f1f4f8;
+  --hue-0: #2b6cb0; --hue-1: #c05621; --hue-2: #2f855a; --hue-3: #97266d; --hue-4: #7b6a12; --hue-5: #2c7a7b; --hue-6: #6b46c1; --hue-7: #5b6472;
 }
 @media (prefers-color-scheme: dark) {
-  :root { --paper: #14171c; --ink: #e4e7ec; --soft: #98a2b0; --line: #2c323b; --card: #1b1f26; --mark: #7fb2e8; --tint: #20252d; }
+  :root { --paper: #14171c; --ink: #e4e7ec; --soft: #98a2b0; --line: #2c323b; --card: #1b1f26; --mark: #7fb2e8; --tint: #20252d;
+    --hue-0: #7fb2e8; --hue-1: #f0975c; --hue-2: #7cc79a; --hue-3: #e08bbd; --hue-4: #d3bf63; --hue-5: #6fc9c9; --hue-6: #b49cf0; --hue-7: #a7b0bd; }
 }
 * { box-sizing: border-box }
 body {
@@ -48,6 +50,19 @@ figure { margin: 0 }
 .card img { display: block; max-width: 100%; height: auto }
 figcaption { display: flex; gap: 0.9rem; margin-top: 0.4rem; padding: 0 0.2rem; font-size: 0.85rem; color: var(--soft) }
 figcaption span { margin-right: auto; overflow-wrap: anywhere }
+details h3 { margin: 1.1rem 0 0.2rem; font-size: 0.95rem; font-weight: 600 }
+details .pictures { margin-top: 1.3rem }
+.chart { display: block; width: 100%; height: auto; overflow: visible }
+.chart text { font-size: 11px; fill: var(--soft); font-variant-numeric: tabular-nums }
+.chart .grid { stroke: var(--line); stroke-width: 1; fill: none }
+.chart .mean { fill: none; stroke: var(--hue); stroke-width: 1.8; stroke-linejoin: round; stroke-linecap: round }
+.chart .fewer { stroke-dasharray: 1 4 }
+.chart .band { fill: var(--hue); opacity: 0.16 }
+.legend { display: flex; flex-wrap: wrap; gap: 0.1rem 1rem; margin: 0.3rem 0 0; padding: 0; list-style: none; font-size: 0.85rem; color: var(--soft) }
+.legend i { display: inline-block; width: 1.1rem; height: 0.2rem; margin-right: 0.4rem; vertical-align: 0.22em; border-radius: 1px; background: var(--hue) }
+.over { margin: 0 0 0.3rem; color: var(--ink) }
+.line-0 { --hue: var(--hue-0) } .line-1 { --hue: var(--hue-1) } .line-2 { --hue: var(--hue-2) } .line-3 { --hue: var(--hue-3) }
+.line-4 { --hue: var(--hue-4) } .line-5 { --hue: var(--hue-5) } .line-6 { --hue: var(--hue-6) } .line-7 { --hue: var(--hue-7) }
 details { border-top: 1px solid var(--line) }
 details:last-of-type { border-bottom: 1px solid var(--line) }
 summary { padding: 0.65rem 0; cursor: pointer }

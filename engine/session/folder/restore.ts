@@ -7,6 +7,7 @@ import type { Steps } from "../../content/steps.ts"
 import type { History } from "../../ledger/history.ts"
 import type { RunRecord } from "../../ledger/records.ts"
 import type { Results } from "../../ledger/results.ts"
+import { cellsOf, mostMeasured } from "../../report/groups/cells.ts"
 import type { RunFacts } from "../../report/page/facts.ts"
 import type { Store } from "../../store/store.ts"
 import type { ResultsFile } from "./results-file.ts"
@@ -78,6 +79,7 @@ export function* restoreRunFolder(
     ...(found.remade === undefined ? {} : { remade: found.remade }),
     counted: found.counted.map((each) => ({ ...each, count: results.distinctInputs(each.stage, each.role) })),
     tasks,
+    measured: yield* cellsOf(history.tasks(run.id), results.metrics, mostMeasured),
   }
   const named = Object.entries(found.outputs).map(
     ([name, { task, kind, digest, size, single = true }]): NamedResult => ({
