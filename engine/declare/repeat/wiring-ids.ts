@@ -1,7 +1,6 @@
 // Numbers for tasks as they are wired: two have the same one if stage, params, inputs and axes are the same, however often they were
 // declared. What cannot be compared for sure, such as an instance of a class, equals itself alone.
-import { groupPlace } from "../each.ts"
-import type { Bound, Output, TaskNode } from "../task.ts"
+import { type Bound, type GroupOutput, type Output, place, type TaskNode } from "../task.ts"
 
 /** Levels of nesting in params that are compared; what lies deeper equals itself alone. */
 const deepest = 100
@@ -44,7 +43,7 @@ export class WiringIds {
       return `output ${source._tag === "Task" ? this.#itself(source) : inside(source)} ${inside([name, kind])}`
     }
     if (isTagged<Bound>(value, "Bound")) return `bound ${inside(value.output)} ${inside(value.path)}`
-    const group = groupPlace(value)
+    const group = (value as Partial<GroupOutput<string>>)[place]
     if (group !== undefined) return `group ${this.#itself(group.node)} ${inside(group.path)}`
     if (!isPlain(value)) return this.#itself(value)
     const fields = Object.entries(value).map(([name, inner]) => `${JSON.stringify(name)}:${inside(inner)}`)
