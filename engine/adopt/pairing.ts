@@ -14,6 +14,7 @@ import type { Today } from "../lock/current.ts"
 import { Members } from "../lock/group-lines.ts"
 import type { Gave, LockedTask } from "../lock/lines.ts"
 import type { Lock } from "../lock/lock-file.ts"
+import { filesQuoted, foldersOf } from "../lock/quoted-folder.ts"
 import type { Plan } from "../plan/plan.ts"
 import {
   type Inside,
@@ -121,12 +122,13 @@ class Pairs implements Pairing {
       ]),
     )
     this.#contents = new Map(quoted(lock))
+    const folders = foldersOf(today.files)
     const task = (node: TaskNode): PlannedTask => this.#unfolding.task(node)
     this.#known = {
       outputs: (node) => this.#outputs.get(task(node))!,
       file: (file) => today.files.get(nameOfFile(file))!,
       value: (digest) => this.#contents.get(digest)!,
-      folder: () => undefined,
+      folder: (digest) => folders.get(digest) ?? filesQuoted(this.#contents.get(digest), digest),
       opened: (node) => this.#unfolding.opened(this.#unfolding.group(node))!,
       hasOutputs: (node) => this.#outputs.has(task(node)),
       numerics: today.numerics,

@@ -3,6 +3,7 @@
 import type { StageCode } from "../code/stage-code.ts"
 import { canonical, type Json } from "../content/canonical.ts"
 import type { Digest } from "../content/digest.ts"
+import { isFolder } from "../content/kind.ts"
 import type { Steps } from "../content/steps.ts"
 import { fullName, nameOfFile } from "../declare/task.ts"
 import { BoundValueRefused } from "../key/bound-values.ts"
@@ -31,6 +32,7 @@ import { Members, outermost } from "./group-lines.ts"
 import type { Gave, LockedTask } from "./lines.ts"
 import { isQuoted, type Lock } from "./lock-file.ts"
 import { lockedElsewhere, resultNames } from "./names.ts"
+import { filesQuoted, foldersOf } from "./quoted-folder.ts"
 import { isKeyedAs, whyKey } from "./stage-line.ts"
 
 export interface Current {
@@ -82,12 +84,15 @@ class Check implements Current {
   /** Stages of which the lock says something else than the keys that it has. */
   readonly #edited = new Set<string>()
   readonly #moved = new Set<PlannedTask>()
+  /** Files of local folders, by the folder's digest. */
+  readonly #folders: ReadonlyMap<Digest, LocalInput["files"]>
   readonly #ofGroups: Array<readonly [group: string, difference: Difference]> = []
 
   constructor(lock: Lock, today: Today) {
     this.#lock = lock
     this.#today = today
     this.lines = { ...lock.tasks }
+    this.#folders = foldersOf(today.files)
     this.plan = today.plan
     this.#unfolding = new Unfolding(today.plan, guardedBodies(today.plan.bundle))
     this.#members = new Members(lock.groups)
@@ -96,7 +101,7 @@ class Check implements Current {
       outputs: (node) => this.#outputs.get(this.#unfolding.task(node))!,
       file: (file) => today.files.get(nameOfFile(file))!,
       value: (digest) => this.#quotation(digest),
-      folder: () => undefined,
+      folder: (digest) => this.#folders.get(digest) ?? filesQuoted(this.#contents.get(digest), digest),
       opened: (node) => this.#unfolding.opened(this.#unfolding.group(node))!,
       hasOutputs: (node) => this.#outputs.has(this.#unfolding.task(node)),
       numerics: today.numerics,
@@ -224,7 +229,9 @@ class Check implements Current {
 
   /** What the lock quotes of a task is what its digests say. */
   #quoted(task: PlannedTask, locked: LockedTask): void {
-    for (const [output, kind] of outputsOf(task)) if (isQuoted(kind)) this.#quote(task.label, locked, output)
+    for (const [output, kind] of outputsOf(task))
+      if (isQuoted(kind) || (isFolder(kind) && task.decisive.has(output)))
+        this.#quote(task.label, locked, output)
   }
 
   #quote(task: string, locked: Gave, output: string): void {

@@ -2,7 +2,9 @@
 import type { Json } from "../content/canonical.ts"
 import type { Digest } from "../content/digest.ts"
 import { groupedBy } from "../content/grouped.ts"
+import { isFolder } from "../content/kind.ts"
 import { metricsDigest } from "../content/link-metrics.ts"
+import type { FolderFile } from "../content/manifest.ts"
 import type { Steps } from "../content/steps.ts"
 import { fullName } from "../declare/task.ts"
 import { keyFormat } from "../key/fingerprint.ts"
@@ -25,6 +27,7 @@ import {
 } from "./group-lines.ts"
 import type { Gave, LockedResult, LockedStage, LockedTask } from "./lines.ts"
 import { isQuoted, type Lock } from "./lock-file.ts"
+import { quotedFolder } from "./quoted-folder.ts"
 
 /** What a ledger knows of a result beside its outputs. */
 type Beside = Pick<Gave, "states" | "metrics" | "adopted">
@@ -38,6 +41,8 @@ export interface Lockable {
   readonly beside: (task: PlannedTask, resolution: Resolution) => Beside
   /** What a small artifact holds. */
   readonly content: (digest: Digest) => Json
+  /** The files of a folder. */
+  readonly folder: (digest: Digest) => ReadonlyArray<FolderFile>
   /** Of the local files that are inputs, by path. */
   readonly files: ReadonlyMap<string, OutputRecord>
 }
@@ -72,12 +77,14 @@ function gaveOf(task: PlannedTask, resolution: Resolution, found: Lockable): Gav
   const made = Object.entries(found.outputs(task))
   if (made.length === 0) return undefined
   const isRead = (name: string): boolean => task.inside === undefined || task.decisive.has(name)
+  const quoted = (name: string, { kind, digest }: OutputRecord): ReadonlyArray<Json> => {
+    if (isQuoted(kind) && isRead(name)) return [found.content(digest)]
+    return isFolder(kind) && task.decisive.has(name) ? [quotedFolder(found.folder(digest))] : []
+  }
   return {
     outputs: Object.fromEntries(made.map(([name, { digest }]) => [name, digest])),
     contents: Object.fromEntries(
-      made.flatMap(([name, { kind, digest }]) =>
-        isQuoted(kind) && isRead(name) ? [[name, found.content(digest)]] : [],
-      ),
+      made.flatMap(([name, record]) => quoted(name, record).map((content) => [name, content] as const)),
     ),
     ...found.beside(task, resolution),
   }

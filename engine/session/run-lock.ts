@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import type { StageCode } from "../code/stage-code.ts"
 import { inexactNames, inexactTasks } from "../key/exactness.ts"
 import { recordingFiles } from "../key/file-records.ts"
-import { smallContents } from "../key/small-contents.ts"
+import { foldersIn, smallContents } from "../key/small-contents.ts"
 import { Links } from "../ledger/links.ts"
 import { Results } from "../ledger/results.ts"
 import { type Quotations, quotations, resultDifferences } from "../lock/compare-locks.ts"
@@ -110,6 +110,7 @@ export const compareWithLock = Effect.fn("compareWithLock")(function* (
       outputs: (task) => tasks.get(task)!.outputs,
       beside,
       content: (digest) => quoted.right.get(digest) ?? read(digest),
+      folder: foldersIn(store),
       files,
     })
     if (lock === undefined) return [found, []] as const

@@ -13,6 +13,7 @@ import { type FileInputs, fileInputs } from "../key/file-inputs.ts"
 import { inputRecords, type Resolution } from "../key/resolve.ts"
 import type { Lines } from "../lock/compare-locks.ts"
 import { foldersOf } from "../lock/path-lines.ts"
+import { filesOfLine } from "../lock/quoted-folder.ts"
 import type { Plan } from "../plan/plan.ts"
 import type { PlannedTask } from "../plan/planned.ts"
 import type { Difference } from "../report/differences.ts"
@@ -155,13 +156,11 @@ class Recomputation implements Recomputed {
   /** The task that makes an artifact, as the lock says: of several the first in the plan's order, which needs none of the others. */
   #maker(digest: Digest): PlannedTask | undefined {
     this.#makers ??= new Map(
-      [...this.#options.plan.tasks]
-        .reverse()
-        .flatMap((task) =>
-          Object.values(this.#options.lines[task.label]?.outputs ?? {}).map(
-            (digest) => [digest, task] as const,
-          ),
-        ),
+      [...this.#options.plan.tasks].reverse().flatMap((task) => {
+        const line = this.#options.lines[task.label]
+        const made = line === undefined ? [] : [...Object.values(line.outputs), ...filesOfLine(line)]
+        return made.map((digest) => [digest, task] as const)
+      }),
     )
     return this.#makers.get(digest)
   }

@@ -105,6 +105,7 @@ t.test("a refused value in a lock is a difference, not the end of the check", as
     outputs: ({ label }) => settled(label).outputs,
     beside: () => ({}),
     content: (digest) => JSON.parse(new TextDecoder().decode(place.store.read(digest))),
+    folder: () => [],
     files: new Map(),
   })
   const lock = atOnce(locking)

@@ -73,6 +73,7 @@ t.test("a long chain runs, is cached the next time, and its lock is current", as
     outputs: ({ label }) => settled.get(label)!.outputs,
     beside: () => ({}),
     content: (digest) => JSON.parse(new TextDecoder().decode(place.store.read(digest))),
+    folder: () => [],
     files: new Map(),
   })
   const lock = atOnce(locking)
