@@ -210,7 +210,9 @@ class Check implements Current {
       if (!groups.has(group)) this.differences.push({ what: "not-declared", task: group })
     // What is given from elsewhere stands before what follows from it.
     const given = this.differences.filter(({ what }) => what === "file").length
-    this.differences.splice(given, 0, ...lockedElsewhere(this.#lock, this.plan))
+    const rest = this.differences.splice(given)
+    for (const difference of lockedElsewhere(this.#lock, this.plan)) this.differences.push(difference)
+    for (const difference of rest) this.differences.push(difference)
     for (const difference of resultNames(this.#lock, this.#today.plan)) this.differences.push(difference)
   }
 

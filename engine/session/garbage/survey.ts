@@ -9,7 +9,15 @@ import type { Results } from "../../ledger/results.ts"
 import { isFolderList, knownFiles } from "../../store/folders.ts"
 import { isLasting } from "../../store/kept-states.ts"
 import type { Store, StoredObject } from "../../store/store.ts"
-import { type Holders, holdersOf, type KeepOptions, keptKeys, lockedInGroups, pinnedObjects, right } from "./holds.ts"
+import {
+  type Holders,
+  holdersOf,
+  type KeepOptions,
+  keptKeys,
+  lockedInGroups,
+  pinnedObjects,
+  right,
+} from "./holds.ts"
 
 /** What it is told by. */
 export interface Known {
