@@ -167,7 +167,6 @@ const settings = {
 
 interface Told {
   readonly event: string
-  readonly stage?: string
   readonly status?: string
   readonly task?: string
   readonly outputs?: Readonly<Record<string, string>>
@@ -188,7 +187,7 @@ function run(lab: Lab): Ran {
   const finished = events.filter(({ event }) => event === "task-finished")
   return {
     code,
-    ran: finished.filter(({ status }) => status === "ran").map(({ stage }) => stage!),
+    ran: finished.filter(({ status }) => status === "ran").map(({ task }) => task!),
     results: Object.fromEntries(
       finished.flatMap(({ task, outputs = {} }) =>
         Object.entries(outputs).map(([name, digest]) => [`${task}.${name}`, digest]),

@@ -53,7 +53,7 @@ export type Step = (lab: Lab) => void
 
 export interface Ran {
   readonly code: number
-  /** Names of the stages that ran. */
+  /** Names of the stages that ran; of a stage with several tasks their labels. */
   readonly ran: ReadonlyArray<string>
   /** Name of a result → digest of its bytes. */
   readonly results: Readonly<Record<string, string>>

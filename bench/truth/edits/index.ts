@@ -2,7 +2,14 @@
 import type { Edit } from "../tool.ts"
 import { codeEdits } from "./code.ts"
 import { fileEdits } from "./files.ts"
+import { groupEdits } from "./groups.ts"
 import { surroundings } from "./surroundings.ts"
 import { wireEdits } from "./wires.ts"
 
-export const edits: ReadonlyArray<Edit> = [...codeEdits, ...wireEdits, ...fileEdits, ...surroundings]
+export const edits: ReadonlyArray<Edit> = [
+  ...codeEdits,
+  ...wireEdits,
+  ...fileEdits,
+  ...groupEdits,
+  ...surroundings,
+]
