@@ -26,7 +26,9 @@ import { usageMessage } from "./usage.ts"
 export function commandLine(context: CommandContext): void {
   takeOver(isJson())
   const main = Command.make("refold", runOptions, runCommand(context)).pipe(
-    Command.withDescription("Runs a declared experiment as a cached graph of content-hashed tasks"),
+    Command.withDescription(
+      "Runs a declared experiment as a cached graph of content-hashed tasks. Beside the commands below: setup-native builds native kernels, which give the same bits (setup-native --help)",
+    ),
   )
   const commands = commandsOf(context)
   const whole = main.pipe(

@@ -9,6 +9,7 @@ import * as Option from "effect/Option"
 import { writeWhole } from "../../store/whole-file.ts"
 import type { CommandContext } from "../context.ts"
 import { badUsage } from "../failures.ts"
+import { json } from "../options.ts"
 import { print } from "../output.ts"
 import { addressParts, isAddress, type SurveyedFile, survey } from "./survey.ts"
 
@@ -30,10 +31,11 @@ interface Given {
   readonly source: string
   readonly name: Option.Option<string>
   readonly replace: boolean
+  readonly json: boolean
 }
 
 export const datasetCommand = (context: CommandContext) =>
-  Command.make("dataset", { action, source, name, replace }, (given) =>
+  Command.make("dataset", { action, source, name, replace, json }, (given) =>
     Effect.tryPromise({ try: () => add(context.root, given), catch: (failure) => failure }),
   ).pipe(Command.withDescription("dataset add DIR|URL: writes down the files of a dataset, by hash"))
 
@@ -46,18 +48,22 @@ async function add(root: string, given: Given): Promise<void> {
       `"${called}" cannot be a dataset's name: lower-case letters, digits and hyphens, a letter first; --name NAME says another`,
     )
   const files = await survey(given.source)
-  const text = moduleText(called, placeOf(root, given.source), files)
+  const from = placeOf(root, given.source)
+  const text = moduleText(called, from, files)
   const path = join(root, "datasets", `${called}.ts`)
   const shown = `datasets/${called}.ts`
-  if (existsSync(path)) {
-    if (readFileSync(path, "utf8") === text) return print(`${shown} says the same already: ${summary(files)}`)
+  const isSame = existsSync(path) && readFileSync(path, "utf8") === text
+  if (existsSync(path) && !isSame) {
     if (!given.replace)
       throw badUsage(
         `${shown} is there already, and would change: --replace writes it anew, --name NAME writes another`,
       )
   }
   mkdirSync(join(root, "datasets"), { recursive: true })
-  writeWhole(path, text)
+  if (!isSame) writeWhole(path, text)
+  if (given.json)
+    return print(JSON.stringify({ dataset: called, module: shown, written: !isSame, from: [from], files }))
+  if (isSame) return print(`${shown} says the same already: ${summary(files)}`)
   print(`${shown}: ${summary(files)}, each by the SHA-256 of what it holds decompressed. In an experiment:
 
   import { fetchFiles } from ${finder}

@@ -4,7 +4,8 @@ import { readFileSync, statSync } from "node:fs"
 import { basename, join } from "node:path"
 import { gunzipSync } from "node:zlib"
 import { namesIn } from "../../key/file-records.ts"
-import { badUsage } from "../failures.ts"
+import { badUsage, Refusal } from "../failures.ts"
+import { fetched } from "./fetched.ts"
 
 export interface SurveyedFile {
   /** Slashes between, without `.gz`. */
@@ -31,15 +32,14 @@ function inFolder(path: string): ReadonlyArray<SurveyedFile> {
     const isFolder = statSync(path).isDirectory()
     const names = isFolder ? namesIn(path).filter((name) => !/(^|\/)\./.test(name)) : [basename(path)]
     if (names.length === 0) throw new Error("it holds no file")
+    if (!isFolder) checkArchive(names[0]!)
     const files = names.map((name) => surveyed(name, readFileSync(isFolder ? join(path, name) : path)))
     return files.sort((a, b) => (a.name < b.name ? -1 : 1))
   } catch (failure) {
+    if (failure instanceof Refusal) throw failure
     throw badUsage(`${path} cannot be taken as a dataset: ${(failure as Error).message}`)
   }
 }
-
-/** Milliseconds that a whole download may take. */
-const patience = 15 * 60_000
 
 async function behind(address: string): Promise<SurveyedFile> {
   const name = addressParts(address).at(-1) ?? ""
@@ -47,19 +47,18 @@ async function behind(address: string): Promise<SurveyedFile> {
     throw badUsage(
       `${address} names no file at its end: give the address of one file, or a folder of this machine`,
     )
-  let bytes: Uint8Array
-  try {
-    const answer = await fetch(address, { signal: AbortSignal.timeout(patience) })
-    if (!answer.ok) throw new Error(`HTTP status ${answer.status}`)
-    bytes = new Uint8Array(await answer.arrayBuffer())
-  } catch (failure) {
-    const { message, cause } = failure as Error
-    throw badUsage(
-      `${address} cannot be fetched (${cause instanceof Error ? cause.message : message}): correct it, or fetch the file yourself and name its folder`,
-    )
-  }
+  checkArchive(name)
+  const bytes = await fetched(address)
   if (bytes.length === 0) throw badUsage(`${address} gives an empty file: correct it`)
   return surveyed(name, bytes)
+}
+
+/** @throws Refusal for an archive: the files in it are what experiments take, and none of them would be written down */
+function checkArchive(name: string): void {
+  if (/\.(zip|tar|tgz|tar\.\w+|7z|rar)$/i.test(name))
+    throw badUsage(
+      `${name} is an archive, and datasets are files: unpack it into a folder of this machine and name that, dataset add DIR`,
+    )
 }
 
 function surveyed(name: string, bytes: Uint8Array): SurveyedFile {

@@ -7,6 +7,7 @@ import { dirname, join } from "node:path"
 import { gzipSync } from "node:zlib"
 import t from "tap"
 import { project } from "../../../engine/testing/project.ts"
+import { proxying, serving } from "../../stages/support/loopback.ts"
 
 const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex")
 
@@ -50,17 +51,66 @@ t.test("dataset add takes the address of a file, and says what it cannot take, e
   t.teardown(() => server.close())
   const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   const lab = project(t, { "package.json": "{}" })
-  t.equal((await lab.plain("dataset", "add", `${address}/iris.csv.gz`)).code, 0)
+  const add = (...args: ReadonlyArray<string>) =>
+    lab.start(["dataset", ...args], { no_proxy: "127.0.0.1" }).ended // whatever proxy the person who tests has
+  t.equal((await add("add", `${address}/iris.csv.gz`)).code, 0)
   const text = lab.read("datasets/iris.ts")
   t.match(text, `from: ["${address}/iris.csv.gz"]`)
   t.match(text, `{ name: "iris.csv", sha256: "${sha256("a,b\n1,2\n")}", bytes: 8 }`)
   for (const [args, message] of [
     [["add", `${address}/gone.csv`], /gone.csv cannot be fetched \(HTTP status 404\): correct it/],
     [["add", "nowhere"], /nowhere cannot be taken as a dataset: ENOENT/],
+    [
+      ["add", `${address}/photos.tar.gz`],
+      /photos.tar.gz is an archive, .* unpack it into a folder of this machine/,
+    ],
     [["remove", "nowhere"], /there is only dataset add DIR\|URL/],
   ] as const) {
-    const refused = await lab.plain("dataset", ...args)
+    const refused = await add(...args)
     t.equal(refused.code, 2)
     t.match(refused.stderr, message)
   }
 })
+
+t.test(
+  "an archive of this machine is refused, and one among a folder's files is a file like any other",
+  async (t) => {
+    const lab = project(t, { "package.json": "{}", "data/a.zip": "PK", "data/b.txt": "b" })
+    const refused = await lab.plain("dataset", "add", "data/a.zip")
+    t.equal(refused.code, 2)
+    t.match(refused.stderr, /^a.zip is an archive, and datasets are files: unpack it .* dataset add DIR/)
+    t.match((await lab.plain("dataset", "add", "data")).stdout, /2 files, 3 bytes/)
+  },
+)
+
+t.test("dataset add says as JSON what it wrote, and whether it did, or why not", async (t) => {
+  const lab = project(t, { "package.json": "{}", "data/b.txt": "beta" })
+  const said = async (code: number) => {
+    const ran = await lab.plain("dataset", "add", "data", "--json")
+    t.equal(ran.code, code)
+    return JSON.parse(ran.stdout)
+  }
+  const file = { name: "b.txt", sha256: sha256("beta"), bytes: 4 }
+  const told = { dataset: "data", module: "datasets/data.ts", from: ["data"], files: [file] }
+  t.same(await said(0), { ...told, written: true })
+  t.same(await said(0), { ...told, written: false })
+  lab.write({ "data/b.txt": "gamma" })
+  t.match(await said(2), { event: "refused", error: { message: /is there already, and would change/ } })
+})
+
+t.test(
+  "dataset add goes through the proxy that the environment names, but for hosts that it excepts",
+  async (t) => {
+    const port = await serving(t, "a,b\n1,2\n")
+    const proxy = await proxying(t, port)
+    const lab = project(t, { "package.json": "{}" })
+    const env = { http_proxy: `http://127.0.0.1:${proxy.port}`, no_proxy: "127.0.0.1" }
+    const add = (address: string) => lab.start(["dataset", "add", address], env).ended
+    const far = await add("http://data.example/iris.csv")
+    t.equal(far.code, 0, far.stderr)
+    t.match(lab.read("datasets/iris.ts"), sha256("a,b\n1,2\n"))
+    t.equal(proxy.asked.length, 1)
+    t.equal((await add(`http://127.0.0.1:${port}/near.csv`)).code, 0)
+    t.equal(proxy.asked.length, 1, "asked without it")
+  },
+)
