@@ -7,12 +7,12 @@ import { experimentParams } from "../declare/params.ts"
 import type { OutputRecords } from "../ledger/records.ts"
 import { type Plan, plan } from "../plan/plan.ts"
 import type { PlannedTask } from "../plan/planned.ts"
-import { restrictTo } from "../plan/restrict.ts"
 import { linesOf } from "../report/readers/plain.ts"
 import { duration } from "../report/readers/reasons.ts"
 import { errorFacts } from "../run/authored-error.ts"
 import { type Debugged, debugTask } from "../session/debug-task.ts"
 import { expected } from "../session/expected.ts"
+import { partOf } from "../session/part.ts"
 import { artifactLayer } from "../session/place.ts"
 import { Differs } from "../session/run-lock.ts"
 import { inspectorUrl, portTaken } from "../worker/inspected.ts"
@@ -39,9 +39,8 @@ export const debugCommand = (context: CommandContext) =>
         return yield* Effect.fail(badUsage(`--port ${given.port}: a port is a number from 0 to 65535`))
       const place = yield* chosenPlace(context, given)
       const experiment = yield* loadedExperiment(context.root, given.exp)
-      const part = yield* expected(() =>
-        restrictTo(plan(experiment, experimentParams(experiment, given.set)), given.task),
-      )
+      const whole = yield* expected(() => plan(experiment, experimentParams(experiment, given.set)))
+      const part = yield* partOf(place, whole, given.task)
       const asked = yield* theOne(part, given.task)
       const codes = yield* codesOf(place.root, part)
       const screen = new Screen(asked)

@@ -52,8 +52,10 @@ export const jobs = Options.integer("jobs").pipe(
   Options.withDefault(availableParallelism()),
 )
 export const force = Options.text("force").pipe(
-  Options.withPseudoName("STAGE"),
-  Options.withDescription("Runs the tasks of a stage although they are cached; may be given again"),
+  Options.withPseudoName("NAME"),
+  Options.withDescription(
+    "Runs the tasks of a stage or a group, or one task, although they are cached; may be given again",
+  ),
   Options.repeated,
 )
 export const rehash = Options.boolean("rehash").pipe(

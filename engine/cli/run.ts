@@ -8,9 +8,8 @@ import type { Policies } from "../declare/policy/policy.ts"
 import { suggest } from "../declare/suggest.ts"
 import { History } from "../ledger/history.ts"
 import { Transactions } from "../ledger/transactions.ts"
-import { planning } from "../plan/plan.ts"
+import { type Plan, planning } from "../plan/plan.ts"
 import { stagesOf } from "../plan/planned.ts"
-import { restrictTo } from "../plan/restrict.ts"
 import { type EventOf, Events } from "../report/events.ts"
 import { plannedBytes } from "../run/preview/expected-bytes.ts"
 import { expectedRange } from "../run/preview/expected-range.ts"
@@ -20,6 +19,7 @@ import { expected, expectedInTurns, expectedLater } from "../session/expected.ts
 import { GatesBroken } from "../session/gates.ts"
 import { currentCommit } from "../session/git.ts"
 import { missingLocked } from "../session/locked-inputs.ts"
+import { openedPlan, partOf } from "../session/part.ts"
 import { artifactLayer, type Place, readingLayer } from "../session/place.ts"
 import { experimentNames } from "../session/project.ts"
 import { lockAt } from "../session/ref-lock.ts"
@@ -97,11 +97,12 @@ export const runCommand = (context: CommandContext) => (given: RunArguments) =>
     const place = given.plan ? chosen : yield* withKernels(context, chosen, given.kernels)
     const params = yield* expected(() => experimentParams(experiment, given.set))
     const whole = yield* expectedInTurns(() => planning(experiment, params))
-    const subject = yield* expected((): Subject => {
-      const part = Option.match(given.to, { onNone: () => whole, onSome: (to) => restrictTo(whole, to) })
-      checkForced(given.force, stagesOf(part.tasks))
-      return { experiment, params, plan: part }
+    const plan = yield* Option.match(given.to, {
+      onNone: () => Effect.succeed(whole),
+      onSome: (to) => partOf(place, whole, to),
     })
+    yield* checkForced(place, plan, given.force)
+    const subject: Subject = { experiment, params, plan }
     const policy = yield* expected(() => policiesGiven(given.policy, stagesOf(whole.tasks)))
     const work = given.plan
       ? planned(place, subject, given)
@@ -239,9 +240,18 @@ function wrongTogether({ root, backends }: CommandContext, given: RunArguments):
   return undefined
 }
 
-/** @throws Refusal for a stage that is not there */
-function checkForced(force: ReadonlyArray<string>, stages: ReadonlyArray<string>): void {
-  const unknown = force.find((stage) => !stages.includes(stage))
-  if (unknown === undefined) return
-  throw badUsage(`--force ${unknown}: no such stage${suggest(unknown, stages)}`)
-}
+/** Fails for what is neither a stage, nor a task or a group that is known. */
+const checkForced = (place: Place, plan: Plan, force: ReadonlyArray<string>): Effect.Effect<void, Error> =>
+  Effect.gen(function* () {
+    const stages = stagesOf(plan.tasks).concat(plan.reachable.map(({ stageName }) => stageName))
+    const isKnown = (name: string, { steps }: Plan): boolean =>
+      stages.includes(name) || steps.some(({ label }) => label === name)
+    if (force.every((name) => isKnown(name, plan))) return
+    const { plan: opened } = yield* openedPlan(place, plan)
+    const unknown = force.find((name) => !isKnown(name, opened))
+    if (unknown === undefined) return
+    const names = [...stages, ...opened.steps.map(({ label }) => label)]
+    return yield* Effect.fail(
+      badUsage(`--force ${unknown}: no such stage, task or group${suggest(unknown, names)}`),
+    )
+  })

@@ -11,9 +11,11 @@ import { decodeExperimentParams, experimentParams } from "../declare/params.ts"
 import { History } from "../ledger/history.ts"
 import type { RunRecord } from "../ledger/records.ts"
 import { Transactions } from "../ledger/transactions.ts"
+import { Members } from "../lock/group-lines.ts"
 import { readingLock } from "../lock/lock-file.ts"
+import { isNamed, stepsNamed } from "../plan/named.ts"
 import { type Plan, planning } from "../plan/plan.ts"
-import type { PlannedTask } from "../plan/planned.ts"
+import { isGroup } from "../plan/planned.ts"
 import { restrictTo } from "../plan/restrict.ts"
 import { type Answer, Answers } from "../report/readers/answers.ts"
 import { someOf } from "../report/readers/counted.ts"
@@ -21,6 +23,7 @@ import { reasonText } from "../report/readers/reasons.ts"
 import { type Preview, previewPlan } from "../run/preview/preview.ts"
 import { inTurns } from "../run/turns.ts"
 import { expectedInTurns } from "../session/expected.ts"
+import { partOf } from "../session/part.ts"
 import { readingLayer } from "../session/place.ts"
 import { type CommandContext, chosenPlace } from "./context.ts"
 import { badUsage } from "./failures.ts"
@@ -39,8 +42,6 @@ export const whyCommand = (context: CommandContext) =>
       Effect.gen(function* () {
         const history = yield* History
         const { read } = yield* Transactions
-        const isAsked = ({ label, stage }: Pick<PlannedTask, "label" | "stage">): boolean =>
-          label === given.task || stage === given.task
         const last = yield* inTurns(() => lastRun(history, Option.getOrUndefined(given.exp), given.task))
         const name = Option.getOrElse(given.exp, () => last?.experiment)
         if (name === undefined)
@@ -52,13 +53,17 @@ export const whyCommand = (context: CommandContext) =>
         const codes = yield* codesOf(place.root, planned)
         const { root, numerics } = place
         const { tasks } = yield* previewPlan(planned, codes, { root, numerics, force: new Set() })
-        const asked = tasks.filter(({ task }) => isAsked(task))
+        const asked = tasks.filter(({ task }) => isNamed(new Set([given.task]), task))
+        if (asked.length === 0) yield* partOf(place, planned, given.task) // says what is wrong with the name
         if (given.json) return yield* inTurns(() => printed(asked), read)
         for (const line of yield* inTurns(() => told(asked, history), read)) print(line)
         const moved = asked.filter(({ status, why }) => status === "will-run" && isByCode(why))
         if (moved.length === 0) return
         const lock = yield* expectedInTurns(() => readingLock(place.root, name))
-        const isLocked = moved.every(({ task }) => lock?.tasks[task.label] !== undefined)
+        const members = new Members(lock?.groups ?? {})
+        const isLocked = moved.every(({ task: { label, inside } }) =>
+          inside === undefined ? lock?.tasks[label] !== undefined : members.find(inside) !== undefined,
+        )
         if (isLocked) print(`  ${adoptHint(name, moved[0]!.task.stage)}`)
       }).pipe(Effect.provide(readingLayer(place.artifacts))),
     ),
@@ -87,12 +92,14 @@ function* asDeclaredOrRun(
   last: RunRecord | undefined,
 ): Steps<Plan> {
   const declared = yield* planning(experiment, experimentParams(experiment, given.set))
-  const isKnown = declared.tasks.some(({ label, stage }) => label === given.task || stage === given.task)
+  const isKnown = stepsNamed(declared, given.task).length > 0
   const asRun = given.set.length === 0 && !isKnown && last !== undefined
   const asked = asRun
     ? yield* planning(experiment, decodeExperimentParams(experiment, last.params))
     : declared
-  return restrictTo(asked, given.task)
+  // Of a task in a group it is known once the group is open whether there is one.
+  const isLater = stepsNamed(asked, given.task).length === 0 && asked.steps.some(isGroup)
+  return isLater ? asked : restrictTo(asked, given.task)
 }
 
 const jsonOf = ({ task, status, key, why, waitsFor }: Preview): string =>

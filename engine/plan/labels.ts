@@ -61,7 +61,7 @@ export function* labelTasks(
 
 /** @throws DeclarationError when two groups would share a label */
 export function groupLabel(name: string, scope: Axes, taken: TakenLabels): TaskLabel {
-  const label = labelOf(name, scope)
+  const label = groupIn(name, scope)
   const known = `group ${label}`
   if (taken.has(known))
     throw new DeclarationError(`two groups would be called ${label}: give one of them another name`)
@@ -132,6 +132,9 @@ export function labelOf(stage: string, axes: Axes): TaskLabel {
   const parts = names.map((name) => `${safe(name)}=${safe(String(axes[name]))}`)
   return short(parts.length === 0 ? stage : `${stage}@${parts.join("+")}`) as TaskLabel
 }
+
+/** What a group is called that stands in such items of others. */
+export const groupIn = (name: string, scope: Axes): TaskLabel => labelOf(name, scope)
 
 /** The label of a task of a group, of its name there and the items that it stands in. */
 export function labelInside({ name, scope }: Inside): TaskLabel {

@@ -2,12 +2,13 @@
 import { DeclarationError } from "../declare/declaration-error.ts"
 import { suggest } from "../declare/suggest.ts"
 import type { Output } from "../declare/task.ts"
+import { stepsNamed } from "./named.ts"
 import type { Plan } from "./plan.ts"
 import { isGroup, type PlannedStep, type PlannedTask } from "./planned.ts"
 
 /** @param name a task, a group or a stage @throws DeclarationError for an unknown name */
 export function restrictTo(whole: Plan, name: string): Plan {
-  const targets = whole.steps.filter((step) => step.label === name || (!isGroup(step) && step.stage === name))
+  const targets = stepsNamed(whole, name)
   if (targets.length === 0) {
     const names = [
       ...new Set(whole.steps.flatMap((step) => (isGroup(step) ? [step.label] : [step.stage, step.label]))),

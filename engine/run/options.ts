@@ -19,7 +19,7 @@ export interface RunOptions {
   readonly jobs: number
   /** Go on with what does not depend on a failed task. */
   readonly keepGoing: boolean
-  /** Stages whose tasks run although they are cached. */
+  /** Stages, labels and groups whose tasks run although they are cached. */
   readonly force: ReadonlySet<string>
   /** How tasks are run, before what their stages say themselves: what counts most comes first. */
   readonly policies: ReadonlyArray<Policies>

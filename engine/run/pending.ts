@@ -1,8 +1,10 @@
 // The tasks of a run that are no hits: they wait for room, are claimed, or wait for another pipeline that is at them. It starts none.
+
 import type { Key } from "../content/digest.ts"
 import type { Reason } from "../key/explain.ts"
 import type { Resolution } from "../key/resolve.ts"
 import type { Claims, Owner } from "../ledger/claims.ts"
+import { isNamed } from "../plan/named.ts"
 import type { PlannedTask } from "../plan/planned.ts"
 import type { Events } from "../report/events.ts"
 import type { Admission } from "./capacity/admission.ts"
@@ -131,7 +133,7 @@ export class PendingTasks {
     const { claims, lookUp, options } = this.#services
     const { task, resolution } = pending
     const isHeld = this.#claimsOf(pending).every((claim) => claims.holder(claim)?.run === options.id)
-    return isHeld && !lookUp.find(task, resolution, options.force.has(task.stage)).isHit
+    return isHeld && !lookUp.find(task, resolution, isNamed(options.force, task)).isHit
   }
 
   /** A task that ran is another's now: it is waited for like any that another is at. */
@@ -159,7 +161,7 @@ export class PendingTasks {
     }
     this.#waitsFor.delete(next.task)
     // It may have been finished elsewhere since it was looked up.
-    if (options.force.has(next.task.stage) || !this.#settleIfHit(next)) return true
+    if (isNamed(options.force, next.task) || !this.#settleIfHit(next)) return true
     claims.release(claim, options.id)
     return false
   }

@@ -8,6 +8,7 @@ import type { FileInputs } from "../key/file-inputs.ts"
 import { type Known, type Resolution, resolving } from "../key/resolve.ts"
 import type { TaskRecord, TaskStatus } from "../ledger/records.ts"
 import { Frontier } from "../plan/frontier.ts"
+import { isNamed } from "../plan/named.ts"
 import type { Plan } from "../plan/plan.ts"
 import {
   isGroup,
@@ -202,7 +203,7 @@ export class Tasks {
     if (isBlocked) return this.#settle(task, "skipped", {})
     const resolution = yield* this.#resolved(task)
     if ("tag" in resolution) return this.#settle(task, "failed", { error: resolution })
-    const found = lookUp.find(task, resolution, options.force.has(task.stage))
+    const found = lookUp.find(task, resolution, isNamed(options.force, task))
     if (found.isHit) return this.#settle(task, "cached", { resolution, outputs: found.outputs })
     if (found.corrupt !== undefined)
       emit({ event: "artifact-quarantined", task: task.label, digest: found.corrupt })
@@ -228,7 +229,7 @@ export class Tasks {
 
   #settleIfHit({ task, resolution }: Pending): boolean {
     const { lookUp, options } = this.#services
-    const found = lookUp.find(task, resolution, options.force.has(task.stage))
+    const found = lookUp.find(task, resolution, isNamed(options.force, task))
     if (found.isHit) this.#advance([...this.#settle(task, "cached", { resolution, outputs: found.outputs })])
     return found.isHit
   }

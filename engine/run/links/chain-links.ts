@@ -1,4 +1,5 @@
 // The links of a chained task as the coordinator keeps them: which are known, and each new one committed as it comes.
+
 import { existsSync, readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import * as Effect from "effect/Effect"
@@ -8,6 +9,7 @@ import { linkKey } from "../../key/link-key.ts"
 import { inputRecords, type Resolution } from "../../key/resolve.ts"
 import { Links } from "../../ledger/links.ts"
 import type { LinkRecord } from "../../ledger/records.ts"
+import { isNamed } from "../../plan/named.ts"
 import type { PlannedTask } from "../../plan/planned.ts"
 import { type EventOf, Events } from "../../report/events.ts"
 import { RunningStates } from "../../store/kept-states.ts"
@@ -28,7 +30,7 @@ interface Services {
   readonly emit: Events["Type"]["emit"]
 }
 
-/** @param run the run whose attempts commit links. @param force stages whose links are done again although they are known */
+/** @param run the run whose attempts commit links. @param force names of tasks, see `isNamed`, whose links are done again although they are known */
 export const chainLinks = (run: string, force: ReadonlySet<string>) =>
   Effect.gen(function* () {
     const services: Services = { store: yield* Store, links: yield* Links, emit: (yield* Events).emit }
@@ -37,7 +39,7 @@ export const chainLinks = (run: string, force: ReadonlySet<string>) =>
     return (task: PlannedTask, resolution: Resolution, folder: string): ChainLinks | undefined => {
       const chain = chainOf(task)
       if (chain === undefined) return undefined
-      const again = force.has(task.stage) ? doneAgain : undefined
+      const again = isNamed(force, task) ? doneAgain : undefined
       return new ChainLinks(services, { run, task, resolution, chain, folder, again })
     }
   })

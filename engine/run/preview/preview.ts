@@ -17,6 +17,7 @@ import type { OutputRecords } from "../../ledger/records.ts"
 import { Results } from "../../ledger/results.ts"
 import { Transactions } from "../../ledger/transactions.ts"
 import { type Deciders, decidersOf } from "../../plan/deciders.ts"
+import { isNamed } from "../../plan/named.ts"
 import type { Plan } from "../../plan/plan.ts"
 import {
   isGroup,
@@ -234,7 +235,7 @@ class Previewing {
     const outputs = results.outputs(resolution.key)
     if (outputs === undefined || !isAsDeclared(task, outputs))
       return this.#willRun(task, key, () => earlier.whyMissing(task.label, resolution))
-    if (this.#force.has(task.stage)) return this.#willRun(task, key, () => [{ reason: "forced" }])
+    if (isNamed(this.#force, task)) return this.#willRun(task, key, () => [{ reason: "forced" }])
     const missing = missingObject(store, task, outputs)
     if (missing !== undefined) {
       const { output, digest } = missing
