@@ -26,9 +26,10 @@ export function groups({ cells, hasSeries }: Measured): Html {
   const all = familiesOf(cells)
     .filter(({ cells }) => cells.length > 1)
     .flatMap((family) => waysOf(family).map((by) => ({ family, by })))
-    .map((way, i) => ({ ...way, isFirst: i === 0 }))
   if (all.length === 0) return nothing
-  const shown = fitting(all, room, ({ family, by, isFirst }) => one(family, by, isFirst))
+  const most = all.reduce((most, { family }) => Math.max(most, family.cells.length), 0)
+  const opened = all.find(({ family }) => family.cells.length === most)
+  const shown = fitting(all, room, (way) => one(way, way === opened))
   const left = all.length - shown.length
   return section("By axis", [
     ...shown,
@@ -44,7 +45,13 @@ const waysOf = ({ axes }: Family): ReadonlyArray<ReadonlyArray<string>> => [
   ...axes.map((axis) => [axis]),
 ]
 
-function one(family: Family, by: ReadonlyArray<string>, isFirst: boolean): Html {
+/** Cells of one family, and the axes that they are grouped by. */
+interface Way {
+  readonly family: Family
+  readonly by: ReadonlyArray<string>
+}
+
+function one({ family, by }: Way, isOpen: boolean): Html {
   const rest = family.axes.filter((axis) => !by.includes(axis))
   const title = by.length === 0 ? family.stage : `${family.stage} by ${by.join(", ")}`
   const over = rest.length === 0 ? "" : `, over ${rest.join(", ")}`
@@ -53,7 +60,7 @@ function one(family: Family, by: ReadonlyArray<string>, isFirst: boolean): Html 
     begun(title, mostLetters),
     begun(`${family.cells.length} cells${over}`, mostLetters),
     html`${tables}${charts(family, by)}`,
-    isFirst,
+    isOpen,
   )
 }
 
