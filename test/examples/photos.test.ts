@@ -5,16 +5,16 @@ import { count } from "../counts.ts"
 import { example, holds, last } from "../support/example.ts"
 import { node, packed, tsx } from "../support/installed.ts"
 
-const tarball = await packed(t)
+const photos = await example(t, await packed(t), "photos")
 
 t.test("photos compiles, runs, is cached on its second run, and is proved by recomputing", (t) =>
-  holds(t, tarball, "photos", "photos"),
+  holds(t, photos, "photos"),
 )
 
 t.test(
   "on images in CIFAR-10's binary format the network is ahead of each baseline by more than the interval of the difference",
   async (t) => {
-    const { folder, refold } = await example(t, tarball, "photos")
+    const { folder, refold } = photos
     const make = ["make-images.ts", "--cifar10", "cloth", "--batch", `${count(60, 300)}`, "--test", "300"]
     const made = await node(folder, tsx, ...make)
     t.equal(made.code, 0, made.stderr)

@@ -3,13 +3,14 @@ import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import type { Test } from "tap"
 import { execute } from "../../engine/testing/processes.ts"
+import type { Teardown } from "../../engine/testing/temporary-folder.ts"
 import { installed, link, type Tarball } from "./installed.ts"
 import { root } from "./sources.ts"
 
 const launch = "node_modules/refold/engine/build/launch.mjs"
 
 /** A copy with the tarball installed, and what its package.json names. */
-export async function example(t: Test, tarball: Tarball, name: string) {
+export async function example(t: Teardown, tarball: Tarball, name: string) {
   const folder = await installed(t, tarball, `examples/${name}`)
   const { dependencies } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"))
   for (const name of Object.keys(dependencies)) if (name !== "refold" && name !== "effect") link(folder, name)
@@ -25,14 +26,14 @@ function outputsIn(lock: string): Readonly<Record<string, unknown>> {
   )
 }
 
+type Example = Awaited<ReturnType<typeof example>>
 type Event = Readonly<Record<string, unknown>>
 
 /** The last event of a run. */
 export const last = (stdout: string): Event => JSON.parse(stdout.trim().split("\n").at(-1)!)
 
 /** In an empty folder with the tarball alone. */
-export async function holds(t: Test, tarball: Tarball, name: string, experiment: string): Promise<void> {
-  const { folder, refold } = await example(t, tarball, name)
+export async function holds(t: Test, { folder, refold }: Example, experiment: string): Promise<void> {
   const typescript = join(root, "node_modules/typescript-7/bin/tsc")
   const compiled = await execute(folder, process.execPath, [typescript, "-p", "."])
   t.equal(compiled.stdout, "")
