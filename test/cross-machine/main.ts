@@ -15,7 +15,7 @@ import { readLock } from "../../engine/lock/lock-file.ts"
 import { root } from "../long/pipeline.ts"
 import { fixture } from "../long/subjects.ts"
 import { countOf, type Difference, differences, lockedDigests, type RunDigests } from "./digests.ts"
-import { runUnder, versionOf, type Work } from "./run-under.ts"
+import { type Outcome, runUnder, versionOf, type Work } from "./run-under.ts"
 import { type Variant, variantsAt } from "./variants.ts"
 
 const runtimes = process.env.REFOLD_RUNTIMES ?? join(root, "node_modules", ".cache", "refold-runtimes")
@@ -30,7 +30,7 @@ const { values } = parseArgs({
   },
 })
 const { present, leftOut } = variantsAt(runtimes)
-const own = values.worker.map((worker): Variant => ({ name: `yours: ${worker}`, worker, jobs: 2 }))
+const own = values.worker.map((worker): Variant => ({ name: `yours: ${worker}`, worker, jobs: 1 }))
 const isWanted = ({ name }: Variant, i: number): boolean =>
   i === 0 || values.only === undefined || values.only.some((text) => name.includes(text))
 const wanted = [...present.filter(isWanted), ...own]
@@ -63,16 +63,16 @@ const expected = new Map<string, RunDigests>()
 let differing = 0
 
 /** @returns whether it gave what is expected of all, or is the first that did anything */
-async function isAsExpected(variant: Variant, version: string, work: Work): Promise<boolean> {
-  const { digests, folder, seconds, wrong, lastWords } = await runUnder(variant, work)
+function isAsExpected(variant: Variant, version: string, work: Work, outcome: Outcome): boolean {
+  const { digests, folder, seconds, wrong, lastWords } = outcome
   const first = expected.get(work.experiment)
   const found = first === undefined ? [] : differences(first, digests)
   // Of an empty store what is cached was made by this run: the final model's training is a finalist's.
-  const done = digests.tasks.filter(({ status }) => status === "ran" || status === "cached").length
-  const isWhole = countOf(digests) > 0 && done === digests.tasks.length
+  const made = digests.tasks.filter(({ status }) => status === "ran" || status === "cached").length
+  const isWhole = countOf(digests) > 0 && made === digests.tasks.length
   const isSame = isWhole && found.length === 0 && wrong.length === 0
   const verdict = !isSame ? "DIFFERS" : first === undefined ? "expected of all" : "same"
-  row(variant.name, version, named(work), String(done), String(countOf(digests)), seconds.toFixed(1), verdict)
+  row(variant.name, version, named(work), String(made), String(countOf(digests)), seconds.toFixed(1), verdict)
   if (isSame) {
     rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
     if (first === undefined) expected.set(work.experiment, digests)
@@ -86,13 +86,30 @@ async function isAsExpected(variant: Variant, version: string, work: Work): Prom
   return false
 }
 
+type Done = readonly [work: Work, outcome: Outcome]
+
+async function done(variant: Variant, works: ReadonlyArray<Work>): Promise<ReadonlyArray<Done>> {
+  const all: Array<Done> = []
+  for (const work of works) all.push([work, await runUnder(variant, work)])
+  return all
+}
+
+const killed = (): Work => ({ ...whole, killedAfter: randomInt(1, EPOCHS / 2) })
+/** Those that take minutes run beside all others. */
+const begun = new Map(
+  wanted
+    .filter(({ isEmulated }, i) => isEmulated && i > 0)
+    .map((variant) => [variant, done(variant, [smoke, killed()])]),
+)
+for (const run of begun.values()) run.catch(() => {}) // it is told in its turn
+
 row("variant", "version", "experiment", "tasks", "digests", "seconds", "bits")
 for (const [i, variant] of wanted.entries()) {
   const version = versionOf(variant)
-  const killed: Work = { ...whole, killedAfter: randomInt(1, EPOCHS / 2) }
   let isSame = true
-  for (const work of i === 0 ? [smoke, whole, killed] : [smoke, killed])
-    isSame = (await isAsExpected(variant, version, work)) && isSame
+  const works = i === 0 ? [smoke, whole, killed()] : [smoke, killed()]
+  for (const [work, outcome] of await (begun.get(variant) ?? done(variant, works)))
+    isSame = isAsExpected(variant, version, work, outcome) && isSame
   if (!isSame) differing++
   if (expected.size < 2) break // nothing to compare the others with
 }

@@ -6,6 +6,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
+import { execute } from "../../engine/testing/processes.ts"
 import { workerCommand } from "../../engine/worker/worker-command.ts"
 import { type Ended, type Kill, pipeline, root } from "../long/pipeline.ts"
 import { type RunDigests, readDigests } from "./digests.ts"
@@ -60,7 +61,7 @@ export async function runUnder(variant: Variant, { killedAfter, ...work }: Work)
   }
 }
 
-function start(
+async function start(
   { worker, jobs, native }: Variant,
   { experiment, cwd, settings = [] }: Work,
   folder: string,
@@ -71,25 +72,30 @@ function start(
     ...(worker === null ? [] : ["--worker", worker]),
     ...["--kernels", native === undefined ? "portable" : "native"],
   ]
-  const env = native === undefined ? {} : { REFOLD_NATIVE_DIR: nativeFolder(native) }
+  const env = native === undefined ? {} : { REFOLD_NATIVE_DIR: await nativeFolder(native) }
   return pipeline({ cwd, args, env, kill, atMost: minutes * 60_000 })
 }
 
-const built = new Map<string, string>()
+const built = new Map<string, Promise<string>>()
 
-/** Where the native kernels of a variant are, built for it. */
-function nativeFolder(terms: ReadonlyArray<string>): string {
+/** Where the native kernels of a variant are, built once for all that have the same. */
+function nativeFolder(terms: ReadonlyArray<string>): Promise<string> {
   const name = terms.join("_") || "own"
-  const known = built.get(name)
-  if (known !== undefined) return known
-  const folder = join(libraries, name)
-  const { status, stderr } = spawnSync(
-    process.execPath,
-    ["--import=tsx", join(root, "setup", "native.ts"), "--dir", folder, ...terms],
-    { cwd: root, encoding: "utf8" },
-  )
-  if (status !== 0) throw new Error(`setup:native failed:\n${stderr}`)
-  built.set(name, folder)
+  const known = built.get(name) ?? build(terms, join(libraries, name))
+  built.set(name, known)
+  return known
+}
+
+async function build(terms: ReadonlyArray<string>, folder: string): Promise<string> {
+  const script = join(root, "setup", "native.ts")
+  const { code, stderr } = await execute(root, process.execPath, [
+    "--import=tsx",
+    script,
+    "--dir",
+    folder,
+    ...terms,
+  ])
+  if (code !== 0) throw new Error(`setup:native failed:\n${stderr}`)
   return folder
 }
 

@@ -8,6 +8,8 @@ export interface Variant {
   /** What starts a worker, as `--worker` takes it; null for this Node as it is. */
   readonly worker: string | null
   readonly jobs: number
+  /** Of another processor: fifty times as slow. */
+  readonly isEmulated?: boolean
   /** Terms of setup:native for the kernels that it computes with; portable ones where there are none. */
   readonly native?: ReadonlyArray<string>
 }
@@ -34,8 +36,13 @@ export function variantsAt(runtimes: string): Variants {
     { name: "this Node, 4 workers", worker: null, jobs: 4 },
   ]
   const leftOut: Array<LeftOut> = []
-  const add = (name: string, missing: ReadonlyArray<string>, worker: string): void => {
-    if (missing.length === 0) present.push({ name, worker, jobs: 2 })
+  const add = (
+    name: string,
+    missing: ReadonlyArray<string>,
+    worker: string,
+    further: Pick<Variant, "isEmulated"> = {},
+  ): void => {
+    if (missing.length === 0) present.push({ name, worker, jobs: 1, ...further })
     else leftOut.push({ name, because: missing.join("; ") })
   }
   const file = (...path: ReadonlyArray<string>): string => join(runtimes, ...path)
@@ -61,7 +68,7 @@ export function variantsAt(runtimes: string): Variants {
     native: Variant["native"] = [],
   ) => {
     const lacking = compiles ? missing : ["there is no C compiler here"]
-    if (lacking.length === 0) present.push({ name: `${name}, native kernels`, worker, jobs: 2, native })
+    if (lacking.length === 0) present.push({ name: `${name}, native kernels`, worker, jobs: 1, native })
     else leftOut.push({ name: `${name}, native kernels`, because: lacking.join("; ") })
   }
   addNative("this Node", [], own)
@@ -90,6 +97,7 @@ export function variantsAt(runtimes: string): Variants {
       ...lacks("Debian's C library for arm64", join(libraries, "lib", "ld-linux-aarch64.so.1")),
     ],
     `${quoted(qemu)} -L ${quoted(libraries)} ${quoted(node)}`,
+    { isEmulated: true },
   )
   return { present, leftOut }
 }
