@@ -70,6 +70,9 @@ export const runOptions = {
   updateLock: Options.boolean("update-lock").pipe(
     Options.withDescription("Writes the lock file after a run in which every task succeeded"),
   ),
+  incomplete: Options.boolean("incomplete").pipe(
+    Options.withDescription("With --update-lock: also when tasks of groups failed; the lock file says which"),
+  ),
   against: Options.optional(against),
   policy,
   backend,
@@ -120,7 +123,7 @@ const ran = (
   commit: ReturnType<typeof currentCommit> | undefined,
 ) =>
   Effect.gen(function* () {
-    const { jobs, keepGoing, force, policy } = given
+    const { jobs, keepGoing, force, policy, incomplete } = given
     const ref = Option.getOrUndefined(given.against)
     const against =
       ref === undefined
@@ -133,6 +136,7 @@ const ran = (
       jobs,
       keepGoing,
       force,
+      incomplete,
       policy,
       ungated: ungated(given),
       against,
@@ -236,6 +240,7 @@ function wrongTogether({ root, backends }: CommandContext, given: RunArguments):
     if (Option.getOrElse(given.backend, () => usual) !== usual)
       return `${option} goes with the backend ${usual}, whose results are bit-exact: leave out --backend`
   }
+  if (given.incomplete && !given.updateLock) return "--incomplete goes with --update-lock"
   if (given.locked && given.updateLock) return "--locked and --update-lock exclude each other"
   return undefined
 }

@@ -96,13 +96,20 @@ const statusOf = Effect.fn("statusOf")(function* (place: Place, codebase: Codeba
     cached: count("cached"),
     stale: count("will-run"),
     undecided: count("undecided"),
-    "differing from lock": differing?.length ?? null,
+    "differing from lock": differing === undefined ? null : countOf(differing),
     keyFormat: yield* inTurns(() => movedFormat(previews, differing ?? []), snapshot),
     isAdoptable: areByCode(differing ?? []),
     /** A lock that cannot be read tells nothing of the tasks, and they nothing of it. */
     unreadable: Either.isLeft(read) ? errorOf(read.left) : null,
   }
 })
+
+/** Those of a group are told together. */
+const countOf = (differing: ReadonlyArray<Difference>): number =>
+  differing.reduce((count, each) => {
+    if (each.what === "key") return count + (each.group?.tasks ?? 1)
+    return count + (each.what === "more" ? each.differences : 1)
+  }, 0)
 
 /** How many tasks have results, or lines in the lock, under keys of another format, if any: nothing else need have changed. */
 function* movedFormat(

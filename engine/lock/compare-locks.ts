@@ -65,18 +65,24 @@ function groupDifferences(
 ): ReadonlyArray<Difference> {
   if (!Object.hasOwn(before, group)) return [{ what: "not-locked", task: group }]
   if (!Object.hasOwn(after, group)) return [{ what: "not-declared", task: group }]
-  const gave = (groups: Lock["groups"]): ReadonlyMap<string, Gave> =>
-    new Map(
-      [...new Members({ [group]: groups[group]! }).all()].flatMap(({ label, gave }) =>
-        gave === "failed" ? [] : [[label, gave] as const],
-      ),
-    )
+  const gave = (groups: Lock["groups"]): ReadonlyMap<string, Gave | "failed"> =>
+    new Map([...new Members({ [group]: groups[group]! }).all()].map(({ label, gave }) => [label, gave]))
   const [locked, found] = [gave(before), gave(after)]
   return bounded(
     [...new Set([...locked.keys(), ...found.keys()])].flatMap((task) =>
-      taskDifferences(task, locked.get(task), found.get(task)).map((each) => [group, each] as const),
+      memberDifferences(task, locked.get(task), found.get(task)).map((each) => [group, each] as const),
     ),
   )
+}
+
+function memberDifferences(
+  task: string,
+  before: Gave | "failed" | undefined,
+  after: Gave | "failed" | undefined,
+): ReadonlyArray<Difference> {
+  if (before === after) return []
+  if (after === "failed") return [{ what: "failed", task, message: "it failed, or was not reached" }]
+  return taskDifferences(task, before === "failed" ? undefined : before, after)
 }
 
 function taskDifferences(

@@ -182,7 +182,7 @@ export const Results = event("results", {
 })
 export const LockChecked = event("lock", {
   path: Schema.String,
-  status: Schema.Literal("same", "differs", "written", "created"),
+  status: Schema.Literal("same", "differs", "written", "created", "incomplete"),
   differences: Schema.Number.annotations({
     description: "outputs that differ, and edits of the lock; with none, only keys moved",
   }),

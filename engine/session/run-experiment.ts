@@ -11,6 +11,7 @@ import { inexactNames, inexactTasks } from "../key/exactness.ts"
 import { environmentOf } from "../key/numerics.ts"
 import { History } from "../ledger/history.ts"
 import type { Outcome, RunRecord } from "../ledger/records.ts"
+import { lockPath } from "../lock/lock-file.ts"
 import type { Plan } from "../plan/plan.ts"
 import { Events } from "../report/events.ts"
 import { RemadeLinks } from "../report/remade-links.ts"
@@ -30,13 +31,15 @@ import type { Place } from "./place.ts"
 import { present, presentFailure } from "./present.ts"
 import type { NoRefLock, RefLock } from "./ref-lock.ts"
 import { runId } from "./run-id.ts"
-import { compareWithLock, holdCurrent, holdLocked, type LockMode, lockFor } from "./run-lock.ts"
+import { compareWithLock, holdCurrent, holdLocked, isIncomplete, type LockMode, lockFor } from "./run-lock.ts"
 
 export interface RunRequest {
   readonly lock: LockMode
   readonly jobs: number
   readonly keepGoing: boolean
   readonly force: ReadonlyArray<string>
+  /** A lock is renewed although tasks of groups failed: it says which. */
+  readonly incomplete?: boolean | undefined
   /** What was said of this run alone: before what the experiment, the project and the stages say. */
   readonly policy: Policies
   /** Why the experiment's gates do not count for this run, as it runs a part of it or other params; absent where they do. */
@@ -129,9 +132,19 @@ export const runExperiment = Effect.fn("runExperiment")(function* (
     const failed =
       shown === undefined ? yield* presentFailure(place, second.plan, second, recorded.about) : undefined
     recorded.end(failed === undefined ? "done" : "failed", shown ?? failed)
-    const [summary, differing = 0] = yield* whenDone(second, (summary) =>
-      compareWithLock(place, summary.plan, summary, request.lock, lock),
-    )
+    const locking = (summary: RunSummary) => compareWithLock(place, summary.plan, summary, request.lock, lock)
+    const isCut = isIncomplete(second)
+    if (isCut && request.lock === "renew" && request.incomplete !== true)
+      emit({
+        event: "lock",
+        path: lockPath(place.root, experiment.name),
+        status: "incomplete",
+        differences: 0,
+      })
+    const [summary, differing = 0] =
+      isCut && (request.lock !== "renew" || request.incomplete === true)
+        ? yield* healing(second.plan, second, (part) => running(part, []), locking)
+        : yield* whenDone(second, locking)
     const gates = shown?.gates ?? uncheckedGates(experiment.gates, "a task failed")
     return { summary, differing, failed, gates, compared: failed === undefined ? compared : undefined }
   }).pipe(Effect.provideService(Events, counting))

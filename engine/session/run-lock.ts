@@ -12,6 +12,7 @@ import { type Lock, LockError, lockPath, readingLock, writingLock } from "../loc
 import { besideIn, lockOf, sameTexts, withKept } from "../lock/lock-of.ts"
 import { foldersOf, withPathLines } from "../lock/path-lines.ts"
 import type { Plan } from "../plan/plan.ts"
+import { isGroup, isOutermost, type PlannedGroup, type PlannedTask } from "../plan/planned.ts"
 import type { Difference } from "../report/differences.ts"
 import { Events } from "../report/events.ts"
 import { counted } from "../report/readers/counted.ts"
@@ -88,7 +89,19 @@ export const holdCurrent = Effect.fn("holdCurrent")(function* (
   if (differences.length > 0) return yield* Effect.fail(new Differs(differences.length))
 })
 
-/** After a run in which every task succeeded. @returns how many differences stand against the lock as it is now */
+/** Whether tasks of groups failed, and whatever takes these groups does with less: all else succeeded. */
+export function isIncomplete({ plan, tasks, groups, counts }: RunSummary): boolean {
+  const isDone = (task: PlannedTask): boolean => ["ran", "cached"].includes(tasks.get(task)!.status)
+  const isOpen = (group: PlannedGroup): boolean =>
+    !isOutermost(group) || groups.get(group)?.status !== "failed"
+  return (
+    counts.failed > 0 &&
+    plan.tasks.every((task) => task.inside !== undefined || isDone(task)) &&
+    plan.steps.every((step) => !isGroup(step) || isOpen(step))
+  )
+}
+
+/** After a run in which every task succeeded, or only tasks of groups did not. @returns how many differences stand against the lock as it is now */
 export const compareWithLock = Effect.fn("compareWithLock")(function* (
   place: Place,
   plan: Plan,
@@ -106,7 +119,7 @@ export const compareWithLock = Effect.fn("compareWithLock")(function* (
   const [found, differences] = yield* orCorruptInTurns(function* () {
     const quoted = lock === undefined ? nothingQuoted : yield* quotations(lock)
     const found = yield* lockOf(plan, {
-      resolution: (task) => tasks.get(task)!.resolution!,
+      resolution: (task) => tasks.get(task)!.resolution,
       outputs: (task) => tasks.get(task)!.outputs,
       beside,
       content: (digest) => quoted.right.get(digest) ?? read(digest),

@@ -167,6 +167,11 @@ function backendLines(backend: EventOf<"run-started">["backend"]): ReadonlyArray
 function lockLines({ path, status, differences }: EventOf<"lock">): ReadonlyArray<string> {
   if (status === "same") return ["", `  the same as the lock file ${path}`]
   if (status === "created") return ["", `  lock file written, the first: ${path}`]
+  if (status === "incomplete")
+    return [
+      "",
+      `  lock file not written: tasks of groups failed; --incomplete writes what succeeded: ${path}`,
+    ]
   const what = differences === 0 ? "keys moved, every output is the same" : counted(differences, "difference")
   if (status === "written") return ["", `  lock file written: ${path} (${what})`]
   return ["", `  differs from the lock file ${path}: ${what}; --update-lock renews it`]
