@@ -34,7 +34,10 @@ export const compareSample = Effect.fn("compareSample")(function* (
 ) {
   const open = pairs.filter((pair) => !isProven(pair))
   const drawn = [...groupedBy(open, ({ resolution }) => resolution.fingerprint.stage)].flatMap(([, all]) => {
-    const candidates = all.map(({ task, locked }) => ({ label: task.label, links: locked.states?.length }))
+    const candidates = all.map(({ task: { label, inside }, locked }) => ({
+      ...{ label, name: inside?.name ?? label },
+      links: locked.states?.length,
+    }))
     return sampleOf(candidates, sample, seed)
   })
   const tasks = new Map<string, PlannedTask>(plan.tasks.map((task) => [task.label, task]))
