@@ -68,23 +68,31 @@ export const toldBy = head.length
 export const isManifest = (start: Uint8Array): boolean =>
   new TextDecoder().decode(start.subarray(0, toldBy)) === head
 
-/** How two folders differ, by the names of their files. */
+/** Files by which two folders differ, one way of several. */
 export interface FolderChange {
-  readonly added: ReadonlyArray<string>
-  readonly edited: ReadonlyArray<string>
-  readonly removed: ReadonlyArray<string>
+  readonly change: "added" | "edited" | "removed"
+  readonly count: number
+  /** The first of them. */
+  readonly names: ReadonlyArray<string>
 }
 
-export function folderChange(
+/** Names that are told of each way: a folder may be another altogether. */
+const toldAtMost = 20
+
+/** How two folders differ; none of their files in a way that no file differs. */
+export function folderChanges(
   before: ReadonlyArray<FolderFile>,
   after: ReadonlyArray<FolderFile>,
-): FolderChange {
-  const [was, is] = [before, after].map(
-    (files) => new Map(files.map(({ name, digest }) => [name, digest])),
-  ) as [Map<string, Digest>, Map<string, Digest>]
-  return {
+): ReadonlyArray<FolderChange> {
+  const was = new Map(before.map(({ name, digest }) => [name, digest]))
+  const is = new Map(after.map(({ name, digest }) => [name, digest]))
+  const names: Readonly<Record<FolderChange["change"], ReadonlyArray<string>>> = {
     added: [...is.keys()].filter((name) => !was.has(name)),
-    edited: [...is].flatMap(([name, digest]) => (was.has(name) && was.get(name) !== digest ? [name] : [])),
+    edited: [...is.keys()].filter((name) => was.has(name) && was.get(name) !== is.get(name)),
     removed: [...was.keys()].filter((name) => !is.has(name)),
   }
+  return (["added", "edited", "removed"] as const).flatMap((change) => {
+    const { length: count } = names[change]
+    return count === 0 ? [] : [{ change, count, names: names[change].slice(0, toldAtMost) }]
+  })
 }

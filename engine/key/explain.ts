@@ -2,6 +2,7 @@
 import { canonical, type Json } from "../content/canonical.ts"
 import type { Digest } from "../content/digest.ts"
 import { type Given, isGroupOf, namedGiven } from "../content/given.ts"
+import type { FolderChange } from "../content/manifest.ts"
 import { type InputDigests, isOneDigest } from "../ledger/records.ts"
 import {
   type Fingerprint,
@@ -46,6 +47,8 @@ export type Reason =
       readonly role: string
       readonly before: Digest | null
       readonly after: Digest | null
+      /** Of two folders whose files are known: how they differ. */
+      readonly files?: ReadonlyArray<FolderChange>
     }
   /** What a group gives is the same, and its list has another order. */
   | { readonly reason: "order"; readonly role: string }

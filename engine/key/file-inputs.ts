@@ -4,12 +4,13 @@ import { constants, copyFileSync, readFileSync, statSync } from "node:fs"
 import * as Effect from "effect/Effect"
 import { type Digest, digestOf } from "../content/digest.ts"
 import { baseOf, isFolder } from "../content/kind.ts"
-import { manifestOf } from "../content/manifest.ts"
+import { type FolderFile, manifestOf } from "../content/manifest.ts"
 import { stampOf } from "../content/stamp.ts"
 import type { Steps } from "../content/steps.ts"
 import type { DeclarationError } from "../declare/declaration-error.ts"
 import { type FileNode, nameOfFile } from "../declare/task.ts"
 import type { OutputRecord } from "../ledger/records.ts"
+import { listIfFolder } from "../store/folders.ts"
 import { Store } from "../store/store.ts"
 import { FileChanged, type LocalFile, type LocalInput, recordingFiles } from "./file-records.ts"
 
@@ -48,6 +49,12 @@ export const fileInputs = (
     )
     return new LocalInputs(store, records)
   })
+
+/** @returns the files of a folder, local or stored; undefined for what is none, or is not there */
+export const listing =
+  (store: Pick<Store["Type"], "onDisk" | "read">, files: FileInputs) =>
+  (digest: Digest): ReadonlyArray<FolderFile> | undefined =>
+    files.folder(digest)?.files ?? listIfFolder(store, digest)
 
 class LocalInputs implements FileInputs {
   readonly #store: Store["Type"]

@@ -6,7 +6,7 @@ import type { StageCode } from "../code/stage-code.ts"
 import type { Steps } from "../content/steps.ts"
 import type { DeclarationError } from "../declare/declaration-error.ts"
 import { EarlierResults } from "../key/earlier-result.ts"
-import { fileInputs } from "../key/file-inputs.ts"
+import { fileInputs, listing } from "../key/file-inputs.ts"
 import { numericsOf } from "../key/numerics.ts"
 import { foldersIn, smallContents } from "../key/small-contents.ts"
 import { Claims } from "../ledger/claims.ts"
@@ -55,7 +55,11 @@ export const runPlan = Effect.fn("runPlan")(function* (
   })
   const expected = expectedSeconds(history)
   const results = yield* Results
-  const lookUp = new LookUp(store, results, new EarlierResults(plan.experiment, results, history))
+  const lookUp = new LookUp(
+    store,
+    results,
+    new EarlierResults(plan.experiment, results, history, listing(store, files)),
+  )
   const clock = yield* Effect.clock
   const seconds = (): number => Number(clock.unsafeCurrentTimeNanos()) / 1e9
   const admission = new Admission<Pending>(options.jobs, options.limits ?? {}, seconds)

@@ -33,6 +33,18 @@ export function isFolderList(
   return isManifest(start)
 }
 
+/** The files of what may be no folder, or may not be there: undefined then. */
+export function listIfFolder(
+  store: Pick<Store["Type"], "onDisk" | "read">,
+  digest: Digest,
+): ReadonlyArray<FolderFile> | undefined {
+  try {
+    return isFolderList(store, { digest, size: toldBy }) ? folderFiles(store, digest) : undefined
+  } catch {
+    return undefined
+  }
+}
+
 /** The same of one that may be damaged, or gone: then nothing is known of its files. */
 export function knownFiles(store: Pick<Store["Type"], "read">, digest: Digest): ReadonlyArray<FolderFile> {
   try {

@@ -4,7 +4,7 @@ import { join } from "node:path"
 import type { Digest } from "../content/digest.ts"
 import { baseOf, isFolder } from "../content/kind.ts"
 import { type LinkMetricsRecord, metricsDigest } from "../content/link-metrics.ts"
-import { filesOf, folderChange } from "../content/manifest.ts"
+import { filesOf, folderChanges } from "../content/manifest.ts"
 import {
   type Digested,
   digestsOf,
@@ -132,17 +132,14 @@ function detailsOf(difference: OutputDifference, links: AgainLinks, left: Left):
   ]
 }
 
-/** Names that are listed of each way to differ. */
+/** Names of each way to differ that have a place in a line. */
 const listed = 5
 
-function folderLines(locked: Uint8Array, found: Uint8Array): ReadonlyArray<string> {
-  const change = folderChange(filesOf(locked), filesOf(found))
-  return Object.entries(change).flatMap(([how, names]: [string, ReadonlyArray<string>]) => {
-    const few = names.slice(0, listed).join(", ")
-    const more = names.length > listed ? ` and ${names.length - listed} more` : ""
-    return names.length === 0 ? [] : [`${how}: ${few}${more}`]
+const folderLines = (locked: Uint8Array, found: Uint8Array): ReadonlyArray<string> =>
+  folderChanges(filesOf(locked), filesOf(found)).map(({ change, count, names }) => {
+    const more = count > listed ? ` and ${count - listed} more` : ""
+    return `${change}: ${names.slice(0, listed).join(", ")}${more}`
   })
-}
 
 function metricsLines(
   found: LinkMetricsRecord,

@@ -30,12 +30,25 @@ export function reasonText(reason: Reason): string {
       if (reason.before === null) return `package ${reason.name} added`
       return reason.after === null ? `package ${reason.name} removed` : `package ${reason.name} changed`
     case "input":
-      return `input ${reason.role} ${short(reason.before)} → ${short(reason.after)}`
+      return `input ${reason.role} ${short(reason.before)} → ${short(reason.after)}${filesText(reason.files)}`
     case "order":
       return `input ${reason.role} in another order`
     case "numerics":
       return `numerics ${value(reason.before)} → ${value(reason.after)}`
   }
+}
+
+/** Names of files that a line has room for. */
+const namedFiles = 3
+
+/** Such as `: 7.png edited; 8.png, 9.png and 2 more removed`. */
+function filesText(files: Extract<Reason, { readonly reason: "input" }>["files"]): string {
+  if (files === undefined || files.length === 0) return ""
+  const parts = files.map(({ change, count, names }) => {
+    const some = names.slice(0, namedFiles).map(visibleInLine).join(", ")
+    return `${some}${count > namedFiles ? ` and ${count - namedFiles} more` : ""} ${change}`
+  })
+  return `: ${parts.join("; ")}`
 }
 
 /** At most `limit` reasons, then how many more there are. */

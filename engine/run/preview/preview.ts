@@ -7,7 +7,7 @@ import type { Steps } from "../../content/steps.ts"
 import type { TaskNode } from "../../declare/task.ts"
 import { EarlierResults } from "../../key/earlier-result.ts"
 import type { Reason } from "../../key/explain.ts"
-import { fileInputs } from "../../key/file-inputs.ts"
+import { fileInputs, listing } from "../../key/file-inputs.ts"
 import { groupItems } from "../../key/group-items.ts"
 import type { NumericsRegistry } from "../../key/numerics.ts"
 import { type Known, type Resolution, resolving } from "../../key/resolve.ts"
@@ -112,7 +112,7 @@ export const previewPlan = Effect.fn("previewPlan")(function* (
     store,
     history,
     results,
-    earlier: new EarlierResults(plan.experiment, results, history),
+    earlier: new EarlierResults(plan.experiment, results, history, listing(store, files)),
     expected: expectedSeconds(history),
     known: {
       ...{ file: files.record, value: smallContents(store, files), numerics: options.numerics },

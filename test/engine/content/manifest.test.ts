@@ -5,7 +5,7 @@ import { LazyFolder } from "../../../engine/content/folder.ts"
 import {
   type FolderFile,
   filesOf,
-  folderChange,
+  folderChanges,
   isManifest,
   manifestOf,
 } from "../../../engine/content/manifest.ts"
@@ -83,11 +83,14 @@ t.test("two folders differ by the names of what was added, edited and removed", 
         Object.entries(texts).map(([name, text]) => ({ name, digest: digestOf(text), size: text.length })),
       ),
     )
-  t.same(folderChange(named({ a: "1", b: "2", c: "3" }), named({ a: "1", b: "4", d: "3" })), {
-    added: ["d"],
-    edited: ["b"],
-    removed: ["c"],
-  })
+  t.same(folderChanges(named({ a: "1", b: "2", c: "3" }), named({ a: "1", b: "4", d: "3" })), [
+    { change: "added", count: 1, names: ["d"] },
+    { change: "edited", count: 1, names: ["b"] },
+    { change: "removed", count: 1, names: ["c"] },
+  ])
+  const many = Object.fromEntries(Array.from({ length: 50 }, (_, i) => [`${i}`, ""]))
+  const [added] = folderChanges(named({}), named(many))
+  t.same([added?.count, added?.names.length], [50, 20], "of very many the first are named")
 })
 
 t.test("a folder is a map that reads a file each time it is asked for, and no other", async (t) => {
