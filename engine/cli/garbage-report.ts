@@ -2,6 +2,7 @@
 import { counted, someOf } from "../report/readers/counted.ts"
 import { boundText, groupText } from "../report/readers/let-go.ts"
 import { sizeText } from "../report/readers/sizes.ts"
+import type { Checkouts } from "../session/checkouts/checkouts.ts"
 import type { Garbage, GcOptions } from "../session/garbage/decide.ts"
 import { artifactGroups, bytesOf } from "../session/garbage/groups.ts"
 import type { Item } from "../session/own-folders.ts"
@@ -67,6 +68,14 @@ export function garbageLines(garbage: Garbage, options: GcOptions, deletes: bool
   if (foreign.length > 0) lines.push(`left alone, as it is not the store's: ${someOf(foreign, listedAtMost)}`)
   return lines
 }
+
+/** Whose locks count beside those of the project at hand, and whose do not any more. */
+export const checkoutLines = ({ there, gone }: Checkouts): ReadonlyArray<string> => [
+  ...(there.length > 1
+    ? [`locks of other checkouts count too: ${someOf(there.slice(1), listedAtMost)}`]
+    : []),
+  ...(gone.length > 0 ? [`gone, so that their locks keep nothing: ${someOf(gone, listedAtMost)}`] : []),
+]
 
 function folderLines(folders: ReadonlyArray<Item>): ReadonlyArray<string> {
   const lines = folders.slice(0, listedAtMost).map(({ path, bytes }) => `  ${path}  ${sizeText(bytes)}`)

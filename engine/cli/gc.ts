@@ -7,8 +7,9 @@ import { bytesOf, sizeWanted } from "../declare/policy/size.ts"
 import { isFull } from "../ledger/failures.ts"
 import { History } from "../ledger/history.ts"
 import { LedgerError } from "../ledger/records.ts"
-import { allLocks } from "../lock/all-locks.ts"
-import { expected } from "../session/expected.ts"
+import { type Checkouts, pruneCheckouts } from "../session/checkouts/checkouts.ts"
+import { pinningLocks } from "../session/checkouts/pinning-locks.ts"
+import { expected, expectedLater } from "../session/expected.ts"
 import { firstRoom } from "../session/first-room.ts"
 import { collectGarbage, findGarbage } from "../session/garbage/collect.ts"
 import type { Garbage, GcOptions } from "../session/garbage/decide.ts"
@@ -18,7 +19,7 @@ import { artifactLayer, readingLayer } from "../session/place.ts"
 import { kindOf, ledgerPath } from "../session/store-mark.ts"
 import { type CommandContext, placeOf } from "./context.ts"
 import { badUsage, Refusal } from "./failures.ts"
-import { garbageLines, reportOf, unreadableIn } from "./garbage-report.ts"
+import { checkoutLines, garbageLines, reportOf, unreadableIn } from "./garbage-report.ts"
 import { artifacts, json } from "./options.ts"
 import { print } from "./output.ts"
 
@@ -64,7 +65,7 @@ export const gcCommand = (context: CommandContext) =>
     },
     (given) =>
       Effect.flatMap(placeOf(context, given), (place) => {
-        const tell = (garbage: Garbage, options: GcOptions): void => {
+        const tell = (garbage: Garbage, options: GcOptions & { readonly checkouts: Checkouts }): void => {
           const deletes = !given.dryRun
           if (given.json)
             print(
@@ -72,16 +73,27 @@ export const gcCommand = (context: CommandContext) =>
                 deletes,
                 ...reportOf(garbage, options.keep),
                 unreadable: unreadableIn(options),
+                checkouts: options.checkouts,
               }),
             )
-          else for (const line of garbageLines(garbage, options, deletes)) print(line)
+          else
+            for (const line of [
+              ...garbageLines(garbage, options, deletes),
+              ...checkoutLines(options.checkouts),
+            ])
+              print(line)
         }
         const decided = Effect.gen(function* () {
           const pins = yield* pinned(yield* History, given, place.artifacts)
-          const { locks, unreadable } = yield* expected(() => allLocks(context.root))
+          const pinning = yield* expectedLater(() => pinningLocks(place.artifacts, context.root))
+          const { locks, unreadable, checkouts } = pinning
           const { keepRuns, withoutHistory } = given
           const keep = Option.getOrUndefined(Option.flatMapNullable(given.keep, bytesOf))
-          return { artifacts: place.artifacts, locks, unreadable, keepRuns, pins, withoutHistory, keep }
+          const options: GcOptions = {
+            ...{ locks, unreadable, keepRuns, pins, withoutHistory, keep },
+            artifacts: place.artifacts,
+          }
+          return { ...options, checkouts }
         })
         const found = Effect.gen(function* () {
           const options = yield* decided
@@ -94,6 +106,7 @@ export const gcCommand = (context: CommandContext) =>
             if (Option.isSome(given.pin)) history.pin(given.pin.value)
             if (Option.isSome(given.unpin)) history.unpin(given.unpin.value)
             tell(yield* collectGarbage(options, before), options)
+            pruneCheckouts(place.artifacts)
           })
         return Effect.gen(function* () {
           if (given.keepRuns < 0)

@@ -1,7 +1,7 @@
 // Every lock file of a project, for what must not lose what a lock pins: one that cannot be read pins whatever it may mean.
 import { existsSync, readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
-import { type Lock, LockError, lockPath, readLock } from "./lock-file.ts"
+import { type Lock, LockError, lockPath, parseLock } from "./lock-file.ts"
 
 export interface UnreadableLock {
   readonly experiment: string
@@ -16,35 +16,38 @@ export interface Locks {
   readonly unreadable: ReadonlyArray<UnreadableLock>
 }
 
+/** One file, as it could be read. */
+export type ReadLock = Lock | UnreadableLock
+
 const ending = ".lock.json"
 
 /** Also of experiments whose module is gone. */
-export function allLocks(root: string): Locks {
+export function locksIn(root: string): ReadonlyArray<ReadLock> {
   const folder = join(root, "experiments")
   const names = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith(ending)) : []
-  const locks: Array<Lock> = []
-  const unreadable: Array<UnreadableLock> = []
-  for (const experiment of names.map((name) => name.slice(0, -ending.length)).sort()) {
-    try {
-      const lock = readLock(root, experiment)
-      if (lock !== undefined) locks.push(lock)
-    } catch (failure) {
-      unreadable.push(unreadableLock(root, experiment, failure as Error))
-    }
-  }
-  return { locks, unreadable }
+  return names
+    .map((name) => name.slice(0, -ending.length))
+    .sort()
+    .map((experiment) => {
+      const path = lockPath(root, experiment)
+      try {
+        return lockOfText(experiment, path, readFileSync(path, "utf8"))
+      } catch (failure) {
+        return { experiment, message: `${path}: ${(failure as Error).message}`, digests: new Set<string>() }
+      }
+    })
 }
 
-function unreadableLock(root: string, experiment: string, failure: Error): UnreadableLock {
-  const path = lockPath(root, experiment)
-  const message = failure instanceof LockError ? failure.message : `${path}: ${failure.message}`
-  return { experiment, message, digests: digestsIn(path) }
-}
-
-function digestsIn(path: string): ReadonlySet<string> {
+/** @param path for people */
+export function lockOfText(experiment: string, path: string, text: string): ReadLock {
   try {
-    return new Set(readFileSync(path, "utf8").match(/\b[0-9a-f]{64}\b/g))
-  } catch {
-    return new Set()
+    return parseLock(text, path)
+  } catch (failure) {
+    const { message } = failure as Error
+    return {
+      experiment,
+      message: failure instanceof LockError ? message : `${path}: ${message}`,
+      digests: new Set(text.match(/\b[0-9a-f]{64}\b/g)),
+    }
   }
 }

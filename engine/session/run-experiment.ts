@@ -21,6 +21,7 @@ import { runPlan } from "../run/runner.ts"
 import { Store } from "../store/store.ts"
 import { localPool } from "../worker/local-pool.ts"
 import { comparedWith, factsOf, storedMetrics } from "./against.ts"
+import { noteCheckout } from "./checkouts/checkouts.ts"
 import { orCutOff } from "./cut-off.ts"
 import { expectedLater } from "./expected.ts"
 import { keepWithin } from "./garbage/keep-within.ts"
@@ -78,6 +79,7 @@ export const runExperiment = Effect.fn("runExperiment")(function* (
   yield* holdLocked(plan.tasks)
   const recorded = yield* record(place, subject, commit)
   yield* presence(recorded.about.run)
+  yield* Effect.sync(() => noteCheckout(place.artifacts, place.root))
   const remade = new RemadeLinks()
   const counting: Events["Type"] = {
     emit: (event) => {

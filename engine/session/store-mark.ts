@@ -17,6 +17,7 @@ const names = [
   "tmp",
   "runs",
   "logs",
+  "checkouts",
   "quarantine",
   "reserve",
   "ledger.sqlite",

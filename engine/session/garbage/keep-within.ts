@@ -5,11 +5,11 @@ import * as Effect from "effect/Effect"
 import { History } from "../../ledger/history.ts"
 import { Links } from "../../ledger/links.ts"
 import { Results } from "../../ledger/results.ts"
-import { allLocks } from "../../lock/all-locks.ts"
 import { type EventOf, Events } from "../../report/events.ts"
 import { knownFiles } from "../../store/folders.ts"
 import { Store } from "../../store/store.ts"
-import { expected, expectedInTurns } from "../expected.ts"
+import { pinningLocks } from "../checkouts/pinning-locks.ts"
+import { expected, expectedInTurns, expectedLater } from "../expected.ts"
 import type { Place } from "../place.ts"
 import { collectAll } from "./collect.ts"
 import { artifactGroups, bytesOf } from "./groups.ts"
@@ -41,7 +41,7 @@ const letGo = Effect.fn("letGo")(function* (place: Place, keep: number, self: st
   const [store, history] = [yield* Store, yield* History]
   const { objects } = yield* expectedInTurns(() => store.list())
   if (objects.reduce((sum, { size }) => sum + size, 0) <= keep) return undefined
-  const { locks, unreadable } = yield* expected(() => allLocks(place.root))
+  const { locks, unreadable } = yield* expectedLater(() => pinningLocks(place.artifacts, place.root))
   const pins = yield* expected(() => history.pins())
   const { garbage, failure } = yield* collectAll({
     ...{ artifacts: place.artifacts, locks, unreadable, pins, keep, self },

@@ -100,6 +100,28 @@ for (const [name, make] of Object.entries(places)) {
     )
   })
 
+  t.test(`${name}: why names the files by which a folder that is an input differs`, async (t) => {
+    const place = make(t)
+    await ran(place, both("a"))
+    const { recorder } = await ran(place, both("b"))
+    const [, reader] = recorder.of("task-started")
+    const files = [{ change: "edited", count: 1, names: ["sub/1.txt"] }]
+    t.match(reader, { task: "read", why: [{ role: "file" }, { reason: "input", role: "folder", files }] })
+    const root = temporaryFolder(t)
+    writeFiles(root, { "in/a.txt": "a", "in/b.txt": "b", "own.bin": "" })
+    const takes = experiment("takes", {}, () =>
+      read({ salt: "" }, { file: file("own.bin", "file"), folder: file("in/", "folder") }),
+    )
+    await place.run(takes, { root })
+    writeFiles(root, { "in/b.txt": "edited", "in/c.txt": "c" })
+    const changes = [
+      { change: "added", count: 1, names: ["c.txt"] },
+      { change: "edited", count: 1, names: ["b.txt"] },
+    ]
+    const [preview] = await place.preview(takes, { root })
+    t.match(preview?.why, [{ reason: "input", role: "folder", files: changes }])
+  })
+
   t.test(`${name}: a result whose folder lacks a file is no hit, and is made again`, async (t) => {
     const place = make(t)
     await ran(place, both("a"))
