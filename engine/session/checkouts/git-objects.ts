@@ -1,6 +1,6 @@
 // Lock files in a git repository: those of every branch, tag and worktree, read by one process of git for each step. It believes none.
 import { execFile, spawn } from "node:child_process"
-import { join } from "node:path"
+import { resolve } from "node:path"
 
 /** A lock file as some commit has it, or as it lies in another worktree. */
 export interface LockText {
@@ -46,7 +46,7 @@ export async function locksInGit(root: string): Promise<InGit> {
       const bytes = texts[i]?.bytes
       return bytes === undefined ? [] : [{ ...lock, text: bytes.toString("utf8") }]
     }),
-    worktrees: worktrees.map(({ path }) => join(path, prefix)),
+    worktrees: worktrees.map(({ path }) => resolve(path, prefix)),
   }
 }
 
@@ -90,13 +90,13 @@ async function objects(
 }
 
 function batch(root: string, names: ReadonlyArray<string>): Promise<Buffer> {
-  return new Promise((resolve) => {
+  return new Promise((done) => {
     const child = spawn("git", ["-C", root, "cat-file", "--batch"], { stdio: ["pipe", "pipe", "ignore"] })
     const parts: Array<Buffer> = []
     child.stdout.on("data", (part: Buffer) => parts.push(part))
     child.stdin.on("error", () => {}) // it has ended, and says so by that
-    child.on("error", () => resolve(Buffer.alloc(0)))
-    child.on("close", () => resolve(Buffer.concat(parts)))
+    child.on("error", () => done(Buffer.alloc(0)))
+    child.on("close", () => done(Buffer.concat(parts)))
     child.stdin.end(names.map((name) => `${name}\n`).join(""))
   })
 }
@@ -123,8 +123,8 @@ function entriesOf(
 }
 
 const git = (root: string, ...args: ReadonlyArray<string>): Promise<string | undefined> =>
-  new Promise((resolve) => {
+  new Promise((done) => {
     execFile("git", ["-C", root, ...args], { maxBuffer: 2 ** 28 }, (failure, stdout) =>
-      resolve(failure === null ? stdout : undefined),
+      done(failure === null ? stdout : undefined),
     )
   })
