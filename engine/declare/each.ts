@@ -4,6 +4,7 @@ import { DeclarationError } from "./declaration-error.ts"
 import { inCall } from "./other/calls.ts"
 import { keepingLocks } from "./other/locked.ts"
 import { type GroupNode, type GroupOutput, type GroupPlace, type Output, place } from "./task.ts"
+import { noteGroup } from "./wiring.ts"
 
 /** What a body returns, of all items: outputs under the same names, at any depth. */
 export type Grouped<R> =
@@ -59,6 +60,7 @@ export function each(
     over,
     body: keepingLocks(body as (...given: ReadonlyArray<never>) => unknown) as GroupNode["body"],
   }
+  noteGroup(node)
   return standIn({ node, path: [] })
 }
 

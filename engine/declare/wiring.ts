@@ -1,23 +1,28 @@
-// What the wiring at hand has declared: every task, whether something is wired to it or not, and how many there are by now.
+// What the wiring at hand has declared: every task and group, whether something is wired to it or not, and how many there are by now.
 import { DeclarationError } from "./declaration-error.ts"
-import type { TaskNode } from "./task.ts"
+import type { GroupNode, TaskNode } from "./task.ts"
 
 /** More would take gigabytes to plan: a grid that no machine could hold is refused before memory ends. */
 export const mostTasks = 1_000_000
 
+/** In order of declaration. */
+export interface Declared {
+  readonly tasks: ReadonlyArray<TaskNode>
+  readonly groups: ReadonlyArray<GroupNode>
+}
+
 export interface Wired<A> {
   readonly value: A
-  /** In order of declaration. */
-  readonly declared: ReadonlyArray<TaskNode>
+  readonly declared: Declared
 }
 
 /** Outside a wiring, nobody asks. */
-let declared: Array<TaskNode> | undefined
+let declared: { readonly tasks: Array<TaskNode>; readonly groups: Array<GroupNode> } | undefined
 
-/** @returns what `wire` returns, and the tasks that it declares. @throws DeclarationError for too many of them */
+/** @returns what `wire` returns, and what it declares. @throws DeclarationError for too many tasks */
 export function wired<A>(wire: () => A): Wired<A> {
   const before = declared
-  const noted: Array<TaskNode> = []
+  const noted = { tasks: [], groups: [] }
   declared = noted
   try {
     return { value: wire(), declared: noted }
@@ -28,8 +33,12 @@ export function wired<A>(wire: () => A): Wired<A> {
 
 /** @throws DeclarationError for one too many */
 export function noteTask(task: TaskNode): void {
-  if (declared === undefined || declared.push(task) <= mostTasks) return
+  if (declared === undefined || declared.tasks.push(task) <= mostTasks) return
   throw new DeclarationError(
     `more than ${mostTasks.toLocaleString("en")} tasks are wired, the last of them of ${task.stage.stageName}: shorten the lists and counts that they come from`,
   )
+}
+
+export function noteGroup(group: GroupNode): void {
+  declared?.groups.push(group)
 }

@@ -5,7 +5,7 @@ import { DeclarationError } from "../declare/declaration-error.ts"
 import { groupPlace } from "../declare/each.ts"
 import type { GroupNode } from "../declare/task.ts"
 import { fullName, type Output, type TaskNode } from "../declare/task.ts"
-import { wired } from "../declare/wiring.ts"
+import { type Declared, wired } from "../declare/wiring.ts"
 import { namedResults } from "./named-results.ts"
 import type { Item, NamedOutput } from "./planned.ts"
 import { isBound, isOutput } from "./wired-outputs.ts"
@@ -14,8 +14,7 @@ import { isBound, isOutput } from "./wired-outputs.ts"
 export interface Body {
   readonly value: unknown
   readonly outputs: ReadonlyArray<NamedOutput>
-  /** The tasks that it declares. */
-  readonly declared: ReadonlyArray<TaskNode>
+  readonly declared: Declared
 }
 
 /** Calls a body, with whatever stands around it. */
@@ -33,7 +32,7 @@ export function bodyOf(node: GroupNode, item: Item, call: CallBody): Body {
     )
   if (outputs.length === 0)
     throw new DeclarationError("its body returns no output: return those of the tasks that it wires")
-  if (form(first.value, first.declared) !== form(second.value, second.declared))
+  if (form(first.value, first.declared.tasks) !== form(second.value, second.declared.tasks))
     throw new DeclarationError(
       `its body wires something else when it is called again for ${item.name}: what it wires may depend on the item alone`,
     )

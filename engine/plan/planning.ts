@@ -12,6 +12,7 @@ import {
   nameOfFile,
   type TaskNode,
 } from "../declare/task.ts"
+import type { Declared } from "../declare/wiring.ts"
 import { checkKinds, checkName, checkReturned } from "./check-wiring.ts"
 import { groupLabel, type Labelled, labelTasks, type TakenLabels } from "./labels.ts"
 import type { PlannedGroup, PlannedStep, PlannedTask } from "./planned.ts"
@@ -35,6 +36,8 @@ export class Planning {
   readonly #taken: TakenLabels = new Map()
   /** Labels of tasks that nothing that is planned is wired to: the body of a group may be. */
   readonly #declared = new Map<TaskNode, Labelled>()
+  /** Where groups are declared, whatever is wired to them first. */
+  readonly #scopes = new Map<GroupNode, Scope>()
 
   /** Another one that goes on from here, and leaves this one as it is. */
   copy(): Planning {
@@ -45,6 +48,7 @@ export class Planning {
     copyAll(this.#stages, copy.#stages)
     copyAll(this.#taken, copy.#taken)
     copyAll(this.#declared, copy.#declared)
+    copyAll(this.#scopes, copy.#scopes)
     return copy
   }
 
@@ -63,39 +67,46 @@ export class Planning {
   /**
    * What an experiment wires.
    *
-   * @param declared every task that its wiring declares: where there are groups, their bodies may be wired to any of them
+   * @param declared all that its wiring declares: where there are groups, their bodies may be wired to any of it
    * @param repeated asked when two tasks would share a label: what the experiment was given twice, if anything
    * @returns steps upstream first; among equals in the order of declaration
    * @throws DeclarationError for the first task that is wired wrongly
    */
   *experiment(
     sources: ReadonlyArray<Source>,
-    declared: ReadonlyArray<TaskNode>,
+    declared: Declared,
     repeated: () => string | undefined,
   ): Steps<ReadonlyArray<PlannedStep>> {
     const nodes = yield* this.#reached(sources)
-    const reached = new Set(nodes)
-    const hasGroups = nodes.some(({ _tag }) => _tag === "Group")
-    const others = hasGroups ? declared.filter((node) => !reached.has(node)) : []
     const tasks = nodes.filter((node) => node._tag === "Task")
+    const others = this.#others(nodes, declared, {})
     const labels = yield* labelTasks([...tasks, ...others], { taken: this.#taken, repeated })
     for (const node of others) this.#declared.set(node, labels.get(node)!)
-    return yield* this.#planned(nodes, labels, {})
+    return yield* this.#planned(nodes, labels)
+  }
+
+  /** What is declared here and nothing here is wired to: bodies of groups may be. */
+  #others(
+    nodes: ReadonlyArray<TaskNode | GroupNode>,
+    { tasks, groups }: Declared,
+    scope: Scope,
+  ): ReadonlyArray<TaskNode> {
+    for (const group of groups) this.#scopes.set(group, scope)
+    if (!nodes.some(({ _tag }) => _tag === "Group")) return []
+    const reached = new Set(nodes)
+    return tasks.filter((node) => !reached.has(node))
   }
 
   /**
    * What the body of a group wires for one item.
    *
-   * @param declared the tasks that it declares; what else it is wired to stands outside
+   * @param declared what it declares; what else it is wired to stands outside
    * @throws DeclarationError for the first task that is wired wrongly
    */
-  *item(
-    sources: ReadonlyArray<Source>,
-    declared: ReadonlyArray<TaskNode>,
-    scope: Scope,
-  ): Steps<ReadonlyArray<PlannedStep>> {
+  *item(sources: ReadonlyArray<Source>, declared: Declared, scope: Scope): Steps<ReadonlyArray<PlannedStep>> {
     const nodes = yield* this.#reached(sources)
-    const own = new Set(declared)
+    const own = new Set(declared.tasks)
+    const others = this.#others(nodes, declared, scope)
     const inside: Array<TaskNode> = []
     const labels = new Map<TaskNode, Labelled>()
     for (const node of nodes) {
@@ -108,9 +119,10 @@ export class Planning {
           `its body is wired to a task of ${node.stage.stageName} that was declared elsewhere: declare it in the experiment's wiring, or in the body`,
         )
     }
-    for (const [node, label] of yield* labelTasks(inside, { taken: this.#taken, scope }))
+    for (const [node, label] of yield* labelTasks([...inside, ...others], { taken: this.#taken, scope }))
       labels.set(node, label)
-    return yield* this.#planned(nodes, labels, scope)
+    for (const node of others) this.#declared.set(node, labels.get(node)!)
+    return yield* this.#planned(nodes, labels)
   }
 
   /** Every task and group that is not planned yet and is wired to, upstream first; among equals in the order of declaration. */
@@ -154,12 +166,11 @@ export class Planning {
   *#planned(
     nodes: ReadonlyArray<TaskNode | GroupNode>,
     labels: ReadonlyMap<TaskNode, Labelled>,
-    scope: Scope,
   ): Steps<ReadonlyArray<PlannedStep>> {
     const steps: Array<PlannedStep> = []
     for (const node of nodes) {
       yield
-      steps.push(node._tag === "Group" ? this.#planGroup(node, scope) : this.#planTask(node, labels))
+      steps.push(node._tag === "Group" ? this.#planGroup(node) : this.#planTask(node, labels))
     }
     return steps
   }
@@ -181,7 +192,8 @@ export class Planning {
     return planned
   }
 
-  #planGroup(node: GroupNode, axes: Scope): PlannedGroup {
+  #planGroup(node: GroupNode): PlannedGroup {
+    const axes = this.#scopes.get(node) ?? {}
     const label = groupLabel(node.name, axes, this.#taken)
     const source = sourceOfList(node)
     if (isOutput(node.over)) this.#decides(source, node.over.name)

@@ -294,3 +294,38 @@ t.test(
     t.same(await run(), ["ran", "1,2,3 but "])
   },
 )
+
+t.test(
+  "a group or task that stands outside, and that bodies alone are wired to, has the label of where it is declared",
+  async (t) => {
+    const place = memoryPlace(t)
+    const outside = experiment("outside", {}, () => {
+      const numbers = list({ numbers: [2, 1] }).list
+      const squares = each("squares", numbers, (number: number) => square({ number }).squared)
+      const whole = sum({}, { numbers: squares }, { of: "squares" }).sum
+      const outer = each("outer", numbers, (number: number) => {
+        const own = square({ number })
+        const inner = each("inner", numbers, () => increment({}, { number: own.squared }).incremented)
+        return {
+          first: increment({}, { number: whole }).incremented,
+          inner: sum({}, { numbers: inner }, { of: "inner" }).sum,
+        }
+      })
+      return { inner: outer.inner, first: outer.first }
+    })
+    const { recorder, summary } = await place.run(outside, { joining: [...joining, sum] })
+    t.same(summary.counts.failed + summary.counts.skipped, 0)
+    t.same([...summary.groups.keys()].map(({ label }) => label).sort(), [
+      "inner@outer=1",
+      "inner@outer=2",
+      "outer",
+      "squares",
+    ])
+    t.same(
+      Object.keys(recorder.tasks)
+        .filter((label) => /squares|^square@/.test(label))
+        .sort(),
+      ["square@outer=1", "square@outer=2", "square@squares=1", "square@squares=2", "sum@of=squares"],
+    )
+  },
+)
