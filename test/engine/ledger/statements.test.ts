@@ -30,9 +30,16 @@ function scans(database: Sqlite, sql: string): ReadonlyArray<string> {
   return steps.map(({ detail }) => detail).filter((detail) => isScan(database, sql, detail))
 }
 
+/** An index of those rows alone that a statement is about: to go through it is to look at what is found. */
+const isPartial = (database: Sqlite, table: string, index: string | undefined): boolean =>
+  database
+    .prepare<[], { name: string; partial: number }>(`PRAGMA index_list(${table})`)
+    .all()
+    .some(({ name, partial }) => name === index && partial === 1)
+
 function isScan(database: Sqlite, sql: string, detail: string): boolean {
-  const [, scanned] = /^SCAN (\w+)/.exec(detail) ?? []
-  if (scanned !== undefined) return tableNames.includes(scanned)
+  const [, scanned, through] = /^SCAN (\w+)(?: USING (?:COVERING )?INDEX (\w+))?/.exec(detail) ?? []
+  if (scanned !== undefined) return tableNames.includes(scanned) && !isPartial(database, scanned, through)
   const [, index] = /^SEARCH \w+ USING (?:COVERING )?INDEX (\w+)$/.exec(detail) ?? []
   if (index === undefined) return false
   // Without a condition it is the least or the greatest that is sought: at once, where the index begins with it.

@@ -115,7 +115,11 @@ t.test(
     const { services, history, result, gone } = storeOf(t)
     const locked = result("locked", 1, { locked: 1000 })
     result("free", 1, { free: 10 })
-    const lock = { tasks: { locked: { key: locked, outputs: {} } } } as unknown as Lock
+    const lock = {
+      tasks: { locked: { key: locked, outputs: {} } },
+      groups: {},
+      locked: {},
+    } as unknown as Lock
     t.match(gone(0, { locks: [lock] }), { names: ["free"], holding: { locks: 1000, pins: 0, running: 0 } })
     t.match(gone(0, { pins: ["last"] }), { names: [], holding: { locks: 0, pins: 1010 } })
     history.beginRun({
@@ -175,6 +179,8 @@ t.test("whatever is shared, what is left fits or cannot go, and no result is lef
       const locked = keys.filter((_, i) => all[i]!.isLocked)
       const lock = {
         tasks: Object.fromEntries(locked.map((key) => [key, { key, outputs: {} }])),
+        groups: {},
+        locked: {},
       } as unknown as Lock
       const held = new Set(
         locked.flatMap((key) => Object.values(results.outputs(key)!).map(({ digest }) => digest)),
