@@ -11,7 +11,7 @@ import type { Experiment, ParamFields, ParamsOf } from "./declare/experiment.ts"
 import { experimentParams } from "./declare/params.ts"
 import { type Policies, wrongPolicies, wrongStage } from "./declare/policy/policy.ts"
 import type { GroupEntry } from "./declare/run-context.ts"
-import type { GroupOutput, Output } from "./declare/task.ts"
+import type { GroupOutput, OptionalOutput, Output } from "./declare/task.ts"
 import { type NumericsRegistry, offeredNumerics } from "./key/numerics.ts"
 import { type Plan, plan } from "./plan/plan.ts"
 import { stagesOf } from "./plan/planned.ts"
@@ -44,13 +44,15 @@ export interface Options<F extends ParamFields> {
   readonly onEvent?: (event: Event) => void
 }
 
-/** What came of a run: its id and how many tasks ran, were cached, failed or were skipped. */
+/** What came of a run: its id and how many tasks ran, were cached, failed, were skipped or not needed. */
 export interface Outcome {
   readonly run: string
   readonly ran: number
   readonly cached: number
   readonly failed: number
   readonly skipped: number
+  /** That upstream values decided against. */
+  readonly notNeeded: number
   /** Of the experiment's gates, in the order of their declaration, which are kept, broken or not checked. */
   readonly gates: ReadonlyArray<GateFacts>
 }
@@ -89,7 +91,8 @@ export async function run<F extends ParamFields, R>(
 
 /**
  * Reads a result back, decoded by its kind: `await load(survey, (tasks) => tasks[0].rows)`; of what a group gives, one for each
- * item, in the order of its list. Rejects when it is not cached for today's code, params and inputs: run the experiment first.
+ * item, in the order of its list; of an optional output, undefined where an upstream value says that it is not needed. Rejects when it is
+ * not cached for today's code, params and inputs: run the experiment first.
  */
 export function load<F extends ParamFields, R, K extends string>(
   experiment: Experiment<F, R>,
@@ -98,12 +101,17 @@ export function load<F extends ParamFields, R, K extends string>(
 ): Promise<Content<K>>
 export function load<F extends ParamFields, R, K extends string>(
   experiment: Experiment<F, R>,
+  pick: (wired: R) => Output<K> | OptionalOutput<K>,
+  options?: Options<F>,
+): Promise<Content<K> | undefined>
+export function load<F extends ParamFields, R, K extends string>(
+  experiment: Experiment<F, R>,
   pick: (wired: R) => GroupOutput<K>,
   options?: Options<F>,
 ): Promise<ReadonlyArray<GroupEntry<K>>>
 export async function load<F extends ParamFields, R>(
   experiment: Experiment<F, R>,
-  pick: (wired: R) => Output<string> | GroupOutput<string>,
+  pick: (wired: R) => Output<string> | OptionalOutput<string> | GroupOutput<string>,
   options: Options<F> = {},
 ): Promise<unknown> {
   const place = await placeOf(options)

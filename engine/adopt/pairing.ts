@@ -7,14 +7,17 @@ import { fullName, nameOfFile, type TaskNode } from "../declare/task.ts"
 import { isInexact } from "../key/exactness.ts"
 import { differences, type Reason } from "../key/explain.ts"
 import { groupItems } from "../key/group-items.ts"
-import { type Known, type Resolution, resolve } from "../key/resolve.ts"
+import type { Known } from "../key/known.ts"
+import { type Resolution, resolve } from "../key/resolve.ts"
 import type { OutputRecords } from "../ledger/records.ts"
 import type { Lines } from "../lock/compare-locks.ts"
 import type { Today } from "../lock/current.ts"
+import { LockDecisions } from "../lock/decided.ts"
 import { Members } from "../lock/group-lines.ts"
 import type { Gave, LockedTask } from "../lock/lines.ts"
 import type { Lock } from "../lock/lock-file.ts"
 import { filesQuoted, foldersOf } from "../lock/quoted-folder.ts"
+import { decidedPlan } from "../plan/needed.ts"
 import type { Plan } from "../plan/plan.ts"
 import {
   type Inside,
@@ -96,6 +99,7 @@ class Pairs implements Pairing {
   readonly #known: Known
   readonly #unfolding: Unfolding
   readonly #members: Members
+  readonly #decisions: LockDecisions
   /** Of the group at hand what its tasks gave: which of them pair is known when all of a stage are. */
   readonly #ofGroup: Array<GroupMember> = []
   readonly #seen = new Set<PlannedStep>()
@@ -113,6 +117,7 @@ class Pairs implements Pairing {
     this.lines = { ...lock.tasks }
     this.#unfolding = new Unfolding(today.plan, guardedBodies(today.plan.bundle))
     this.#members = new Members(lock.groups)
+    this.#decisions = new LockDecisions(this.#unfolding, this.lines)
     const tasks = Object.entries(lock.tasks)
     this.#labels = new Map(tasks.map(([label, { key }]) => [key, label]))
     this.#params = new Map(
@@ -131,6 +136,7 @@ class Pairs implements Pairing {
       folder: (digest) => folders.get(digest) ?? filesQuoted(this.#contents.get(digest), digest),
       opened: (node) => this.#unfolding.opened(this.#unfolding.group(node))!,
       hasOutputs: (node) => this.#outputs.has(task(node)),
+      label: (node) => task(node).label,
       numerics: today.numerics,
     }
   }
@@ -146,15 +152,19 @@ class Pairs implements Pairing {
     if (reason !== undefined) this.left.push({ task: step, reason })
   }
 
+  /** What the lock's values decide against is left by nobody. */
   end(): void {
-    this.plan = this.#unfolding.plan
+    this.plan = decidedPlan(this.#unfolding.plan, this.#decisions.decide)
+    const needed = new Set<PlannedStep>(this.plan.steps)
+    const left = this.left.splice(0).filter(({ task }) => needed.has(task))
+    for (const each of left) this.left.push(each)
   }
 
   *#group(group: PlannedGroup): Steps<void> {
-    const isListed = group.upstream.every((other) =>
-      isGroup(other) ? this.#unfolding.opened(other) !== undefined : this.#outputs.has(other),
-    )
-    if (!isListed) return
+    const taken = this.#decisions.taken(group)
+    const isThere = (other: PlannedStep): boolean =>
+      isGroup(other) ? this.#unfolding.opened(other) !== undefined : this.#outputs.has(other)
+    if (typeof taken === "string" || !taken.every(isThere)) return
     const { steps, ends } = yield* this.#unfolding.open(group, groupItems(group, this.#known))
     for (const step of steps) yield* this.take(step)
     if (isInexact(group, this.#today.numerics, this.#inexact, ends)) this.#inexact.add(group)
@@ -184,7 +194,8 @@ class Pairs implements Pairing {
   /** @returns why it is left, if it is */
   #paired(task: PlannedTask): LeftReason | undefined {
     if (this.#inexact.has(task)) return "inexact"
-    if (task.upstream.some((other) => !this.#outputs.has(other))) return "upstream"
+    const taken = this.#decisions.taken(task)
+    if (typeof taken === "string" || taken.some((other) => !this.#outputs.has(other))) return "upstream"
     const own = this.#lock.tasks[task.label]
     // Of a run each task has its key; of a lock those of a group have one root.
     if (own === undefined && task.inside !== undefined) return this.#noted(task, task.inside)

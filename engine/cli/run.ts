@@ -173,6 +173,7 @@ const planned = (place: Place, { experiment, plan }: Subject, given: RunArgument
       cached: count("cached"),
       willRun: count("will-run"),
       undecided: count("undecided"),
+      ...(count("not-needed") === 0 ? {} : { notNeeded: count("not-needed") }),
       ...(place.backend === undefined ? {} : { backend: place.backend }),
       least: range?.least ?? null,
       most: range?.most ?? null,

@@ -33,7 +33,7 @@ export const statusCommand = (context: CommandContext) =>
       Effect.gen(function* () {
         const codebase = new Codebase(place.root)
         const names = experimentNames(context.root)
-        const rows: Array<Effect.Effect.Success<ReturnType<typeof statusOf>>> = []
+        const rows: Array<Status> = []
         const problems: Array<string> = []
         for (const name of names) {
           const status = yield* settled(statusOf(place, codebase, name))
@@ -58,10 +58,11 @@ export const statusCommand = (context: CommandContext) =>
             )
         }
         if (given.json) return
+        const isAnyUnneeded = rows.some((row) => row["not needed"] !== undefined)
         print(
           names.length === 0
             ? `${place.root}/experiments holds no experiment`
-            : textTable(rows.map(({ unreadable: _, keyFormat: __, isAdoptable: ___, ...row }) => row)),
+            : textTable(rows.map((row) => shownOf(row, isAnyUnneeded))),
         )
         for (const problem of problems) print(`\n${problem}`)
       }).pipe(Effect.provide(readingLayer(place.artifacts))),
@@ -71,6 +72,14 @@ export const statusCommand = (context: CommandContext) =>
       "Counts each experiment's tasks: cached, stale, and differing from its lock file",
     ),
   )
+
+/** Every row has the columns of the first. */
+const shownOf = (
+  { unreadable: _, keyFormat: __, isAdoptable: ___, "not needed": unneeded = 0, ...row }: Status,
+  isAnyUnneeded: boolean,
+) => (isAnyUnneeded ? { ...row, "not needed": unneeded } : row)
+
+type Status = Effect.Effect.Success<ReturnType<typeof statusOf>>
 
 const statusOf = Effect.fn("statusOf")(function* (place: Place, codebase: Codebase, name: string) {
   const { root, numerics } = place
@@ -96,6 +105,7 @@ const statusOf = Effect.fn("statusOf")(function* (place: Place, codebase: Codeba
     cached: count("cached"),
     stale: count("will-run"),
     undecided: count("undecided"),
+    ...(count("not-needed") === 0 ? {} : { "not needed": count("not-needed") }),
     "differing from lock": differing === undefined ? null : countOf(differing),
     keyFormat: yield* inTurns(() => movedFormat(previews, differing ?? []), snapshot),
     isAdoptable: areByCode(differing ?? []),

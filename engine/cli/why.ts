@@ -14,6 +14,7 @@ import { Transactions } from "../ledger/transactions.ts"
 import { Members } from "../lock/group-lines.ts"
 import { readingLock } from "../lock/lock-file.ts"
 import { isNamed, stepsNamed } from "../plan/named.ts"
+import { hasChoices } from "../plan/needed.ts"
 import { type Plan, planning } from "../plan/plan.ts"
 import { isGroup } from "../plan/planned.ts"
 import { restrictTo } from "../plan/restrict.ts"
@@ -85,7 +86,10 @@ function* lastRun(
   return undefined
 }
 
-/** What the task needs; a task of the last run's grid need not be in today's default grid. */
+/**
+ * What the task needs, or, where values decide whether it is needed itself, all of the plan; a task of the last run's grid need not be in
+ * today's default grid.
+ */
 function* asDeclaredOrRun(
   experiment: AnyExperiment,
   given: { readonly task: string; readonly set: ReadonlyArray<string> },
@@ -99,7 +103,8 @@ function* asDeclaredOrRun(
     : declared
   // Of a task in a group it is known once the group is open whether there is one.
   const isLater = stepsNamed(asked, given.task).length === 0 && asked.steps.some(isGroup)
-  return isLater ? asked : restrictTo(asked, given.task)
+  const part = isLater ? asked : restrictTo(asked, given.task)
+  return hasChoices(asked) ? asked : part
 }
 
 const jsonOf = ({ task, status, key, why, waitsFor }: Preview): string =>
@@ -131,6 +136,7 @@ function answerOf({ status, why, waitsFor }: Preview, run: string | undefined): 
       head: (isOne) => `${isOne ? "is undecided: it waits" : "are undecided: they wait"} for ${others}`,
       details: [],
     }
+  if (status === "not-needed") return { head: (isOne) => `${isOne ? "is" : "are"} not needed, as`, details }
   const when = run === undefined ? "" : `, made by run ${run}`
   if (status === "cached")
     return {

@@ -20,6 +20,10 @@ export function settled(kind) { return { settled: kind } }
 /* @__NO_SIDE_EFFECTS__ */
 export function each() { return undefined }
 /* @__NO_SIDE_EFFECTS__ */
+export function when() { return undefined }
+/* @__NO_SIDE_EFFECTS__ */
+export function match() { return undefined }
+/* @__NO_SIDE_EFFECTS__ */
 export function bound() { return undefined }
 /* @__NO_SIDE_EFFECTS__ */
 export function experiment() { return undefined }

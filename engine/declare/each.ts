@@ -54,6 +54,10 @@ export function each(
     throw new DeclarationError(
       `each(${JSON.stringify(name)}, …): a name is letters, digits, _ and hyphens, a letter first`,
     )
+  if ((over as { readonly _tag?: string })._tag === "OptionalOutput")
+    throw new DeclarationError(
+      `each("${name}", …): there may be nothing to map over, as a condition decides: call each in the body of when`,
+    )
   const node: GroupNode = {
     _tag: "Group",
     name: inCall(name),

@@ -3,6 +3,8 @@ export type { AnswerDraft } from "../content/answers.ts"
 export type { Folder } from "../content/folder.ts"
 export type { Accepts, Content, Kinds, Metrics, Row, Written } from "../content/kind.ts"
 export type { Chain, LinkMetrics } from "./chain.ts"
+export { type Matched, match } from "./conditions/match.ts"
+export { type Conditional, when } from "./conditions/when.ts"
 export { each, type Grouped } from "./each.ts"
 export { type About, type AnyExperiment, type Experiment, experiment, file, files } from "./experiment.ts"
 export type { Definition, Form } from "./form.ts"
@@ -35,6 +37,7 @@ export {
   bound,
   type Forms,
   type GroupOutput,
+  type OptionalOutput,
   type Output,
   type Stage,
   type Task,

@@ -12,7 +12,15 @@ export interface Output<K extends string> {
   readonly _tag: "Output"
   readonly kind: K
   readonly name: string
-  readonly source: TaskNode | FileNode | ItemNode
+  readonly source: TaskNode | FileNode | ItemNode | ChoiceNode
+}
+
+/** An output that there may be none of, as a condition decides: wired into roles `optional` alone. */
+export interface OptionalOutput<K extends string> {
+  readonly _tag: "OptionalOutput"
+  readonly kind: K
+  readonly name: string
+  readonly source: ChoiceNode
 }
 
 /** A param whose value an upstream task decides: it enters the key as that value. */
@@ -51,6 +59,7 @@ type Needed<I extends Roles> = {
 type Omissible<I extends Roles> = {
   readonly [R in keyof I as I[R] extends Optional<string> ? R : never]?:
     | Output<Accepts<KindOf<I[R]>>>
+    | OptionalOutput<Accepts<KindOf<I[R]>>>
     | undefined
 }
 
@@ -87,6 +96,22 @@ export interface LockedPlace {
   readonly content?: Json
 }
 
+/** One of the outputs between which a value decides. */
+export interface Branch {
+  /** Of `match` the name that the value must have; of `when` the values of which it must be one. */
+  readonly values: ReadonlyArray<Json>
+  readonly output: Output<string> | OptionalOutput<string>
+}
+
+/** A value that decides which of several outputs is taken. */
+export interface ChoiceNode {
+  readonly _tag: "Choice"
+  /** By `when`, none is taken where its one branch is not; by `match`, one must be. */
+  readonly by: "when" | "match"
+  readonly on: Bound
+  readonly branches: ReadonlyArray<Branch>
+}
+
 /** A group as declared: its list is not known yet. */
 export interface GroupNode {
   readonly _tag: "Group"
@@ -113,7 +138,11 @@ export interface GroupOutput<K extends string> {
 }
 
 /** What a role is wired to: one output, outputs under names, or what a group gives. */
-export type Wire = Output<string> | Readonly<Record<string, Output<string>>> | GroupOutput<string>
+export type Wire =
+  | Output<string>
+  | OptionalOutput<string>
+  | Readonly<Record<string, Output<string>>>
+  | GroupOutput<string>
 
 /** One call of another experiment. Two are told apart as objects, and should be by their names. */
 export interface Call {

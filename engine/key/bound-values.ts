@@ -58,7 +58,9 @@ function sourceOf(task: PlannedTask, { output, path }: Bound): string {
       ? `the file ${source.path}`
       : source._tag === "Item"
         ? name
-        : `the output ${name} of ${task.upstream.find(({ node }) => node === source)!.label}`
+        : source._tag === "Choice"
+          ? `the output ${name} of a match`
+          : `the output ${name} of ${task.upstream.find(({ node }) => node === source)!.label}`
   return path.length === 0 ? maker : `${JSON.stringify(path.join("."))} of ${maker}`
 }
 

@@ -12,6 +12,18 @@ import {
   type ReadFingerprint,
 } from "./fingerprint.ts"
 
+/** The value that decided on a choice. */
+export interface Decision {
+  /** The task that gives it; null for a local file. */
+  readonly task: string | null
+  readonly output: string
+  /** Of the field inside it. */
+  readonly path: ReadonlyArray<string>
+  readonly value: Json
+  /** The values for which the branches are. */
+  readonly branches: ReadonlyArray<Json>
+}
+
 /** One difference between two fingerprints, or the reason that there is none to compare. */
 export type Reason =
   | { readonly reason: "never-ran" }
@@ -27,6 +39,8 @@ export type Reason =
     }
   /** No difference: the task can have no key, and will fail. */
   | { readonly reason: "refused"; readonly tag: string; readonly message: string }
+  /** An upstream value decided against it. */
+  | ({ readonly reason: "not-needed" } & Decision)
   | { readonly reason: "object-missing"; readonly output: string; readonly digest: Digest }
   | {
       readonly reason: "param"

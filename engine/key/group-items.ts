@@ -7,7 +7,7 @@ import { itemsOf } from "../plan/items.ts"
 import type { Item, PlannedGroup } from "../plan/planned.ts"
 import { outputAt } from "../plan/unfolding.ts"
 import { isOutput } from "../plan/wired-outputs.ts"
-import { type Known, recordOf } from "./resolve.ts"
+import { type Known, recordOf } from "./known.ts"
 
 /** Each file is an input by its content; of the kind that the folder's kind says of its files, else of its extension. */
 function filesIn(over: Output<string>, known: Known): ReadonlyArray<Item> {

@@ -149,7 +149,8 @@ export interface AttemptError extends ThrownRecord {
   readonly causes: ReadonlyArray<ThrownRecord>
 }
 
-export type TaskStatus = "ran" | "cached" | "failed" | "skipped"
+/** `not-needed`: an upstream value says so. `skipped`: it could not be reached. */
+export type TaskStatus = "ran" | "cached" | "failed" | "skipped" | "not-needed"
 
 export interface TaskRecord {
   readonly label: TaskLabel

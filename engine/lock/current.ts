@@ -9,10 +9,12 @@ import { fullName, nameOfFile } from "../declare/task.ts"
 import { BoundValueRefused } from "../key/bound-values.ts"
 import type { LocalInput } from "../key/file-records.ts"
 import { groupItems } from "../key/group-items.ts"
+import type { Known } from "../key/known.ts"
 import type { NumericsRegistry } from "../key/numerics.ts"
-import { type Known, type Resolution, resolving } from "../key/resolve.ts"
+import { type Resolution, resolving } from "../key/resolve.ts"
 import type { OutputRecords } from "../ledger/records.ts"
 import { lockedInputs } from "../plan/locked-inputs.ts"
+import { decidedPlan } from "../plan/needed.ts"
 import type { Plan } from "../plan/plan.ts"
 import {
   type Inside,
@@ -27,10 +29,12 @@ import { sourceOfList } from "../plan/wired-outputs.ts"
 import type { Difference } from "../report/differences.ts"
 import { guardedBodies } from "../worker/guarded-bodies.ts"
 import { isQuotedRight, type Lines } from "./compare-locks.ts"
+import { LockDecisions, labelsOutside } from "./decided.ts"
 import { bounded, GroupKeys, type StageInGroup } from "./group-keys.ts"
 import { Members, outermost } from "./group-lines.ts"
 import type { Gave, LockedTask } from "./lines.ts"
 import { isQuoted, type Lock } from "./lock-file.ts"
+import { lockedOutputs, NotQuoted, outputsOf } from "./locked-outputs.ts"
 import { lockedElsewhere, resultNames } from "./names.ts"
 import { filesQuoted, foldersOf } from "./quoted-folder.ts"
 import { isKeyedAs, whyKey } from "./stage-line.ts"
@@ -59,7 +63,8 @@ export interface Today {
 /** As steps. @throws ParamError, CanonicalError or DeclarationError when a declaration is at fault, and nothing in the lock is */
 export function* checkCurrent(lock: Lock, today: Today): Steps<Current> {
   const check = new Check(lock, today)
-  check.files()
+  for (const [path, { digest }] of today.files)
+    if (lock.files[path] !== digest) check.differences.push({ what: "file", path })
   for (const step of today.plan.steps) yield* check.step(step)
   check.rest()
   return check
@@ -76,6 +81,7 @@ class Check implements Current {
   readonly #unfolding: Unfolding
   readonly #members: Members
   readonly #groups: GroupKeys
+  readonly #decisions: LockDecisions
   readonly #seen = new Set<PlannedStep>()
   /** Of the tasks that the lock knows whole. */
   readonly #outputs = new Map<PlannedStep, OutputRecords>()
@@ -97,6 +103,7 @@ class Check implements Current {
     this.#unfolding = new Unfolding(today.plan, guardedBodies(today.plan.bundle))
     this.#members = new Members(lock.groups)
     this.#groups = new GroupKeys(lock)
+    this.#decisions = new LockDecisions(this.#unfolding, this.lines)
     this.#known = {
       outputs: (node) => this.#outputs.get(this.#unfolding.task(node))!,
       file: (file) => today.files.get(nameOfFile(file))!,
@@ -104,17 +111,9 @@ class Check implements Current {
       folder: (digest) => this.#folders.get(digest) ?? filesQuoted(this.#contents.get(digest), digest),
       opened: (node) => this.#unfolding.opened(this.#unfolding.group(node))!,
       hasOutputs: (node) => this.#outputs.has(this.#unfolding.task(node)),
+      label: (node) => this.#unfolding.task(node).label,
       numerics: today.numerics,
     }
-  }
-
-  readonly isCurrent = (task: PlannedTask): boolean =>
-    this.resolutions.has(task) &&
-    !(task.inside === undefined ? this.#moved.has(task) : this.#groups.isMoved(task))
-
-  files(): void {
-    for (const [path, { digest }] of this.#today.files)
-      if (this.#lock.files[path] !== digest) this.differences.push({ what: "file", path })
   }
 
   /** Upstream first. */
@@ -154,18 +153,17 @@ class Check implements Current {
       this.differences.push({ what: "not-locked", task: group.label })
       return
     }
-    const isListed = group.upstream.every((other) =>
-      isGroup(other) ? this.#unfolding.opened(other) !== undefined : this.#outputs.has(other),
-    )
-    if (!isListed) return
+    const taken = this.#decisions.taken(group)
+    const isThere = (other: PlannedStep): boolean =>
+      isGroup(other) ? this.#unfolding.opened(other) !== undefined : this.#outputs.has(other)
+    if (typeof taken === "string" || !taken.every(isThere)) return
     const list = sourceOfList(group.node)
     if (list._tag === "Item") this.#note(list.record.digest, list.locked?.content)
     try {
       yield* this.#unfolding.open(group, groupItems(group, this.#known))
     } catch (failure) {
       // Inside another group it may have failed when the lock was made: what it has no more, or had not, is told as such.
-      if (isOutermost(group))
-        this.differences.push({ what: "failed", task: group.label, message: (failure as Error).message })
+      if (isOutermost(group)) this.#failed(group, (failure as Error).message)
       return
     }
     const { steps, ends } = this.#unfolding.opened(group)!
@@ -180,15 +178,21 @@ class Check implements Current {
     const outputs = lockedOutputs(task, locked)
     if (outputs !== undefined) this.#outputs.set(task, outputs)
     for (const { digest, content } of lockedInputs([task]).values()) this.#note(digest, content)
-    if (task.upstream.some((other) => !this.#outputs.has(other))) return undefined
+    const taken = this.#decisions.taken(task)
+    if (typeof taken === "string") this.#failed(task, taken)
+    if (typeof taken === "string" || taken.some((other) => !this.#outputs.has(other))) return undefined
     const resolution = yield* this.#resolved(task)
     if (resolution !== undefined) this.resolutions.set(task, resolution)
     return resolution
   }
 
+  readonly isCurrent = (task: PlannedTask): boolean =>
+    this.resolutions.has(task) &&
+    !(task.inside === undefined ? this.#moved.has(task) : this.#groups.isMoved(task))
+
   /** What is said of stages and groups as wholes, and of what is not declared any more. */
   rest(): void {
-    this.plan = this.#unfolding.plan
+    this.#decide()
     const groups = new Map(
       this.plan.steps.flatMap((step) =>
         isGroup(step) && isOutermost(step) ? [[step.node.name, this.plan.opened(step)] as const] : [],
@@ -213,7 +217,17 @@ class Check implements Current {
     const rest = this.differences.splice(given)
     for (const difference of lockedElsewhere(this.#lock, this.plan)) this.differences.push(difference)
     for (const difference of rest) this.differences.push(difference)
-    for (const difference of resultNames(this.#lock, this.#today.plan)) this.differences.push(difference)
+    for (const difference of resultNames(this.#lock, this.plan)) this.differences.push(difference)
+  }
+
+  /** What the lock's values decide against has no line in it. */
+  #decide(): void {
+    const { plan } = this.#unfolding
+    this.plan = decidedPlan(plan, this.#decisions.decide)
+    const others = labelsOutside(plan, this.plan)
+    const isLacking = (each: Difference): boolean => each.what !== "not-locked" || !others.has(each.task)
+    for (const each of this.differences.splice(0)) if (isLacking(each)) this.differences.push(each)
+    for (const each of this.#ofGroups.splice(0)) if (isLacking(each[1])) this.#ofGroups.push(each)
   }
 
   /** The keys of a stage's tasks in a group. */
@@ -260,9 +274,13 @@ class Check implements Current {
       // Else the declaration is at fault, and neither a value that a param is bound to nor one that was edited here.
       const isOfLock = failure instanceof BoundValueRefused || failure instanceof NotQuoted
       if (!isOfLock && this.differences.length === 0) throw failure
-      this.differences.push({ what: "failed", task: task.label, message: (failure as Error).message })
+      this.#failed(task, (failure as Error).message)
       return undefined
     }
+  }
+
+  #failed({ label }: PlannedStep, message: string): void {
+    this.differences.push({ what: "failed", task: label, message })
   }
 
   #key(task: PlannedTask, locked: LockedTask, resolution: Resolution): void {
@@ -278,19 +296,4 @@ class Check implements Current {
       this.differences.push({ what: "content", task: label, output: "params" })
     if (!isKeyedAs(this.#lock, resolution)) this.#edited.add(fingerprint.stage)
   }
-}
-
-/** What a group's list or a param is made of is not in the lock. */
-class NotQuoted extends Error {}
-
-const outputsOf = ({ node }: PlannedTask): ReadonlyArray<readonly [string, string]> =>
-  Object.entries(node.stage.definition.outputs as Record<string, string>)
-
-/** A task's outputs as the lock records them; undefined when it lacks one of them. */
-function lockedOutputs(task: PlannedTask, locked: Gave): OutputRecords | undefined {
-  const declared = outputsOf(task)
-  if (declared.some(([name]) => locked.outputs[name] === undefined)) return undefined
-  return Object.fromEntries(
-    declared.map(([name, kind]) => [name, { kind, digest: locked.outputs[name]!, size: 0 }]),
-  )
 }

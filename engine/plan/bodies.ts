@@ -3,12 +3,11 @@
 import { canonical, type Json } from "../content/canonical.ts"
 import { DeclarationError } from "../declare/declaration-error.ts"
 import { groupPlace } from "../declare/each.ts"
-import type { GroupNode } from "../declare/task.ts"
-import { fullName, type Output, type TaskNode } from "../declare/task.ts"
+import { type ChoiceNode, fullName, type GroupNode, type TaskNode } from "../declare/task.ts"
 import { type Declared, wired } from "../declare/wiring.ts"
 import { namedResults } from "./named-results.ts"
 import type { Item, NamedOutput } from "./planned.ts"
-import { isBound, isOutput } from "./wired-outputs.ts"
+import { isBound, isOptionalOutput, isOutput } from "./wired-outputs.ts"
 
 /** What one item's body wires. */
 export interface Body {
@@ -24,11 +23,16 @@ export type CallBody = <A>(group: string, call: () => A) => A
 export function bodyOf(node: GroupNode, item: Item, call: CallBody): Body {
   const once = () => call(node.name, () => wired(() => node.body(item.given, item.listed)))
   const [first, second] = [once(), once()]
-  const { outputs, groups } = namedResults(first.value)
+  const { outputs, groups, choices } = namedResults(first.value)
   const [inside] = groups
   if (inside !== undefined)
     throw new DeclarationError(
       `its body returns what the group ${inside.place.node.name} gives, one for each of its own items: take that by a stage in the body, and return what comes of it`,
+    )
+  const [chosen] = choices
+  if (chosen !== undefined)
+    throw new DeclarationError(
+      `its body returns "${chosen.name}", on which a value decides: take that by a stage in the body, and return what comes of it`,
     )
   if (outputs.length === 0)
     throw new DeclarationError("its body returns no output: return those of the tasks that it wires")
@@ -44,9 +48,10 @@ function form(value: unknown, declared: ReadonlyArray<TaskNode>): string {
   const numbers = new Map<unknown, number>(declared.map((node, i) => [node, i]))
   const source = (of: unknown): Json => {
     const number = numbers.get(of)
-    return number === undefined ? `outer ${identity(of)}` : number
+    if (number !== undefined) return number
+    const { _tag: tag, by, on, branches } = of as ChoiceNode
+    return tag === "Choice" ? { by, on: plain(on), branches: plain(branches) } : `outer ${identity(of)}`
   }
-  const output = ({ name, source: of }: Output<string>): Json => [source(of), name]
   const seen = new Set<object>()
   const plain = (given: unknown): Json => {
     const place = groupPlace(given)
@@ -54,8 +59,8 @@ function form(value: unknown, declared: ReadonlyArray<TaskNode>): string {
       const { name, over } = place.node
       return { group: name, path: [...place.path], over: plain(over) }
     }
-    if (isOutput(given)) return { output: output(given) }
-    if (isBound(given)) return { bound: output(given.output), path: [...given.path] }
+    if (isOutput(given) || isOptionalOutput(given)) return { output: [source(given.source), given.name] }
+    if (isBound(given)) return { bound: plain(given.output), path: [...given.path] }
     if (typeof given !== "object" || given === null) return String(given)
     if (seen.has(given)) return "seen"
     seen.add(given)

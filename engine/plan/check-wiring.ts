@@ -4,8 +4,8 @@ import { DeclarationError } from "../declare/declaration-error.ts"
 import { groupPlace } from "../declare/each.ts"
 import { isTrial } from "../declare/repeat/repeat.ts"
 import { type Arity, arityOf, kindOf, type Roles } from "../declare/roles.ts"
-import type { AnyStage, Output, TaskNode } from "../declare/task.ts"
-import { boundsIn, isOutput } from "./wired-outputs.ts"
+import type { AnyStage, OptionalOutput, Output, TaskNode } from "../declare/task.ts"
+import { boundsIn, isOptionalOutput, isOutput } from "./wired-outputs.ts"
 
 /** Types say this already; casts, plain JavaScript and data-driven wiring do not. */
 export function checkKinds({ stage, inputs, params }: TaskNode): void {
@@ -22,6 +22,16 @@ export function checkKinds({ stage, inputs, params }: TaskNode): void {
     const arity = arityOf(wanted)
     if (wire === undefined && arity === "optional") continue
     if (wire === undefined) throw new DeclarationError(`${stage.stageName} lacks its input "${role}"`)
+    const optional = isOptionalOutput(wire)
+      ? wire
+      : typeof wire === "object" && !isOutput(wire) && groupPlace(wire) === undefined
+        ? Object.values(wire).find(isOptionalOutput)
+        : undefined
+    if (optional !== undefined) {
+      checkOptional(stage, role, arity, optional)
+      checkKind(stage, role, kindOf(wanted), optional)
+      continue
+    }
     const place = groupPlace(wire)
     const isFit = place !== undefined ? takesGroups.has(arity) : takesOne.has(arity) === isOutput(wire)
     if (!isFit || (place === undefined && takesOnlyGroups.has(arity)))
@@ -37,6 +47,10 @@ export function checkKinds({ stage, inputs, params }: TaskNode): void {
     }
   }
   for (const { output } of boundsIn(params)) {
+    if (isOptionalOutput(output as unknown))
+      throw new DeclarationError(
+        `a param of ${stage.stageName} is bound to ${output.name}, which may not be there, as a condition decides: declare the task in the body of that when`,
+      )
     if (!accepts("value", output.kind)) {
       throw new DeclarationError(
         `a param of ${stage.stageName} is bound to ${output.name}: it takes a value, not ${output.kind}`,
@@ -45,8 +59,30 @@ export function checkKinds({ stage, inputs, params }: TaskNode): void {
   }
 }
 
+/** @throws DeclarationError where something must be given, and what is wired may not be there */
+function checkOptional(
+  { stageName }: AnyStage,
+  role: string,
+  arity: Arity,
+  { kind, name }: OptionalOutput<string>,
+): void {
+  if (arity === "optional") return
+  const remedy =
+    arity === "one"
+      ? `declare the role optional("${kind}")`
+      : "take each by a role of its own, declared optional"
+  throw new DeclarationError(
+    `${stageName} takes ${taken[arity]} as "${role}", and ${name} may not be there, as a condition decides: ${remedy}`,
+  )
+}
+
 /** @throws DeclarationError for an output of another kind than a role takes */
-export function checkKind(stage: AnyStage, role: string, kind: string, output: Output<string>): void {
+export function checkKind(
+  stage: AnyStage,
+  role: string,
+  kind: string,
+  output: Pick<Output<string>, "kind">,
+): void {
   if (!accepts(kind, output.kind))
     throw new DeclarationError(`${stage.stageName} takes ${kind} as "${role}", not ${output.kind}`)
 }

@@ -4,7 +4,7 @@ import { DeclarationError } from "../declare/declaration-error.ts"
 import type { Item } from "./planned.ts"
 
 /** A text is called what it says, anything else by its canonical bytes. */
-const nameOf = (item: Json): string => (typeof item === "string" ? item : canonical(item))
+export const nameOf = (item: Json): string => (typeof item === "string" ? item : canonical(item))
 
 /** The items of a value list, each given to the body as it stands there. @throws DeclarationError for what is no list, or has an item twice */
 export function itemsOf(list: Json): ReadonlyArray<Item> {

@@ -2,7 +2,7 @@
 import type { Json } from "../content/canonical.ts"
 import type { Digest } from "../content/digest.ts"
 import type { PlannedTask } from "./planned.ts"
-import { sourceOfList, sourcesOf } from "./wired-outputs.ts"
+import { type Source, sourceOfList, sourcesOf, sourcesOfChoice } from "./wired-outputs.ts"
 
 export interface LockedInput {
   readonly experiment: string
@@ -19,8 +19,7 @@ export const lockedName = ({ experiment, result }: Pick<LockedInput, "experiment
 export function lockedInputs(tasks: ReadonlyArray<PlannedTask>): ReadonlyMap<string, LockedInput> {
   const found = new Map<string, LockedInput>()
   for (const { node } of tasks)
-    for (const source of sourcesOf(node)) {
-      const from = source._tag === "Group" ? sourceOfList(source) : source
+    for (const from of givingOf(sourcesOf(node))) {
       if (from._tag !== "Item" || from.locked === undefined) continue
       const { experiment, result, content } = from.locked
       const input = { experiment, result, digest: from.record.digest, content }
@@ -28,3 +27,10 @@ export function lockedInputs(tasks: ReadonlyArray<PlannedTask>): ReadonlyMap<str
     }
   return found
 }
+
+/** Through groups and choices. */
+const givingOf = (sources: ReadonlyArray<Source>): ReadonlyArray<Source> =>
+  sources.flatMap((source): ReadonlyArray<Source> => {
+    if (source._tag === "Choice") return givingOf(sourcesOfChoice(source))
+    return source._tag === "Group" ? givingOf([sourceOfList(source)]) : [source]
+  })

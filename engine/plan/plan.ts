@@ -11,6 +11,7 @@ import { wired } from "../declare/wiring.ts"
 import { distinctResults, namedResults } from "./named-results.ts"
 import {
   isGroup,
+  type NamedChoice,
   type NamedGroup,
   type NamedOutput,
   type Opened,
@@ -19,6 +20,7 @@ import {
   type PlannedTask,
 } from "./planned.ts"
 import { Planning } from "./planning.ts"
+import type { Source } from "./wired-outputs.ts"
 
 export interface Plan {
   readonly experiment: string
@@ -30,6 +32,10 @@ export interface Plan {
   readonly files: ReadonlyArray<FileNode>
   readonly results: ReadonlyArray<NamedOutput>
   readonly grouped: ReadonlyArray<NamedGroup>
+  /** Results that upstream values decide on; of a plan in which they have, those of which there are none. */
+  readonly conditional: ReadonlyArray<NamedChoice>
+  /** What is asked for: whatever it does not need, as values decide, does not run. */
+  readonly roots: ReadonlyArray<Source>
   /** Stages that the bodies of its groups may wire. */
   readonly reachable: ReadonlyArray<AnyStage>
   /** The file that its modules were loaded from; empty where nobody tells. */
@@ -54,23 +60,27 @@ export function* planning(experiment: AnyExperiment, params: unknown): Steps<Pla
   if (wrong !== undefined)
     throw new DeclarationError(`the policy of the experiment "${experiment.name}": ${wrong}`)
   const { value, declared } = wired(() => experiment.wire(params as never))
-  const { outputs, groups } = namedResults(value)
+  const { outputs, groups, choices } = namedResults(value)
   const inParams = (find: typeof repeated): string | undefined =>
     Object.entries(encodeExperimentParams(experiment, params as Readonly<Record<string, unknown>>))
       .map(([name, value]) => find(name, value))
       .find((found) => found !== undefined)
-  if (outputs.length + groups.length === 0) {
+  if (outputs.length + groups.length + choices.length === 0) {
     const empty = inParams(emptyList)
     throw new DeclarationError(
       `experiment "${experiment.name}" returns no task: ${empty === undefined ? "return the tasks that it wires" : `${empty}, and a grid of nothing runs nothing`}`,
     )
   }
   const planned = new Planning()
-  const sources = [...outputs.map(({ output }) => output.source), ...groups.map(({ place }) => place.node)]
-  const steps = yield* planned.experiment(sources, declared, () => inParams(repeated))
+  const roots = [
+    ...[...outputs, ...choices].map(({ output }) => output.source),
+    ...groups.map(({ place }) => place.node),
+  ]
+  const steps = yield* planned.experiment(roots, declared, () => inParams(repeated))
   const hasGroups = steps.some(isGroup)
   return planOf(planned, {
     ...{ experiment: experiment.name, params, steps, results: outputs, grouped: groups },
+    ...{ conditional: choices, roots },
     reachable: hasGroups ? (experiment.loaded?.stages ?? declaredStages()) : [],
     bundle: experiment.loaded?.bundle ?? "",
   })
@@ -82,6 +92,8 @@ interface Parts {
   readonly steps: ReadonlyArray<PlannedStep>
   readonly results: ReadonlyArray<NamedOutput>
   readonly grouped: ReadonlyArray<NamedGroup>
+  readonly conditional: ReadonlyArray<NamedChoice>
+  readonly roots: ReadonlyArray<Source>
   readonly reachable: ReadonlyArray<AnyStage>
   readonly bundle: string
 }
@@ -96,17 +108,25 @@ export function planOf(
     ...parts,
     tasks: parts.steps.filter((step): step is PlannedTask => !isGroup(step)),
     files: planned.files,
-    results: distinctResults(
-      parts.experiment,
-      results.map((result) => {
-        const { source, name } = result.output
-        const isCell = !result.single && source._tag === "Task"
-        return isCell ? { ...result, name: `${planned.task(source).label}.${name}` } : result
-      }),
-    ),
+    results: labelledResults(parts.experiment, results, (node) => planned.task(node)),
     task: (node) => planned.task(node),
     group: (node) => planned.group(node),
     opened,
     planned,
   }
 }
+
+/** Each output once under each name, cells called after their tasks. @throws DeclarationError for two outputs of one name */
+export const labelledResults = (
+  experiment: string,
+  results: ReadonlyArray<NamedOutput>,
+  task: Plan["task"],
+): ReadonlyArray<NamedOutput> =>
+  distinctResults(
+    experiment,
+    results.map((result) => {
+      const { source, name } = result.output
+      const isCell = !result.single && source._tag === "Task"
+      return isCell ? { ...result, name: `${task(source).label}.${name}` } : result
+    }),
+  )

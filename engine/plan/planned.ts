@@ -1,7 +1,15 @@
 // What a plan holds: tasks, and groups whose tasks are known once their list is. Types, and what tells them apart.
 import type { Json } from "../content/canonical.ts"
 import type { TaskLabel } from "../content/digest.ts"
-import type { Axes, GroupNode, GroupPlace, Output, TaskNode } from "../declare/task.ts"
+import type {
+  Axes,
+  ChoiceNode,
+  GroupNode,
+  GroupPlace,
+  OptionalOutput,
+  Output,
+  TaskNode,
+} from "../declare/task.ts"
 
 /** Where a task stands in groups. */
 export interface Inside {
@@ -11,27 +19,34 @@ export interface Inside {
   readonly scope: Axes
 }
 
-export interface PlannedTask {
+/** What a step takes. */
+interface Taking {
+  /** What it needs, as inputs or through bound params, and may need as choices come out. */
+  readonly upstream: ReadonlyArray<PlannedStep>
+  /** What of that it needs whatever any choice comes to. */
+  readonly sure: ReadonlyArray<PlannedStep>
+  /** What upstream values decide on: the outputs that it takes. */
+  readonly choices: ReadonlyArray<ChoiceNode>
+}
+
+export interface PlannedTask extends Taking {
   readonly label: TaskLabel
   readonly node: TaskNode
   readonly stage: string
   /** As they enter its key; undefined while some are bound. */
   readonly params: Json | undefined
-  /** What this one needs, as inputs or through bound params. */
-  readonly upstream: ReadonlyArray<PlannedStep>
   /** Of what the body of a group wires. */
   readonly inside?: Inside
-  /** Its own outputs, by name, that decide a bound param of another, or what a group is made of. */
+  /** Its own outputs, by name, that decide a bound param of another, a choice, or what a group is made of. */
   readonly decisive: ReadonlySet<string>
 }
 
-export interface PlannedGroup {
+/** `upstream` is what gives its list: a task, or the group that it goes along with. */
+export interface PlannedGroup extends Taking {
   readonly _tag: "Group"
   /** Its name; of a group inside another one, with the item there: `inner@outer=item`. */
   readonly label: TaskLabel
   readonly node: GroupNode
-  /** What gives its list: a task, or the group that it goes along with. */
-  readonly upstream: ReadonlyArray<PlannedStep>
   /** Of the items that it stands in. */
   readonly axes: Axes
 }
@@ -69,6 +84,13 @@ export interface NamedOutput {
   readonly single: boolean
 }
 
+/** A named result that an upstream value decides on: one of several outputs, or none. */
+export interface NamedChoice {
+  readonly name: string
+  readonly output: Output<string> | OptionalOutput<string>
+  readonly single: boolean
+}
+
 /** A named result that a group gives: one output of a task for each item, or several. */
 export interface NamedGroup {
   readonly name: string
@@ -77,7 +99,7 @@ export interface NamedGroup {
 
 /** The tasks whose outputs one takes, those of groups too. */
 export const tasksUpstream = (
-  { upstream }: PlannedTask,
+  { upstream }: Pick<PlannedTask, "upstream">,
   { opened }: { readonly opened: (group: PlannedGroup) => Opened | undefined },
 ): ReadonlyArray<PlannedTask> =>
   upstream.flatMap((step) => (isGroup(step) ? (opened(step)?.ends ?? []) : [step]))

@@ -7,6 +7,8 @@ import { encodeParams } from "../declare/params.ts"
 import {
   type AnyStage,
   type Axes,
+  type Branch,
+  type ChoiceNode,
   type FileNode,
   type GroupNode,
   nameOfFile,
@@ -16,7 +18,7 @@ import type { Declared } from "../declare/wiring.ts"
 import { checkKinds, checkName, checkReturned } from "./check-wiring.ts"
 import { groupLabel, type Labelled, labelTasks, type TakenLabels } from "./labels.ts"
 import type { PlannedGroup, PlannedStep, PlannedTask } from "./planned.ts"
-import { boundsIn, isOutput, type Source, sourceOfList, sourcesOf } from "./wired-outputs.ts"
+import { boundsIn, isOutput, type Source, sourceOfList, sourcesOf, sourcesOfChoice } from "./wired-outputs.ts"
 
 const copyAll = <K, V>(from: ReadonlyMap<K, V>, to: Map<K, V>): void => {
   for (const [key, value] of from) to.set(key, value)
@@ -77,12 +79,12 @@ export class Planning {
     declared: Declared,
     repeated: () => string | undefined,
   ): Steps<ReadonlyArray<PlannedStep>> {
-    const nodes = yield* this.#reached(sources)
+    const { nodes, choices } = yield* this.#reached(sources)
     const tasks = nodes.filter((node) => node._tag === "Task")
     const others = this.#others(nodes, declared, {})
     const labels = yield* labelTasks([...tasks, ...others], { taken: this.#taken, repeated })
     for (const node of others) this.#declared.set(node, labels.get(node)!)
-    return yield* this.#planned(nodes, labels)
+    return yield* this.#planned(nodes, choices, labels)
   }
 
   /** What is declared here and nothing here is wired to: bodies of groups may be. */
@@ -104,7 +106,7 @@ export class Planning {
    * @throws DeclarationError for the first task that is wired wrongly
    */
   *item(sources: ReadonlyArray<Source>, declared: Declared, scope: Scope): Steps<ReadonlyArray<PlannedStep>> {
-    const nodes = yield* this.#reached(sources)
+    const { nodes, choices } = yield* this.#reached(sources)
     const own = new Set(declared.tasks)
     const others = this.#others(nodes, declared, scope)
     const inside: Array<TaskNode> = []
@@ -122,21 +124,36 @@ export class Planning {
     for (const [node, label] of yield* labelTasks([...inside, ...others], { taken: this.#taken, scope }))
       labels.set(node, label)
     for (const node of others) this.#declared.set(node, labels.get(node)!)
-    return yield* this.#planned(nodes, labels)
+    return yield* this.#planned(nodes, choices, labels)
   }
 
-  /** Every task and group that is not planned yet and is wired to, upstream first; among equals in the order of declaration. */
-  *#reached(sources: ReadonlyArray<Source>): Steps<ReadonlyArray<TaskNode | GroupNode>> {
+  /**
+   * Every task and group that is not planned yet and is wired to, upstream first; among equals in the order of declaration. With the
+   * choices that lead to them.
+   */
+  *#reached(sources: ReadonlyArray<Source>): Steps<{
+    readonly nodes: ReadonlyArray<TaskNode | GroupNode>
+    readonly choices: ReadonlyArray<ChoiceNode>
+  }> {
     const nodes: Array<TaskNode | GroupNode> = []
+    const choices: Array<ChoiceNode> = []
     /** From a result to the task at hand, with what of each one's upstream is left: no recursion, as chains of tasks are long. */
-    const way: Array<{ readonly node: TaskNode | GroupNode; readonly upstream: Iterator<Source> }> = []
-    const seen = new Set<TaskNode | GroupNode>()
+    const way: Array<{
+      readonly node: TaskNode | GroupNode | ChoiceNode
+      readonly upstream: Iterator<Source>
+    }> = []
+    const seen = new Set<TaskNode | GroupNode | ChoiceNode>()
     const enter = (source: Source): void => {
       if (source._tag === "File") this.#files.set(nameOfFile(source), source)
       if (source._tag === "Item" && source.from !== undefined) enter(source.from)
       if (source._tag === "File" || source._tag === "Item" || this.#isPlanned(source) || seen.has(source))
         return
       seen.add(source)
+      if (source._tag === "Choice") {
+        choices.push(source)
+        way.push({ node: source, upstream: sourcesOfChoice(source)[Symbol.iterator]() })
+        return
+      }
       if (source._tag === "Group") {
         way.push({ node: source, upstream: [sourceOfList(source)][Symbol.iterator]() })
         return
@@ -151,20 +168,22 @@ export class Planning {
       for (let at = way.at(-1); at !== undefined; at = way.at(-1)) {
         yield
         const next = at.upstream.next()
-        if (next.done === true) nodes.push(way.pop()!.node)
-        else enter(next.value)
+        if (next.done !== true) enter(next.value)
+        else if (way.pop() && at.node._tag !== "Choice") nodes.push(at.node)
       }
     }
-    return nodes
+    return { nodes, choices }
   }
 
-  #isPlanned(source: TaskNode | GroupNode): boolean {
+  #isPlanned(source: TaskNode | GroupNode | ChoiceNode): boolean {
+    if (source._tag === "Choice") return false
     return source._tag === "Group" ? this.#groups.has(source) : this.#tasks.has(source)
   }
 
   /** @param nodes upstream first */
   *#planned(
     nodes: ReadonlyArray<TaskNode | GroupNode>,
+    choices: ReadonlyArray<ChoiceNode>,
     labels: ReadonlyMap<TaskNode, Labelled>,
   ): Steps<ReadonlyArray<PlannedStep>> {
     const steps: Array<PlannedStep> = []
@@ -172,19 +191,20 @@ export class Planning {
       yield
       steps.push(node._tag === "Group" ? this.#planGroup(node) : this.#planTask(node, labels))
     }
+    for (const { on } of choices) this.#decides(on.output)
     return steps
   }
 
   #planTask(node: TaskNode, labels: ReadonlyMap<TaskNode, Labelled>): PlannedTask {
     const { label, inside } = labels.get(node)!
     const bounds = boundsIn(node.params)
-    for (const { output } of bounds) this.#decides(output.source, output.name)
+    for (const { output } of bounds) this.#decides(output)
     const planned: Decisive = {
       label,
       node,
       stage: node.stage.stageName,
       params: bounds.length === 0 ? paramsOf(label, node) : undefined,
-      upstream: this.#upstream(sourcesOf(node)),
+      ...this.#taking(sourcesOf(node)),
       ...(inside === undefined ? {} : { inside }),
       decisive: new Set<string>(),
     }
@@ -196,26 +216,47 @@ export class Planning {
     const axes = this.#scopes.get(node) ?? {}
     const label = groupLabel(node.name, axes, this.#taken)
     const source = sourceOfList(node)
-    if (isOutput(node.over)) this.#decides(source, node.over.name)
-    const planned: PlannedGroup = { _tag: "Group", label, node, upstream: this.#upstream([source]), axes }
+    if (isOutput(node.over)) this.#decides(node.over)
+    const planned: PlannedGroup = { _tag: "Group", label, node, ...this.#taking([source]), axes }
     this.#groups.set(node, planned)
     return planned
   }
 
   /** The coordinator itself reads the output. */
-  #decides(source: Source, output: string): void {
-    if (source._tag === "Task") (this.#tasks.get(source) as Decisive).decisive.add(output)
+  #decides({ source, name }: Branch["output"]): void {
+    if (source._tag === "Task") (this.#tasks.get(source) as Decisive).decisive.add(name)
+    if (source._tag === "Choice") for (const { output } of source.branches) this.#decides(output)
   }
 
-  #upstream(sources: ReadonlyArray<Source>): ReadonlyArray<PlannedStep> {
-    const steps = new Set<PlannedStep>()
+  #taking(sources: ReadonlyArray<Source>): Pick<PlannedTask, "upstream" | "sure" | "choices"> {
+    const sure = new Set<PlannedStep>()
+    const choices = new Set<ChoiceNode>()
     for (const source of sources) {
       const task = source._tag === "Item" ? source.from : source
-      if (task?._tag === "Task") steps.add(this.#tasks.get(task)!)
-      if (source._tag === "Group") steps.add(this.#groups.get(source)!)
+      if (task?._tag === "Task") sure.add(this.#tasks.get(task)!)
+      if (source._tag === "Group") sure.add(this.#groups.get(source)!)
+      if (source._tag === "Choice") choices.add(source)
     }
-    return [...steps]
+    const taken = [...sure]
+    if (choices.size === 0) return { upstream: taken, sure: taken, choices: none }
+    const upstream = new Set(taken)
+    for (const choice of allChoices(choices))
+      for (const source of sourcesOfChoice(choice)) {
+        if (source._tag === "Task") upstream.add(this.#tasks.get(source)!)
+        if (source._tag === "Group") upstream.add(this.#groups.get(source)!)
+      }
+    return { upstream: [...upstream], sure: taken, choices: [...choices] }
   }
+}
+
+const none: ReadonlyArray<ChoiceNode> = []
+
+/** Choices with those that they are made between, and by. */
+function allChoices(choices: Iterable<ChoiceNode>): ReadonlySet<ChoiceNode> {
+  const all = new Set(choices)
+  for (const choice of all)
+    for (const source of sourcesOfChoice(choice)) if (source._tag === "Choice") all.add(source)
+  return all
 }
 
 /** Before anything runs: what a stage does not take would else be found after all that it waits for. */

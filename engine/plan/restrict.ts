@@ -5,6 +5,7 @@ import type { Output } from "../declare/task.ts"
 import { stepsNamed } from "./named.ts"
 import type { Plan } from "./plan.ts"
 import { isGroup, type PlannedStep, type PlannedTask } from "./planned.ts"
+import { type Source, sourcesOfChoice } from "./wired-outputs.ts"
 
 /** @param name a task, a group or a stage @throws DeclarationError for an unknown name */
 export function restrictTo(whole: Plan, name: string): Plan {
@@ -21,7 +22,7 @@ export function restrictTo(whole: Plan, name: string): Plan {
 }
 
 /** The part that some of its steps need. */
-export function restrictToTasks(whole: Plan, targets: Iterable<PlannedStep>): Plan {
+export function restrictToTasks(whole: Plan, targets: ReadonlyArray<PlannedStep>): Plan {
   const kept = new Set<PlannedStep>()
   const reached = [...targets]
   for (let step = reached.pop(); step !== undefined; step = reached.pop()) {
@@ -32,6 +33,11 @@ export function restrictToTasks(whole: Plan, targets: Iterable<PlannedStep>): Pl
   }
   const isKept = ({ source }: Output<string>): boolean =>
     source._tag === "Task" && kept.has(whole.task(source))
+  const isWhole = (source: Source): boolean => {
+    if (source._tag === "Choice") return sourcesOfChoice(source).every(isWhole)
+    if (source._tag === "Group") return kept.has(whole.group(source))
+    return source._tag !== "Task" || kept.has(whole.task(source))
+  }
   const steps = whole.steps.filter((step) => kept.has(step))
   return {
     ...whole,
@@ -39,5 +45,7 @@ export function restrictToTasks(whole: Plan, targets: Iterable<PlannedStep>): Pl
     tasks: steps.filter((step): step is PlannedTask => !isGroup(step)),
     results: whole.results.filter(({ output }) => isKept(output)),
     grouped: whole.grouped.filter(({ place }) => kept.has(whole.group(place.node))),
+    conditional: whole.conditional.filter(({ output }) => isWhole(output.source)),
+    roots: targets.map(({ node }) => node),
   }
 }

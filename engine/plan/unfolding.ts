@@ -78,13 +78,13 @@ export class Unfolding {
   /** The plan with all that was opened by now, each group behind what it is made of. */
   get plan(): Plan {
     if (this.#opened.size === 0) return this.#whole
-    const { experiment, params, grouped, reachable, bundle, results } = this.#whole
+    const { experiment, params, grouped, conditional, roots, reachable, bundle, results } = this.#whole
     const opened = (group: PlannedGroup): Opened | undefined => this.opened(group)
     const steps = this.#whole.steps.flatMap((step) => this.#unfolded(step))
     return planOf(
       this.#planning,
       {
-        ...{ experiment, params, grouped, reachable, bundle, steps },
+        ...{ experiment, params, grouped, conditional, roots, reachable, bundle, steps },
         results: [...results, ...grouped.flatMap(({ place }) => this.#results(place))],
       },
       opened,

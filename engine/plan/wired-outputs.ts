@@ -1,13 +1,26 @@
 // What a task is wired to: its outputs, groups, bound params and inputs, found in a declaration. Pure.
 import { CanonicalError, deepest } from "../content/canonical.ts"
 import { groupPlace } from "../declare/each.ts"
-import type { Bound, FileNode, GroupNode, GroupPlace, ItemNode, Output, TaskNode } from "../declare/task.ts"
+import type {
+  Bound,
+  ChoiceNode,
+  FileNode,
+  GroupNode,
+  GroupPlace,
+  ItemNode,
+  OptionalOutput,
+  Output,
+  TaskNode,
+} from "../declare/task.ts"
 
 /** What gives what is wired. */
-export type Source = TaskNode | FileNode | ItemNode | GroupNode
+export type Source = TaskNode | FileNode | ItemNode | GroupNode | ChoiceNode
 
 export const isOutput = (value: unknown): value is Output<string> =>
   typeof value === "object" && value !== null && (value as { _tag?: unknown })._tag === "Output"
+
+export const isOptionalOutput = (value: unknown): value is OptionalOutput<string> =>
+  typeof value === "object" && value !== null && (value as { _tag?: unknown })._tag === "OptionalOutput"
 
 export const isBound = (value: unknown): value is Bound =>
   typeof value === "object" && value !== null && (value as { _tag?: unknown })._tag === "Bound"
@@ -15,12 +28,18 @@ export const isBound = (value: unknown): value is Bound =>
 /** All that a task is wired to: inputs in order of role, then bound params. */
 export function sourcesOf(task: TaskNode): ReadonlyArray<Source> {
   const inputs = Object.values(task.inputs).flatMap((wire): ReadonlyArray<Source> => {
-    if (isOutput(wire)) return [wire.source]
+    if (isOutput(wire) || isOptionalOutput(wire)) return [wire.source]
     const place = groupPlace(wire)
     return place === undefined ? Object.values(wire).map(({ source }) => source) : [place.node]
   })
   return [...inputs, ...boundsIn(task.params).map((bound) => bound.output.source)]
 }
+
+/** All that may give what a choice comes to, after what gives the value that decides. */
+export const sourcesOfChoice = ({ on, branches }: ChoiceNode): ReadonlyArray<Source> => [
+  on.output.source,
+  ...branches.map(({ output }) => output.source),
+]
 
 /** What gives the list that a group is made over. */
 export const sourceOfList = ({ over }: GroupNode): Source =>

@@ -2,7 +2,7 @@
 import * as Context from "effect/Context"
 import * as Schema from "effect/Schema"
 import { Compared } from "./compared.ts"
-import { event, Group, Label } from "./event-parts.ts"
+import { Decision, event, Group, Label } from "./event-parts.ts"
 import {
   AdoptedResults,
   AdoptFinished,
@@ -33,7 +33,7 @@ const TaskFailure = Schema.Struct({
 export type ThrownFacts = Schema.Struct.Type<typeof Thrown>
 /** The same, with what stands behind it. */
 export type TaskFailureFacts = typeof TaskFailure.Type
-const Status = Schema.Literal("ran", "cached", "failed", "skipped")
+const Status = Schema.Literal("ran", "cached", "failed", "skipped", "not-needed")
 
 const Backend = Schema.Struct({
   name: Schema.String,
@@ -145,6 +145,7 @@ export const TaskFinished = event("task-finished", {
   }),
   seconds: Schema.Number,
   error: Schema.optional(TaskFailure),
+  decision: Schema.optional(Decision),
 })
 export const GroupOpened = event("group-opened", {
   group: Group,
@@ -155,7 +156,7 @@ export const GroupOpened = event("group-opened", {
 }).annotations({ description: "the list of a group is known: these tasks join the run" })
 export const GroupFinished = event("group-finished", {
   group: Group,
-  status: Schema.Literal("done", "incomplete", "failed", "skipped").annotations({
+  status: Schema.Literal("done", "incomplete", "failed", "skipped", "not-needed").annotations({
     description: "`incomplete`: some of its tasks failed, or were not reached",
   }),
   items: Schema.Number,
@@ -179,6 +180,9 @@ export const Results = event("results", {
     description: "named results of kind table:summary, and table:answers without its mistakes",
   }),
   pictures: Schema.Array(Schema.String),
+  notNeeded: Schema.optional(Schema.Array(Schema.String)).annotations({
+    description: "named results that upstream values decided against",
+  }),
 })
 export const LockChecked = event("lock", {
   path: Schema.String,
@@ -205,7 +209,7 @@ export const Gate = event("gate", {
 export const Planned = event("planned", {
   task: Label,
   stage: Schema.String,
-  status: Schema.Literal("cached", "will-run", "undecided"),
+  status: Schema.Literal("cached", "will-run", "undecided", "not-needed"),
   key: Schema.NullOr(Schema.String),
   why: Schema.Array(Schema.Unknown),
   waitsFor: Schema.Array(Label).annotations({ description: "the tasks whose outputs decide" }),
@@ -223,6 +227,9 @@ export const PlanFinished = event("plan-finished", {
   backend: Schema.optional(Backend),
   willRun: Schema.Number,
   undecided: Schema.Number,
+  notNeeded: Schema.optional(Schema.Number).annotations({
+    description: "that upstream values decide against; absent where there is none",
+  }),
   least: Schema.NullOr(Schema.Number).annotations({ description: "seconds, if the undecided stay cached" }),
   most: Schema.NullOr(Schema.Number).annotations({ description: "seconds, if they all run" }),
   bytes: Schema.optional(
@@ -243,6 +250,9 @@ export const RunFinished = event("run-finished", {
   cached: Schema.Number,
   failed: Schema.Number,
   skipped: Schema.Number,
+  notNeeded: Schema.optional(Schema.Number).annotations({
+    description: "that upstream values decided against; absent where there is none",
+  }),
   remade: Schema.optional(Schema.Number).annotations({ description: "known links that were done again" }),
   gatesBroken: Schema.optional(Schema.Number).annotations({ description: "absent where none is" }),
   seconds: Schema.Number,

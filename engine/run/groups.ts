@@ -1,9 +1,9 @@
 // The groups of a run: opened once their lists are known, done once all that they are made of is settled. It runs nothing.
 import type { Steps } from "../content/steps.ts"
 import { arityOf, type Roles } from "../declare/roles.ts"
-import type { GroupNode } from "../declare/task.ts"
+import type { GroupNode, TaskNode } from "../declare/task.ts"
 import { groupItems } from "../key/group-items.ts"
-import type { Known } from "../key/resolve.ts"
+import type { Known } from "../key/known.ts"
 import type { TaskStatus } from "../ledger/records.ts"
 import type { Plan } from "../plan/plan.ts"
 import type { Opened, PlannedGroup, PlannedTask } from "../plan/planned.ts"
@@ -64,7 +64,7 @@ export class Groups {
   }
 
   openedOf(node: GroupNode): Opened {
-    return this.#unfolding.opened(this.#planned(node))!
+    return this.#unfolding.opened(this.group(node))!
   }
 
   /** @returns what it is made of, or what it fails with: an error of the list, which is data */
@@ -82,10 +82,10 @@ export class Groups {
   }
 
   /** All that a group is made of is settled, or it never will be. */
-  settle(group: PlannedGroup, error?: TaskError): SettledGroup {
+  settle(group: PlannedGroup, error?: TaskError, isNeeded = true): SettledGroup {
     const opened = this.#unfolding.opened(group)
     const statuses = (opened?.ends ?? []).map((end) => this.#services.status(end))
-    const status = statusOf(opened, statuses, error)
+    const status = isNeeded ? statusOf(opened, statuses, error) : "not-needed"
     const items = opened?.entries.length ?? 0
     const settled: SettledGroup = { status, items, ...(error === undefined ? {} : { error }) }
     this.#settled.set(group, settled)
@@ -96,16 +96,16 @@ export class Groups {
   blocks(group: PlannedGroup, task: PlannedTask): boolean {
     const { status } = this.#settled.get(group)!
     if (status === "done") return false
-    if (status === "failed" || status === "skipped") return true
+    if (status !== "incomplete") return true
     const roles = task.node.stage.definition.inputs as Roles
     return groupedRoles(task.node).some(
-      ([role, { node }]) => this.#planned(node) === group && arityOf(roles[role]!) !== "settled",
+      ([role, { node }]) => this.group(node) === group && arityOf(roles[role]!) !== "settled",
     )
   }
 
-  #planned(node: GroupNode): PlannedGroup {
-    return this.#unfolding.group(node)
-  }
+  readonly task = (node: TaskNode): PlannedTask => this.#unfolding.task(node)
+
+  readonly group = (node: GroupNode): PlannedGroup => this.#unfolding.group(node)
 }
 
 function statusOf(

@@ -3,6 +3,7 @@ import type { Limits } from "../declare/policy/limits.ts"
 import type { Policies } from "../declare/policy/policy.ts"
 import type { KernelsFacts } from "../key/accelerators.ts"
 import type { Backend } from "../key/backend.ts"
+import type { Decision } from "../key/explain.ts"
 import type { NumericsRegistry } from "../key/numerics.ts"
 import type { Resolution } from "../key/resolve.ts"
 import type { OutputRecords, TaskStatus } from "../ledger/records.ts"
@@ -40,10 +41,12 @@ export interface Settled {
   readonly outputs: OutputRecords
   /** What it failed with. */
   readonly error?: TaskError
+  /** Of what is not needed, the value that says so. */
+  readonly decision?: Decision
 }
 
 /** `incomplete`: some of what it is made of failed, or was not reached. */
-export type GroupStatus = "done" | "incomplete" | "failed" | "skipped"
+export type GroupStatus = "done" | "incomplete" | "failed" | "skipped" | "not-needed"
 
 /** What became of a group. */
 export interface SettledGroup {
@@ -53,10 +56,10 @@ export interface SettledGroup {
   readonly error?: TaskError
 }
 
-export type Counts = Readonly<Record<TaskStatus, number>>
+export type Counts = Readonly<Record<Exclude<TaskStatus, "not-needed"> | "notNeeded", number>>
 
 export interface RunSummary {
-  /** The plan with what its groups turned out to be made of. */
+  /** The plan with what its groups turned out to be made of, and without what no value chose. */
   readonly plan: Plan
   readonly tasks: ReadonlyMap<PlannedTask, Settled>
   readonly groups: ReadonlyMap<PlannedGroup, SettledGroup>
@@ -65,8 +68,8 @@ export interface RunSummary {
 }
 
 export function countsOf(settled: Iterable<Settled>, groups: Iterable<SettledGroup>): Counts {
-  const counts = { ran: 0, cached: 0, failed: 0, skipped: 0 }
-  for (const { status } of settled) counts[status]++
+  const counts = { ran: 0, cached: 0, failed: 0, skipped: 0, notNeeded: 0 }
+  for (const { status } of settled) counts[status === "not-needed" ? "notNeeded" : status]++
   for (const { status } of groups) if (status === "failed") counts.failed++
   return counts
 }

@@ -3,12 +3,15 @@
 
 import { codeOf, type StageCode } from "../code/stage-code.ts"
 import { atOnce, type Steps } from "../content/steps.ts"
+import type { ChoiceNode } from "../declare/task.ts"
 import { isInexact } from "../key/exactness.ts"
+import type { Decision } from "../key/explain.ts"
 import type { FileInputs } from "../key/file-inputs.ts"
-import { type Known, type Resolution, resolving } from "../key/resolve.ts"
+import type { Known } from "../key/known.ts"
+import { type Resolution, resolving } from "../key/resolve.ts"
 import type { TaskRecord, TaskStatus } from "../ledger/records.ts"
-import { Frontier } from "../plan/frontier.ts"
 import { isNamed } from "../plan/named.ts"
+import { decidedPlan, hasChoices } from "../plan/needed.ts"
 import type { Plan } from "../plan/plan.ts"
 import {
   isGroup,
@@ -20,7 +23,9 @@ import {
 import { taskErrorOf } from "../worker/inside/failing/task-error.ts"
 import type { TaskError } from "../worker/protocol.ts"
 import { errorFacts } from "./authored-error.ts"
+import { Choices } from "./choices.ts"
 import { Groups, type Opening } from "./groups.ts"
+import { type Item, Joining } from "./joining.ts"
 import { countsOf, type RunSummary, type Settled } from "./options.ts"
 import { type Pending, type PendingServices, PendingTasks } from "./pending.ts"
 import { whereOf } from "./where.ts"
@@ -42,13 +47,17 @@ interface Outcome {
   readonly outputs?: Settled["outputs"]
   readonly seconds?: number
   readonly error?: TaskError
+  readonly decision?: Decision | undefined
 }
 
 export class Tasks {
   readonly #services: TasksServices
   readonly #known: Known
-  readonly #frontier = new Frontier<PlannedStep | Opening>()
+  readonly #joining: Joining
   readonly #groups: Groups
+  readonly #choices: Choices
+  /** Whether some of what is planned is needed only where a value says so. */
+  #isChoosing: boolean
   /** All of them, in the order in which they joined. */
   readonly #byNode = new Map<PlannedTask["node"], PlannedTask>()
   readonly #inexact = new Set<PlannedStep>()
@@ -70,11 +79,20 @@ export class Tasks {
       numerics: services.options.numerics,
       opened: (node) => this.#groups.openedOf(node),
       hasOutputs: (node) => isDone(this.#settled.get(this.#byNode.get(node)!)),
+      label: (node) => this.#byNode.get(node)!.label,
     }
     const { plan, emit, expected } = services
     const status = (task: PlannedTask): TaskStatus | undefined => this.#settled.get(task)?.status
     this.#groups = new Groups({ plan, emit, expected, status })
     this.pending = new PendingTasks(services, (pending) => this.#settleIfHit(pending))
+    const { task, group } = this.#groups
+    this.#choices = new Choices({ task, group, known: this.#known, isDone: this.#known.hasOutputs })
+    this.#isChoosing = hasChoices(plan)
+    const note = (task: PlannedTask): void => {
+      this.#byNode.set(task.node, task)
+      this.#noteExactness(task)
+    }
+    this.#joining = new Joining({ groups: this.#groups, choices: this.#choices, note })
   }
 
   settled(task: PlannedTask): Settled | undefined {
@@ -101,7 +119,8 @@ export class Tasks {
 
   /** What is planned joins the run; what waits for nothing is looked up, and all that this settles. As steps, of one task each. */
   *join(): Steps<void> {
-    yield* this.#advancing(this.#joined(this.#services.plan.steps))
+    const { steps, roots } = this.#services.plan
+    yield* this.#advancing(this.#isChoosing ? this.#joining.joinFor(roots) : this.#joining.join(steps))
   }
 
   /** A task has run, or failed for good. */
@@ -115,32 +134,24 @@ export class Tasks {
     return this.#unrecorded.splice(0, recordedAtOnce)
   }
 
-  /** Whatever has not been settled was not reached. */
+  /** Whatever has not been settled is not needed, or was not reached. */
   end(): RunSummary {
-    for (const task of this.#byNode.values()) if (!this.#settled.has(task)) this.#settle(task, "skipped", {})
     const { plan, settled } = this.#groups
-    for (const step of plan.steps) if (isGroup(step) && !settled.has(step)) this.#settleGroup(step)
+    const decision = this.#choices.against(plan)
+    for (const task of plan.tasks) {
+      if (this.#settled.has(task)) continue
+      const against = decision(task)
+      this.#settle(task, against === undefined ? "skipped" : "not-needed", { decision: against })
+    }
+    for (const step of plan.steps)
+      if (isGroup(step) && !settled.has(step))
+        this.#settleGroup(step, undefined, decision(step) === undefined)
     return {
-      plan,
+      plan: decidedPlan(plan, this.#choices.decide),
       tasks: this.#settled,
       groups: settled,
       counts: countsOf(this.#settled.values(), settled.values()),
     }
-  }
-
-  /** @returns what waits for nothing */
-  #joined(steps: ReadonlyArray<PlannedStep>): Array<PlannedStep | Opening> {
-    return steps.flatMap((step): ReadonlyArray<PlannedStep | Opening> => {
-      if (!isGroup(step)) {
-        this.#byNode.set(step.node, step)
-        this.#noteExactness(step)
-        return this.#frontier.add(step, step.upstream) ? [step] : []
-      }
-      // Items go along with those of the group that theirs are of: all of that need not be done.
-      const opening = this.#groups.opening(step)
-      const upstream = step.upstream.map((other) => (isGroup(other) ? this.#groups.opening(other) : other))
-      return this.#frontier.add(opening, upstream) ? [opening] : []
-    })
   }
 
   #noteExactness(step: PlannedStep, ends?: ReadonlyArray<PlannedTask>): void {
@@ -148,11 +159,11 @@ export class Tasks {
   }
 
   /** Settles what needs no work, and all that this makes ready, without leaving this turn of the event loop. */
-  #advance(ready: Array<PlannedStep | Opening>): void {
+  #advance(ready: Array<Item>): void {
     atOnce(this.#advancing(ready))
   }
 
-  *#advancing(ready: Array<PlannedStep | Opening>): Steps<void> {
+  *#advancing(ready: Array<Item>): Steps<void> {
     for (let i = 0; i < ready.length; i++) {
       yield
       for (const next of yield* this.#arrive(ready[i]!)) ready.push(next)
@@ -160,29 +171,45 @@ export class Tasks {
   }
 
   /** All that a step waits for is settled. @returns what its own settling makes ready */
-  *#arrive(step: PlannedStep | Opening): Steps<ReadonlyArray<PlannedStep | Opening>> {
+  *#arrive(step: Item): Steps<ReadonlyArray<Item>> {
     if (!("_tag" in step)) return yield* this.#look(step)
+    if (step._tag === "Choice") return this.#choose(step)
     return step._tag === "Opening" ? yield* this.#open(step) : this.#settleGroup(step)
   }
 
-  /** The list of a group is known, if anything gave it. */
-  *#open(opening: Opening): Steps<ReadonlyArray<PlannedStep | Opening>> {
-    const { group } = opening
-    const isListed = group.upstream.every((other) =>
-      isGroup(other) ? this.#groups.isOpen(other) : isDone(this.#settled.get(other)),
-    )
-    const opened = isListed ? yield* this.#groups.open(group, this.#known) : undefined
-    if (opened === undefined || "tag" in opened)
-      return [...this.#settleGroup(group, opened), ...this.#frontier.settle(opening)]
-    const isFresh = opened.steps.some((step) => !isGroup(step) && !this.#byNode.has(step.node))
-    const ready = isFresh ? this.#joined(opened.steps) : []
-    this.#noteExactness(group, opened.ends)
-    if (this.#frontier.add(group, opened.ends)) ready.push(group)
-    return [...ready, ...this.#frontier.settle(opening)]
+  /** The value that decides is there, or then what it chose. */
+  #choose(choice: ChoiceNode): ReadonlyArray<Item> {
+    const taken = this.#choices.isMade(choice) ? undefined : this.#choices.make(choice)
+    if (taken !== undefined) return [...this.#joining.joinFor([taken]), ...this.#joining.await(choice, taken)]
+    const failing = this.#choices.failing(choice, this.#services.plan.roots)
+    return [
+      ...failing.flatMap(([task, error]) => this.#settle(task, "failed", { error })),
+      ...this.#joining.frontier.settle(choice),
+    ]
   }
 
-  #settleGroup(group: PlannedGroup, error?: TaskError): ReadonlyArray<PlannedStep | Opening> {
-    const { status, items } = this.#groups.settle(group, error)
+  /** The list of a group is known, if anything gave it. */
+  *#open(opening: Opening): Steps<ReadonlyArray<Item>> {
+    const { group } = opening
+    const isListed =
+      group.sure.every((other) =>
+        isGroup(other) ? this.#groups.isOpen(other) : isDone(this.#settled.get(other)),
+      ) && group.choices.every((choice) => this.#choices.isDone(choice))
+    const opened = isListed ? yield* this.#groups.open(group, this.#known) : this.#choices.errorOf(group)
+    if (opened === undefined || "tag" in opened)
+      return [...this.#settleGroup(group, opened), ...this.#joining.frontier.settle(opening)]
+    this.#isChoosing ||= hasChoices({ steps: opened.steps, roots: [] })
+    const fresh = this.#isChoosing
+      ? this.#choices.unjoined(opened.ends.map(({ node }) => node))
+      : opened.steps.filter((step) => !this.#choices.hasJoined(step))
+    const ready = this.#joining.join(fresh)
+    this.#noteExactness(group, opened.ends)
+    if (this.#joining.frontier.add(group, opened.ends)) ready.push(group)
+    return [...ready, ...this.#joining.frontier.settle(opening)]
+  }
+
+  #settleGroup(group: PlannedGroup, error?: TaskError, isNeeded = true): ReadonlyArray<Item> {
+    const { status, items } = this.#groups.settle(group, error, isNeeded)
     this.#hasFailed ||= status === "failed"
     this.#services.emit({
       event: "group-finished",
@@ -191,15 +218,19 @@ export class Tasks {
       items,
       ...(error === undefined ? {} : { error: errorFacts(error) }),
     })
-    return this.#frontier.settle(group)
+    return this.#joining.frontier.settle(group)
   }
 
   /** @returns what the task makes ready by being settled already */
-  *#look(task: PlannedTask): Steps<ReadonlyArray<PlannedStep | Opening>> {
+  *#look(task: PlannedTask): Steps<ReadonlyArray<Item>> {
     const { options, lookUp, emit } = this.#services
-    const isBlocked = task.upstream.some((other) =>
-      isGroup(other) ? this.#groups.blocks(other, task) : !isDone(this.#settled.get(other)),
-    )
+    if (task.choices.length > 0) this.#noteExactness(task) // what they come to joined later
+    const refused = this.#choices.errorOf(task)
+    if (refused !== undefined) return this.#settle(task, "failed", { error: refused })
+    const isBlocked =
+      task.sure.some((other) =>
+        isGroup(other) ? this.#groups.blocks(other, task) : !isDone(this.#settled.get(other)),
+      ) || task.choices.some((choice) => !this.#choices.isDone(choice))
     if (isBlocked) return this.#settle(task, "skipped", {})
     const resolution = yield* this.#resolved(task)
     if ("tag" in resolution) return this.#settle(task, "failed", { error: resolution })
@@ -235,11 +266,12 @@ export class Tasks {
   }
 
   /** @returns what this makes ready */
-  #settle(task: PlannedTask, status: TaskStatus, outcome: Outcome): ReadonlyArray<PlannedStep | Opening> {
+  #settle(task: PlannedTask, status: TaskStatus, outcome: Outcome): ReadonlyArray<Item> {
     const { emit } = this.#services
-    const { resolution, outputs = {}, seconds = 0, error } = outcome
+    const { resolution, outputs = {}, seconds = 0, error, decision } = outcome
     const key = resolution?.key ?? null
-    this.#settled.set(task, { status, resolution, outputs, ...(error && { error }) })
+    const why = { ...(error && { error }), ...(decision && { decision }) }
+    this.#settled.set(task, { status, resolution, outputs, ...why })
     this.#hasFailed ||= status === "failed"
     const { label, stage } = task
     this.#unrecorded.push({ label, stage, key, status, exact: !this.#inexact.has(task) })
@@ -252,8 +284,9 @@ export class Tasks {
       outputs: Object.fromEntries(Object.entries(outputs).map(([name, { digest }]) => [name, digest])),
       seconds,
       ...(error === undefined ? {} : { error: errorFacts(error) }),
+      ...(decision === undefined ? {} : { decision }),
     })
-    return this.#frontier.settle(task)
+    return this.#joining.frontier.settle(task)
   }
 }
 

@@ -15,6 +15,7 @@ import type { OutputRecords } from "../ledger/records.ts"
 import { Results } from "../ledger/results.ts"
 import type { Plan } from "../plan/plan.ts"
 import { type PlannedTask, tasksUpstream } from "../plan/planned.ts"
+import { stepsTaken } from "../plan/taken.ts"
 import { authored } from "../run/authored-error.ts"
 import { chainOf } from "../run/chain.ts"
 import { previewPlan } from "../run/preview/preview.ts"
@@ -92,9 +93,12 @@ const scratchFolder = Effect.acquireRelease(
 const resolved = Effect.fn("resolved")(function* (place: Place, { plan: whole, task, codes }: DebugOptions) {
   const store = yield* Store
   const { root, numerics } = place
-  const { tasks, plan } = yield* previewPlan(whole, codes, { root, numerics, force: new Set() })
+  const { tasks, plan, decide } = yield* previewPlan(whole, codes, { root, numerics, force: new Set() })
   const byTask = new Map(tasks.map((preview) => [preview.task, preview]))
-  const missing = tasksUpstream(task, plan).filter((other) => byTask.get(other)?.status !== "cached")
+  const sure = stepsTaken(task, decide, plan) ?? task.upstream
+  const missing = tasksUpstream({ upstream: sure }, plan).filter(
+    (other) => byTask.get(other)?.status !== "cached",
+  )
   if (missing.length > 0) return yield* Effect.fail(notThere(plan, task, missing))
   const files = yield* fileInputs(root, plan.files, inTurns)
   const resolution = yield* expected((): Resolution => {
@@ -105,6 +109,7 @@ const resolved = Effect.fn("resolved")(function* (place: Place, { plan: whole, t
       folder: foldersIn(store, files),
       opened: (node) => plan.opened(plan.group(node))!,
       hasOutputs: (node) => byTask.get(plan.task(node))?.status === "cached",
+      label: (node) => plan.task(node).label,
       numerics,
     })
     for (const input of inputRecords(resolution)) files.supply(input)

@@ -2,8 +2,9 @@
 import * as Effect from "effect/Effect"
 import { Codebase, stageCodes } from "../code/stage-code.ts"
 import type { AnyExperiment } from "../declare/experiment.ts"
-import type { GroupOutput, Output } from "../declare/task.ts"
+import type { Branch, GroupOutput } from "../declare/task.ts"
 import { plan } from "../plan/plan.ts"
+import { outputTaken } from "../plan/taken.ts"
 import { outputAt } from "../plan/unfolding.ts"
 import { previewPlan } from "../run/preview/preview.ts"
 import { Store } from "../store/store.ts"
@@ -24,7 +25,7 @@ export const loading = Effect.fn("loading")(function* (
   place: Place,
   experiment: AnyExperiment,
   params: Readonly<Record<string, unknown>>,
-  pick: (wired: unknown) => Output<string> | GroupOutput<string>,
+  pick: (wired: unknown) => Branch["output"] | GroupOutput<string>,
 ) {
   const { root, numerics } = place
   const planned = plan({ ...experiment, wire: (params) => pick(experiment.wire(params)) }, params)
@@ -32,7 +33,11 @@ export const loading = Effect.fn("loading")(function* (
   const previews = yield* previewPlan(planned, codes, { root, numerics, force: new Set() })
   const store = yield* Store
   const cached = new Map(previews.tasks.map((preview) => [preview.task, preview]))
-  const read = ({ source, name, kind }: Output<string>): unknown => {
+  const read = (output: Branch["output"]): unknown => {
+    const taken = outputTaken(output, previews.decide)
+    if (taken === null) return undefined // not needed
+    if (taken === undefined) throw new NotCached(`what decides on ${output.name}`, experiment)
+    const { source, name, kind } = taken
     if (source._tag === "File") throw new TypeError(`${name} is a local file, not a result`)
     if (source._tag === "Item") return storedContent(store, { ...source.record, kind })
     const task = previews.plan.task(source)
@@ -42,7 +47,7 @@ export const loading = Effect.fn("loading")(function* (
   }
   const [group] = planned.grouped
   return yield* expected(() => {
-    if (group === undefined) return read(planned.results[0]!.output)
+    if (group === undefined) return read([...planned.results, ...planned.conditional][0]!.output)
     const opened = previews.plan.opened(planned.group(group.place.node))
     if (opened === undefined) throw new NotCached(`the list of ${group.name}`, experiment)
     return opened.entries.map(({ item, value }) => ({

@@ -110,6 +110,7 @@ export const present = Effect.fn("present")(function* (
     pictures: Object.values(written.outputs).flatMap(({ kind, file }) =>
       file !== undefined && isPicture(kind) ? [join(path, file)] : [],
     ),
+    ...(plan.conditional.length === 0 ? {} : { notNeeded: plan.conditional.map(({ name }) => name) }),
   })
   return { results: digest, folder: shown?.folder ?? about.run, gates: gates ?? [] }
 })

@@ -161,7 +161,7 @@ export const runExperiment = Effect.fn("runExperiment")(function* (
     experiment: experiment.name,
     run: recorded.about.run,
     tasks: summary.tasks.size,
-    ...summary.counts,
+    ...countsTold(summary),
     ...remade.fact,
     ...(broken === 0 ? {} : { gatesBroken: broken }),
     seconds: (performance.now() - began) / 1000,
@@ -169,6 +169,11 @@ export const runExperiment = Effect.fn("runExperiment")(function* (
   })
   return { id: recorded.about.run, plan: summary.plan, summary, differing, gates, broken }
 }, Effect.scoped)
+
+const countsTold = ({ counts: { notNeeded, ...counts } }: RunSummary) => ({
+  ...counts,
+  ...(notNeeded === 0 ? {} : { notNeeded }),
+})
 
 type Shown = Pick<RunRecord, "results" | "folder">
 const nothing: Shown = { results: null, folder: null }

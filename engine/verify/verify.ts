@@ -52,7 +52,7 @@ export const verifyExperiment = Effect.fn("verifyExperiment")(function* (
   request: VerifyRequest,
 ) {
   const { emit } = yield* Events
-  const planned = yield* expectedInTurns(() => planning(experiment, experimentParams(experiment, [])))
+  const declared = yield* expectedInTurns(() => planning(experiment, experimentParams(experiment, [])))
   const lock = yield* expected(() => readLock(place.root, experiment.name))
   if (lock === undefined) return yield* Effect.fail(missingLock(place, experiment.name))
   let differing = 0
@@ -60,11 +60,11 @@ export const verifyExperiment = Effect.fn("verifyExperiment")(function* (
     for (const difference of differences) emit({ event: "difference", difference })
     differing += differences.length
   }
-  const current = yield* currentOf(place, planned, lock)
+  const current = yield* currentOf(place, declared, lock)
   tell(current.differences)
   const { gates } = experiment
-  const judge = yield* gateJudge(place.root, planned, gates, undefined)
-  const broken = yield* tellGates(judge(lockedHeadlines(lock, planned)))
+  const judge = yield* gateJudge(place.root, current.plan, gates, undefined)
+  const broken = yield* tellGates(judge(lockedHeadlines(lock, current.plan)))
 
   let stored: number | null = null
   if (request.stored) {

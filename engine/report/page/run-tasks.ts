@@ -16,7 +16,8 @@ const failedRoom = { most: 100, bytes: 40_000 }
 const longestRoom = { most: 20, bytes: 20_000 }
 const mostLetters = 400
 
-const statuses = ["ran", "cached", "failed", "skipped"] as const
+const statuses = ["ran", "cached", "failed", "skipped", "not-needed"] as const
+const word = (status: (typeof statuses)[number]): string => status.replace("-", " ")
 
 export function tasks({ tasks, inexact, adopted }: RunFacts): Html {
   const notesOf = noting(new Set(inexact?.tasks), new Set(adopted))
@@ -41,7 +42,7 @@ function talliedText(tasks: ReadonlyArray<Task>): string {
   const { counts } = tallyOf(tasks)
   return statuses
     .filter((status) => counts[status] > 0)
-    .map((status) => `${counts[status]} ${status}`)
+    .map((status) => `${counts[status]} ${word(status)}`)
     .join(", ")
 }
 
@@ -53,7 +54,7 @@ interface Tally {
 }
 
 function tallyOf(tasks: ReadonlyArray<Task>): Tally {
-  const counts = { ran: 0, cached: 0, failed: 0, skipped: 0 }
+  const counts = { ran: 0, cached: 0, failed: 0, skipped: 0, "not-needed": 0 }
   let [work, longest] = [0, 0]
   for (const { status, seconds = 0 } of tasks) {
     counts[status]++
@@ -75,7 +76,7 @@ function each(tasks: ReadonlyArray<Task>, notesOf: NotesOf, within: typeof room)
     const notes = notesOf(label)
     const noted = notes.length === 0 ? nothing : html` <span class="soft">${notes.join(", ")}</span>`
     return [
-      html`<td><code>${begun(label, mostLetters)}</code>${noted}</td><td class="${status}">${status}</td><td class="number">${seconds === undefined ? "–" : duration(seconds)}</td>`,
+      html`<td><code>${begun(label, mostLetters)}</code>${noted}</td><td class="${status}">${word(status)}</td><td class="number">${seconds === undefined ? "–" : duration(seconds)}</td>`,
     ]
   }
   const rows = tableRows(within, tasks, row)
@@ -96,18 +97,21 @@ ${note(html`Of ${tasks.length} tasks not each has a row: <code>logs TASK</code> 
 function byStage(tasks: ReadonlyArray<Task>, notesOf: NotesOf): Html {
   const stages = [...groupedBy(tasks, ({ stage }) => stage)]
   const number = (value: number | string): Html => html`<td class="number">${value}</td>`
+  const shown = statuses.filter(
+    (each) => each !== "not-needed" || tasks.some(({ status }) => status === each),
+  )
   const rows = tableRows(stageRoom, stages, ([stage, tasks]) => {
     const { counts, work, longest } = tallyOf(tasks)
     const noted = notedOf(tasks, notesOf)
     return [
       html`<td><code>${begun(stage, mostLetters)}</code>${noted.length === 0 ? nothing : html` <span class="soft">${noted.join(", ")}</span>`}</td>`,
       number(tasks.length),
-      ...statuses.map((status) => number(counts[status])),
+      ...shown.map((status) => number(counts[status])),
       number(duration(work)),
       number(duration(longest)),
     ]
   })
-  const heads = ["tasks", ...statuses, "work", "longest"]
+  const heads = ["tasks", ...shown.map(word), "work", "longest"]
   return html`<div class="scroll"><table>
 <thead><tr><th scope="col">stage</th>${heads.map((head) => html`<th class="number" scope="col">${head}</th>`)}</tr></thead>
 <tbody>\n${rows}\n</tbody></table></div>${rows.length === stages.length ? nothing : note(html`${rows.length} of ${stages.length} stages.`)}`

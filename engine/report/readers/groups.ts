@@ -61,7 +61,13 @@ export class ToldGroups {
 
 const doneOf = ({ counts }: Told): number => [...counts.values()].reduce((sum, count) => sum + count, 0)
 
-const words = { done: "done    ", incomplete: "PARTLY  ", failed: "FAILED  ", skipped: "skipped " } as const
+const words = {
+  done: "done    ",
+  incomplete: "PARTLY  ",
+  failed: "FAILED  ",
+  skipped: "skipped ",
+  "not-needed": "not needed",
+} as const
 
 export const openedLine = ({ group, items, tasks }: EventOf<"group-opened">): string =>
   `  opens    ${group}  ${counted(items, "item")}${tasks.length === items ? "" : `, ${counted(tasks.length, "task")}`}`

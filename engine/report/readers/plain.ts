@@ -1,11 +1,11 @@
 // The reader for people whose standard output is not a terminal, and what a terminal shows once a thing is over.
 
-import type { Reason } from "../../key/explain.ts"
+import type { Decision, Reason } from "../../key/explain.ts"
 import type { Difference } from "../differences.ts"
 import type { Event, EventOf } from "../events.ts"
 import { adoptionLines } from "./adoption.ts"
 import { comparedLines } from "./compared.ts"
-import { counted } from "./counted.ts"
+import { counted, someOf } from "./counted.ts"
 import { differenceLines } from "./differences.ts"
 import { errorLines, messageLines } from "./errors.ts"
 import { gateLine } from "./gates.ts"
@@ -13,7 +13,7 @@ import { openedLine, plannedGroupLine, ToldGroups } from "./groups.ts"
 import { letGoLine } from "./let-go.ts"
 import { PlannedTasks, planBytesLines, plannedLine } from "./planned.ts"
 import { PrintedLines } from "./printed.ts"
-import { duration, reasonsText } from "./reasons.ts"
+import { decisionText, duration, reasonsText } from "./reasons.ts"
 import { RepeatedLine, SharedDifferences } from "./repeats.ts"
 import { numberText, textTable } from "./table.ts"
 import { verifiedLines } from "./verified.ts"
@@ -83,6 +83,8 @@ export function linesOf(event: Event): ReadonlyArray<string> {
     case "task-finished":
       if (event.status === "ran") return [`  done     ${event.task}  ${duration(event.seconds)}`]
       if (event.status === "failed") return failureLines("FAILED ", event)
+      if (event.decision !== undefined)
+        return [`  not needed  ${event.task}  (${decisionText(event.decision as Decision)})`]
       return event.status === "skipped" ? [`  skipped  ${event.task}`] : []
     case "group-opened":
       return [openedLine(event)]
@@ -187,6 +189,7 @@ function resultLines({
   summaries,
   pictures,
   folder,
+  notNeeded = [],
 }: EventOf<"results">): ReadonlyArray<string> {
   const lines: Array<string> = []
   for (const { name, rows } of summaries.slice(0, mostSummaries)) {
@@ -206,6 +209,7 @@ function resultLines({
   for (const [name, text] of facts.slice(0, mostFacts)) lines.push(`  ${name.padEnd(width)}  ${text}`)
   if (facts.length > mostFacts)
     lines.push(`  … and ${counted(facts.length - mostFacts, "number or value", "numbers and values")} more`)
+  if (notNeeded.length > 0) lines.push("", `  not needed: ${someOf(notNeeded)}`)
   if (inexact !== undefined)
     lines.push(
       "",
@@ -243,9 +247,11 @@ export function headlines(
 }
 
 function summary(event: EventOf<"run-finished">): string {
-  const { tasks, ran, cached, failed, skipped, remade, gatesBroken = 0, seconds } = event
+  const { tasks, ran, cached, failed, skipped, notNeeded = 0, remade, gatesBroken = 0, seconds } = event
   const gates = gatesBroken === 0 ? "" : `${counted(gatesBroken, "gate")} broken; `
-  const counts = Object.entries({ ran, cached, failed, skipped }).filter(([, count]) => count > 0)
+  const counts = Object.entries({ ran, cached, failed, skipped, "not needed": notNeeded }).filter(
+    ([, count]) => count > 0,
+  )
   return `${counted(tasks, "task")}: ${counts.map(([name, count]) => `${count} ${name}`).join(", ")}; ${again(remade)}${gates}${duration(seconds)}`
 }
 
@@ -258,6 +264,7 @@ function planSummary({
   cached,
   willRun,
   undecided,
+  notNeeded = 0,
   least,
   most,
 }: EventOf<"plan-finished">): string {
@@ -267,5 +274,5 @@ function planSummary({
       : least === most
         ? `about ${duration(least)}`
         : `about ${duration(least)} to ${duration(most)}`
-  return `${backend === undefined ? "" : `on ${backend.name}${backend.why === null ? "" : ` (${backend.why})`}, `}${counted(tasks, "task")}: ${willRun} will run, ${undecided} undecided, ${cached} cached; ${willRun === 0 ? "nothing to do" : time}`
+  return `${backend === undefined ? "" : `on ${backend.name}${backend.why === null ? "" : ` (${backend.why})`}, `}${counted(tasks, "task")}: ${willRun} will run, ${undecided} undecided, ${cached} cached${notNeeded === 0 ? "" : `, ${notNeeded} not needed`}; ${willRun === 0 ? "nothing to do" : time}`
 }

@@ -50,7 +50,12 @@ export class PlannedTasks {
   }
 }
 
-const words = { cached: "cached   ", "will-run": "will run ", undecided: "undecided" } as const
+const words = {
+  cached: "cached   ",
+  "will-run": "will run ",
+  undecided: "undecided",
+  "not-needed": "not needed",
+} as const
 
 export function plannedLine(event: EventOf<"planned">): string {
   const { word, detail } = said(event)
@@ -66,6 +71,7 @@ function said(event: EventOf<"planned">): { readonly word: string; readonly deta
   if (status === "cached") return { word: words.cached, detail: "" }
   if (status === "undecided") return { word: words.undecided, detail: `waits for ${someOf(waitsFor)}` }
   const reasons = event.why as ReadonlyArray<Reason>
+  if (status === "not-needed") return { word: words[status], detail: reasonsText(reasons) }
   const word = reasons[0]?.reason === "refused" ? "will fail" : words["will-run"]
   return { word, detail: reasonsText(reasons) }
 }

@@ -1,5 +1,5 @@
 // Reasons and durations in words, for people. Knows the data of `explain`, not how it was found.
-import type { Reason } from "../../key/explain.ts"
+import type { Decision, Reason } from "../../key/explain.ts"
 import { visibleInLine } from "../visible.ts"
 
 export function reasonText(reason: Reason): string {
@@ -18,6 +18,8 @@ export function reasonText(reason: Reason): string {
         : `its key is of a format that this version does not know: ${visibleInLine(reason.before)}`
     case "refused":
       return visibleInLine(reason.message)
+    case "not-needed":
+      return decisionText(reason)
     case "object-missing":
       return `its output ${reason.output} (${short(reason.digest)}) is missing from the store`
     case "param":
@@ -50,6 +52,10 @@ function filesText(files: Extract<Reason, { readonly reason: "input" }>["files"]
   })
   return `: ${parts.join("; ")}`
 }
+
+/** Such as `select gave choice.method "linear"`. */
+export const decisionText = ({ task, output, path, value: decided }: Omit<Decision, "branches">): string =>
+  `${task ?? "a file"} gave ${[output, ...path].join(".")} ${value(JSON.stringify(decided))}`
 
 /** At most `limit` reasons, then how many more there are. */
 export const reasonsText = (reasons: ReadonlyArray<Reason>, limit = 3): string =>

@@ -22,7 +22,7 @@ export function plannedBytes(previews: ReadonlyArray<Preview>, history: History[
     sum === null || bytes === undefined ? null : sum + bytes
   for (const { task, status, outputs } of previews) {
     if (status === "cached") for (const { digest, size } of Object.values(outputs)) cached.set(digest, size)
-    else {
+    else if (status !== "not-needed") {
       const bytes = expected(task)
       if (status === "will-run") least = plus(least, bytes)
       most = plus(most, bytes)

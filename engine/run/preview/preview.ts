@@ -4,13 +4,14 @@ import * as Effect from "effect/Effect"
 import { codeOf, type StageCode } from "../../code/stage-code.ts"
 import type { Key } from "../../content/digest.ts"
 import type { Steps } from "../../content/steps.ts"
-import type { TaskNode } from "../../declare/task.ts"
+import type { GroupNode, TaskNode } from "../../declare/task.ts"
 import { EarlierResults } from "../../key/earlier-result.ts"
 import type { Reason } from "../../key/explain.ts"
 import { fileInputs, listing } from "../../key/file-inputs.ts"
 import { groupItems } from "../../key/group-items.ts"
+import type { Known } from "../../key/known.ts"
 import type { NumericsRegistry } from "../../key/numerics.ts"
-import { type Known, type Resolution, resolving } from "../../key/resolve.ts"
+import { type Resolution, resolving } from "../../key/resolve.ts"
 import { foldersIn, smallContents } from "../../key/small-contents.ts"
 import { History } from "../../ledger/history.ts"
 import type { OutputRecords } from "../../ledger/records.ts"
@@ -18,6 +19,7 @@ import { Results } from "../../ledger/results.ts"
 import { Transactions } from "../../ledger/transactions.ts"
 import { type Deciders, decidersOf } from "../../plan/deciders.ts"
 import { isNamed } from "../../plan/named.ts"
+import { type Unneeded, unneededSteps } from "../../plan/needed.ts"
 import type { Plan } from "../../plan/plan.ts"
 import {
   isGroup,
@@ -26,19 +28,21 @@ import {
   type PlannedStep,
   type PlannedTask,
 } from "../../plan/planned.ts"
+import type { Decide } from "../../plan/taken.ts"
 import { Unfolding } from "../../plan/unfolding.ts"
 import { Store } from "../../store/store.ts"
 import { guardedBodies } from "../../worker/guarded-bodies.ts"
 import { taskErrorOf } from "../../worker/inside/failing/task-error.ts"
 import { isAsDeclared, missingObject } from "../missing-objects.ts"
 import { inTurns } from "../turns.ts"
+import { AssumedOutputs } from "./assumed.ts"
 import { expectedSeconds } from "./expected-seconds.ts"
 
 export class Preview {
   readonly task: PlannedTask
-  readonly status: "cached" | "will-run" | "undecided"
+  readonly status: "cached" | "will-run" | "undecided" | "not-needed"
   readonly key: Key | null
-  /** Tasks that will run and whose outputs decide whether this one does: see `Deciders`. */
+  /** Tasks that will run and whose outputs decide whether this one does, or is needed: see `Deciders`. */
   readonly waitsFor: ReadonlyArray<PlannedTask>
   /** Its outputs, when it is cached. */
   readonly outputs: OutputRecords
@@ -83,6 +87,8 @@ export interface Previews {
   readonly groups: ReadonlyArray<GroupPreview>
   /** The plan with what groups are made of, as far as their lists are known. */
   readonly plan: Plan
+  /** What choices come to, where that is known for certain. */
+  readonly decide: Decide
 }
 
 export interface PreviewOptions {
@@ -128,13 +134,7 @@ interface Services {
   readonly results: Results["Type"]
   readonly earlier: EarlierResults
   readonly expected: (task: PlannedTask) => number | undefined
-  readonly known: Omit<Known, "outputs" | "hasOutputs" | "opened">
-}
-
-/** What is assumed of a task's outputs: known for certain, as they were last time, or nothing at all. */
-interface Assumed {
-  readonly outputs: OutputRecords | undefined
-  readonly deciders: Deciders
+  readonly known: Omit<Known, "outputs" | "hasOutputs" | "opened" | "label">
 }
 
 class Previewing {
@@ -148,7 +148,7 @@ class Previewing {
   readonly #force: ReadonlySet<string>
   readonly #services: Services
   readonly #known: Known
-  readonly #assumed = new Map<PlannedStep, Assumed>()
+  readonly #assumed: AssumedOutputs
 
   constructor(
     plan: Plan,
@@ -161,18 +161,45 @@ class Previewing {
     this.#force = force
     this.#services = services
     this.#unfolding = new Unfolding(plan, guardedBodies(plan.bundle))
-    const assumed = (node: TaskNode): Assumed => this.#assumed.get(this.#unfolding.task(node))!
+    const planned = {
+      task: (node: TaskNode) => this.#unfolding.task(node),
+      group: (node: GroupNode) => this.#unfolding.group(node),
+    }
+    const outputs = (node: TaskNode) => this.#assumed.of(planned.task(node)).outputs
     this.#known = {
       ...services.known,
-      outputs: (node) => assumed(node).outputs!,
-      hasOutputs: (node) => assumed(node).outputs !== undefined,
-      opened: (node) => this.#unfolding.opened(this.#unfolding.group(node))!,
+      outputs: (node) => outputs(node)!,
+      hasOutputs: (node) => outputs(node) !== undefined,
+      opened: (node) => this.#unfolding.opened(planned.group(node))!,
+      label: (node) => planned.task(node).label,
     }
+    this.#assumed = new AssumedOutputs(planned, this.#known)
   }
 
   *all(): Steps<Previews> {
     for (const step of this.#plan.steps) yield* this.#step(step)
-    return { tasks: this.#tasks, groups: this.#groups, plan: this.#unfolding.plan }
+    const { plan } = this.#unfolding
+    const { decide } = this.#assumed
+    const unneeded = unneededSteps(plan, decide)
+    return {
+      tasks: this.#tasks.map((preview) => this.#behind(preview, unneeded.get(preview.task))),
+      groups: this.#groups.filter(({ group }) => unneeded.get(group)?.isDecided !== true),
+      ...{ plan, decide },
+    }
+  }
+
+  /** A task on whose choice an upstream value decides, once what gives that has run, or has decided already. */
+  #behind(preview: Preview, unneeded: Unneeded | undefined): Preview {
+    if (unneeded === undefined) return preview
+    const { choice, isDecided } = unneeded
+    const { task, expected } = preview
+    const given = { task, key: null, outputs: {}, expected }
+    if (isDecided) {
+      const why: Reason = { reason: "not-needed", ...this.#assumed.decision(choice) }
+      return new Preview({ ...given, status: "not-needed", waitsFor: [] }, () => [why])
+    }
+    const waitsFor = this.#assumed.waitsFor(choice)
+    return new Preview({ ...given, status: "undecided", waitsFor }, () => [])
   }
 
   /** Upstream first. */
@@ -183,12 +210,9 @@ class Previewing {
   }
 
   *#group(group: PlannedGroup): Steps<void> {
-    const waitsFor = decidersOf(group.upstream.map((other) => this.#assumed.get(other)!.deciders))
-    const isListed = group.upstream.every((other) =>
-      isGroup(other)
-        ? this.#unfolding.opened(other) !== undefined
-        : this.#assumed.get(other)!.outputs !== undefined,
-    )
+    const { unknown, deciders: deciding } = this.#assumed.taken(group)
+    const waitsFor = decidersOf(deciding)
+    const isListed = unknown.every((other) => isGroup(other) && this.#unfolding.opened(other) !== undefined)
     const opened = isListed ? yield* this.#opened(group) : undefined
     if (opened === undefined || "reason" in opened) {
       this.#groups.push({ group, items: undefined, waitsFor, refused: opened })
@@ -199,7 +223,7 @@ class Previewing {
     this.#around.push(waitsFor)
     for (const step of opened.steps) if (!this.#assumed.has(step)) yield* this.#step(step)
     this.#around.pop()
-    const ends = opened.ends.map((end) => this.#assumed.get(end)!)
+    const ends = opened.ends.map((end) => this.#assumed.of(end))
     const deciders = decidersOf([waitsFor, ...ends.map(({ deciders }) => deciders)])
     const isKnown = ends.every(({ outputs }) => outputs !== undefined)
     this.#assumed.set(group, { outputs: isKnown ? {} : undefined, deciders })
@@ -219,16 +243,13 @@ class Previewing {
 
   *#preview(task: PlannedTask): Steps<Preview> {
     const { results, store, earlier } = this.#services
-    const unknown = task.upstream.filter((other) => this.#assumed.get(other)!.outputs === undefined)
+    const { unknown, deciders: deciding } = this.#assumed.taken(task)
     if (unknown.length > 0)
       return this.#willRun(task, null, () => [
         { reason: "upstream", tasks: unknown.map(({ label }) => label) },
       ])
 
-    const deciders = decidersOf([
-      ...this.#around,
-      ...task.upstream.map((other) => this.#assumed.get(other)!.deciders),
-    ])
+    const deciders = decidersOf([...this.#around, ...deciding])
     const resolution = yield* this.#resolved(task, deciders)
     if (!("fingerprint" in resolution)) return this.#willRun(task, null, () => [resolution])
     const key = deciders.length === 0 ? resolution.key : null

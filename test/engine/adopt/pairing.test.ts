@@ -92,6 +92,7 @@ function lockOf(whole: Plan, codes: ReadonlyMap<string, StageCode>, format: stri
       folder: () => undefined,
       opened: (node) => whole.opened(whole.group(node))!,
       hasOutputs: () => true,
+      label: (node) => whole.task(node).label,
       numerics: {},
     })
     const content = outputOf(task, resolution.fingerprint.inputs)

@@ -1,0 +1,87 @@
+// What is known of the world when a task is resolved: what other tasks gave, and so what an output is. Pure but for what it is handed.
+import type { Json } from "../content/canonical.ts"
+import type { Digest } from "../content/digest.ts"
+import { isFolder } from "../content/kind.ts"
+import type { FolderFile } from "../content/manifest.ts"
+import { DeclarationError } from "../declare/declaration-error.ts"
+import type { Branch, ChoiceNode, FileNode, GroupNode, Output, TaskNode } from "../declare/task.ts"
+import type { OutputRecord, OutputRecords } from "../ledger/records.ts"
+import type { Opened } from "../plan/planned.ts"
+import { ConditionRefused, type DecidedOutput, outputTaken, takenBranch } from "../plan/taken.ts"
+import type { LocalInput } from "./file-records.ts"
+import type { NumericsRegistry } from "./numerics.ts"
+
+/** What a resolution needs to know of the world. */
+export interface Known {
+  readonly outputs: (task: TaskNode) => OutputRecords
+  readonly file: (file: FileNode) => LocalInput
+  /** The canonical value that an artifact of kind `value` holds. */
+  readonly value: (digest: Digest) => Json
+  /** The files of a folder; undefined where only its digest is known. */
+  readonly folder: (digest: Digest) => ReadonlyArray<FolderFile> | undefined
+  /** What a group that is open is made of, and whether a task of it gave something. */
+  readonly opened: (group: GroupNode) => Opened
+  readonly hasOutputs: (task: TaskNode) => boolean
+  readonly label: (task: TaskNode) => string
+  readonly numerics: NumericsRegistry
+}
+
+/** What an output is, where whatever gives it has. @throws like `chosen` */
+export function recordOf(output: Output<string>, known: Known): OutputRecord {
+  const { source, name, kind } = output
+  switch (source._tag) {
+    case "File":
+      return fileRecord(kind, source, known.file(source))
+    case "Item":
+      return source.record
+    case "Task":
+      return known.outputs(source)[name]!
+    case "Choice":
+      return recordOf(given(output, known)!, known)
+  }
+}
+
+/** A local file as the artifact that it is. @throws DeclarationError for a folder that is wired as a file, or a file as a folder */
+function fileRecord(
+  kind: string,
+  { path }: FileNode,
+  { digest, size, isFolder: isOne }: LocalInput,
+): OutputRecord {
+  if (isOne === isFolder(kind)) return { kind, digest, size }
+  throw new DeclarationError(
+    isOne
+      ? `${path} is a folder, and is wired as ${kind}: say file(${JSON.stringify(path)}, "folder")`
+      : `${path} is a file, and is wired as ${kind}: name a folder, or say its kind: file(${JSON.stringify(path)}, "KIND")`,
+  )
+}
+
+/** The output that one comes to, as values decide; null where there is none. @throws like `chosen` */
+export const given = (output: Branch["output"], known: Known): DecidedOutput | null =>
+  outputTaken(output, (choice) => chosen(choice, known)) as DecidedOutput | null
+
+/**
+ * What a choice comes to, once the value that decides is there.
+ *
+ * @throws ConditionRefused where nothing can be decided on that value; CorruptArtifact where it cannot be read
+ */
+export function chosen(choice: ChoiceNode, known: Known): Branch["output"] | null {
+  const { output } = choice.on
+  const maker = (): string => makerText(output, known)
+  return takenBranch(choice, decidingValue(recordOf(output, known).digest, known, maker), maker)
+}
+
+function decidingValue(digest: Digest, known: Known, maker: () => string): Json {
+  try {
+    return known.value(digest)
+  } catch (failure) {
+    if (!(failure instanceof SyntaxError)) throw failure
+    throw new ConditionRefused(`what decides is ${maker()}, which is no JSON (${failure.message})`)
+  }
+}
+
+/** Such as `the output choice of select@fold=1`. */
+export function makerText(output: Output<string>, known: Known): string {
+  const { source, name } = given(output, known)!
+  if (source._tag === "Task") return `the output ${name} of ${known.label(source)}`
+  return source._tag === "File" ? `the file ${source.path}` : `the item ${name}`
+}
