@@ -1,5 +1,5 @@
-// What is killed: `smoke` in this checkout, a project of chains whose links are milliseconds, and one that trains a residual network. It
-// knows no kill.
+// What is killed: `smoke` in this checkout, a project of chains whose links are milliseconds, one that trains a residual network, and one of
+// groups in groups. It knows no kill.
 import { join } from "node:path"
 import type { Digest } from "../../engine/content/digest.ts"
 import type { LockedTask } from "../../engine/lock/lines.ts"
@@ -28,7 +28,7 @@ export const fixture = (name: string): string =>
 export async function subjects(folder: string, against: "lock" | "run"): Promise<ReadonlyArray<Subject>> {
   const locked = against === "lock" ? readLock(root, "smoke")?.tasks : undefined
   const whole = [await subject("smoke", root, folder, locked)]
-  for (const name of ["grind", "residual"]) whole.push(await subject(name, fixture(name), folder))
+  for (const name of ["grind", "residual", "groups"]) whole.push(await subject(name, fixture(name), folder))
   return whole
 }
 
