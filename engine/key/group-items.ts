@@ -26,15 +26,27 @@ function filesIn(over: Output<string>, known: Known): ReadonlyArray<Item> {
   })
 }
 
+/** Bytes of a list of values: lock files quote it. */
+const longestList = 256 * 1024
+
+function valuesIn(over: Output<string>, known: Known): ReadonlyArray<Item> {
+  const { digest, size } = recordOf(over, known)
+  if (size > longestList)
+    throw new DeclarationError(
+      `its list takes ${Math.ceil(size / 1024)} KB, and a lock file quotes at most ${longestList / 1024}: give a folder, with a file for each item`,
+    )
+  return itemsOf(known.value(digest))
+}
+
 /**
  * Once what gives the list has: its own artifact, or the group that it goes along with.
  *
- * @throws DeclarationError for what is no list, or names an item twice; CorruptArtifact for a list that cannot be read
+ * @throws DeclarationError for what is no list, is too long, or names an item twice; CorruptArtifact for a list that cannot be read
  */
 export function groupItems({ node }: PlannedGroup, known: Known): ReadonlyArray<Item> {
   const { over } = node
   if (isOutput(over)) {
-    if (baseOf(over.kind) === "value") return itemsOf(known.value(recordOf(over, known).digest))
+    if (baseOf(over.kind) === "value") return valuesIn(over, known)
     if (isFolder(over.kind)) return filesIn(over, known)
     throw new DeclarationError(
       `it is made over ${over.name}, of kind ${over.kind}: give a value, a folder or a group`,

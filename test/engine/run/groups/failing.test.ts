@@ -44,6 +44,10 @@ t.test(
           throw new Error("no")
         },
       ],
+      "its list takes 391 KB": [
+        Array.from({ length: 200_000 }, (_, i) => i % 10),
+        (number) => square({ number }),
+      ],
       "something else": [[1], () => square({ number: ++calls })],
       "returns no output": [[1], () => ({})],
     }
