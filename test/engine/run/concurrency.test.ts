@@ -18,7 +18,7 @@ t.test("no more tasks run at once than jobs, and the next starts when one ends",
   const third = await work.next()
   second.succeed(2)
   third.succeed(3)
-  t.same((await running).summary.counts, { ran: 3, cached: 0, failed: 0, skipped: 0 })
+  t.same((await running).summary.counts, { ran: 3, cached: 0, failed: 0, skipped: 0, notNeeded: 0 })
 })
 
 t.test("after a failure nothing new starts, unless it is to keep going", async (t) => {
@@ -42,6 +42,6 @@ t.test("two tasks of one key run once: the other is a hit when the first has end
   const running = place.run(twins, { jobs: 2 })
   ;(await work.next()).succeed("once")
   const { summary } = await running
-  t.same(summary.counts, { ran: 1, cached: 1, failed: 0, skipped: 0 })
+  t.same(summary.counts, { ran: 1, cached: 1, failed: 0, skipped: 0, notNeeded: 0 })
   t.equal(work.invocations, 1)
 })

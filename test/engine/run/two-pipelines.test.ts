@@ -103,7 +103,7 @@ t.test(
     ;(await work.next()).succeed(3)
     at("b").succeed(2)
     const { summary } = await running
-    t.same(summary.counts, { ran: 3, cached: 0, failed: 0, skipped: 0 })
+    t.same(summary.counts, { ran: 3, cached: 0, failed: 0, skipped: 0, notNeeded: 0 })
     t.equal(work.invocations, 3)
   },
 )

@@ -127,7 +127,7 @@ t.test(
       await turn()
       if (turns % 20 === 19) clock.passToNext() // all that can be done has been
     }
-    t.same((await ended).summary.counts, { ran: 28, cached: 0, failed: 0, skipped: 0 })
+    t.same((await ended).summary.counts, { ran: 28, cached: 0, failed: 0, skipped: 0, notNeeded: 0 })
     const asked = starts.filter(({ stage }) => stage === "ask").map(({ at }) => at)
     for (const at of asked)
       t.ok(
@@ -198,7 +198,7 @@ t.test(
     ;(await small.next()).succeed(1)
     ;(await large.next()).succeed(2)
     const [first, again] = [await running, await place.run(both, options(9, "2GB"))]
-    t.same(again.summary.counts, { ran: 0, cached: 2, failed: 0, skipped: 0 })
+    t.same(again.summary.counts, { ran: 0, cached: 2, failed: 0, skipped: 0, notNeeded: 0 })
     const keys = ({ summary }: typeof first) =>
       [...summary.tasks.values()].map(({ resolution }) => resolution?.key)
     t.same(keys(again), keys(first), "and no key knows of it")
