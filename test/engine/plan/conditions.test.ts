@@ -1,36 +1,7 @@
-// Where what an upstream value decides on may be wired.
-import * as Schema from "effect/Schema"
 import t from "tap"
-import { bound, each, experiment, match, type Output, stage, when } from "../../../engine/declare/index.ts"
+import { bound, each, experiment, match, type Output, when } from "../../../engine/declare/index.ts"
 import { memoryPlace } from "../../../engine/testing/memory-place.ts"
-
-const choose = stage("choose", {
-  params: Schema.Struct({ method: Schema.String, deep: Schema.Boolean }),
-  inputs: {},
-  outputs: { choice: "value" },
-  run: ({ params }) => ({ choice: { ...params } }),
-})
-
-const prepare = stage("prepare", {
-  params: Schema.Struct({}),
-  inputs: {},
-  outputs: { rows: "value" },
-  run: () => ({ rows: [1, 2, 3] }),
-})
-
-const fit = stage("fit", {
-  params: Schema.Struct({ salt: Schema.Number }),
-  inputs: { rows: "value" },
-  outputs: { model: "value" },
-  run: ({ params, inputs }) => ({ model: [params.salt, inputs.rows] }),
-})
-
-const take = stage("take", {
-  params: Schema.Struct({}),
-  inputs: { model: "value" },
-  outputs: { taken: "value" },
-  run: ({ inputs: { model } }) => ({ taken: ["taken", model ?? null] }),
-})
+import { choose, fit, prepare, take } from "../support/choosing.ts"
 
 t.test("what decides and what there may be none of is wired only where that can be", (t) => {
   const place = memoryPlace(t)

@@ -4,41 +4,7 @@ import t from "tap"
 import { experiment, match, optional, stage, when } from "../../../../engine/declare/index.ts"
 import { controlledStage } from "../../../../engine/testing/controlled-stage.ts"
 import { memoryPlace } from "../../../../engine/testing/memory-place.ts"
-
-const choose = stage("choose", {
-  params: Schema.Struct({ method: Schema.String, deep: Schema.Boolean }),
-  inputs: {},
-  outputs: { choice: "value" },
-  run: ({ params }) => ({ choice: { ...params } }),
-})
-
-const prepare = stage("prepare", {
-  params: Schema.Struct({}),
-  inputs: {},
-  outputs: { rows: "value" },
-  run: () => ({ rows: [1, 2, 3] }),
-})
-
-const fit = stage("fit", {
-  params: Schema.Struct({ salt: Schema.Number }),
-  inputs: { rows: "value" },
-  outputs: { model: "value" },
-  run: ({ params, inputs }) => ({ model: [params.salt, inputs.rows] }),
-})
-
-const report = stage("report", {
-  params: Schema.Struct({}),
-  inputs: { forest: optional("value"), deeper: optional("value") },
-  outputs: { text: "value" },
-  run: ({ inputs: { forest, deeper } }) => ({ text: [forest ?? "no forest", deeper ?? "none deeper"] }),
-})
-
-const take = stage("take", {
-  params: Schema.Struct({}),
-  inputs: { model: "value" },
-  outputs: { taken: "value" },
-  run: ({ inputs: { model } }) => ({ taken: ["taken", model ?? null] }),
-})
+import { choose, fit, prepare, report, take } from "../../support/choosing.ts"
 
 const params = { method: Schema.String, deep: Schema.Boolean }
 
