@@ -8,30 +8,9 @@ import { generator, permutation, seedOf } from "../../../ml/statistics/random.ts
 import { optimizer } from "../../../ml/training/optimizer.ts"
 import { predict } from "../../../ml/training/prediction.ts"
 import type { Trainer, TrainerOptions, TrainingState } from "../../../ml/training/trainer.ts"
+import { residual as layers } from "../../fixtures/residual/parts/settings.ts"
 
-const residual = network({
-  layers: [
-    { type: "conv", name: "stem", filters: 8, kernel: 3, padding: "same" },
-    { type: "batch-normalization" },
-    { type: "activation", name: "start", kind: "relu" },
-    { type: "conv", filters: 8, kernel: 3, padding: "same" },
-    { type: "batch-normalization" },
-    { type: "activation", kind: "relu" },
-    { type: "conv", filters: 8, kernel: 3, padding: "same" },
-    { type: "add", adds: "start" },
-    { type: "activation", name: "middle", kind: "relu" },
-    { type: "conv", filters: 16, kernel: 3, stride: 2, padding: "same" },
-    { type: "activation", kind: "relu" },
-    { type: "conv", name: "last", filters: 16, kernel: 3, padding: "same" },
-    { type: "from", layer: "middle" },
-    { type: "conv", name: "projection", filters: 16, kernel: 1, stride: 2 },
-    { type: "add", adds: "last" },
-    { type: "activation", kind: "relu" },
-    { type: "global-average" },
-    { type: "dropout", rate: 0.25 },
-    { type: "dense", units: 4, initializer: "glorot" },
-  ],
-})
+const residual = network({ layers })
 
 const COUNT = 48
 const SHAPE = [32, 32, 3] as const
