@@ -152,6 +152,7 @@ const planned = (place: Place, { experiment, plan }: Subject, given: RunArgument
     const { emit } = yield* Events
     const { read } = yield* Transactions
     const history = yield* History
+    const store = yield* Store
     const codes = yield* codesOf(place.root, plan)
     const { root, numerics } = place
     const { tasks: previews, groups } = yield* previewPlan(plan, codes, {
@@ -160,8 +161,7 @@ const planned = (place: Place, { experiment, plan }: Subject, given: RunArgument
       force: new Set(given.force),
     })
     for (const preview of groups) emit(groupPlanned(preview))
-    for (const difference of missingLocked(yield* Store, plan.tasks))
-      emit({ event: "difference", difference })
+    for (const difference of missingLocked(store, plan.tasks)) emit({ event: "difference", difference })
     yield* inTurns(() => told(previews, emit), read)
     const range = expectedRange(previews, given.jobs)
     const count = (status: Preview["status"]): number =>
@@ -177,7 +177,7 @@ const planned = (place: Place, { experiment, plan }: Subject, given: RunArgument
       ...(place.backend === undefined ? {} : { backend: place.backend }),
       least: range?.least ?? null,
       most: range?.most ?? null,
-      bytes: yield* expected(() => plannedBytes(previews, history)),
+      bytes: yield* expected(() => plannedBytes(previews, history, store)),
     })
   })
 

@@ -15,8 +15,13 @@ export type Grouped<R> =
       : never
 
 /** A file of a folder, of the kind that the folder's kind says of its files (`folder:csv`); of others its extension, unknown to types. */
+type FileOf<K extends string> = K extends `folder:${infer E}`
+  ? string extends E // what is inferred of `each(name, files(…), …)` is that it is some folder
+    ? SomeFile
+    : Output<E>
+  : SomeFile
 // biome-ignore lint/suspicious/noExplicitAny: known once the folder is
-type FileOf<K extends string> = K extends `folder:${infer E}` ? Output<E> : Output<any>
+type SomeFile = Output<any>
 
 /**
  * Maps over a list that an upstream task gives: the tasks that `body` wires, once for each item.

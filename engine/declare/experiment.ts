@@ -95,8 +95,9 @@ export function file<const P extends string, const K extends string = Extension<
   kind?: K,
 ): Output<K> {
   const extension = /\.([^./\\]+)$/.exec(path)?.[1] ?? "folder"
-  const source: FileNode = { _tag: "File", path }
-  return { _tag: "Output", kind: kind ?? (extension as K), name: path, source }
+  const wiredAs = kind ?? (extension as K)
+  const source: FileNode = { _tag: "File", path, kind: wiredAs }
+  return { _tag: "Output", kind: wiredAs, name: path, source }
 }
 
 /**
@@ -109,6 +110,7 @@ export function file<const P extends string, const K extends string = Extension<
 /* @__NO_SIDE_EFFECTS__ */
 export function files<const K extends Accepts<"folder"> = "folder">(pattern: string, kind?: K): Output<K> {
   globOf(pattern)
-  const source: FileNode = { _tag: "File", path: pattern, isPattern: true }
-  return { _tag: "Output", kind: kind ?? ("folder" as K), name: pattern, source }
+  const wiredAs = kind ?? ("folder" as K)
+  const source: FileNode = { _tag: "File", path: pattern, isPattern: true, kind: wiredAs }
+  return { _tag: "Output", kind: wiredAs, name: pattern, source }
 }

@@ -73,6 +73,8 @@ export interface FileNode {
   /** Or, of several files, the pattern that their paths match. */
   readonly path: string
   readonly isPattern?: true
+  /** As what it is wired. */
+  readonly kind: string
 }
 
 /** What tells the local files of an experiment apart. */

@@ -6,6 +6,7 @@ import { isSettled, RememberedDigests } from "../code/remembered-digests.ts"
 import { type Digest, digestOf } from "../content/digest.ts"
 import { globOf } from "../content/glob.ts"
 import { hashingFile } from "../content/hash-file.ts"
+import { isFolder } from "../content/kind.ts"
 import { manifestOf } from "../content/manifest.ts"
 import { stampOf } from "../content/stamp.ts"
 import type { Steps } from "../content/steps.ts"
@@ -49,7 +50,8 @@ export const rehash = (root: string): void => RememberedDigests.distrust(root, m
  * The digests of local files, taken now, by `nameOfFile`: an unchanged one is not read.
  *
  * @param now in milliseconds since 1970
- * @throws DeclarationError for one that cannot be read, FileChanged for one that changes meanwhile
+ * @throws DeclarationError for one that cannot be read, a folder that is wired as a file and a file as a folder; FileChanged for
+ *   one that changes meanwhile
  */
 export function* recordingFiles(
   root: string,
@@ -60,10 +62,25 @@ export function* recordingFiles(
   const records = new Map<string, LocalInput>()
   for (const node of files) {
     yield
-    records.set(nameOfFile(node), yield* recording(root, node, new Reading(remembered, now)))
+    const name = nameOfFile(node)
+    const input = records.get(name) ?? (yield* recording(root, node, new Reading(remembered, now)))
+    checkKind(node, input)
+    records.set(name, input)
   }
   remembered.keep()
   return records
+}
+
+/** @throws DeclarationError */
+function checkKind({ path, isPattern, kind }: FileNode, input: LocalInput): void {
+  if (input.isFolder === isFolder(kind)) return
+  const written = JSON.stringify(path)
+  const call = isPattern === true ? `files(${written})` : path
+  throw new DeclarationError(
+    input.isFolder
+      ? `${call} is a folder, and is wired as ${kind}: say ${isPattern === true ? call : `file(${written}, "folder")`}, and wire it into a role that takes a folder`
+      : `${call} is a file, and is wired as ${kind}: name a folder, or say its kind: file(${written}, "KIND")`,
+  )
 }
 
 function* recording(root: string, node: FileNode, reading: Reading): Steps<LocalInput> {

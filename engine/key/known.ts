@@ -1,9 +1,7 @@
 // What is known of the world when a task is resolved: what other tasks gave, and so what an output is. Pure but for what it is handed.
 import type { Json } from "../content/canonical.ts"
 import type { Digest } from "../content/digest.ts"
-import { isFolder } from "../content/kind.ts"
 import type { FolderFile } from "../content/manifest.ts"
-import { DeclarationError } from "../declare/declaration-error.ts"
 import type { Branch, ChoiceNode, FileNode, GroupNode, Output, TaskNode } from "../declare/task.ts"
 import type { OutputRecord, OutputRecords } from "../ledger/records.ts"
 import type { Opened } from "../plan/planned.ts"
@@ -31,7 +29,7 @@ export function recordOf(output: Output<string>, known: Known): OutputRecord {
   const { source, name, kind } = output
   switch (source._tag) {
     case "File":
-      return fileRecord(kind, source, known.file(source))
+      return { kind, digest: known.file(source).digest, size: known.file(source).size }
     case "Item":
       return source.record
     case "Task":
@@ -39,20 +37,6 @@ export function recordOf(output: Output<string>, known: Known): OutputRecord {
     case "Choice":
       return recordOf(given(output, known)!, known)
   }
-}
-
-/** A local file as the artifact that it is. @throws DeclarationError for a folder that is wired as a file, or a file as a folder */
-function fileRecord(
-  kind: string,
-  { path }: FileNode,
-  { digest, size, isFolder: isOne }: LocalInput,
-): OutputRecord {
-  if (isOne === isFolder(kind)) return { kind, digest, size }
-  throw new DeclarationError(
-    isOne
-      ? `${path} is a folder, and is wired as ${kind}: say file(${JSON.stringify(path)}, "folder")`
-      : `${path} is a file, and is wired as ${kind}: name a folder, or say its kind: file(${JSON.stringify(path)}, "KIND")`,
-  )
 }
 
 /** The output that one comes to, as values decide; null where there is none. @throws like `chosen` */

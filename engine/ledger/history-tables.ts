@@ -1,5 +1,5 @@
 // The ledger's history in SQLite: the tables runs, tasks, last_keys, attempts, pins and orphans.
-import type { Key, TaskLabel } from "../content/digest.ts"
+import type { Digest, Key, TaskLabel } from "../content/digest.ts"
 import { parsed } from "./failures.ts"
 import type { History, TaskKey } from "./history.ts"
 import { noteLastKey } from "./last-keys.ts"
@@ -81,14 +81,16 @@ const statementsIn = (database: Sqlite) => ({
   ),
   selectSizes: database.prepare<
     [{ stage: string; limit: number; each: number }],
-    { label: TaskLabel; bytes: number }
+    { label: TaskLabel; bytes: number; folders: string }
   >(
     `SELECT latest.label AS label,
        (SELECT SUM(size) FROM outputs WHERE outputs.key = latest.key) +
        COALESCE((SELECT SUM(links.size) FROM results, json_each(results.states) AS states
          JOIN links ON links.state = states.value
          WHERE results.key = latest.key
-           AND (states.key = 0 OR (states.key + 1) % @each = 0 OR states.key + 1 = json_array_length(results.states))), 0) AS bytes
+           AND (states.key = 0 OR (states.key + 1) % @each = 0 OR states.key + 1 = json_array_length(results.states))), 0) AS bytes,
+       (SELECT json_group_array(digest) FROM outputs
+         WHERE outputs.key = latest.key AND (kind = 'folder' OR kind GLOB 'folder:*')) AS folders
      FROM (SELECT id, label, key FROM attempts WHERE stage = @stage AND outcome = 'done' ORDER BY id DESC LIMIT @limit) AS latest
      WHERE EXISTS (SELECT 1 FROM outputs WHERE outputs.key = latest.key)
      ORDER BY latest.id DESC`,
@@ -164,7 +166,10 @@ export function historyIn(database: Sqlite): History["Type"] {
       ),
     attempts: (label) => statements.selectAttempts.all(label).map(attemptOf),
     maker: (label, key) => statements.selectMaker.get(label, key),
-    sizes: (stage, limit, each) => statements.selectSizes.all({ stage, limit, each }),
+    sizes: (stage, limit, each) =>
+      statements.selectSizes
+        .all({ stage, limit, each })
+        .map(({ folders, ...row }) => ({ ...row, folders: JSON.parse(folders) as ReadonlyArray<Digest> })),
     durations: (stage, limit) => statements.selectDurations.all(stage, limit),
   }
 }

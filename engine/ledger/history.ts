@@ -1,6 +1,6 @@
 // The ledger's history: runs, the tasks of each, and every attempt. Never in a key, never in an artifact.
 import * as Context from "effect/Context"
-import type { Key, TaskLabel } from "../content/digest.ts"
+import type { Digest, Key, TaskLabel } from "../content/digest.ts"
 import type { Attempt, AttemptRecord, Inexact, NewRun, RunRecord, TaskRecord } from "./records.ts"
 
 export type TaskKey = Pick<TaskRecord, "label" | "key">
@@ -47,13 +47,13 @@ export class History extends Context.Tag("refold/History")<
     ) => { readonly run: string; readonly after: number | null } | undefined
     /**
      * Bytes that successful attempts of a stage wrote, newest first, of those whose results stand: outputs, and of a chain the states
-     * that stay, which are the first, the last and each so manieth.
+     * that stay, which are the first, the last and each so manieth. Of folders their lists: what they list, the store knows.
      */
     readonly sizes: (
       stage: string,
       limit: number,
       each: number,
-    ) => ReadonlyArray<{ label: TaskLabel; bytes: number }>
+    ) => ReadonlyArray<{ label: TaskLabel; bytes: number; folders: ReadonlyArray<Digest> }>
     /** Seconds that successful attempts of a stage took, newest first. */
     readonly durations: (stage: string, limit: number) => ReadonlyArray<{ label: TaskLabel; seconds: number }>
   }

@@ -81,10 +81,17 @@ export function checkKind(
   stage: AnyStage,
   role: string,
   kind: string,
-  output: Pick<Output<string>, "kind">,
+  output: Pick<Output<string>, "kind"> & Partial<Pick<Output<string>, "name" | "source">>,
 ): void {
-  if (!accepts(kind, output.kind))
-    throw new DeclarationError(`${stage.stageName} takes ${kind} as "${role}", not ${output.kind}`)
+  if (accepts(kind, output.kind)) return
+  const { name, source } = output
+  const by =
+    source?._tag === "Task"
+      ? `, which is what ${source.stage.stageName} gives as "${name}"`
+      : source?._tag === "File"
+        ? `, as ${source.path} is wired`
+        : ""
+  throw new DeclarationError(`${stage.stageName} takes ${kind} as "${role}", not ${output.kind}${by}`)
 }
 
 const takesGroups = new Set<Arity>(["many", "group", "settled"])

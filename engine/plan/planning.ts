@@ -33,6 +33,7 @@ export type Scope = Axes
 export class Planning {
   readonly #tasks = new Map<TaskNode, PlannedTask>()
   readonly #groups = new Map<GroupNode, PlannedGroup>()
+  /** One that is wired as several kinds once for each. */
   readonly #files = new Map<string, FileNode>()
   readonly #stages = new Map<string, AnyStage>()
   readonly #taken: TakenLabels = new Map()
@@ -144,7 +145,7 @@ export class Planning {
     }> = []
     const seen = new Set<TaskNode | GroupNode | ChoiceNode>()
     const enter = (source: Source): void => {
-      if (source._tag === "File") this.#files.set(nameOfFile(source), source)
+      if (source._tag === "File") this.#files.set(`${source.kind} ${nameOfFile(source)}`, source)
       if (source._tag === "Item" && source.from !== undefined) enter(source.from)
       if (source._tag === "File" || source._tag === "Item" || this.#isPlanned(source) || seen.has(source))
         return

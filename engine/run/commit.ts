@@ -1,6 +1,7 @@
 // What a finished attempt left becomes a result: bytes first, then the row that makes them visible.
 import { join } from "node:path"
 import * as Effect from "effect/Effect"
+import type { Digest } from "../content/digest.ts"
 import { baseOf, decodeContent, isFolder, isOnDisk, type Metrics } from "../content/kind.ts"
 import { preImage } from "../key/fingerprint.ts"
 import type { Resolution } from "../key/resolve.ts"
@@ -25,7 +26,8 @@ interface Services {
 
 /**
  * @returns a function that moves an attempt's bytes into the store, and gives what then commits it, as often as it takes, and
- * gives the outputs that count: of two different results for one key, the first stays. Both throw StoreError
+ * gives the outputs that count: of two different results for one key, the first stays. Both throw StoreError. What makes damaged
+ * artifacts again doubts what is stored of its outputs: none of it stays, whatever the disk says
  */
 export const committing = (run: string) =>
   Effect.gen(function* () {
@@ -36,9 +38,16 @@ export const committing = (run: string) =>
       transactions: yield* Transactions,
       emit: (yield* Events).emit,
     }
-    return (task: PlannedTask, resolution: Resolution, done: DoneFile, folder: string) => {
+    return (
+      task: PlannedTask,
+      resolution: Resolution,
+      done: DoneFile,
+      folder: string,
+      isStoreDoubted: boolean,
+    ) => {
       const { store, results, transactions } = services
-      for (const output of Object.values(done.outputs)) takeIn(store, output, folder)
+      const isKept = isStoreDoubted ? onlyTakenIn() : store.renew
+      for (const output of Object.values(done.outputs)) takeIn(store, isKept, output, folder)
       const outputs: OutputRecords = Object.fromEntries(
         Object.entries(done.outputs).map(([name, { kind, digest, size }]) => [name, { kind, digest, size }]),
       )
@@ -58,18 +67,27 @@ export const committing = (run: string) =>
     }
   })
 
+/** Of what is doubted nothing stays but what was just taken in. */
+function onlyTakenIn(): Store["Type"]["renew"] {
+  const taken = new Set<Digest>()
+  return (digest) => taken.size === taken.add(digest).size
+}
+
 /**
  * A folder's files before its list. Of what a stage has written itself, what is stored already stays as it is: of 5,000 files one
  * may have changed, and one file may be given twice.
+ *
+ * @param isKept whether what is stored already stays
  */
 function takeIn(
   store: Store["Type"],
+  isKept: Store["Type"]["renew"],
   { kind, digest, size, file, files = [] }: OutputFile,
   folder: string,
 ): void {
   for (const each of files)
-    if (!store.renew(each.digest, each.size)) store.adopt(join(folder, each.file), each.digest)
-  const isThere = isOnDisk(kind) && !isFolder(kind) && store.renew(digest, size)
+    if (!isKept(each.digest, each.size)) store.adopt(join(folder, each.file), each.digest)
+  const isThere = isOnDisk(kind) && !isFolder(kind) && isKept(digest, size)
   if (!isThere) store.adopt(join(folder, file), digest)
 }
 

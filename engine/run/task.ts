@@ -90,7 +90,11 @@ class TaskRunner {
     })
   }
 
-  #once({ task, resolution, share }: TaskAtHand): Effect.Effect<OutputRecords, TaskError> {
+  /** @param isStoreDoubted whether it makes again what was found damaged */
+  #once(
+    { task, resolution, share }: TaskAtHand,
+    isStoreDoubted = false,
+  ): Effect.Effect<OutputRecords, TaskError> {
     const { files, attempt, commit, withFolder } = this.#services
     const supplied = orTaskError(() => {
       for (const input of inputRecords(resolution)) files.supply(input)
@@ -98,7 +102,7 @@ class TaskRunner {
     const performed = withFolder(task, (folder) =>
       Effect.flatMap(attempt({ task, resolution, folder, share, isPortable: false }), (done) =>
         Effect.flatMap(
-          orTaskError(() => commit(task, resolution, done, folder)),
+          orTaskError(() => commit(task, resolution, done, folder, isStoreDoubted)),
           committed,
         ),
       ),
@@ -121,7 +125,7 @@ class TaskRunner {
           way.pop()
           continue
         }
-        const ended = yield* Effect.either(this.#once(at))
+        const ended = yield* Effect.either(this.#once(at, true))
         if (Either.isRight(ended)) {
           for (const { digest } of this.#outputsOf(at.task)) this.#madeAgain.add(digest)
           ran.add(at.task)

@@ -55,6 +55,17 @@ export function knownFiles(store: Pick<Store["Type"], "read">, digest: Digest): 
   }
 }
 
+/** By digest, what stands in folders, each once: of the same bytes under several names, and in several folders, there is one artifact. */
+export function filesIn(
+  store: Pick<Store["Type"], "read">,
+  folders: Iterable<Digest>,
+): ReadonlyMap<Digest, number> {
+  const sizes = new Map<Digest, number>()
+  for (const folder of folders)
+    for (const { digest, size } of knownFiles(store, folder)) sizes.set(digest, size)
+  return sizes
+}
+
 /**
  * The object that keeps an artifact from being whole: itself, or a file of the folder that it is. Nothing but a folder's list is
  * read; a folder of 5,000 files is asked for 5,000 sizes, some hundredths of a second.
@@ -79,14 +90,24 @@ export const isWhole = (store: Pick<Store["Type"], "has" | "read">, stored: Stor
   missingOf(store, stored) === undefined
 
 /**
- * Hashes an artifact, of a folder all of its files too; what is not what its digest promises is quarantined.
+ * Hashes an artifact, of a folder all of its files too, whatever is wrong with the first: each that is not what its digest
+ * promises is quarantined, so that what makes the folder again makes them all.
  *
- * @throws CorruptArtifact
+ * @throws CorruptArtifact by the first of them
  */
 export function* checkingAll(
   store: Store["Type"],
   { kind, digest }: Pick<Stored, "kind" | "digest">,
 ): Steps<void> {
   if (!isFolder(kind)) return void (yield* store.checking(digest))
-  for (const file of folderFiles(store, digest)) yield* store.checking(file.digest)
+  let first: CorruptArtifact | undefined
+  for (const file of folderFiles(store, digest)) {
+    try {
+      yield* store.checking(file.digest)
+    } catch (failure) {
+      if (!(failure instanceof CorruptArtifact)) throw failure
+      first ??= failure
+    }
+  }
+  if (first !== undefined) throw first
 }

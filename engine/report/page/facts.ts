@@ -103,6 +103,8 @@ export interface PageResult {
   readonly kind: string
   readonly digest: Digest
   readonly size: number
+  /** Of a folder that has a copy, what its files take. */
+  readonly filesSize?: number | undefined
   /** Its copy, relative to the page; of the many of a large run, not each has one. */
   readonly file: string | undefined
   /** Decoded by its kind; undefined where `isShown` says that the page does not look inside. */

@@ -54,8 +54,8 @@ export function files(results: ReadonlyArray<PageResult>, tables: ReadonlyArray<
   )
 }
 
-const row = ({ file, kind, size, digest }: PageResult): ReadonlyArray<Html> => [
-  html`<td><a href="${link(file!)}">${begun(file!, mostLettersOfFile)}</a></td><td>${begun(kind, mostLettersOfFile)}</td><td class="number">${sizeText(size)}</td><td><code title="${digest}">${digest.slice(0, 12)}</code></td>`,
+const row = ({ file, kind, size, filesSize = size, digest }: PageResult): ReadonlyArray<Html> => [
+  html`<td><a href="${link(file!)}">${begun(file!, mostLettersOfFile)}</a></td><td>${begun(kind, mostLettersOfFile)}</td><td class="number">${sizeText(filesSize)}</td><td><code title="${digest}">${digest.slice(0, 12)}</code></td>`,
 ]
 
 function others(results: ReadonlyArray<PageResult>, copied: number, shown: number): Html {
@@ -65,7 +65,7 @@ function others(results: ReadonlyArray<PageResult>, copied: number, shown: numbe
     html`<td>${begun(kind, mostLettersOfFile)}</td>`,
     number(results.length),
     number(results.filter(({ file }) => file !== undefined).length),
-    number(sizeText(results.reduce((sum, { size }) => sum + size, 0))),
+    number(sizeText(results.reduce((sum, { size, filesSize = size }) => sum + filesSize, 0))),
   ])
   return html`${shown < copied ? note(html`${shown} of ${copied} files.`) : nothing}
 <div class="scroll"><table>

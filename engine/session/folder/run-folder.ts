@@ -133,7 +133,8 @@ function* copied(
   const files = file === undefined ? undefined : yield* copying(store, folder, file, record)
   const isRead = isShown(record.kind, single, file !== undefined)
   const content = isRead ? decodeContent(record.kind, store.read(record.digest)) : undefined
-  return { name, single, file, content, ...record, ...(files === undefined ? {} : { files }) }
+  const filesSize = files?.reduce((sum, { size }) => sum + size, 0)
+  return { name, single, file, content, ...record, ...(files === undefined ? {} : { files, filesSize }) }
 }
 
 /** The headline metrics of named results, as they are in the store. @throws CorruptArtifact */

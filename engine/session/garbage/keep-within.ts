@@ -6,7 +6,7 @@ import { History } from "../../ledger/history.ts"
 import { Links } from "../../ledger/links.ts"
 import { Results } from "../../ledger/results.ts"
 import { type EventOf, Events } from "../../report/events.ts"
-import { knownFiles } from "../../store/folders.ts"
+import { filesIn } from "../../store/folders.ts"
 import { Store } from "../../store/store.ts"
 import { pinningLocks } from "../checkouts/pinning-locks.ts"
 import { expected, expectedInTurns, expectedLater } from "../expected.ts"
@@ -67,10 +67,8 @@ const mostBytes = Effect.gen(function* () {
   return yield* expected(() => {
     const sizeOf = (path: string): number => lstatSync(path, { throwIfNoEntry: false })?.size ?? 0
     const files = results.givenFiles().reduce((sum, digest) => sum + sizeOf(store.path(digest)), 0)
-    const inFolders = results
-      .folders()
-      .flatMap((folder) => knownFiles(store, folder))
-      .reduce((sum, { size }) => sum + size, 0)
+    let inFolders = 0
+    for (const size of filesIn(store, results.folders()).values()) inFolders += size
     return results.outputBytes() + inFolders + links.stateBytes() + files
   })
 })

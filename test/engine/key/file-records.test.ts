@@ -16,11 +16,13 @@ import { digestOf } from "../../../engine/content/digest.ts"
 import { manifestOf } from "../../../engine/content/manifest.ts"
 import { atOnce } from "../../../engine/content/steps.ts"
 import { file } from "../../../engine/declare/index.ts"
+import type { FileNode } from "../../../engine/declare/task.ts"
 import { recordingFiles, rehash } from "../../../engine/key/file-records.ts"
 import { temporaryFolder, writeFiles } from "../../../engine/testing/temporary-folder.ts"
 
 const later = (): number => Date.now() + 10_000
-const nodeOf = (path: string) => ({ _tag: "File" as const, path, source: file(path) })
+/** A name without an extension is a file here, and `in` a folder of such. */
+const nodeOf = (path: string) => file(path, path === "in" ? "folder" : "file").source as FileNode
 
 interface Seen {
   readonly digest: string

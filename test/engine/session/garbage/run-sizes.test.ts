@@ -74,7 +74,7 @@ t.test(
       )
     const place = memoryPlace(t)
     const bytes = async (...all: ReadonlyArray<number>) =>
-      plannedBytes(await place.preview(sizes(...all)), place.history)
+      plannedBytes(await place.preview(sizes(...all)), place.history, place.store)
     t.same(await bytes(100), { cached: 0, least: null, most: null }, "nobody knows")
     await place.run(sizes(100, 300))
     t.same(await bytes(100, 300), { cached: 400, least: 0, most: 0 })
@@ -85,3 +85,29 @@ t.test(
     )
   },
 )
+
+t.test("what a folder holds counts, and each of its files once, in runs and in plans", async (t) => {
+  const fill = stage("fill", {
+    params: Schema.Struct({ letters: Schema.Array(Schema.String) }),
+    inputs: {},
+    outputs: { one: "folder", two: "folder:txt" },
+    inProcess: true,
+    run: ({ params }) => {
+      const named = params.letters.map(
+        (letter) => [letter, new TextEncoder().encode(letter.repeat(1000))] as const,
+      )
+      return { one: new Map(named), two: new Map([...named, ["again", named[0]![1]]]) }
+    },
+  })
+  const filled = (...letters: ReadonlyArray<string>) =>
+    experiment("folders", {}, () => fill({ letters }, {}, { first: letters[0]! }))
+  const place = memoryPlace(t)
+  const { summary } = await place.run(filled("a", "b"))
+  const lists = [...summary.tasks.values()]
+    .flatMap(({ outputs }) => Object.values(outputs))
+    .reduce((sum, { size }) => sum + size, 0)
+  const planned = async (...letters: ReadonlyArray<string>) =>
+    plannedBytes(await place.preview(filled(...letters)), place.history, place.store)
+  t.same(await planned("a", "b"), { cached: 2000 + lists, least: 0, most: 0 })
+  t.same(await planned("a", "c"), { cached: 0, least: 2000 + lists, most: 2000 + lists })
+})
