@@ -39,6 +39,16 @@ export function use() { return undefined }
 export function repeat() { return undefined }
 /* @__NO_SIDE_EFFECTS__ */
 export function files() { return undefined }
+/* @__NO_SIDE_EFFECTS__ */
+export function program() { return undefined }
+/* @__NO_SIDE_EFFECTS__ */
+export function venv() { return undefined }
+/* @__NO_SIDE_EFFECTS__ */
+export function conda() { return undefined }
+/* @__NO_SIDE_EFFECTS__ */
+export function renv() { return undefined }
+/* @__NO_SIDE_EFFECTS__ */
+export function image() { return undefined }
 export function run() { throw new Error("a stage cannot run an experiment") }
 export function load() { throw new Error("a stage cannot load a result: wire it as an input") }
 `

@@ -1,7 +1,7 @@
 // The code of a stage: the bundle that workers import, its digest, and the packages that it stands on.
 // Knows nothing of params, inputs or stores.
 import { realpathSync } from "node:fs"
-import { isAbsolute, join, relative, resolve, sep } from "node:path"
+import { isAbsolute, join, posix, relative, resolve, sep } from "node:path"
 import { fileURLToPath } from "node:url"
 import type { Digest } from "../content/digest.ts"
 import { groupedBy } from "../content/grouped.ts"
@@ -13,6 +13,7 @@ import { BundleError, exportsOf } from "./bundle.ts"
 import { rememberedBundle } from "./bundle-memo.ts"
 import { Modules } from "./modules.ts"
 import { InstalledPackages, type Packages } from "./packages/packages.ts"
+import { type ProgramCode, programCode } from "./programs/program-code.ts"
 
 export interface StageCode {
   readonly digest: Digest
@@ -24,6 +25,8 @@ export interface StageCode {
   readonly isStateful: boolean
   /** The source map of the code; asked when a task failed. */
   readonly map?: () => Promise<string | undefined>
+  /** Of a program, which has no bundle: its sources are its code, and what is installed its packages. */
+  readonly program?: ProgramCode
 }
 
 export class Codebase {
@@ -50,7 +53,9 @@ export class Codebase {
 
   private async make(stage: AnyStage): Promise<StageCode> {
     const module = this.modulePath(stage)
-    const { stageName, form } = stage
+    const { stageName, form, definition } = stage
+    if ("program" in definition)
+      return programCode(this.root, stageName, posix.dirname(module), definition.program)
     const { packages, digest, path, sources, isStateful, map } = await rememberedBundle(
       this.modules,
       `${fullName(stage)} ${module}`,

@@ -2,19 +2,24 @@
 import type { Effect, Schema } from "effect"
 import type { Chain } from "./chain.ts"
 import type { Policy } from "./policy/policy.ts"
+import type { AnyCommand } from "./programs/command.ts"
 import type { Roles } from "./roles.ts"
 import type { Allowance, Contents, Outputs, RunContext, ThreadContext } from "./run-context.ts"
 
-/** What a stage takes and gives, and what is done between: a function of the context, or a chain of links. */
-// biome-ignore lint/suspicious/noExplicitAny: the state is the chain's own affair
-export type Form<P, I extends Roles, O extends Outputs, S = any> = {
+/** What a stage takes and gives. */
+interface Face<P, I extends Roles, O extends Outputs> {
   // biome-ignore lint/suspicious/noExplicitAny: the encoded side is whatever the schema says
   readonly params: Schema.Schema<P, any>
   readonly inputs: I
   readonly outputs: O
   /** A role whose distinct artifacts the history counts, for what should be looked at but once: shown, never hashed. */
   readonly counts?: keyof I & string
-} & ({ readonly run: Run<P, I, O> } | { readonly chain: Chain<P, I, O, S> })
+}
+
+/** What a stage takes and gives, and what is done between: a function of the context, or a chain of links. */
+// biome-ignore lint/suspicious/noExplicitAny: the state is the chain's own affair
+export type Form<P, I extends Roles, O extends Outputs, S = any> = Face<P, I, O> &
+  ({ readonly run: Run<P, I, O> } | { readonly chain: Chain<P, I, O, S> })
 
 export type Run<P, I extends Roles, O extends Outputs> = (
   context: RunContext<P, I>,
@@ -39,6 +44,10 @@ export interface Traits extends Policy {
 
 // biome-ignore lint/suspicious/noExplicitAny: the state is the chain's own affair
 export type Definition<P, I extends Roles, O extends Outputs, S = any> = Form<P, I, O, S> & Traits
+
+/** A stage that is a command. */
+export type Program<P, I extends Roles, O extends Outputs> = Face<P, I, O> &
+  Traits & { readonly program: AnyCommand }
 
 // biome-ignore lint/suspicious/noExplicitAny: a form of any params and roles
 export type AnyForm = Form<any, any, any>

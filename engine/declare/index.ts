@@ -15,6 +15,9 @@ export type { Gate, Gates } from "./policy/gates.ts"
 export type { Limit, Limits } from "./policy/limits.ts"
 export type { Policies, Policy, Resources } from "./policy/policy.ts"
 export type { Size } from "./policy/size.ts"
+export type { EntryPath, Paths } from "./programs/command.ts"
+export { conda, type Installed, image, renv, venv } from "./programs/installed.ts"
+export { type ProgramDefinition, program } from "./programs/program.ts"
 export { type Repeats, repeat } from "./repeat/repeat.ts"
 export {
   type Group,

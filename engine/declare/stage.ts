@@ -2,7 +2,7 @@
 // In a stage's bundle the functions of this module shrink to what a worker needs (`codeRuntime` in engine/code/bundle.ts).
 import type { Schema } from "effect"
 import { callingModule } from "./calling-module.ts"
-import type { AnyForm, Definition, Form, Traits } from "./form.ts"
+import type { AnyForm, Definition, Form, Program, Traits } from "./form.ts"
 import type { Given } from "./given.ts"
 import { wrongPolicy } from "./policy/policy.ts"
 import { placed } from "./repeat/repeat.ts"
@@ -45,28 +45,30 @@ export function stage<const F extends Readonly<Record<string, AnyForm>>>(
 ): Forms<F>
 /* @__NO_SIDE_EFFECTS__ */
 export function stage(name: string, definition: AnyDefinition | (Traits & FormsField)): unknown {
-  if (!/^[a-z][a-z0-9-]*$/.test(name)) {
-    throw new TypeError(`stage "${name}": a name is lower-case letters, digits and hyphens, a letter first`)
-  }
+  checkName("stage", name)
   const { timeout, retries, resources, mutex } = definition
   const wrong = wrongPolicy({ timeout, retries, resources, mutex })
   if (wrong !== undefined) throw new TypeError(`stage "${name}": ${wrong}`)
   const module = callingModule(stage)
-  if (!("forms" in definition)) return callable(name, undefined, definition, module)
+  if (!("forms" in definition)) return declared(name, undefined, definition, module)
   const { forms, ...traits } = definition
   return Object.fromEntries(
-    Object.entries(forms).map(([form, own]) => [form, callable(name, form, { ...traits, ...own }, module)]),
+    Object.entries(forms).map(([form, own]) => [form, declared(name, form, { ...traits, ...own }, module)]),
   )
 }
 
+/** @throws TypeError for a name that would not be safe in a label. @param sort what it is the name of */
+export function checkName(sort: string, name: string): void {
+  if (!/^[a-z][a-z0-9-]*$/.test(name))
+    throw new TypeError(`${sort} "${name}": a name is lower-case letters, digits and hyphens, a letter first`)
+}
+
 /** All stages that this process has declared, in order, each form of one that has several. */
-const declared: Array<AnyStage> = []
-export const declaredStages = (): ReadonlyArray<AnyStage> => declared
+const all: Array<AnyStage> = []
+export const declaredStages = (): ReadonlyArray<AnyStage> => all
 
 /** Their names: those that a policy can be meant for. */
-export const declaredNames = (): ReadonlyArray<string> => [
-  ...new Set(declared.map(({ stageName }) => stageName)),
-]
+export const declaredNames = (): ReadonlyArray<string> => [...new Set(all.map(({ stageName }) => stageName))]
 
 type AnyParams = Schema.Schema.AnyNoContext
 
@@ -75,11 +77,14 @@ interface FormsField {
 }
 // biome-ignore lint/suspicious/noExplicitAny: a definition of any params and roles
 type AnyDefinition = Definition<any, any, any>
+// biome-ignore lint/suspicious/noExplicitAny: the same, or a command
+type AnyWork = AnyDefinition | Program<any, any, any>
 
-function callable(
+/** A stage as it is called, known to this process from here on. @param form of several, which it is */
+export function declared(
   name: string,
   form: string | undefined,
-  definition: AnyDefinition,
+  definition: AnyWork,
   module: string | undefined,
 ): AnyStage {
   const declare = (params: unknown, given: TaskNode["inputs"] = {}, axes?: Axes): Task => {
@@ -91,6 +96,6 @@ function callable(
     return Object.assign(Object.fromEntries(outputs), { [node]: source }) as Task
   }
   const self = Object.assign(declare, { _tag: "Stage", stageName: name, form, definition, module })
-  declared.push(self as unknown as AnyStage)
+  all.push(self as unknown as AnyStage)
   return self as unknown as AnyStage
 }

@@ -2,7 +2,7 @@
 import type { Json } from "../content/canonical.ts"
 import type { Digest } from "../content/digest.ts"
 import type { Accepts } from "../content/kind.ts"
-import type { AnyForm, Definition, Form } from "./form.ts"
+import type { AnyForm, Definition, Form, Program } from "./form.ts"
 import type { Given } from "./given.ts"
 import type { Group, KindOf, Many, Optional, Roles, Settled } from "./roles.ts"
 import type { Outputs } from "./run-context.ts"
@@ -183,7 +183,7 @@ export interface Stage<P, I extends Roles, O extends Outputs, G = P> {
   readonly stageName: string
   /** Which of its stage's forms this is; undefined for a stage that has but one. */
   readonly form: string | undefined
-  readonly definition: Definition<P, I, O>
+  readonly definition: Definition<P, I, O> | Program<P, I, O>
   /** The module that declares it, when known: what is bundled for workers and hashed. */
   readonly module: string | undefined
 }

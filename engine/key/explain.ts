@@ -2,12 +2,14 @@
 import { canonical, type Json } from "../content/canonical.ts"
 import type { Digest } from "../content/digest.ts"
 import { type Given, isGroupOf, namedGiven } from "../content/given.ts"
+import { groupedBy } from "../content/grouped.ts"
 import type { FolderChange } from "../content/manifest.ts"
 import { type InputDigests, isOneDigest } from "../ledger/records.ts"
 import {
+  type CommandLine,
   type Fingerprint,
+  formatOf,
   isReadable,
-  keyFormat,
   parsePreImage,
   type ReadFingerprint,
 } from "./fingerprint.ts"
@@ -55,6 +57,8 @@ export type Reason =
       readonly name: string
       readonly before: string | null
       readonly after: string | null
+      /** Where another version of it stands in its place. */
+      readonly versions?: { readonly before: string; readonly after: string }
     }
   | {
       readonly reason: "input"
@@ -67,6 +71,16 @@ export type Reason =
   /** What a group gives is the same, and its list has another order. */
   | { readonly reason: "order"; readonly role: string }
   | { readonly reason: "numerics"; readonly before: Json; readonly after: Json }
+  /** Of a program: an executable by its name, its version, the platform, a variable, or whether what is installed is known. */
+  | {
+      readonly reason: "environment"
+      readonly what: "executable" | "version" | "platform" | "variable" | "environment"
+      readonly name: string
+      readonly before: string | null
+      readonly after: string | null
+    }
+  /** Of a program: its arguments, where nothing else differs. */
+  | { readonly reason: "command"; readonly before: string | null; readonly after: string }
 
 /** What is compared: a fingerprint and, beside it, the digests of its sources. */
 export interface Described {
@@ -91,15 +105,16 @@ export const describeResult = (result: {
 export function differences(before: Earlier, after: Described): ReadonlyArray<Reason> {
   const a = before.fingerprint
   const b = after.fingerprint
-  return a.format === keyFormat
-    ? [...codeReasons(before, after), ...taskReasons(a, b), ...numericsReasons(a, b)]
-    : formatReasons(a, b)
+  if (a.format !== formatOf(b)) return formatReasons(a, b)
+  const beside = b.command === undefined ? numericsReasons(a, b) : environmentReasons(a, b)
+  const own = [...codeReasons(before, after), ...taskReasons(a, b), ...beside]
+  return own.length > 0 ? own : commandReasons(a, b)
 }
 
 /** Of another format: what a key says of code, packages and numerics is not to be compared with what it says today. */
 function formatReasons(a: ReadFingerprint, b: Fingerprint): ReadonlyArray<Reason> {
   const isKnown = isReadable(a.format)
-  const format: Reason = { reason: "key-format", before: a.format, after: keyFormat, isKnown }
+  const format: Reason = { reason: "key-format", before: a.format, after: formatOf(b), isKnown }
   return isKnown ? [format, ...taskReasons(a, b)] : [format]
 }
 
@@ -112,21 +127,91 @@ function codeReasons(before: Described, after: Described): ReadonlyArray<Reason>
     for (const source of sources) reasons.push(source)
     if (sources.length === 0) reasons.push({ reason: "code", before: a.code, after: b.code })
   }
-  for (const name of namesOf(a.packages, b.packages)) {
-    if (a.packages[name] !== b.packages[name]) {
-      reasons.push({
-        reason: "package",
-        name,
-        before: a.packages[name] ?? null,
-        after: b.packages[name] ?? null,
-      })
-    }
-  }
+  for (const reason of packageReasons(a.packages, b.packages)) reasons.push(reason)
   return reasons
+}
+
+/** One that went and one that came, of one name, are two versions of it. */
+function packageReasons(a: Fingerprint["packages"], b: Fingerprint["packages"]): ReadonlyArray<Reason> {
+  const differing = namesOf(a, b).filter((name) => a[name] !== b[name])
+  const byName = groupedBy(differing, (name) => versionOf(name).name)
+  return [...byName].flatMap(([name, versions]): ReadonlyArray<Reason> => {
+    const [gone, come] = [
+      versions.filter((each) => b[each] === undefined),
+      versions.filter((each) => a[each] === undefined),
+    ]
+    if (versions.length === 2 && gone.length === 1 && come.length === 1) {
+      const [before, after] = [gone[0]!, come[0]!]
+      const of = { before: versionOf(before).version, after: versionOf(after).version }
+      return [{ reason: "package", name, before: a[before]!, after: b[after]!, versions: of }]
+    }
+    return versions.map((each) => ({
+      reason: "package",
+      name: each,
+      before: a[each] ?? null,
+      after: b[each] ?? null,
+    }))
+  })
+}
+
+/** Names may begin with one: `@types/node@22.1.0`. */
+function versionOf(package_: string): { readonly name: string; readonly version: string } {
+  const at = package_.lastIndexOf("@")
+  return at <= 0
+    ? { name: package_, version: "" }
+    : { name: package_.slice(0, at), version: package_.slice(at + 1) }
 }
 
 const numericsReasons = ({ numerics: before }: Fingerprint, { numerics: after }: Fingerprint) =>
   canonical(before) === canonical(after) ? [] : [{ reason: "numerics" as const, before, after }]
+
+/** By what a program runs in, each part by itself. */
+function environmentReasons({ numerics: before }: Fingerprint, { numerics: after }: Fingerprint) {
+  const [was, is] = [partsOf(before), partsOf(after)]
+  return namesOf(was, is).flatMap((part): ReadonlyArray<Reason> => {
+    if (was[part] === is[part]) return []
+    const [what, name] = JSON.parse(part) as [Extract<Reason, { reason: "environment" }>["what"], string]
+    return [{ reason: "environment", what, name, before: was[part] ?? null, after: is[part] ?? null }]
+  })
+}
+
+/** Texts by what they are of and its name. */
+function partsOf(identity: Json): Readonly<Record<string, string | null>> {
+  if (!isFields(identity)) return {}
+  const { executables = {}, variables = {}, ...others } = identity
+  const named = (what: string, fields: Json): ReadonlyArray<readonly [string, string | null]> =>
+    isFields(fields)
+      ? Object.entries(fields).map(([name, value]) => [JSON.stringify([what, name]), value as string | null])
+      : []
+  return Object.fromEntries([
+    ...named("executable", executables),
+    ...named("variable", variables),
+    ...Object.entries(others).map(
+      ([what, value]) => [JSON.stringify([what, ""]), value as string | null] as const,
+    ),
+  ])
+}
+
+function commandReasons(
+  { command: before }: Fingerprint,
+  { command: after }: Fingerprint,
+): ReadonlyArray<Reason> {
+  if (after === undefined || canonical(before ?? null) === canonical(after)) return []
+  return [
+    {
+      reason: "command",
+      before: before === undefined ? null : commandText(before),
+      after: commandText(after),
+    },
+  ]
+}
+
+/** As a person would type it, nearly. */
+function commandText({ argv, threads, stdin, stdout }: CommandLine): string {
+  const words = argv.map((word) => (/^[\w./=:+@,-]+$/.test(word) ? word : JSON.stringify(word)))
+  const [from, to] = [stdin === null ? "" : ` < ${stdin}`, stdout === null ? "" : ` > ${stdout}`]
+  return `${words.join(" ")}${from}${to}${threads === 1 ? "" : ` (${threads} threads)`}`
+}
 
 function taskReasons(a: Fingerprint, b: Fingerprint): ReadonlyArray<Reason> {
   const [before, after] = [flatInputs(a.inputs), flatInputs(b.inputs)]

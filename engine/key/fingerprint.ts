@@ -14,20 +14,42 @@ export interface Fingerprint {
   readonly params: Json
   /** By role, so that swapped inputs change the key. */
   readonly inputs: InputDigests
-  /** Identity of what computes, for stages that say that they depend on it; otherwise null. */
+  /** Identity of what computes, for stages that say that they depend on it; of a program what it runs in; otherwise null. */
   readonly numerics: Json
+  /** Of a program, whose key is of a format of its own. */
+  readonly command?: CommandLine
+}
+
+/** What a program is started with. */
+export interface CommandLine {
+  readonly argv: ReadonlyArray<string>
+  /** How many threads its libraries may use. */
+  readonly threads: number
+  /** The role whose file is its standard input, and the output that its standard output is. */
+  readonly stdin: string | null
+  readonly stdout: string | null
 }
 
 /** The format of the record that is hashed: keys of two formats have nothing to do with each other. */
 export const keyFormat = "stage-key/2"
 
 /**
+ * The format of the keys of programs: the same in the same places, the sources' digest for the code and what is installed for the
+ * packages, and behind them the command.
+ */
+export const programFormat = "program-key/1"
+
+/** The format that the key of a fingerprint has today. */
+export const formatOf = ({ command }: Pick<Fingerprint, "command">): string =>
+  command === undefined ? keyFormat : programFormat
+
+/**
  * The canonical bytes that are hashed. Hosts, paths, clocks, concurrency and the experiment's name are not among them.
  *
  * @param format one that says the same in the same places: to make an earlier key again
  */
-export const preImage = (f: Fingerprint, format = keyFormat): string =>
-  `["${format}",${canonical(f.stage)},${canonical(f.code)},${shared(f.packages, `${f.stage}[3]`)},${canonical(f.params, `${f.stage}[4]`)},${canonical(f.inputs, `${f.stage}[5]`)},${shared(f.numerics, `${f.stage}[6]`)}]`
+export const preImage = (f: Fingerprint, format = formatOf(f)): string =>
+  `["${format}",${canonical(f.stage)},${canonical(f.code)},${shared(f.packages, `${f.stage}[3]`)},${canonical(f.params, `${f.stage}[4]`)},${canonical(f.inputs, `${f.stage}[5]`)},${shared(f.numerics, `${f.stage}[6]`)}${f.command === undefined ? "" : `,${canonical(f.command, `${f.stage}[7]`)}`}]`
 
 /** What all tasks of a stage have in common is encoded once; such values never change. */
 const encoded = new WeakMap<object, string>()
@@ -46,14 +68,18 @@ export interface ReadFingerprint extends Fingerprint {
   readonly format: string
 }
 
-/** Formats that say the same in the same places, today's first. */
+/** Formats of the keys of stages that say the same in the same places, today's first. */
 export const readableFormats: ReadonlyArray<string> = [keyFormat, "stage-key/1"]
 
 /** Whether a pre-image of a format says what this engine understands; one of a newer engine may say anything. */
-export const isReadable = (format: string): boolean => readableFormats.includes(format)
+export const isReadable = (format: string): boolean =>
+  readableFormats.includes(format) || format === programFormat
 
 /** Reads a pre-image back, names sorted as the key sorts them; those of `stage-key/1` say the same in the same places, and others nothing. */
 export function parsePreImage(text: string): ReadFingerprint {
-  const [format, stage, code, packages, params, inputs, numerics] = JSON.parse(text)
-  return { format, stage, code, packages, params, inputs, numerics }
+  const [format, stage, code, packages, params, inputs, numerics, command] = JSON.parse(text)
+  return {
+    ...{ format, stage, code, packages, params, inputs, numerics },
+    ...(format === programFormat ? { command } : {}),
+  }
 }

@@ -25,6 +25,7 @@ import { boundParams } from "./bound-values.ts"
 import { type Fingerprint, preImage } from "./fingerprint.ts"
 import { given, type Known, recordOf } from "./known.ts"
 import { type Numerics, numericsOf } from "./numerics.ts"
+import { type Asked, commandLineOf } from "./programs/command-line.ts"
 
 /** A run holds one of each of its tasks to its end: what can be made again of it, such as the pre-image, is not kept. */
 export interface Resolution {
@@ -48,7 +49,7 @@ export function* resolving(task: PlannedTask, code: StageCode, known: Known): St
   const inputs = yield* inputsOf(task.node, known)
   const numerics = numericsOf(task.node.stage, known.numerics)
   const params = task.params ?? boundParams(task, (output) => known.value(record(output).digest))
-  const fingerprint: Fingerprint = {
+  const own: Fingerprint = {
     stage: fullName(task.node.stage),
     code: code.digest,
     packages: code.packages,
@@ -56,8 +57,28 @@ export function* resolving(task: PlannedTask, code: StageCode, known: Known): St
     inputs: yield* mapGiven(inputs, isRecord, ({ digest }): Digest => digest),
     numerics: numerics?.identity ?? null,
   }
+  const fingerprint = code.program === undefined ? own : asProgram(own, task, code.program, inputs)
   yield
   return { key: keyOf(preImage(fingerprint)), fingerprint, code, inputs, numerics }
+}
+
+/** @throws DeclarationError for a command that is none, EnvironmentMissing for one that is not there */
+function asProgram(
+  fingerprint: Fingerprint,
+  { label, node }: PlannedTask,
+  { sources, startable }: NonNullable<StageCode["program"]>,
+  inputs: ByRole<OutputRecord>,
+): Fingerprint {
+  const definition = node.stage.definition as Asked["definition"]
+  const command = commandLineOf({
+    label,
+    definition,
+    params: fingerprint.params,
+    inputs,
+    isOne: isRecord,
+    sources,
+  })
+  return { ...fingerprint, numerics: startable(command.argv[0]!, command.threads).identity, command }
 }
 
 export const isRecord = (given: Given<OutputRecord>): given is OutputRecord =>

@@ -7,7 +7,7 @@ import { metricsDigest } from "../content/link-metrics.ts"
 import type { FolderFile } from "../content/manifest.ts"
 import type { Steps } from "../content/steps.ts"
 import { fullName } from "../declare/task.ts"
-import { keyFormat } from "../key/fingerprint.ts"
+import { formatOf } from "../key/fingerprint.ts"
 import type { Resolution } from "../key/resolve.ts"
 import type { Links } from "../ledger/links.ts"
 import type { OutputRecord, OutputRecords } from "../ledger/records.ts"
@@ -92,7 +92,7 @@ function gaveOf(task: PlannedTask, resolution: Resolution, found: Lockable): Gav
 
 export const lockedStage = ({ fingerprint, code }: Resolution): LockedStage => {
   const { packages, numerics } = fingerprint
-  return { keyFormat, code: code.digest, sources: code.sources, packages, numerics }
+  return { keyFormat: formatOf(fingerprint), code: code.digest, sources: code.sources, packages, numerics }
 }
 
 /** By name, the results that stand in no array. */

@@ -1,5 +1,6 @@
 // What fails a task and not the run: a failure of the store or the ledger is said of the task that met it.
 import * as Effect from "effect/Effect"
+import { EnvironmentMissing } from "../code/programs/missing.ts"
 import { FileChanged } from "../key/file-records.ts"
 import { LedgerError } from "../ledger/records.ts"
 import { CorruptArtifact, StoreError } from "../store/store.ts"
@@ -15,7 +16,8 @@ export const orTaskError = <A>(act: () => A): Effect.Effect<A, TaskError> =>
         failure instanceof StoreError ||
         failure instanceof CorruptArtifact ||
         failure instanceof LedgerError ||
-        failure instanceof FileChanged
+        failure instanceof FileChanged ||
+        failure instanceof EnvironmentMissing
       )
         return Effect.fail({
           tag: failure._tag,

@@ -15,6 +15,7 @@ import type { Store } from "../store/store.ts"
 import type { InputEntry, InputFile, KnownLink, TaskFile } from "../worker/protocol.ts"
 import { chainOf } from "./chain.ts"
 import { placeNumerics } from "./place-numerics.ts"
+import { placeProgram } from "./programs/place-program.ts"
 
 export interface TaskFileOptions {
   readonly settings: Readonly<Record<string, string>>
@@ -70,7 +71,7 @@ const inPlace = ({ name, digest, path, size, stamp }: LocalFile): InputEntry => 
  * Params and the names of inputs are those of the pre-image, in its order: what is hashed and what a stage is given can then
  * not differ, and in which order an experiment names them reaches no result.
  *
- * @throws StoreError where what the stage computes with cannot be copied
+ * @throws StoreError where what the stage computes with cannot be copied, EnvironmentMissing like `placeProgram`
  */
 export function taskFile(
   task: PlannedTask,
@@ -104,6 +105,7 @@ export function taskFile(
     packages: Object.keys(hashed.packages).map((package_) => package_.replace(/(?<=.)@.*$/, "")),
     ...placeNumerics(numerics, folder, isPortable),
     settings,
+    ...placeProgram(task, { code, inputs }, folder, hashed.command),
     ...(links === undefined ? {} : { links, unit: definition.unit ?? "link" }),
   }
 }

@@ -156,7 +156,8 @@ const codesOf = (part: Plan, options: MemoryOptions): ReadonlyMap<string, StageC
 /** Performs tasks in this process, with the very functions that the test declared, on inputs from the store. */
 function inlineExecutor(store: Store["Type"], stages: ReadonlyArray<AnyStage>): Executor["Type"] {
   const forms = new Map<string, AnyForm>()
-  for (const { stageName, form, definition } of stages) forms.set(`${stageName} ${form ?? null}`, definition)
+  for (const { stageName, form, definition } of stages)
+    if (!("program" in definition)) forms.set(`${stageName} ${form ?? null}`, definition)
   const executeHere = executeUnguarded({
     form: async ({ stage, form }) => forms.get(`${stage} ${form}`)!,
     read: (role, input) => {

@@ -56,7 +56,8 @@ export const localPool = (
         executeHere: executeInProcess,
         execute: (task, folder, hear, share) =>
           Effect.suspend(() => {
-            if (!existsSync(task.code)) return Effect.fail(new WorkerLost(`${task.code} is gone`))
+            if (task.program === undefined && !existsSync(task.code))
+              return Effect.fail(new WorkerLost(`${task.code} is gone`))
             const text = JSON.stringify(task)
             try {
               writeFileSync(join(folder, taskFileName), text)

@@ -67,6 +67,22 @@ export interface TaskFile {
   readonly unit?: string
   /** Of a chained stage whose links are all known: do only a part again, to be compared. */
   readonly again?: Again
+  /** Of a program: what is started in place of a bundle. */
+  readonly program?: ProgramTask
+}
+
+/** What a worker starts, and where what it is given and gives lies: in its folder, in which its sources lie already. */
+export interface ProgramTask {
+  /** What `argv` begins with, as it was found: absolute, or one of the sources. */
+  readonly executable: string
+  readonly argv: ReadonlyArray<string>
+  /** All of its environment. */
+  readonly environment: Readonly<Record<string, string>>
+  /** Relative to its folder. */
+  readonly inputs: ByRole<string>
+  readonly outputs: Readonly<Record<string, { readonly kind: string; readonly path: string }>>
+  readonly stdin: string | null
+  readonly stdout: string | null
 }
 
 /** What of a chain is done again. Links on the way there from the nearest kept state are, too. */
@@ -209,6 +225,8 @@ export const taskFileName = "task.json"
 export const thrownFileName = "thrown.json"
 /** Where in an attempt's folder a stage writes what it gives as paths. */
 export const placesName = "places"
+/** The folder there that a program runs in; and beside it those that it takes for its user's. */
+export const programFolders = { at: "program", home: "home", temporary: "tmp" } as const
 export const resultFileName = "result.json"
 export const linkFileName = (n: number): string => `link-${n}.json`
 /** The blob of a link's state, beside its file until the coordinator takes it. */

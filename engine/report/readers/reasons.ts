@@ -29,6 +29,8 @@ export function reasonText(reason: Reason): string {
     case "code":
       return `code ${short(reason.before)} → ${short(reason.after)}`
     case "package":
+      if (reason.versions !== undefined)
+        return `package ${reason.name} ${reason.versions.before} → ${reason.versions.after}`
       if (reason.before === null) return `package ${reason.name} added`
       return reason.after === null ? `package ${reason.name} removed` : `package ${reason.name} changed`
     case "input":
@@ -37,7 +39,22 @@ export function reasonText(reason: Reason): string {
       return `input ${reason.role} in another order`
     case "numerics":
       return `numerics ${value(reason.before)} → ${value(reason.after)}`
+    case "environment":
+      return environmentText(reason)
+    case "command":
+      return `command ${value(reason.before)} → ${value(reason.after)}`
   }
+}
+
+/** Such as `python 1d0c1a7e → 9f3b2a11`. */
+function environmentText({
+  what,
+  name,
+  before,
+  after,
+}: Extract<Reason, { readonly reason: "environment" }>): string {
+  if (what === "executable") return `executable ${name} ${short(before)} → ${short(after)}`
+  return `${what === "variable" ? `variable ${name}` : what} ${value(before)} → ${value(after)}`
 }
 
 /** Names of files that a line has room for. */

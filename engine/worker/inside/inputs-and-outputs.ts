@@ -47,7 +47,7 @@ export function* readInputs(
   return Object.fromEntries(inputs)
 }
 
-const isInputFile = (given: Given<InputFile>): given is InputFile =>
+export const isInputFile = (given: Given<InputFile>): given is InputFile =>
   "digest" in given && typeof given.digest === "string"
 
 /** What a role is handed: one content, contents by name, or those of a group in the order of its list. */

@@ -22,6 +22,7 @@ import { Growth } from "./growth.ts"
 import { importForm, loadedBundles, loadedForm } from "./import-stage.ts"
 import { checkedBytes } from "./input-bytes.ts"
 import { performTask } from "./perform-task.ts"
+import { performProgram } from "./programs/perform-program.ts"
 import { haveProcessesStarted, watchProcesses } from "./started-processes.ts"
 import { nudging } from "./telling/nudging.ts"
 import { Globals } from "./traps/globals.ts"
@@ -63,6 +64,10 @@ async function attempt(folder: string, number: number): Promise<void> {
   const now = (): number => clock() / 1000
   const print = (text: string): void => void process.stdout.write(text)
   scratch ??= Scratch.beside(folder)
+  if (task.program !== undefined) {
+    const around = { print, now, read: checkedBytes, scratch: scratch.path }
+    return end(folder, number, await performProgram(task, task.program, folder, around), false)
+  }
   const guard = new Guard(task, { print, scratch, places: placesIn(folder) })
   const before = loadedBundles()
   const result = await performTask(task, folder, {
@@ -90,7 +95,11 @@ async function attempt(folder: string, number: number): Promise<void> {
     print(
       `stage "${task.stage}" left ${left.join(", ")} to whatever runs next in its process, which ends here for that: keep it in a variable of the module\n`,
     )
-  const isFull = left.length > 0 || growth.isTooLarge(loadedBundles() > before)
+  end(folder, number, result, left.length > 0 || growth.isTooLarge(loadedBundles() > before))
+}
+
+/** Says what came of the attempt. @param isFull whether another worker is to take this one's place */
+function end(folder: string, number: number, result: ResultFile, isFull: boolean): void {
   const ended: ResultFile = { ...result, startedProcesses: haveProcessesStarted(), isFull }
   try {
     leave(folder, resultFileName, JSON.stringify(ended))

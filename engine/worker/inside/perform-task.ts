@@ -46,7 +46,13 @@ export async function performTask(task: TaskFile, folder: string, host: Host): P
       task.again?.finish === false
         ? {}
         : await taken(
-            writeOutputs(task.stage, form.outputs, contents, folder, looking(task, folder, host)),
+            writeOutputs(
+              task.stage,
+              form.outputs,
+              contents,
+              folder,
+              looking(task, [dirname(task.code), folder], host),
+            ),
             pause,
           )
     return {
@@ -67,9 +73,13 @@ export async function performTask(task: TaskFile, folder: string, host: Host): P
 /** Of an output, as many bytes as are searched for a path. */
 const searchedAtMost = 16 * 1024 * 1024
 
-/** Tells the log of outputs that hold a path of this machine. */
-function looking({ code, settings, stage }: TaskFile, folder: string, host: Host) {
-  const folders = [settings.root, dirname(code), folder, host.scratch].filter((each) => each !== undefined)
+/** Tells the log of outputs that hold a path of this machine. @param own folders of the task, beside the project's and for what is temporary */
+export function looking(
+  { settings, stage }: TaskFile,
+  own: ReadonlyArray<string>,
+  host: Pick<Host, "print" | "scratch">,
+) {
+  const folders = [settings.root, ...own, host.scratch].filter((each) => each !== undefined)
   return (name: string, bytes: Uint8Array): void => {
     const path = machinePath(bytes.subarray(0, searchedAtMost), folders)
     if (path !== undefined)
@@ -92,7 +102,7 @@ async function performed(form: AnyForm, given: Given, threads: Threads): Promise
 }
 
 /** Takes steps, and gives others a turn between them. */
-async function taken<A>(steps: Steps<A>, pause: () => Promise<void>): Promise<A> {
+export async function taken<A>(steps: Steps<A>, pause: () => Promise<void>): Promise<A> {
   let step = steps.next()
   for (; step.done !== true; step = steps.next()) await pause()
   return step.value
@@ -134,7 +144,7 @@ async function contextOf(around: Surroundings): Promise<RunContext<unknown, neve
 }
 
 /** Gives others a turn, but not so often that it costs. */
-function pauser(now: () => number): () => Promise<void> {
+export function pauser(now: () => number): () => Promise<void> {
   let last = now()
   return async () => {
     if (now() - last < turnEach) return

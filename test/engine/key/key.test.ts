@@ -142,6 +142,23 @@ t.test("every field of a fingerprint moves the key", async (t) => {
   t.equal(new Set(keys).size, changed.length + 1)
 })
 
+t.test("every part of a program's command moves its key, which is of a format of its own", async (t) => {
+  const command = { argv: ["python", "fit.py"], threads: 1, stdin: null, stdout: null }
+  const changed = [
+    { argv: ["python", "fit.py", "3"] },
+    { argv: ["python fit.py"] },
+    { threads: 2 },
+    { stdin: "rows" },
+    { stdout: "rows" },
+  ]
+  const keys = [base, ...[{}, ...changed].map((change) => ({ ...base, command: { ...command, ...change } }))]
+  t.equal(new Set(keys.map((each) => preImage(each))).size, keys.length)
+  t.same(parsePreImage(preImage({ ...base, command })), { ...base, command, format: "program-key/1" })
+  t.same(differences(described({ command, format: "program-key/1" }), described({ command: { ...command, threads: 2 } })), [
+    { reason: "command", before: "python fit.py", after: "python fit.py (2 threads)" },
+  ])
+})
+
 t.test("inputs that change places change the key", async (t) => {
   const swapped = { ...base, inputs: { ...base.inputs, train: digest("y"), test: digest("x") } }
   t.not(preImage(swapped), preImage(base))
@@ -191,8 +208,13 @@ t.test("a package, an input and the numerics are explained by name, before and a
     numerics: null,
   })
   t.same(differences(described({}), now), [
-    { reason: "package", name: "d3@7.0.0", before: "sha512-a", after: null },
-    { reason: "package", name: "d3@8.0.0", before: null, after: "sha512-c" },
+    {
+      reason: "package",
+      name: "d3",
+      before: "sha512-a",
+      after: "sha512-c",
+      versions: { before: "7.0.0", after: "8.0.0" },
+    },
     { reason: "input", role: "cells/b", before: digest("b"), after: digest("new") },
     { reason: "numerics", before: base.numerics, after: null },
   ])

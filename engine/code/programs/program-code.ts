@@ -1,0 +1,235 @@
+// What a program is made of beside its params and inputs: its sources as they were when they were hashed, what is installed, its
+// executable and its version. Knows nothing of params, inputs or stores.
+import { execFile } from "node:child_process"
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { dirname, join, posix, resolve } from "node:path"
+import { canonical, type Json } from "../../content/canonical.ts"
+import { type Digest, digestOf } from "../../content/digest.ts"
+import type { AnyCommand } from "../../declare/programs/command.ts"
+import { BundleError } from "../bundle.ts"
+import { type Executable, Executables } from "./executables.ts"
+import { type Found, foundInstalled } from "./installed.ts"
+import { EnvironmentMissing } from "./missing.ts"
+import { homesIn, surroundingsOf } from "./surroundings.ts"
+
+/** A file as it was when it was hashed: what runs is that, whatever becomes of its path meanwhile. */
+export interface ProgramSource {
+  /** Where the program finds it, in the folder that it runs in. */
+  readonly name: string
+  readonly bytes: Uint8Array
+  readonly digest: Digest
+}
+
+/** An executable with what is in the key of it, and what it is started in. */
+export interface Startable {
+  /** Absolute; of a source, its name. */
+  readonly path: string
+  /** All but the folders of the attempt. */
+  readonly environment: Readonly<Record<string, string>>
+  readonly identity: Json
+}
+
+export interface ProgramCode {
+  readonly sources: ReadonlyArray<ProgramSource>
+  /** @param name as in the program's arguments. @throws EnvironmentMissing */
+  readonly startable: (name: string, threads: number) => Startable
+}
+
+/** The code of a program, as that of a stage. */
+export interface CodeOfProgram {
+  readonly digest: Digest
+  /** None: there is no bundle. */
+  readonly path: ""
+  readonly packages: Found["packages"]
+  readonly sources: Readonly<Record<string, Digest>>
+  readonly isStateful: false
+  readonly program: ProgramCode
+}
+
+/** A source is a script, not data: what is larger is an input. */
+const largestSource = 64 * 1024 * 1024
+
+/** Seconds that a version may take to be printed, and what is taken of it. */
+const versionWithin = 60
+const versionAtMost = 4096
+
+/** What is at hand, or why it is not. */
+type AtHand =
+  | { readonly found: Found; readonly version: string | null }
+  | { readonly missing: EnvironmentMissing }
+
+/**
+ * @param name of the stage. @param folder of the module that declares it, from the root, with forward slashes
+ * @throws BundleError for a source that cannot be read
+ */
+export async function programCode(
+  root: string,
+  name: string,
+  folder: string,
+  command: AnyCommand,
+): Promise<CodeOfProgram> {
+  const sources = (command.sources ?? []).flatMap((source) => sourcesAt(root, folder, source, name))
+  const executables = (folders: ReadonlyArray<string>) => new Executables(root, folders)
+  const atHand = await surroundings(root, command, sources)
+  const found = "found" in atHand ? atHand.found : undefined
+  const looking = executables(found?.folders ?? [])
+  return {
+    digest: digestOf(canonical(sources.map(({ name, digest }) => [name, digest]))),
+    path: "",
+    packages: found?.packages ?? {},
+    sources: Object.fromEntries(sources.map(({ name, digest }) => [posix.join(folder, name), digest])),
+    isStateful: false,
+    program: {
+      sources,
+      startable: (name, threads) => {
+        if ("missing" in atHand) throw atHand.missing
+        return startable(name, threads, { command, sources, looking, ...atHand })
+      },
+    },
+  }
+}
+
+function sourcesAt(
+  root: string,
+  folder: string,
+  source: string,
+  stage: string,
+): ReadonlyArray<ProgramSource> {
+  const name = source.replace(/\/$/, "")
+  const path = resolve(root, folder, name)
+  try {
+    if (statSync(path).isDirectory())
+      return readdirSync(path)
+        .filter((each) => !each.startsWith(".") && each !== "__pycache__")
+        .sort()
+        .flatMap((each) => sourcesAt(root, folder, `${name}/${each}`, stage))
+    if (statSync(path).size > largestSource)
+      throw new BundleError(
+        `program "${stage}": its source ${posix.join(folder, name)} has more than 64 MB: wire it as an input, file("${posix.join(folder, name)}")`,
+      )
+    const bytes = readFileSync(path)
+    return [{ name, bytes, digest: digestOf(bytes) }]
+  } catch (failure) {
+    if (failure instanceof BundleError) throw failure
+    throw new BundleError(
+      `program "${stage}": its source ${posix.join(folder, name)} cannot be read (${(failure as Error).message}): sources lie beside the module that declares the program`,
+    )
+  }
+}
+
+/** What a version is asked in, and what is installed. */
+async function surroundings(
+  root: string,
+  command: AnyCommand,
+  sources: ReadonlyArray<ProgramSource>,
+): Promise<AtHand> {
+  try {
+    const found = foundInstalled(root, command.installed)
+    const { version: asked } = command
+    if (asked === undefined) return { found, version: null }
+    const looking = new Executables(root, found.folders)
+    const threads = typeof command.threads === "number" ? command.threads : 1
+    const { path, environment } = startable(asked[0]!, threads, {
+      command,
+      sources,
+      looking,
+      found,
+      version: null,
+    })
+    return { found, version: await versionOf(asked, path, environment, sources) }
+  } catch (failure) {
+    if (failure instanceof EnvironmentMissing) return { missing: failure }
+    throw failure
+  }
+}
+
+interface Around {
+  readonly command: AnyCommand
+  readonly sources: ReadonlyArray<ProgramSource>
+  readonly looking: Executables
+  readonly found: Found
+  readonly version: string | null
+}
+
+function startable(name: string, threads: number, around: Around): Startable {
+  const { command, found, looking, version } = around
+  const own = executableOf(name, around)
+  const others = (command.starts ?? []).map((other) => looking.find(other))
+  const declared = Object.fromEntries(
+    (command.environment ?? []).map((name) => [name, process.env[name] ?? null]),
+  )
+  const folders = [...new Set([own, ...others].flatMap(({ folders }) => folders))]
+  return {
+    path: own.path,
+    environment: surroundingsOf({ folders, threads, declared, installed: found.variables }),
+    identity: {
+      executables: Object.fromEntries([...others, own].flatMap(({ digests }) => Object.entries(digests))),
+      version,
+      platform: `${process.platform}-${process.arch}`,
+      variables: declared,
+      environment: command.installed?.sort ?? "unknown",
+    },
+  }
+}
+
+/** One of the sources, or one that is looked for. */
+function executableOf(name: string, { sources, looking }: Around): Executable {
+  const plain = name.replace(/^\.\//, "")
+  const source = sources.find((each) => each.name === plain)
+  if (source !== undefined) return { path: plain, ...looking.interpreters(source.bytes, plain) } // its content is in the key already
+  if (/[/\\]/.test(name))
+    throw new EnvironmentMissing(
+      `the program ${JSON.stringify(name)} is none of its sources: declare it there, sources: [${JSON.stringify(plain)}], or name an executable without its folder`,
+    )
+  return looking.find(name)
+}
+
+/** Puts sources where a program finds them. @param folder that it runs in */
+export function placeSources(
+  sources: ReadonlyArray<Pick<ProgramSource, "name" | "bytes">>,
+  folder: string,
+): void {
+  for (const { name, bytes } of sources) {
+    const path = join(folder, name)
+    mkdirSync(dirname(path), { recursive: true })
+    writeFileSync(path, bytes, { mode: 0o755 })
+  }
+}
+
+/** @throws EnvironmentMissing where it cannot be asked */
+async function versionOf(
+  [program, ...args]: ReadonlyArray<string>,
+  path: string,
+  environment: Readonly<Record<string, string>>,
+  sources: ReadonlyArray<ProgramSource>,
+): Promise<string> {
+  const folder = mkdtempSync(join(tmpdir(), "refold-"))
+  try {
+    const [at, home, temporary] = ["task", "home", "tmp"].map((name) => join(folder, name)) as [
+      string,
+      string,
+      string,
+    ]
+    for (const each of [at, home, temporary]) mkdirSync(each)
+    placeSources(sources, at)
+    const env = { ...environment, ...homesIn(home, temporary) }
+    const options = { cwd: at, env, timeout: versionWithin * 1000, windowsHide: true, maxBuffer: 1024 * 1024 }
+    const printed = await new Promise<string>((done, fail) =>
+      execFile(resolve(at, path), args, options, (failure, out, err) =>
+        failure === null
+          ? done(`${out}\n${err}`)
+          : fail(
+              new Error(`${failure.message.trim()}${err.trim() === "" ? "" : `: ${err.trim().slice(-400)}`}`),
+            ),
+      ),
+    )
+    return printed.replace(/\s+/g, " ").trim().slice(0, versionAtMost)
+  } catch (failure) {
+    throw new EnvironmentMissing(
+      `the version of the program cannot be told by \`${[program, ...args].join(" ")}\` (${(failure as Error).message}): it is asked where the program would run, in an environment that starts empty`,
+    )
+  } finally {
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
+  }
+}

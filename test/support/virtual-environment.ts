@@ -1,0 +1,40 @@
+// Virtual environments of Python as tests need them: without pip, and with distributions that are nothing but their records.
+import { spawnSync } from "node:child_process"
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs"
+import { join } from "node:path"
+import { digestOf } from "../../engine/content/digest.ts"
+
+/** Why there is none here: an answer for `skip`; false where there is one. */
+export const noPython: string | false =
+  process.platform === "win32" || spawnSync("python3", ["-c", "import venv"]).status !== 0
+    ? "there is no python3 with venv here"
+    : false
+
+/** @returns the folder of what is installed */
+export function makeVenv(root: string): string {
+  const made = spawnSync("python3", ["-m", "venv", "--without-pip", join(root, ".venv")], {
+    encoding: "utf8",
+  })
+  if (made.status !== 0) throw new Error(made.stderr)
+  const lib = join(root, ".venv/lib")
+  return join(lib, readdirSync(lib).find((name) => name.startsWith("python"))!, "site-packages")
+}
+
+/** Puts a distribution of one module there, in place of any other version of it. */
+export function install(packages: string, name: string, version: string): void {
+  for (const each of existsSync(packages) ? readdirSync(packages) : [])
+    if (each.startsWith(`${name}-`)) rmSync(join(packages, each), { recursive: true })
+  const own = join(packages, `${name}-${version}.dist-info`)
+  mkdirSync(own)
+  const module = `version = "${version}"\n`
+  writeFileSync(join(packages, `${name}.py`), module)
+  writeFileSync(join(own, "METADATA"), `Metadata-Version: 2.1\nName: ${name}\nVersion: ${version}\n`)
+  writeFileSync(
+    join(own, "RECORD"),
+    [
+      `${name}.py,sha256=${digestOf(module)},${module.length}`,
+      `../../../bin/${name},sha256=${digestOf(packages)},1`,
+      `${name}-${version}.dist-info/RECORD,,`,
+    ].join("\n"),
+  )
+}
