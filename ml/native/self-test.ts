@@ -1,5 +1,5 @@
 // Kernels on trial against WebAssembly's: seeded shapes with remainders, margins, NaN, −0 and denormals, all of the memory compared,
-// so that a stray write shows. It needs no Node, and knows no library.
+// so that a stray write shows. It knows no library.
 import { Arena } from "../kernels/arena.ts"
 import { bindKernels, type Lanes } from "../kernels/bind.ts"
 import type { Kernels } from "../kernels/signatures.ts"
