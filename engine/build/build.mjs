@@ -1,6 +1,7 @@
-// Builds dist/ from source with esbuild, and keeps it fresh by the digests of its sources. Plain JavaScript: it runs first.
+// Builds dist/ from source with esbuild, and keeps it fresh by the digests of its sources, which are read again where the disk says that
+// one may have changed. Plain JavaScript: it runs first.
 import { createHash } from "node:crypto"
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs"
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs"
 import { dirname, join, resolve } from "node:path"
 import { fileURLToPath, pathToFileURL } from "node:url"
 
@@ -54,18 +55,52 @@ const digest = (text) => createHash("sha256").update(text).digest("hex")
 const sourceDigest = (path) =>
   existsSync(join(root, path)) ? digest(readFileSync(join(root, path))) : "absent"
 
+/** In milliseconds: some disks keep times to two seconds, and what changed just now may change again and not show it. */
+const tick = 2_000
+
+/** What the disk says of a source: any change of it changes this. Nothing while a change may not show. */
+function stampOf(path) {
+  const settled = Date.now() - tick
+  const found = statSync(`${root}/${path}`, { throwIfNoEntry: false })
+  if (found === undefined || found.ctimeMs > settled || found.mtimeMs > settled) return undefined
+  return `${found.size} ${found.mtimeMs} ${found.ctimeMs} ${found.ino}`
+}
+
+/** A source as it is now; the disk is asked before it is read. */
+const noted = (path) => ({ stamp: stampOf(path), digest: sourceDigest(path) })
+
 function isFresh() {
   if (!existsSync(manifest)) return false
   const { sources } = JSON.parse(readFileSync(manifest, "utf8"))
-  return Object.entries(sources).every(([path, known]) => sourceDigest(path) === known)
+  let isNews = false
+  for (const [path, { stamp, digest }] of Object.entries(sources)) {
+    if (stamp !== undefined && stamp === stampOf(path)) continue
+    const found = noted(path)
+    if (found.digest !== digest) return false
+    isNews ||= found.stamp !== undefined
+    sources[path] = found
+  }
+  if (isNews) keepManifest(sources)
+  return true
+}
+
+/** Whole or not at all. Where it cannot be kept, sources are read again the next time. */
+function keepManifest(sources) {
+  const part = `${manifest}.${process.pid}`
+  try {
+    writeFileSync(part, JSON.stringify({ sources }))
+    renameSync(part, manifest)
+  } catch {
+    rmSync(part, { force: true })
+  }
 }
 
 /** Builds beside dist/ and renames each file into place, so that a run beside it never misses one; the manifest last. */
 export async function build() {
   const esbuild = await import("esbuild")
   const sources = {
-    "engine/build/build.mjs": sourceDigest("engine/build/build.mjs"),
-    "package-lock.json": sourceDigest("package-lock.json"),
+    "engine/build/build.mjs": noted("engine/build/build.mjs"),
+    "package-lock.json": noted("package-lock.json"),
   }
   const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"))
   const made = join(root, `dist.${process.pid}`)
@@ -91,7 +126,7 @@ export async function build() {
       define: { ...form.define, "process.env.REFOLD_VERSION": JSON.stringify(version) },
     })
     for (const path of Object.keys(metafile.inputs)) {
-      if (!path.includes("node_modules/")) sources[path] = sourceDigest(path)
+      if (!path.includes("node_modules/")) sources[path] = noted(path)
     }
   }
   mkdirSync(dist, { recursive: true })
