@@ -8,12 +8,14 @@ import type { Policies } from "../declare/policy/policy.ts"
 import { suggest } from "../declare/suggest.ts"
 import { History } from "../ledger/history.ts"
 import { Transactions } from "../ledger/transactions.ts"
+import { lockedObservations } from "../lock/observations.ts"
 import { type Plan, planning } from "../plan/plan.ts"
 import { stagesOf } from "../plan/planned.ts"
 import { type EventOf, Events } from "../report/events.ts"
 import { plannedBytes } from "../run/preview/expected-bytes.ts"
 import { expectedRange } from "../run/preview/expected-range.ts"
-import { type GroupPreview, type Preview, previewPlan } from "../run/preview/preview.ts"
+import { previewPlan } from "../run/preview/preview.ts"
+import type { GroupPreview, Preview } from "../run/preview/previewed.ts"
 import { inTurns } from "../run/turns.ts"
 import { expected, expectedInTurns, expectedLater } from "../session/expected.ts"
 import { GatesBroken } from "../session/gates.ts"
@@ -159,6 +161,7 @@ const planned = (place: Place, { experiment, plan }: Subject, given: RunArgument
       root,
       numerics,
       force: new Set(given.force),
+      locked: lockedObservations(root, plan.experiment, given.locked),
     })
     for (const preview of groups) emit(groupPlanned(preview))
     for (const difference of missingLocked(store, plan.tasks)) emit({ event: "difference", difference })

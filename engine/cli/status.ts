@@ -11,12 +11,14 @@ import { recordingFiles } from "../key/file-records.ts"
 import { Transactions } from "../ledger/transactions.ts"
 import { checkCurrent } from "../lock/current.ts"
 import { readingLock } from "../lock/lock-file.ts"
+import { lockedObservations } from "../lock/observations.ts"
 import { planning } from "../plan/plan.ts"
 import type { Difference } from "../report/differences.ts"
 import { counted } from "../report/readers/counted.ts"
 import { reasonText } from "../report/readers/reasons.ts"
 import { textTable } from "../report/readers/table.ts"
-import { type Preview, previewPlan } from "../run/preview/preview.ts"
+import { previewPlan } from "../run/preview/preview.ts"
+import type { Preview } from "../run/preview/previewed.ts"
 import { inTurns } from "../run/turns.ts"
 import { expectedInTurns } from "../session/expected.ts"
 import { type Place, readingLayer } from "../session/place.ts"
@@ -87,7 +89,12 @@ const statusOf = Effect.fn("statusOf")(function* (place: Place, codebase: Codeba
   const experiment = yield* loadedExperiment(root, name)
   const planned = yield* expectedInTurns(() => planning(experiment, experimentParams(experiment, [])))
   const codes = yield* codesOf(root, planned, codebase)
-  const { tasks: previews } = yield* previewPlan(planned, codes, { root, numerics, force: new Set() })
+  const { tasks: previews } = yield* previewPlan(planned, codes, {
+    root,
+    numerics,
+    force: new Set(),
+    locked: lockedObservations(root, planned.experiment),
+  })
   const read = yield* settled(expectedInTurns(() => readingLock(root, name)))
   const lock = Either.getOrUndefined(read)
   const differing =

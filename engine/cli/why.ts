@@ -13,6 +13,7 @@ import type { RunRecord } from "../ledger/records.ts"
 import { Transactions } from "../ledger/transactions.ts"
 import { Members } from "../lock/group-lines.ts"
 import { readingLock } from "../lock/lock-file.ts"
+import { lockedObservations } from "../lock/observations.ts"
 import { isNamed, stepsNamed } from "../plan/named.ts"
 import { hasChoices } from "../plan/needed.ts"
 import { type Plan, planning } from "../plan/plan.ts"
@@ -21,7 +22,8 @@ import { restrictTo } from "../plan/restrict.ts"
 import { type Answer, Answers } from "../report/readers/answers.ts"
 import { someOf } from "../report/readers/counted.ts"
 import { reasonText } from "../report/readers/reasons.ts"
-import { type Preview, previewPlan } from "../run/preview/preview.ts"
+import { previewPlan } from "../run/preview/preview.ts"
+import type { Preview } from "../run/preview/previewed.ts"
 import { inTurns } from "../run/turns.ts"
 import { expectedInTurns } from "../session/expected.ts"
 import { partOf } from "../session/part.ts"
@@ -53,7 +55,12 @@ export const whyCommand = (context: CommandContext) =>
         const planned = yield* expectedInTurns(() => asDeclaredOrRun(experiment, given, last))
         const codes = yield* codesOf(place.root, planned)
         const { root, numerics } = place
-        const { tasks } = yield* previewPlan(planned, codes, { root, numerics, force: new Set() })
+        const { tasks } = yield* previewPlan(planned, codes, {
+          root,
+          numerics,
+          force: new Set(),
+          locked: lockedObservations(root, planned.experiment),
+        })
         const asked = tasks.filter(({ task }) => isNamed(new Set([given.task]), task))
         if (asked.length === 0) yield* partOf(place, planned, given.task) // says what is wrong with the name
         if (given.json) return yield* inTurns(() => printed(asked), read)

@@ -8,6 +8,8 @@ export const codeRuntime = `
 /* @__NO_SIDE_EFFECTS__ */
 export function stage(stageName, definition) { return { _tag: "Stage", stageName, definition } }
 /* @__NO_SIDE_EFFECTS__ */
+export function recorded(stageName, definition) { return { _tag: "Stage", stageName, definition } }
+/* @__NO_SIDE_EFFECTS__ */
 export function form(form) { return form }
 /* @__NO_SIDE_EFFECTS__ */
 export function many(kind) { return { many: kind } }

@@ -1,6 +1,7 @@
 // What a stage takes, gives and does: its forms, and the traits that they share. Types only.
 import type { Effect, Schema } from "effect"
 import type { Chain } from "./chain.ts"
+import type { Age } from "./observed/observed.ts"
 import type { Policy } from "./policy/policy.ts"
 import type { AnyCommand } from "./programs/command.ts"
 import type { Roles } from "./roles.ts"
@@ -38,6 +39,10 @@ export interface Traits extends Policy {
   readonly unit?: string
   /** Only for what is synchronous and cheap: runs in the coordinator, without traps. */
   readonly inProcess?: boolean
+  /** What it gives is observed and not computed: its key has a dated list of answers. Said by `recorded`, and of programs. */
+  readonly observed?: boolean
+  /** What it gives is observed, and made again once it is older than that: `"7d"`. */
+  readonly fresh?: Age
   /** What a thread of a task does, for a stage that can use several cores; its code is the stage's, under the same traps. */
   readonly thread?: (given: never, context: ThreadContext) => void | Promise<void>
 }

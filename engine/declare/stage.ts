@@ -4,6 +4,7 @@ import type { Schema } from "effect"
 import { callingModule } from "./calling-module.ts"
 import type { AnyForm, Definition, Form, Program, Traits } from "./form.ts"
 import type { Given } from "./given.ts"
+import { wrongFresh } from "./observed/observed.ts"
 import { wrongPolicy } from "./policy/policy.ts"
 import { placed } from "./repeat/repeat.ts"
 import type { Roles } from "./roles.ts"
@@ -46,8 +47,8 @@ export function stage<const F extends Readonly<Record<string, AnyForm>>>(
 /* @__NO_SIDE_EFFECTS__ */
 export function stage(name: string, definition: AnyDefinition | (Traits & FormsField)): unknown {
   checkName("stage", name)
-  const { timeout, retries, resources, mutex } = definition
-  const wrong = wrongPolicy({ timeout, retries, resources, mutex })
+  const { timeout, retries, resources, mutex, fresh } = definition
+  const wrong = wrongPolicy({ timeout, retries, resources, mutex }) ?? wrongFresh(fresh)
   if (wrong !== undefined) throw new TypeError(`stage "${name}": ${wrong}`)
   const module = callingModule(stage)
   if (!("forms" in definition)) return declared(name, undefined, definition, module)

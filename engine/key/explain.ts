@@ -10,6 +10,7 @@ import {
   type Fingerprint,
   formatOf,
   isReadable,
+  type OtherRecord,
   parsePreImage,
   type ReadFingerprint,
 } from "./fingerprint.ts"
@@ -39,6 +40,10 @@ export type Reason =
       readonly after: string
       readonly isKnown: boolean
     }
+  /** Every answer that it had was set aside. */
+  | { readonly reason: "forgotten"; readonly answers: number }
+  /** Its answer is older than it may be. */
+  | { readonly reason: "stale"; readonly at: string; readonly fresh: string }
   /** No difference: the task can have no key, and will fail. */
   | { readonly reason: "refused"; readonly tag: string; readonly message: string }
   /** An upstream value decided against it. */
@@ -106,6 +111,7 @@ export function differences(before: Earlier, after: Described): ReadonlyArray<Re
   const a = before.fingerprint
   const b = after.fingerprint
   if (a.format !== formatOf(b)) return formatReasons(a, b)
+  if (b.record !== undefined) return recordReasons(a.record!, b.record)
   const beside = b.command === undefined ? numericsReasons(a, b) : environmentReasons(a, b)
   const own = [...codeReasons(before, after), ...taskReasons(a, b), ...beside]
   return own.length > 0 ? own : commandReasons(a, b)
@@ -117,6 +123,9 @@ function formatReasons(a: ReadFingerprint, b: Fingerprint): ReadonlyArray<Reason
   const format: Reason = { reason: "key-format", before: a.format, after: formatOf(b), isKnown }
   return isKnown ? [format, ...taskReasons(a, b)] : [format]
 }
+
+const recordReasons = (a: OtherRecord, b: OtherRecord): ReadonlyArray<Reason> =>
+  ["request", "trial"].flatMap((name, i) => paramReasons(name, a.fields[i], b.fields[i]))
 
 function codeReasons(before: Described, after: Described): ReadonlyArray<Reason> {
   const a = before.fingerprint
@@ -236,7 +245,7 @@ function sourceReasons(a: Described["sources"], b: Described["sources"]): Readon
   })
 }
 
-function paramReasons(
+export function paramReasons(
   path: string,
   before: Json | undefined,
   after: Json | undefined,

@@ -18,6 +18,8 @@ export interface Fingerprint {
   readonly numerics: Json
   /** Of a program, whose key is of a format of its own. */
   readonly command?: CommandLine
+  /** Of what is no function of its inputs and params alone: what is hashed in place of all that but the stage's name. */
+  readonly record?: OtherRecord | undefined
 }
 
 /** What a program is started with. */
@@ -30,6 +32,15 @@ export interface CommandLine {
   readonly stdout: string | null
 }
 
+/** Of what is asked: all else stands beside the key. */
+export interface OtherRecord {
+  readonly format: "observation-key/1"
+  readonly fields: readonly [request: Json, trial: Json]
+}
+
+/** What a task asks, if it is of a recorded stage. */
+export const requestOf = ({ record }: Pick<Fingerprint, "record">): Json | undefined => record?.fields[0]
+
 /** The format of the record that is hashed: keys of two formats have nothing to do with each other. */
 export const keyFormat = "stage-key/2"
 
@@ -40,7 +51,10 @@ export const keyFormat = "stage-key/2"
 export const programFormat = "program-key/1"
 
 /** The format that the key of a fingerprint has today. */
-export const formatOf = ({ command }: Pick<Fingerprint, "command">): string =>
+export const formatOf = (f: Pick<Fingerprint, "command" | "record">): string =>
+  f.record?.format ?? ownFormat(f)
+
+const ownFormat = ({ command }: Pick<Fingerprint, "command">): string =>
   command === undefined ? keyFormat : programFormat
 
 /**
@@ -49,6 +63,13 @@ export const formatOf = ({ command }: Pick<Fingerprint, "command">): string =>
  * @param format one that says the same in the same places: to make an earlier key again
  */
 export const preImage = (f: Fingerprint, format = formatOf(f)): string =>
+  f.record === undefined ? ownPreImage(f, format) : otherPreImage(f.stage, f.record)
+
+const otherPreImage = (stage: string, { format, fields }: OtherRecord): string =>
+  canonical([format, stage, ...fields], stage)
+
+/** Of a stage as the function that it is: what a task is handed is decoded from that, whatever its key is made of. */
+export const ownPreImage = (f: Fingerprint, format = ownFormat(f)): string =>
   `["${format}",${canonical(f.stage)},${canonical(f.code)},${shared(f.packages, `${f.stage}[3]`)},${canonical(f.params, `${f.stage}[4]`)},${canonical(f.inputs, `${f.stage}[5]`)},${shared(f.numerics, `${f.stage}[6]`)}${f.command === undefined ? "" : `,${canonical(f.command, `${f.stage}[7]`)}`}]`
 
 /** What all tasks of a stage have in common is encoded once; such values never change. */
@@ -75,9 +96,15 @@ export const readableFormats: ReadonlyArray<string> = [keyFormat, "stage-key/1"]
 export const isReadable = (format: string): boolean =>
   readableFormats.includes(format) || format === programFormat
 
+const otherFormat: OtherRecord["format"] = "observation-key/1"
+
+const nothing = { code: "" as Digest, packages: {}, params: null, inputs: {}, numerics: null }
+
 /** Reads a pre-image back, names sorted as the key sorts them; those of `stage-key/1` say the same in the same places, and others nothing. */
 export function parsePreImage(text: string): ReadFingerprint {
-  const [format, stage, code, packages, params, inputs, numerics, command] = JSON.parse(text)
+  const [format, stage, ...rest] = JSON.parse(text)
+  if (format === otherFormat) return { ...nothing, format, stage, record: { format, fields: rest as never } }
+  const [code, packages, params, inputs, numerics, command] = rest
   return {
     ...{ format, stage, code, packages, params, inputs, numerics },
     ...(format === programFormat ? { command } : {}),

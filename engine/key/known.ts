@@ -1,12 +1,14 @@
 // What is known of the world when a task is resolved: what other tasks gave, and so what an output is. Pure but for what it is handed.
 import type { Json } from "../content/canonical.ts"
 import type { Digest } from "../content/digest.ts"
+import type { ByRole } from "../content/given.ts"
 import type { FolderFile } from "../content/manifest.ts"
 import type { Branch, ChoiceNode, FileNode, GroupNode, Output, TaskNode } from "../declare/task.ts"
 import type { OutputRecord, OutputRecords } from "../ledger/records.ts"
 import type { Opened } from "../plan/planned.ts"
 import { ConditionRefused, type DecidedOutput, outputTaken, takenBranch } from "../plan/taken.ts"
 import type { LocalInput } from "./file-records.ts"
+import type { Fingerprint, OtherRecord } from "./fingerprint.ts"
 import type { NumericsRegistry } from "./numerics.ts"
 
 /** What a resolution needs to know of the world. */
@@ -22,7 +24,16 @@ export interface Known {
   readonly hasOutputs: (task: TaskNode) => boolean
   readonly label: (task: TaskNode) => string
   readonly numerics: NumericsRegistry
+  /** What is hashed in place of the fingerprint of a stage that is no plain function. @throws whatever is wrong with that */
+  readonly keyed?: Keyed
 }
+
+/** @returns undefined for a plain function */
+export type Keyed = (
+  node: TaskNode,
+  fingerprint: Fingerprint,
+  inputs: ByRole<OutputRecord>,
+) => OtherRecord | undefined
 
 /** What an output is, where whatever gives it has. @throws like `chosen` */
 export function recordOf(output: Output<string>, known: Known): OutputRecord {

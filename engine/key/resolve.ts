@@ -57,8 +57,13 @@ export function* resolving(task: PlannedTask, code: StageCode, known: Known): St
     inputs: yield* mapGiven(inputs, isRecord, ({ digest }): Digest => digest),
     numerics: numerics?.identity ?? null,
   }
-  const fingerprint = code.program === undefined ? own : asProgram(own, task, code.program, inputs)
   yield
+  if (code.program !== undefined) {
+    const fingerprint = asProgram(own, task, code.program, inputs)
+    return { key: keyOf(preImage(fingerprint)), fingerprint, code, inputs, numerics }
+  }
+  const other = known.keyed?.(task.node, own, inputs)
+  const fingerprint = other === undefined ? own : { ...own, record: other }
   return { key: keyOf(preImage(fingerprint)), fingerprint, code, inputs, numerics }
 }
 

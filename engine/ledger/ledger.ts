@@ -1,4 +1,4 @@
-// The ledger as layers: results, links, claims and history over one SQLite database. Only the coordinator writes to it.
+// The ledger as layers: results, observations, links, claims and history over one SQLite database. Only the coordinator writes to it.
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -11,6 +11,7 @@ import { History } from "./history.ts"
 import { historyIn } from "./history-tables.ts"
 import { inPlace } from "./in-place.ts"
 import { Links, linksIn } from "./links.ts"
+import { Observations, observationsIn } from "./observations.ts"
 import type { LedgerError } from "./records.ts"
 import { RefusedPairs, refusedPairsIn } from "./refused-pairs.ts"
 import { Results } from "./results.ts"
@@ -19,7 +20,7 @@ import type { Driver } from "./sqlite/driver.ts"
 import type { Sqlite } from "./sqlite/sqlite.ts"
 import { Transactions, transactionsIn } from "./transactions.ts"
 
-export type Ledger = Results | Links | Claims | History | RefusedPairs | Transactions
+export type Ledger = Results | Observations | Links | Claims | History | RefusedPairs | Transactions
 
 /**
  * @param path of the database file; `:memory:` is the memory layer: the same code over no file
@@ -70,6 +71,7 @@ const ledgerOver = (
       const services = yield* Effect.try({
         try: () =>
           Context.make(Results, guarded(resultsIn(database))).pipe(
+            Context.add(Observations, guarded(observationsIn(database))),
             Context.add(Links, guarded(linksIn(database))),
             Context.add(Claims, guarded(claimsIn(database, beats))),
             Context.add(History, guarded(historyIn(database))),

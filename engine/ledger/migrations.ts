@@ -165,4 +165,22 @@ export const migrations: ReadonlyArray<string> = [
   DELETE FROM results WHERE key IN (SELECT key FROM outputs WHERE kind = 'folder' OR kind GLOB 'folder:*');
   CREATE INDEX folder_outputs ON outputs (digest) WHERE kind = 'folder' OR kind GLOB 'folder:*';
   `,
+  // What is observed and not computed has a list of answers under its key. And what requests came to, by the digest of what they
+  // are made of: another code of the stage takes the row.
+  `
+  CREATE TABLE observations (
+    key TEXT NOT NULL,
+    nth INTEGER NOT NULL,               -- from 1
+    at TEXT NOT NULL,                   -- when it was observed
+    code TEXT NOT NULL,                 -- digest of what asked
+    outputs TEXT NOT NULL,              -- name → kind, digest, size, as JSON
+    forgotten INTEGER NOT NULL,         -- set aside
+    PRIMARY KEY (key, nth)
+  ) WITHOUT ROWID;
+  CREATE TABLE requests (
+    asked TEXT PRIMARY KEY,
+    code TEXT NOT NULL,
+    record TEXT NOT NULL                -- what stands in the key, as JSON
+  ) WITHOUT ROWID;
+  `,
 ]

@@ -1,7 +1,6 @@
 // Whether a lock is current: today's keys follow from code, params and packages, given the recorded outputs. No data.
-
 import type { StageCode } from "../code/stage-code.ts"
-import { canonical, type Json } from "../content/canonical.ts"
+import { canonical } from "../content/canonical.ts"
 import type { Digest } from "../content/digest.ts"
 import { isFolder } from "../content/kind.ts"
 import type { Steps } from "../content/steps.ts"
@@ -27,6 +26,7 @@ import {
 import { Unfolding } from "../plan/unfolding.ts"
 import { sourceOfList } from "../plan/wired-outputs.ts"
 import type { Difference } from "../report/differences.ts"
+import { Requests } from "../run/observed/requests.ts"
 import { guardedBodies } from "../worker/guarded-bodies.ts"
 import { isQuotedRight, type Lines } from "./compare-locks.ts"
 import { LockDecisions, labelsOutside } from "./decided.ts"
@@ -34,8 +34,9 @@ import { bounded, GroupKeys, type StageInGroup } from "./group-keys.ts"
 import { Members, outermost } from "./group-lines.ts"
 import type { Gave, LockedTask } from "./lines.ts"
 import { isQuoted, type Lock } from "./lock-file.ts"
-import { lockedOutputs, NotQuoted, outputsOf } from "./locked-outputs.ts"
+import { lockedOutputs, NotAtHand, NotQuoted, outputsOf } from "./locked-outputs.ts"
 import { lockedElsewhere, resultNames } from "./names.ts"
+import { type AtHand, QuotedContents } from "./quoted-contents.ts"
 import { filesQuoted, foldersOf } from "./quoted-folder.ts"
 import { isKeyedAs, whyKey } from "./stage-line.ts"
 
@@ -49,10 +50,12 @@ export interface Current {
   readonly lines: Lines
   /** The tasks whose keys are those of the lock. */
   readonly isCurrent: (task: PlannedTask) => boolean
+  /** Tasks whose keys are made of what only a store could give, and none did: their keys were not checked. */
+  readonly unchecked: ReadonlyArray<PlannedTask>
 }
 
 /** Today's side of the comparison. */
-export interface Today {
+export interface Today extends AtHand {
   readonly plan: Plan
   readonly codes: ReadonlyMap<string, StageCode>
   /** Of the local files that are inputs, by path. */
@@ -74,6 +77,7 @@ class Check implements Current {
   readonly differences: Array<Difference> = []
   readonly resolutions = new Map<PlannedTask, Resolution>()
   readonly lines: Record<string, Gave>
+  readonly unchecked: Array<PlannedTask> = []
   plan: Plan
   readonly #lock: Lock
   readonly #today: Today
@@ -85,8 +89,7 @@ class Check implements Current {
   readonly #seen = new Set<PlannedStep>()
   /** Of the tasks that the lock knows whole. */
   readonly #outputs = new Map<PlannedStep, OutputRecords>()
-  /** What the lock quotes, by digest. */
-  readonly #contents = new Map<Digest, Json>()
+  readonly #contents: QuotedContents
   /** Stages of which the lock says something else than the keys that it has. */
   readonly #edited = new Set<string>()
   readonly #moved = new Set<PlannedTask>()
@@ -98,6 +101,7 @@ class Check implements Current {
     this.#lock = lock
     this.#today = today
     this.lines = { ...lock.tasks }
+    this.#contents = new QuotedContents(today.contents)
     this.#folders = foldersOf(today.files)
     this.plan = today.plan
     this.#unfolding = new Unfolding(today.plan, guardedBodies(today.plan.bundle))
@@ -107,12 +111,15 @@ class Check implements Current {
     this.#known = {
       outputs: (node) => this.#outputs.get(this.#unfolding.task(node))!,
       file: (file) => today.files.get(nameOfFile(file))!,
-      value: (digest) => this.#quotation(digest),
-      folder: (digest) => this.#folders.get(digest) ?? filesQuoted(this.#contents.get(digest), digest),
+      value: this.#contents.value,
+      folder: (digest) => this.#folders.get(digest) ?? filesQuoted(this.#contents.find(digest), digest),
       opened: (node) => this.#unfolding.opened(this.#unfolding.group(node))!,
       hasOutputs: (node) => this.#outputs.has(this.#unfolding.task(node)),
       label: (node) => this.#unfolding.task(node).label,
       numerics: today.numerics,
+      keyed: new Requests({
+        ...{ bundle: today.plan.bundle, content: this.#contents.bytes, known: today.requests },
+      }).keyed,
     }
   }
 
@@ -158,7 +165,7 @@ class Check implements Current {
       isGroup(other) ? this.#unfolding.opened(other) !== undefined : this.#outputs.has(other)
     if (typeof taken === "string" || !taken.every(isThere)) return
     const list = sourceOfList(group.node)
-    if (list._tag === "Item") this.#note(list.record.digest, list.locked?.content)
+    if (list._tag === "Item") this.#contents.note(list.record.digest, list.locked?.content)
     try {
       yield* this.#unfolding.open(group, groupItems(group, this.#known))
     } catch (failure) {
@@ -177,7 +184,7 @@ class Check implements Current {
   *#given(task: PlannedTask, locked: Gave): Steps<Resolution | undefined> {
     const outputs = lockedOutputs(task, locked)
     if (outputs !== undefined) this.#outputs.set(task, outputs)
-    for (const { digest, content } of lockedInputs([task]).values()) this.#note(digest, content)
+    for (const { digest, content } of lockedInputs([task]).values()) this.#contents.note(digest, content)
     const taken = this.#decisions.taken(task)
     if (typeof taken === "string") this.#failed(task, taken)
     if (typeof taken === "string" || taken.some((other) => !this.#outputs.has(other))) return undefined
@@ -254,23 +261,17 @@ class Check implements Current {
     const content = locked.contents[output]
     const digest = locked.outputs[output]
     if (!isQuotedRight(content, digest)) this.differences.push({ what: "content", task, output })
-    if (digest !== undefined) this.#note(digest, content)
-  }
-
-  #note(digest: Digest, content: Json | undefined): void {
-    if (content !== undefined) this.#contents.set(digest, content)
-  }
-
-  #quotation(digest: Digest): Json {
-    const content = this.#contents.get(digest)
-    if (content === undefined) throw new NotQuoted(`the lock does not say what ${digest.slice(0, 12)} holds`)
-    return content
+    if (digest !== undefined) this.#contents.note(digest, content)
   }
 
   *#resolved(task: PlannedTask): Steps<Resolution | undefined> {
     try {
       return yield* resolving(task, this.#today.codes.get(fullName(task.node.stage))!, this.#known)
     } catch (failure) {
+      if (failure instanceof NotAtHand) {
+        this.unchecked.push(task)
+        return undefined
+      }
       // Else the declaration is at fault, and neither a value that a param is bound to nor one that was edited here.
       const isOfLock = failure instanceof BoundValueRefused || failure instanceof NotQuoted
       if (!isOfLock && this.differences.length === 0) throw failure

@@ -31,6 +31,8 @@ export interface Observed {
   readonly at: string
   /** From 1. */
   readonly nth: number
+  /** Of a task of a group, whose key stands nowhere else. */
+  readonly key?: Key
 }
 
 /** What the keys of a stage's tasks share, so that a difference can be named down to the source file. */
@@ -99,7 +101,8 @@ function isSampled(value: unknown): boolean {
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0
 
 function isObserved(value: unknown): boolean {
-  const { at, nth } = fieldsOf(value) ?? {}
+  const { at, nth, key } = fieldsOf(value) ?? {}
+  if (key !== undefined && !isText(key)) return false
   return typeof at === "string" && !Number.isNaN(Date.parse(at)) && isCount(nth) && nth > 0
 }
 

@@ -30,7 +30,7 @@ import { isQuoted, type Lock } from "./lock-file.ts"
 import { quotedFolder } from "./quoted-folder.ts"
 
 /** What a ledger knows of a result beside its outputs. */
-type Beside = Pick<Gave, "states" | "metrics" | "adopted">
+type Beside = Pick<Gave, "states" | "metrics" | "adopted" | "observed">
 
 /** What one run's tasks gave, as far as a lock holds it. */
 export interface Lockable {
@@ -160,10 +160,12 @@ function keeping(gave: Gave, before: Gave): Gave {
   if (!isSame) return gave
   const { metrics, observed, adopted } = before
   const { adopted: mark, ...own } = gave
+  const isOfThen = observed !== undefined && own.observed?.at === observed.at // counted otherwise here
   return {
     ...(metrics === undefined ? {} : { metrics }),
     ...(observed === undefined ? {} : { observed }),
     ...own,
+    ...(isOfThen ? { observed } : {}),
     ...(adopted === undefined || mark === undefined ? {} : { adopted: mark }), // without one, somebody has computed it
   }
 }

@@ -17,3 +17,6 @@ export function lockedOutputs(task: PlannedTask, locked: Gave): OutputRecords | 
 
 /** What a group's list or a param is made of is not in the lock. */
 export class NotQuoted extends Error {}
+
+/** What a request is made of is not in the lock, and in no store that was given. */
+export class NotAtHand extends Error {}

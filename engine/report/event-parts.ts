@@ -17,3 +17,25 @@ export const Decision = Schema.Struct({
   value: Schema.Unknown,
   branches: Schema.Array(Schema.Unknown).annotations({ description: "the values that branches are for" }),
 }).annotations({ description: "of what is not needed, the value that says so" })
+
+export const ObservedAt = Schema.Struct({
+  at: Schema.String.annotations({ description: "ISO 8601, UTC" }),
+  nth: Schema.Number.annotations({ description: "which of the observations of its key, from 1" }),
+}).annotations({ description: "of what was observed and not computed, when" })
+
+export const Backend = Schema.Struct({
+  name: Schema.String,
+  exact: Schema.Boolean.annotations({
+    description: "whether equal keys promise equal bits on every machine",
+  }),
+  why: Schema.NullOr(Schema.String).annotations({ description: "why it is this one, of `--backend auto`" }),
+}).annotations({ description: "what computes, where --backend chose it" })
+
+export const KernelsFacts = Schema.Struct({
+  name: Schema.String,
+  why: Schema.NullOr(Schema.String).annotations({
+    description: "why it is this, where one would expect another",
+  }),
+}).annotations({
+  description: "what computes the same bits faster, or that nothing does although it is set up",
+})

@@ -2,7 +2,7 @@
 import * as Context from "effect/Context"
 import * as Schema from "effect/Schema"
 import { Compared } from "./compared.ts"
-import { Decision, event, Group, Label } from "./event-parts.ts"
+import { Backend, Decision, event, Group, KernelsFacts, Label, ObservedAt } from "./event-parts.ts"
 import {
   AdoptedResults,
   AdoptFinished,
@@ -34,23 +34,6 @@ export type ThrownFacts = Schema.Struct.Type<typeof Thrown>
 /** The same, with what stands behind it. */
 export type TaskFailureFacts = typeof TaskFailure.Type
 const Status = Schema.Literal("ran", "cached", "failed", "skipped", "not-needed")
-
-const Backend = Schema.Struct({
-  name: Schema.String,
-  exact: Schema.Boolean.annotations({
-    description: "whether equal keys promise equal bits on every machine",
-  }),
-  why: Schema.NullOr(Schema.String).annotations({ description: "why it is this one, of `--backend auto`" }),
-}).annotations({ description: "what computes, where --backend chose it" })
-
-const KernelsFacts = Schema.Struct({
-  name: Schema.String,
-  why: Schema.NullOr(Schema.String).annotations({
-    description: "why it is this, where one would expect another",
-  }),
-}).annotations({
-  description: "what computes the same bits faster, or that nothing does although it is set up",
-})
 
 export const RunStarted = event("run-started", {
   experiment: Schema.String,
@@ -144,8 +127,17 @@ export const TaskFinished = event("task-finished", {
     description: "name → digest",
   }),
   seconds: Schema.Number,
+  observed: Schema.optional(ObservedAt),
   error: Schema.optional(TaskFailure),
   decision: Schema.optional(Decision),
+})
+export const ObservedElsewhere = event("observed-elsewhere", {
+  task: Label,
+  stage: Schema.String,
+  locked: ObservedAt,
+  counts: ObservedAt,
+}).annotations({
+  description: "the lock names an observation that is not in this store: another one counts in its place",
 })
 export const GroupOpened = event("group-opened", {
   group: Group,
@@ -273,6 +265,7 @@ export const Event = Schema.Union(
   ArtifactQuarantined,
   Nondeterministic,
   TaskFinished,
+  ObservedElsewhere,
   GroupOpened,
   GroupFinished,
   Results,

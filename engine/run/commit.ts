@@ -3,9 +3,11 @@ import { join } from "node:path"
 import * as Effect from "effect/Effect"
 import type { Digest } from "../content/digest.ts"
 import { baseOf, decodeContent, isFolder, isOnDisk, type Metrics } from "../content/kind.ts"
+import { isObserved } from "../declare/observed/observed.ts"
 import { preImage } from "../key/fingerprint.ts"
 import type { Resolution } from "../key/resolve.ts"
 import { Links } from "../ledger/links.ts"
+import { Observations } from "../ledger/observations.ts"
 import type { Adopted, MetricRow, NewResult, OutputRecords } from "../ledger/records.ts"
 import { Results } from "../ledger/results.ts"
 import { Transactions } from "../ledger/transactions.ts"
@@ -20,6 +22,7 @@ interface Services {
   readonly store: Store["Type"]
   readonly results: Results["Type"]
   readonly links: Links["Type"]
+  readonly observations: Observations["Type"]
   readonly transactions: Transactions["Type"]
   readonly emit: Events["Type"]["emit"]
 }
@@ -35,9 +38,11 @@ export const committing = (run: string) =>
       store: yield* Store,
       results: yield* Results,
       links: yield* Links,
+      observations: yield* Observations,
       transactions: yield* Transactions,
       emit: (yield* Events).emit,
     }
+    const clock = yield* Effect.clock
     return (
       task: PlannedTask,
       resolution: Resolution,
@@ -45,7 +50,7 @@ export const committing = (run: string) =>
       folder: string,
       isStoreDoubted: boolean,
     ) => {
-      const { store, results, transactions } = services
+      const { store, results, observations, transactions } = services
       const isKept = isStoreDoubted ? onlyTakenIn() : store.renew
       for (const output of Object.values(done.outputs)) takeIn(store, isKept, output, folder)
       const outputs: OutputRecords = Object.fromEntries(
@@ -54,6 +59,17 @@ export const committing = (run: string) =>
       const chain = finishedChain(services, task, resolution, done)
       const result = resultOf(resolution, done, outputs, chain?.adopted ?? null)
       const metrics = metricRows(store, done, outputs)
+      if (isObserved(task.node.stage)) {
+        const at = new Date(clock.unsafeCurrentTimeMillis()).toISOString()
+        const { key, code } = resolution
+        return () =>
+          transactions.write(() => {
+            results.forget(key) // the latest is what the key gives now; all of them are observations
+            results.commit(run, result, resolution.fingerprint.inputs, metrics)
+            observations.add(key, { at, outputs, code: code.digest })
+            return outputs
+          })
+      }
       const write = () => {
         chain?.choose()
         return results.commit(run, result, resolution.fingerprint.inputs, metrics)

@@ -6,10 +6,12 @@ import type { Backend } from "../key/backend.ts"
 import type { Decision } from "../key/explain.ts"
 import type { NumericsRegistry } from "../key/numerics.ts"
 import type { Resolution } from "../key/resolve.ts"
+import type { ObservedAt } from "../ledger/observations.ts"
 import type { OutputRecords, TaskStatus } from "../ledger/records.ts"
 import type { Plan } from "../plan/plan.ts"
 import type { PlannedGroup, PlannedTask } from "../plan/planned.ts"
 import type { TaskError } from "../worker/protocol.ts"
+import type { LockedObservations } from "./observed/observing.ts"
 
 export interface RunOptions {
   readonly id: string
@@ -32,6 +34,8 @@ export interface RunOptions {
   /** What is to be told of what computes the same bits faster. */
   readonly kernels?: KernelsFacts | null | undefined
   readonly settings: Readonly<Record<string, string>>
+  /** What the lock says was observed. */
+  readonly locked?: LockedObservations | undefined
 }
 
 /** What became of a task. */
@@ -39,6 +43,8 @@ export interface Settled {
   readonly status: TaskStatus
   readonly resolution: Resolution | undefined
   readonly outputs: OutputRecords
+  /** Of what was observed, when. */
+  readonly observed?: ObservedAt
   /** What it failed with. */
   readonly error?: TaskError
   /** Of what is not needed, the value that says so. */

@@ -11,6 +11,7 @@ import { numericsOf } from "../key/numerics.ts"
 import { foldersIn, smallContents } from "../key/small-contents.ts"
 import { Claims } from "../ledger/claims.ts"
 import { History } from "../ledger/history.ts"
+import { Observations } from "../ledger/observations.ts"
 import { Results } from "../ledger/results.ts"
 import { Transactions } from "../ledger/transactions.ts"
 import type { Plan } from "../plan/plan.ts"
@@ -21,6 +22,8 @@ import { Admission } from "./capacity/admission.ts"
 import type { DoesNotFit } from "./capacity/does-not-fit.ts"
 import { DoneAttempts } from "./log/done-attempts.ts"
 import { LookUp } from "./look-up.ts"
+import { Observing } from "./observed/observing.ts"
+import { Requests } from "./observed/requests.ts"
 import type { RunOptions, RunSummary } from "./options.ts"
 import type { Pending } from "./pending.ts"
 import { presence } from "./presence.ts"
@@ -55,12 +58,17 @@ export const runPlan = Effect.fn("runPlan")(function* (
   })
   const expected = expectedSeconds(history)
   const results = yield* Results
-  const lookUp = new LookUp(
-    store,
-    results,
-    new EarlierResults(plan.experiment, results, history, listing(store, files)),
-  )
+  const observations = yield* Observations
   const clock = yield* Effect.clock
+  const earlier = new EarlierResults(plan.experiment, results, history, listing(store, files))
+  const now = (): number => clock.unsafeCurrentTimeMillis()
+  const observing = new Observing({ store, observations, locked: options.locked, now })
+  const lookUp = new LookUp({ store, results, earlier, observing, observations })
+  const requests = new Requests({
+    bundle: plan.bundle,
+    content: (digest) => files.content(digest) ?? store.read(digest),
+    known: observations,
+  })
   const seconds = (): number => Number(clock.unsafeCurrentTimeNanos()) / 1e9
   const admission = new Admission<Pending>(options.jobs, options.limits ?? {}, seconds)
   const tasks = new Tasks({
@@ -71,6 +79,7 @@ export const runPlan = Effect.fn("runPlan")(function* (
     files,
     value: smallContents(store, files),
     folder: foldersIn(store, files),
+    keyed: requests.keyed,
     lookUp,
     claims,
     emit,
@@ -109,7 +118,10 @@ export const runPlan = Effect.fn("runPlan")(function* (
   })
   yield* Effect.ensuring(
     Effect.scoped(loop),
-    Effect.sync(() => done.tell(history)),
+    Effect.sync(() => {
+      done.tell(history)
+      requests.tell(observations)
+    }),
   )
   const summary: RunSummary = tasks.end()
   yield* inTurns(() => recording(tasks, options.id, history))

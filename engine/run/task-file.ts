@@ -5,7 +5,7 @@ import { isFolder, isOnDisk } from "../content/kind.ts"
 import { atOnce } from "../content/steps.ts"
 import type { FileInputs } from "../key/file-inputs.ts"
 import type { LocalFile } from "../key/file-records.ts"
-import { parsePreImage, preImage } from "../key/fingerprint.ts"
+import { ownPreImage, parsePreImage, requestOf } from "../key/fingerprint.ts"
 import { isRecord, type Resolution } from "../key/resolve.ts"
 import { linkSeedOf, seedOf } from "../key/seed.ts"
 import type { OutputRecord } from "../ledger/records.ts"
@@ -79,7 +79,8 @@ export function taskFile(
   { settings, folder, isPortable, place, links }: TaskFileOptions,
 ): TaskFile {
   const { definition, form } = task.node.stage
-  const hashed = parsePreImage(preImage(fingerprint))
+  const request = requestOf(fingerprint)
+  const hashed = parsePreImage(ownPreImage(fingerprint))
   /** Names in the order of the pre-image; what a group gives stands in the order of its list, there too. */
   const inputFiles = (role: string, digests: Given<Digest>): Given<InputFile> => {
     const given = inputs[role]!
@@ -98,8 +99,12 @@ export function taskFile(
     seed: seedOf(hashed),
     linkSeed: linkSeedOf(hashed, chainOf(task)?.finishing ?? []),
     params: hashed.params,
+    ...(request === undefined ? {} : { request }),
     inputs: Object.fromEntries(
-      Object.entries(hashed.inputs).map(([role, digests]) => [role, inputFiles(role, digests)]),
+      Object.entries(request === undefined ? hashed.inputs : {}).map(([role, digests]) => [
+        role,
+        inputFiles(role, digests),
+      ]),
     ),
     allow: definition.allow ?? [],
     packages: Object.keys(hashed.packages).map((package_) => package_.replace(/(?<=.)@.*$/, "")),

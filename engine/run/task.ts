@@ -15,6 +15,7 @@ import type { CoreShare } from "../worker/core-share.ts"
 import type { TaskError } from "../worker/protocol.ts"
 import { committing } from "./commit.ts"
 import type { DoneAttempts } from "./log/done-attempts.ts"
+import { damagedObservation } from "./observed/observing.ts"
 import type { RunOptions, Settled } from "./options.ts"
 import { retrying } from "./retries.ts"
 import { scratchFolders, type WithFolder } from "./scratch-folders.ts"
@@ -158,6 +159,9 @@ class TaskRunner {
             message: `artifact ${digest}, an input of ${task.label}, is missing or damaged and ${why}`,
           })
         }
+        const { observed } = this.#services.tasks.settled(maker)!
+        if (observed !== undefined)
+          return yield* Effect.fail(damagedObservation(maker, observed, "an output", digest))
         makers.set(maker, { task: maker, resolution })
       }
       return [...makers.values()]

@@ -5,7 +5,6 @@ import { codeOf, type StageCode } from "../code/stage-code.ts"
 import { atOnce, type Steps } from "../content/steps.ts"
 import type { ChoiceNode } from "../declare/task.ts"
 import { isInexact } from "../key/exactness.ts"
-import type { Decision } from "../key/explain.ts"
 import type { FileInputs } from "../key/file-inputs.ts"
 import type { Known } from "../key/known.ts"
 import { type Resolution, resolving } from "../key/resolve.ts"
@@ -26,8 +25,10 @@ import { errorFacts } from "./authored-error.ts"
 import { Choices } from "./choices.ts"
 import { Groups, type Opening } from "./groups.ts"
 import { type Item, Joining } from "./joining.ts"
+import type { Found } from "./look-up.ts"
 import { countsOf, type RunSummary, type Settled } from "./options.ts"
 import { type Pending, type PendingServices, PendingTasks } from "./pending.ts"
+import { finishedEvent, type Outcome, settledAs } from "./told.ts"
 import { whereOf } from "./where.ts"
 
 /** What the tasks of a run are looked up and told with. */
@@ -37,18 +38,13 @@ export interface TasksServices extends PendingServices {
   readonly files: FileInputs
   readonly value: Known["value"]
   readonly folder: Known["folder"]
+  readonly keyed: NonNullable<Known["keyed"]>
 }
 
 /** Tasks of which the history is told in one transaction. */
 const recordedAtOnce = 2_000
 
-interface Outcome {
-  readonly resolution?: Resolution
-  readonly outputs?: Settled["outputs"]
-  readonly seconds?: number
-  readonly error?: TaskError
-  readonly decision?: Decision | undefined
-}
+type Hit = Extract<Found, { readonly isHit: true }>
 
 export class Tasks {
   readonly #services: TasksServices
@@ -76,6 +72,7 @@ export class Tasks {
       file: services.files.record,
       value: services.value,
       folder: services.folder,
+      keyed: services.keyed,
       numerics: services.options.numerics,
       opened: (node) => this.#groups.openedOf(node),
       hasOutputs: (node) => isDone(this.#settled.get(this.#byNode.get(node)!)),
@@ -125,7 +122,8 @@ export class Tasks {
 
   /** A task has run, or failed for good. */
   finish({ task, resolution }: Pending, status: "ran" | "failed", outcome: Outcome): void {
-    this.#advance([...this.#settle(task, status, { resolution, ...outcome })])
+    const observed = status === "ran" ? this.#services.lookUp.observed(task, resolution) : undefined
+    this.#advance([...this.#settle(task, status, { resolution, observed, ...outcome })])
     this.pending.lookElsewhere()
   }
 
@@ -235,7 +233,8 @@ export class Tasks {
     const resolution = yield* this.#resolved(task)
     if ("tag" in resolution) return this.#settle(task, "failed", { error: resolution })
     const found = lookUp.find(task, resolution, isNamed(options.force, task))
-    if (found.isHit) return this.#settle(task, "cached", { resolution, outputs: found.outputs })
+    if (found.isHit) return this.#hit(task, resolution, found)
+    if (found.refused !== undefined) return this.#settle(task, "failed", { resolution, error: found.refused })
     if (found.corrupt !== undefined)
       emit({ event: "artifact-quarantined", task: task.label, digest: found.corrupt })
     const tooLarge = this.#hasBegun ? this.pending.doesNotFit(task, whereOf(task, resolution)) : undefined
@@ -261,31 +260,28 @@ export class Tasks {
   #settleIfHit({ task, resolution }: Pending): boolean {
     const { lookUp, options } = this.#services
     const found = lookUp.find(task, resolution, isNamed(options.force, task))
-    if (found.isHit) this.#advance([...this.#settle(task, "cached", { resolution, outputs: found.outputs })])
+    if (found.isHit) this.#advance([...this.#hit(task, resolution, found)])
     return found.isHit
+  }
+
+  #hit(task: PlannedTask, resolution: Resolution, found: Hit): ReadonlyArray<Item> {
+    const { outputs, observed, instead } = found
+    if (instead !== undefined)
+      this.#services.emit({
+        ...{ event: "observed-elsewhere", task: task.label, stage: task.stage },
+        ...{ locked: instead, counts: observed! },
+      })
+    return this.#settle(task, "cached", { resolution, outputs, observed })
   }
 
   /** @returns what this makes ready */
   #settle(task: PlannedTask, status: TaskStatus, outcome: Outcome): ReadonlyArray<Item> {
-    const { emit } = this.#services
-    const { resolution, outputs = {}, seconds = 0, error, decision } = outcome
-    const key = resolution?.key ?? null
-    const why = { ...(error && { error }), ...(decision && { decision }) }
-    this.#settled.set(task, { status, resolution, outputs, ...why })
+    this.#settled.set(task, settledAs(status, outcome))
     this.#hasFailed ||= status === "failed"
     const { label, stage } = task
+    const key = outcome.resolution?.key ?? null
     this.#unrecorded.push({ label, stage, key, status, exact: !this.#inexact.has(task) })
-    emit({
-      event: "task-finished",
-      task: label,
-      stage,
-      status,
-      key,
-      outputs: Object.fromEntries(Object.entries(outputs).map(([name, { digest }]) => [name, digest])),
-      seconds,
-      ...(error === undefined ? {} : { error: errorFacts(error) }),
-      ...(decision === undefined ? {} : { decision }),
-    })
+    this.#services.emit(finishedEvent(task, status, outcome))
     return this.#joining.frontier.settle(task)
   }
 }

@@ -6,6 +6,7 @@ import { type AnswerRow, answersKind, type Question, questionsOf } from "../cont
 import { accepts, decodeContent } from "../content/kind.ts"
 import type { Output } from "../declare/task.ts"
 import type { OutputRecords } from "../ledger/records.ts"
+import { lockedObservations } from "../lock/observations.ts"
 import type { Plan } from "../plan/plan.ts"
 import type { PlannedTask } from "../plan/planned.ts"
 import { restrictToTasks } from "../plan/restrict.ts"
@@ -73,7 +74,12 @@ const cachedAnswers = Effect.fn("cachedAnswers")(function* (
   tables: ReadonlyArray<Table>,
 ) {
   const codes = yield* expectedLater(() => stageCodes(plan, new Codebase(root)))
-  const { tasks } = yield* previewPlan(plan, codes, { root, numerics, force: new Set() })
+  const { tasks } = yield* previewPlan(plan, codes, {
+    root,
+    numerics,
+    force: new Set(),
+    locked: lockedObservations(root, plan.experiment),
+  })
   const byTask = new Map(tasks.map((preview) => [preview.task, preview]))
   if (tables.some(({ task }) => byTask.get(task)!.status !== "cached")) return undefined
   return yield* read(tables, (task) => byTask.get(task)!.outputs)

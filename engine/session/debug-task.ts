@@ -13,6 +13,7 @@ import { inputRecords, type Resolution, resolve } from "../key/resolve.ts"
 import { foldersIn, smallContents } from "../key/small-contents.ts"
 import type { OutputRecords } from "../ledger/records.ts"
 import { Results } from "../ledger/results.ts"
+import { lockedObservations } from "../lock/observations.ts"
 import type { Plan } from "../plan/plan.ts"
 import { type PlannedTask, tasksUpstream } from "../plan/planned.ts"
 import { stepsTaken } from "../plan/taken.ts"
@@ -93,7 +94,12 @@ const scratchFolder = Effect.acquireRelease(
 const resolved = Effect.fn("resolved")(function* (place: Place, { plan: whole, task, codes }: DebugOptions) {
   const store = yield* Store
   const { root, numerics } = place
-  const { tasks, plan, decide } = yield* previewPlan(whole, codes, { root, numerics, force: new Set() })
+  const { tasks, plan, decide } = yield* previewPlan(whole, codes, {
+    root,
+    numerics,
+    force: new Set(),
+    locked: lockedObservations(root, whole.experiment),
+  })
   const byTask = new Map(tasks.map((preview) => [preview.task, preview]))
   const sure = stepsTaken(task, decide, plan) ?? task.upstream
   const missing = tasksUpstream({ upstream: sure }, plan).filter(

@@ -3,6 +3,7 @@ import * as Effect from "effect/Effect"
 import { Codebase, stageCodes } from "../code/stage-code.ts"
 import type { AnyExperiment } from "../declare/experiment.ts"
 import type { Branch, GroupOutput } from "../declare/task.ts"
+import { lockedObservations } from "../lock/observations.ts"
 import { plan } from "../plan/plan.ts"
 import { outputTaken } from "../plan/taken.ts"
 import { outputAt } from "../plan/unfolding.ts"
@@ -30,7 +31,12 @@ export const loading = Effect.fn("loading")(function* (
   const { root, numerics } = place
   const planned = plan({ ...experiment, wire: (params) => pick(experiment.wire(params)) }, params)
   const codes = yield* expectedLater(() => stageCodes(planned, new Codebase(root)))
-  const previews = yield* previewPlan(planned, codes, { root, numerics, force: new Set() })
+  const previews = yield* previewPlan(planned, codes, {
+    root,
+    numerics,
+    force: new Set(),
+    locked: lockedObservations(root, planned.experiment),
+  })
   const store = yield* Store
   const cached = new Map(previews.tasks.map((preview) => [preview.task, preview]))
   const read = (output: Branch["output"]): unknown => {

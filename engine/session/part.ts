@@ -2,6 +2,7 @@
 import * as Effect from "effect/Effect"
 import { Codebase, stageCodes } from "../code/stage-code.ts"
 import { DeclarationError } from "../declare/declaration-error.ts"
+import { lockedObservations } from "../lock/observations.ts"
 import { stepsNamed } from "../plan/named.ts"
 import type { Plan } from "../plan/plan.ts"
 import { isGroup, type PlannedGroup } from "../plan/planned.ts"
@@ -37,7 +38,12 @@ const inGroups = Effect.fn("inGroups")(function* (place: Place, whole: Plan, nam
 export const openedPlan = Effect.fn("openedPlan")(function* (place: Place, whole: Plan) {
   const { root, numerics } = place
   const codes = yield* expectedLater(() => stageCodes(whole, new Codebase(root)))
-  const previewing = previewPlan(whole, codes, { root, numerics, force: new Set() })
+  const previewing = previewPlan(whole, codes, {
+    root,
+    numerics,
+    force: new Set(),
+    locked: lockedObservations(root, whole.experiment),
+  })
   const { plan, groups } = yield* previewing.pipe(Effect.provide(readingLayer(place.artifacts)))
   const open = new Set(groups.map(({ group }) => group.node.name))
   for (const { group, items, waitsFor } of groups)

@@ -12,6 +12,7 @@ import { environmentOf } from "../key/numerics.ts"
 import { History } from "../ledger/history.ts"
 import type { Outcome, RunRecord } from "../ledger/records.ts"
 import { lockPath } from "../lock/lock-file.ts"
+import { lockedObservations } from "../lock/observations.ts"
 import type { Plan } from "../plan/plan.ts"
 import { Events } from "../report/events.ts"
 import { RemadeLinks } from "../report/remade-links.ts"
@@ -102,6 +103,7 @@ export const runExperiment = Effect.fn("runExperiment")(function* (
         backend: place.backend,
         kernels: place.kernels,
         settings: place.settings,
+        locked: lockedObservations(place.root, experiment.name, request.lock === "hold"),
       }),
     ).pipe(Effect.provide(localPool(place.worker, environmentOf(place.numerics))))
   const whenDone = <A, E, R>(summary: RunSummary, read: (summary: RunSummary) => Effect.Effect<A, E, R>) =>

@@ -1,15 +1,19 @@
 // What a run has to do with the lock file: held to it before, compared with it after, or renewing it.
 import * as Effect from "effect/Effect"
 import type { StageCode } from "../code/stage-code.ts"
+import type { Digest } from "../content/digest.ts"
 import { inexactNames, inexactTasks } from "../key/exactness.ts"
 import { recordingFiles } from "../key/file-records.ts"
 import { foldersIn, smallContents } from "../key/small-contents.ts"
 import { Links } from "../ledger/links.ts"
+import { Observations } from "../ledger/observations.ts"
 import { Results } from "../ledger/results.ts"
 import { type Quotations, quotations, resultDifferences } from "../lock/compare-locks.ts"
 import { checkCurrent } from "../lock/current.ts"
+import type { Gave } from "../lock/lines.ts"
 import { type Lock, LockError, lockPath, readingLock, writingLock } from "../lock/lock-file.ts"
 import { besideIn, lockOf, sameTexts, withKept } from "../lock/lock-of.ts"
+import { observedElsewhere } from "../lock/observed-elsewhere.ts"
 import { foldersOf, withPathLines } from "../lock/path-lines.ts"
 import type { Plan } from "../plan/plan.ts"
 import { isGroup, isOutermost, type PlannedGroup, type PlannedTask } from "../plan/planned.ts"
@@ -17,7 +21,7 @@ import type { Difference } from "../report/differences.ts"
 import { Events } from "../report/events.ts"
 import { counted } from "../report/readers/counted.ts"
 import { differenceLines } from "../report/readers/differences.ts"
-import type { RunSummary } from "../run/options.ts"
+import type { RunSummary, Settled } from "../run/options.ts"
 import { inTurns } from "../run/turns.ts"
 import { Store } from "../store/store.ts"
 import { expectedInTurns } from "./expected.ts"
@@ -84,7 +88,13 @@ export const holdCurrent = Effect.fn("holdCurrent")(function* (
   if (lock === undefined) return yield* Effect.fail(missingLock(place, plan.experiment))
   const files = yield* expectedInTurns(() => recordingFiles(place.root, plan.files))
   const { numerics } = place
-  const { differences } = yield* expectedInTurns(() => checkCurrent(lock, { plan, codes, files, numerics }))
+  const store = yield* Store
+  const contents = (digest: Digest): Uint8Array => store.read(digest)
+  const today = { plan, codes, files, numerics, contents, requests: yield* Observations }
+  const { differences } = yield* expectedInTurns(function* () {
+    const current = yield* checkCurrent(lock, today)
+    return { differences: [...current.differences, ...observedElsewhere(current, store)] }
+  })
   for (const difference of differences) emit({ event: "difference", difference })
   if (differences.length > 0) return yield* Effect.fail(new Differs(differences.length))
 })
@@ -121,7 +131,7 @@ export const compareWithLock = Effect.fn("compareWithLock")(function* (
     const found = yield* lockOf(plan, {
       resolution: (task) => tasks.get(task)!.resolution,
       outputs: (task) => tasks.get(task)!.outputs,
-      beside,
+      beside: (task, resolution) => ({ ...beside(task, resolution), ...observedIn(task, tasks.get(task)!) }),
       content: (digest) => quoted.right.get(digest) ?? read(digest),
       folder: foldersIn(store),
       files,
@@ -151,6 +161,12 @@ export const compareWithLock = Effect.fn("compareWithLock")(function* (
   told(isNew ? "differs" : "same")
   return differences.length
 })
+
+/** When what a task gave was observed; of one in a group with its key, which stands nowhere else. */
+const observedIn = ({ inside }: PlannedTask, { observed, resolution }: Settled): Pick<Gave, "observed"> =>
+  observed === undefined
+    ? {}
+    : { observed: { ...observed, ...(inside === undefined ? {} : { key: resolution!.key }) } }
 
 const nothingQuoted: Quotations = { right: new Map(), differences: [] }
 

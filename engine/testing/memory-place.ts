@@ -13,11 +13,13 @@ import { Claims } from "../ledger/claims.ts"
 import type { Heartbeat } from "../ledger/heartbeat.ts"
 import { History } from "../ledger/history.ts"
 import { type Ledger, sqliteLedger } from "../ledger/ledger.ts"
+import { Observations } from "../ledger/observations.ts"
 import { Results } from "../ledger/results.ts"
 import { type Plan, plan } from "../plan/plan.ts"
 import { Events } from "../report/events.ts"
 import type { RunOptions, RunSummary } from "../run/options.ts"
-import { type Preview, type Previews, previewPlan } from "../run/preview/preview.ts"
+import { previewPlan } from "../run/preview/preview.ts"
+import type { Preview, Previews } from "../run/preview/previewed.ts"
 import { runPlan } from "../run/runner.ts"
 import { memoryStore } from "../store/memory-store.ts"
 import { CorruptArtifact, Store, type StoreError } from "../store/store.ts"
@@ -48,6 +50,7 @@ export interface MemoryOptions extends Partial<Omit<RunOptions, "id">> {
 export interface MemoryPlace {
   readonly store: Store["Type"]
   readonly results: Results["Type"]
+  readonly observations: Observations["Type"]
   readonly history: History["Type"]
   readonly claims: Claims["Type"]
   readonly plan: (experiment: AnyExperiment, options?: MemoryOptions) => Plan
@@ -94,6 +97,7 @@ function placeIn(services: Context.Context<Store | Ledger>, name: string): Memor
     store,
     history,
     results: Context.get(services, Results),
+    observations: Context.get(services, Observations),
     claims: Context.get(services, Claims),
     plan: planned,
     run: async (experiment, options = {}) => {

@@ -1,20 +1,30 @@
-// Calls what wires a group's items with the traps up: a body is an author's code that runs in the coordinator, and only wires.
+// Calls an author's code that runs in the coordinator with the traps up: what wires a group's items, and what makes a request.
 import { digestOf } from "../content/digest.ts"
 import { Guard } from "./inside/traps/guard.ts"
 import { install } from "./inside/traps/install.ts"
 import { Scratch } from "./inside/traps/scratch.ts"
 
+type Call = <A>(name: string, call: () => A) => A
+
 /**
  * @param bundle the declarations of the experiment, whose code is the author's
  * @returns a function that calls a body; that throws what the body throws, or what it used
  */
-export const guardedBodies =
-  (bundle: string) =>
-  <A>(group: string, call: () => A): A => {
+export const guardedBodies = (bundle: string): Call =>
+  guardedCalls(bundle, (group) => `the body of each("${group}", …)`)
+
+/** The same for the requests of stages. */
+export const guardedRequests = (bundle: string): Call =>
+  guardedCalls(bundle, (stage) => `the request of "${stage}"`)
+
+/** @param calledOf what messages call what is called, by its name */
+const guardedCalls =
+  (bundle: string, calledOf: (name: string) => string): Call =>
+  (name, call) => {
     install()
-    const seed = digestOf(group)
+    const seed = digestOf(name)
     const guarded = {
-      stage: group,
+      stage: name,
       allow: [],
       packages: [],
       files: {},
@@ -27,7 +37,7 @@ export const guardedBodies =
     const scratch = Scratch.beside(bundle)
     const guard = new Guard(guarded, {
       ...{ print: () => {}, scratch, isShared: true },
-      called: `the body of each("${group}", …)`,
+      called: calledOf(name),
     })
     guard.enter()
     try {

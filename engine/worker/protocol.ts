@@ -63,6 +63,8 @@ export interface TaskFile {
   readonly settings: Readonly<Record<string, string>>
   /** Of a chained stage: links 1, 2, … that are known already. */
   readonly links?: ReadonlyArray<KnownLink>
+  /** Of a recorded stage: what it asks, as its key has it. */
+  readonly request?: Json
   /** What a link is called: "epoch". */
   readonly unit?: string
   /** Of a chained stage whose links are all known: do only a part again, to be compared. */
@@ -155,6 +157,10 @@ export interface Thrown {
 export interface TaskError extends Thrown {
   /** What stands behind it, nearest first. */
   readonly causes?: ReadonlyArray<Thrown>
+  /** Of what was asked: seconds before which asking again is in vain. */
+  readonly retryAfter?: number
+  /** Of what was asked: asking again is in vain. */
+  readonly isFinal?: boolean
   /** The artifact that did not hold what its digest promises, when that is why. */
   readonly corrupt?: Digest
   /** The link of a chain that gave another state than before, when that is why. */

@@ -18,7 +18,7 @@ export interface Refusal {
 }
 
 const policy = ["timeout", "retries", "resources", "mutex"]
-const traits = new Set(["doc", "unit", "inProcess", "counts", ...policy])
+const traits = new Set(["doc", "unit", "inProcess", "counts", "fresh", ...policy])
 
 export function cutDefinitions(
   program: Program,

@@ -20,7 +20,7 @@ export interface Table {
 }
 
 /** What only a pipeline that runs needs, and what is made of other tables. */
-const fleeting = ["owners", "claims", "last_keys"]
+const fleeting = ["owners", "claims", "last_keys", "requests"]
 
 /** Those that are worth keeping, parents first. */
 export function lastingTables(): ReadonlyArray<Table> {

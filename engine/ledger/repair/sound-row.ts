@@ -5,8 +5,8 @@ import type { Row } from "./read-rows.ts"
 import type { Column, Table } from "./schema.ts"
 
 /** Columns of text that is more than text. */
-const digests = new Set(["digest", "state", "key", "pair", "earlier", "today"])
-const json = new Set(["fingerprint", "sources", "states", "params", "error_trace", "adopted"])
+const digests = new Set(["digest", "state", "key", "pair", "earlier", "today", "code"])
+const json = new Set(["fingerprint", "sources", "states", "params", "error_trace", "adopted", "outputs"])
 
 export function isSound(table: Table, row: Row): boolean {
   if (!table.columns.every((column) => holds(column, row[column.name]))) return false

@@ -34,6 +34,8 @@ export function differenceLines(difference: Difference): ReadonlyArray<string> {
         `${difference.result} of the experiment "${difference.experiment}", ${short(difference.digest)} by its lock file, is not in this store`,
         `    run that experiment first (--exp ${difference.experiment} --locked), or copy the artifact here`,
       ]
+    case "observed-missing":
+      return observedLines([difference.task], difference.at)
     case "file":
       return [`the input file ${difference.path} is not the one that was locked`]
     case "output":
@@ -58,6 +60,16 @@ export function differenceLines(difference: Difference): ReadonlyArray<string> {
       return [`${difference.task} could not be verified: ${difference.message}`]
   }
 }
+
+/** @param at of the first of them */
+const observedLines = (tasks: ReadonlyArray<string>, at: string | null): ReadonlyArray<string> => [
+  at === null
+    ? `${someOf(tasks)}: the lock file does not say when that was observed`
+    : `what ${someOf(tasks)} observed${tasks.length === 1 ? ` at ${at}` : ""} is not in this store`,
+  at === null
+    ? "    run without --locked, which observes nothing, then --update-lock"
+    : "    name the store that has it with --artifacts, or copy its objects here; --locked asks nothing again",
+]
 
 function lockedLine({
   experiment,
@@ -104,6 +116,8 @@ export function sharedLines(same: ReadonlyArray<Difference>): ReadonlyArray<stri
         `${tasks} have another key than the lock: ${someOf(names)}`,
         ...first!.why.map((reason) => `    ${reasonText(reason)}`),
       ]
+    case "observed-missing":
+      return observedLines(names, first!.at)
     case "failed":
       return [`${tasks} could not be verified: ${someOf(names)}`, `    ${first!.message}`]
     default:

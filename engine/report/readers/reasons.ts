@@ -16,6 +16,12 @@ export function reasonText(reason: Reason): string {
       return reason.isKnown
         ? `the format of keys is new: ${reason.before} → ${reason.after}`
         : `its key is of a format that this version does not know: ${visibleInLine(reason.before)}`
+    case "forgotten":
+      return reason.answers === 1
+        ? "what it observed was set aside"
+        : `all ${reason.answers} that it observed were set aside`
+    case "stale":
+      return `observed at ${reason.at}, and fresh for ${reason.fresh}`
     case "refused":
       return visibleInLine(reason.message)
     case "not-needed":

@@ -6,7 +6,7 @@ import { filesIn } from "../../store/folders.ts"
 import { keepEach } from "../../store/kept-states.ts"
 import type { Store } from "../../store/store.ts"
 import { lastOrMean } from "./expected-seconds.ts"
-import type { Preview } from "./preview.ts"
+import type { Preview } from "./previewed.ts"
 
 export interface PlannedBytes {
   /** What the outputs of cached tasks take. */

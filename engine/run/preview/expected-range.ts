@@ -1,5 +1,5 @@
 // How long a run may take, from what earlier attempts took. Pure.
-import type { Preview } from "./preview.ts"
+import type { Preview } from "./previewed.ts"
 
 /** Seconds at least and at most, on `jobs` workers; undefined when no attempt tells. */
 export function expectedRange(

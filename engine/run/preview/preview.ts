@@ -4,6 +4,7 @@ import * as Effect from "effect/Effect"
 import { codeOf, type StageCode } from "../../code/stage-code.ts"
 import type { Key } from "../../content/digest.ts"
 import type { Steps } from "../../content/steps.ts"
+import { isObserved } from "../../declare/observed/observed.ts"
 import type { GroupNode, TaskNode } from "../../declare/task.ts"
 import { EarlierResults } from "../../key/earlier-result.ts"
 import type { Reason } from "../../key/explain.ts"
@@ -14,6 +15,7 @@ import type { NumericsRegistry } from "../../key/numerics.ts"
 import { type Resolution, resolving } from "../../key/resolve.ts"
 import { foldersIn, smallContents } from "../../key/small-contents.ts"
 import { History } from "../../ledger/history.ts"
+import { Observations } from "../../ledger/observations.ts"
 import type { OutputRecords } from "../../ledger/records.ts"
 import { Results } from "../../ledger/results.ts"
 import { Transactions } from "../../ledger/transactions.ts"
@@ -28,74 +30,25 @@ import {
   type PlannedStep,
   type PlannedTask,
 } from "../../plan/planned.ts"
-import type { Decide } from "../../plan/taken.ts"
 import { Unfolding } from "../../plan/unfolding.ts"
 import { Store } from "../../store/store.ts"
 import { guardedBodies } from "../../worker/guarded-bodies.ts"
 import { taskErrorOf } from "../../worker/inside/failing/task-error.ts"
 import { isAsDeclared, missingObject } from "../missing-objects.ts"
+import { type LockedObservations, Observing } from "../observed/observing.ts"
+import { Requests } from "../observed/requests.ts"
 import { inTurns } from "../turns.ts"
 import { AssumedOutputs } from "./assumed.ts"
 import { expectedSeconds } from "./expected-seconds.ts"
-
-export class Preview {
-  readonly task: PlannedTask
-  readonly status: "cached" | "will-run" | "undecided" | "not-needed"
-  readonly key: Key | null
-  /** Tasks that will run and whose outputs decide whether this one does, or is needed: see `Deciders`. */
-  readonly waitsFor: ReadonlyArray<PlannedTask>
-  /** Its outputs, when it is cached. */
-  readonly outputs: OutputRecords
-  /** Seconds that it may take, when earlier attempts tell. */
-  readonly expected: number | undefined
-  readonly #find: () => ReadonlyArray<Reason>
-  #why: ReadonlyArray<Reason> | undefined
-
-  constructor(
-    { task, status, key, waitsFor, outputs, expected }: Omit<Preview, "why">,
-    find: () => ReadonlyArray<Reason>,
-  ) {
-    this.task = task
-    this.status = status
-    this.key = key
-    this.waitsFor = waitsFor
-    this.outputs = outputs
-    this.expected = expected
-    this.#find = find
-  }
-
-  /** Why it will run; for a cached task, why it ran when it did. Found when it is asked for first. */
-  get why(): ReadonlyArray<Reason> {
-    this.#why ??= this.#find()
-    return this.#why
-  }
-}
-
-/** What a run would do with a group. */
-export interface GroupPreview {
-  readonly group: PlannedGroup
-  /** How many items it has; undefined while its list is not known. */
-  readonly items: number | undefined
-  /** Tasks that will run and whose outputs decide what it is made of. */
-  readonly waitsFor: ReadonlyArray<PlannedTask>
-  /** Why it will fail, if its list is known and cannot be. */
-  readonly refused: Reason | undefined
-}
-
-export interface Previews {
-  readonly tasks: ReadonlyArray<Preview>
-  readonly groups: ReadonlyArray<GroupPreview>
-  /** The plan with what groups are made of, as far as their lists are known. */
-  readonly plan: Plan
-  /** What choices come to, where that is known for certain. */
-  readonly decide: Decide
-}
+import { type GroupPreview, Preview, type Previews } from "./previewed.ts"
 
 export interface PreviewOptions {
   /** The project's folder. */
   readonly root: string
   readonly numerics: NumericsRegistry
   readonly force: ReadonlySet<string>
+  /** What the lock says was observed. */
+  readonly locked?: LockedObservations | undefined
 }
 
 /**
@@ -112,6 +65,8 @@ export const previewPlan = Effect.fn("previewPlan")(function* (
   const store = yield* Store
   const history = yield* History
   const results = yield* Results
+  const observations = yield* Observations
+  const clock = yield* Effect.clock
   const { read } = yield* Transactions
   const files = yield* fileInputs(options.root, plan.files, inTurns)
   const previewing = new Previewing(plan, codes, options.force, {
@@ -119,10 +74,19 @@ export const previewPlan = Effect.fn("previewPlan")(function* (
     history,
     results,
     earlier: new EarlierResults(plan.experiment, results, history, listing(store, files)),
+    observing: new Observing({
+      ...{ store, observations, locked: options.locked },
+      now: () => clock.unsafeCurrentTimeMillis(),
+    }),
     expected: expectedSeconds(history),
     known: {
       ...{ file: files.record, value: smallContents(store, files), numerics: options.numerics },
       folder: foldersIn(store, files),
+      keyed: new Requests({
+        bundle: plan.bundle,
+        content: (digest) => files.content(digest) ?? store.read(digest),
+        known: observations,
+      }).keyed,
     },
   })
   return yield* inTurns(() => previewing.all(), read)
@@ -133,6 +97,7 @@ interface Services {
   readonly history: History["Type"]
   readonly results: Results["Type"]
   readonly earlier: EarlierResults
+  readonly observing: Observing
   readonly expected: (task: PlannedTask) => number | undefined
   readonly known: Omit<Known, "outputs" | "hasOutputs" | "opened" | "label">
 }
@@ -242,7 +207,7 @@ class Previewing {
   }
 
   *#preview(task: PlannedTask): Steps<Preview> {
-    const { results, store, earlier } = this.#services
+    const { earlier } = this.#services
     const { unknown, deciders: deciding } = this.#assumed.taken(task)
     if (unknown.length > 0)
       return this.#willRun(task, null, () => [
@@ -253,20 +218,38 @@ class Previewing {
     const resolution = yield* this.#resolved(task, deciders)
     if (!("fingerprint" in resolution)) return this.#willRun(task, null, () => [resolution])
     const key = deciders.length === 0 ? resolution.key : null
-    const outputs = results.outputs(resolution.key)
-    if (outputs === undefined || !isAsDeclared(task, outputs))
-      return this.#willRun(task, key, () => earlier.whyMissing(task.label, resolution))
-    if (isNamed(this.#force, task)) return this.#willRun(task, key, () => [{ reason: "forced" }])
-    const missing = missingObject(store, task, outputs)
-    if (missing !== undefined) {
-      const { output, digest } = missing
-      return this.#willRun(task, key, () => [{ reason: "object-missing", output, digest }])
-    }
+    const found = this.#found(task, resolution)
+    if ("why" in found) return this.#willRun(task, key, found.why)
+    const { outputs } = found
     this.#assumed.set(task, { outputs, deciders })
     const settled = { task, key, waitsFor: deciders, expected: this.#services.expected(task) }
     return deciders.length === 0
       ? new Preview({ ...settled, status: "cached", outputs }, () => earlier.whyMade(task.label, resolution))
       : new Preview({ ...settled, status: "undecided", outputs: {} }, () => [])
+  }
+
+  /** Why it will run, or what it gave. */
+  #found(
+    task: PlannedTask,
+    resolution: Resolution,
+  ): { readonly outputs: OutputRecords } | { readonly why: () => ReadonlyArray<Reason> } {
+    const { results, store, earlier, observing } = this.#services
+    const isForced = isNamed(this.#force, task)
+    const never = (): ReadonlyArray<Reason> => earlier.whyMissing(task.label, resolution)
+    if (isObserved(task.node.stage)) {
+      const found = observing.find(task, resolution, isForced)
+      if (found.isHit) return found
+      if ("refused" in found) return { why: () => [{ reason: "refused", ...found.refused }] }
+      const { ask } = found
+      return { why: ask === undefined ? never : () => [ask] }
+    }
+    const outputs = results.outputs(resolution.key)
+    if (outputs === undefined || !isAsDeclared(task, outputs)) return { why: never }
+    if (isForced) return { why: () => [{ reason: "forced" }] }
+    const missing = missingObject(store, task, outputs)
+    if (missing === undefined) return { outputs }
+    const { output, digest } = missing
+    return { why: () => [{ reason: "object-missing", output, digest }] }
   }
 
   /** The reason in its place when the task cannot have a key: it will fail, or run on other values than those assumed. */

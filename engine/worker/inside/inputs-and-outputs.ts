@@ -42,7 +42,7 @@ export function* readInputs(
       yield
       named.push([name, yield* read(role, kind, input)])
     }
-    inputs.push([role, handedOver(declared, wired, named)])
+    inputs.push([role, handedOver(declared, wired, isInputFile, named)])
   }
   return Object.fromEntries(inputs)
 }
@@ -51,12 +51,13 @@ export const isInputFile = (given: Given<InputFile>): given is InputFile =>
   "digest" in given && typeof given.digest === "string"
 
 /** What a role is handed: one content, contents by name, or those of a group in the order of its list. */
-function handedOver(
+export function handedOver<A>(
   role: Role,
-  wired: Given<InputFile>,
+  wired: Given<A>,
+  isOne: (given: Given<A>) => given is A,
   named: ReadonlyArray<readonly [string, unknown]>,
 ): unknown {
-  if (isInputFile(wired)) return named[0]![1]
+  if (isOne(wired)) return named[0]![1]
   if (!isGroupOf(wired)) return Object.fromEntries(named)
   const entries = wired.group.map(([item, name], i) => ({ item, name, content: named[i]![1] }))
   return arityOf(role) === "settled" ? { succeeded: entries, failed: wired.failed ?? [] } : entries

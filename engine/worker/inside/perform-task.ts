@@ -5,9 +5,11 @@ import * as Effect from "effect/Effect"
 import { machinePath } from "../../content/machine-paths.ts"
 import type { Steps } from "../../content/steps.ts"
 import type { AnyForm } from "../../declare/form.ts"
+import { recordingOf } from "../../declare/observed/recorded.ts"
 import { decodeParams } from "../../declare/params.ts"
 import type { RunContext } from "../../declare/run-context.ts"
 import type { ProgressRow, ResultFile, TaskFile } from "../protocol.ts"
+import { performAsking } from "./asking/perform-asking.ts"
 import { checkMetrics } from "./check-metrics.ts"
 import { checkedFiles } from "./copies.ts"
 import { renumber, withoutChance } from "./effect-chance.ts"
@@ -33,6 +35,10 @@ export async function performTask(task: TaskFile, folder: string, host: Host): P
   const seconds = (): number => host.now() - started
   try {
     const form = await host.form(task)
+    if (recordingOf(form) !== undefined) {
+      const { signal } = new AbortController() // nobody asks beside it: who wants no answer ends the process
+      return (await performAsking(form as never, task, folder, signal, host))!
+    }
     const progress: Array<ProgressRow> = []
     const handed = new HandedPaths(host)
     const pause = pauser(host.now)

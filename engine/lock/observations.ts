@@ -1,0 +1,50 @@
+// What a lock file says was observed: which of a key's observations counts, wherever it was made.
+import type { Key } from "../content/digest.ts"
+import { isObserved } from "../declare/observed/observed.ts"
+import { declaredStages } from "../declare/stage.ts"
+import type { LockedObservation } from "../run/observed/counted.ts"
+import type { LockedObservations } from "../run/observed/observing.ts"
+import { Members } from "./group-lines.ts"
+import type { Gave } from "./lines.ts"
+import { type Lock, LockError, lockPath, readLock } from "./lock-file.ts"
+
+/**
+ * Of today's lock file; undefined where nothing is observed, or there is none that can be read.
+ *
+ * @param isHeld whether it alone counts
+ */
+export function lockedObservations(
+  root: string,
+  experiment: string,
+  isHeld = false,
+): LockedObservations | undefined {
+  if (!declaredStages().some(isObserved)) return undefined
+  const lock = readable(root, experiment)
+  return lock && observationsIn(lock, lockPath(root, experiment), isHeld)
+}
+
+function readable(root: string, experiment: string): Lock | undefined {
+  try {
+    return readLock(root, experiment)
+  } catch (failure) {
+    if (failure instanceof LockError) return undefined // whoever compares with it says so
+    throw failure
+  }
+}
+
+function observationsIn({ tasks, groups }: Lock, path: string, isHeld: boolean): LockedObservations {
+  const members = new Members(groups)
+  const found = (gave: Gave | undefined, key: Key | undefined): LockedObservation | undefined =>
+    gave?.observed === undefined || key === undefined
+      ? undefined
+      : { at: gave.observed.at, nth: gave.observed.nth, key, outputs: gave.outputs }
+  return {
+    of: ({ label, inside }, key) => {
+      const gave = inside === undefined ? tasks[label] : members.find(inside)
+      if (gave === undefined || gave === "failed") return undefined
+      const locked = found(gave, inside === undefined ? tasks[label]!.key : gave.observed?.key)
+      return locked?.key === key ? locked : undefined
+    },
+    ...{ isHeld, path },
+  }
+}

@@ -1,0 +1,52 @@
+// Performs one task of a recorded stage: asks what its key says, and writes the answer as blobs. It knows no store and no ledger, and
+// not whether others ask beside it.
+import type { Json } from "../../../content/canonical.ts"
+import { atOnce } from "../../../content/steps.ts"
+import type { AnyForm } from "../../../declare/form.ts"
+import type { Asking, Recording } from "../../../declare/observed/recorded.ts"
+import type { ResultFile, TaskError, TaskFile } from "../../protocol.ts"
+import { taskErrorOf } from "../failing/task-error.ts"
+import type { Host } from "../host.ts"
+import { writeOutputs } from "../inputs-and-outputs.ts"
+import { accepted } from "./accepted.ts"
+
+// biome-ignore lint/suspicious/noExplicitAny: of any params and roles
+type AnyRecording = Recording<any, any, any, any>
+
+/** @returns what came of it, whatever happens; undefined once the signal says that nobody wants it any more */
+export async function performAsking(
+  form: AnyForm & AnyRecording,
+  task: TaskFile,
+  folder: string,
+  signal: AbortSignal,
+  { print, outside, now }: Pick<Host, "print" | "outside" | "now">,
+): Promise<ResultFile | undefined> {
+  const started = now()
+  const seconds = (): number => now() - started
+  const asking: Asking = {
+    signal,
+    secrets: {},
+    log: (line) => outside(() => print(`${line}\n`)),
+    accepted,
+  }
+  try {
+    const contents = await form.observe(task.request as Json, asking)
+    if (signal.aborted) return undefined
+    const outputs = outside(() => atOnce(writeOutputs(task.stage, form.outputs, contents, folder)))
+    return { status: "done", outputs, progress: [], seconds: seconds() }
+  } catch (failure) {
+    if (signal.aborted) return undefined
+    return { status: "failed", error: { ...taskErrorOf(failure), ...refusalOf(failure) }, seconds: seconds() }
+  }
+}
+
+/** What an error says of asking again. */
+function refusalOf(failure: unknown): Pick<TaskError, "retryAfter" | "isFinal"> {
+  const { retryAfter, isFinal } = (failure ?? {}) as Record<string, unknown>
+  return {
+    ...(typeof retryAfter === "number" && Number.isFinite(retryAfter) && retryAfter > 0
+      ? { retryAfter }
+      : {}),
+    ...(isFinal === true ? { isFinal } : {}),
+  }
+}
