@@ -1,9 +1,19 @@
 // Compiles the kernels and the elementary functions; it needs Node and AssemblyScript, and is never part of a training.
+import { execFile } from "node:child_process"
 import { fileURLToPath } from "node:url"
-import { main } from "assemblyscript/asc"
 
 const COMMON = ["-O3", "--noAssert", "--runtime", "stub", "--use", "abort="]
 const OUT = "out.wasm"
+
+/** Run by Node alone: whatever lets Node load TypeScript would transform the compiler as well, which takes longer than it does. */
+const PROGRAM = `
+import { main } from "assemblyscript/asc"
+const { error, stderr } = await main(process.argv.slice(1), {
+  writeFile: (name, contents) => void (name === "${OUT}" && process.stdout.write(contents)),
+})
+if (error !== null) process.exitCode = 1
+process.stderr.write(stderr.toString())
+`
 
 /** The compiled kernels' bytes, the same for the same sources; throws Error with the compiler's messages. */
 export const compileKernels = (): Promise<Uint8Array> =>
@@ -27,18 +37,18 @@ export const COMPILED =
   "${Buffer.from(bytes).toString("base64")}"
 `
 
-async function compile(entry: string, options: ReadonlyArray<string>): Promise<Uint8Array> {
-  let bytes: Uint8Array | undefined
+function compile(entry: string, options: ReadonlyArray<string>): Promise<Uint8Array> {
   const folder = fileURLToPath(new URL("assembly", import.meta.url))
-  const { error, stderr } = await main(
-    [entry, "--outFile", OUT, ...COMMON, ...options, "--baseDir", folder],
-    {
-      writeFile: (name, contents) => {
-        if (name === OUT && typeof contents !== "string") bytes = contents
+  const args = [entry, "--outFile", OUT, ...COMMON, ...options, "--baseDir", folder]
+  return new Promise((resolve, reject) =>
+    execFile(
+      process.execPath,
+      ["--input-type=module", "--eval", PROGRAM, "--", ...args],
+      { cwd: folder, encoding: "buffer", maxBuffer: 2 ** 26 },
+      (failure, bytes, said) => {
+        if (failure === null && bytes.length > 0) resolve(new Uint8Array(bytes))
+        else reject(new Error(`${entry} does not compile:\n${said.length > 0 ? said : failure?.message}`))
       },
-    },
+    ),
   )
-  if (error !== null || bytes === undefined)
-    throw new Error(`${entry} does not compile:\n${stderr.toString()}`)
-  return bytes
 }

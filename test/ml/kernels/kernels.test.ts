@@ -5,7 +5,7 @@ import fc from "fast-check"
 import { test } from "tap"
 import { repository } from "../../../engine/testing/command.ts"
 import { execute } from "../../../engine/testing/processes.ts"
-import { compileKernels } from "../../../ml/kernels/compile.ts"
+import { compileKernels, compileMathematics, mathematicsSource } from "../../../ml/kernels/compile.ts"
 import { generateSignatures } from "../../../ml/kernels/generate.ts"
 import { count } from "../../counts.ts"
 import { onKernels, type Passed, wasm } from "../support/harness.ts"
@@ -35,6 +35,8 @@ test("every bit of a random network's outputs and gradients is the one that docs
 
 test("the sources compile to the very bytes that are committed", async (t) => {
   t.ok(Buffer.from(await compileKernels()).equals(wasm))
+  const mathematics = new URL("../../../ml/statistics/mathematics/compiled.ts", import.meta.url)
+  t.equal(readFileSync(mathematics, "utf8"), mathematicsSource(await compileMathematics()))
 })
 
 test("the sources give the very signatures that are committed", async (t) => {

@@ -1,8 +1,6 @@
-// Our double-precision functions against SciPy 1.17.1's values, and that they are the ones that are compiled.
-import { readFileSync } from "node:fs"
+// Our double-precision functions against SciPy 1.17.1's values.
 import fc from "fast-check"
 import t, { type Test } from "tap"
-import { compileMathematics, mathematicsSource } from "../../../ml/kernels/compile.ts"
 import { binomialTail } from "../../../ml/statistics/mathematics/binomial-tail.ts"
 import { cos, exp, log, sin } from "../../../ml/statistics/mathematics/elementary.ts"
 import { logGamma } from "../../../ml/statistics/mathematics/gamma.ts"
@@ -13,14 +11,6 @@ import { count } from "../../counts.ts"
 /** Within a relative error, and an absolute one where cancellation leaves no more. */
 const near = (t: Test, found: number, expected: number, relative = 2e-13, absolute = 1e-15) =>
   t.ok(Math.abs(found - expected) <= relative * Math.abs(expected) + absolute, `${found} is ${expected}`)
-
-t.test("the compiled functions are what their source compiles to", async (t) => {
-  const committed = readFileSync(
-    new URL("../../../ml/statistics/mathematics/compiled.ts", import.meta.url),
-    "utf8",
-  )
-  t.equal(committed, mathematicsSource(await compileMathematics()))
-})
 
 t.test("exp, log, sin and cos are an engine's to its last bits, on all that they are used for", async () => {
   const close = (a: number, b: number) => Math.abs(a - b) <= 4.5e-16 * Math.abs(b)
