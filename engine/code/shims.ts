@@ -44,6 +44,12 @@ export function files() { return undefined }
 /* @__NO_SIDE_EFFECTS__ */
 export function program() { return undefined }
 /* @__NO_SIDE_EFFECTS__ */
+export function python() { return undefined }
+/* @__NO_SIDE_EFFECTS__ */
+export function rscript() { return undefined }
+/* @__NO_SIDE_EFFECTS__ */
+export function shell() { return undefined }
+/* @__NO_SIDE_EFFECTS__ */
 export function venv() { return undefined }
 /* @__NO_SIDE_EFFECTS__ */
 export function conda() { return undefined }

@@ -25,7 +25,7 @@ export interface StageCode {
   readonly isStateful: boolean
   /** The source map of the code; asked when a task failed. */
   readonly map?: () => Promise<string | undefined>
-  /** Of a program, which has no bundle: its sources are its code, and what is installed its packages. */
+  /** Of a program, which has no bundle: its sources are its code. */
   readonly program?: ProgramCode
 }
 

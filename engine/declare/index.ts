@@ -20,6 +20,7 @@ export type { Size } from "./policy/size.ts"
 export type { EntryPath, Paths } from "./programs/command.ts"
 export { conda, type Installed, image, renv, venv } from "./programs/installed.ts"
 export { type ProgramDefinition, program } from "./programs/program.ts"
+export { python, rscript, type Script, shell } from "./programs/scripts.ts"
 export { type Repeats, repeat } from "./repeat/repeat.ts"
 export {
   type Group,

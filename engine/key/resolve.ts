@@ -83,7 +83,8 @@ function asProgram(
     isOne: isRecord,
     sources,
   })
-  return { ...fingerprint, numerics: startable(command.argv[0]!, command.threads).identity, command }
+  const { identity: numerics, packages } = startable(command.argv[0]!, command.threads)
+  return { ...fingerprint, packages, numerics, command }
 }
 
 export const isRecord = (given: Given<OutputRecord>): given is OutputRecord =>

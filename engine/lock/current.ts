@@ -30,6 +30,7 @@ import { Requests } from "../run/observed/requests.ts"
 import { guardedBodies } from "../worker/guarded-bodies.ts"
 import { isQuotedRight, type Lines } from "./compare-locks.ts"
 import { LockDecisions, labelsOutside } from "./decided.ts"
+import { lockedWhereMissing } from "./environments.ts"
 import { bounded, GroupKeys, type StageInGroup } from "./group-keys.ts"
 import { Members, outermost } from "./group-lines.ts"
 import type { Gave, LockedTask } from "./lines.ts"
@@ -65,7 +66,7 @@ export interface Today extends AtHand {
 
 /** As steps. @throws ParamError, CanonicalError or DeclarationError when a declaration is at fault, and nothing in the lock is */
 export function* checkCurrent(lock: Lock, today: Today): Steps<Current> {
-  const check = new Check(lock, today)
+  const check = new Check(lock, { ...today, codes: lockedWhereMissing(lock, today.codes) })
   for (const [path, { digest }] of today.files)
     if (lock.files[path] !== digest) check.differences.push({ what: "file", path })
   for (const step of today.plan.steps) yield* check.step(step)

@@ -57,6 +57,14 @@ export const VerifyFinished = event("verify-finished", {
   linksWithoutMetrics: Schema.optional(Schema.Number).annotations({
     description: "links whose metrics the lock holds no digest of, so that they cannot be compared",
   }),
+  environmentsNotChecked: Schema.optional(
+    Schema.Array(Schema.Struct({ stage: Schema.String, why: Schema.String })),
+  ).annotations({
+    description: "programs whose environment is not at hand: their keys were checked with that of the lock",
+  }),
+  environmentsUnknown: Schema.optional(Schema.Array(Schema.String)).annotations({
+    description: "programs that do not say what is installed for them",
+  }),
   gatesBroken: Schema.optional(Schema.Number).annotations({
     description: "gates that the metrics in the lock break; absent where none",
   }),

@@ -1,5 +1,8 @@
 // How much a verification proved: digests that were compared, of all that could be, and what adopted results leave open. Pure.
+
+import type { Resolution } from "../key/resolve.ts"
 import { digestsOf, type Lines } from "../lock/compare-locks.ts"
+import { isEnvironmentUnknown, uncheckedEnvironment } from "../lock/environments.ts"
 import type { Plan } from "../plan/plan.ts"
 import { isGroup, type PlannedStep, type PlannedTask } from "../plan/planned.ts"
 
@@ -45,5 +48,23 @@ export function adoptedFacts({ steps, opened }: Plan, lines: Lines, adopted: Rea
   return {
     adopted: adopted.map(({ label }) => ({ task: label, mark: lines[label]!.adopted })),
     restsOnAdopted: [...resting].filter((step) => !isGroup(step) && !own.has(step)).map(({ label }) => label),
+  }
+}
+
+/** What programs run in: which of it was taken from the lock, and why, and which nobody knows. By stage; nothing where there are none. */
+export function environmentFacts(resolutions: Iterable<Resolution>) {
+  const notChecked = new Map<string, string>()
+  const unknown = new Set<string>()
+  for (const resolution of resolutions) {
+    const { stage } = resolution.fingerprint
+    const why = uncheckedEnvironment(resolution)
+    if (why !== undefined) notChecked.set(stage, why)
+    if (isEnvironmentUnknown(resolution)) unknown.add(stage)
+  }
+  return {
+    ...(notChecked.size === 0
+      ? {}
+      : { environmentsNotChecked: [...notChecked].map(([stage, why]) => ({ stage, why })) }),
+    ...(unknown.size === 0 ? {} : { environmentsUnknown: [...unknown] }),
   }
 }

@@ -15,6 +15,7 @@ import { Links } from "../ledger/links.ts"
 import { Results } from "../ledger/results.ts"
 import { type Lines, linksWithoutMetrics } from "../lock/compare-locks.ts"
 import { type Current, checkCurrent } from "../lock/current.ts"
+import { uncheckedEnvironment } from "../lock/environments.ts"
 import { lockedHeadlines } from "../lock/headlines.ts"
 import { type Lock, LockError, readLock } from "../lock/lock-file.ts"
 import { type Plan, planning } from "../plan/plan.ts"
@@ -30,7 +31,7 @@ import { Store } from "../store/store.ts"
 import { localPool } from "../worker/local-pool.ts"
 import { type Chosen, choose } from "./choose.ts"
 import { recordedMetrics } from "./known-chain.ts"
-import { adoptedFacts, adoptedTasks, comparedOf } from "./proof.ts"
+import { adoptedFacts, adoptedTasks, comparedOf, environmentFacts } from "./proof.ts"
 import { recompute } from "./recompute.ts"
 import { checkStoredObjects } from "./stored-objects.ts"
 
@@ -78,7 +79,10 @@ export const verifyExperiment = Effect.fn("verifyExperiment")(function* (
   const { plan: opened, lines } = current
   const inexact = inexactTasks(opened, place.numerics)
   const seed = request.seed ?? randomBytes(4).toString("hex")
-  const provable = opened.tasks.filter((task) => current.resolutions.has(task) && !inexact.has(task))
+  const provable = opened.tasks.filter((task) => {
+    const resolution = current.resolutions.get(task)
+    return resolution !== undefined && !inexact.has(task) && uncheckedEnvironment(resolution) === undefined
+  })
   const wanted =
     request.recompute ?? (request.budget === undefined ? undefined : String(provable.length || 1))
   const chosen = yield* chosenOf(wanted, opened, provable, lines, seed)
@@ -98,6 +102,7 @@ export const verifyExperiment = Effect.fn("verifyExperiment")(function* (
     unproven: [...inexact, ...adopted].map(({ label }) => label),
     ...adoptedFacts(opened, lines, adopted),
     linksWithoutMetrics: linksWithoutMetrics(lines),
+    ...environmentFacts(current.resolutions.values()),
     inexact: yield* inexactResults(place, experiment.name),
     ...(broken === 0 ? {} : { gatesBroken: broken }),
     differences: differing,

@@ -28,6 +28,8 @@ export interface Startable {
   /** All but the folders of the attempt. */
   readonly environment: Readonly<Record<string, string>>
   readonly identity: Json
+  /** What is installed: in the key in the place of a bundle's packages. */
+  readonly packages: Found["packages"]
 }
 
 export interface ProgramCode {
@@ -41,7 +43,8 @@ export interface CodeOfProgram {
   readonly digest: Digest
   /** None: there is no bundle. */
   readonly path: ""
-  readonly packages: Found["packages"]
+  /** None: what is installed is asked for with the executable. */
+  readonly packages: Readonly<Record<string, never>>
   readonly sources: Readonly<Record<string, Digest>>
   readonly isStateful: false
   readonly program: ProgramCode
@@ -77,7 +80,7 @@ export async function programCode(
   return {
     digest: digestOf(canonical(sources.map(({ name, digest }) => [name, digest]))),
     path: "",
-    packages: found?.packages ?? {},
+    packages: {},
     sources: Object.fromEntries(sources.map(({ name, digest }) => [posix.join(folder, name), digest])),
     isStateful: false,
     program: {
@@ -170,6 +173,7 @@ function startable(name: string, threads: number, around: Around): Startable {
       variables: declared,
       environment: command.installed?.sort ?? "unknown",
     },
+    packages: found.packages,
   }
 }
 

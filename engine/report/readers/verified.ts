@@ -25,6 +25,7 @@ export function verifiedLines(event: Verified): ReadonlyArray<string> {
     )
   if (gatesBroken > 0)
     lines.push(`  ${counted(gatesBroken, "gate")} broken by the metrics that the lock holds`)
+  for (const line of environmentLines(event)) lines.push(line)
   for (const line of unprovenLines(event)) lines.push(line)
   return lines
 }
@@ -44,6 +45,16 @@ function recomputedLines({ recomputed, checked, seed, budget, digests }: Verifie
     ...lines,
     `  ${compared} of ${counted(all, "digest")} compared (outputs, states and metrics): ${chance}`,
   ]
+}
+
+function environmentLines({
+  environmentsNotChecked = [],
+  environmentsUnknown = [],
+}: Verified): ReadonlyArray<string> {
+  const lines = environmentsNotChecked.map(({ stage, why }) => `  ${stage}: environment not checked: ${why}`)
+  return environmentsUnknown.length === 0
+    ? lines
+    : [...lines, `  environment unknown: what is installed for ${someOf(environmentsUnknown)} is in no key`]
 }
 
 function unprovenLines({
