@@ -286,8 +286,7 @@ class Check implements Current {
   }
 
   #key(task: PlannedTask, locked: LockedTask, resolution: Resolution): void {
-    const { fingerprint } = resolution
-    const { label } = task
+    const [{ label }, { fingerprint }] = [task, resolution]
     if (resolution.key !== locked.key) {
       this.#moved.add(task)
       const why = whyKey(this.#lock, locked.params, resolution)

@@ -5,6 +5,7 @@ import * as Effect from "effect/Effect"
 import { Codebase, stageCodes } from "../code/stage-code.ts"
 import { groupedBy } from "../content/grouped.ts"
 import type { AnyExperiment } from "../declare/experiment.ts"
+import { isObserved } from "../declare/observed/observed.ts"
 import { experimentParams } from "../declare/params.ts"
 import { suggest } from "../declare/suggest.ts"
 import { inexactTasks } from "../key/exactness.ts"
@@ -81,7 +82,8 @@ export const verifyExperiment = Effect.fn("verifyExperiment")(function* (
   const seed = request.seed ?? randomBytes(4).toString("hex")
   const provable = opened.tasks.filter((task) => {
     const resolution = current.resolutions.get(task)
-    return resolution !== undefined && !inexact.has(task) && uncheckedEnvironment(resolution) === undefined
+    const isComputed = !inexact.has(task) && !isObserved(task.node.stage)
+    return resolution !== undefined && isComputed && uncheckedEnvironment(resolution) === undefined
   })
   const wanted =
     request.recompute ?? (request.budget === undefined ? undefined : String(provable.length || 1))

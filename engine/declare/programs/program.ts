@@ -65,8 +65,6 @@ const taken: ReadonlyArray<string> = ["inputs", "outputs"]
 
 function wrongCommand(given: AnyCommand, inputs: Roles, outputs: Outputs): string | undefined {
   const { command, sources = [], version, starts = [], environment = [], stdin, stdout } = given
-  if (given.deterministic !== true)
-    return "it does not say `deterministic: true`: that equal keys give equal bits, which `verify --recompute` then holds it to"
   if (typeof command !== "function")
     return `its \`command\` is ${typeof command === "string" ? "a text" : "none"}: it is a function that returns the program and its arguments, (paths, params) => ["python", paths.sources["fit.py"], …]`
   for (const [field, value] of Object.entries({ sources, version: version ?? [""], starts, environment }))

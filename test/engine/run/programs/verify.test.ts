@@ -13,6 +13,13 @@ export const steady = python("steady", { ...fields, script: "steady.py" })
 export const clock = python("clock", { ...fields, script: "clock.py", environment: ["PLACE"] })
 export default experiment("one", {}, () => ({ steady: steady({}), clock: clock({}) }))
 `
+const observing = `
+import { Schema } from "effect"
+import { experiment, shell } from "refold"
+export const stamp = shell("stamp", { params: Schema.Struct({}), inputs: {}, outputs: { out: "text" }, script: "stamp.sh", starts: ["date"], stdout: "out", arguments: () => [] })
+export const size = shell("size", { params: Schema.Struct({}), inputs: { stamp: "text" }, outputs: { out: "text" }, script: "size.sh", starts: ["wc"], stdin: "stamp", stdout: "out", arguments: () => [], deterministic: true })
+export default experiment("one", {}, () => { const { out } = stamp({}); return { stamp: out, size: size({}, { stamp: out }) } })
+`
 const script = (value: string) => `
 import json, sys, time
 assert sys.argv[1:] == ["--out", "outputs/out.json"]
@@ -61,5 +68,27 @@ t.test(
       tag: "EnvironmentMissing",
       message: /python3 -m venv \.venv/,
     })
+  },
+)
+
+t.test(
+  "a program that promises nothing is observed: its answers have dates, none is an alarm, and what follows is computed",
+  { skip: process.platform === "win32" && "it has no sh" },
+  async (t) => {
+    const lab = project(t, {
+      "package.json": '{"type":"module"}',
+      "experiments/one.ts": observing,
+      "experiments/stamp.sh": "date +%s%N",
+      "experiments/size.sh": "wc -c",
+    })
+    t.equal((await lab.json("--exp", "one", "--update-lock")).code, 0)
+    const lock = JSON.parse(lab.read("experiments/one.lock.json"))
+    t.match(lock["task stamp"].observed, { at: String, nth: 1 })
+    t.equal(lock["task size"].observed, undefined)
+    const again = await lab.json("--exp", "one", "--force", "stamp")
+    t.same(again.of("nondeterministic"), [])
+    const verified = await lab.plain("verify", "--exp", "one", "--recompute", "all")
+    t.equal(verified.code, 0)
+    t.match(verified.stdout, /1 of [12] tasks? recomputed/)
   },
 )
