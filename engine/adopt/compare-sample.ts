@@ -11,6 +11,7 @@ import type { Place } from "../session/place.ts"
 import { type Chosen, whole } from "../verify/choose.ts"
 import { recompute } from "../verify/recompute.ts"
 import { localPool } from "../worker/local-pool.ts"
+import { declaredSecrets } from "../worker/secrets.ts"
 import { lineOf } from "./earlier-links.ts"
 import { type Compared, isProven } from "./outcome.ts"
 import { sampleOf } from "./sample.ts"
@@ -53,7 +54,7 @@ export const compareSample = Effect.fn("compareSample")(function* (
   })
   const { differences, compared } = yield* recomputing.pipe(
     Effect.scoped,
-    Effect.provide(localPool(place.worker, environmentOf(place.numerics))),
+    Effect.provide(localPool(place.worker, environmentOf(place.numerics), declaredSecrets())),
   )
   const same = pairs.map((pair): Compared => {
     const names = compared.get(pair.task) ?? []

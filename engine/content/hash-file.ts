@@ -14,10 +14,13 @@ export interface Hashed {
 const piece = 1024 * 1024
 
 /**
- * @param look is shown the first piece; it is written over afterwards
+ * @param look is shown each piece, and where in the file it begins; it is written over afterwards
  * @throws what the file system says
  */
-export function* hashingFile(path: string, look: (first: Uint8Array) => void = () => {}): Steps<Hashed> {
+export function* hashingFile(
+  path: string,
+  look: (piece: Uint8Array, at: number) => void = () => {},
+): Steps<Hashed> {
   const hash = createHash("sha256")
   const bytes = Buffer.allocUnsafeSlow(piece)
   const descriptor = openSync(path, "r")
@@ -26,7 +29,7 @@ export function* hashingFile(path: string, look: (first: Uint8Array) => void = (
       const read = readSync(descriptor, bytes, 0, piece, null)
       if (read === 0) return { digest: hash.digest("hex") as Digest, size }
       const some = bytes.subarray(0, read)
-      if (size === 0) look(some)
+      look(some, size)
       hash.update(some)
       size += read
     }

@@ -33,6 +33,10 @@ export interface Traits extends Policy {
   /** Names the numerics that the stage computes with; their identity enters the key. */
   readonly numerics?: string
   readonly allow?: ReadonlyArray<Allowance>
+  /** Variables of the environment that it reads: their values, or that one is not set, are in the key. */
+  readonly environment?: ReadonlyArray<string>
+  /** Variables of the coordinator's environment that it is given as `context.secrets`: in no key, kept nowhere, masked everywhere. */
+  readonly secrets?: ReadonlyArray<string>
   /** Packages whose files it reads without importing them, such as fonts: they enter the key like imported ones. */
   readonly packages?: ReadonlyArray<string>
   /** What `progress` counts: "epoch". */

@@ -5,7 +5,10 @@ import type { Group, KindOf, Many, Optional, Roles, Settled } from "./roles.ts"
 
 export type Outputs = { readonly [name: string]: string }
 
-/** What a stage may use beyond its inputs and params. Anything else is refused in workers. */
+/**
+ * What a stage may use beyond its inputs and params. Anything else is refused in workers. `environment` is what `node:os` and
+ * `process` say of the machine; variables are declared by name.
+ */
 export type Allowance = "network" | "clock" | "files" | "environment" | "processes" | "randomness"
 
 /** One of what a group gave: the item of its list, what the item is called, and the content. */
@@ -53,6 +56,8 @@ export interface RunContext<P, I extends Roles> {
    * where everything is computed portably. It must not show in what the stage gives.
    */
   readonly accelerator?: unknown
+  /** The values of the secrets that the stage declares, by name: in no key, and masked wherever they show. */
+  readonly secrets: Readonly<Record<string, string>>
   /** Settings of this machine that never enter a key, such as where data lie. */
   readonly settings: Readonly<Record<string, string>>
   /**

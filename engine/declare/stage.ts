@@ -6,6 +6,7 @@ import type { AnyForm, Definition, Form, Program, Traits } from "./form.ts"
 import type { Given } from "./given.ts"
 import { wrongFresh } from "./observed/observed.ts"
 import { wrongPolicy } from "./policy/policy.ts"
+import { wrongVariables } from "./policy/variables.ts"
 import { placed } from "./repeat/repeat.ts"
 import type { Roles } from "./roles.ts"
 import type { Outputs } from "./run-context.ts"
@@ -48,7 +49,8 @@ export function stage<const F extends Readonly<Record<string, AnyForm>>>(
 export function stage(name: string, definition: AnyDefinition | (Traits & FormsField)): unknown {
   checkName("stage", name)
   const { timeout, retries, resources, mutex, fresh } = definition
-  const wrong = wrongPolicy({ timeout, retries, resources, mutex }) ?? wrongFresh(fresh)
+  const wrong =
+    wrongPolicy({ timeout, retries, resources, mutex }) ?? wrongFresh(fresh) ?? wrongVariables(definition)
   if (wrong !== undefined) throw new TypeError(`stage "${name}": ${wrong}`)
   const module = callingModule(stage)
   if (!("forms" in definition)) return declared(name, undefined, definition, module)

@@ -76,7 +76,7 @@ export type Reason =
   /** What a group gives is the same, and its list has another order. */
   | { readonly reason: "order"; readonly role: string }
   | { readonly reason: "numerics"; readonly before: Json; readonly after: Json }
-  /** Of a program: an executable by its name, its version, the platform, a variable, or whether what is installed is known. */
+  /** A variable that a stage declares, null where it is not set; of a program an executable too, its version, the platform, or whether what is installed is known. */
   | {
       readonly reason: "environment"
       readonly what: "executable" | "version" | "platform" | "variable" | "environment"
@@ -111,7 +111,7 @@ export function differences(before: Earlier, after: Described): ReadonlyArray<Re
   const a = before.fingerprint
   const b = after.fingerprint
   if (a.format !== formatOf(b)) return formatReasons(a, b)
-  if (b.record !== undefined) return recordReasons(a.record!, b.record)
+  if (b.record !== undefined) return [...recordReasons(a.record!, b.record), ...variableReasons(a, b)]
   const beside = b.command === undefined ? numericsReasons(a, b) : environmentReasons(a, b)
   const own = [...codeReasons(before, after), ...taskReasons(a, b), ...beside]
   return own.length > 0 ? own : commandReasons(a, b)
@@ -234,8 +234,17 @@ function taskReasons(a: Fingerprint, b: Fingerprint): ReadonlyArray<Reason> {
         ? []
         : [{ reason: "input", role, before: before[role] ?? null, after: after[role] ?? null }],
   )
-  return [...paramReasons("", a.params, b.params), ...inputs, ...ordered]
+  return [...paramReasons("", a.params, b.params), ...variableReasons(a, b), ...inputs, ...ordered]
 }
+
+const variableReasons = (
+  { environment: before = {} }: Fingerprint,
+  { environment: after = {} }: Fingerprint,
+): ReadonlyArray<Reason> =>
+  namesOf(before, after).flatMap((name): ReadonlyArray<Reason> => {
+    const [was, is] = [before[name], after[name]].map((value) => value ?? null)
+    return was === is ? [] : [{ reason: "environment", what: "variable", name, before: was!, after: is! }]
+  })
 
 function sourceReasons(a: Described["sources"], b: Described["sources"]): ReadonlyArray<Reason> {
   return namesOf(a, b).flatMap((path): ReadonlyArray<Reason> => {

@@ -3,6 +3,9 @@ import { canonical, type Json } from "../content/canonical.ts"
 import type { Digest } from "../content/digest.ts"
 import type { InputDigests } from "../ledger/records.ts"
 
+/** What each declared variable of the environment holds; null for one that is not set. */
+export type Environment = Readonly<Record<string, string | null>>
+
 export interface Fingerprint {
   /** The stage's name, and its form if it has several (`evaluate.test`): with equal code they are still two. */
   readonly stage: string
@@ -16,6 +19,8 @@ export interface Fingerprint {
   readonly inputs: InputDigests
   /** Identity of what computes, for stages that say that they depend on it; of a program what it runs in; otherwise null. */
   readonly numerics: Json
+  /** What the variables hold that the stage declares; absent, also from the key, where it declares none, and of a program. */
+  readonly environment?: Environment
   /** Of a program, whose key is of a format of its own. */
   readonly command?: CommandLine
   /** Of what is no function of its inputs and params alone: what is hashed in place of all that but the stage's name. */
@@ -63,14 +68,17 @@ const ownFormat = ({ command }: Pick<Fingerprint, "command">): string =>
  * @param format one that says the same in the same places: to make an earlier key again
  */
 export const preImage = (f: Fingerprint, format = formatOf(f)): string =>
-  f.record === undefined ? ownPreImage(f, format) : otherPreImage(f.stage, f.record)
+  f.record === undefined ? ownPreImage(f, format) : otherPreImage(f, f.record)
 
-const otherPreImage = (stage: string, { format, fields }: OtherRecord): string =>
-  canonical([format, stage, ...fields], stage)
+const otherPreImage = ({ stage, environment }: Fingerprint, { format, fields }: OtherRecord): string =>
+  canonical([format, stage, ...fields, ...(environment === undefined ? [] : [environment])], stage)
 
 /** Of a stage as the function that it is: what a task is handed is decoded from that, whatever its key is made of. */
 export const ownPreImage = (f: Fingerprint, format = ownFormat(f)): string =>
-  `["${format}",${canonical(f.stage)},${canonical(f.code)},${shared(f.packages, `${f.stage}[3]`)},${canonical(f.params, `${f.stage}[4]`)},${canonical(f.inputs, `${f.stage}[5]`)},${shared(f.numerics, `${f.stage}[6]`)}${f.command === undefined ? "" : `,${canonical(f.command, `${f.stage}[7]`)}`}]`
+  `["${format}",${canonical(f.stage)},${canonical(f.code)},${shared(f.packages, `${f.stage}[3]`)},${canonical(f.params, `${f.stage}[4]`)},${canonical(f.inputs, `${f.stage}[5]`)},${shared(f.numerics, `${f.stage}[6]`)}${further(f.command ?? f.environment, f.stage)}]`
+
+const further = (last: Json | CommandLine | undefined, stage: string): string =>
+  last === undefined ? "" : `,${canonical(last, `${stage}[7]`)}`
 
 /** What all tasks of a stage have in common is encoded once; such values never change. */
 const encoded = new WeakMap<object, string>()
@@ -103,10 +111,14 @@ const nothing = { code: "" as Digest, packages: {}, params: null, inputs: {}, nu
 /** Reads a pre-image back, names sorted as the key sorts them; those of `stage-key/1` say the same in the same places, and others nothing. */
 export function parsePreImage(text: string): ReadFingerprint {
   const [format, stage, ...rest] = JSON.parse(text)
-  if (format === otherFormat) return { ...nothing, format, stage, record: { format, fields: rest as never } }
-  const [code, packages, params, inputs, numerics, command] = rest
+  if (format === otherFormat) {
+    const [request, trial, environment] = rest
+    const record = { format: otherFormat, fields: [request, trial] as const }
+    return { ...nothing, format, stage, record, ...(environment === undefined ? {} : { environment }) }
+  }
+  const [code, packages, params, inputs, numerics, last] = rest
   return {
     ...{ format, stage, code, packages, params, inputs, numerics },
-    ...(format === programFormat ? { command } : {}),
+    ...(last === undefined ? {} : format === programFormat ? { command: last } : { environment: last }),
   }
 }

@@ -7,6 +7,7 @@ import type { Branch, ChoiceNode, FileNode, GroupNode, Output, TaskNode } from "
 import type { OutputRecord, OutputRecords } from "../ledger/records.ts"
 import type { Opened } from "../plan/planned.ts"
 import { ConditionRefused, type DecidedOutput, outputTaken, takenBranch } from "../plan/taken.ts"
+import type { Variable } from "./environment.ts"
 import type { LocalInput } from "./file-records.ts"
 import type { Fingerprint, OtherRecord } from "./fingerprint.ts"
 import type { NumericsRegistry } from "./numerics.ts"
@@ -26,6 +27,8 @@ export interface Known {
   readonly numerics: NumericsRegistry
   /** What is hashed in place of the fingerprint of a stage that is no plain function. @throws whatever is wrong with that */
   readonly keyed?: Keyed
+  /** What a variable of the environment holds; as this process has it, where nothing else is said. */
+  readonly variable?: Variable
 }
 
 /** @returns undefined for a plain function */

@@ -10,15 +10,14 @@ import type { Fingerprint } from "./fingerprint.ts"
  * @param finishing names of fields, of params that are an object; params of any other form shape links as a whole
  */
 export function linkKey(
-  { stage, code, packages, params, inputs, numerics }: Fingerprint,
+  { stage, code, packages, params, inputs, numerics, environment }: Fingerprint,
   finishing: ReadonlyArray<string>,
   n: number,
   previous: Digest | null,
 ): Key {
   const shaping = shapingParams(params, finishing)
-  return keyOf(
-    canonical(["link-key/1", stage, code, packages, shaping, inputs, numerics, n, previous], stage),
-  )
+  const shared = ["link-key/1", stage, code, packages, shaping, inputs, numerics, n, previous] as const
+  return keyOf(canonical(environment === undefined ? shared : [...shared, environment], stage))
 }
 
 /** The params that shape links. */

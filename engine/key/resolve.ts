@@ -22,6 +22,7 @@ import type { PlannedTask } from "../plan/planned.ts"
 import { outputAt } from "../plan/unfolding.ts"
 import { isOptionalOutput, isOutput } from "../plan/wired-outputs.ts"
 import { boundParams } from "./bound-values.ts"
+import { declaredVariables } from "./environment.ts"
 import { type Fingerprint, preImage } from "./fingerprint.ts"
 import { given, type Known, recordOf } from "./known.ts"
 import { type Numerics, numericsOf } from "./numerics.ts"
@@ -49,6 +50,8 @@ export function* resolving(task: PlannedTask, code: StageCode, known: Known): St
   const inputs = yield* inputsOf(task.node, known)
   const numerics = numericsOf(task.node.stage, known.numerics)
   const params = task.params ?? boundParams(task, (output) => known.value(record(output).digest))
+  const environment =
+    code.program === undefined ? declaredVariables(task.node.stage, known.variable) : undefined
   const own: Fingerprint = {
     stage: fullName(task.node.stage),
     code: code.digest,
@@ -56,6 +59,7 @@ export function* resolving(task: PlannedTask, code: StageCode, known: Known): St
     params,
     inputs: yield* mapGiven(inputs, isRecord, ({ digest }): Digest => digest),
     numerics: numerics?.identity ?? null,
+    ...(environment === undefined ? {} : { environment }),
   }
   yield
   if (code.program !== undefined) {

@@ -60,7 +60,11 @@ export const retrying = (
  * that gave another state than before was forgotten: the next try makes it anew.
  */
 function retriesAfter(error: TaskError, retries: number): number {
-  if (error.corrupt !== undefined || ["TimeLimit", "HeapExhausted"].includes(error.tag)) return 0
+  if (
+    error.corrupt !== undefined ||
+    ["TimeLimit", "HeapExhausted", "SecretRefused", "SecretInResult"].includes(error.tag)
+  )
+    return 0
   return error.tag === "WorkerLost" || error.differs !== undefined ? Math.max(1, retries) : retries
 }
 

@@ -79,6 +79,7 @@ export function taskFile(
   { settings, folder, isPortable, place, links }: TaskFileOptions,
 ): TaskFile {
   const { definition, form } = task.node.stage
+  const { secrets = [] } = definition
   const request = requestOf(fingerprint)
   const hashed = parsePreImage(ownPreImage(fingerprint))
   /** Names in the order of the pre-image; what a group gives stands in the order of its list, there too. */
@@ -107,6 +108,8 @@ export function taskFile(
       ]),
     ),
     allow: definition.allow ?? [],
+    ...(hashed.environment === undefined ? {} : { environment: hashed.environment }),
+    ...(secrets.length === 0 ? {} : { secrets }),
     packages: Object.keys(hashed.packages).map((package_) => package_.replace(/(?<=.)@.*$/, "")),
     ...placeNumerics(numerics, folder, isPortable),
     settings,

@@ -27,6 +27,7 @@ import { Executor, type News, orLost } from "../worker/executor.ts"
 import { inspected } from "../worker/inspected.ts"
 import { localPool } from "../worker/local-pool.ts"
 import type { ResultFile } from "../worker/protocol.ts"
+import { declaredSecrets } from "../worker/secrets.ts"
 import { expected, expectedLater } from "./expected.ts"
 import type { Place } from "./place.ts"
 
@@ -74,7 +75,9 @@ export const debugTask = Effect.fn("debugTask")(function* (place: Place, options
     return yield* execute({ ...file, ...copy }, folder, hear)
   })
   const performed = yield* performing.pipe(
-    Effect.provide(localPool(inspected(place.worker, port), environmentOf(place.numerics))),
+    Effect.provide(
+      localPool(inspected(place.worker, port), environmentOf(place.numerics), declaredSecrets()),
+    ),
     orLost,
   )
   const debugged: Debugged = {

@@ -21,6 +21,7 @@ import { presence } from "../run/presence.ts"
 import { runPlan } from "../run/runner.ts"
 import { Store } from "../store/store.ts"
 import { localPool } from "../worker/local-pool.ts"
+import { declaredSecrets } from "../worker/secrets.ts"
 import { comparedWith, factsOf, storedMetrics } from "./against.ts"
 import { noteCheckout } from "./checkouts/checkouts.ts"
 import { orCutOff } from "./cut-off.ts"
@@ -105,7 +106,7 @@ export const runExperiment = Effect.fn("runExperiment")(function* (
         settings: place.settings,
         locked: lockedObservations(place.root, experiment.name, request.lock === "hold"),
       }),
-    ).pipe(Effect.provide(localPool(place.worker, environmentOf(place.numerics))))
+    ).pipe(Effect.provide(localPool(place.worker, environmentOf(place.numerics), declaredSecrets())))
   const whenDone = <A, E, R>(summary: RunSummary, read: (summary: RunSummary) => Effect.Effect<A, E, R>) =>
     summary.counts.failed + summary.counts.skipped > 0
       ? Effect.succeed([summary, undefined] as const)

@@ -30,6 +30,7 @@ import { missingLock } from "../session/run-lock.ts"
 import { ensureStore } from "../session/store-mark.ts"
 import { Store } from "../store/store.ts"
 import { localPool } from "../worker/local-pool.ts"
+import { declaredSecrets } from "../worker/secrets.ts"
 import { type Chosen, choose } from "./choose.ts"
 import { recordedMetrics } from "./known-chain.ts"
 import { adoptedFacts, adoptedTasks, comparedOf, environmentFacts } from "./proof.ts"
@@ -157,7 +158,7 @@ const recomputed = (
   )
   const result = recomputing.pipe(
     Effect.scoped,
-    Effect.provide(localPool(place.worker, environmentOf(place.numerics))),
+    Effect.provide(localPool(place.worker, environmentOf(place.numerics), declaredSecrets())),
     Effect.provide(readingLayer(place.artifacts)),
   )
   return Effect.zipRight(marking, result)

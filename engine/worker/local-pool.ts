@@ -7,7 +7,8 @@ import { diskMessageOf } from "../content/disk-failure.ts"
 import { Executor, WorkerLost } from "./executor.ts"
 import { Guardian } from "./guardian.ts"
 import { executeInProcess } from "./in-process.ts"
-import { taskFileName } from "./protocol.ts"
+import { type ResultFile, type TaskFile, taskFileName } from "./protocol.ts"
+import { SecretRefused, Secrets } from "./secrets.ts"
 import type { WorkerCommand } from "./worker-command.ts"
 import { type WorkerOptions, WorkerProcess } from "./worker-process.ts"
 
@@ -25,11 +26,13 @@ const waitAtMost = 1000
 /**
  * @param command starts a worker; how many run at once is the runner's to bound
  * @param environment variables that workers have beside those of this process
+ * @param secrets of all stages; a worker is told those of a task that declares some
  * @param often when to look for results
  */
 export const localPool = (
   command: WorkerCommand,
   environment: Readonly<Record<string, string>> = {},
+  secrets = new Secrets([], {}),
   often = eachSecond,
 ): Layer.Layer<Executor> =>
   Layer.scoped(
@@ -44,7 +47,7 @@ export const localPool = (
       const take = (): WorkerProcess => {
         for (let worker = idle.pop(); worker !== undefined; worker = idle.pop())
           if (worker.isUsable) return worker
-        const worker = new WorkerProcess(command, { environment, guardian, often })
+        const worker = new WorkerProcess(command, { environment, guardian, secrets, often })
         all.add(worker)
         return worker
       }
@@ -59,6 +62,8 @@ export const localPool = (
             if (task.program === undefined && !existsSync(task.code))
               return Effect.fail(new WorkerLost(`${task.code} is gone`))
             const text = JSON.stringify(task)
+            const handed = handedTo(task, text, secrets)
+            if (handed instanceof SecretRefused) return Effect.succeed(refused(handed))
             try {
               writeFileSync(join(folder, taskFileName), text)
             } catch (failure) {
@@ -67,7 +72,7 @@ export const localPool = (
             }
             const worker = take()
             return Effect.tryPromise({
-              try: () => worker.perform(folder, hear, share),
+              try: () => worker.perform(folder, hear, { share, secrets: handed }),
               catch: (failure) => (failure instanceof WorkerLost ? failure : new WorkerLost(String(failure))),
             }).pipe(
               Effect.onInterrupt(() => Effect.sync(() => worker.kill())),
@@ -77,6 +82,30 @@ export const localPool = (
       }
     }),
   )
+
+/** The secrets of a task, whose file holds none: it is written to a disk. */
+function handedTo(
+  { secrets: names = [] }: TaskFile,
+  text: string,
+  secrets: Secrets,
+): Readonly<Record<string, string>> | SecretRefused {
+  const found = secrets.masks.findIn(text)
+  if (found !== undefined)
+    return new SecretRefused(
+      `what the task is given holds the secret ${found.name} (${found.called}): params, declared variables and names of inputs are in keys, so take it out of them`,
+    )
+  try {
+    return secrets.of(names)
+  } catch (failure) {
+    return failure as SecretRefused
+  }
+}
+
+const refused = ({ _tag, message }: SecretRefused): ResultFile => ({
+  status: "failed",
+  error: { tag: _tag, message },
+  seconds: 0,
+})
 
 /** Kills workers, and waits until they have gone; whoever takes too long is left to the operating system. */
 async function ended(workers: ReadonlySet<WorkerProcess>): Promise<void> {

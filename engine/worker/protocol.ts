@@ -50,6 +50,10 @@ export interface TaskFile {
   readonly params: Json
   readonly inputs: ByRole<InputFile>
   readonly allow: ReadonlyArray<Allowance>
+  /** What the variables hold that the stage declares, as the key says; null for one that is not set. */
+  readonly environment?: Readonly<Record<string, string | null>>
+  /** Names of the secrets that it is given: their values are said on standard input alone. */
+  readonly secrets?: ReadonlyArray<string>
   /** Names of the packages in the key: the stage's own code may read these. */
   readonly packages: ReadonlyArray<string>
   /** Files that numerics bring along, by name: copies of what was hashed, readable by any stage. */
@@ -214,11 +218,12 @@ export type Nudge =
 
 /**
  * What the coordinator says on a worker's standard input, one JSON object a line: the folder of an attempt, its number in this
- * worker and how many cores it may use, or how many the attempt at hand may use from now on.
+ * worker, its secrets and how many cores it may use, or how many the attempt at hand may use from now on.
  */
 export type FromCoordinator = {
   readonly folder?: string
   readonly attempt?: number
+  readonly secrets?: Readonly<Record<string, string>>
   readonly cores: number
 }
 

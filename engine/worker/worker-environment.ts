@@ -25,13 +25,19 @@ export function harmlessOptions(text: string | undefined): string {
 const takesValue = (word: string | undefined): boolean =>
   word !== undefined && /size|limit|order|timeout|list/.test(word) && !word.includes("=")
 
-/** @param further variables that numerics ask for, and the worker's own */
+/**
+ * @param further variables that numerics ask for, and the worker's own
+ * @param secrets names that no worker sees: a task is told those that it declares
+ */
 export function workerEnvironment(
   own: NodeJS.ProcessEnv,
   further: Readonly<Record<string, string>>,
+  secrets: ReadonlySet<string> = new Set(),
 ): NodeJS.ProcessEnv {
   const options = harmlessOptions(own.NODE_OPTIONS)
-  const kept = Object.entries(own).filter(([name]) => name !== "NODE_OPTIONS" && !left.test(name))
+  const kept = Object.entries(own).filter(
+    ([name]) => name !== "NODE_OPTIONS" && !left.test(name) && !secrets.has(name),
+  )
   return {
     ...Object.fromEntries(kept),
     ...(options === "" ? {} : { NODE_OPTIONS: options }),

@@ -3,11 +3,13 @@ import { type ChildProcess, spawn } from "node:child_process"
 import { existsSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import type { Readable } from "node:stream"
+import { StringDecoder } from "node:string_decoder"
 import type { CoreShare } from "./core-share.ts"
 import { type News, WorkerLost } from "./executor.ts"
 import type { Guardian } from "./guardian.ts"
 import { heapExhausted, isHeapExhausted } from "./inside/failing/heap.ts"
 import { NudgeLines } from "./nudge-lines.ts"
+import { Printed } from "./printed.ts"
 import { endGroup, leadsGroup } from "./process-group.ts"
 import {
   type FromCoordinator,
@@ -20,6 +22,7 @@ import {
   type TaskError,
   thrownFileName,
 } from "./protocol.ts"
+import type { Secrets } from "./secrets.ts"
 import { untilSilent } from "./until-silent.ts"
 import type { WorkerCommand } from "./worker-command.ts"
 import { workerEnvironment } from "./worker-environment.ts"
@@ -28,6 +31,8 @@ export interface WorkerOptions {
   /** Variables beside those of this process. */
   readonly environment: Readonly<Record<string, string>>
   readonly guardian: Guardian
+  /** Those of all stages: no worker has them in its environment, and what it says of them is masked. */
+  readonly secrets: Secrets
   /** Calls `look` now and then, until what it returns is called. */
   readonly often: (look: () => void) => () => void
 }
@@ -42,6 +47,13 @@ interface Attempt {
   readonly end: () => void
 }
 
+/** What a worker is told of an attempt beside its folder. */
+export interface Handed {
+  readonly share?: CoreShare | undefined
+  /** The values of those that the task declares. */
+  readonly secrets?: Readonly<Record<string, string>>
+}
+
 /** Of what it wrote to standard error, as much as is kept to say why it died. */
 const lastWords = 16 * 1024
 
@@ -51,6 +63,7 @@ export class WorkerProcess {
   readonly #child: ChildProcess
   readonly #options: WorkerOptions
   readonly #nudges = new NudgeLines()
+  readonly #pipes: Array<Printed> = []
   #errors = ""
   /** How many pieces have been heard, of whatever pipe. */
   #heard = 0
@@ -66,19 +79,26 @@ export class WorkerProcess {
     this.#options = options
     const child = spawn(program, args, {
       stdio: ["pipe", "pipe", "pipe", "pipe"],
-      env: workerEnvironment(process.env, { ...options.environment, [nudgeVariable]: String(nudgePipe) }),
+      env: workerEnvironment(
+        process.env,
+        { ...options.environment, [nudgeVariable]: String(nudgePipe) },
+        options.secrets.names,
+      ),
       detached: leadsGroup,
       windowsHide: true,
     })
     this.#child = child
     child.stdin!.on("error", () => {}) // "exit" says why
-    this.#listen(child.stdout!, (text) => this.#print(text))
-    this.#listen(child.stderr!, (text) => {
+    const printed = this.#printed((text) => this.#print(text))
+    const errors = this.#printed((text) => {
       this.#errors = (this.#errors + text).slice(-lastWords)
       this.#print(text)
     })
-    this.#listen(child.stdio[nudgePipe] as Readable, (text) => {
-      for (const nudge of this.#nudges.take(text)) this.#hear(nudge)
+    this.#listen(child.stdout!, (bytes) => printed.take(bytes))
+    this.#listen(child.stderr!, (bytes) => errors.take(bytes))
+    const nudges = new StringDecoder()
+    this.#listen(child.stdio[nudgePipe] as Readable, (bytes) => {
+      for (const nudge of this.#nudges.take(nudges.write(bytes))) this.#hear(nudge)
     })
     if (child.pid !== undefined) options.guardian.watch(child.pid)
     this.ended = new Promise((resolve) => {
@@ -90,6 +110,7 @@ export class WorkerProcess {
         resolve()
         this.#clear()
         void this.#silent().then(() => {
+          this.#release()
           const options = [process.env.NODE_OPTIONS, ...command].join(" ")
           if (isHeapExhausted({ code, signal, words: this.#errors }))
             this.#exhausted = { status: "failed", error: heapExhausted(options), seconds: 0 }
@@ -108,28 +129,43 @@ export class WorkerProcess {
   }
 
   /** Performs the attempt in `folder`; one at a time. The worker hears of changes of its share of the cores. */
-  async perform(folder: string, hear: (news: News) => void, share?: CoreShare): Promise<ResultFile> {
+  async perform(
+    folder: string,
+    hear: (news: News) => void,
+    { share, secrets = {} }: Handed = {},
+  ): Promise<ResultFile> {
     if (this.#lost !== undefined) throw this.#lost
     const isThere = (): boolean => existsSync(join(folder, resultFileName))
     const number = ++this.#attempts
     const ended = new Promise<void>((end) => (this.#attempt = { number, folder, hear, end }))
     // A nudge that is lost costs time, and no more.
     const stopLooking = this.#options.often(() => isThere() && this.#attempt?.end())
-    this.#say({ folder, attempt: number, cores: share?.cores ?? 1 })
+    const said = Object.keys(secrets).length === 0 ? {} : { secrets }
+    this.#say({ folder, attempt: number, cores: share?.cores ?? 1, ...said })
     share?.onChange((cores) => this.#say({ cores }))
     await ended
     stopLooking()
     share?.onChange(undefined)
     await this.#silent()
+    this.#release()
     this.#attempt = undefined
     if (!isThere() && this.#exhausted !== undefined) return this.#exhausted
     if (!isThere()) {
       const { message } = this.#lost ?? { message: "the worker said that it ended, but left no result file" }
-      throw new WorkerLost(message, readThrown(folder))
+      const { masks } = this.#options.secrets
+      throw new WorkerLost(masks.text(message), masks.plain(readThrown(folder)))
     }
-    const result = readResult(folder)
+    const result = this.#masked(readResult(folder))
     if (result.startedProcesses === true || result.isFull === true) this.kill()
     return result
+  }
+
+  /** What went wrong, once more without secrets: a worker knows no others than its own. */
+  #masked(result: ResultFile): ResultFile {
+    if (result.status === "done") return result
+    const { tag, message, stack = [], causes = [] } = result.error
+    const masked = this.#options.secrets.masks.plain({ tag, message, stack, causes })
+    return { ...result, error: { ...result.error, ...masked } }
   }
 
   /** Ends the process, and those that its stages have started. */
@@ -147,12 +183,24 @@ export class WorkerProcess {
     if (this.#child.pid !== undefined) this.#options.guardian.forget(this.#child.pid)
   }
 
-  #listen(stream: Readable, take: (text: string) => void): void {
-    stream.setEncoding("utf8").on("error", () => {})
-    stream.on("data", (text: string) => {
+  #listen(stream: Readable, take: (bytes: Buffer) => void): void {
+    stream.on("error", () => {})
+    stream.on("data", (bytes: Buffer) => {
       this.#heard++
-      take(text)
+      take(bytes)
     })
+  }
+
+  /** What a stage, and what it has started, writes to one of the pipes: told as text without secrets. */
+  #printed(tell: (text: string) => void): Printed {
+    const printed = new Printed(this.#options.secrets.masks, tell)
+    this.#pipes.push(printed)
+    return printed
+  }
+
+  /** Tells what was held back, as it may have been the start of a secret. */
+  #release(): void {
+    for (const pipe of this.#pipes) pipe.release()
   }
 
   /** Until what lies in the pipes has been heard. */

@@ -60,7 +60,8 @@ function environmentText({
   after,
 }: Extract<Reason, { readonly reason: "environment" }>): string {
   if (what === "executable") return `executable ${name} ${short(before)} → ${short(after)}`
-  return `${what === "variable" ? `variable ${name}` : what} ${value(before)} → ${value(after)}`
+  if (what === "variable") return `variable ${name} ${variable(before)} → ${variable(after)}`
+  return `${what} ${value(before)} → ${value(after)}`
 }
 
 /** Names of files that a line has room for. */
@@ -92,6 +93,9 @@ const value = (given: unknown): string => {
   const text = visibleInLine(typeof given === "string" ? given : JSON.stringify(given))
   return text.length > 60 ? `${text.slice(0, 57)}…` : text
 }
+
+/** One that is set may be empty. */
+const variable = (held: string | null): string => (held === null ? "(not set)" : value(held === "" ? '""' : held))
 
 const short = (digest: string | null): string => (digest === null ? "(none)" : digest.slice(0, 8))
 

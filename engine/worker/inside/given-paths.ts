@@ -9,8 +9,8 @@ import type { Steps } from "../../content/steps.ts"
 import { type OutputEntry, type OutputFile, placesName } from "../protocol.ts"
 import { leave, writeBlob } from "./blobs.ts"
 
-/** Is shown the first bytes of what is given. */
-export type Look = (bytes: Uint8Array) => void
+/** Is shown what is given, a piece at a time, and where each begins. */
+export type Look = (bytes: Uint8Array, at: number) => void
 
 /** Where the places of an attempt are. */
 export const placesIn = (folder: string): string => join(folder, placesName)
@@ -55,6 +55,7 @@ export function* givenFolder(
     files.push({ name, ...(yield* entryOf(own, folder, look)) })
   }
   const manifest = manifestOf(files)
+  look(manifest, 0)
   return {
     ...writeBlob(folder, blob, kind, manifest),
     files: files.map(({ digest, size, file }) => ({ digest, size, file })),

@@ -21,6 +21,8 @@ export interface Host {
   readonly now: () => number
   /** How many cores the task may use at present. */
   readonly cores: () => number
+  /** Those that the task declares, by name; none where no stage has any. */
+  readonly secrets?: Readonly<Record<string, string>>
   /** The form of the stage that the task is of. */
   readonly form: (task: TaskFile) => AnyForm | Promise<AnyForm>
   /** The bytes of an input. @throws CorruptInput for those that are not what their digest promises */

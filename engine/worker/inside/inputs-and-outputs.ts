@@ -63,10 +63,13 @@ export function handedOver<A>(
   return arityOf(role) === "settled" ? { succeeded: entries, failed: wired.failed ?? [] } : entries
 }
 
+/** Is shown an output of a name, a piece at a time, and where each begins. */
+export type Show = (name: string, bytes: Uint8Array, at: number) => void
+
 /**
  * As steps.
  *
- * @param look is shown the first bytes of each
+ * @param show is shown each, a piece at a time
  * @throws TypeError for a missing or an unknown output, or content that is not of its kind
  */
 export function* writeOutputs(
@@ -74,7 +77,7 @@ export function* writeOutputs(
   declared: Readonly<Record<string, string>>,
   contents: Readonly<Record<string, unknown>>,
   folder: string,
-  look: (name: string, bytes: Uint8Array) => void = () => {},
+  show: Show = () => {},
 ): Steps<Readonly<Record<string, OutputFile>>> {
   const extra = Object.keys(contents ?? {}).find((name) => !Object.hasOwn(declared, name))
   if (extra !== undefined)
@@ -82,8 +85,8 @@ export function* writeOutputs(
   const outputs: Array<readonly [string, OutputFile]> = []
   for (const [i, [name, kind]] of Object.entries(declared).entries()) {
     if (contents?.[name] === undefined) throw new TypeError(`${stage} did not return its output "${name}"`)
-    const shown: Look = (bytes) => look(name, bytes)
-    outputs.push([name, yield* writeOutput(kind, contents[name], folder, `blob-${i}`, shown)])
+    const look: Look = (bytes, at) => show(name, bytes, at)
+    outputs.push([name, yield* writeOutput(kind, contents[name], folder, `blob-${i}`, look)])
   }
   return Object.fromEntries(outputs)
 }
@@ -98,6 +101,6 @@ function* writeOutput(
   if (isFolder(kind)) return yield* givenFolder(kind, content, folder, blob, look)
   if (baseOf(kind) === "file") return yield* givenFile(kind, content, folder, look)
   const bytes = encodeContent(kind, content)
-  look(bytes)
+  look(bytes, 0)
   return writeBlob(folder, blob, kind, bytes)
 }

@@ -10,6 +10,7 @@ import { writeWhole } from "../../store/whole-file.ts"
 import { type LinkFile, linkFileName, type Nudge, stateFileName, type TaskFile } from "../protocol.ts"
 import { linkFile, writeBlob } from "./blobs.ts"
 import { checkMetrics } from "./check-metrics.ts"
+import { refusingSecrets } from "./telling/masking.ts"
 
 /** Doing a link again gave another state, or other metrics, than it gave before. */
 export class LinkDiffers extends Error {
@@ -89,6 +90,8 @@ export class LiveState {
     this.at = n
     draw(`save ${n}`)
     const saved = chain.save(this.state)
+    const refusing = refusingSecrets(task.stage, `saved ${task.unit ?? "link"} ${n}`)
+    for (const given of [saved, Buffer.from(Object.keys(metrics).join("\n"))]) refusing(given)
     const blob = outside(() => writeBlob(folder, stateFileName(n), "state", saved))
     // What is done again to be compared is compared by whoever asked.
     if (task.again === undefined) this.check(n, blob.digest, metrics)

@@ -1,6 +1,6 @@
 // The worker process: takes the folders of attempts on standard input, one a line, and performs each.
 // With a folder as argument it performs that one and exits: so a job elsewhere runs the same file.
-import "./telling/printing.ts"
+import { releasePrinted } from "./telling/printing.ts"
 import "../../code/lend-effect.ts"
 import { readdirSync, readFileSync, rmSync } from "node:fs"
 import { join } from "node:path"
@@ -24,6 +24,7 @@ import { checkedBytes } from "./input-bytes.ts"
 import { performTask } from "./perform-task.ts"
 import { performProgram } from "./programs/perform-program.ts"
 import { haveProcessesStarted, watchProcesses } from "./started-processes.ts"
+import { hide } from "./telling/masking.ts"
 import { nudging } from "./telling/nudging.ts"
 import { Globals } from "./traps/globals.ts"
 import { Guard } from "./traps/guard.ts"
@@ -58,7 +59,11 @@ const growth = new Growth()
 /** As they were before whatever task was first of those that loaded nothing. */
 let globals: Globals | undefined
 
-async function attempt(folder: string, number: number): Promise<void> {
+async function attempt(
+  folder: string,
+  number: number,
+  secrets: Readonly<Record<string, string>>,
+): Promise<void> {
   const task = JSON.parse(readFileSync(join(folder, taskFileName), "utf8")) as TaskFile
   current = folder
   const now = (): number => clock() / 1000
@@ -83,6 +88,7 @@ async function attempt(folder: string, number: number): Promise<void> {
     outside: (own) => guard.outside(own),
     draw: (purpose) => guard.draw(purpose),
     isShared: false,
+    secrets,
     scratch: scratch.path,
     now,
     cores: () => cores,
@@ -100,6 +106,7 @@ async function attempt(folder: string, number: number): Promise<void> {
 
 /** Says what came of the attempt. @param isFull whether another worker is to take this one's place */
 function end(folder: string, number: number, result: ResultFile, isFull: boolean): void {
+  releasePrinted()
   const ended: ResultFile = { ...result, startedProcesses: haveProcessesStarted(), isFull }
   try {
     leave(folder, resultFileName, JSON.stringify(ended))
@@ -117,7 +124,7 @@ function end(folder: string, number: number, result: ResultFile, isFull: boolean
 
 const [folder] = process.argv.slice(2)
 if (folder !== undefined) {
-  void attempt(folder, 1)
+  void attempt(folder, 1, {})
 } else {
   const lines = createInterface({ input: process.stdin })
   lines.on("close", () => process.exit(0)) // the coordinator is gone: leave no orphan
@@ -125,8 +132,9 @@ if (folder !== undefined) {
   lines.on("line", (line) => {
     const said = JSON.parse(line) as FromCoordinator
     cores = said.cores
-    const { folder, attempt: number = 1 } = said
-    if (folder !== undefined) queue = queue.then(() => attempt(folder, number))
+    const { folder, attempt: number = 1, secrets = {} } = said
+    hide(secrets)
+    if (folder !== undefined) queue = queue.then(() => attempt(folder, number, secrets))
   })
   nudge({ nudge: "ready" })
 }

@@ -17,10 +17,11 @@ import { taskErrorOf } from "./failing/task-error.ts"
 import { placeIn, placesIn } from "./given-paths.ts"
 import { HandedPaths } from "./handed-paths.ts"
 import type { Host } from "./host.ts"
-import { readInputs, writeOutputs } from "./inputs-and-outputs.ts"
+import { readInputs, type Show, writeOutputs } from "./inputs-and-outputs.ts"
 import type { ChainWalk } from "./live-state.ts"
 import { performAtOnce } from "./perform-at-once.ts"
 import { accelerating, provided } from "./provided.ts"
+import { refusingSecrets } from "./telling/masking.ts"
 import { Threads } from "./threads.ts"
 import { traced } from "./tracer.ts"
 import { type Walked, walk, walkAgain } from "./walk-chain.ts"
@@ -79,15 +80,22 @@ export async function performTask(task: TaskFile, folder: string, host: Host): P
 /** Of an output, as many bytes as are searched for a path. */
 const searchedAtMost = 16 * 1024 * 1024
 
-/** Tells the log of outputs that hold a path of this machine. @param own folders of the task, beside the project's and for what is temporary */
+/**
+ * Tells the log of outputs that hold a path of this machine; throws for one that holds a secret of the task's.
+ *
+ * @param own folders of the task, beside the project's and for what is temporary
+ */
 export function looking(
-  { settings, stage }: TaskFile,
+  { settings, stage, secrets = [] }: TaskFile,
   own: ReadonlyArray<string>,
   host: Pick<Host, "print" | "scratch">,
-) {
+): Show {
   const folders = [settings.root, ...own, host.scratch].filter((each) => each !== undefined)
-  return (name: string, bytes: Uint8Array): void => {
-    const path = machinePath(bytes.subarray(0, searchedAtMost), folders)
+  let find: (bytes: Uint8Array) => void
+  return (name, bytes, at) => {
+    if (at === 0) find = secrets.length === 0 ? () => {} : refusingSecrets(stage, `gave "${name}"`)
+    find(bytes)
+    const path = at > 0 ? undefined : machinePath(bytes.subarray(0, searchedAtMost), folders)
     if (path !== undefined)
       host.print(
         `stage "${stage}" gave "${name}" with a path of this machine in it (${path}): its bytes will differ elsewhere\n`,
@@ -128,14 +136,20 @@ async function contextOf(around: Surroundings): Promise<RunContext<unknown, neve
   return {
     params: decodeParams(form.params, task.params),
     inputs: (await taken(readInputs(task, form.inputs, host.read, handed), pause)) as never,
-    place: (name) => host.outside(() => placeIn(folder, name)),
+    place: (name) =>
+      host.outside(() => {
+        refusingSecrets(task.stage, "named a place")(Buffer.from(String(name)))
+        return placeIn(folder, name)
+      }),
     files: checkedFiles(task),
     provided: await provided(task.provider),
     accelerator: await accelerating(task.accelerator, (line) => host.print(`${line}\n`)),
+    secrets: handedOver(task, host),
     settings: task.settings,
     log: (line) => host.outside(() => host.print(`${line}\n`)),
     progress: async (done, total, metrics = {}) => {
       checkMetrics(metrics)
+      refusingSecrets(task.stage, "named a metric")(Buffer.from(Object.keys(metrics).join("\n")))
       progress.push({ done, metrics })
       host.outside(() => host.nudge({ nudge: "progress", done, total, metrics }))
       await new Promise((resume) => setImmediate(resume))
@@ -147,6 +161,19 @@ async function contextOf(around: Surroundings): Promise<RunContext<unknown, neve
     cores: host.cores,
     thread: (given) => host.outside(() => threads.start(given)),
   }
+}
+
+/** What the task declares, and nothing else that its process may know. */
+function handedOver(
+  { secrets: names = [] }: TaskFile,
+  { secrets = {} }: Host,
+): RunContext<never, never>["secrets"] {
+  const missing = names.find((name) => secrets[name] === undefined)
+  if (missing !== undefined)
+    throw new TypeError(
+      `the secret ${missing} was not handed over: a worker is told it on standard input alone`,
+    )
+  return Object.freeze(Object.fromEntries(names.map((name) => [name, secrets[name]!])))
 }
 
 /** Gives others a turn, but not so often that it costs. */

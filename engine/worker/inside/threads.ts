@@ -29,9 +29,21 @@ export class Threads {
 
   constructor(task: TaskFile, folders: Pick<ThreadTask, "scratch" | "places">) {
     const { code, codeDigest, stage, allow, packages, files, seed, linkSeed, settings } = task
-    const { inputs, accelerator } = task
+    const { inputs, environment = {}, accelerator } = task
     this.#accelerator = accelerator === undefined ? {} : { accelerator }
-    this.#guarded = { code, codeDigest, stage, allow, packages, files, seed, linkSeed, settings, inputs }
+    this.#guarded = {
+      code,
+      codeDigest,
+      stage,
+      allow,
+      packages,
+      files,
+      seed,
+      linkSeed,
+      settings,
+      inputs,
+      environment,
+    }
     this.#folders = folders
   }
 

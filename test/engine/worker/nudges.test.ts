@@ -96,7 +96,7 @@ function poolOf(t: Test, script: string, often: (look: () => void) => () => void
        if (folder !== undefined) (${script})(folder, attempt)
      })`,
   )
-  const services = open(t, localPool([process.execPath, worker], {}, often))
+  const services = open(t, localPool([process.execPath, worker], {}, undefined, often))
   const effect = (hear: (news: News) => void) =>
     Context.get(services, Executor).execute({ code: worker } as TaskFile, temporaryFolder(t), hear)
   return { effect, perform: (hear: (news: News) => void = () => {}) => Effect.runPromise(effect(hear)) }

@@ -144,7 +144,7 @@ t.test(
       file: 'fs.readFileSync("data.csv", "utf8") + fs.existsSync("none") + process.cwd().endsWith("x".slice(1))',
       process:
         'processes.execFileSync(process.execPath, ["-p", "6 * 7"]).toString().trim() + (process.pid > 1)',
-      environment: "process.env.SECRET",
+      machine: "os.hostname() !== 'localhost' || os.cpus().length > 0",
     }
     const all = '["randomness", "clock", "files", "processes", "environment"]'
     const lab = trappedProject(t, { own, allowed }, { own: "/* starter */", allowed: `allow: ${all},` })
@@ -155,7 +155,7 @@ t.test(
       clock: "true",
       file: '"1falsetrue"',
       process: '"42true"',
-      environment: '"7"',
+      machine: "true",
     })
   },
 )

@@ -26,6 +26,7 @@ export async function runForm<P, I extends Roles, O extends Outputs, G>(
     params,
     inputs,
     files: { kernels },
+    secrets: {},
     settings,
     place: noPlace,
     progress: async () => {},

@@ -41,7 +41,16 @@ export async function trainChain(
     }
   }
   const context = {
-    ...{ params, inputs, provided, files: { kernels }, settings: {}, cores: () => 1, thread: () => {} },
+    ...{
+      params,
+      inputs,
+      provided,
+      files: { kernels },
+      secrets: {},
+      settings: {},
+      cores: () => 1,
+      thread: () => {},
+    },
     ...{ place: noPlace, progress: async () => {}, pause: async () => {}, log: () => {} },
   }
   const state = await chain.start(context)

@@ -5,6 +5,7 @@ import * as Option from "effect/Option"
 import * as Runtime from "effect/Runtime"
 import { bounded, messageAtMost } from "../../../content/bounded.ts"
 import type { Thrown } from "../../protocol.ts"
+import { hiding } from "../telling/masking.ts"
 
 export interface ThrownWithCauses extends Thrown {
   readonly causes: ReadonlyArray<Thrown>
@@ -74,7 +75,12 @@ function one({ value, spans = [] }: Given): Thrown {
   const message = messageOf(value)
   const own = lines(isObject(value) ? read(value, "stack") : undefined, message)
   const stack = [...own, ...spans.filter((line) => !own.includes(line))]
-  return { tag: bounded(tagOf(value), tagAtMost), message: bounded(message), stack }
+  const masks = hiding() // before anything is cut short: half a secret is not found any more
+  return {
+    tag: bounded(masks.text(tagOf(value)), tagAtMost),
+    message: bounded(masks.text(message)),
+    stack: masks.plain(stack),
+  }
 }
 
 /** Of an error its tag, or the name of its class; of anything else that it was thrown. */

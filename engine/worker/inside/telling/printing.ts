@@ -2,6 +2,7 @@
 // Imported before all else: Node's own streams, once anything looked at them, make the pipes such that what native code writes may
 // be refused while the coordinator is behind.
 import { Writable } from "node:stream"
+import { hiding } from "./masking.ts"
 import { writeWhileRead } from "./write-while-read.ts"
 
 type Done = () => void
@@ -9,6 +10,8 @@ type Done = () => void
 /** A stream that never ends: a stage may end it, and the next one prints too. */
 class Printed extends Writable {
   readonly fd: number
+  #masking = hiding()
+  #masked = this.#masking.stream()
 
   constructor(fd: number) {
     super({ highWaterMark: Number.MAX_SAFE_INTEGER })
@@ -16,8 +19,25 @@ class Printed extends Writable {
   }
 
   override _write(bytes: Uint8Array, _: BufferEncoding, done: Done): void {
-    writeWhileRead(this.fd, bytes)
+    const shown = this.#shown(bytes)
+    if (shown.length > 0) writeWhileRead(this.fd, shown)
     done()
+  }
+
+  /** Without the secrets that the worker was handed by now. */
+  #shown(bytes: Uint8Array): Uint8Array {
+    if (this.#masking !== hiding()) {
+      this.release()
+      this.#masking = hiding()
+      this.#masked = this.#masking.stream()
+    }
+    return this.#masking.areNone ? bytes : this.#masked.take(bytes)
+  }
+
+  /** Writes what was held back, as it may be the start of a secret, now that the task has ended. */
+  release(): void {
+    const rest = this.#masked.end()
+    if (rest.length > 0) writeWhileRead(this.fd, rest)
   }
 
   override end(...args: ReadonlyArray<unknown>): this {
@@ -37,11 +57,13 @@ class Printed extends Writable {
   }
 }
 
+const streams = { stdout: new Printed(1), stderr: new Printed(2) }
+
 // What `console` writes to.
-for (const [name, descriptor] of [
-  ["stdout", 1],
-  ["stderr", 2],
-] as const) {
-  const value = new Printed(descriptor)
+for (const [name, value] of Object.entries(streams))
   Object.defineProperty(process, name, { value, configurable: true, enumerable: true })
+
+/** Writes all that was printed and held back: to be called when a task has ended. */
+export function releasePrinted(): void {
+  for (const stream of Object.values(streams)) stream.release()
 }

@@ -1,14 +1,26 @@
-// The environment: undeclared variables read as absent, rather than throw, since libraries probe for them. What a task sets is seen
-// by itself and goes with it. The folder for temporary files is the task's.
+// The environment: declared variables have the values that are in the key, whatever this process has; undeclared ones read as absent,
+// rather than throw, since libraries probe for them. What a task sets is seen by itself and goes with it. The folder for temporary
+// files is the task's.
 import { createRequire } from "node:module"
 import { inspect } from "node:util"
+import type { Allowance } from "../../../declare/run-context.ts"
 import { fixedVariables } from "../fixed-variables.ts"
-import { forbidding, type Guard, guarding } from "./guard.ts"
+import { type Guard, guarding } from "./guard.ts"
 import { put, replace } from "./replace.ts"
 
 const temporary: ReadonlySet<string> = new Set(["TMPDIR", "TEMP", "TMP"])
-/** What a program needs to be found and started, for who may start any. */
-const ofPrograms: ReadonlySet<string> = new Set(["PATH", "PATHEXT", "SYSTEMROOT", "WINDIR", "COMSPEC"])
+/** Variables that say how something is reached, and not what is found there: seen by who may use that. In upper case. */
+const reaching: ReadonlyArray<readonly [Allowance, ReadonlySet<string>]> = [
+  // What a program needs to be found and started.
+  ["processes", new Set(["PATH", "PATHEXT", "SYSTEMROOT", "WINDIR", "COMSPEC"])],
+  [
+    "network",
+    new Set([
+      ...["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"],
+      ...["NODE_EXTRA_CA_CERTS", "SSL_CERT_FILE", "SSL_CERT_DIR"],
+    ]),
+  ],
+]
 
 export function trapEnvironment(): void {
   const os = createRequire(import.meta.url)("node:os") as object
@@ -80,35 +92,58 @@ function read(guard: Guard, target: NodeJS.ProcessEnv, name: string, below: Call
   if (set.has(name)) return set.get(name)
   if (temporary.has(name)) return guard.options.scratch.make()
   if (Object.hasOwn(fixedVariables, name)) return fixedVariables[name]
+  const declared = declaredOf(guard)
+  if (Object.hasOwn(declared, name)) return declared[name] ?? undefined
   if (isVisible(guard, name)) return Reflect.get(target, name) as string | undefined
+  refuseWhole(guard, name, below)
   if (name !== "toJSON") tell(guard, name, below)
   return undefined
 }
 
 function names(guard: Guard, target: NodeJS.ProcessEnv, below: Called): ReadonlySet<string> {
+  const declared = declaredOf(guard)
   const all = new Set([
     ...Object.keys(target).filter((name) => isVisible(guard, name)),
+    ...Object.keys(declared).filter((name) => declared[name] !== null),
     ...Object.keys(fixedVariables),
     "TMPDIR",
   ])
   for (const [name, value] of variablesOf(guard))
     if (value === undefined) all.delete(name)
     else all.add(name)
-  if (forbidding("environment", below) !== undefined) tell(guard, "", below)
+  for (const [name, value] of Object.entries(declared)) if (value === null) all.delete(name)
+  tell(guard, "", below)
   return all
 }
 
+const declaredOf = ({ task: { environment = {} } }: Guard): NonNullable<Guard["task"]["environment"]> =>
+  environment
+
 const isVisible = ({ task: { allow } }: Guard, name: string): boolean =>
-  allow.includes("environment") || (allow.includes("processes") && ofPrograms.has(name.toUpperCase()))
+  reaching.some(([what, names]) => allow.includes(what) && names.has(name.toUpperCase()))
+
+/**
+ * The allowance once meant every variable, with none in the key. Whoever relies on that is told at the place, as a value that is
+ * suddenly absent would give other results; packages probe, and see what any task sees.
+ */
+function refuseWhole(guard: Guard, name: string, below: Called): void {
+  if (!guard.task.allow.includes("environment") || name === "toJSON") return
+  const { is, isThroughNode } = guard.caller(below)
+  if (is === "author" && !isThroughNode)
+    throw guard.refuse(
+      `the variable ${name} (process.env.${name})`,
+      `its \`allow: ["environment"]\` shows the machine, and no variables: name them, \`environment: ["${name}"]\`, so that their values are in the key`,
+    )
+}
 
 function tell(guard: Guard, name: string, below: Called): void {
   const what = `environment ${name}`
   if (guard.notes.has(what) || (name !== "" && guard.caller(below).isThroughNode)) return
   const [used, seen] =
     name === ""
-      ? ["listed the environment", "of which it sees nothing that it has not set itself"]
+      ? ["listed the environment", "of which it sees what it declares and what it has set itself"]
       : [`read the environment (${name})`, "which is absent within a task, whatever it is here"]
-  const remedy = 'take it as a param, or declare `allow: ["environment"]` if it must see it'
+  const remedy = `take it as a param, or declare \`environment: ["${name === "" ? "NAME" : name}"]\``
   guard.tell(what, used!, `${seen}: ${remedy}`, below)
 }
 

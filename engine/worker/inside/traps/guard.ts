@@ -16,7 +16,7 @@ export type Guarded = Pick<
   TaskFile,
   "stage" | "allow" | "packages" | "files" | "code" | "codeDigest" | "seed" | "linkSeed" | "settings"
 > &
-  Partial<Pick<TaskFile, "inputs">>
+  Partial<Pick<TaskFile, "inputs" | "environment">>
 
 /** What a guard is made with. */
 export interface GuardOptions {
