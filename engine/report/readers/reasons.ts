@@ -95,7 +95,8 @@ const value = (given: unknown): string => {
 }
 
 /** One that is set may be empty. */
-const variable = (held: string | null): string => (held === null ? "(not set)" : value(held === "" ? '""' : held))
+const variable = (held: string | null): string =>
+  held === null ? "(not set)" : value(held === "" ? '""' : held)
 
 const short = (digest: string | null): string => (digest === null ? "(none)" : digest.slice(0, 8))
 
