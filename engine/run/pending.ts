@@ -39,6 +39,8 @@ export class PendingTasks {
   readonly #needs: ReturnType<typeof needing>
   /** What another pipeline is at, or another task of this one that shares its key or chain. */
   #elsewhere: Array<Pending> = []
+  /** How many were found to be done as they were claimed. */
+  #found = 0
   /** Whom each of them waits for, as far as that has been told. */
   readonly #waitsFor = new Map<PlannedTask, string>()
 
@@ -70,11 +72,25 @@ export class PendingTasks {
     admission.add(pending, this.#needsOf(pending), expected(pending.task))
   }
 
+  /** For both places: what is found to be done as it is claimed makes others ready, wherever they run, and nothing else would start them. */
+  claimAll(places: Readonly<Record<Where, number>>, isStopping: () => boolean): ReadonlyArray<Pending> {
+    const claimed: Record<Where, Array<Pending>> = { "in a worker": [], here: [] }
+    const claim = (where: Where, most: number): void => {
+      for (const one of this.#claimSome(where, most, isStopping)) claimed[where].push(one)
+    }
+    for (let found = -1; found !== this.#found; ) {
+      found = this.#found
+      claim("in a worker", places["in a worker"] - claimed["in a worker"].length)
+      if (claimed.here.length === 0) claim("here", places.here)
+    }
+    return [...claimed["in a worker"], ...claimed.here]
+  }
+
   /**
    * Tasks that this run may do now: each is claimed, and has its room. As many as there are places, that fit and are not with another
    * pipeline. What takes turns with others and is bounded comes alone, so that it holds nothing while they run.
    */
-  claimSome(where: Where, places: number, isStopping: () => boolean): ReadonlyArray<Pending> {
+  #claimSome(where: Where, places: number, isStopping: () => boolean): ReadonlyArray<Pending> {
     const claimed: Array<Pending> = []
     while (claimed.length < places && !isStopping()) {
       const next = this.#claimNext(where, claimed.length > 0)
@@ -162,6 +178,7 @@ export class PendingTasks {
     this.#waitsFor.delete(next.task)
     // It may have been finished elsewhere since it was looked up.
     if (isNamed(options.force, next.task) || !this.#settleIfHit(next)) return true
+    this.#found++
     claims.release(claim, options.id)
     return false
   }

@@ -169,10 +169,11 @@ export class Running {
     const isStopping = (): boolean => this.#isStopping
     for (const each of this.#ended) pending.release(each)
     this.#ended = []
-    const claimed = [
-      ...pending.claimSome("in a worker", this.#options.jobs - this.#count["in a worker"], isStopping),
-      ...pending.claimSome("here", this.#count.here === 0 ? hereAtOnce : 0, isStopping),
-    ]
+    const places = {
+      "in a worker": this.#options.jobs - this.#count["in a worker"],
+      here: this.#count.here === 0 ? hereAtOnce : 0,
+    }
+    const claimed = pending.claimAll(places, isStopping)
     for (const { task, resolution, why } of claimed)
       emit({ event: "task-started", task: task.label, stage: task.stage, key: resolution.key, why: why() })
     done.tell(history)

@@ -5,6 +5,8 @@ import t, { type Test } from "tap"
 import { experiment, stage } from "../../../engine/declare/index.ts"
 import { Claims } from "../../../engine/ledger/claims.ts"
 import { Transactions } from "../../../engine/ledger/transactions.ts"
+import { controlledStage } from "../../../engine/testing/controlled-stage.ts"
+import { EventRecorder } from "../../../engine/testing/event-recorder.ts"
 import { memoryPlace } from "../../../engine/testing/memory-place.ts"
 
 const cell = stage("cell", {
@@ -100,3 +102,41 @@ t.test("with keepGoing they begin all the same", async (t) => {
   const { summary } = await memoryPlace(t).run(grid(40, 3), { keepGoing: true })
   t.match(summary.counts, { ran: 39, failed: 1 })
 })
+
+t.test(
+  "what is found to be done as it is claimed is no end: what waits for it goes on, wherever it runs",
+  async (t) => {
+    const place = memoryPlace(t)
+    const from = controlledStage("from")
+    let finish = (): void => {}
+    const here = stage("here", {
+      params: Schema.Struct({}),
+      inputs: { given: "value" },
+      outputs: { out: "value" },
+      inProcess: true,
+      run: () => new Promise<{ out: number }>((resolve) => (finish = () => resolve({ out: 1 }))),
+    })
+    const after = stage("after", {
+      params: Schema.Struct({}),
+      inputs: { given: "value" },
+      outputs: { out: "value" },
+      run: () => ({ out: 2 }),
+    })
+    const twins = experiment("twins", {}, () =>
+      ["a", "b"].map((id) => {
+        const { out } = here({}, { given: from.stage({ id }, { given: {} }).value }, { id })
+        return id === "a" ? out : after({}, { given: out }).out
+      }),
+    )
+    const recorder = new EventRecorder()
+    const running = place.run(twins, { jobs: 2, recorder })
+    const [first, second] = [await from.next(), await from.next()]
+    first.succeed(7)
+    await recorder.first("task-started", ({ stage }) => stage === "here")
+    second.succeed(7) // the same work is ready while its twin is at it, and waits behind it
+    await recorder.first("task-finished", ({ stage, task }) => stage === "from" && task.includes("b"))
+    finish()
+    const { summary } = await running
+    t.match(summary.counts, { ran: 4, cached: 1, skipped: 0 })
+  },
+)
