@@ -6,6 +6,7 @@ import { type Gates, wrongGates } from "./policy/gates.ts"
 import { isRecord, type Policies, wrongPolicies } from "./policy/policy.ts"
 import { suggest } from "./suggest.ts"
 import type { AnyStage, FileNode, Output } from "./task.ts"
+import { noteFile } from "./wiring.ts"
 
 /** Each param is a schema; its `default` and `description` annotations are the default and the doc. */
 export type ParamFields = { readonly [name: string]: Schema.Schema.AnyNoContext }
@@ -97,6 +98,7 @@ export function file<const P extends string, const K extends string = Extension<
   const extension = /\.([^./\\]+)$/.exec(path)?.[1] ?? "folder"
   const wiredAs = kind ?? (extension as K)
   const source: FileNode = { _tag: "File", path, kind: wiredAs }
+  noteFile(source)
   return { _tag: "Output", kind: wiredAs, name: path, source }
 }
 
@@ -112,5 +114,6 @@ export function files<const K extends Accepts<"folder"> = "folder">(pattern: str
   globOf(pattern)
   const wiredAs = kind ?? ("folder" as K)
   const source: FileNode = { _tag: "File", path: pattern, isPattern: true, kind: wiredAs }
+  noteFile(source)
   return { _tag: "Output", kind: wiredAs, name: pattern, source }
 }

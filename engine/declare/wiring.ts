@@ -1,6 +1,7 @@
-// What the wiring at hand has declared: every task and group, whether something is wired to it or not, and how many there are by now.
+// What the wiring at hand has declared: every task, group and local file, whether something is wired to it or not, and how many tasks
+// there are by now.
 import { DeclarationError } from "./declaration-error.ts"
-import type { GroupNode, TaskNode } from "./task.ts"
+import type { FileNode, GroupNode, TaskNode } from "./task.ts"
 
 /** More would take gigabytes to plan: a grid that no machine could hold is refused before memory ends. */
 export const mostTasks = 1_000_000
@@ -9,6 +10,7 @@ export const mostTasks = 1_000_000
 export interface Declared {
   readonly tasks: ReadonlyArray<TaskNode>
   readonly groups: ReadonlyArray<GroupNode>
+  readonly files: ReadonlyArray<FileNode>
 }
 
 export interface Wired<A> {
@@ -17,12 +19,14 @@ export interface Wired<A> {
 }
 
 /** Outside a wiring, nobody asks. */
-let declared: { readonly tasks: Array<TaskNode>; readonly groups: Array<GroupNode> } | undefined
+let declared:
+  | { readonly tasks: Array<TaskNode>; readonly groups: Array<GroupNode>; readonly files: Array<FileNode> }
+  | undefined
 
 /** @returns what `wire` returns, and what it declares. @throws DeclarationError for too many tasks */
 export function wired<A>(wire: () => A): Wired<A> {
   const before = declared
-  const noted = { tasks: [], groups: [] }
+  const noted = { tasks: [], groups: [], files: [] }
   declared = noted
   try {
     return { value: wire(), declared: noted }
@@ -41,4 +45,8 @@ export function noteTask(task: TaskNode): void {
 
 export function noteGroup(group: GroupNode): void {
   declared?.groups.push(group)
+}
+
+export function noteFile(file: FileNode): void {
+  declared?.files.push(file)
 }

@@ -3,11 +3,11 @@
 import { canonical, type Json } from "../content/canonical.ts"
 import { DeclarationError } from "../declare/declaration-error.ts"
 import { groupPlace } from "../declare/each.ts"
-import { type ChoiceNode, fullName, type GroupNode, type TaskNode } from "../declare/task.ts"
+import { fullName, type GroupNode, nameOfFile, type TaskNode } from "../declare/task.ts"
 import { type Declared, wired } from "../declare/wiring.ts"
 import { namedResults } from "./named-results.ts"
 import type { Item, NamedOutput } from "./planned.ts"
-import { isBound, isOptionalOutput, isOutput } from "./wired-outputs.ts"
+import { isBound, isOptionalOutput, isOutput, type Source } from "./wired-outputs.ts"
 
 /** What one item's body wires. */
 export interface Body {
@@ -43,14 +43,20 @@ export function bodyOf(node: GroupNode, item: Item, call: CallBody): Body {
   return { value: first.value, outputs, declared: first.declared }
 }
 
-/** What was wired, as text: the tasks that a body declares by their number, all else that it is wired to by identity. */
+/**
+ * What was wired, as text: the tasks that a body declares by their number, files and locked outputs, which it may declare too, by what
+ * they are of, all else that it is wired to by identity.
+ */
 function form(value: unknown, declared: ReadonlyArray<TaskNode>): string {
   const numbers = new Map<unknown, number>(declared.map((node, i) => [node, i]))
-  const source = (of: unknown): Json => {
+  const sourceText = (of: unknown): Json => {
     const number = numbers.get(of)
     if (number !== undefined) return number
-    const { _tag: tag, by, on, branches } = of as ChoiceNode
-    return tag === "Choice" ? { by, on: plain(on), branches: plain(branches) } : `outer ${identity(of)}`
+    const source = of as Source
+    if (source._tag === "File") return `file ${source.kind} ${nameOfFile(source)}`
+    if (source._tag === "Item" && source.from === undefined) return ["item", { ...source.record }]
+    if (source._tag !== "Choice") return `outer ${identity(of)}`
+    return { by: source.by, on: plain(source.on), branches: plain(source.branches) }
   }
   const seen = new Set<object>()
   const plain = (given: unknown): Json => {
@@ -59,7 +65,7 @@ function form(value: unknown, declared: ReadonlyArray<TaskNode>): string {
       const { name, over } = place.node
       return { group: name, path: [...place.path], over: plain(over) }
     }
-    if (isOutput(given) || isOptionalOutput(given)) return { output: [source(given.source), given.name] }
+    if (isOutput(given) || isOptionalOutput(given)) return { output: [sourceText(given.source), given.name] }
     if (isBound(given)) return { bound: plain(given.output), path: [...given.path] }
     if (typeof given !== "object" || given === null) return String(given)
     if (seen.has(given)) return "seen"

@@ -35,6 +35,8 @@ export class Planning {
   readonly #groups = new Map<GroupNode, PlannedGroup>()
   /** One that is wired as several kinds once for each. */
   readonly #files = new Map<string, FileNode>()
+  /** What bodies of groups take is among those that were read by then. */
+  #areFilesRead = false
   readonly #stages = new Map<string, AnyStage>()
   readonly #taken: TakenLabels = new Map()
   /** Labels of tasks that nothing that is planned is wired to: the body of a group may be. */
@@ -48,6 +50,7 @@ export class Planning {
     copyAll(this.#tasks, copy.#tasks)
     copyAll(this.#groups, copy.#groups)
     copyAll(this.#files, copy.#files)
+    copy.#areFilesRead = this.#areFilesRead
     copyAll(this.#stages, copy.#stages)
     copyAll(this.#taken, copy.#taken)
     copyAll(this.#declared, copy.#declared)
@@ -85,7 +88,22 @@ export class Planning {
     const others = this.#others(nodes, declared, {})
     const labels = yield* labelTasks([...tasks, ...others], { taken: this.#taken, repeated })
     for (const node of others) this.#declared.set(node, labels.get(node)!)
+    // Bodies of groups may take files that nothing else does.
+    if (nodes.some(({ _tag }) => _tag === "Group")) for (const file of declared.files) this.#enterFile(file)
+    this.#areFilesRead = true
     return yield* this.#planned(nodes, choices, labels)
+  }
+
+  /** @throws DeclarationError for one that only the body of a group declares: what a run reads it reads at its start */
+  #enterFile(file: FileNode): void {
+    const name = nameOfFile(file)
+    const wiredAs = `${file.kind} ${name}`
+    if (this.#files.has(wiredAs)) return
+    if (this.#areFilesRead && this.files.every((other) => nameOfFile(other) !== name))
+      throw new DeclarationError(
+        `its body takes ${name}, which is declared nowhere else, and the files of a run are read when it starts: declare it beside the group, const given = ${file.isPattern ? "files" : "file"}(${JSON.stringify(file.path)}), and let the body take that`,
+      )
+    this.#files.set(wiredAs, file)
   }
 
   /** What is declared here and nothing here is wired to: bodies of groups may be. */
@@ -145,7 +163,7 @@ export class Planning {
     }> = []
     const seen = new Set<TaskNode | GroupNode | ChoiceNode>()
     const enter = (source: Source): void => {
-      if (source._tag === "File") this.#files.set(`${source.kind} ${nameOfFile(source)}`, source)
+      if (source._tag === "File") this.#enterFile(source)
       if (source._tag === "Item" && source.from !== undefined) enter(source.from)
       if (source._tag === "File" || source._tag === "Item" || this.#isPlanned(source) || seen.has(source))
         return

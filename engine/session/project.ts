@@ -6,6 +6,7 @@ import type { AnyExperiment } from "../declare/experiment.ts"
 import { withLocks } from "../declare/other/locked.ts"
 import { declaredStages } from "../declare/stage.ts"
 import { suggest } from "../declare/suggest.ts"
+import type { AnyStage } from "../declare/task.ts"
 import { lockReader } from "./locked-inputs.ts"
 import { loadModule } from "./modules/load-module.ts"
 import { placedFailure } from "./modules/placed-failure.ts"
@@ -45,6 +46,9 @@ function modulesOf(root: string): ReadonlyArray<string> {
     .map((file) => `experiments/${file}`)
 }
 
+/** The stages that each bundle declares: it is evaluated once in a process, however often it is loaded. */
+const stagesIn = new Map<string, ReadonlyArray<AnyStage>>()
+
 /**
  * Loads `experiments/NAME.ts`, or a module given by its path.
  *
@@ -54,6 +58,8 @@ export async function loadExperiment(root: string, name: string): Promise<AnyExp
   const module = findModule(root, name)
   const before = declaredStages().length
   const { exported: loaded, path } = await loadModule(root, module)
+  const stages = stagesIn.get(path) ?? declaredStages().slice(before)
+  stagesIn.set(path, stages)
   const found = [loaded.default, ...Object.values(loaded)].find(isExperiment)
   if (found === undefined)
     throw new ProjectError(`${module} exports no experiment: export default experiment("${name}", …)`)
@@ -61,7 +67,7 @@ export async function loadExperiment(root: string, name: string): Promise<AnyExp
   return {
     ...found,
     wire: placing(withProject(found, root), root, path),
-    loaded: { stages: declaredStages().slice(before), bundle: path },
+    loaded: { stages, bundle: path },
   }
 }
 

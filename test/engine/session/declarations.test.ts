@@ -1,6 +1,7 @@
 import { mkdirSync, symlinkSync } from "node:fs"
 import { join } from "node:path"
 import t, { type Test } from "tap"
+import "../../../engine/code/lend-effect.ts"
 import * as declare from "../../../engine/declare/index.ts"
 import { experimentParams } from "../../../engine/declare/params.ts"
 import { plan } from "../../../engine/plan/plan.ts"
@@ -93,3 +94,27 @@ t.test("an experiment goes by one name, that of its file, and no two by the same
   for (const [name, message] of Object.entries(refused))
     await t.rejects(loadExperiment(folder, name), { _tag: "ProjectError", message }, name)
 })
+
+t.test(
+  "an experiment that is loaded again in the same process has its stages, those that only bodies wire too",
+  async (t) => {
+    const stage = (name: string): string =>
+      `import { Schema } from "effect"\nimport { stage } from "refold"\nexport const ${name} = stage("${name}", { params: Schema.Struct({}), inputs: {}, outputs: { out: "value" }, run: () => ({ out: [1] }) })\n`
+    const folder = root(t, {
+      "stages/inner.ts": stage("inner"),
+      "stages/outer.ts": stage("outer"),
+      "experiments/one.ts": `import { each, experiment } from "refold"
+import { inner } from "../stages/inner.ts"
+import { outer } from "../stages/outer.ts"
+export default experiment("one", {}, () => each("all", outer({}).out, () => inner({})))`,
+    })
+    const reachable = async () => {
+      const one = await loadExperiment(folder, "one")
+      return plan(one, experimentParams(one, []))
+        .reachable.map(({ stageName }) => stageName)
+        .sort()
+    }
+    t.same(await reachable(), ["inner", "outer"])
+    t.same(await reachable(), ["inner", "outer"])
+  },
+)
