@@ -12,22 +12,30 @@ import { plan } from "../../engine/plan/plan.ts"
 import { Events } from "../../engine/report/events.ts"
 import { runPlan } from "../../engine/run/runner.ts"
 import { loadExperiment } from "../../engine/session/project.ts"
-import type { Store } from "../../engine/store/store.ts"
+import { Store } from "../../engine/store/store.ts"
 import { EventRecorder } from "../../engine/testing/event-recorder.ts"
 import type { Executor } from "../../engine/worker/executor.ts"
 
-/** What became of a task, by its axis. */
+/** What became of a task. */
 export interface Ended {
   readonly label: string
   readonly status: string
   readonly key: string
   readonly outputs: Readonly<Record<string, string>>
-  /** Role, or role/name → digest. */
-  readonly inputs: Readonly<Record<string, string>>
   readonly error?: string
+  /** What one of its outputs holds, while the store is open. */
+  readonly value: (output: string) => unknown
 }
 
-export type Outcome = ReadonlyMap<number, Ended>
+/** By task and items. */
+export type Outcome = ReadonlyMap<string, Ended>
+
+/** Of the groups that a task stands in, by their names. */
+export type Items = Readonly<Record<string, string | number>>
+
+/** What tells the tasks of a run apart, whatever labels say. */
+export const instance = (id: number, items: Items): string =>
+  `${id} ${JSON.stringify(Object.entries(items).sort(([a], [b]) => (a < b ? -1 : 1)))}`
 
 /** Where a run keeps what it makes, and who does its tasks. */
 export interface Site {
@@ -69,32 +77,28 @@ export async function runOnce({ root, services, executor }: Site, jobs: number):
     Effect.provide(Layer.succeedContext(executor)),
     Effect.provide(services),
   )
-  const { tasks } = await Effect.runPromise(running)
-  const ended = [...tasks].map(([task, { status, resolution, outputs, error }]): [number, Ended] => {
-    const fingerprint = resolution?.fingerprint
-    return [
-      Number(task.node.axes!.i),
-      {
-        label: task.label,
-        status,
-        key: resolution?.key ?? "",
-        outputs: Object.fromEntries(Object.entries(outputs).map(([name, { digest }]) => [name, digest])),
-        inputs: flat(fingerprint?.inputs ?? {}),
-        ...(error === undefined ? {} : { error: `${error.tag}: ${error.message}` }),
-      },
-    ]
-  })
+  const { tasks, groups } = await Effect.runPromise(running)
+  for (const [{ label }, { error }] of groups)
+    if (error !== undefined) throw new Error(`the group ${label}: ${error.message}`)
+  const store = Context.get(services, Store)
+  const ended = [...tasks].map(([task, { status, resolution, outputs, error }]): [string, Ended] => [
+    instance(Number(task.node.axes!.i), task.inside?.scope ?? {}),
+    {
+      label: task.label,
+      status,
+      key: resolution?.key ?? "",
+      outputs: byName(outputs, ({ digest }) => digest),
+      ...(error === undefined ? {} : { error: `${error.tag}: ${error.message}` }),
+      value: (output) => JSON.parse(new TextDecoder().decode(store.read(outputs[output]!.digest))),
+    },
+  ])
   return new Map(ended)
 }
 
-const flat = (inputs: Readonly<Record<string, unknown>>): Readonly<Record<string, string>> =>
+/** In the order of names: a ledger has another than a task. */
+const byName = <A, B>(all: Readonly<Record<string, A>>, of: (one: A) => B): Readonly<Record<string, B>> =>
   Object.fromEntries(
-    Object.entries(inputs).flatMap(([role, given]) =>
-      typeof given === "string"
-        ? [[role, given]]
-        : Object.entries(given as Record<string, string>).map(([name, digest]) => [
-            `${role}/${name}`,
-            digest,
-          ]),
-    ),
+    Object.keys(all)
+      .sort()
+      .map((name) => [name, of(all[name]!)]),
   )

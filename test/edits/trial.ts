@@ -8,14 +8,14 @@ import { type Ledger, sqliteLedger } from "../../engine/ledger/ledger.ts"
 import { artifactLayer } from "../../engine/session/place.ts"
 import { fileStore } from "../../engine/store/file-store.ts"
 import type { Store } from "../../engine/store/store.ts"
-import { description } from "./describe.ts"
 import { Dice } from "./dice.ts"
 import { Disk } from "./disk.ts"
+import { expected } from "./expected.ts"
 import { back, draws, kinds } from "./kinds/all.ts"
 import { drawProject } from "./project/draw.ts"
 import type { Project } from "./project/model.ts"
 import { projectFiles } from "./project/write-project.ts"
-import { type Outcome, runOnce } from "./running.ts"
+import { type Ended, type Outcome, runOnce } from "./running.ts"
 import { Opened, type Workers } from "./workers.ts"
 
 /** An edit, which a seed makes the same each time. */
@@ -190,25 +190,38 @@ export class Trial {
 
   #compare(warm: Outcome, fresh: Outcome): ReadonlyArray<string> {
     const wrong: Array<string> = []
+    const should = expected(this.#project, warm)
+    for (const id of should.keys()) if (!warm.has(id)) wrong.push(`${id} is not there`)
     for (const [id, one] of warm) {
-      const other = fresh.get(id)!
+      const other = fresh.get(id)
       const say = (what: string): void => void wrong.push(`${one.label} (${one.status}) ${what}`)
-      if (one.error !== undefined || other.error !== undefined)
-        say(`failed: ${one.error}; from nothing: ${other.error}`)
-      const hasChanged = JSON.stringify(one.outputs) !== JSON.stringify(other.outputs)
+      if (one.error !== other?.error || (one.error !== undefined && !one.error.endsWith(": refused")))
+        say(`failed: ${one.error}; from nothing: ${other?.error}`)
+      if (other === undefined || settledAs(one) !== settledAs(other)) say(`from nothing is ${other?.status}`)
+      const hasChanged = JSON.stringify(one.outputs) !== JSON.stringify(other?.outputs)
       if (hasChanged) say(`${one.status === "cached" ? "is STALE" : "gives other bytes"} than from nothing`)
-      if (one.key !== other.key) say("has another key than from nothing")
-      const described = description(this.#project, id, one, warm)
-      if (one.status === "ran" && this.#seen.has(described)) say("ran again NEEDLESSLY")
+      if (one.key !== other?.key) say("has another key than from nothing")
+      const { isNeeded, description } = should.get(id) ?? {}
+      if (isNeeded === undefined) say("is none that the project has")
+      if ((one.status === "not-needed") === isNeeded) say(isNeeded ? "is needed" : "is not needed")
+      if ((one.status === "skipped") !== (isNeeded && description === undefined))
+        say("has what it takes, or not")
+      if (description === undefined) continue
+      if (one.status === "ran" && this.#seen.has(description)) say("ran again NEEDLESSLY")
       if (one.status === "ran" && this.#keys.has(one.key)) say("ran again under a key that has a result")
       if (one.status === "ran" || one.status === "cached") {
         this.tally[one.status]++
-        this.#seen.add(described)
+        this.#seen.add(description)
         this.#keys.add(one.key)
       }
     }
+    for (const { label } of [...fresh].flatMap(([id, one]) => (warm.has(id) ? [] : [one])))
+      wrong.push(`${label} is there from nothing alone`)
     return wrong
   }
 }
 
 const told = (failure: unknown): string => (failure instanceof Error ? failure.message : String(failure))
+
+/** Whether it was done before is no part of it. */
+const settledAs = ({ status }: Ended): string => (status === "cached" ? "ran" : status)

@@ -2,12 +2,13 @@
 import { code } from "./code.ts"
 import { commandLine } from "./command-line.ts"
 import type { Kinds } from "./kind.ts"
+import { lists } from "./lists.ts"
 import { packages } from "./packages.ts"
 import { texts } from "./texts.ts"
 import { wiring } from "./wiring.ts"
 import { world } from "./world.ts"
 
-export const kinds: Kinds = { ...texts, ...code, ...wiring, ...packages, ...world, ...commandLine }
+export const kinds: Kinds = { ...texts, ...code, ...wiring, ...lists, ...packages, ...world, ...commandLine }
 
 /** To what the project was before some edits: an edit of its own, as it needs what went before. */
 export const back = "back to an earlier state"

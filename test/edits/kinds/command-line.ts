@@ -17,7 +17,7 @@ interface Told {
 }
 
 async function run({ root }: World, artifacts: string, env: Readonly<Record<string, string>>) {
-  const args = ["--exp", "random", "--artifacts", artifacts, "--jobs", "1", "--json"]
+  const args = ["--exp", "random", "--artifacts", artifacts, "--jobs", "1", "--keep-going", "--json"]
   const launcher = join(repository, "engine/build/launch.mjs")
   const { code, stdout, stderr } = await execute(root, process.execPath, [launcher, ...args], env)
   const events = stdout
@@ -31,10 +31,12 @@ async function run({ root }: World, artifacts: string, env: Readonly<Record<stri
 function differing(last: Outcome, tasks: ReadonlyArray<Told>, where: string): ReadonlyArray<string> {
   return [...last.values()].flatMap(({ label, outputs }) => {
     const found = tasks.find(({ task }) => task === label)
-    const isSame = JSON.stringify(found?.outputs) === JSON.stringify(outputs)
+    const isSame = JSON.stringify(entries(found?.outputs)) === JSON.stringify(entries(outputs))
     return isSame ? [] : [`${label} (${found?.status}) gives other bytes on the command line, ${where}`]
   })
 }
+
+const entries = (outputs: Told["outputs"]) => Object.entries(outputs ?? {}).sort()
 
 export const commandLine: Kinds = {
   "the command line in another environment": {
@@ -46,8 +48,9 @@ export const commandLine: Kinds = {
       const fresh = await run(world, empty, env)
       rmSync(empty, { recursive: true, force: true, maxRetries: 5 })
       const said = JSON.stringify(env)
+      const code = [...world.last.values()].some(({ status }) => status === "failed") ? 1 : 0
       return [
-        ...(warm.code === 0 ? [] : [`the command line ends with ${warm.code}, ${said}: ${warm.stderr}`]),
+        ...(warm.code === code ? [] : [`the command line ends with ${warm.code}, ${said}: ${warm.stderr}`]),
         ...warm.tasks.flatMap(({ task, status }) =>
           status === "ran" ? [`${task} (ran) ran again NEEDLESSLY, ${said}`] : [],
         ),

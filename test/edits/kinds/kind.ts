@@ -85,8 +85,3 @@ export function pickStage(project: Project, dice: Dice, fits: (one: StageOf) => 
   const found = dice.maybe(stagesOf(project).filter(fits))
   return found === undefined ? undefined : { ...found, form: dice.pick(Object.keys(found.stage.forms)) }
 }
-
-/** The form that a task is of. */
-export function formOf(project: Project, { stage, form }: TaskModel): FormModel {
-  return stagesOf(project).find(({ id }) => id === stage)!.stage.forms[form]!
-}

@@ -1,6 +1,13 @@
 // Edits after which a project says the same: comments, types, names, files that are called otherwise, what nobody imports.
 import { drawBody, drawModule, drawWay } from "../project/draw.ts"
-import { type Binding, type Module, type Project, type Style, termsOf } from "../project/model.ts"
+import {
+  type Binding,
+  type Module,
+  type Project,
+  type StageModel,
+  type Style,
+  termsOf,
+} from "../project/model.ts"
 import { changeBinding, changeModule, changeStage, type Kinds, ofProject, pickStage } from "./kind.ts"
 
 const restyled = (change: (style: Style) => Style) =>
@@ -167,7 +174,8 @@ export const texts: Kinds = {
     return { ...project, limits, limitsIn: dice.pick(["experiment", "config"] as const) }
   }),
   retries: ofProject((project, dice) => {
-    const found = pickStage(project, dice)
+    const canFail = ({ forms }: StageModel): boolean => Object.values(forms).some(({ refuses }) => refuses)
+    const found = pickStage(project, dice, ({ stage }) => !canFail(stage)) // it would wait in vain
     return found && changeStage(project, found, { retries: dice.below(4) })
   }),
   "package.json": ofProject((project, dice) => {

@@ -1,15 +1,15 @@
 // Edits of what is declared and given: params, their schemas and order, wiring, files, tasks and stages that come and go.
 import type { Dice } from "../dice.ts"
-import { drawField, drawForm, drawPlain, drawTask, drawWires } from "../project/draw-stages.ts"
-import type { Field, Given, Project, TaskModel, Wire } from "../project/model.ts"
-import { isMany } from "../project/write-project.ts"
+import { drawWires, withTask } from "../project/draw-graph.ts"
+import { drawField, drawForm, drawPlain } from "../project/draw-stages.ts"
+import { type Field, formOf, type Given, type Project, type TaskModel, type Wire } from "../project/model.ts"
+import { around, isMany, isWanted, placesOf } from "../project/places.ts"
 import { scopeBefore } from "./code.ts"
 import {
   changeBinding,
   changeForm,
   changeStage,
   changeTask,
-  formOf,
   type Kinds,
   ofProject,
   pickStage,
@@ -126,11 +126,9 @@ export const wiring: Kinds = {
     if (wired === undefined) return undefined
     const [role] = wired
     const { kind } = formOf(project, task).roles.find(({ name }) => name === role)!
-    const before = project.tasks.slice(0, project.tasks.indexOf(task))
-    if (before.length === 0 && kind === "value") return undefined
-    const inputs = task.inputs.map((one) =>
-      one === wired ? ([role, drawWires(dice, kind, before)] as const) : one,
-    )
+    const wires = drawWires(dice, kind, around(project, task.at, task.id))
+    if (wires === undefined) return undefined
+    const inputs = task.inputs.map((one) => (one === wired ? ([role, wires] as const) : one))
     return changeTask(project, task.id, { inputs })
   }),
   "inputs swapped": ofProject((project, dice) => {
@@ -153,25 +151,17 @@ export const wiring: Kinds = {
   }),
   "a task added": ofProject((project, dice) => {
     const found = pickStage(project, dice)
-    if (found === undefined || project.tasks.length > 12) return undefined
-    const one = { stage: found.id, form: found.form, model: found.stage.forms[found.form]! }
-    const names = Object.keys(project.experimentParams)
-    const task = drawTask(dice, project.next, one, project.tasks, names)
-    return { ...project, next: project.next + 1, tasks: [...project.tasks, task] }
+    const model = found?.stage.forms[found.form]
+    if (found === undefined || model === undefined || model.refuses || project.tasks.length > 20)
+      return undefined
+    const growing = { dice, params: Object.keys(project.experimentParams), id: project.next }
+    const at = dice.pick(["", ...placesOf(project)])
+    const grown = withTask(project, growing, { stage: found.id, form: found.form, model }, at)
+    return grown && { ...project, ...grown, next: growing.id }
   }),
   "a task removed": ofProject((project, dice) => {
-    const isTaken = (id: number): boolean => {
-      const wires = project.tasks.flatMap(({ inputs }) =>
-        inputs.flatMap(([, wire]) => (isMany(wire) ? wire.map(([, one]) => one) : [wire as Wire])),
-      )
-      const bounds = project.tasks.flatMap(({ params }) => params.map(([, given]) => given))
-      return (
-        wires.some((wire) => "task" in wire && wire.task === id) ||
-        bounds.some((given) => "boundTo" in given && given.boundTo === id)
-      )
-    }
-    const last = dice.maybe(project.tasks.filter(({ id }) => !isTaken(id)))
-    if (last === undefined || project.tasks.length < 3) return undefined
+    const last = dice.maybe(project.tasks.filter((task) => !isWanted(project, task)))
+    if (last === undefined) return undefined
     const tasks = project.tasks.filter((task) => task !== last)
     const limits = Object.entries(project.limits).filter(([id]) => tasks.some(({ stage }) => stage === id))
     return { ...project, tasks, limits: Object.fromEntries(limits) }
@@ -183,7 +173,7 @@ export const wiring: Kinds = {
       ({ stage }) => !("" in stage.forms) && Object.keys(stage.forms).length < 4,
     )
     if (found === undefined) return undefined
-    const form = drawForm(dice, { ...scopeBefore(project, found.id), isStateless: true }, false)
+    const form = drawForm(dice, { ...scopeBefore(project, found.id), isStateless: true }, "")
     const forms = { ...found.stage.forms, [`form${project.next}`]: form }
     return { ...changeStage(project, found, { forms }), next: project.next + 1 }
   }),

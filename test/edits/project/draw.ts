@@ -1,6 +1,7 @@
 // Random projects: modules of helpers, stages in a few modules, packages, data, and an experiment that wires tasks.
 import type { Dice } from "../dice.ts"
-import { drawStage, drawTasks } from "./draw-stages.ts"
+import { drawGraph } from "./draw-graph.ts"
+import { drawStage, particularStages } from "./draw-stages.ts"
 import {
   type Binding,
   type Body,
@@ -143,8 +144,7 @@ export function drawProject(dice: Dice): Project {
   const below = [...modules]
   const left = stageNames.slice(0, dice.between(3, 7))
   let at = 10
-  while (left.length > 0) {
-    const own = left.splice(0, dice.between(1, 3))
+  for (let own = particularStages; own.length > 0; own = left.splice(0, dice.between(1, 3))) {
     modules.push(drawStageModule(dice, `${at}`, own, { ...scope(), modules: below }))
     at++
   }
@@ -156,8 +156,7 @@ export function drawProject(dice: Dice): Project {
   }
   const experimentParams = { seed: dice.below(10), level: dice.below(10) }
   return {
-    modules,
-    tasks: drawTasks(dice, modules, experimentParams),
+    ...drawGraph(dice, modules, Object.keys(experimentParams)),
     packages,
     jsons,
     experimentParams,

@@ -95,6 +95,8 @@ export interface FormModel {
   readonly values: number
   /** Does its work in links. */
   readonly isChain: boolean
+  /** Fails, as what it is given decides. */
+  readonly refuses: boolean
 }
 
 export interface Field {
@@ -107,12 +109,16 @@ export type Plain = number | string | ReadonlyArray<number> | { readonly [name: 
 
 export interface Role {
   readonly name: string
-  readonly kind: "value" | "many" | "txt" | "folder"
+  readonly kind: "value" | "many" | "txt" | "folder" | "group" | "settled" | "optional"
 }
 
+/** Where something is declared: "" in the experiment itself, `g7` in the body of group 7, `c8.0` in the first branch of choice 8. */
+export type Place = string
+
 export interface TaskModel {
-  /** Its axis. */
+  /** Its axis. What has a greater one stands after it. */
   readonly id: number
+  readonly at: Place
   readonly stage: BindingId
   readonly form: string
   /** In the order in which they are written. */
@@ -124,8 +130,46 @@ export type Given =
   | { readonly plain: Plain }
   | { readonly boundTo: number }
   | { readonly experimentParam: string }
+  /** Of a group over a list: the number that its item is. */
+  | { readonly item: number }
 
-export type Wire = { readonly task: number } | { readonly file: string }
+export type Wire =
+  | { readonly task: number }
+  | { readonly file: string }
+  /** Of a group over a folder or another group: what its item is. */
+  | { readonly item: number }
+  /** What the task gives for all items. */
+  | { readonly group: number; readonly task: number }
+  | { readonly choice: number }
+
+/** Its body gives what each task that stands there itself does. */
+export interface GroupModel {
+  readonly id: number
+  readonly at: Place
+  readonly name: string
+  readonly over:
+    | { readonly list: number }
+    | { readonly folder: string }
+    | { readonly group: number; readonly task: number }
+}
+
+/** A `when` where some numbers are wanted, else a `match` of two sides: each branch gives what the last task in it does. */
+export interface ChoiceModel {
+  readonly id: number
+  readonly at: Place
+  /** The task that decides. */
+  readonly on: number
+  readonly wanted: ReadonlyArray<number> | undefined
+}
+
+/** What an experiment wires, of which stages. */
+export interface Graph {
+  readonly modules: ReadonlyArray<Module>
+  /** In an order in which each follows what it takes. */
+  readonly tasks: ReadonlyArray<TaskModel>
+  readonly groups: ReadonlyArray<GroupModel>
+  readonly choices: ReadonlyArray<ChoiceModel>
+}
 
 export interface PackageModel {
   readonly name: string
@@ -143,10 +187,7 @@ export interface PackageModel {
   readonly isStored: boolean
 }
 
-export interface Project {
-  readonly modules: ReadonlyArray<Module>
-  /** In an order in which each follows what it takes. */
-  readonly tasks: ReadonlyArray<TaskModel>
+export interface Project extends Graph {
   readonly packages: ReadonlyArray<PackageModel>
   /** Modules in JSON: their entries, and how they are laid out. */
   readonly jsons: Readonly<Record<string, { readonly entries: Table; readonly indent: number }>>
@@ -169,16 +210,23 @@ export interface Found {
   readonly binding: Binding
 }
 
-const indexes = new WeakMap<Project, ReadonlyMap<BindingId, Found>>()
+const indexes = new WeakMap<ReadonlyArray<Module>, ReadonlyMap<BindingId, Found>>()
 
-export function bindingsOf(project: Project): ReadonlyMap<BindingId, Found> {
-  const known = indexes.get(project)
+export function bindingsOf({ modules }: Graph): ReadonlyMap<BindingId, Found> {
+  const known = indexes.get(modules)
   if (known !== undefined) return known
   const made = new Map<BindingId, Found>()
-  for (const module of project.modules)
+  for (const module of modules)
     for (const binding of module.bindings) made.set(binding.id, { module, binding })
-  indexes.set(project, made)
+  indexes.set(modules, made)
   return made
+}
+
+/** The form that a task is of. */
+export function formOf(graph: Graph, { stage, form }: Pick<TaskModel, "stage" | "form">): FormModel {
+  const { body } = bindingsOf(graph).get(stage)!.binding
+  if (body.tag !== "stage") throw new TypeError(`${stage} is no stage`)
+  return body.stage.forms[form]!
 }
 
 /** The terms of a binding's body, of each form of a stage. */

@@ -64,8 +64,8 @@ function importLines(project: Project, module: Module): ReadonlyArray<string> {
     ...(stages.length > 0
       ? [
           `import { Schema } from "effect"`,
-          `import { form, many, stage } from "refold"`,
-          `import { fold, shown } from ${JSON.stringify(specifier(module.path, "lib/fold.ts"))}`,
+          `import { form, group, many, optional, settled, stage } from "refold"`,
+          `import { fold, results, shown } from ${JSON.stringify(specifier(module.path, "lib/fold.ts"))}`,
         ]
       : []),
     ...packagesOf(module).map(

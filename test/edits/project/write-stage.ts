@@ -1,5 +1,5 @@
 // A stage's declaration as text: what it gives is made of all that it is given and all that it uses.
-import type { Field, FormModel, Plain, StageModel } from "./model.ts"
+import type { Field, FormModel, Plain, Role, StageModel } from "./model.ts"
 import { joined, type Writing } from "./write-binding.ts"
 
 /** @param only the one form that is written, for what its tasks depend on */
@@ -20,21 +20,25 @@ export function stageText(stage: StageModel, writing: Writing, only: string | un
 }
 
 function fieldsText(form: FormModel, writing: Writing): string {
-  const roles = form.roles.map(
-    ({ name, kind }) => `${name}: ${kind === "many" ? `many("value")` : `"${kind}"`}`,
-  )
+  const roles = form.roles.map(({ name, kind }) => `${name}: ${roleText(kind)}`)
   return [
     `params: Schema.Struct({ ${form.fields.map(fieldText).join(", ")} })`,
     `inputs: { ${roles.join(", ")} }`,
-    `outputs: { out: "value", trace: "text" }`,
+    `outputs: { out: "value", list: "value", trace: "text" }`,
     form.isChain ? chainText(form, writing) : runText(form, writing),
   ].join(",\n  ")
 }
 
-const runText = ({ terms, values }: FormModel, writing: Writing): string => `run: ({ params, inputs }) => {
+const roleText = (kind: Role["kind"]): string =>
+  kind === "value" || kind === "txt" || kind === "folder" ? `"${kind}"` : `${kind}("value")`
+
+const runText = (
+  { terms, values, refuses }: FormModel,
+  writing: Writing,
+): string => `run: ({ params, inputs }) => {
     const x = JSON.stringify([params, Object.entries(inputs).map(([role, given]) => [role, shown(given)])])
     const trace = ${joined(terms, "x", writing)}
-    return { out: fold(trace) % ${values}, trace }
+    ${refuses ? `if (fold(trace) % 3 === 0) throw new Error("refused")\n    ` : ""}return results(fold(trace) % ${values}, params, trace)
   }`
 
 /** The number of links is the param \`links\`; the others shape each link. */
@@ -55,7 +59,7 @@ const chainText = ({ terms, values }: FormModel, writing: Writing): string => `c
     finish: async ({ params }, { metrics, state }) => {
       const last = new TextDecoder().decode(await state(metrics.length))
       const trace = [last, JSON.stringify(params), JSON.stringify(metrics)].join("|")
-      return { out: fold(trace) % ${values}, trace }
+      return results(fold(trace) % ${values}, params, trace)
     },
   }`
 
