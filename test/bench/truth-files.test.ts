@@ -1,4 +1,4 @@
-// in turn, in CI: it starts many command lines.
+// in turn, in CI, first: it starts many command lines.
 import t from "tap"
 import { fileEdits } from "../../bench/truth/edits/files.ts"
 import { hold } from "./column.ts"

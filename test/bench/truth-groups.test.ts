@@ -1,4 +1,4 @@
-// in turn, in CI: it starts many command lines.
+// in turn, in CI, first: it starts many command lines.
 import t from "tap"
 import { groupEdits } from "../../bench/truth/edits/groups.ts"
 import { hold } from "./column.ts"

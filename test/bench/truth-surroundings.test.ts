@@ -1,4 +1,4 @@
-// in turn, in CI: it starts many command lines.
+// in turn, in CI, first: it starts many command lines.
 import t from "tap"
 import { surroundings } from "../../bench/truth/edits/surroundings.ts"
 import { hold } from "./column.ts"

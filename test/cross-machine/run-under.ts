@@ -2,13 +2,14 @@
 // it. It compares nothing.
 import { spawnSync } from "node:child_process"
 import { createHash } from "node:crypto"
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs"
+import { existsSync, mkdtempSync, readFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { execute } from "../../engine/testing/processes.ts"
 import { workerCommand } from "../../engine/worker/worker-command.ts"
 import { type Ended, type Kill, pipeline, root } from "../long/pipeline.ts"
+import { nativeFolderOf } from "../ml/support/native-library.ts"
 import { type RunDigests, readDigests } from "./digests.ts"
 import type { Variant } from "./variants.ts"
 
@@ -31,9 +32,6 @@ export interface Outcome {
 }
 
 const minutes = 15
-/** Of native kernels: gone at the end. */
-const libraries = mkdtempSync(join(tmpdir(), "refold-native-"))
-process.on("exit", () => rmSync(libraries, { recursive: true, force: true, maxRetries: 5 }))
 
 export async function runUnder(variant: Variant, { killedAfter, ...work }: Work): Promise<Outcome> {
   const folder = mkdtempSync(join(tmpdir(), "refold-cross-machine-"))
@@ -72,17 +70,17 @@ async function start(
     ...(worker === null ? [] : ["--worker", worker]),
     ...["--kernels", native === undefined ? "portable" : "native"],
   ]
-  const env = native === undefined ? {} : { REFOLD_NATIVE_DIR: await nativeFolder(native) }
+  const env = native === undefined ? {} : { REFOLD_NATIVE_DIR: await builtFor(native) }
   return pipeline({ cwd, args, env, kill, atMost: minutes * 60_000 })
 }
 
 const built = new Map<string, Promise<string>>()
 
-/** Where the native kernels of a variant are, built once for all that have the same. */
-function nativeFolder(terms: ReadonlyArray<string>): Promise<string> {
-  const name = terms.join("_") || "own"
-  const known = built.get(name) ?? build(terms, join(libraries, name))
-  built.set(name, known)
+/** Where the native kernels of a variant are, built unless the laws of kernels have done so. */
+function builtFor({ march }: NonNullable<Variant["native"]>): Promise<string> {
+  const folder = nativeFolderOf(march)
+  const known = built.get(folder) ?? build(march === undefined ? [] : ["--march", march], folder)
+  built.set(folder, known)
   return known
 }
 

@@ -10,8 +10,10 @@ export interface Variant {
   readonly jobs: number
   /** Of another processor: fifty times as slow. */
   readonly isEmulated?: boolean
-  /** Terms of setup:native for the kernels that it computes with; portable ones where there are none. */
-  readonly native?: ReadonlyArray<string>
+  /** The kernels that it computes with are native ones, for this processor or the one that is named; default: portable ones. */
+  readonly native?: { readonly march?: string }
+  /** What it computes that no other does is training: all else is done by the portable variant of its runtime. */
+  readonly onlyTrains?: boolean
 }
 
 /** A variant that this machine cannot run, and what would have to be there. */
@@ -65,14 +67,16 @@ export function variantsAt(runtimes: string): Variants {
     name: string,
     missing: ReadonlyArray<string>,
     worker: string,
-    native: Variant["native"] = [],
+    native: Variant["native"] = {},
   ) => {
     const lacking = compiles ? missing : ["there is no C compiler here"]
-    if (lacking.length === 0) present.push({ name: `${name}, native kernels`, worker, jobs: 1, native })
+    const onlyTrains = worker !== own
+    if (lacking.length === 0)
+      present.push({ name: `${name}, native kernels`, worker, jobs: 1, native, onlyTrains })
     else leftOut.push({ name: `${name}, native kernels`, because: lacking.join("; ") })
   }
   addNative("this Node", [], own)
-  addNative("this Node, AVX2 and no more", x86, own, ["--march", "x86-64-v3"])
+  addNative("this Node, AVX2 and no more", x86, own, { march: "x86-64-v3" })
   for (const major of majors) {
     if (process.versions.node.startsWith(`${major}.`)) continue
     const node = file("node_modules", `node${major}`, "bin", "node")

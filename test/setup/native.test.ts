@@ -18,6 +18,8 @@ import { nativeKernels } from "../../setup/native/lanes.ts"
 import { nativeLibrary, withoutCompiler } from "../ml/support/native-library.ts"
 
 const skip = withoutCompiler
+/** It starts what is bundled: to load the script of npm's by its sources would take longer than all that it does. */
+const launch = join(repository, "engine/build/launch.mjs")
 
 /** Linking hands out $LIBRARY; a version is said, so that another one is another compiler. */
 const cc = `#!/bin/sh
@@ -34,7 +36,7 @@ async function setup(t: Test, library?: string) {
   chmodSync(compiler, 0o755)
   const environment = { CC: compiler, LIBRARY: library ?? (await nativeLibrary()), FAIL: "", VERSION: "1" }
   const run = (args: ReadonlyArray<string>, more: Readonly<Record<string, string>> = {}) =>
-    execute(repository, process.execPath, ["--import", "tsx", "setup/native.ts", "--dir", dir, ...args], {
+    execute(repository, process.execPath, [launch, "setup-native", "--dir", dir, ...args], {
       ...environment,
       ...more,
     })
