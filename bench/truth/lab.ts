@@ -21,7 +21,8 @@ export class Bench {
   readonly #tool: Tool
   readonly #folder = realpathSync(mkdtempSync(join(tmpdir(), "refold-truth-")))
   readonly #root = join(this.#folder, "project")
-  #isWarmed = false
+  /** By what comes before an edit. */
+  readonly #kept = new Map<Step | undefined, { readonly folder: string; readonly lab: Lab }>()
 
   constructor(tool: Tool) {
     this.#tool = tool
@@ -51,30 +52,29 @@ export class Bench {
     return judge(wanted, after, nothing)
   }
 
-  /** A project that was run: its own where something comes before, else a copy of the one that all share. */
+  /** A project that was run, with what comes before an edit: made once, and copied for each edit that begins so. */
   #warm(before: Step | undefined): Lab | Ran {
-    if (before === undefined) return this.#copy()
-    const lab = this.#project(true)
-    before(lab)
-    const ran = this.#tool.run(lab)
-    return ran.code === 0 ? lab : ran
-  }
-
-  #copy(): Lab {
-    const kept = join(this.#folder, "kept")
-    if (this.#isWarmed) {
+    const kept = this.#kept.get(before)
+    if (kept !== undefined) {
       this.#clear()
-      copy(kept, this.#root)
-      return this.#lab(true)
+      copy(kept.folder, this.#root)
+      return { ...kept.lab, env: { ...kept.lab.env } }
     }
     const lab = this.#project(true)
-    const { code, said } = this.#tool.run(lab)
+    before?.(lab)
+    const ran = this.#tool.run(lab)
+    if (before === undefined) this.#mustBeCached(lab, ran)
+    if (ran.code !== 0 || lab.root !== this.#root) return ran.code === 0 ? lab : ran
+    const folder = join(this.#folder, `kept-${this.#kept.size}`)
+    copy(this.#root, folder)
+    this.#kept.set(before, { folder, lab })
+    return this.#warm(before)
+  }
+
+  #mustBeCached(lab: Lab, { code, said }: Ran): void {
     if (code !== 0) throw new Error(`${this.#tool.name} cannot run its project: ${said}`)
     const again = this.#tool.run(lab)
     if (again.ran.length > 0) throw new Error(`${this.#tool.name} ran ${again.ran} again without an edit`)
-    copy(this.#root, kept)
-    this.#isWarmed = true
-    return this.#copy()
   }
 
   #clear(): void {
