@@ -5,6 +5,7 @@ import * as Effect from "effect/Effect"
 import { Codebase, stageCodes } from "../code/stage-code.ts"
 import { groupedBy } from "../content/grouped.ts"
 import type { AnyExperiment } from "../declare/experiment.ts"
+import type { Policies } from "../declare/policy/policy.ts"
 import { recordingFiles } from "../key/file-records.ts"
 import { Links } from "../ledger/links.ts"
 import { RefusedPairs } from "../ledger/refused-pairs.ts"
@@ -36,6 +37,8 @@ export interface AdoptRequest {
   /** Decides which; drawn from the operating system's entropy when not given. */
   readonly seed: string | undefined
   readonly jobs: number
+  /** What was said of this sample alone: before what the experiment, the project and the stages say. */
+  readonly policy: Policies
 }
 
 /** Fails with Differs when a bit does, and nothing is adopted then; the last event is `adopt-finished`. */
@@ -64,7 +67,12 @@ export const adoptResults = Effect.fn("adoptResults")(function* (
 
   const seed = request.seed ?? randomBytes(4).toString("hex")
   const compared = yield* compareSample(place, plan, described, {
-    ...{ seed, sample: request.sample, jobs: request.jobs },
+    ...{ seed, sample: request.sample },
+    capacity: {
+      jobs: request.jobs,
+      policies: [request.policy, experiment.policy, place.config.policy],
+      limits: place.config.limits,
+    },
     resolutions,
     earlier: lines,
   })

@@ -7,6 +7,7 @@ import type { Lines } from "../lock/compare-locks.ts"
 import type { Gave } from "../lock/lines.ts"
 import type { Plan } from "../plan/plan.ts"
 import type { PlannedTask } from "../plan/planned.ts"
+import type { Capacity } from "../run/capacity/admitted.ts"
 import type { Place } from "../session/place.ts"
 import { type Chosen, whole } from "../verify/choose.ts"
 import { recompute } from "../verify/recompute.ts"
@@ -20,7 +21,7 @@ export interface SampleOptions {
   readonly seed: string
   /** Tasks of each stage, at the least. */
   readonly sample: number
-  readonly jobs: number
+  readonly capacity: Capacity
   readonly resolutions: ReadonlyMap<PlannedTask, Resolution>
   /** What earlier code gave, by label. */
   readonly earlier: Lines
@@ -31,7 +32,7 @@ export const compareSample = Effect.fn("compareSample")(function* (
   place: Place,
   plan: Plan,
   pairs: ReadonlyArray<Compared>,
-  { seed, sample, jobs, resolutions, earlier }: SampleOptions,
+  { seed, sample, capacity, resolutions, earlier }: SampleOptions,
 ) {
   const open = pairs.filter((pair) => !isProven(pair))
   const drawn = [...groupedBy(open, ({ resolution }) => resolution.fingerprint.stage)].flatMap(([, all]) => {
@@ -49,7 +50,16 @@ export const compareSample = Effect.fn("compareSample")(function* (
   const records = new Map(pairs.map(({ task, records }) => [task, records]))
   const { root, artifacts, settings, compare } = place
   const recomputing = recompute(chosen, {
-    ...{ plan, lines: today(earlier, plan, pairs), resolutions, root, artifacts, settings, jobs, compare },
+    ...{
+      plan,
+      lines: today(earlier, plan, pairs),
+      resolutions,
+      root,
+      artifacts,
+      settings,
+      capacity,
+      compare,
+    },
     metricsOf: (task, link) => records.get(task)?.[link - 1]?.metrics,
   })
   const { differences, compared } = yield* recomputing.pipe(

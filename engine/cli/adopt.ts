@@ -5,12 +5,15 @@ import * as Options from "@effect/cli/Options"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { adoptResults } from "../adopt/adopt.ts"
+import { declaredNames } from "../declare/stage.ts"
+import { expected } from "../session/expected.ts"
 import { artifactLayer } from "../session/place.ts"
 import { type CommandContext, placeOf } from "./context.ts"
 import { badUsage } from "./failures.ts"
 import { loadedExperiment } from "./loading.ts"
-import { artifacts, data, exp, jobs, json, verbose, worker } from "./options.ts"
+import { artifacts, data, exp, jobs, json, policy, verbose, worker } from "./options.ts"
 import { reporting } from "./output.ts"
+import { policiesGiven } from "./policy-option.ts"
 
 const stage = Args.text({ name: "STAGE" }).pipe(
   Args.withDescription("A stage, or one of its forms (evaluate.test); without it all whose keys moved"),
@@ -35,7 +38,7 @@ const seed = Options.text("seed").pipe(
 export const adoptCommand = (context: CommandContext) =>
   Command.make(
     "adopt",
-    { stage, exp, sample, from, seed, jobs, artifacts, data, worker, json, verbose },
+    { stage, exp, sample, from, seed, jobs, policy, artifacts, data, worker, json, verbose },
     (given) =>
       Effect.gen(function* () {
         if (given.sample < 1)
@@ -50,6 +53,7 @@ export const adoptCommand = (context: CommandContext) =>
           sample: given.sample,
           seed: Option.getOrUndefined(given.seed),
           jobs: given.jobs,
+          policy: yield* expected(() => policiesGiven(given.policy, declaredNames())),
         }).pipe(Effect.provide(artifactLayer(place.artifacts)))
       }).pipe(Effect.provide(reporting(given.json))),
   ).pipe(

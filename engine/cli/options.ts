@@ -65,7 +65,7 @@ export const rehash = Options.boolean("rehash").pipe(
 export const policy = Options.text("policy").pipe(
   Options.withPseudoName("STAGE.name=value"),
   Options.withDescription(
-    "Sets timeout (seconds) or retries of a stage's tasks; may be given again; in no key",
+    "Sets timeout (seconds), retries, resources.cores, resources.memory or mutex of a stage's tasks; may be given again; in no key",
   ),
   Options.repeated,
 )

@@ -5,6 +5,7 @@ import * as Option from "effect/Option"
 import type { Steps } from "../content/steps.ts"
 import { experimentParams } from "../declare/params.ts"
 import type { Policies } from "../declare/policy/policy.ts"
+import { declaredNames } from "../declare/stage.ts"
 import { suggest } from "../declare/suggest.ts"
 import { History } from "../ledger/history.ts"
 import { Transactions } from "../ledger/transactions.ts"
@@ -14,6 +15,7 @@ import { stagesOf } from "../plan/planned.ts"
 import { type EventOf, Events } from "../report/events.ts"
 import { plannedBytes } from "../run/preview/expected-bytes.ts"
 import { expectedRange } from "../run/preview/expected-range.ts"
+import { PlannedRoom } from "../run/preview/planned-room.ts"
 import { previewPlan } from "../run/preview/preview.ts"
 import type { GroupPreview, Preview } from "../run/preview/previewed.ts"
 import { inTurns } from "../run/turns.ts"
@@ -92,6 +94,9 @@ export type RunArguments = {
   readonly [N in keyof typeof runOptions]: (typeof runOptions)[N] extends Options.Options<infer A> ? A : never
 }
 
+/** The same, with what was said of policy read. */
+type Given = Omit<RunArguments, "policy"> & { readonly policy: Policies }
+
 export const runCommand = (context: CommandContext) => (given: RunArguments) =>
   Effect.gen(function* () {
     const wrong = wrongTogether(context, given)
@@ -108,10 +113,9 @@ export const runCommand = (context: CommandContext) => (given: RunArguments) =>
     })
     yield* checkForced(place, plan, given.force)
     const subject: Subject = { experiment, params, plan }
-    const policy = yield* expected(() => policiesGiven(given.policy, stagesOf(whole.tasks)))
-    const work = given.plan
-      ? planned(place, subject, given)
-      : ran(place, subject, { ...given, policy }, commit)
+    const policy = yield* expected(() => policiesGiven(given.policy, declaredNames()))
+    const read: Given = { ...given, policy }
+    const work = given.plan ? planned(place, subject, read) : ran(place, subject, read, commit)
     return yield* work.pipe(
       Effect.provide((given.plan ? readingLayer : artifactLayer)(place.artifacts)),
       Effect.provide(reporting(given.json)),
@@ -121,7 +125,7 @@ export const runCommand = (context: CommandContext) => (given: RunArguments) =>
 const ran = (
   place: Place,
   subject: Subject,
-  given: Omit<RunArguments, "policy"> & { readonly policy: Policies },
+  given: Given,
   commit: ReturnType<typeof currentCommit> | undefined,
 ) =>
   Effect.gen(function* () {
@@ -149,7 +153,7 @@ const ran = (
     if (broken > 0) return yield* Effect.fail(new GatesBroken())
   })
 
-const planned = (place: Place, { experiment, plan }: Subject, given: RunArguments) =>
+const planned = (place: Place, { experiment, plan }: Subject, given: Given) =>
   Effect.gen(function* () {
     const { emit } = yield* Events
     const { read } = yield* Transactions
@@ -157,16 +161,23 @@ const planned = (place: Place, { experiment, plan }: Subject, given: RunArgument
     const store = yield* Store
     const codes = yield* codesOf(place.root, plan)
     const { root, numerics } = place
-    const { tasks: previews, groups } = yield* previewPlan(plan, codes, {
+    const found = yield* previewPlan(plan, codes, {
       root,
       numerics,
       force: new Set(given.force),
       locked: lockedObservations(root, plan.experiment, given.locked),
     })
+    const { tasks: previews, groups } = found
     for (const preview of groups) emit(groupPlanned(preview))
     for (const difference of missingLocked(store, plan.tasks)) emit({ event: "difference", difference })
     yield* inTurns(() => told(previews, emit), read)
-    const range = expectedRange(previews, given.jobs)
+    const { limits, policy } = place.config
+    const room = new PlannedRoom(
+      { jobs: given.jobs, policies: [given.policy, experiment.policy, policy], limits },
+      codes,
+    )
+    const refusal = room.refusal(found)
+    const range = refusal === undefined ? expectedRange(found, room) : undefined
     const count = (status: Preview["status"]): number =>
       previews.filter((preview) => preview.status === status).length
     emit({
@@ -182,6 +193,7 @@ const planned = (place: Place, { experiment, plan }: Subject, given: RunArgument
       most: range?.most ?? null,
       bytes: yield* expected(() => plannedBytes(previews, history, store)),
     })
+    if (refusal !== undefined) return yield* Effect.fail(refusal)
   })
 
 const groupPlanned = ({ group, items, waitsFor, refused }: GroupPreview): EventOf<"group-planned"> => ({

@@ -3,13 +3,16 @@ import * as Command from "@effect/cli/Command"
 import * as Options from "@effect/cli/Options"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
+import { declaredNames } from "../declare/stage.ts"
+import { expected } from "../session/expected.ts"
 import { GatesBroken } from "../session/gates.ts"
 import { Differs } from "../session/run-lock.ts"
 import { verifyExperiment } from "../verify/verify.ts"
 import { type CommandContext, placeOf, withKernels } from "./context.ts"
 import { loadedExperiment } from "./loading.ts"
-import { artifacts, data, exp, jobs, json, kernels, rehash, verbose, worker } from "./options.ts"
+import { artifacts, data, exp, jobs, json, kernels, policy, rehash, verbose, worker } from "./options.ts"
 import { reporting } from "./output.ts"
+import { policiesGiven } from "./policy-option.ts"
 
 const stored = Options.boolean("stored").pipe(
   Options.withDescription("Hashes every stored artifact again; quarantines what is not what it says"),
@@ -37,7 +40,22 @@ const seed = Options.text("seed").pipe(
 export const verifyCommand = (context: CommandContext) =>
   Command.make(
     "verify",
-    { exp, stored, recompute, budget, seed, jobs, kernels, artifacts, data, rehash, worker, json, verbose },
+    {
+      exp,
+      stored,
+      recompute,
+      budget,
+      seed,
+      jobs,
+      policy,
+      kernels,
+      artifacts,
+      data,
+      rehash,
+      worker,
+      json,
+      verbose,
+    },
     (given) =>
       Effect.gen(function* () {
         const experiment = yield* loadedExperiment(context.root, given.exp)
@@ -51,6 +69,7 @@ export const verifyCommand = (context: CommandContext) =>
           budget: Option.getOrUndefined(given.budget),
           seed: Option.getOrUndefined(given.seed),
           jobs: given.jobs,
+          policy: yield* expected(() => policiesGiven(given.policy, declaredNames())),
         })
         if (differing > 0) return yield* Effect.fail(new Differs(differing))
         if (broken > 0) return yield* Effect.fail(new GatesBroken())

@@ -14,6 +14,7 @@ import type { CoreShare } from "../worker/core-share.ts"
 import { Executor, type News, orLost } from "../worker/executor.ts"
 import type { DoneFile, ResultFile, TaskError } from "../worker/protocol.ts"
 import { authored, errorFacts } from "./authored-error.ts"
+import { whereOf } from "./capacity/where.ts"
 import { type ChainLinks, chainLinks } from "./links/chain-links.ts"
 import { LinkKeeping } from "./links/link-keeping.ts"
 import type { DoneAttempts } from "./log/done-attempts.ts"
@@ -21,7 +22,6 @@ import { logNames, Printout } from "./log/printout.ts"
 import type { RunOptions } from "./options.ts"
 import { orTaskError } from "./store-failures.ts"
 import { placing, taskFile } from "./task-file.ts"
-import { whereOf } from "./where.ts"
 
 /** A task that is to be attempted, and where. */
 export interface AttemptSite {
@@ -145,22 +145,25 @@ function execute(
           : executor.execute(file, folder, hear, share),
       ),
   ).pipe(Effect.catchAll((error) => Effect.succeed(failed(error))))
-  return Number.isFinite(timeout) ? limited(executed, timeout, task.stage) : executed
+  return limited(executed, timeout, task.stage)
 }
 
 const failed = (error: TaskError): ResultFile => ({ status: "failed", error, seconds: 0 })
 
-const limited = (
+/** What runs past its time limit is stopped, and has failed. */
+export const limited = (
   executed: Effect.Effect<ResultFile>,
   seconds: number,
   stage: string,
 ): Effect.Effect<ResultFile> =>
-  Effect.timeoutTo(executed, {
-    duration: Duration.seconds(seconds),
-    onSuccess: (result) => result,
-    onTimeout: () =>
-      failed({
-        tag: "TimeLimit",
-        message: `it ran past its time limit of ${seconds} s and was stopped; --policy ${stage}.timeout=SECONDS sets another, and no key moves`,
-      }),
-  })
+  !Number.isFinite(seconds)
+    ? executed
+    : Effect.timeoutTo(executed, {
+        duration: Duration.seconds(seconds),
+        onSuccess: (result) => result,
+        onTimeout: () =>
+          failed({
+            tag: "TimeLimit",
+            message: `it ran past its time limit of ${seconds} s and was stopped; --policy ${stage}.timeout=SECONDS sets another, and no key moves`,
+          }),
+      })

@@ -1,27 +1,37 @@
 // The tasks of a run that are no hits: they wait for room, are claimed, or wait for another pipeline that is at them. It starts none.
 
+import type * as Exit from "effect/Exit"
 import type { Key } from "../content/digest.ts"
 import type { Reason } from "../key/explain.ts"
 import type { Resolution } from "../key/resolve.ts"
-import type { Claims, Owner } from "../ledger/claims.ts"
+import type { Claims } from "../ledger/claims.ts"
+import type { OutputRecords } from "../ledger/records.ts"
 import { isNamed } from "../plan/named.ts"
-import type { PlannedTask } from "../plan/planned.ts"
+import type { Plan } from "../plan/plan.ts"
+import type { PlannedStep, PlannedTask } from "../plan/planned.ts"
 import type { Events } from "../report/events.ts"
+import type { TaskError } from "../worker/protocol.ts"
 import type { Admission } from "./capacity/admission.ts"
-import { DoesNotFit } from "./capacity/does-not-fit.ts"
-import { mutexClaim } from "./capacity/mutex.ts"
+import { type DoesNotFit, doesNotFit, firstTooLarge, type Room } from "./capacity/does-not-fit.ts"
+import { mutexClaim, nextWithMutex } from "./capacity/mutex.ts"
 import { isBounded, type Needs, needing } from "./capacity/needs.ts"
+import { Waits } from "./capacity/waits.ts"
+import { type Where, whereOf } from "./capacity/where.ts"
 import { claimOf } from "./chain.ts"
+import type { TaskAtHand } from "./healing/healing.ts"
 import type { LookUp } from "./look-up.ts"
 import type { RunOptions } from "./options.ts"
-import { type Where, whereOf } from "./where.ts"
 
 /** A task that is no hit: it waits for a place to run, or runs. */
 export interface Pending {
   readonly task: PlannedTask
   readonly resolution: Resolution
-  /** Told when it starts. */
+  /** Told when it starts first. */
   readonly why: () => ReadonlyArray<Reason>
+  /** Whether it started before, and waits for room again as inputs of it had to be made again. */
+  readonly isBegun?: boolean
+  /** Of a task that is settled and runs once more, for another whose inputs are damaged: who hears how it ends. */
+  readonly again?: (exit: Exit.Exit<OutputRecords, TaskError>) => void
 }
 
 export interface PendingServices {
@@ -41,14 +51,15 @@ export class PendingTasks {
   #elsewhere: Array<Pending> = []
   /** How many were found to be done as they were claimed. */
   #found = 0
-  /** Whom each of them waits for, as far as that has been told. */
-  readonly #waitsFor = new Map<PlannedTask, string>()
+  readonly #waits: Waits
 
-  /** @param settleIfHit looks a task up once more, and settles it where it is done */
+  /** @param settleIfHit looks a task up once more, and settles it, or tells who waits for it, where it is done */
   constructor(services: PendingServices, settleIfHit: (pending: Pending) => boolean) {
     this.#services = services
     this.#settleIfHit = settleIfHit
-    this.#needs = needing(services.options.policies, services.options.limits ?? {})
+    const { options, emit } = services
+    this.#needs = needing(options.policies, options.limits ?? {})
+    this.#waits = new Waits(options.id, emit)
   }
 
   get isWaitingForOthers(): boolean {
@@ -61,10 +72,16 @@ export class PendingTasks {
 
   /** Why a task would wait for ever, if it would. */
   doesNotFit(task: PlannedTask, where: Where): DoesNotFit | undefined {
-    const { admission } = this.#services
-    const needs = this.#needs(task.node.stage, where)
-    const excess = admission.excess(needs)
-    return excess === undefined ? undefined : new DoesNotFit(task.stage, needs, excess, admission.all)
+    return doesNotFit(task.node.stage, this.#room(where))
+  }
+
+  /** Why one of those that may still run would, or that may join with a group: see `firstTooLarge`. */
+  firstTooLarge(plan: Plan, mayRun: (step: PlannedStep) => boolean, codes: ReadonlyMap<string, unknown>) {
+    return firstTooLarge(plan, mayRun, codes, this.#room("in a worker"))
+  }
+
+  #room(where: Where): Room {
+    return { admission: this.#services.admission, needsOf: (stage) => this.#needs(stage, where) }
   }
 
   wait(pending: Pending): void {
@@ -87,6 +104,19 @@ export class PendingTasks {
   }
 
   /**
+   * A task that is settled waits for room to run once more.
+   *
+   * @param ended hears how it ends
+   * @returns why it never would, as what it takes is more than there is: cached as it was, it was not asked for that before
+   */
+  runAgain({ task, resolution }: TaskAtHand, ended: NonNullable<Pending["again"]>): TaskError | undefined {
+    const tooLarge = this.doesNotFit(task, whereOf(task, resolution))
+    if (tooLarge !== undefined) return { tag: tooLarge._tag, message: tooLarge.message }
+    this.wait({ task, resolution, why: () => [], isBegun: true, again: ended })
+    return undefined
+  }
+
+  /**
    * Tasks that this run may do now: each is claimed, and has its room. As many as there are places, that fit and are not with another
    * pipeline. What takes turns with others and is bounded comes alone, so that it holds nothing while they run.
    */
@@ -103,23 +133,21 @@ export class PendingTasks {
 
   #claimNext(where: Where, isAmongOthers: boolean): Pending | undefined {
     const { claims, options, admission, expected } = this.#services
-    for (let found = admission.next(where); found !== undefined; found = admission.next(where)) {
-      if (where === "here" && isAmongOthers && isBounded(found.needs)) return undefined
+    const owner = { claims, run: options.id }
+    const isHeld: Parameters<typeof nextWithMutex<Pending>>[3] = ({ task }, holder, mutex) =>
+      this.#waits.tell(task, holder, mutex)
+    const isWelcome = (needs: Needs): boolean => !(where === "here" && isAmongOthers && isBounded(needs))
+    for (;;) {
+      const found = nextWithMutex(admission, where, owner, isHeld, isWelcome)
+      if (found === undefined) return undefined
       const { item: next, needs } = found
-      const held = needs.mutex === undefined ? undefined : mutexClaim(needs.mutex)
-      if (held !== undefined && !claims.claim(held, options.id)) {
-        admission.isElsewhere(needs.mutex!)
-        this.#tellWhoIsAtIt(next.task, claims.holder(held), needs.mutex)
-        continue
-      }
       admission.take(needs)
       if (this.#isClaimed(next)) {
         admission.started(next, needs, expected(next.task))
         return next
       }
-      if (held !== undefined) claims.release(held, options.id)
+      if (needs.mutex !== undefined) claims.release(mutexClaim(needs.mutex), options.id)
     }
-    return undefined
   }
 
   /** How many cores a task says that it takes. */
@@ -172,10 +200,10 @@ export class PendingTasks {
     const claim = claimOf(next.task, next.resolution)
     if (!claims.claim(claim, options.id)) {
       this.#elsewhere.push(next)
-      this.#tellWhoIsAtIt(next.task, claims.holder(claim))
+      this.#waits.tell(next.task, claims.holder(claim))
       return false
     }
-    this.#waitsFor.delete(next.task)
+    this.#waits.isOver(next.task)
     // It may have been finished elsewhere since it was looked up.
     if (isNamed(options.force, next.task) || !this.#settleIfHit(next)) return true
     this.#found++
@@ -191,16 +219,5 @@ export class PendingTasks {
     const { mutex } = this.#needsOf(pending)
     const own = claimOf(pending.task, pending.resolution)
     return mutex === undefined ? [own] : [own, mutexClaim(mutex)]
-  }
-
-  /** Once for each that is waited for, not each time that it is looked. What this run is at itself is seen anyway. */
-  #tellWhoIsAtIt(task: PlannedTask, holder: Owner | undefined, mutex?: string): void {
-    const { options, emit } = this.#services
-    if (holder === undefined || holder.run === options.id || this.#waitsFor.get(task) === holder.run) return
-    this.#waitsFor.set(task, holder.run)
-    const { run, pid, host, started } = holder
-    const since = new Date(started).toISOString()
-    const held = mutex === undefined ? {} : { mutex }
-    emit({ event: "waiting", task: task.label, stage: task.stage, for: { run, pid, host, since }, ...held })
   }
 }

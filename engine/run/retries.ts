@@ -59,7 +59,7 @@ export const retrying = (
  * A lost worker says nothing about the stage, so it is always worth one more try; a corrupt input is healed first. A link
  * that gave another state than before was forgotten: the next try makes it anew.
  */
-function retriesAfter(error: TaskError, retries: number): number {
+export function retriesAfter(error: TaskError, retries: number): number {
   if (
     error.corrupt !== undefined ||
     ["TimeLimit", "HeapExhausted", "SecretRefused", "SecretInResult"].includes(error.tag)

@@ -20,15 +20,18 @@ import { type EventOf, Events } from "../report/events.ts"
 import { Store } from "../store/store.ts"
 import { Admission } from "./capacity/admission.ts"
 import type { DoesNotFit } from "./capacity/does-not-fit.ts"
+import { DamagedInputs } from "./healing/damaged-inputs.ts"
+import { Healing } from "./healing/healing.ts"
 import { DoneAttempts } from "./log/done-attempts.ts"
 import { LookUp } from "./look-up.ts"
+import type { Notice } from "./notices.ts"
 import { Observing } from "./observed/observing.ts"
 import { Requests } from "./observed/requests.ts"
 import type { RunOptions, RunSummary } from "./options.ts"
 import type { Pending } from "./pending.ts"
 import { presence } from "./presence.ts"
 import { expectedSeconds } from "./preview/expected-seconds.ts"
-import { type Notice, Running } from "./running.ts"
+import { Running } from "./running.ts"
 import { taskRunner } from "./task.ts"
 import { Tasks } from "./tasks.ts"
 import { inTurns, TurnTaker } from "./turns.ts"
@@ -92,19 +95,25 @@ export const runPlan = Effect.fn("runPlan")(function* (
     const notices = yield* Queue.unbounded<Notice>()
     yield* presence(options.id, Queue.offer(notices, { notice: "taken for dead" }))
     const turns = new TurnTaker()
+    const fibers = yield* FiberSet.make()
+    const healing = new Healing({
+      ...{ store, emit, files },
+      settled: (task) => tasks.settled(task),
+      upstream: (task) => tasks.upstream(task),
+    })
+    const damaged = new DamagedInputs(tasks, { healing, notices, fibers })
     const running = new Running(tasks, options, {
       done,
       history,
       transactions,
       emit,
       notices,
-      fibers: yield* FiberSet.make(),
+      fibers,
       admission,
-      runTask: yield* taskRunner(options, files, done, {
-        settled: (task) => tasks.settled(task),
-        upstream: (task) => tasks.upstream(task),
-        promiseAnother: (task, resolution) => tasks.pending.promiseAnother(task, resolution),
-      }),
+      damaged,
+      runTask: yield* taskRunner(options, files, done, (task, resolution) =>
+        tasks.pending.promiseAnother(task, resolution),
+      ),
     })
     yield* inTurns(() => tasks.join(), transactions.read)
     yield* Effect.try({ try: () => tasks.begin(), catch: (failure) => failure as DoesNotFit })

@@ -1,6 +1,5 @@
 // What of a run is under way: tasks are claimed and started as places fall free, and the runner hears how they end.
 import { availableParallelism } from "node:os"
-import * as Cause from "effect/Cause"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -17,25 +16,14 @@ import type { CoreShare } from "../worker/core-share.ts"
 import type { TaskError } from "../worker/protocol.ts"
 import type { Admission } from "./capacity/admission.ts"
 import { CoreShares } from "./capacity/cores.ts"
+import { type Where, whereOf } from "./capacity/where.ts"
+import type { DamagedInputs } from "./healing/damaged-inputs.ts"
 import type { DoneAttempts } from "./log/done-attempts.ts"
+import { type Ended, errorOf, isDefect, isForGood, type Notice } from "./notices.ts"
 import type { RunOptions } from "./options.ts"
 import type { Pending } from "./pending.ts"
 import type { Tasks } from "./tasks.ts"
 import { TurnTaker } from "./turns.ts"
-import { type Where, whereOf } from "./where.ts"
-
-/** What the runner waits for: that a task ended or was given up, or that it is time to look what other pipelines did. */
-export type Notice =
-  | ({ readonly notice: "ended" } & Ended)
-  | { readonly notice: "given up" | "not begun"; readonly pending: Pending }
-  | { readonly notice: "look elsewhere" | "time has come" }
-  | { readonly notice: "taken for dead" }
-
-interface Ended {
-  readonly pending: Pending
-  readonly seconds: number
-  readonly exit: Exit.Exit<OutputRecords, TaskError>
-}
 
 /** What runs, and on what. */
 interface Active {
@@ -59,12 +47,14 @@ interface Services {
   readonly admission: Admission<Pending>
   readonly emit: Events["Type"]["emit"]
   readonly notices: Queue.Enqueue<Notice>
+  readonly damaged: DamagedInputs
   /** Where tasks run: interrupted with the run. */
   readonly fibers: FiberSet.FiberSet
   readonly runTask: (
     task: PlannedTask,
     resolution: Resolution,
     share: CoreShare | undefined,
+    isStoreDoubted: boolean,
   ) => Effect.Effect<OutputRecords, TaskError>
 }
 
@@ -96,7 +86,8 @@ export class Running {
 
   /** Nothing runs, and nothing is waited for. */
   get isOver(): boolean {
-    const waits = this.#tasks.pending.isWaitingForOthers || this.#services.admission.wait !== undefined
+    const { admission, damaged } = this.#services
+    const waits = damaged.isBusy || this.#tasks.pending.isWaitingForOthers || admission.wait !== undefined
     return this.#active.size === 0 && (this.#isStopping || !waits)
   }
 
@@ -115,6 +106,8 @@ export class Running {
     switch (notice.notice) {
       case "ended":
         return this.#end(notice)
+      case "healed":
+        return this.#services.damaged.goOn(notice)
       case "not begun":
       case "given up":
         this.#leave(notice.pending)
@@ -129,6 +122,8 @@ export class Running {
       case "time has come":
         this.#isTimed = false
         this.#services.admission.wake()
+        return Effect.void
+      case "another waits":
         return Effect.void
     }
   }
@@ -174,7 +169,7 @@ export class Running {
       here: this.#count.here === 0 ? hereAtOnce : 0,
     }
     const claimed = pending.claimAll(places, isStopping)
-    for (const { task, resolution, why } of claimed)
+    for (const { task, resolution, why } of claimed.filter(({ isBegun }) => isBegun !== true))
       emit({ event: "task-started", task: task.label, stage: task.stage, key: resolution.key, why: why() })
     done.tell(history)
     history.recordTasks(this.#options.id, this.#tasks.takeUnrecorded())
@@ -207,7 +202,7 @@ export class Running {
     const next = (pending: Pending): Effect.Effect<unknown> => {
       if (isOver) return Queue.offer(notices, { notice: "not begun", pending })
       const ran = Effect.tap(this.#run(pending, undefined), (exit) => {
-        isOver = !Exit.isSuccess(exit) && !this.#options.keepGoing
+        isOver = !this.#options.keepGoing && pending.again === undefined && isForGood(exit)
         return turns.take
       })
       return ran
@@ -225,7 +220,8 @@ export class Running {
     const { task, resolution } = pending
     return Effect.suspend(() => {
       const began = performance.now()
-      return Effect.tap(Effect.exit(runTask(task, resolution, share)), (exit) =>
+      const isStoreDoubted = pending.again !== undefined
+      return Effect.tap(Effect.exit(runTask(task, resolution, share, isStoreDoubted)), (exit) =>
         Queue.offer(notices, {
           notice: "ended",
           pending,
@@ -287,13 +283,17 @@ export class Running {
 
   #end({ pending, seconds, exit }: Ended): Effect.Effect<void> {
     this.#leave(pending)
-    if (Exit.isSuccess(exit)) {
-      this.#tasks.finish(pending, "ran", { outputs: exit.value, seconds })
-      return Effect.void
+    if (isDefect(exit)) return exit
+    if (pending.again !== undefined) {
+      pending.again(exit)
+      this.#tasks.pending.lookElsewhere()
+    } else if (Exit.isSuccess(exit)) this.#tasks.finish(pending, "ran", { outputs: exit.value, seconds })
+    else {
+      const error = errorOf(exit)
+      const healing = this.#services.damaged.heal(pending, error)
+      if (healing !== undefined) return healing
+      this.#tasks.finish(pending, "failed", { seconds, error })
     }
-    if (Cause.failureOption(exit.cause)._tag === "None")
-      return Effect.failCause(exit.cause as Cause.Cause<never>)
-    this.#tasks.finish(pending, "failed", { seconds, error: Cause.squash(exit.cause) as TaskError })
     return Effect.void
   }
 }

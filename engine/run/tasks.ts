@@ -1,6 +1,7 @@
 // The tasks of a run, each in one state: waiting for its upstream, pending, with another pipeline, running, or settled.
 // Synchronous bookkeeping over look-ups and claims: it starts nothing and waits for nothing.
 
+import * as Exit from "effect/Exit"
 import { codeOf, type StageCode } from "../code/stage-code.ts"
 import { atOnce, type Steps } from "../content/steps.ts"
 import type { ChoiceNode } from "../declare/task.ts"
@@ -22,6 +23,7 @@ import {
 import { taskErrorOf } from "../worker/inside/failing/task-error.ts"
 import type { TaskError } from "../worker/protocol.ts"
 import { errorFacts } from "./authored-error.ts"
+import { whereOf } from "./capacity/where.ts"
 import { Choices } from "./choices.ts"
 import { Groups, type Opening } from "./groups.ts"
 import { type Item, Joining } from "./joining.ts"
@@ -29,7 +31,6 @@ import type { Found } from "./look-up.ts"
 import { countsOf, type RunSummary, type Settled } from "./options.ts"
 import { type Pending, type PendingServices, PendingTasks } from "./pending.ts"
 import { finishedEvent, type Outcome, settledAs } from "./told.ts"
-import { whereOf } from "./where.ts"
 
 /** What the tasks of a run are looked up and told with. */
 export interface TasksServices extends PendingServices {
@@ -57,7 +58,7 @@ export class Tasks {
   /** All of them, in the order in which they joined. */
   readonly #byNode = new Map<PlannedTask["node"], PlannedTask>()
   readonly #inexact = new Set<PlannedStep>()
-  /** Those that are no hits. */
+  /** What is no hit. */
   readonly pending: PendingTasks
   /** Whether all that was planned is known to find room. */
   #hasBegun = false
@@ -105,12 +106,15 @@ export class Tasks {
     return this.#hasFailed
   }
 
-  /** @throws DoesNotFit when a task that is not settled takes more than there is; one that joins later and does, fails */
+  /** @throws DoesNotFit when what may still run takes more than there is; what only joins later, and was not known, fails */
   begin(): void {
-    for (const task of this.#byNode.values()) {
-      const tooLarge = this.#settled.has(task) ? undefined : this.pending.doesNotFit(task, "in a worker")
-      if (tooLarge !== undefined) throw tooLarge
-    }
+    const { plan, settled } = this.#groups
+    const against = this.#choices.against(plan)
+    const hasRoom = (step: PlannedStep): boolean =>
+      isGroup(step) ? this.#groups.isOpen(step) || settled.has(step) : this.#settled.has(step)
+    const mayRun = (step: PlannedStep): boolean => !hasRoom(step) && against(step) === undefined
+    const tooLarge = this.pending.firstTooLarge(plan, mayRun, this.#services.codes)
+    if (tooLarge !== undefined) throw tooLarge
     this.#hasBegun = true
   }
 
@@ -219,7 +223,6 @@ export class Tasks {
     return this.#joining.frontier.settle(group)
   }
 
-  /** @returns what the task makes ready by being settled already */
   *#look(task: PlannedTask): Steps<ReadonlyArray<Item>> {
     const { options, lookUp, emit } = this.#services
     if (task.choices.length > 0) this.#noteExactness(task) // what they come to joined later
@@ -257,10 +260,11 @@ export class Tasks {
     }
   }
 
-  #settleIfHit({ task, resolution }: Pending): boolean {
+  #settleIfHit({ task, resolution, again }: Pending): boolean {
     const { lookUp, options } = this.#services
     const found = lookUp.find(task, resolution, isNamed(options.force, task))
-    if (found.isHit) this.#advance([...this.#hit(task, resolution, found)])
+    if (found.isHit && again !== undefined) again(Exit.succeed(found.outputs))
+    else if (found.isHit) this.#advance([...this.#hit(task, resolution, found)])
     return found.isHit
   }
 

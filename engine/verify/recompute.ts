@@ -4,11 +4,9 @@ import { mkdirSync, readFileSync } from "node:fs"
 import { dirname, join } from "node:path"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import type * as Exit from "effect/Exit"
-import * as FiberSet from "effect/FiberSet"
-import * as Queue from "effect/Queue"
 import type { Digest } from "../content/digest.ts"
 import { type LinkMetricsRecord, metricsDigest } from "../content/link-metrics.ts"
+import { policyOf } from "../declare/policy/policy.ts"
 import { type FileInputs, fileInputs } from "../key/file-inputs.ts"
 import { inputRecords, type Resolution } from "../key/resolve.ts"
 import type { Lines } from "../lock/compare-locks.ts"
@@ -18,15 +16,19 @@ import type { Plan } from "../plan/plan.ts"
 import type { PlannedTask } from "../plan/planned.ts"
 import type { Difference } from "../report/differences.ts"
 import { Events } from "../report/events.ts"
-import { authored, withPlace } from "../run/authored-error.ts"
+import { limited } from "../run/attempt.ts"
+import { authored, errorFacts, withPlace } from "../run/authored-error.ts"
+import { admitting, type Capacity } from "../run/capacity/admitted.ts"
 import { chainOf } from "../run/chain.ts"
 import { presence } from "../run/presence.ts"
+import { retriesAfter } from "../run/retries.ts"
 import { placing, taskFile } from "../run/task-file.ts"
 import { inTurns } from "../run/turns.ts"
 import { expected } from "../session/expected.ts"
 import { isIntact, Store } from "../store/store.ts"
+import type { CoreShare } from "../worker/core-share.ts"
 import { Executor, orLost } from "../worker/executor.ts"
-import type { DoneFile, TaskFile } from "../worker/protocol.ts"
+import type { DoneFile, TaskError, TaskFile } from "../worker/protocol.ts"
 import type { Chosen } from "./choose.ts"
 import { comparison } from "./comparison.ts"
 import { knownChain } from "./known-chain.ts"
@@ -40,7 +42,8 @@ export interface RecomputeOptions {
   readonly root: string
   readonly artifacts: string
   readonly settings: Readonly<Record<string, string>>
-  readonly jobs: number
+  /** Of the machine: what is computed again takes what it takes in a run. */
+  readonly capacity: Capacity
   /** What a link of a chain recorded, as a ledger has it: the lock holds only the digest. */
   readonly metricsOf: (task: PlannedTask, link: number) => LinkMetricsRecord | undefined
   /** Seconds after which nothing more is done; what is not done then counts as not chosen. */
@@ -61,8 +64,10 @@ export const recompute = Effect.fn("recompute")(function* (
   options: RecomputeOptions,
 ) {
   const store = yield* Store
-  yield* presence(`verify-${randomBytes(4).toString("hex")}`) // `gc` spares what it reads and makes
+  const run = `verify-${randomBytes(4).toString("hex")}`
+  yield* presence(run) // `gc` spares what it reads and makes
   const recomputation = new Recomputation(options, {
+    run,
     store,
     executor: yield* Executor,
     emit: (yield* Events).emit,
@@ -80,6 +85,8 @@ export const recompute = Effect.fn("recompute")(function* (
 })
 
 interface Services {
+  /** Whose mutexes are held. */
+  readonly run: string
   readonly store: Store["Type"]
   readonly executor: Executor["Type"]
   readonly emit: Events["Type"]["emit"]
@@ -96,6 +103,8 @@ class Recomputation implements Recomputed {
   readonly #work: Work
   readonly #where: Whereabouts
   #makers: ReadonlyMap<Digest, PlannedTask> | undefined
+  /** How often each piece has failed. */
+  readonly #tries = new Map<Piece, number>()
   #folders = 0
 
   constructor(options: RecomputeOptions, services: Services) {
@@ -111,28 +120,25 @@ class Recomputation implements Recomputed {
   /** With a budget, what was chosen is looked at only when its turn comes: its ancestors may take all of the time. */
   run(chosen: ReadonlyArray<Chosen>) {
     return Effect.gen(this, function* () {
-      const { budget, jobs } = this.#options
-      const fibers = yield* FiberSet.make()
-      const ended = yield* Queue.unbounded<Exit.Exit<void, Error>>()
+      const { budget, capacity } = this.#options
+      const taskOf = ({ chosen }: Piece): PlannedTask => chosen.task
+      const admitted = yield* admitting(this.#services.run, capacity, taskOf, (piece, share) =>
+        this.#perform(piece, share),
+      )
+      yield* expected(() => {
+        for (const { task } of chosen) admitted.check(task)
+      })
       const next = chosen[Symbol.iterator]()
       if (budget === undefined) for (const each of next) yield* this.#add(each)
-      for (let running = 0; ; ) {
-        const piece = running < jobs ? this.#work.take() : undefined
-        if (piece !== undefined) {
-          running++
-          const performing = Effect.onExit(this.#perform(piece), (exit) => Queue.offer(ended, exit))
-          yield* FiberSet.run(fibers, performing)
-          continue
-        }
-        const { value: another } = running < jobs ? next.next() : { value: undefined }
-        if (another !== undefined) {
-          yield* this.#add(another)
-          continue
-        }
-        if (running === 0) return
-        yield* yield* Queue.take(ended)
-        running--
-      }
+      do {
+        yield* expected(() => {
+          for (let piece = this.#work.take(); piece !== undefined; piece = this.#work.take())
+            admitted.add(piece)
+        })
+        const { value: another } = admitted.hasPlace ? next.next() : { value: undefined }
+        if (another !== undefined) yield* this.#add(another)
+        else if (!(yield* admitted.turn)) return
+      } while (true)
     })
   }
 
@@ -165,15 +171,21 @@ class Recomputation implements Recomputed {
     return this.#makers.get(digest)
   }
 
-  #perform(piece: Piece): Effect.Effect<void, Error> {
+  #perform(piece: Piece, share: CoreShare): Effect.Effect<void, Error> {
     const { task } = piece.chosen
     return Effect.gen(this, function* () {
       const resolution = this.#options.resolutions.get(task)
       const missing = yield* expected(() => this.#missing(task))
       if (resolution !== undefined && missing.length > 0) this.#failed(task, this.#notMade(missing))
       if (resolution === undefined || missing.length > 0) return this.#work.done(piece)
-      const corrupt = yield* this.#execute(piece.chosen, resolution)
-      if (corrupt === undefined) return this.#work.done(piece)
+      const error = yield* this.#execute(piece.chosen, resolution, share)
+      if (error === undefined) return this.#work.done(piece)
+      const { corrupt } = error
+      if (corrupt === undefined || this.#where.doubted.has(corrupt)) {
+        if (this.#isTriedAgain(piece, error)) return yield* expected(() => this.#work.again(piece))
+        this.#failed(task, withPlace(error))
+        return this.#work.done(piece)
+      }
       this.#where.doubted.add(corrupt)
       this.differences.push({ what: "object", digest: corrupt, names: [] })
       isIntact(this.#services.store, corrupt) // quarantines it
@@ -193,22 +205,37 @@ class Recomputation implements Recomputed {
     return `an input that the lock names could not be made again: ${names.join(", ")}`
   }
 
-  /** @returns an input that the worker found corrupt, for the first time */
-  #execute(chosen: Chosen, resolution: Resolution): Effect.Effect<Digest | undefined, Error> {
+  /** As in a run: what failed is tried again as often as its policy says. */
+  #isTriedAgain(piece: Piece, error: TaskError): boolean {
+    const { task } = piece.chosen
+    const { retries } = policyOf(task.node.stage, this.#options.capacity.policies)
+    const before = this.#tries.get(piece) ?? 0
+    this.#tries.set(piece, before + 1)
+    const again = before < retriesAfter(error, retries)
+    this.#services.emit({ event: "attempt-failed", task: task.label, error: errorFacts(error), again })
+    return again
+  }
+
+  /** @returns what it failed with */
+  #execute(
+    chosen: Chosen,
+    resolution: Resolution,
+    share: CoreShare,
+  ): Effect.Effect<TaskError | undefined, Error> {
     const { task } = chosen
+    const { timeout } = policyOf(task.node.stage, this.#options.capacity.policies)
     return Effect.gen(this, function* () {
       const folder = join(this.#services.scratch, String(this.#folders++))
       mkdirSync(folder)
       const file = yield* expected(() => this.#taskFile(chosen, resolution, folder))
-      const executed = orLost(this.#services.executor.execute(file, folder, () => {}))
+      const executed = limited(
+        orLost(this.#services.executor.execute(file, folder, () => {}, share)),
+        timeout,
+        task.stage,
+      )
       const [taken, performed] = yield* Effect.timed(executed)
       const result = yield* authored(performed, resolution.code, this.#options.root, task)
-      if (result.status === "failed") {
-        const { corrupt } = result.error
-        if (corrupt !== undefined && !this.#where.doubted.has(corrupt)) return corrupt
-        this.#failed(task, withPlace(result.error))
-        return undefined
-      }
+      if (result.status === "failed") return result.error
       for (const output of Object.values(result.outputs))
         for (const { digest, file } of [output, ...(output.files ?? [])])
           this.#where.made.set(digest, join(folder, file))

@@ -7,6 +7,7 @@ import { groupedBy } from "../content/grouped.ts"
 import type { AnyExperiment } from "../declare/experiment.ts"
 import { isObserved } from "../declare/observed/observed.ts"
 import { experimentParams } from "../declare/params.ts"
+import type { Policies } from "../declare/policy/policy.ts"
 import { suggest } from "../declare/suggest.ts"
 import { inexactTasks } from "../key/exactness.ts"
 import { recordingFiles } from "../key/file-records.ts"
@@ -22,6 +23,7 @@ import { type Lock, LockError, readLock } from "../lock/lock-file.ts"
 import { type Plan, planning } from "../plan/plan.ts"
 import type { Difference } from "../report/differences.ts"
 import { Events } from "../report/events.ts"
+import type { Capacity } from "../run/capacity/admitted.ts"
 import { inTurns } from "../run/turns.ts"
 import { expected, expectedInTurns, expectedLater } from "../session/expected.ts"
 import { gateJudge, tellGates } from "../session/gates.ts"
@@ -46,6 +48,8 @@ export interface VerifyRequest {
   /** Decides which tasks; drawn from the operating system's entropy when not given. */
   readonly seed: string | undefined
   readonly jobs: number
+  /** What was said of this verification alone: before what the experiment, the project and the stages say. */
+  readonly policy: Policies
 }
 
 /** @returns how many differences were found, and how many gates the locked metrics break, each emitted; the last event is `verify-finished` */
@@ -89,7 +93,13 @@ export const verifyExperiment = Effect.fn("verifyExperiment")(function* (
   const wanted =
     request.recompute ?? (request.budget === undefined ? undefined : String(provable.length || 1))
   const chosen = yield* chosenOf(wanted, opened, provable, lines, seed)
-  const again = chosen === undefined ? undefined : yield* recomputed(place, current, chosen, request)
+  const again =
+    chosen === undefined
+      ? undefined
+      : yield* recomputed(place, current, chosen, {
+          ...request,
+          policies: [request.policy, experiment.policy, place.config.policy],
+        })
   if (again !== undefined) tell(again.differences)
   const adopted = adoptedTasks(opened, lines, again?.compared)
   emit({
@@ -147,12 +157,13 @@ const recomputed = (
   place: Place,
   { plan, lines, resolutions }: Current,
   chosen: ReadonlyArray<Chosen>,
-  { jobs, budget }: VerifyRequest,
+  { jobs, budget, policies }: VerifyRequest & Pick<Capacity, "policies">,
 ) => {
   const { root, artifacts, settings, compare } = place
+  const capacity = { jobs, policies, limits: place.config.limits }
   // It keeps local files as objects: without the mark, the folder would be somebody else's from then on.
   const marking = Effect.ignore(Effect.try(() => ensureStore(place.artifacts)))
-  const options = { plan, lines, resolutions, root, artifacts, settings, jobs, budget, compare }
+  const options = { plan, lines, resolutions, root, artifacts, settings, capacity, budget, compare }
   const recomputing = Effect.flatMap(Links, ({ link }) =>
     recompute(chosen, { ...options, metricsOf: recordedMetrics(resolutions, link) }),
   )

@@ -1,6 +1,10 @@
 // A task that takes more than there is: it would wait for ever, so that it is refused, with what would help.
+import { fullName } from "../../declare/task.ts"
+import type { Plan } from "../../plan/plan.ts"
+import { isGroup, type PlannedStep } from "../../plan/planned.ts"
+import type { Admission } from "./admission.ts"
 import type { Amounts } from "./free.ts"
-import type { Needs } from "./needs.ts"
+import type { Needs, StageAbout } from "./needs.ts"
 
 export class DoesNotFit extends Error {
   readonly _tag = "DoesNotFit"
@@ -8,6 +12,44 @@ export class DoesNotFit extends Error {
   constructor(stage: string, needs: Needs, excess: keyof Amounts, all: Amounts) {
     super(messageOf[excess](stage, needs, all))
   }
+}
+
+/** What there is, and what of it a stage's tasks take. */
+export interface Room {
+  readonly admission: Pick<Admission<never>, "excess" | "all">
+  readonly needsOf: (stage: StageAbout) => Needs
+}
+
+/** @returns why tasks of a stage would wait for ever, if they would */
+export function doesNotFit(stage: StageAbout, { admission, needsOf }: Room): DoesNotFit | undefined {
+  const needs = needsOf(stage)
+  const excess = admission.excess(needs)
+  return excess === undefined ? undefined : new DoesNotFit(stage.stageName, needs, excess, admission.all)
+}
+
+/**
+ * The first stage of which a task that may still run, or may join with a group whose list is not known, takes more than there is.
+ *
+ * @param mayRun of a task, whether it may run; of a group, whether what it is made of is still to be known
+ * @param codes by the full names of stages: one that has none may not be wired
+ */
+export function firstTooLarge(
+  { steps, reachable }: Pick<Plan, "steps" | "reachable">,
+  mayRun: (step: PlannedStep) => boolean,
+  codes: ReadonlyMap<string, unknown>,
+  room: Room,
+): DoesNotFit | undefined {
+  const open = steps.filter(mayRun)
+  const stages = new Set<StageAbout>(open.flatMap((step) => (isGroup(step) ? [] : [step.node.stage])))
+  if (open.some(isGroup)) {
+    const wired = new Set<StageAbout>(steps.flatMap((step) => (isGroup(step) ? [] : [step.node.stage])))
+    for (const stage of reachable) if (!wired.has(stage) && codes.has(fullName(stage))) stages.add(stage)
+  }
+  for (const stage of stages) {
+    const found = doesNotFit(stage, room)
+    if (found !== undefined) return found
+  }
+  return undefined
 }
 
 const messageOf: Readonly<Record<keyof Amounts, (stage: string, needs: Needs, all: Amounts) => string>> = {

@@ -1,7 +1,7 @@
 // What a task takes while it runs, as its policy and the project's limits have it. Tasks that take the same share one record. Pure.
 import { groupsOf, type Limits } from "../../declare/policy/limits.ts"
 import { type Policies, type Policy, policyOf } from "../../declare/policy/policy.ts"
-import type { Where } from "../where.ts"
+import type { Where } from "./where.ts"
 
 export interface Needs {
   readonly where: Where
@@ -18,7 +18,7 @@ export interface Needs {
   readonly rates: ReadonlyArray<string>
 }
 
-interface StageAbout {
+export interface StageAbout {
   readonly stageName: string
   readonly definition: Policy
 }

@@ -174,44 +174,97 @@ function alone({ cores, memory }: Needs, { running, now }: Moment): number {
   return from
 }
 
-t.test(
-  "where it is known how long tasks take, one whose turn has come starts no later for any other",
-  async (t) => {
-    let [held, passed] = [0, 0]
-    fc.assert(
-      fc.property(roomAlone, (given) => {
-        /** What was first in order and did not fit, when it has to start, and how many had started. */
-        let first: { needs: Needs; by: number; since: number } | undefined
-        simulated(given, true, (moment, waiting) => {
-          const { starts, now } = moment
-          const own = starts.findIndex(
-            ({ task }, i) => i >= (first?.since ?? 0) && task.needs === first?.needs,
-          )
-          if (first !== undefined && own >= 0) {
-            if (starts[own]!.at > first.by)
-              throw new Error(`it started at ${starts[own]!.at}, not by ${first.by}`)
-            if (own > first.since) passed++
-            first = undefined
-          }
-          if (first !== undefined && now > first.by) throw new Error(`it has not started by ${first.by}`)
-          const busy = [...moment.running.keys()].reduce((sum, { needs }) => sum + needs.cores, 0)
-          const [next] = [...waiting].sort(inOrder)
-          if (first !== undefined || next === undefined) return
-          // Its turn has come once there is room, if not enough, or something behind it has taken that.
-          const isPassed = starts.some(
-            ({ task, at }, i) => i !== own && at === now && inOrder(next, task) < 0,
-          )
-          if (busy === all.cores && !isPassed) return
-          first = { needs: next.needs, by: alone(next.needs, moment), since: starts.length }
-          held++
-        })
-        return true
-      }),
-      { numRuns: count(300, 20_000, 1_000) },
+/** Whether nothing but cores and memory keeps it from starting. */
+function isReady({ tokens, rates }: Needs, { running, starts, now }: Moment): boolean {
+  const most: Readonly<Record<string, number>> = { "group few": 2, "mutex gpu": 1, "mutex disk": 1 }
+  const isFree = (token: string): boolean =>
+    [...running.keys()].filter(({ needs }) => needs.tokens.includes(token)).length < most[token]!
+  const minute = starts.filter(({ task, at }) => at > now - 60 && task.needs.rates.includes("slow"))
+  return tokens.every(isFree) && (rates.length === 0 || minute.length < 3)
+}
+
+for (const [what, given] of [
+  ["cores and memory alone", roomAlone],
+  ["mutexes, limits and rates too", drawn],
+] as const)
+  t.test(
+    `where it is known how long tasks take, one whose turn has come starts no later for any other: of ${what}`,
+    async (t) => {
+      let [held, passed] = [0, 0]
+      fc.assert(
+        fc.property(given, (given) => {
+          /** What was first in order and did not fit, when it has to start, and how many had started. */
+          let first: { needs: Needs; by: number; since: number } | undefined
+          simulated(given, true, (moment, waiting) => {
+            const { starts, now } = moment
+            const own = starts.findIndex(
+              ({ task }, i) => i >= (first?.since ?? 0) && task.needs === first?.needs,
+            )
+            if (first !== undefined && own >= 0) {
+              if (starts[own]!.at > first.by)
+                throw new Error(`it started at ${starts[own]!.at}, not by ${first.by}`)
+              if (own > first.since) passed++
+              first = undefined
+            }
+            if (first !== undefined && now > first.by) throw new Error(`it has not started by ${first.by}`)
+            const busy = [...moment.running.keys()].reduce((sum, { needs }) => sum + needs.cores, 0)
+            const [next] = waiting.filter(({ needs }) => isReady(needs, moment)).sort(inOrder)
+            if (first !== undefined || next === undefined) return
+            // Its turn has come once there is room, if not enough, or something behind it has taken that.
+            const isPassed = starts.some(
+              ({ task, at }, i) => i !== own && at === now && inOrder(next, task) < 0,
+            )
+            if (busy === all.cores && !isPassed) return
+            first = { needs: next.needs, by: alone(next.needs, moment), since: starts.length }
+            held++
+          })
+          return true
+        }),
+        { numRuns: count(300, 20_000, 1_000) },
+      )
+      t.ok(
+        held > 50 && passed > 10,
+        `${held} waited for room, ${passed} were passed by what ended before or took what was left`,
+      )
+    },
+  )
+
+t.test("what has a place reserved finds its mutex, its group and its minute as they were", async (t) => {
+  for (const [what, limits, policy] of [
+    ["a group's last place", { some: { stages: ["large", "small"], atOnce: 1 } }, {}],
+    ["a minute's last start", { some: { stages: ["large", "small"], perMinute: 1 } }, {}],
+    ["a mutex", {}, { mutex: "gpu" }],
+  ] as const) {
+    let now = 0
+    const admission = new Admission<string>(4, limits, () => now)
+    const needsOf = needing(
+      [
+        { before: { resources: { cores: 2 } } },
+        { large: { resources: { cores: 3 }, ...policy }, small: { resources: { cores: 1 }, ...policy } },
+      ],
+      limits,
     )
-    t.ok(
-      held > 50 && passed > 10,
-      `${held} waited for room, ${passed} were passed by what ended before or took what was left`,
-    )
-  },
-)
+    const add = (stageName: string, seconds: number): void =>
+      admission.add(stageName, needsOf({ stageName, definition: {} }, "in a worker"), seconds)
+    const start = (): ReadonlyArray<string> => {
+      const started: Array<string> = []
+      for (let next = admission.next("in a worker"); next; next = admission.next("in a worker")) {
+        const { item, needs } = next
+        admission.take(needs)
+        admission.started(item, needs, item === "before" ? 10 : 5)
+        started.push(item)
+      }
+      return started
+    }
+    add("before", 10)
+    t.same(start(), ["before"])
+    add("large", 20)
+    add("small", 5) // it would end before, and leaves cores enough
+    add("other", 5)
+    t.same(start(), ["other"], `${what} is not taken from it`)
+    now = 10
+    admission.ended("before")
+    admission.ended("other")
+    t.ok(start().includes("large"), `with ${what} it starts as soon as it fits`)
+  }
+})

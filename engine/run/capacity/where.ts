@@ -1,6 +1,6 @@
 // Where a task runs: in a worker, or in the coordinator, whose one thread such tasks take in turn.
-import type { Resolution } from "../key/resolve.ts"
-import type { PlannedTask } from "../plan/planned.ts"
+import type { Resolution } from "../../key/resolve.ts"
+import type { PlannedTask } from "../../plan/planned.ts"
 
 export type Where = "here" | "in a worker"
 
