@@ -71,10 +71,8 @@ class Simulation {
     for (;;) {
       this.#start()
       const wait = this.#admission.wait
-      const next = Math.min(
-        ...[...this.#running.values()].map(({ ends }) => ends),
-        wait === undefined ? Number.POSITIVE_INFINITY : this.#now + wait,
-      )
+      let next = wait === undefined ? Number.POSITIVE_INFINITY : this.#now + wait
+      for (const { ends } of this.#running.values()) next = Math.min(next, ends)
       if (next === Number.POSITIVE_INFINITY) return this.#now
       this.#pass(next)
     }

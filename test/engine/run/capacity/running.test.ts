@@ -3,7 +3,7 @@ import { join } from "node:path"
 import * as Schema from "effect/Schema"
 import fc from "fast-check"
 import t from "tap"
-import { each, experiment, type Policies, stage } from "../../../../engine/declare/index.ts"
+import { experiment, type Policies, stage } from "../../../../engine/declare/index.ts"
 import type { Limits } from "../../../../engine/declare/policy/limits.ts"
 import { controlledStage, type Invocation } from "../../../../engine/testing/controlled-stage.ts"
 import { EventRecorder } from "../../../../engine/testing/event-recorder.ts"
@@ -204,34 +204,6 @@ t.test(
     t.same(keys(again), keys(first), "and no key knows of it")
   },
 )
-
-t.test("a task of a group that takes more than there is fails, and the others go on", async (t) => {
-  const list = controlledStage("list")
-  const large = stage("large", {
-    params: Schema.Struct({ item: Schema.String }),
-    inputs: {},
-    outputs: { value: "value" },
-    run: () => ({ value: 1 }),
-  })
-  const small = controlledStage("small")
-  const grown = experiment("grown", {}, () => {
-    const items = list.stage({ id: "list" }, { given: {} }).value
-    return [
-      each("many", items, (item) => large({ item: item as string })).value,
-      small.stage({ id: "a" }, { given: {} }).value,
-    ]
-  })
-  const policies = [{ large: { resources: { cores: 3 } } }]
-  const running = memoryPlace(t).run(grown, { jobs: 2, policies, joining: [large], keepGoing: true })
-  ;(await list.next()).succeed(["x"])
-  ;(await small.next()).succeed(1)
-  const { summary, recorder } = await running
-  t.match(summary.counts, { ran: 2, failed: 1 })
-  t.match(
-    recorder.of("task-finished").find(({ stage }) => stage === "large"),
-    { error: { tag: "DoesNotFit", message: /takes 3 cores, and --jobs gives this run 2/ } },
-  )
-})
 
 t.test(
   "a mutex holds between two pipelines on one store, and the one that waits says for whom",
