@@ -2,6 +2,7 @@
 import type { Edit } from "../tool.ts"
 import { codeEdits } from "./code.ts"
 import { fileEdits } from "./files.ts"
+import { folderEdits } from "./folders.ts"
 import { groupEdits } from "./groups.ts"
 import { surroundings } from "./surroundings.ts"
 import { wireEdits } from "./wires.ts"
@@ -10,6 +11,7 @@ export const edits: ReadonlyArray<Edit> = [
   ...codeEdits,
   ...wireEdits,
   ...fileEdits,
+  ...folderEdits,
   ...groupEdits,
   ...surroundings,
 ]
