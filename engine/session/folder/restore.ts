@@ -3,6 +3,7 @@ import { rmSync, statSync } from "node:fs"
 import { join } from "node:path"
 import type { Digest } from "../../content/digest.ts"
 import { hashingFile } from "../../content/hash-file.ts"
+import { isAsStored } from "../../content/stamp.ts"
 import type { Steps } from "../../content/steps.ts"
 import type { History } from "../../ledger/history.ts"
 import type { RunRecord } from "../../ledger/records.ts"
@@ -30,19 +31,19 @@ export function* ownFiles({ outputs, cells = [] }: ResultsFile): Generator<OwnFi
   yield* cells
 }
 
-/** Whether every file that a folder says it holds is there, and its page. */
+/**
+ * Whether every file that a folder says it holds is there, and its page; and of those that are objects under a second name, whether
+ * nobody has written to them.
+ */
 export function* isWhole(folder: string, found: ResultsFile): Steps<boolean> {
-  if (!isThere(join(folder, pageName))) return false
-  for (const { file, size } of ownFiles(found)) {
+  if (statSync(join(folder, pageName), { throwIfNoEntry: false }) === undefined) return false
+  for (const own of ownFiles(found)) {
     yield
-    if (!isThere(join(folder, file), size)) return false
+    const there = statSync(join(folder, own.file), { throwIfNoEntry: false })
+    if (there?.size !== own.size || (there.nlink > 1 && !isAsStored(there, own.digest, own.size)))
+      return false
   }
   return true
-}
-
-const isThere = (path: string, size?: number): boolean => {
-  const found = statSync(path, { throwIfNoEntry: false })
-  return found !== undefined && (size === undefined || found.size === size)
 }
 
 interface Kept {
@@ -97,7 +98,7 @@ function* removeOthers(folder: string, before: ResultsFile, now: ResultsFile): S
   for (const { file, digest, size } of ownFiles(before)) {
     yield
     const path = join(folder, file)
-    if (kept.has(file) || !isThere(path, size)) continue
+    if (kept.has(file) || statSync(path, { throwIfNoEntry: false })?.size !== size) continue
     const found = yield* hashingFile(path)
     if (found.digest === digest) rmSync(path)
   }
