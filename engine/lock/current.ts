@@ -38,7 +38,7 @@ import { isQuoted, type Lock } from "./lock-file.ts"
 import { lockedOutputs, NotAtHand, NotQuoted, outputsOf } from "./locked-outputs.ts"
 import { lockedElsewhere, resultNames } from "./names.ts"
 import { type AtHand, QuotedContents } from "./quoted-contents.ts"
-import { filesQuoted, foldersOf } from "./quoted-folder.ts"
+import { filesQuoted, foldersOf, lockedList } from "./quoted-folder.ts"
 import { isKeyedAs, whyKey } from "./stage-line.ts"
 
 export interface Current {
@@ -166,7 +166,7 @@ class Check implements Current {
       isGroup(other) ? this.#unfolding.opened(other) !== undefined : this.#outputs.has(other)
     if (typeof taken === "string" || !taken.every(isThere)) return
     const list = sourceOfList(group.node)
-    if (list._tag === "Item") this.#contents.note(list.record.digest, list.locked?.content)
+    if (list._tag === "Item") this.#contents.note(list.record.digest, lockedList(this.#lock, list))
     try {
       yield* this.#unfolding.open(group, groupItems(group, this.#known))
     } catch (failure) {

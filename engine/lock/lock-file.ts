@@ -3,7 +3,7 @@
 // Pure but for reading and writing the file.
 import { existsSync, mkdirSync, readFileSync } from "node:fs"
 import { dirname, join } from "node:path"
-import { canonical } from "../content/canonical.ts"
+import { canonical, type Json } from "../content/canonical.ts"
 import type { Digest } from "../content/digest.ts"
 import { baseOf } from "../content/kind.ts"
 import { atOnce, type Steps } from "../content/steps.ts"
@@ -32,6 +32,8 @@ export interface Lock {
   readonly results: Readonly<Record<string, LockedResult>>
   /** Inputs from other experiments' lock files, by the name of the experiment and that of its result. */
   readonly locked: Readonly<Record<string, Digest>>
+  /** Of those that are folders which groups are made over, their files: the other lock file need not quote them. */
+  readonly folders?: Readonly<Record<string, Json>>
 }
 
 /** A lock file that cannot be read: where, and what to do. */
@@ -55,11 +57,13 @@ export const lockPath = (root: string, experiment: string): string =>
  */
 export const formatLock = (lock: Lock): string => atOnce(formatting(lock))
 
-function* formatting({ experiment, tasks, stages, files, groups, results, locked }: Lock): Steps<string> {
+function* formatting(lock: Lock): Steps<string> {
+  const { experiment, tasks, stages, files, groups, results, locked, folders = {} } = lock
   const entries: ReadonlyArray<readonly [string, unknown]> = [
     ["experiment", experiment],
     ["format", format],
     ...Object.entries(files).map(([path, digest]) => [`file ${path}`, digest] as const),
+    ...Object.entries(folders).map(([name, list]) => [`folder ${name}`, list] as const),
     ...Object.entries(groups).map(([name, group]) => [`group ${name}`, group] as const),
     ...Object.entries(locked).map(([name, digest]) => [`locked ${name}`, digest] as const),
     ...Object.entries(results).map(([name, result]) => [`result ${name}`, result] as const),
@@ -108,10 +112,12 @@ function* parsing(text: string, path: string): Steps<Lock> {
   const groups: Array<readonly [string, LockedGroup]> = []
   const results: Array<readonly [string, LockedResult]> = []
   const locked: Array<readonly [string, Digest]> = []
+  const folders: Array<readonly [string, Json]> = []
   const sorts = [
     { prefix: "task ", isWhole: isLockedTask, into: tasks },
     { prefix: "stage ", isWhole: isLockedStage, into: stages },
     { prefix: "file ", isWhole: isText, into: files },
+    { prefix: "folder ", isWhole: Array.isArray, into: folders },
     { prefix: "group ", isWhole: isLockedGroup, into: groups },
     { prefix: "locked ", isWhole: isText, into: locked },
     { prefix: "result ", isWhole: isLockedResult, into: results },
@@ -135,6 +141,7 @@ function* parsing(text: string, path: string): Steps<Lock> {
     groups: Object.fromEntries(groups),
     results: Object.fromEntries(results),
     locked: Object.fromEntries(locked),
+    ...(folders.length === 0 ? {} : { folders: Object.fromEntries(folders) }),
   }
 }
 

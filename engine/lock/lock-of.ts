@@ -12,9 +12,10 @@ import type { Resolution } from "../key/resolve.ts"
 import type { Links } from "../ledger/links.ts"
 import type { OutputRecord, OutputRecords } from "../ledger/records.ts"
 import type { Results } from "../ledger/results.ts"
-import { lockedInputs } from "../plan/locked-inputs.ts"
+import { lockedInputs, lockedName } from "../plan/locked-inputs.ts"
 import type { Plan } from "../plan/plan.ts"
 import { isGroup, isOutermost, type PlannedTask } from "../plan/planned.ts"
+import { sourceOfList } from "../plan/wired-outputs.ts"
 import { chainOf, knownLinks } from "../run/chain.ts"
 import {
   type KeyedMember,
@@ -69,8 +70,22 @@ export function* lockOf(plan: Plan, found: Lockable): Steps<Lock> {
   }
   const files = Object.fromEntries([...found.files].map(([path, { digest }]) => [path, digest]))
   const locked = Object.fromEntries([...lockedInputs(plan.tasks)].map(([name, { digest }]) => [name, digest]))
-  return { experiment: plan.experiment, tasks, stages, files, groups, results: lockedResults(plan), locked }
+  const folders = lockedFolders(plan, found.folder)
+  return {
+    ...{ experiment: plan.experiment, tasks, stages, files, groups, results: lockedResults(plan), locked },
+    ...(Object.keys(folders).length === 0 ? {} : { folders }),
+  }
 }
+
+/** Of folders that other lock files pin, those that groups are made over. */
+const lockedFolders = ({ steps }: Plan, files: Lockable["folder"]): NonNullable<Lock["folders"]> =>
+  Object.fromEntries(
+    steps.flatMap((step) => {
+      const list = isGroup(step) ? sourceOfList(step.node) : undefined
+      if (list?._tag !== "Item" || list.locked === undefined || !isFolder(list.record.kind)) return []
+      return [[lockedName(list.locked), quotedFolder(files(list.record.digest))] as const]
+    }),
+  )
 
 /** Of what tasks of groups gave, only what a key is made of by this process stands in the lock: thousands of others would be no lock. */
 function gaveOf(task: PlannedTask, resolution: Resolution, found: Lockable): Gave | undefined {

@@ -2,8 +2,11 @@
 import type { Json } from "../content/canonical.ts"
 import { type Digest, digestOf } from "../content/digest.ts"
 import { type FolderFile, manifestOf } from "../content/manifest.ts"
+import type { ItemNode } from "../declare/task.ts"
 import type { LocalInput } from "../key/file-records.ts"
+import { lockedName } from "../plan/locked-inputs.ts"
 import type { Gave } from "./lines.ts"
+import type { Lock } from "./lock-file.ts"
 
 /** Name, digest and size of each file. */
 export const quotedFolder = (files: ReadonlyArray<FolderFile>): Json =>
@@ -14,6 +17,10 @@ export const foldersOf = (
   inputs: ReadonlyMap<string, LocalInput>,
 ): ReadonlyMap<Digest, LocalInput["files"]> =>
   new Map([...inputs.values()].flatMap((each) => (each.isFolder ? [[each.digest, each.files] as const] : [])))
+
+/** What a lock knows of a list that comes from another experiment's. */
+export const lockedList = ({ folders }: Pick<Lock, "folders">, { locked }: ItemNode): Json | undefined =>
+  locked && (locked.content ?? folders?.[lockedName(locked)])
 
 /** The files that are quoted; undefined for what is no list of files, or not of the folder of that digest. */
 export function filesQuoted(

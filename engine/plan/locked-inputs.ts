@@ -7,6 +7,7 @@ import { type Source, sourceOfList, sourcesOf, sourcesOfChoice } from "./wired-o
 export interface LockedInput {
   readonly experiment: string
   readonly result: string
+  readonly kind: string
   readonly digest: Digest
   readonly content: Json | undefined
 }
@@ -22,7 +23,8 @@ export function lockedInputs(tasks: ReadonlyArray<PlannedTask>): ReadonlyMap<str
     for (const from of givingOf(sourcesOf(node))) {
       if (from._tag !== "Item" || from.locked === undefined) continue
       const { experiment, result, content } = from.locked
-      const input = { experiment, result, digest: from.record.digest, content }
+      const { kind, digest } = from.record
+      const input = { experiment, result, kind, digest, content }
       found.set(lockedName(input), input)
     }
   return found

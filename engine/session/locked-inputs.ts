@@ -1,5 +1,7 @@
 // Outputs that other experiments' lock files pin: found by name while an experiment is wired, and looked for in the store before it runs.
 import { existsSync } from "node:fs"
+import type { Digest } from "../content/digest.ts"
+import { isFolder } from "../content/kind.ts"
 import { DeclarationError } from "../declare/declaration-error.ts"
 import type { LockReader } from "../declare/other/locked.ts"
 import { suggest } from "../declare/suggest.ts"
@@ -8,6 +10,7 @@ import { isQuoted, type Lock, readLock } from "../lock/lock-file.ts"
 import { lockedInputs } from "../plan/locked-inputs.ts"
 import type { PlannedTask } from "../plan/planned.ts"
 import type { Difference } from "../report/differences.ts"
+import { listIfFolder } from "../store/folders.ts"
 import type { Store } from "../store/store.ts"
 
 /**
@@ -52,11 +55,17 @@ export function lockReader(root: string, own: string, experiments: () => Readonl
   }
 }
 
-/** What of these tasks' locked inputs is not in the store. */
+/** What of these tasks' locked inputs is not in the store: of a folder, with all of its files. */
 export const missingLocked = (
   store: Store["Type"],
   tasks: ReadonlyArray<PlannedTask>,
 ): ReadonlyArray<Difference> =>
-  [...lockedInputs(tasks).values()].flatMap(({ experiment, result, digest }) =>
-    existsSync(store.path(digest)) ? [] : [{ what: "locked-missing", experiment, result, digest }],
+  [...lockedInputs(tasks).values()].flatMap(({ experiment, result, kind, digest }) =>
+    isThere(store, kind, digest) ? [] : [{ what: "locked-missing", experiment, result, digest }],
   )
+
+function isThere(store: Store["Type"], kind: string, digest: Digest): boolean {
+  if (!existsSync(store.path(digest))) return false
+  if (!isFolder(kind)) return true
+  return listIfFolder(store, digest)?.every((file) => store.has(file.digest, file.size)) ?? false
+}
