@@ -38,37 +38,38 @@ export class Bench {
     if (typeof own === "string") return { verdict: "n/a", note: own }
     const wanted: Edit = { ...edit, ...own }
     const { before, steps } = wanted
-    const warm = this.#warm(before)
+    const isDone = ({ code }: Ran): boolean => code === 0 || (code === 1 && edit.isPartial === true)
+    const warm = this.#warm(before, edit.isPartial, isDone)
     if ("said" in warm) return refusal(edit, warm)
     steps?.(warm)
     const after = this.#tool.run(warm)
-    if (after.code !== 0) return refusal(edit, after)
+    if (!isDone(after)) return refusal(edit, after)
     if (!isCompared) return judge(wanted, after, after)
-    const fresh = this.#project(false)
+    const fresh = this.#project(false, edit.isPartial)
     before?.(fresh)
     steps?.(fresh)
     const nothing = this.#tool.run(fresh)
-    if (nothing.code !== 0) return refusal(edit, nothing)
+    if (!isDone(nothing)) return refusal(edit, nothing)
     return judge(wanted, after, nothing)
   }
 
   /** A project that was run, with what comes before an edit: made once, and copied for each edit that begins so. */
-  #warm(before: Step | undefined): Lab | Ran {
+  #warm(before: Step | undefined, isPartial: boolean | undefined, isDone: (ran: Ran) => boolean): Lab | Ran {
     const kept = this.#kept.get(before)
     if (kept !== undefined) {
       this.#clear()
       copy(kept.folder, this.#root)
       return { ...kept.lab, env: { ...kept.lab.env } }
     }
-    const lab = this.#project(true)
+    const lab = this.#project(true, isPartial)
     before?.(lab)
     const ran = this.#tool.run(lab)
     if (before === undefined) this.#mustBeCached(lab, ran)
-    if (ran.code !== 0 || lab.root !== this.#root) return ran.code === 0 ? lab : ran
+    if (!isDone(ran) || lab.root !== this.#root) return isDone(ran) ? lab : ran
     const folder = join(this.#folder, `kept-${this.#kept.size}`)
     copy(this.#root, folder)
     this.#kept.set(before, { folder, lab })
-    return this.#warm(before)
+    return this.#warm(before, isPartial, isDone)
   }
 
   #mustBeCached(lab: Lab, { code, said }: Ran): void {
@@ -82,7 +83,7 @@ export class Bench {
       rmSync(path, { recursive: true, force: true, maxRetries: 5 })
   }
 
-  #project(isWarm: boolean): Lab {
+  #project(isWarm: boolean, isPartial = false): Lab {
     this.#clear()
     const tool = this.#tool
     for (const [path, text] of Object.entries({ ...tool.files, ...tool.wire(stages) })) {
@@ -90,11 +91,20 @@ export class Bench {
       writeFileSync(join(this.#root, path), text)
     }
     tool.prepare?.(this.#root)
-    return this.#lab(isWarm)
+    return this.#lab(isWarm, isPartial)
   }
 
-  #lab(isWarm: boolean): Lab {
-    return { tool: this.#tool, root: this.#root, stages, env: {}, from: ".", isParallel: false, isWarm }
+  #lab(isWarm: boolean, isPartial = false): Lab {
+    return {
+      tool: this.#tool,
+      root: this.#root,
+      stages,
+      env: {},
+      from: ".",
+      isParallel: false,
+      isPartial,
+      isWarm,
+    }
   }
 }
 

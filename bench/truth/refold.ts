@@ -178,6 +178,7 @@ function run(lab: Lab): Ran {
     args: [
       ...[join(repository, "engine/build/launch.mjs"), "--exp", "lab", "--json"],
       ...["--jobs", lab.isParallel ? "2" : "1"],
+      ...(lab.isPartial ? ["--keep-going"] : []),
     ],
   })
   const events = said

@@ -45,6 +45,8 @@ export interface Lab {
   /** How the tool is called: another folder, more workers. */
   from: string
   isParallel: boolean
+  /** Whether it goes on where something fails. */
+  readonly isPartial: boolean
   /** Whether it was run before: else this is the run from nothing that the other is compared with. */
   readonly isWarm: boolean
 }
@@ -74,4 +76,6 @@ export interface Edit {
   readonly absent?: Partial<Readonly<Record<Language, string>>>
   /** Whether to refuse what it does is right, too. */
   readonly isRefusable?: boolean
+  /** Whether some of it fails, before it or after: whatever else there is to do is done, and the run says that something failed. */
+  readonly isPartial?: boolean
 }

@@ -1,6 +1,7 @@
 // All edits, in the order of the table.
 import type { Edit } from "../tool.ts"
 import { codeEdits } from "./code.ts"
+import { conditionEdits } from "./conditions.ts"
 import { fileEdits } from "./files.ts"
 import { folderEdits } from "./folders.ts"
 import { groupEdits } from "./groups.ts"
@@ -13,5 +14,6 @@ export const edits: ReadonlyArray<Edit> = [
   ...fileEdits,
   ...folderEdits,
   ...groupEdits,
+  ...conditionEdits,
   ...surroundings,
 ]
