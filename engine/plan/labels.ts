@@ -59,8 +59,12 @@ export function* labelTasks(
   return labels
 }
 
-/** @throws DeclarationError when two groups would share a label */
+/** @throws DeclarationError when two groups would share a label, or the items of one would hide those of another */
 export function groupLabel(name: string, scope: Axes, taken: TakenLabels): TaskLabel {
+  if (Object.hasOwn(scope, name))
+    throw new DeclarationError(
+      `the group ${name} stands in another of that name: give one of them another name`,
+    )
   const label = groupIn(name, scope)
   const known = `group ${label}`
   if (taken.has(known))

@@ -168,3 +168,48 @@ t.test(
     )
   },
 )
+
+t.test("an item more renames no task of the others, whatever tells those of a body apart", async (t) => {
+  const place = memoryPlace(t)
+  const twice = (numbers: ReadonlyArray<number>) =>
+    experiment("twice", {}, () => {
+      const both = each("numbers", list({ numbers: [...numbers] }).list, (number: number) => ({
+        first: square({ number }).squared,
+        second: square({ number: number + 10 }).squared,
+      }))
+      return [
+        sum({}, { numbers: both.first }, { of: "first" }).sum,
+        sum({}, { numbers: both.second }, { of: "second" }).sum,
+      ]
+    })
+  const labels = async (numbers: ReadonlyArray<number>) =>
+    Object.keys((await place.run(twice(numbers), { joining })).recorder.tasks).filter((label) =>
+      label.startsWith("square"),
+    )
+  const one = await labels([3])
+  t.same(one, ["square@number=3+numbers=3", "square@number=13+numbers=3"])
+  t.same(
+    (await labels([3, 13])).filter((label) => label.includes("numbers=3")),
+    one,
+  )
+})
+
+t.test(
+  "a group in a group of its own name is refused at its first item, not once two of them collide",
+  async (t) => {
+    const place = memoryPlace(t)
+    const nested = experiment("nested", {}, () => {
+      const numbers = list({ numbers: [1] }).list
+      return each("same", numbers, () => {
+        const inner = each("same", numbers, (number: number) => square({ number }).squared)
+        return sum({}, { numbers: inner }).sum
+      })
+    })
+    const { recorder } = await place.run(nested, { joining: [...joining, sum] })
+    const [failed] = recorder.of("group-finished").filter(({ group }) => group === "same")
+    t.match(
+      failed?.error?.message,
+      /at 1: the group same stands in another of that name: give one of them another name/,
+    )
+  },
+)
