@@ -65,6 +65,12 @@ function watch(seen: Seen, events: ReadonlyArray<Event>): ReadonlyArray<string> 
   })
 }
 
+/** What values decided against. */
+const unneeded = ({ events }: Ended): ReadonlyArray<string> =>
+  events.flatMap((event) =>
+    event.event === "task-finished" && event.status === "not-needed" ? [event.task] : [],
+  )
+
 /** Files that nobody wanted to keep. */
 const leftovers = (artifacts: string): ReadonlyArray<string> => [
   ...readdirSync(join(artifacts, "tmp")).map((name) => `tmp/${name}`),
@@ -103,6 +109,8 @@ class Trial {
     if (whole.code !== 0)
       this.#say(`left in peace it ended with ${whole.code ?? whole.signal}: ${whole.stderr}`)
     for (const line of compare(this.#subject.expected, this.#told)) this.#say(line)
+    for (const task of unneeded(this.#subject.whole))
+      if (!unneeded(whole).includes(task)) this.#say(`${task} was not needed, and is not told so`)
     await this.#collect()
   }
 
@@ -135,7 +143,7 @@ class Trial {
     for (const name of leftovers(this.#artifacts)) this.#say(`${name} is left after gc`)
     const again = await this.#run()
     const ran = again.events.flatMap((event) =>
-      event.event === "task-finished" && event.status !== "cached" ? [event.task] : [],
+      event.event === "task-finished" && !["cached", "not-needed"].includes(event.status) ? [event.task] : [],
     )
     if (again.code !== 0 || ran.length > 0) this.#say(`after gc it is not all cached: ${ran} ${again.stderr}`)
   }

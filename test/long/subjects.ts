@@ -1,5 +1,5 @@
 // What is killed: `smoke` in this checkout, a project of chains whose links are milliseconds, one that trains a residual network, and one of
-// groups in groups. It knows no kill.
+// groups in groups, with conditions. It knows no kill.
 import { join } from "node:path"
 import type { Digest } from "../../engine/content/digest.ts"
 import type { LockedTask } from "../../engine/lock/lines.ts"
@@ -72,7 +72,8 @@ function digestsIn(events: ReadonlyArray<Event>): Expected {
   const found: Record<string, { outputs: LockedTask["outputs"]; states: Array<Digest> }> = {}
   const of = (task: string) => (found[task] ??= { outputs: {}, states: [] })
   for (const event of events) {
-    if (event.event === "task-finished") of(event.task).outputs = event.outputs as LockedTask["outputs"]
+    if (event.event === "task-finished" && event.status !== "not-needed")
+      of(event.task).outputs = event.outputs as LockedTask["outputs"]
     if (event.event === "link-finished") of(event.task).states[event.index - 1] = event.state as Digest
   }
   return found
