@@ -36,11 +36,15 @@ export function earlierOf(
 /** The key of today's inputs under another code and other params, in one of the formats. */
 export function earlierWith(
   today: Fingerprint,
-  { code, packages, numerics }: LockedStage,
+  { code, packages, numerics, environment }: LockedStage,
   params: Json,
   format: (typeof readableFormats)[number],
 ): Earlier {
-  const fingerprint = { ...today, format, code, packages, numerics, params }
+  const { environment: _, ...others } = today
+  const fingerprint = {
+    ...{ ...others, format, code, packages, numerics, params },
+    ...(environment === undefined ? {} : { environment }),
+  }
   return { key: keyOf(preImage(fingerprint, format)), fingerprint }
 }
 

@@ -76,7 +76,7 @@ const lockOfRun = Effect.fn("lockOfRun")(function* (experiment: string, run: str
   for (const { label, key } of (yield* History).tasks(run)) {
     const result = key === null ? undefined : results.result(key)
     if (key === null || result === undefined) continue
-    const { format, stage, code, packages, params, numerics } = parsePreImage(result.fingerprint)
+    const { format, stage, code, packages, params, numerics, environment } = parsePreImage(result.fingerprint)
     const made = Object.entries(result.outputs)
     tasks[label] = {
       key,
@@ -86,7 +86,10 @@ const lockOfRun = Effect.fn("lockOfRun")(function* (experiment: string, run: str
       ...(result.states === null ? {} : { states: result.states }),
       ...(result.adopted === null ? {} : { adopted: result.adopted }),
     }
-    stages[stage] = { keyFormat: format, code, sources: result.sources, packages, numerics }
+    stages[stage] = {
+      ...{ keyFormat: format, code, sources: result.sources, packages, numerics },
+      ...(environment === undefined ? {} : { environment }),
+    }
   }
   return { experiment, tasks, stages, files: {}, groups: {}, results: {}, locked: {} } satisfies Lock
 })

@@ -6,7 +6,7 @@ import type { Environment } from "./fingerprint.ts"
 export type Variable = (name: string) => string | null
 
 /** As this process has it. */
-const variableHere: Variable = (name) => process.env[name] ?? null
+export const variableHere: Variable = (name) => process.env[name] ?? null
 
 /** @returns undefined for a stage that declares none, whose key then says nothing of any */
 export function declaredVariables(

@@ -28,7 +28,7 @@ export interface Known {
   /** What is hashed in place of the fingerprint of a stage that is no plain function. @throws whatever is wrong with that */
   readonly keyed?: Keyed
   /** What a variable of the environment holds; as this process has it, where nothing else is said. */
-  readonly variable?: Variable
+  readonly variable?: Variable | undefined
 }
 
 /** @returns undefined for a plain function */

@@ -117,7 +117,7 @@ class Check implements Current {
       opened: (node) => this.#unfolding.opened(this.#unfolding.group(node))!,
       hasOutputs: (node) => this.#outputs.has(this.#unfolding.task(node)),
       label: (node) => this.#unfolding.task(node).label,
-      numerics: today.numerics,
+      ...{ numerics: today.numerics, variable: today.variable },
       keyed: new Requests({
         ...{ bundle: today.plan.bundle, content: this.#contents.bytes, known: today.requests },
       }).keyed,

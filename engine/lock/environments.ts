@@ -1,9 +1,10 @@
-// What programs run in, where it is not at hand: as the lock says, so that their keys can be checked but for that. Pure but for what
+// What programs run in and variables hold, where it is not at hand: as the lock says, so that their keys can be checked but for that. Pure but for what
 // it is handed.
 import { EnvironmentMissing } from "../code/programs/missing.ts"
 import type { ProgramCode, Startable } from "../code/programs/program-code.ts"
 import type { StageCode } from "../code/stage-code.ts"
 import type { Json } from "../content/canonical.ts"
+import { type Variable, variableHere } from "../key/environment.ts"
 import type { Resolution } from "../key/resolve.ts"
 import type { LockedStage } from "./lines.ts"
 import type { Lock } from "./lock-file.ts"
@@ -65,6 +66,25 @@ const fieldOf = (identity: Json, name: string): Json | undefined =>
   (identity as Readonly<Record<string, Json>> | null)?.[name]
 
 const platformOf = (identity: Json): string => String(fieldOf(identity, "platform"))
+
+/**
+ * What variables hold that stages declare: here, or where one is not set here, as the lock says, so that the keys of others can be
+ * checked, and their tasks computed again.
+ */
+export const lockedWhereUnset = ({ stages }: Lock): Variable => {
+  const locked = new Map(Object.values(stages).flatMap(({ environment = {} }) => Object.entries(environment)))
+  return (name) => variableHere(name) ?? locked.get(name) ?? null
+}
+
+/** Why variables that a task's stage declares were not checked; undefined where they were. */
+export function uncheckedVariables({ fingerprint: { environment = {} } }: Resolution): string | undefined {
+  const unset = Object.keys(environment).filter(
+    (name) => environment[name] !== null && variableHere(name) === null,
+  )
+  return unset.length === 0
+    ? undefined
+    : `${unset.join(", ")} ${unset.length === 1 ? "is" : "are"} not set here`
+}
 
 /** Why the environment of a task's program was not checked; undefined where it was. */
 export const uncheckedEnvironment = ({ code: { program } }: Resolution): string | undefined =>

@@ -1,6 +1,7 @@
 // What the lines of a lock file hold, each by its first word, and whether one holds all that it should. Pure.
 import type { Json } from "../content/canonical.ts"
 import { type Digest, isDigest, type Key } from "../content/digest.ts"
+import type { Environment } from "../key/fingerprint.ts"
 import type { Adopted } from "../ledger/records.ts"
 
 /** What a task gave. */
@@ -43,6 +44,8 @@ export interface LockedStage {
   readonly sources: Readonly<Record<string, Digest>>
   readonly packages: Readonly<Record<string, string>>
   readonly numerics: Json
+  /** What the variables held that it declares; absent where it declares none. */
+  readonly environment?: Environment
 }
 
 /** Which output a single named result is: what other experiments, and comparisons with a later lock, find by its name. */
@@ -112,12 +115,18 @@ export function isLockedResult(value: unknown): boolean {
 }
 
 export function isLockedStage(value: unknown): boolean {
-  const { keyFormat, code, sources, packages, numerics } = fieldsOf(value) ?? {}
+  const { keyFormat, code, sources, packages, numerics, environment } = fieldsOf(value) ?? {}
   return (
     (keyFormat === undefined || isText(keyFormat)) &&
     isText(code) &&
     areTexts(sources) &&
     areTexts(packages) &&
-    numerics !== undefined
+    numerics !== undefined &&
+    (environment === undefined || isEnvironment(environment))
   )
+}
+
+function isEnvironment(value: unknown): boolean {
+  const variables = fieldsOf(value)
+  return variables !== undefined && Object.values(variables).every((held) => held === null || isText(held))
 }

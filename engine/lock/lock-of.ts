@@ -106,8 +106,11 @@ function gaveOf(task: PlannedTask, resolution: Resolution, found: Lockable): Gav
 }
 
 export const lockedStage = ({ fingerprint, code }: Resolution): LockedStage => {
-  const { packages, numerics } = fingerprint
-  return { keyFormat: formatOf(fingerprint), code: code.digest, sources: code.sources, packages, numerics }
+  const { packages, numerics, environment } = fingerprint
+  return {
+    ...{ keyFormat: formatOf(fingerprint), code: code.digest, sources: code.sources, packages, numerics },
+    ...(environment === undefined ? {} : { environment }),
+  }
 }
 
 /** By name, the results that stand in no array. */

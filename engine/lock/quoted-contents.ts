@@ -1,6 +1,7 @@
 // What artifacts hold, as a lock quotes them, by digest: what a key is made of where there is no store.
 import { canonical, type Json } from "../content/canonical.ts"
 import type { Digest } from "../content/digest.ts"
+import type { Variable } from "../key/environment.ts"
 import type { Observations } from "../ledger/observations.ts"
 import type { CorruptArtifact } from "../store/store.ts"
 import { NotAtHand, NotQuoted } from "./locked-outputs.ts"
@@ -11,6 +12,8 @@ export interface AtHand {
   readonly contents?: (digest: Digest) => Uint8Array
   /** What requests came to before. */
   readonly requests?: Pick<Observations["Type"], "request">
+  /** What variables hold that stages declare; as this process has them, where nothing else is said. */
+  readonly variable?: Variable
 }
 
 export class QuotedContents {

@@ -12,19 +12,24 @@ export function isKeyedAs(lock: Lock, { fingerprint }: Resolution): boolean {
   return stage !== undefined && keyed(stage) === keyed(fingerprint)
 }
 
-const keyed = ({ code, packages, numerics }: Pick<LockedStage, "code" | "packages" | "numerics">): string =>
-  canonical([code, packages, numerics])
+const keyed = ({
+  code,
+  packages,
+  numerics,
+  environment = {},
+}: Pick<LockedStage, "code" | "packages" | "numerics" | "environment">): string =>
+  canonical([code, packages, numerics, environment])
 
 /** The lock does not keep inputs: what is left unexplained is wiring, or digests that were edited. @param params as it says */
 export function whyKey(lock: Lock, params: Json, { fingerprint, code }: Resolution): ReadonlyArray<Reason> {
   const stage = lock.stages[fingerprint.stage]
   if (stage === undefined) return [{ reason: "never-ran" }]
-  const { keyFormat: format = "stage-key/1", packages, numerics } = stage
+  const { keyFormat: format = "stage-key/1", packages, numerics, environment = {} } = stage
   if (fingerprint.record?.format === format) {
     const why = paramReasons("", params, fingerprint.params)
     return why.length > 0 ? why : [{ reason: "wiring" }] // the lock does not keep records either
   }
-  const before = { ...fingerprint, format, code: stage.code, packages, numerics, params }
+  const before = { ...fingerprint, format, code: stage.code, packages, numerics, params, environment }
   const why = differences(
     { fingerprint: before, sources: stage.sources },
     { fingerprint, sources: code.sources },

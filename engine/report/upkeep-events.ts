@@ -60,7 +60,8 @@ export const VerifyFinished = event("verify-finished", {
   environmentsNotChecked: Schema.optional(
     Schema.Array(Schema.Struct({ stage: Schema.String, why: Schema.String })),
   ).annotations({
-    description: "programs whose environment is not at hand: their keys were checked with that of the lock",
+    description:
+      "stages that declare variables which are not set here, and programs whose environment is not at hand: their keys were checked with what the lock says",
   }),
   environmentsUnknown: Schema.optional(Schema.Array(Schema.String)).annotations({
     description: "programs that do not say what is installed for them",

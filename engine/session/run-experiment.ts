@@ -35,6 +35,7 @@ import { present, presentFailure } from "./present.ts"
 import type { NoRefLock, RefLock } from "./ref-lock.ts"
 import { runId } from "./run-id.ts"
 import { compareWithLock, holdCurrent, holdLocked, isIncomplete, type LockMode, lockFor } from "./run-lock.ts"
+import { holdSecrets } from "./secrets/needed-secrets.ts"
 
 export interface RunRequest {
   readonly lock: LockMode
@@ -79,6 +80,7 @@ export const runExperiment = Effect.fn("runExperiment")(function* (
   if (request.lock === "hold") yield* holdCurrent(place, plan, yield* codes, lock)
 
   yield* holdLocked(plan.tasks)
+  yield* holdSecrets(place, subject, codes, request.force)
   const recorded = yield* record(place, subject, commit)
   yield* presence(recorded.about.run)
   yield* Effect.sync(() => noteCheckout(place.artifacts, place.root))

@@ -2,7 +2,7 @@
 
 import type { Resolution } from "../key/resolve.ts"
 import { digestsOf, type Lines } from "../lock/compare-locks.ts"
-import { isEnvironmentUnknown, uncheckedEnvironment } from "../lock/environments.ts"
+import { isEnvironmentUnknown, uncheckedEnvironment, uncheckedVariables } from "../lock/environments.ts"
 import type { Plan } from "../plan/plan.ts"
 import { isGroup, type PlannedStep, type PlannedTask } from "../plan/planned.ts"
 
@@ -51,13 +51,13 @@ export function adoptedFacts({ steps, opened }: Plan, lines: Lines, adopted: Rea
   }
 }
 
-/** What programs run in: which of it was taken from the lock, and why, and which nobody knows. By stage; nothing where there are none. */
+/** What programs run in, and variables that stages declare: which of it was taken from the lock, and why, and which nobody knows. By stage; nothing where there are none. */
 export function environmentFacts(resolutions: Iterable<Resolution>) {
   const notChecked = new Map<string, string>()
   const unknown = new Set<string>()
   for (const resolution of resolutions) {
     const { stage } = resolution.fingerprint
-    const why = uncheckedEnvironment(resolution)
+    const why = uncheckedEnvironment(resolution) ?? uncheckedVariables(resolution)
     if (why !== undefined) notChecked.set(stage, why)
     if (isEnvironmentUnknown(resolution)) unknown.add(stage)
   }

@@ -17,7 +17,7 @@ import { Links } from "../ledger/links.ts"
 import { Results } from "../ledger/results.ts"
 import { type Lines, linksWithoutMetrics } from "../lock/compare-locks.ts"
 import { type Current, checkCurrent } from "../lock/current.ts"
-import { uncheckedEnvironment } from "../lock/environments.ts"
+import { lockedWhereUnset, uncheckedEnvironment } from "../lock/environments.ts"
 import { lockedHeadlines } from "../lock/headlines.ts"
 import { type Lock, LockError, readLock } from "../lock/lock-file.ts"
 import { type Plan, planning } from "../plan/plan.ts"
@@ -127,7 +127,9 @@ const currentOf = Effect.fn("currentOf")(function* (place: Place, planned: Plan,
   const codes = yield* expectedLater(() => stageCodes(planned, new Codebase(place.root)))
   const files = yield* expectedInTurns(() => recordingFiles(place.root, planned.files))
   const { numerics } = place
-  return yield* expectedInTurns(() => checkCurrent(lock, { plan: planned, codes, files, numerics }))
+  return yield* expectedInTurns(() =>
+    checkCurrent(lock, { plan: planned, codes, files, numerics, variable: lockedWhereUnset(lock) }),
+  )
 })
 
 /** Whether the seed decided which tasks: how many of them, or how many as there was time for. */

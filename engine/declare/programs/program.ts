@@ -3,6 +3,7 @@ import type { Schema } from "effect"
 import { callingModule } from "../calling-module.ts"
 import type { Given } from "../given.ts"
 import { type Policy, wrongPolicy } from "../policy/policy.ts"
+import { wrongVariables } from "../policy/variables.ts"
 import type { Roles } from "../roles.ts"
 import type { Outputs } from "../run-context.ts"
 import { checkName, declared } from "../stage.ts"
@@ -17,6 +18,8 @@ export type ProgramDefinition<P, I extends Roles, O extends Outputs, S extends s
   readonly outputs: O
   /** One sentence for `list` and pages. */
   readonly doc?: string
+  /** Variables that it is given as this process has them, and that are no part of its key: kept nowhere, masked everywhere. */
+  readonly secrets?: ReadonlyArray<string>
 } & Policy &
   Command<P, I, O, S>
 
@@ -49,13 +52,25 @@ export function declaredProgram(
   module: string | undefined,
 ) {
   checkName("program", name)
-  const { params, inputs, outputs, doc, timeout, retries, resources, mutex, ...command } = definition
+  const { params, inputs, outputs, doc, secrets, timeout, retries, resources, mutex, ...command } = definition
   const policy = { timeout, retries, resources, mutex }
-  const wrong = wrongPolicy(policy) ?? wrongCommand(command, inputs, outputs)
+  const wrong =
+    wrongPolicy(policy) ?? wrongCommand(command, inputs, outputs) ?? wrongSecrets(command, secrets)
   if (wrong !== undefined) throw new TypeError(`program "${name}": ${wrong}`)
-  const about = { ...policy, ...(doc === undefined ? {} : { doc }) }
+  const about = {
+    ...policy,
+    ...(doc === undefined ? {} : { doc }),
+    ...(secrets === undefined ? {} : { secrets }),
+  }
   return declared(name, undefined, { params, inputs, outputs, ...about, program: command }, module)
 }
+
+/** What a program declares of its environment may replace what is the same for all of them, and so is looked at for secrets alone. */
+const wrongSecrets = (
+  { environment = [] }: AnyCommand,
+  secrets: ReadonlyArray<string> = [],
+): string | undefined =>
+  wrongVariables({ environment: environment.filter((name) => secrets.includes(name)), secrets })
 
 const isList = (value: unknown): value is ReadonlyArray<string> =>
   Array.isArray(value) && value.every((each) => typeof each === "string")

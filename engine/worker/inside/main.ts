@@ -70,7 +70,7 @@ async function attempt(
   const print = (text: string): void => void process.stdout.write(text)
   scratch ??= Scratch.beside(folder)
   if (task.program !== undefined) {
-    const around = { print, now, read: checkedBytes, scratch: scratch.path }
+    const around = { print, now, read: checkedBytes, scratch: scratch.path, secrets }
     return end(folder, number, await performProgram(task, task.program, folder, around), false)
   }
   const guard = new Guard(task, { print, scratch, places: placesIn(folder) })

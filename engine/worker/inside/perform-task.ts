@@ -164,9 +164,9 @@ async function contextOf(around: Surroundings): Promise<RunContext<unknown, neve
 }
 
 /** What the task declares, and nothing else that its process may know. */
-function handedOver(
+export function handedOver(
   { secrets: names = [] }: TaskFile,
-  { secrets = {} }: Host,
+  { secrets = {} }: Pick<Host, "secrets">,
 ): RunContext<never, never>["secrets"] {
   const missing = names.find((name) => secrets[name] === undefined)
   if (missing !== undefined)

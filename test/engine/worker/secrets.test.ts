@@ -198,3 +198,59 @@ t.test("what holds a secret fails with the name of the output, and no other task
 
 const errors = (ran: Ran): Readonly<Record<string, string | undefined>> =>
   Object.fromEntries(ran.of("task-finished").map(({ task, error }) => [task, error?.message]))
+
+t.test(
+  "a secret that is missing, empty or short is refused before anything runs, unless all is cached",
+  async (t) => {
+    const lab = project(t, files)
+    const args = ["--exp", "asking", "--json"]
+    for (const [env, message] of [
+      [{}, /the secret API_KEY is not set: set the variable API_KEY .*ask@what=quiet would run/],
+      [{ API_KEY: " " }, /the secret API_KEY is empty/],
+      [{ API_KEY: "abc" }, /the secret API_KEY has 3 characters/],
+    ] as const) {
+      const refused = await lab.start(args, env).ended
+      t.equal(refused.code, 2)
+      t.match(refused.last, { event: "refused", error: { tag: "SecretRefused", message } })
+      t.same(refused.of("run-started"), [])
+    }
+    t.equal((await lab.start(args, { API_KEY: secret }).ended).code, 0)
+    const cached = await lab.start(args).ended
+    t.equal(cached.code, 0)
+    t.same(cached.tasks, { "ask@what=quiet": "cached" })
+    const rotated = await lab.start(args, { API_KEY: "another-key" }).ended
+    t.same(rotated.tasks, { "ask@what=quiet": "cached" }, "it is in no key")
+    const given = await lab.start([...args, "--set", `acts=${encodeURIComponent(secret)}`], {
+      API_KEY: secret,
+    }).ended
+    t.equal(given.code, 2)
+    t.match(given.last, { error: { message: /the param acts holds the secret API_KEY/ } })
+    t.same(leaks(lab, given), [])
+  },
+)
+
+t.test(
+  "a program has its secrets in its environment, and what it prints of them is masked",
+  { skip: process.platform === "win32" && "it has no sh" },
+  async (t) => {
+    const lab = project(t, {
+      "package.json": '{ "type": "module" }',
+      "experiments/ask.sh":
+        'echo "key $API_KEY" >&2\necho "$API_KEY" | base64 >&2\nprintf "%s" "$API_KEY" | wc -c\n',
+      "experiments/told.ts": `
+import { Schema } from "effect"
+import { experiment, shell } from "refold"
+export const ask = shell("ask", {
+  params: Schema.Struct({}), inputs: {}, outputs: { out: "text" }, deterministic: true,
+  script: "ask.sh", starts: ["base64", "wc"], stdout: "out", secrets: ["API_KEY"],
+})
+export default experiment("told", {}, () => ({ out: ask({}, {}) }))
+`,
+    })
+    const ran = await lab.start(["--exp", "told", "--json"], { ...temporary(lab), API_KEY: secret }).ended
+    t.equal(ran.code, 0, ran.stdout + ran.stderr)
+    const printed = ran.of("printed").map(({ text }) => text)
+    t.match(printed.join(""), /^key \*\*\*\n/)
+    t.same(leaks(lab, ran), [])
+  },
+)

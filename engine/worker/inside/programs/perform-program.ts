@@ -11,7 +11,7 @@ import { taskErrorOf } from "../failing/task-error.ts"
 import { HandedPaths } from "../handed-paths.ts"
 import type { Host } from "../host.ts"
 import { writeOutputs } from "../inputs-and-outputs.ts"
-import { looking, pauser, taken } from "../perform-task.ts"
+import { handedOver, looking, pauser, taken } from "../perform-task.ts"
 import { placeInputs } from "./program-inputs.ts"
 import { makeRoom, OutputRefused, outputsLeft } from "./program-outputs.ts"
 import { type LastWords, startProgram } from "./start-program.ts"
@@ -21,7 +21,7 @@ export async function performProgram(
   task: TaskFile,
   program: ProgramTask,
   folder: string,
-  host: Pick<Host, "print" | "now" | "read" | "scratch">,
+  host: Pick<Host, "print" | "now" | "read" | "scratch" | "secrets">,
 ): Promise<ResultFile> {
   const started = host.now()
   const seconds = (): number => host.now() - started
@@ -31,7 +31,8 @@ export async function performProgram(
     const handed = new HandedPaths({ ...host, outside: (own) => own() })
     await taken(placeInputs(task, program, at, host, handed), pause)
     makeRoom(program, at)
-    const words = await startProgram({ ...program, files: redirected(program) }, at, host.print)
+    const environment = { ...program.environment, ...handedOver(task, host) }
+    const words = await startProgram({ ...program, environment, files: redirected(program) }, at, host.print)
     await taken(handed.check(), pause)
     const kinds = Object.fromEntries(Object.entries(program.outputs).map(([name, { kind }]) => [name, kind]))
     const contents = left(program, at, words)
