@@ -1,4 +1,4 @@
-// in turn: it starts processes.
+// in turn, in CI: it starts processes.
 // Tasks of groups by their names: --to, --force, why; known once what gives their list has run.
 import t from "tap"
 import { project } from "../../../engine/testing/project.ts"

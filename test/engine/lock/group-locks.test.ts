@@ -1,4 +1,4 @@
-// in turn: it starts processes.
+// in turn, in CI: it starts processes.
 // What a lock holds of groups: one line, broken at its items, a root of keys for each stage; renewed, held to, and verified without data.
 import { rmSync } from "node:fs"
 import { join } from "node:path"
