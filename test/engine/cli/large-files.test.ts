@@ -13,8 +13,10 @@ import {
 } from "node:fs"
 import { join } from "node:path"
 import t, { type Test } from "tap"
+import { sample } from "../../../bench/engine/sample.ts"
+import { repository } from "../../../engine/testing/command.ts"
 import { type Project, project } from "../../../engine/testing/project.ts"
-import { count } from "../../counts.ts"
+import { count, isLong } from "../../counts.ts"
 
 /** Above 64 MB, so that a run's folder has no copy of it; and in the long tier beyond what Node reads at once. */
 const bytes = count(100_000_000, 3_000_000_000)
@@ -136,6 +138,17 @@ t.test("a large file is given, taken and cached without being in memory or twice
   t.same(again.tasks, { make: "cached", measure: "cached" })
   t.comment(`${most.toFixed(0)} MB at most, no change: ${again.of("run-finished")[0]?.seconds} s`)
   t.ok(most < 300, `${most.toFixed(0)} MB in every process`)
+  const unchanged = Array.from({ length: 3 }, () =>
+    sample({
+      program: process.execPath,
+      args: [join(repository, "engine/build/launch.mjs"), "--exp", "large"],
+      cwd: own.root,
+    }),
+  ).sort((a, b) => (a.cpu ?? 0) - (b.cpu ?? 0))[1]!
+  t.comment(
+    `no change, the whole command: ${unchanged.seconds.toFixed(2)} s, ${unchanged.cpu} s of processors`,
+  )
+  t.ok((unchanged.cpu ?? 0) < (isLong ? 0.6 : 1), `${unchanged.cpu} s of processors without a change`)
   const disk = onDisk(join(own.root, "artifacts"))
   t.ok(isLinux ? disk < 1.1 * bytes : disk > 0, `${disk} bytes on the disk`)
   const { folder } = first.of("results")[0]!

@@ -8,7 +8,7 @@ import { repository } from "../../../engine/testing/command.ts"
 import { type Project, project } from "../../../engine/testing/project.ts"
 import { count, isLong } from "../../counts.ts"
 
-const many = count(300, 5000, 1000)
+const many = count(300, 5000)
 
 const nameOf = (n: number): string => `d${n % 50}/${n}.csv`
 const textOf = (n: number): string => `a,b\n${`${n},${2 * n}\n`.repeat(100)}`
@@ -137,8 +137,14 @@ t.test("a run without a change takes what its start takes, and little more", (t)
   const text = ({ seconds, cpu }: ReturnType<typeof median>): string =>
     `${seconds.toFixed(2)} s, ${cpu?.toFixed(2)} s of processors`
   t.comment(`start alone: ${text(start)}`)
-  // Wall time is other processes' too: what is held is processor time, where it is known.
-  for (const [experiment, most] of Object.entries({ given: 0.6, made: 0.6, mapped: 0.6 + many * 0.5e-3 })) {
+  // Wall time is other processes' too: what is held is processor time, where it is known. In the long tier as it stands in the docs,
+  // else beside the start, as machines differ.
+  const alone = isLong ? 0.6 : (start.cpu ?? 0) + 0.3
+  for (const [experiment, most] of Object.entries({
+    given: alone,
+    made: alone,
+    mapped: alone + many * 0.5e-3,
+  })) {
     const taken = median(command("--exp", experiment))
     t.comment(`${experiment}, ${many} files, no change: ${text(taken)}`)
     t.ok((taken.cpu ?? 0) < most, `${experiment}: ${taken.cpu} s of ${most}`)
