@@ -11,6 +11,11 @@ export class ConfigError extends Error {
 
 const names = ["refold.config.ts", "refold.config.mts", "refold.config.js", "refold.config.mjs"]
 
+/** As other tools have theirs. */
+const unreadNames = ["cts", "cjs", "tsx", "jsx", "json", "yaml", "yml", "toml"].map(
+  (extension) => `refold.config.${extension}`,
+)
+
 export interface ProjectConfig extends Omit<Config, "_tag"> {
   /** The file, relative to the root; undefined where there is none. */
   readonly file: string | undefined
@@ -51,7 +56,7 @@ export function foldersOf(
 /** @throws ConfigError */
 export async function projectConfig(root: string): Promise<ProjectConfig> {
   const [file, other] = names.filter((name) => existsSync(join(root, name)))
-  if (file === undefined) return noConfig
+  if (file === undefined) return noneIn(root)
   if (other !== undefined)
     throw new ConfigError(
       `${file} and ${other} are both there, and only one configures a project: remove one`,
@@ -68,6 +73,15 @@ export async function projectConfig(root: string): Promise<ProjectConfig> {
     )
   const { _tag, ...fields } = exported
   return { file, ...fields }
+}
+
+/** @throws ConfigError where a file is there that somebody takes for a configuration, and nothing would read */
+function noneIn(root: string): ProjectConfig {
+  const unread = unreadNames.find((name) => existsSync(join(root, name)))
+  if (unread === undefined) return noConfig
+  throw new ConfigError(
+    `${unread} is not read: call it ${names[0]} (or ${names.slice(1).join(", ")}), and export default defineConfig({ … }) from it`,
+  )
 }
 
 const isConfig = (value: unknown): value is Config =>

@@ -2,7 +2,7 @@
 import { suggest } from "../suggest.ts"
 import { valueText } from "../value-text.ts"
 import { type Limits, wrongLimits } from "./limits.ts"
-import { isRecord, type Policies, wrongPolicies } from "./policy.ts"
+import { isPolicyField, isRecord, type Policies, wrongPolicies } from "./policy.ts"
 import { bytesOf, type Size, sizeWanted } from "./size.ts"
 
 export interface ConfigFields {
@@ -60,11 +60,16 @@ function wrongFolder(path: unknown, name: string): string | undefined {
     : `${name} is ${valueText(path)}: the path of a folder is wanted`
 }
 
+/** What is a policy's is said of a stage. */
+const meant = (name: string): string =>
+  isPolicyField(name)
+    ? `; it is said of a stage: { policy: { train: { ${name}: … } } }`
+    : suggest(name, Object.keys(checks))
+
 function wrongFields(fields: unknown): string | undefined {
   if (!isRecord(fields)) return "an object is wanted, such as { policy: { train: { timeout: 3600 } } }"
   for (const [name, value] of Object.entries(fields)) {
-    if (!Object.hasOwn(checks, name))
-      return `there is no field "${name}"${suggest(name, Object.keys(checks))}`
+    if (!Object.hasOwn(checks, name)) return `there is no field "${name}"${meant(name)}`
     const wrong = value === undefined ? undefined : checks[name as keyof ConfigFields](value, name)
     if (wrong !== undefined) return wrong
   }

@@ -46,7 +46,7 @@ function wrongLimit(name: string, limit: unknown): string | undefined {
   const at = `limits.${name}`
   if (limit === undefined) return undefined
   if (!isRecord(limit))
-    return `${at} is ${valueText(limit)}: { stages, atOnce, perMinute } is wanted, and a size of memory alone`
+    return `${at} is ${valueText(limit)}: { stages, atOnce, perMinute } is wanted, and a size of memory alone${typeof limit === "string" ? '; did you mean "limits.memory"?' : ""}`
   const unknown = Object.keys(limit).find((field) => !known.includes(field as keyof Limit))
   if (unknown !== undefined) return `${at} has no "${unknown}"${suggest(unknown, known)}`
   const { stages, atOnce, perMinute } = limit

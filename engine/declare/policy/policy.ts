@@ -105,6 +105,10 @@ const fields: Readonly<Record<string, Field>> = {
   },
 }
 
+/** Whether a policy has a field of this name, itself or with others in it. */
+export const isPolicyField = (name: string): boolean =>
+  Object.keys(fields).some((path) => path.split(".")[0] === name)
+
 /** Whether a field is a text, and no number. */
 export const isTextField = (path: string): boolean =>
   Object.hasOwn(fields, path) && fields[path]!.isText === true

@@ -29,7 +29,7 @@ export function needing(
   limits: Limits,
 ): (stage: StageAbout, where: Where) => Needs {
   const groups = groupsOf(limits)
-  const byStage = new Map<string, Needs>()
+  const byStage = { here: new Map<StageAbout, Needs>(), "in a worker": new Map<StageAbout, Needs>() }
   const alike = new Map<string, Needs>()
   const made = (stage: StageAbout, where: Where): Needs => {
     const { cores, memory, mutex } = policyOf(stage, policies)
@@ -54,9 +54,11 @@ export function needing(
     return same
   }
   return (stage, where) => {
-    const name = `${where} ${stage.stageName}`
-    const known = byStage.get(name) ?? made(stage, where)
-    byStage.set(name, known)
+    let known = byStage[where].get(stage)
+    if (known === undefined) {
+      known = made(stage, where)
+      byStage[where].set(stage, known)
+    }
     return known
   }
 }

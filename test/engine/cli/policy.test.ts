@@ -70,6 +70,13 @@ t.test("another time limit or number of tries keeps every result, wherever it is
     "stage, gone": { "stages/own.ts": stageText("own", "", text) },
     experiment: { "experiments/all.ts": experimentText("{ own: { timeout: 61, retries: 2 } }", "own") },
     configuration: { "refold.config.ts": configText("{ own: { timeout: 61, retries: 2 } }") },
+    "all of the configuration": {
+      "refold.config.ts": `import { defineConfig } from "refold"
+export default defineConfig({
+  data: "elsewhere", keep: "5GB", limits: { memory: "4GB", few: { stages: ["own"], atOnce: 1, perMinute: 60 } },
+  policy: { own: { resources: { cores: 1, memory: "1GB" }, mutex: "gpu" } },
+})`,
+    },
     "an experiment that reads the configuration": {
       "experiments/all.ts": `import config from "../refold.config.ts"\n${experimentText("config.policy", "own")}`,
     },
@@ -165,6 +172,12 @@ t.test("what takes more than there is exits with 2 and what would help, before a
     { error: { tag: "DoesNotFit", message: /takes 3 cores, and --jobs gives this run 2: say --jobs 3/ } },
   ])
   t.same(refused.tasks, {})
+  const planned = await lab.json("--exp", "all", "--jobs", "2", "--plan")
+  t.equal(planned.code, 2, "and so does its plan, once it has said all else")
+  t.match(planned.of("planned"), [{ task: "own", status: "will-run" }])
+  t.match(planned.of("refused"), [{ error: { tag: "DoesNotFit" } }])
+  const less = ["--policy", "own.resources.cores=2"]
+  t.equal((await lab.json("--exp", "all", "--jobs", "2", "--plan", ...less)).code, 0)
   const fewer = await lab.json("--exp", "all", "--jobs", "2", "--policy", "own.resources.cores=2")
   t.same(fewer.tasks, { own: "ran" })
   t.same(

@@ -48,6 +48,46 @@ t.test("whatever is wrong with a configuration names its file", async (t) => {
       defined("{ polcy: {} }"),
       /^refold\.config\.ts:2:16: .*no field "polcy"; did you mean "policy"\?/,
     ],
+    "a policy's field beside those of stages": [
+      defined("{ timeout: 60 }"),
+      /^refold\.config\.ts:2:16: .*no field "timeout"; it is said of a stage: \{ policy: \{ train: \{ timeout: … \} \} \}/,
+    ],
+    "a policy's inner field beside the outer": [
+      defined("{ policy: { fit: { cores: 2 } } }"),
+      /^refold\.config\.ts:2:16: .*no "cores"; did you mean "resources\.cores"\?/,
+    ],
+    "an unknown inner field": [
+      defined("{ policy: { fit: { resources: { core: 2 } } } }"),
+      /^refold\.config\.ts:2:16: .*no "resources\.core"; did you mean "resources\.cores"\?/,
+    ],
+    "an unknown field of a limit": [
+      defined('{ limits: { api: { stages: ["ask"], perminute: 1 } } }'),
+      /^refold\.config\.ts:2:16: .*limits\.api has no "perminute"; did you mean "perMinute"\?/,
+    ],
+    "a limit of memory under another name": [
+      defined('{ limits: { memroy: "8GB" } }'),
+      /^refold\.config\.ts:2:16: .*limits\.memroy is "8GB": .*did you mean "limits\.memory"\?/,
+    ],
+    "half a core": [
+      defined("{ policy: { fit: { resources: { cores: 1.5 } } } }"),
+      /^refold\.config\.ts:2:16: .*resources\.cores is 1\.5: a whole number from 1 is wanted/,
+    ],
+    "not a number": [
+      defined('{ limits: { api: { stages: ["ask"], atOnce: Number.NaN } } }'),
+      /^refold\.config\.ts:2:16: .*limits\.api\.atOnce is NaN: a whole number from 1 is wanted/,
+    ],
+    "a size without a unit": [
+      defined("{ policy: { fit: { resources: { memory: 8 } } } }"),
+      /^refold\.config\.ts:2:16: .*resources\.memory is 8: a size is wanted, such as 5GB/,
+    ],
+    "a throw of its own": [
+      "const memory = undefined as never as string\nexport default memory.trim()",
+      /^refold\.config\.ts:2:23: Cannot read properties of undefined/,
+    ],
+    "a package that is not there": [
+      'import left from "left-pad-that-is-not-there"\nexport default left()',
+      /refold\.config\.ts.*left-pad-that-is-not-there/s,
+    ],
     "a wrong value": [
       defined("{ policy: { fit: { retries: -1 } } }"),
       /^refold\.config\.ts:2:16: .*retries is -1/,
@@ -60,6 +100,10 @@ t.test("whatever is wrong with a configuration names its file", async (t) => {
     const folder = root(t, { "refold.config.ts": text, "lib/part.ts": 'throw new Error("no")' })
     await t.rejects(projectConfig(folder), { _tag: "ConfigError", message }, name)
   }
+  for (const name of ["refold.config.cjs", "refold.config.json"])
+    await t.rejects(projectConfig(root(t, { [name]: "{}" })), {
+      message: `${name} is not read: call it refold.config.ts (or refold.config.mts, refold.config.js, refold.config.mjs), and export default defineConfig({ … }) from it`,
+    })
   const both = root(t, { "refold.config.ts": defined("{}"), "refold.config.js": defined("{}") })
   await t.rejects(projectConfig(both), {
     message: /refold\.config\.ts and refold\.config\.js are both there/,
