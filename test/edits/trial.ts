@@ -195,7 +195,7 @@ export class Trial {
     for (const [id, one] of warm) {
       const other = fresh.get(id)
       const say = (what: string): void => void wrong.push(`${one.label} (${one.status}) ${what}`)
-      if (one.error !== other?.error || (one.error !== undefined && !one.error.endsWith(": refused")))
+      if (one.error !== other?.error || (one.error !== undefined && !one.error.includes(": refused")))
         say(`failed: ${one.error}; from nothing: ${other?.error}`)
       if (other === undefined || settledAs(one) !== settledAs(other)) say(`from nothing is ${other?.status}`)
       const hasChanged = JSON.stringify(one.outputs) !== JSON.stringify(other?.outputs)

@@ -139,7 +139,10 @@ export function wire(graph: Graph, decide: Decide, seed: number): ReadonlyArray<
       }
       const { salt, first, more } = step
       const perhaps = step.perhaps === undefined ? undefined : seen[step.perhaps % seen.length]
-      const named = more.map((at, nth) => [`${nth}`, of(at)] as const)
+      // A branch's last step takes all that is sure to be in it: what decides there is needed by hand too.
+      const isLast = path !== "" && i === steps.length - 1
+      const own = isLast ? seen.slice(around.length).filter(({ isOptional }) => !isOptional) : []
+      const named = [...more.map(of), ...own].map((one, nth) => [`${nth}`, one] as const)
       const inputs = {
         first: plain(of(first).output),
         perhaps: perhaps?.output,
