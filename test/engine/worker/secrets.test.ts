@@ -3,6 +3,7 @@ import { readdirSync, readFileSync, statSync } from "node:fs"
 import { join } from "node:path"
 import t from "tap"
 import type { Ran } from "../../../engine/testing/command.ts"
+import { attach } from "../../../engine/testing/inspector.ts"
 import { type Project, project } from "../../../engine/testing/project.ts"
 
 /** With what each encoding writes otherwise. */
@@ -39,6 +40,10 @@ const acts: Readonly<Record<string, string>> = {
   time: `
     console.log(secret)
     return new Promise(() => setInterval(() => {}, 1000))`,
+  heap: `
+    const all = []
+    console.error("full of " + secret)
+    for (;;) all.push(Array.from({ length: 1000 }, (_, i) => ({ secret: secret + i })))`,
   value: `return { out: { headers: ["Bearer " + secret] } }`,
   metric: `
     await context.progress(1, 2, { [secret]: 1 })
@@ -140,14 +145,15 @@ const temporary = (lab: Project): Readonly<Record<string, string>> => {
 }
 
 const asking = (...acts: ReadonlyArray<string>): ReadonlyArray<string> => [
-  ...["--exp", "asking", "--keep-going", "--jobs", "1", "--policy", "ask.timeout=4"],
+  ...["--exp", "asking", "--keep-going", "--jobs", "1", "--policy", "ask.timeout=15"],
   ...["--set", `acts=${acts.join()}`],
 ]
 
 t.test("a secret is found nowhere, whatever a stage does with it", async (t) => {
   const lab = project(t, files)
   const env = { ...temporary(lab), API_KEY: secret }
-  const ran = await lab.start([...asking(...Object.keys(acts)), "--json"], env).ended
+  const worker = ["--worker", `"${process.execPath}" --max-old-space-size=60`]
+  const ran = await lab.start([...asking(...Object.keys(acts)), "--json", ...worker], env).ended
   t.equal(ran.code, 1, ran.stderr)
   const said = Object.fromEntries(
     ran.of("task-finished").map(({ task, status, error }) => [task.slice(9), error?.message ?? status]),
@@ -161,7 +167,8 @@ t.test("a secret is found nowhere, whatever a stage does with it", async (t) => 
     late: /late: \*\*\*/,
     abort: /killed by SIGABRT.*before the end \*\*\*|killed by SIGABRT/,
     kill: /killed by SIGKILL.*\*\*\*/,
-    time: /time limit of 4 s/,
+    time: /time limit of 15 s/,
+    heap: /heap was exhausted/,
     value: /gave "out" with the secret API_KEY in it \(as it is/,
     metric: /named a metric with the secret API_KEY in it/,
     place: /named a place with the secret API_KEY in it/,
@@ -254,3 +261,49 @@ export default experiment("told", {}, () => ({ out: ask({}, {}) }))
     t.same(leaks(lab, ran), [])
   },
 )
+
+for (const signal of ["SIGINT", "SIGKILL"] as const)
+  t.test(`a secret is found nowhere after a run that ${signal} ended`, async (t) => {
+    const lab = project(t, files)
+    const env = { ...temporary(lab), API_KEY: secret }
+    const args = ["--exp", "asking", "--json", "--set", "acts=time"]
+    const running = lab.start(args, env)
+    await running.event("printed", ({ text }) => text.includes("***"))
+    running.child.kill(signal)
+    t.same(leaks(lab, await running.ended), [])
+    const next = await lab.start(["--exp", "asking", "--json", "--set", "acts=print"], env).ended
+    t.equal(next.code, 0)
+    t.same(leaks(lab, next), [])
+  })
+
+t.test("a configuration may read a file of variables", { skip: !("loadEnvFile" in process) }, async (t) => {
+  const lab = project(t, {
+    ...files,
+    ".env": "API_KEY=from-a-file\n",
+    "refold.config.ts":
+      'import { defineConfig } from "refold"\nprocess.loadEnvFile()\nexport default defineConfig({})\n',
+  })
+  const ran = await lab.json("--exp", "asking")
+  t.equal(ran.code, 0, ran.stdout + ran.stderr)
+})
+
+t.test("what debug shows of a task that prints a secret is masked", async (t) => {
+  const lab = project(t, files)
+  const env = { ...temporary(lab), API_KEY: secret }
+  const args = ["debug", "ask@what=print", "--exp", "asking", "--set", "acts=print", "--port", "0"]
+  const started = lab.start(args, env)
+  const url = await new Promise<string>((resolve) => {
+    let text = ""
+    started.child.stdout.on("data", (piece: Buffer) => {
+      text += piece
+      const [, found] = /(ws:\/\/\S+)/.exec(text) ?? []
+      if (found !== undefined) resolve(found)
+    })
+  })
+  const inspector = await attach(t, url)
+  await inspector.call("Runtime.runIfWaitingForDebugger")
+  const ran = await started.ended
+  t.equal(ran.code, 0, ran.stdout + ran.stderr)
+  t.match(ran.stdout, /printed \*\*\*/)
+  t.same(leaks(lab, ran), [])
+})
