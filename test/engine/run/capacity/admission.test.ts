@@ -268,3 +268,33 @@ t.test("what has a place reserved finds its mutex, its group and its minute as t
     t.ok(start().includes("large"), `with ${what} it starts as soon as it fits`)
   }
 })
+
+t.test(
+  "what ends before it, or takes what is left beside it, passes what has a place reserved",
+  async (t) => {
+    for (const [cores, seconds, passes] of [
+      [2, 5, true],
+      [1, 100, true],
+      [2, 100, false],
+      [2, undefined, false],
+    ] as const) {
+      const admission = new Admission<string>(4, {}, () => 0)
+      const takes = { before: 2, large: 3, other: cores }
+      const needsOf = needing(
+        [Object.fromEntries(Object.entries(takes).map(([name, cores]) => [name, { resources: { cores } }]))],
+        {},
+      )
+      const start = (stageName: keyof typeof takes, seconds: number | undefined): string | undefined => {
+        admission.add(stageName, needsOf({ stageName, definition: {} }, "in a worker"), seconds)
+        const next = admission.next("in a worker")
+        if (next === undefined) return undefined
+        admission.take(next.needs)
+        admission.started(next.item, next.needs, 10)
+        return next.item
+      }
+      t.equal(start("before", 10), "before")
+      t.equal(start("large", 200), undefined)
+      t.equal(start("other", seconds), passes ? "other" : undefined, `${cores} cores for ${seconds} s`)
+    }
+  },
+)
