@@ -154,9 +154,13 @@ t.test("every part of a program's command moves its key, which is of a format of
   const keys = [base, ...[{}, ...changed].map((change) => ({ ...base, command: { ...command, ...change } }))]
   t.equal(new Set(keys.map((each) => preImage(each))).size, keys.length)
   t.same(parsePreImage(preImage({ ...base, command })), { ...base, command, format: "program-key/1" })
-  t.same(differences(described({ command, format: "program-key/1" }), described({ command: { ...command, threads: 2 } })), [
-    { reason: "command", before: "python fit.py", after: "python fit.py (2 threads)" },
-  ])
+  t.same(
+    differences(
+      described({ command, format: "program-key/1" }),
+      described({ command: { ...command, threads: 2 } }),
+    ),
+    [{ reason: "command", before: "python fit.py", after: "python fit.py (2 threads)" }],
+  )
 })
 
 t.test("inputs that change places change the key", async (t) => {
