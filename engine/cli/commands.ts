@@ -6,6 +6,7 @@ import type { CommandContext } from "./context.ts"
 import { datasetCommand } from "./dataset/command.ts"
 import { debugCommand } from "./debug.ts"
 import { doctorCommand } from "./doctor.ts"
+import { forgetCommand } from "./forget/command.ts"
 import { gcCommand } from "./gc.ts"
 import { listCommand } from "./list.ts"
 import { logsCommand } from "./logs.ts"
@@ -28,6 +29,7 @@ export const commandsOf = (context: CommandContext) =>
     logsCommand(context),
     debugCommand(context),
     runsCommand(context),
+    forgetCommand(context),
     gcCommand(context),
     datasetCommand(context),
     doctorCommand(context),

@@ -77,8 +77,9 @@ export function observationsIn(database: Sqlite): Observations["Type"] {
     of,
     add: (key, { at, code, outputs }, wanted) =>
       database.transaction("immediate", () => {
-        const taken = new Set(select.all(key).map(({ nth }) => nth))
-        const nth = wanted === undefined || taken.has(wanted) ? Math.max(0, ...taken) + 1 : wanted
+        const taken = select.all(key).map(({ nth }) => nth)
+        const isFree = wanted !== undefined && !taken.includes(wanted)
+        const nth = isFree ? wanted : (taken.at(-1) ?? 0) + 1
         insert.run(key, nth, at, code, JSON.stringify(outputs))
         return { at, nth }
       }),

@@ -245,6 +245,11 @@ export const RunFinished = event("run-finished", {
   notNeeded: Schema.optional(Schema.Number).annotations({
     description: "that upstream values decided against; absent where there is none",
   }),
+  observed: Schema.optional(
+    Schema.Struct({ tasks: Schema.Number, first: Schema.String, last: Schema.String }),
+  ).annotations({
+    description: "what was observed and not computed, and when, whichever run asked",
+  }),
   remade: Schema.optional(Schema.Number).annotations({ description: "known links that were done again" }),
   gatesBroken: Schema.optional(Schema.Number).annotations({ description: "absent where none is" }),
   seconds: Schema.Number,

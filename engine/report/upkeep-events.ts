@@ -54,6 +54,20 @@ export const VerifyFinished = event("verify-finished", {
   inexact: Schema.optional(
     Schema.Array(Schema.Struct({ numerics: Schema.String, tasks: Schema.Array(Label) })),
   ).annotations({ description: "results in the store that are not bit-exact, by what computed them" }),
+  observed: Schema.optional(
+    Schema.Struct({
+      tasks: Schema.Number,
+      first: Schema.NullOr(Schema.String).annotations({ description: "when, by the lock" }),
+      last: Schema.NullOr(Schema.String),
+      elsewhere: Schema.Number.annotations({ description: "of these, not in this store" }),
+      unchecked: Schema.Array(Label).annotations({
+        description:
+          "whose keys were not checked, as what they ask is made of is neither in the lock nor in the store",
+      }),
+    }),
+  ).annotations({
+    description: "what was observed and not computed: nothing proves it, and what follows is given it",
+  }),
   linksWithoutMetrics: Schema.optional(Schema.Number).annotations({
     description: "links whose metrics the lock holds no digest of, so that they cannot be compared",
   }),
@@ -133,6 +147,7 @@ export const LetGo = event("let-go", {
     locks: Schema.Number,
     pins: Schema.Number,
     running: Schema.Number,
+    observed: Schema.Number,
     orphans: Schema.Number,
   }).annotations({ description: "bytes that cannot go, by who keeps them: the first of these" }),
   failure: Schema.NullOr(Schema.String).annotations({ description: "why not all of it went" }),

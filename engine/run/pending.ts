@@ -91,16 +91,17 @@ export class PendingTasks {
 
   /** For both places: what is found to be done as it is claimed makes others ready, wherever they run, and nothing else would start them. */
   claimAll(places: Readonly<Record<Where, number>>, isStopping: () => boolean): ReadonlyArray<Pending> {
-    const claimed: Record<Where, Array<Pending>> = { "in a worker": [], here: [] }
+    const claimed: Record<Where, Array<Pending>> = { "in a worker": [], together: [], here: [] }
     const claim = (where: Where, most: number): void => {
       for (const one of this.#claimSome(where, most, isStopping)) claimed[where].push(one)
     }
     for (let found = -1; found !== this.#found; ) {
       found = this.#found
       claim("in a worker", places["in a worker"] - claimed["in a worker"].length)
+      claim("together", places.together - claimed.together.length)
       if (claimed.here.length === 0) claim("here", places.here)
     }
-    return [...claimed["in a worker"], ...claimed.here]
+    return [...claimed["in a worker"], ...claimed.together, ...claimed.here]
   }
 
   /**
@@ -155,11 +156,24 @@ export class PendingTasks {
     return this.#needsOf(pending).declared
   }
 
-  /** Another attempt at a task starts as soon as its groups let it. @returns the seconds that it is to wait */
+  /** An attempt at a task is over, and another is to be made. */
+  attemptOver(task: PlannedTask, resolution: Resolution): void {
+    const { where, rates } = this.#needs(task.node.stage, whereOf(task, resolution))
+    if (where === "together") this.#services.admission.rates.letGo(rates)
+  }
+
+  /**
+   * Another attempt at a task starts as soon as its groups let it.
+   *
+   * @returns the seconds that it is to wait; of what is asked it then asks again, until it is 0: Infinity where nobody knows how long
+   */
   promiseAnother(task: PlannedTask, resolution: Resolution): number {
-    return this.#services.admission.rates.promise(
-      this.#needs(task.node.stage, whereOf(task, resolution)).rates,
-    )
+    const { where, rates } = this.#needs(task.node.stage, whereOf(task, resolution))
+    const known = this.#services.admission.rates
+    if (where !== "together") return known.promise(rates)
+    const wait = known.wait(rates)
+    if (wait === 0) known.hold(rates)
+    return wait
   }
 
   /** It runs no longer: what it took is free. Its claims stay until they are released. */

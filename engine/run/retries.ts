@@ -10,25 +10,43 @@ import { Events } from "../report/events.ts"
 import type { DoneFile, TaskError } from "../worker/protocol.ts"
 import { type AttemptSite, attempting, hadAccelerator } from "./attempt.ts"
 import { errorFacts } from "./authored-error.ts"
+import { whereOf } from "./capacity/where.ts"
 import type { DoneAttempts } from "./log/done-attempts.ts"
 import type { RunOptions } from "./options.ts"
 
 /** Before the second attempt; each further wait is twice as long. */
 const firstWait = Duration.millis(200)
 
-/**
- * @param promiseAnother says in how many seconds a further attempt may start, which counts from then on
- * @returns an effect that attempts a task; it fails with the last attempt's error
- */
+/** Of what is asked, between two looks whether its groups let it: those that are under way say nothing of when they end. */
+const lookAgain = Duration.millis(250)
+
+/** What is asked between two attempts. */
+export interface BetweenAttempts {
+  /** One is over, and another is to be made. */
+  readonly attemptOver: (task: PlannedTask, resolution: Resolution) => void
+  /** In how many seconds its groups let it: see `PendingTasks`. */
+  readonly promiseAnother: (task: PlannedTask, resolution: Resolution) => number
+}
+
+/** @returns an effect that attempts a task; it fails with the last attempt's error */
 export const retrying = (
   options: RunOptions,
   files: FileInputs,
   done: DoneAttempts,
-  promiseAnother: (task: PlannedTask, resolution: Resolution) => number,
+  between: BetweenAttempts,
 ) =>
   Effect.gen(function* () {
     const { emit } = yield* Events
     const attempt = yield* attempting(options, files, done)
+
+    /** Until the groups of a task let another attempt at it start. */
+    const turn = (site: AttemptSite): Effect.Effect<void> =>
+      Effect.suspend(() => {
+        const wait = between.promiseAnother(site.task, site.resolution)
+        if (wait === 0) return Effect.void
+        const slept = Effect.sleep(Number.isFinite(wait) ? Duration.seconds(wait) : lookAgain)
+        return isAsked(site) ? Effect.zipRight(slept, turn(site)) : slept
+      })
 
     const tried = (site: AttemptSite, before: number): Effect.Effect<DoneFile, TaskError> =>
       Effect.catchAll(attempt(site), (error) => {
@@ -44,16 +62,26 @@ export const retrying = (
           ...(without === undefined ? {} : { without }),
         })
         if (!again) return Effect.fail(error)
-        const wait = Effect.zipRight(
-          Effect.sleep(Duration.times(firstWait, 2 ** before)),
-          Effect.suspend(() => Effect.sleep(Duration.seconds(promiseAnother(site.task, site.resolution)))),
-        )
+        between.attemptOver(site.task, site.resolution)
+        const wait = Effect.zipRight(Effect.sleep(waitBefore(before, error, site)), turn(site))
         emptied(site.folder)
         const next = without === undefined ? site : { ...site, isPortable: true }
         return Effect.zipRight(wait, tried(next, before + 1))
       })
     return (site: AttemptSite) => tried(site, 0)
   })
+
+const isAsked = ({ task, resolution }: AttemptSite): boolean => whereOf(task, resolution) === "together"
+
+/**
+ * Twice as long before each further one. What is asked waits as long as it was told at least, and not all of it comes again at
+ * the same time: half as long to half as long again, by chance.
+ */
+function waitBefore(before: number, { retryAfter = 0 }: TaskError, site: AttemptSite): Duration.Duration {
+  const wait = Duration.times(firstWait, 2 ** before)
+  if (!isAsked(site)) return wait
+  return Duration.sum(Duration.seconds(retryAfter), Duration.times(wait, 0.5 + Math.random()))
+}
 
 /**
  * A lost worker says nothing about the stage, so it is always worth one more try; a corrupt input is healed first. A link
@@ -62,6 +90,7 @@ export const retrying = (
 export function retriesAfter(error: TaskError, retries: number): number {
   if (
     error.corrupt !== undefined ||
+    error.isFinal === true ||
     ["TimeLimit", "HeapExhausted", "SecretRefused", "SecretInResult"].includes(error.tag)
   )
     return 0

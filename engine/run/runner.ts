@@ -111,9 +111,10 @@ export const runPlan = Effect.fn("runPlan")(function* (
       fibers,
       admission,
       damaged,
-      runTask: yield* taskRunner(options, files, done, (task, resolution) =>
-        tasks.pending.promiseAnother(task, resolution),
-      ),
+      runTask: yield* taskRunner(options, files, done, {
+        attemptOver: (task, resolution) => tasks.pending.attemptOver(task, resolution),
+        promiseAnother: (task, resolution) => tasks.pending.promiseAnother(task, resolution),
+      }),
     })
     yield* inTurns(() => tasks.join(), transactions.read)
     yield* Effect.try({ try: () => tasks.begin(), catch: (failure) => failure as DoesNotFit })

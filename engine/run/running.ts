@@ -16,7 +16,7 @@ import type { CoreShare } from "../worker/core-share.ts"
 import type { TaskError } from "../worker/protocol.ts"
 import type { Admission } from "./capacity/admission.ts"
 import { CoreShares } from "./capacity/cores.ts"
-import { type Where, whereOf } from "./capacity/where.ts"
+import { askedAtMost, hereAtOnce, type Where, whereOf } from "./capacity/where.ts"
 import type { DamagedInputs } from "./healing/damaged-inputs.ts"
 import type { DoneAttempts } from "./log/done-attempts.ts"
 import { type Ended, errorOf, isDefect, isForGood, type Notice } from "./notices.ts"
@@ -33,9 +33,6 @@ interface Active {
   readonly fiber: Fiber.Fiber<unknown>
   isGivenUp: boolean
 }
-
-/** Of tasks that run here so many are claimed at once: they take turns anyway, and to claim one can take longer than it does. */
-const hereAtOnce = 32
 
 /** Between two looks at a task that another pipeline is at. */
 const lookAgain = Duration.millis(200)
@@ -64,7 +61,7 @@ export class Running {
   readonly #services: Services
   readonly #cores: CoreShares
   readonly #active = new Map<Pending, Active>()
-  readonly #count: Record<Where, number> = { here: 0, "in a worker": 0 }
+  readonly #count: Record<Where, number> = { here: 0, "in a worker": 0, together: 0 }
   #isLooking = false
   #isTimed = false
   /** What ended and has not been released yet. */
@@ -130,10 +127,11 @@ export class Running {
 
   /** Whether anything may be claimed, or is to be released: what runs here is released with the last that was claimed with it. */
   get #isDue(): boolean {
-    const hasPlace = this.#count["in a worker"] < this.#options.jobs
+    const [{ pending }, count] = [this.#tasks, this.#count]
     return (
-      this.#count.here === 0 ||
-      (hasPlace && this.#tasks.pending.isWaiting("in a worker")) ||
+      count.here === 0 ||
+      (count.together < askedAtMost && pending.isWaiting("together")) ||
+      (count["in a worker"] < this.#options.jobs && pending.isWaiting("in a worker")) ||
       this.#ended.some(({ task, resolution }) => whereOf(task, resolution) !== "here")
     )
   }
@@ -166,6 +164,7 @@ export class Running {
     this.#ended = []
     const places = {
       "in a worker": this.#options.jobs - this.#count["in a worker"],
+      together: askedAtMost - this.#count.together,
       here: this.#count.here === 0 ? hereAtOnce : 0,
     }
     const claimed = pending.claimAll(places, isStopping)
@@ -186,12 +185,14 @@ export class Running {
     )
   }
 
+  /** What only waits has no share of the cores. */
   #launchInWorker(pending: Pending): Effect.Effect<void> {
+    const where = whereOf(pending.task, pending.resolution)
     const several = pending.task.node.stage.definition.thread !== undefined
-    const share = this.#cores.join(several, this.#tasks.pending.coresOf(pending))
-    return Effect.map(FiberSet.run(this.#services.fibers, this.#run(pending, share)), (fiber) =>
-      this.#enter(pending, { where: "in a worker", share, fiber, isGivenUp: false }),
-    )
+    const cores = this.#tasks.pending.coresOf(pending)
+    const share = where === "together" ? undefined : this.#cores.join(several, cores)
+    const enter = (fiber: Active["fiber"]) => this.#enter(pending, { where, share, fiber, isGivenUp: false })
+    return Effect.map(FiberSet.run(this.#services.fibers, this.#run(pending, share)), enter)
   }
 
   /** One after the other, with turns in between; once one has failed for good, those after it are not begun. */

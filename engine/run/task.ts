@@ -10,12 +10,12 @@ import type { TaskError } from "../worker/protocol.ts"
 import { committing } from "./commit.ts"
 import type { DoneAttempts } from "./log/done-attempts.ts"
 import type { RunOptions } from "./options.ts"
-import { retrying } from "./retries.ts"
+import { type BetweenAttempts, retrying } from "./retries.ts"
 import { scratchFolders } from "./scratch-folders.ts"
 import { orTaskError } from "./store-failures.ts"
 
 /**
- * @param promiseAnother says of a further attempt in how many seconds it may start
+ * @param between is asked before a further attempt
  * @returns an effect that runs a task and gives its outputs, or fails with what the last attempt said; it is told whether the task makes
  *   again what was found damaged
  */
@@ -23,10 +23,10 @@ export const taskRunner = (
   options: RunOptions,
   files: FileInputs,
   done: DoneAttempts,
-  promiseAnother: (task: PlannedTask, resolution: Resolution) => number,
+  between: BetweenAttempts,
 ) =>
   Effect.gen(function* () {
-    const attempt = yield* retrying(options, files, done, promiseAnother)
+    const attempt = yield* retrying(options, files, done, between)
     const commit = yield* committing(options.id)
     const withFolder = yield* scratchFolders
     return (

@@ -169,11 +169,12 @@ function* taskFacts(plan: Plan, summary: RunSummary, results: Results["Type"]): 
   for (const task of plan.tasks) {
     yield
     const group = groups.get(task)
-    const { status, resolution } = summary.tasks.get(task)!
+    const { status, resolution, observed } = summary.tasks.get(task)!
     const seconds = resolution === undefined ? undefined : results.seconds(resolution.key)
     facts.push({
       ...{ label: task.label, stage: task.stage, status, seconds },
       ...(group === undefined ? {} : { group }),
+      ...(observed === undefined ? {} : { observed: observed.at }),
     })
   }
   return facts

@@ -167,6 +167,7 @@ export const runExperiment = Effect.fn("runExperiment")(function* (
     run: recorded.about.run,
     tasks: summary.tasks.size,
     ...countsTold(summary),
+    ...observedTold(summary),
     ...remade.fact,
     ...(broken === 0 ? {} : { gatesBroken: broken }),
     seconds: (performance.now() - began) / 1000,
@@ -179,6 +180,13 @@ const countsTold = ({ counts: { notNeeded, ...counts } }: RunSummary) => ({
   ...counts,
   ...(notNeeded === 0 ? {} : { notNeeded }),
 })
+
+/** When what the run rests on was observed. */
+function observedTold({ tasks }: RunSummary) {
+  const times = [...tasks.values()].flatMap(({ observed }) => (observed === undefined ? [] : [observed.at]))
+  const [first, last] = [times.sort()[0], times.at(-1)]
+  return first === undefined ? {} : { observed: { tasks: times.length, first, last: last! } }
+}
 
 type Shown = Pick<RunRecord, "results" | "folder">
 const nothing: Shown = { results: null, folder: null }

@@ -1,10 +1,12 @@
 // How much a verification proved: digests that were compared, of all that could be, and what adopted results leave open. Pure.
-
+import { isObserved } from "../declare/observed/observed.ts"
 import type { Resolution } from "../key/resolve.ts"
 import { digestsOf, type Lines } from "../lock/compare-locks.ts"
+import type { Current } from "../lock/current.ts"
 import { isEnvironmentUnknown, uncheckedEnvironment, uncheckedVariables } from "../lock/environments.ts"
 import type { Plan } from "../plan/plan.ts"
 import { isGroup, type PlannedStep, type PlannedTask } from "../plan/planned.ts"
+import type { Difference } from "../report/differences.ts"
 
 /** By task, the names of the lock's digests that were compared. */
 type Compared = ReadonlyMap<PlannedTask, ReadonlySet<string>>
@@ -66,5 +68,26 @@ export function environmentFacts(resolutions: Iterable<Resolution>) {
       ? {}
       : { environmentsNotChecked: [...notChecked].map(([stage, why]) => ({ stage, why })) }),
     ...(unknown.size === 0 ? {} : { environmentsUnknown: [...unknown] }),
+  }
+}
+
+/** What was observed and not computed, which nothing can prove: when, by the lock, and how much of it is not in the store. */
+export function observedFacts(
+  { plan, lines, unchecked }: Pick<Current, "plan" | "lines" | "unchecked">,
+  elsewhere: ReadonlyArray<Difference>,
+) {
+  const times = plan.tasks.flatMap(({ label, node }) =>
+    isObserved(node.stage) ? [lines[label]?.observed?.at ?? ""] : [],
+  )
+  const known = times.filter((at) => at !== "").sort()
+  if (times.length === 0) return {}
+  return {
+    observed: {
+      tasks: times.length,
+      first: known[0] ?? null,
+      last: known.at(-1) ?? null,
+      elsewhere: elsewhere.length,
+      unchecked: unchecked.map(({ label }) => label),
+    },
   }
 }

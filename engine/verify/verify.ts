@@ -3,6 +3,7 @@
 import { randomBytes } from "node:crypto"
 import * as Effect from "effect/Effect"
 import { Codebase, stageCodes } from "../code/stage-code.ts"
+import type { Digest } from "../content/digest.ts"
 import { groupedBy } from "../content/grouped.ts"
 import type { AnyExperiment } from "../declare/experiment.ts"
 import { isObserved } from "../declare/observed/observed.ts"
@@ -14,12 +15,14 @@ import { recordingFiles } from "../key/file-records.ts"
 import { environmentOf } from "../key/numerics.ts"
 import { History } from "../ledger/history.ts"
 import { Links } from "../ledger/links.ts"
+import { Observations } from "../ledger/observations.ts"
 import { Results } from "../ledger/results.ts"
 import { type Lines, linksWithoutMetrics } from "../lock/compare-locks.ts"
 import { type Current, checkCurrent } from "../lock/current.ts"
 import { lockedWhereUnset, uncheckedEnvironment } from "../lock/environments.ts"
 import { lockedHeadlines } from "../lock/headlines.ts"
 import { type Lock, LockError, readLock } from "../lock/lock-file.ts"
+import { observedElsewhere } from "../lock/observed-elsewhere.ts"
 import { type Plan, planning } from "../plan/plan.ts"
 import type { Difference } from "../report/differences.ts"
 import { Events } from "../report/events.ts"
@@ -35,7 +38,7 @@ import { localPool } from "../worker/local-pool.ts"
 import { declaredSecrets } from "../worker/secrets.ts"
 import { type Chosen, choose } from "./choose.ts"
 import { recordedMetrics } from "./known-chain.ts"
-import { adoptedFacts, adoptedTasks, comparedOf, environmentFacts } from "./proof.ts"
+import { adoptedFacts, adoptedTasks, comparedOf, environmentFacts, observedFacts } from "./proof.ts"
 import { recompute } from "./recompute.ts"
 import { checkStoredObjects } from "./stored-objects.ts"
 
@@ -67,7 +70,7 @@ export const verifyExperiment = Effect.fn("verifyExperiment")(function* (
     for (const difference of differences) emit({ event: "difference", difference })
     differing += differences.length
   }
-  const current = yield* currentOf(place, declared, lock)
+  const { current, elsewhere } = yield* currentOf(place, declared, lock)
   tell(current.differences)
   const { gates } = experiment
   const judge = yield* gateJudge(place.root, current.plan, gates, undefined)
@@ -114,6 +117,7 @@ export const verifyExperiment = Effect.fn("verifyExperiment")(function* (
     ...(request.budget === undefined ? {} : { budget: request.budget }),
     unproven: [...inexact, ...adopted].map(({ label }) => label),
     ...adoptedFacts(opened, lines, adopted),
+    ...observedFacts(current, elsewhere),
     linksWithoutMetrics: linksWithoutMetrics(lines),
     ...environmentFacts(current.resolutions.values()),
     inexact: yield* inexactResults(place, experiment.name),
@@ -123,13 +127,21 @@ export const verifyExperiment = Effect.fn("verifyExperiment")(function* (
   return { differing, broken }
 })
 
+/** With what of it was observed and is not in the store; which need not be there. */
 const currentOf = Effect.fn("currentOf")(function* (place: Place, planned: Plan, lock: Lock) {
   const codes = yield* expectedLater(() => stageCodes(planned, new Codebase(place.root)))
   const files = yield* expectedInTurns(() => recordingFiles(place.root, planned.files))
   const { numerics } = place
-  return yield* expectedInTurns(() =>
-    checkCurrent(lock, { plan: planned, codes, files, numerics, variable: lockedWhereUnset(lock) }),
+  const checked = Effect.flatMap(Effect.all([Store, Observations]), ([store, requests]) =>
+    expectedInTurns(function* () {
+      const contents = (digest: Digest): Uint8Array => store.read(digest)
+      const variable = lockedWhereUnset(lock)
+      const today = { plan: planned, codes, files, numerics, variable, contents, requests }
+      const current = yield* checkCurrent(lock, today)
+      return { current, elsewhere: observedElsewhere(current, store) }
+    }),
   )
+  return yield* checked.pipe(Effect.provide(readingLayer(place.artifacts)))
 })
 
 /** Whether the seed decided which tasks: how many of them, or how many as there was time for. */

@@ -3,14 +3,15 @@ import { existsSync, writeFileSync } from "node:fs"
 import { join, resolve } from "node:path"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import type { Digest } from "../content/digest.ts"
 import { diskMessageOf } from "../content/disk-failure.ts"
-import { Executor, WorkerLost } from "./executor.ts"
+import { Executor, type News, WorkerLost } from "./executor.ts"
 import { Guardian } from "./guardian.ts"
 import { executeInProcess } from "./in-process.ts"
 import { type ResultFile, type TaskFile, taskFileName } from "./protocol.ts"
 import { SecretRefused, Secrets } from "./secrets.ts"
 import type { WorkerCommand } from "./worker-command.ts"
-import { type WorkerOptions, WorkerProcess } from "./worker-process.ts"
+import { type Handed, type WorkerOptions, WorkerProcess } from "./worker-process.ts"
 
 /** Between two looks for a result that no nudge spoke of. */
 const lookEach = 1000
@@ -51,6 +52,19 @@ export const localPool = (
         all.add(worker)
         return worker
       }
+      /** By the digest of their code, those that hold many attempts that only wait. */
+      const holding = new Map<Digest, WorkerProcess>()
+      const besideOthers = (task: TaskFile, folder: string, hear: (news: News) => void, handed: Handed) => {
+        const known = holding.get(task.codeDigest)
+        const worker = known?.isUsable === true ? known : take()
+        holding.set(task.codeDigest, worker)
+        return Effect.suspend(() => {
+          const { result, giveUp } = worker.together(folder, hear, handed)
+          return Effect.tryPromise({ try: () => result, catch: (failure) => failure as WorkerLost }).pipe(
+            Effect.onInterrupt(() => stopped(giveUp, worker)),
+          )
+        })
+      }
       const giveBack = (worker: WorkerProcess): void => {
         if (worker.isUsable) idle.push(worker)
         else all.delete(worker)
@@ -70,6 +84,7 @@ export const localPool = (
               const disk = diskMessageOf(failure, resolve(folder, "..", ".."), text.length)
               return Effect.fail(new WorkerLost(disk ?? `no worker can be told what to do: ${failure}`))
             }
+            if (task.request !== undefined) return besideOthers(task, folder, hear, { secrets: handed })
             const worker = take()
             return Effect.tryPromise({
               try: () => worker.perform(folder, hear, { share, secrets: handed }),
@@ -106,6 +121,16 @@ const refused = ({ _tag, message }: SecretRefused): ResultFile => ({
   error: { tag: _tag, message },
   seconds: 0,
 })
+
+/** Gives one of several attempts up; a worker that does not hear of it in time is killed, with all that it holds. */
+const stopped = (giveUp: () => Promise<void>, worker: WorkerProcess): Effect.Effect<void> =>
+  Effect.promise(giveUp).pipe(
+    Effect.timeoutTo({
+      duration: waitAtMost,
+      onSuccess: () => {},
+      onTimeout: () => worker.kill(),
+    }),
+  )
 
 /** Kills workers, and waits until they have gone; whoever takes too long is left to the operating system. */
 async function ended(workers: ReadonlySet<WorkerProcess>): Promise<void> {

@@ -17,6 +17,7 @@ const Line: Schema.Schema<Nudge, string> = Schema.parseJson(
       metrics: Metrics,
     }),
     Schema.Struct({ nudge: Schema.Literal("link"), n: Count, status: Schema.Literal("ran", "cached") }),
+    Schema.Struct({ nudge: Schema.Literal("printed"), attempt: Count, text: Schema.String }),
     Schema.Struct({ nudge: Schema.Literal("end"), attempt: Count }),
   ),
 )

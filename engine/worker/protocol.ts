@@ -213,6 +213,8 @@ export type Nudge =
     }
   /** A link of a chain: its file lies in the attempt's folder, or it was known and counts. */
   | { readonly nudge: "link"; readonly n: number; readonly status: "ran" | "cached" }
+  /** What one of several attempts in a worker has printed. */
+  | { readonly nudge: "printed"; readonly attempt: number; readonly text: string }
   /** This attempt has ended: its number, since another one may have its folder by now. */
   | { readonly nudge: "end"; readonly attempt: number }
 
@@ -224,6 +226,10 @@ export type FromCoordinator = {
   readonly folder?: string
   readonly attempt?: number
   readonly secrets?: Readonly<Record<string, string>>
+  /** It only waits: others may be in the worker beside it. */
+  readonly together?: boolean
+  /** The number of such an attempt that nobody wants any more: it writes nothing from then on, and says that it ended. */
+  readonly cancel?: number
   readonly cores: number
 }
 

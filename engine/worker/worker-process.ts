@@ -1,6 +1,6 @@
 // One worker process as the coordinator sees it: started by a command, fed folders, listened to, stopped.
 import { type ChildProcess, spawn } from "node:child_process"
-import { existsSync, readFileSync } from "node:fs"
+import { existsSync } from "node:fs"
 import { join } from "node:path"
 import type { Readable } from "node:stream"
 import { StringDecoder } from "node:string_decoder"
@@ -19,9 +19,8 @@ import {
   nudgeVariable,
   type ResultFile,
   resultFileName,
-  type TaskError,
-  thrownFileName,
 } from "./protocol.ts"
+import { readResult, readThrown } from "./result-files.ts"
 import type { Secrets } from "./secrets.ts"
 import { untilSilent } from "./until-silent.ts"
 import type { WorkerCommand } from "./worker-command.ts"
@@ -37,10 +36,16 @@ export interface WorkerOptions {
   readonly often: (look: () => void) => () => void
 }
 
+/** An attempt beside others in one worker. */
+export interface Together {
+  /** Fails with WorkerLost. */
+  readonly result: Promise<ResultFile>
+  /** Resolves once it writes nothing any more. */
+  readonly giveUp: () => Promise<void>
+}
+
 /** What a worker is at. */
 interface Attempt {
-  /** Counted from 1 in this worker. */
-  readonly number: number
   readonly folder: string
   readonly hear: (news: News) => void
   /** There is a result, or there will be none. */
@@ -53,6 +58,10 @@ export interface Handed {
   /** The values of those that the task declares. */
   readonly secrets?: Readonly<Record<string, string>>
 }
+
+/** What is said of secrets: nothing, where there are none. */
+const told = (secrets: Readonly<Record<string, string>>) =>
+  Object.keys(secrets).length === 0 ? {} : { secrets }
 
 /** Of what it wrote to standard error, as much as is kept to say why it died. */
 const lastWords = 16 * 1024
@@ -67,8 +76,9 @@ export class WorkerProcess {
   #errors = ""
   /** How many pieces have been heard, of whatever pipe. */
   #heard = 0
-  #attempts = 0
-  #attempt: Attempt | undefined
+  #count = 0
+  /** Those that it is at, by their number: one, unless they only wait. */
+  readonly #attempts = new Map<number, Attempt>()
   #lost: WorkerLost | undefined
   /** Of the stage and not of the worker: trying again is no remedy. */
   #exhausted: ResultFile | undefined
@@ -134,30 +144,52 @@ export class WorkerProcess {
     hear: (news: News) => void,
     { share, secrets = {} }: Handed = {},
   ): Promise<ResultFile> {
-    if (this.#lost !== undefined) throw this.#lost
-    const isThere = (): boolean => existsSync(join(folder, resultFileName))
-    const number = ++this.#attempts
-    const ended = new Promise<void>((end) => (this.#attempt = { number, folder, hear, end }))
-    // A nudge that is lost costs time, and no more.
-    const stopLooking = this.#options.often(() => isThere() && this.#attempt?.end())
-    const said = Object.keys(secrets).length === 0 ? {} : { secrets }
-    this.#say({ folder, attempt: number, cores: share?.cores ?? 1, ...said })
+    const number = ++this.#count
     share?.onChange((cores) => this.#say({ cores }))
-    await ended
-    stopLooking()
+    await this.#until(number, folder, hear, { cores: share?.cores ?? 1, ...told(secrets) })
     share?.onChange(undefined)
     await this.#silent()
     this.#release()
-    this.#attempt = undefined
-    if (!isThere() && this.#exhausted !== undefined) return this.#exhausted
-    if (!isThere()) {
-      const { message } = this.#lost ?? { message: "the worker said that it ended, but left no result file" }
-      const { masks } = this.#options.secrets
-      throw new WorkerLost(masks.text(message), masks.plain(readThrown(folder)))
-    }
-    const result = this.#masked(readResult(folder))
+    const result = this.#left(number, folder)
     if (result.startedProcesses === true || result.isFull === true) this.kill()
     return result
+  }
+
+  /** Performs an attempt that only waits, beside others. Whoever wants no result any more calls `giveUp`. */
+  together(folder: string, hear: (news: News) => void, { secrets = {} }: Handed): Together {
+    const number = ++this.#count
+    const ended = this.#until(number, folder, hear, { together: true, cores: 1, ...told(secrets) })
+    const result = ended.then(() => this.#left(number, folder))
+    return {
+      result,
+      giveUp: async () => {
+        if (!this.#attempts.has(number)) return
+        this.#say({ cancel: number, cores: 1 })
+        await result.catch(() => {}) // until it writes nothing any more
+      },
+    }
+  }
+
+  /** Tells the worker of an attempt, and waits until there is a result, or there will be none. */
+  async #until(number: number, folder: string, hear: Attempt["hear"], words: FromCoordinator): Promise<void> {
+    if (this.#lost !== undefined) throw this.#lost
+    const ended = new Promise<void>((end) => void this.#attempts.set(number, { folder, hear, end }))
+    // A nudge that is lost costs time, and no more.
+    const look = (): unknown => existsSync(join(folder, resultFileName)) && this.#attempts.get(number)?.end()
+    const stopLooking = this.#options.often(look)
+    this.#say({ folder, attempt: number, ...words })
+    await ended
+    stopLooking()
+  }
+
+  /** What an attempt left. @throws WorkerLost where that is nothing */
+  #left(number: number, folder: string): ResultFile {
+    this.#attempts.delete(number)
+    if (existsSync(join(folder, resultFileName))) return this.#masked(readResult(folder))
+    if (this.#exhausted !== undefined) return this.#exhausted
+    const { message } = this.#lost ?? { message: "the worker said that it ended, but left no result file" }
+    const { masks } = this.#options.secrets
+    throw new WorkerLost(masks.text(message), masks.plain(readThrown(folder)))
   }
 
   /** What went wrong, once more without secrets: a worker knows no others than its own. */
@@ -210,21 +242,27 @@ export class WorkerProcess {
     this.#child.stdin!.write(`${JSON.stringify(words)}\n`)
   }
 
+  /** Of several attempts nobody knows which has printed what comes this way: it is told of the first. */
   #print(text: string): void {
-    this.#attempt?.hear({ nudge: "printed", text })
+    const [first] = this.#attempts.values()
+    first?.hear({ nudge: "printed", text })
   }
 
   #hear(nudge: Nudge): void {
-    const attempt = this.#attempt
+    if (nudge.nudge === "end") this.#attempts.get(nudge.attempt)?.end()
+    if (nudge.nudge === "printed")
+      this.#attempts
+        .get(nudge.attempt)
+        ?.hear({ nudge: "printed", text: this.#options.secrets.masks.text(nudge.text) })
+    const [attempt] = this.#attempts.values()
     if (attempt === undefined) return
     if (nudge.nudge === "progress") attempt.hear(nudge)
     if (nudge.nudge === "link" && isThere(nudge, attempt.folder)) attempt.hear(nudge)
-    if (nudge.nudge === "end" && nudge.attempt === attempt.number) attempt.end()
   }
 
   #lose(message: string): void {
     this.#lost ??= new WorkerLost(message)
-    this.#attempt?.end()
+    for (const attempt of this.#attempts.values()) attempt.end()
   }
 
   #lastWords(): string {
@@ -247,23 +285,4 @@ function endOf(code: number | null, signal: string | null): string {
   const why =
     signal === "SIGKILL" ? " (if not by a person: the machine ran out of memory; try fewer --jobs)" : ""
   return `killed by ${signal}${why}`
-}
-
-function readThrown(folder: string): WorkerLost["thrown"] {
-  try {
-    return JSON.parse(readFileSync(join(folder, thrownFileName), "utf8")) as TaskError
-  } catch {
-    return {} // as a rule there is none
-  }
-}
-
-function readResult(folder: string): ResultFile {
-  const text = readFileSync(join(folder, resultFileName), "utf8")
-  try {
-    const result = JSON.parse(text) as ResultFile | null
-    if (result?.status === "done" || result?.status === "failed") return result
-  } catch {
-    // not JSON
-  }
-  throw new WorkerLost("the worker left a file that is no result")
 }

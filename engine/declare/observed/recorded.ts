@@ -6,6 +6,7 @@ import { callingModule } from "../calling-module.ts"
 import type { AnyForm, Traits } from "../form.ts"
 import type { Given } from "../given.ts"
 import { wrongPolicy } from "../policy/policy.ts"
+import { wrongVariables } from "../policy/variables.ts"
 import { kindOf, type Roles } from "../roles.ts"
 import type { Contents, Outputs, RunContext } from "../run-context.ts"
 import { checkName, declared } from "../stage.ts"
@@ -81,7 +82,10 @@ export function recorded<
   checkName("stage", name)
   const { timeout, resources, mutex } = definition
   const wrong =
-    wrongPolicy({ timeout, retries, resources, mutex }) ?? wrongFresh(fresh) ?? wrongInputs(inputs)
+    wrongPolicy({ timeout, retries, resources, mutex }) ??
+    wrongFresh(fresh) ??
+    wrongVariables(definition) ??
+    wrongInputs(inputs)
   if (wrong !== undefined) throw new TypeError(`stage "${name}": ${wrong}`)
   const own = { ...definition, observed: true, retries, allow: [...new Set([...allow, "network", "clock"])] }
   return declared(name, undefined, own as never, callingModule(recorded)) as never

@@ -93,6 +93,8 @@ export interface RunFacts {
     readonly status: TaskStatus
     /** What the task took when it ran, now or earlier. */
     readonly seconds: number | undefined
+    /** Of what was observed and not computed: when. */
+    readonly observed?: string
   }>
 }
 

@@ -89,7 +89,20 @@ ${fact("Started", `${started.slice(0, 16).replace("T", " ")} UTC`)}
 ${commit === null ? nothing : fact("Commit", html`<code>${commit.slice(0, 10)}</code>${uncommitted}`)}
 ${facts.inexact === undefined ? nothing : fact("Computed with", html`${facts.inexact.numerics} <span class="soft">not bit-exact: other machines may give other bits, and no lock file holds these</span>`)}
 ${facts.adopted === undefined ? nothing : fact("Adopted", html`${String(facts.adopted.length)} of ${String(tasks.length)} tasks <span class="soft">taken over from other code, of which a sample gave the same bits: today's has not computed them</span>`)}
+${observedFact(tasks)}
 ${fact("Tasks", `${tasks.length}, ${duration(seconds)} of work`)}
 ${facts.remade === undefined ? nothing : fact("Links made again", html`${String(facts.remade)} <span class="soft">known ones, whose states had been let go; they gave the same digests</span>`)}
 </dl>`
+}
+
+/** From when to when what the run rests on was observed; nothing where all was computed. */
+function observedFact(tasks: RunFacts["tasks"]): Html {
+  const times = tasks.flatMap(({ observed }) => (observed === undefined ? [] : [observed])).sort()
+  if (times.length === 0) return nothing
+  const [first, last] = [times[0]!, times.at(-1)!].map((at) => `${at.slice(0, 16).replace("T", " ")} UTC`)
+  const when = first === last ? first! : `${first} to ${last}`
+  return fact(
+    "Observed",
+    html`${String(times.length)} of ${String(tasks.length)} tasks, ${when} <span class="soft">asked and not computed: what follows is exact given the answers</span>`,
+  )
 }

@@ -72,8 +72,11 @@ const noting =
 
 /** A row a task, and how many there was no room for. */
 function each(tasks: ReadonlyArray<Task>, notesOf: NotesOf, within: typeof room): Html {
-  const row = ({ label, status, seconds }: Task): ReadonlyArray<Html> => {
-    const notes = notesOf(label)
+  const row = ({ label, status, seconds, observed }: Task): ReadonlyArray<Html> => {
+    const notes = [
+      ...notesOf(label),
+      ...(observed === undefined ? [] : [`observed ${observed.slice(0, 16).replace("T", " ")} UTC`]),
+    ]
     const noted = notes.length === 0 ? nothing : html` <span class="soft">${notes.join(", ")}</span>`
     return [
       html`<td><code>${begun(label, mostLetters)}</code>${noted}</td><td class="${status}">${word(status)}</td><td class="number">${seconds === undefined ? "–" : duration(seconds)}</td>`,

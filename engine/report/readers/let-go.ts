@@ -33,8 +33,14 @@ function whyText(why: Group["why"], keepRuns: number, keep: number | null): stri
 
 /** `locks hold 1.2 GB, pins 300.0 MB`; empty where nobody holds anything. */
 function holdingText(holding: EventOf<"let-go">["holding"], running: string): string {
-  const names = { locks: "locks", pins: "pins", running, orphans: "a ledger that was lost" } as const
-  return (["locks", "pins", "running", "orphans"] as const)
+  const names = {
+    locks: "locks",
+    pins: "pins",
+    running,
+    observed: "what was observed",
+    orphans: "a ledger that was lost",
+  } as const
+  return (["locks", "pins", "running", "observed", "orphans"] as const)
     .filter((by) => holding[by] > 0)
     .map((by, i) => `${names[by]} ${i === 0 ? "hold " : ""}${sizeText(holding[by])}`)
     .join(", ")

@@ -15,6 +15,7 @@ import { PlannedTasks, planBytesLines, plannedLine } from "./planned.ts"
 import { PrintedLines } from "./printed.ts"
 import { decisionText, duration, reasonsText } from "./reasons.ts"
 import { RepeatedLine, SharedDifferences } from "./repeats.ts"
+import { SharedFailures } from "./shared-failures.ts"
 import { numberText, textTable } from "./table.ts"
 import { verifiedLines } from "./verified.ts"
 
@@ -25,6 +26,7 @@ export class EventLines {
   readonly #planned = new PlannedTasks()
   readonly #repeated = new RepeatedLine()
   readonly #groups = new ToldGroups()
+  readonly #failures = new SharedFailures()
 
   of(event: Event): ReadonlyArray<string> {
     if (event.event === "planned") {
@@ -42,7 +44,8 @@ export class EventLines {
   }
 
   #told(event: Event): ReadonlyArray<string> {
-    if (this.#groups.isFolded(event)) return []
+    if (this.#groups.isFolded(event) || this.#failures.isTold(event)) return []
+    if (event.event === "run-finished") return [...this.#failures.take(), ...linesOf(event)]
     return event.event === "group-finished" ? this.#groups.finishedLines(event) : linesOf(event)
   }
 
@@ -80,6 +83,10 @@ export function linesOf(event: Event): ReadonlyArray<string> {
         `  WARNING  ${event.task} gave other bytes than before for ${event.outputs.join(", ")}: stage "${event.stage}" is not deterministic.`,
         "           The first result stays; the other is kept as evidence.",
       ]
+    case "observed-elsewhere":
+      return [
+        `  elsewhere  what ${event.task} observed at ${event.locked.at}, as the lock file has it, is not in this store: that of ${event.counts.at} counts in its place, and nothing is asked`,
+      ]
     case "task-finished":
       if (event.status === "ran") return [`  done     ${event.task}  ${duration(event.seconds)}`]
       if (event.status === "failed") return failureLines("FAILED ", event)
@@ -113,6 +120,7 @@ export function linesOf(event: Event): ReadonlyArray<string> {
       return [
         "",
         summary(event),
+        ...observedLines(event.observed),
         ...(event.page === undefined ? [] : [`  what failed, on one page: ${event.page}`]),
       ]
     case "planned":
@@ -253,6 +261,15 @@ function summary(event: EventOf<"run-finished">): string {
     ([, count]) => count > 0,
   )
   return `${counted(tasks, "task")}: ${counts.map(([name, count]) => `${count} ${name}`).join(", ")}; ${again(remade)}${gates}${duration(seconds)}`
+}
+
+/** Such as `  12 tasks observed from 2026-11-20T10:00:00.000Z to …`. */
+function observedLines(observed: EventOf<"run-finished">["observed"]): ReadonlyArray<string> {
+  if (observed === undefined) return []
+  const { tasks, first, last } = observed
+  return [
+    `  ${counted(tasks, "task")} observed ${first === last ? `at ${first}` : `from ${first} to ${last}`}`,
+  ]
 }
 
 const again = (remade = 0): string =>

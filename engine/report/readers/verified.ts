@@ -30,20 +30,23 @@ export function verifiedLines(event: Verified): ReadonlyArray<string> {
   return lines
 }
 
-function recomputedLines({ recomputed, checked, seed, budget, digests }: Verified): ReadonlyArray<string> {
+/** Of those that could be: what was observed is none of them. */
+function recomputedLines(event: Verified): ReadonlyArray<string> {
+  const { recomputed, checked, seed, budget, digests, observed } = event
   if (recomputed === null) return []
+  const all = checked - (observed?.tasks ?? 0)
   const within = budget === undefined || budget === null ? "" : ` in ${duration(budget)}`
   const drawn = seed === null ? "" : `; seed ${seed}`
-  const lines = [`  ${recomputed} of ${counted(checked, "task")} recomputed${within}${drawn}`]
+  const lines = [`  ${recomputed} of ${counted(all, "task")} recomputed${within}${drawn}`]
   if (digests === undefined) return lines
-  const { all, compared, escapes } = digests
+  const { compared, escapes } = digests
   const chance =
     escapes === 0
       ? "none altered would have escaped"
       : `one altered would have escaped with probability ${probabilityText(escapes)}`
   return [
     ...lines,
-    `  ${compared} of ${counted(all, "digest")} compared (outputs, states and metrics): ${chance}`,
+    `  ${compared} of ${counted(digests.all, "digest")} compared (outputs, states and metrics): ${chance}`,
   ]
 }
 
@@ -62,6 +65,7 @@ function unprovenLines({
   adopted = [],
   restsOnAdopted = [],
   inexact = [],
+  observed,
 }: Verified): ReadonlyArray<string> {
   const isAdopted = new Set(adopted.map(({ task }) => task))
   const notExact = unproven.filter((task) => !isAdopted.has(task))
@@ -74,9 +78,31 @@ function unprovenLines({
     if (restsOnAdopted.length > 0)
       lines.push(`  on them ${restsOnAdopted.length === 1 ? "rests" : "rest"} ${someOf(restsOnAdopted)}`)
   }
+  if (observed !== undefined) for (const line of observedLines(observed)) lines.push(line)
   for (const { numerics, tasks } of inexact)
     lines.push(`  it proves nothing for what ${numerics} computed in this store: ${someOf(tasks)}`)
   return lines
+}
+
+function observedLines({
+  tasks,
+  first,
+  last,
+  elsewhere,
+  unchecked,
+}: NonNullable<Verified["observed"]>): ReadonlyArray<string> {
+  const from = first === null ? "" : ` ${first === last ? `at ${first}` : `from ${first} to ${last}`}`
+  return [
+    `  ${counted(tasks, "task")} observed${from}: evidence, which nothing computes again; what follows is exact given it`,
+    ...(elsewhere === 0
+      ? []
+      : [
+          `  ${elsewhere === tasks ? "none" : tasks - elsewhere} of that is in this store; nothing was asked`,
+        ]),
+    ...(unchecked.length === 0
+      ? []
+      : [`  keys not checked, as what they ask is not at hand: ${someOf(unchecked)}`]),
+  ]
 }
 
 /** With as many digits as tell it from 0 and from 1. */

@@ -108,7 +108,8 @@ export class Admission<A> {
 
   started(item: A, needs: Needs, seconds: number | undefined): void {
     this.#free.take(needs)
-    if (needs.rates.length > 0) this.rates.promise(needs.rates)
+    if (needs.where === "together") this.rates.hold(needs.rates)
+    else if (needs.rates.length > 0) this.rates.promise(needs.rates)
     const ends = seconds === undefined ? Number.POSITIVE_INFINITY : this.#now() + seconds
     this.#running.set(item, { needs, ends })
   }
@@ -118,6 +119,7 @@ export class Admission<A> {
     if (running === undefined) return
     this.#running.delete(item)
     this.#free.give(running.needs)
+    if (running.needs.where === "together") this.rates.letGo(running.needs.rates)
   }
 
   /** Another pipeline holds a mutex: none of its tasks starts until it is looked again. */
@@ -165,7 +167,7 @@ export class Admission<A> {
     if (tokens.some((token) => this.#free.tokens(token) < 1)) return false
     if (rates.length === 0) return true
     const wait = this.rates.wait(rates)
-    if (wait > 0) this.#due.set(needs, this.#now() + wait)
+    if (wait > 0 && Number.isFinite(wait)) this.#due.set(needs, this.#now() + wait)
     else this.#due.delete(needs)
     return wait === 0
   }

@@ -1,5 +1,5 @@
 // What of a run's cores, memory, mutexes and limits is free. Amounts alone: it knows no task and no order.
-import type { Needs } from "./needs.ts"
+import { type Needs, usualTokens } from "./needs.ts"
 
 /** Cores, and bytes of memory. */
 export interface Amounts {
@@ -13,7 +13,7 @@ export class Free {
   #memory: number
   readonly #tokens: Map<string, number>
 
-  /** @param atOnce of each token how many there are; one of those that are not named, as of mutexes */
+  /** @param atOnce of each token how many there are; of those that are not named as many as usual */
   constructor(all: Amounts, atOnce: Iterable<readonly [token: string, most: number]>) {
     this.all = all
     this.#cores = all.cores
@@ -26,7 +26,7 @@ export class Free {
   }
 
   tokens(name: string): number {
-    return this.#tokens.get(name) ?? 1
+    return this.#tokens.get(name) ?? usualTokens(name)
   }
 
   take({ cores, memory, tokens }: Needs): void {

@@ -5,7 +5,7 @@ import type { Where } from "./where.ts"
 
 export interface Needs {
   readonly where: Where
-  /** 0 in the coordinator, whose one thread is none of those that `--jobs` counts. */
+  /** 0 in the coordinator, whose one thread is none of those that `--jobs` counts, and of what only waits. */
   readonly cores: number
   /** What was said of cores: idle ones are lent to a task of which nothing was. */
   readonly declared: number | undefined
@@ -29,7 +29,9 @@ export function needing(
   limits: Limits,
 ): (stage: StageAbout, where: Where) => Needs {
   const groups = groupsOf(limits)
-  const byStage = { here: new Map<StageAbout, Needs>(), "in a worker": new Map<StageAbout, Needs>() }
+  const byStage: Readonly<Record<Where, Map<StageAbout, Needs>>> = {
+    ...{ here: new Map(), "in a worker": new Map(), together: new Map() },
+  }
   const alike = new Map<string, Needs>()
   const made = (stage: StageAbout, where: Where): Needs => {
     const { cores, memory, mutex } = policyOf(stage, policies)
@@ -37,11 +39,14 @@ export function needing(
     const tokens = [
       ...(mutex === undefined ? [] : [tokenOf.mutex(mutex)]),
       ...own.flatMap(([name, { atOnce }]) => (atOnce === undefined ? [] : [tokenOf.group(name)])),
+      ...(where === "together" && own.every(({ 1: { atOnce } }) => atOnce === undefined)
+        ? [tokenOf.asking(stage.stageName)]
+        : []),
     ]
     const rates = own.flatMap(([name, { perMinute }]) => (perMinute === undefined ? [] : [name]))
     const needs = {
       where,
-      cores: where === "here" ? 0 : (cores ?? 1),
+      cores: where === "in a worker" ? (cores ?? 1) : 0,
       declared: cores,
       memory,
       mutex,
@@ -66,7 +71,15 @@ export function needing(
 export const tokenOf = {
   mutex: (name: string): string => `mutex ${name}`,
   group: (name: string): string => `group ${name}`,
+  /** Of what a stage asks, where no group says how much at once. */
+  asking: (stage: string): string => `asking ${stage}`,
 }
+
+/** What a stage asks at once where nobody says how much: what most servers bear. */
+const askedAtOnce = 16
+
+/** How often what a token is of may be held at once, where no limit says it. */
+export const usualTokens = (name: string): number => (name.startsWith("asking ") ? askedAtOnce : 1)
 
 /** Whether anything but cores bounds it. */
 export const isBounded = ({ memory, tokens, rates }: Needs): boolean =>

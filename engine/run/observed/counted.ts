@@ -50,7 +50,7 @@ export function countedOf(observed: Observed): Counted {
       return { counts: { at: locked.at, nth: own?.nth ?? locked.nth, outputs }, isNew: own === undefined }
     if (isHeld) return { missing: locked }
   }
-  const newest = all.filter(({ isForgotten }) => !isForgotten).at(-1)
+  const newest = newestOf(all.filter(({ isForgotten }) => !isForgotten))
   if (newest === undefined) {
     const isPinned = locked !== undefined && own === undefined && staleness(locked, observed) === undefined
     if (isPinned) return { missing: locked }
@@ -59,8 +59,16 @@ export function countedOf(observed: Observed): Counted {
   const stale = staleness(newest, observed)
   if (stale !== undefined) return { ask: stale }
   const isInstead = locked !== undefined && own === undefined && staleness(locked, observed) === undefined
-  return { counts: newest, isNew: false, ...(isInstead ? { instead: locked } : {}) }
+  const instead = isInstead ? { instead: { at: locked.at, nth: locked.nth } } : {}
+  return { counts: newest, isNew: false, ...instead }
 }
+
+/** By its date: one that a lock brought may have come here later than it was made. */
+const newestOf = (all: ReadonlyArray<Observation>): Observation | undefined =>
+  all.reduce<Observation | undefined>(
+    (newest, each) => (newest === undefined || Date.parse(each.at) >= Date.parse(newest.at) ? each : newest),
+    undefined,
+  )
 
 function staleness({ at }: ObservedAt, { fresh, now }: Observed): Reason | undefined {
   if (fresh === undefined || now - Date.parse(at) < fresh.seconds * 1000) return undefined

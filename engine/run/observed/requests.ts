@@ -70,8 +70,9 @@ export class Requests {
     if (trial !== undefined && !Object.hasOwn(encoded, trial))
       throw new DeclarationError(`stage "${name}" counts trials by "${trial}", which is none of its params`)
     const once = (): string => {
-      const given = [decodeParams(definition.params, encoded), this.#contents(node, inputs)] as const
-      const asked: unknown = this.#call(name, () => request(...given))
+      const own = decodeParams(definition.params, encoded)
+      const contents = this.#contents(node, inputs)
+      const asked: unknown = this.#call(name, () => request(own, contents))
       return canonical([asked, trial === undefined ? null : encoded[trial]], `the request of "${name}"`)
     }
     const text = once()

@@ -4,6 +4,7 @@ import * as Effect from "effect/Effect"
 import { Claims } from "../../ledger/claims.ts"
 import { History } from "../../ledger/history.ts"
 import { Links } from "../../ledger/links.ts"
+import { Observations } from "../../ledger/observations.ts"
 import { Results } from "../../ledger/results.ts"
 import { Transactions } from "../../ledger/transactions.ts"
 import { Store } from "../../store/store.ts"
@@ -23,6 +24,7 @@ export const ledgerAndStore = Effect.gen(function* () {
   const found: Services = {
     store: yield* Store,
     results: yield* Results,
+    observations: yield* Observations,
     links: yield* Links,
     history: yield* History,
     claims: yield* Claims,

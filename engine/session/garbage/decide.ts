@@ -28,6 +28,8 @@ export interface Holding {
   readonly locks: number
   readonly pins: number
   readonly running: number
+  /** What was observed. */
+  readonly observed: number
   /** What only a lost ledger knew. */
   readonly orphans: number
 }
@@ -109,7 +111,7 @@ function* looseObjects(
   const loose: Array<Surveyed> = []
   /** Kept by recent runs alone. */
   const mayGo = new Set<Surveyed>()
-  const holding = { locks: 0, pins: 0, running: 0, orphans: 0 }
+  const holding = { locks: 0, pins: 0, running: 0, observed: 0, orphans: 0 }
   let [kept, takes, lost] = [0, 0, 0]
   for (const object of survey.objects.values()) {
     const { rights, size, arrived } = object
@@ -117,6 +119,7 @@ function* looseObjects(
     if (rights !== 0) kept++
     if ((rights & right.lock) !== 0) holding.locks += size
     else if ((rights & right.pin) !== 0) holding.pins += size
+    else if (rights === right.observed || rights === (right.observed | right.recent)) holding.observed += size
     else if (isHeld(rights) || arrived >= since) holding.running += size
     else if (isOrphan(object)) {
       holding.orphans += rights === 0 ? size : 0

@@ -8,8 +8,8 @@ import type { UnreadableLock } from "../../lock/all-locks.ts"
 import { Members } from "../../lock/group-lines.ts"
 import type { Lock } from "../../lock/lock-file.ts"
 
-/** Rights, as bits: what has none may go, and what has the last alone may go for room. */
-export const right = { lock: 1, pin: 2, running: 4, recent: 8 } as const
+/** Rights, as bits: what has none may go, and what recent runs alone have may go for room. What was observed goes only when it is erased. */
+export const right = { lock: 1, pin: 2, running: 4, recent: 8, observed: 16 } as const
 
 /** Whether something stays however much room it takes. */
 export const isHeld = (rights: number): boolean => (rights & ~right.recent) !== 0

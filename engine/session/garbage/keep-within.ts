@@ -75,6 +75,6 @@ const mostBytes = Effect.gen(function* () {
 
 const failed = (keep: number, cause: Cause.Cause<unknown>): LetGo => ({
   ...{ artifacts: 0, bytes: 0, groups: [], takes: null, keep },
-  holding: { locks: 0, pins: 0, running: 0, orphans: 0 },
+  holding: { locks: 0, pins: 0, running: 0, observed: 0, orphans: 0 },
   failure: (Cause.squash(cause) as Error).message,
 })

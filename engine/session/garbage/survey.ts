@@ -4,6 +4,7 @@ import { pages, type Steps } from "../../content/steps.ts"
 import type { Claims } from "../../ledger/claims.ts"
 import type { History } from "../../ledger/history.ts"
 import type { DoneLink, Links } from "../../ledger/links.ts"
+import type { Observations } from "../../ledger/observations.ts"
 import type { Reach } from "../../ledger/records.ts"
 import type { Results } from "../../ledger/results.ts"
 import { isFolderList, knownFiles } from "../../store/folders.ts"
@@ -23,6 +24,7 @@ import {
 export interface Known {
   readonly store: Store["Type"]
   readonly results: Results["Type"]
+  readonly observations: Pick<Observations["Type"], "outputs">
   readonly links: Links["Type"]
   readonly history: History["Type"]
   readonly claims: Claims["Type"]
@@ -117,6 +119,8 @@ export function* surveyed(
     if (mayGoOn) object.rights |= right.running
     if (!link.isFinished) object.rights |= link.rights
   }
+  for (const object of thereOf(known.observations.outputs(), objects, folders))
+    object.rights |= right.observed
   for (const digest of pinnedObjects(options)) {
     for (const object of thereOf([digest], objects, folders)) object.rights |= right.lock
   }

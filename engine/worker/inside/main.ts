@@ -13,6 +13,7 @@ import {
   type TaskFile,
   taskFileName,
 } from "../protocol.ts"
+import { Holding } from "./asking/holding.ts"
 import { leave } from "./blobs.ts"
 import { tellWhatEnds } from "./failing/dying.ts"
 import { taskErrorOf } from "./failing/task-error.ts"
@@ -56,6 +57,8 @@ let scratch: Scratch | undefined
 /** How many cores the attempt at hand may use. */
 let cores = 1
 const growth = new Growth()
+/** Of attempts that only wait, many at once. */
+const holding = new Holding(nudge, () => clock() / 1000)
 /** As they were before whatever task was first of those that loaded nothing. */
 let globals: Globals | undefined
 
@@ -132,9 +135,11 @@ if (folder !== undefined) {
   lines.on("line", (line) => {
     const said = JSON.parse(line) as FromCoordinator
     cores = said.cores
-    const { folder, attempt: number = 1, secrets = {} } = said
+    const { folder, attempt: number = 1, together, cancel, secrets = {} } = said
     hide(secrets)
-    if (folder !== undefined) queue = queue.then(() => attempt(folder, number, secrets))
+    if (cancel !== undefined) holding.giveUp(cancel)
+    else if (folder !== undefined && together === true) holding.start(folder, number, secrets)
+    else if (folder !== undefined) queue = queue.then(() => attempt(folder, number, secrets))
   })
   nudge({ nudge: "ready" })
 }

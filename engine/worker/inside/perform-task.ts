@@ -2,7 +2,6 @@
 // Runs in a worker (or, for in-process stages, in the coordinator); knows no store and no ledger.
 import { dirname } from "node:path"
 import * as Effect from "effect/Effect"
-import { machinePath } from "../../content/machine-paths.ts"
 import type { Steps } from "../../content/steps.ts"
 import type { AnyForm } from "../../declare/form.ts"
 import { recordingOf } from "../../declare/observed/recorded.ts"
@@ -17,11 +16,12 @@ import { taskErrorOf } from "./failing/task-error.ts"
 import { placeIn, placesIn } from "./given-paths.ts"
 import { HandedPaths } from "./handed-paths.ts"
 import type { Host } from "./host.ts"
-import { readInputs, type Show, writeOutputs } from "./inputs-and-outputs.ts"
+import { readInputs, writeOutputs } from "./inputs-and-outputs.ts"
 import type { ChainWalk } from "./live-state.ts"
+import { looking } from "./looking.ts"
 import { performAtOnce } from "./perform-at-once.ts"
 import { accelerating, provided } from "./provided.ts"
-import { refusingSecrets } from "./telling/masking.ts"
+import { declaredSecrets, refusingSecrets } from "./telling/masking.ts"
 import { Threads } from "./threads.ts"
 import { traced } from "./tracer.ts"
 import { type Walked, walk, walkAgain } from "./walk-chain.ts"
@@ -77,32 +77,6 @@ export async function performTask(task: TaskFile, folder: string, host: Host): P
   }
 }
 
-/** Of an output, as many bytes as are searched for a path. */
-const searchedAtMost = 16 * 1024 * 1024
-
-/**
- * Tells the log of outputs that hold a path of this machine; throws for one that holds a secret of the task's.
- *
- * @param own folders of the task, beside the project's and for what is temporary
- */
-export function looking(
-  { settings, stage, secrets = [] }: TaskFile,
-  own: ReadonlyArray<string>,
-  host: Pick<Host, "print" | "scratch">,
-): Show {
-  const folders = [settings.root, ...own, host.scratch].filter((each) => each !== undefined)
-  let find: (bytes: Uint8Array) => void
-  return (name, bytes, at) => {
-    if (at === 0) find = secrets.length === 0 ? () => {} : refusingSecrets(stage, `gave "${name}"`)
-    find(bytes)
-    const path = at > 0 ? undefined : machinePath(bytes.subarray(0, searchedAtMost), folders)
-    if (path !== undefined)
-      host.print(
-        `stage "${stage}" gave "${name}" with a path of this machine in it (${path}): its bytes will differ elsewhere\n`,
-      )
-  }
-}
-
 async function performed(form: AnyForm, given: Given, threads: Threads): Promise<Partial<Walked>> {
   const { host, task } = given
   if (host.isShared) return { contents: performAtOnce(form, given) as Walked["contents"] }
@@ -144,7 +118,7 @@ async function contextOf(around: Surroundings): Promise<RunContext<unknown, neve
     files: checkedFiles(task),
     provided: await provided(task.provider),
     accelerator: await accelerating(task.accelerator, (line) => host.print(`${line}\n`)),
-    secrets: handedOver(task, host),
+    secrets: declaredSecrets(task, host.secrets),
     settings: task.settings,
     log: (line) => host.outside(() => host.print(`${line}\n`)),
     progress: async (done, total, metrics = {}) => {
@@ -161,19 +135,6 @@ async function contextOf(around: Surroundings): Promise<RunContext<unknown, neve
     cores: host.cores,
     thread: (given) => host.outside(() => threads.start(given)),
   }
-}
-
-/** What the task declares, and nothing else that its process may know. */
-export function handedOver(
-  { secrets: names = [] }: TaskFile,
-  { secrets = {} }: Pick<Host, "secrets">,
-): RunContext<never, never>["secrets"] {
-  const missing = names.find((name) => secrets[name] === undefined)
-  if (missing !== undefined)
-    throw new TypeError(
-      `the secret ${missing} was not handed over: a worker is told it on standard input alone`,
-    )
-  return Object.freeze(Object.fromEntries(names.map((name) => [name, secrets[name]!])))
 }
 
 /** Gives others a turn, but not so often that it costs. */

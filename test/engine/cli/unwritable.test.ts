@@ -30,8 +30,8 @@ const lines: Readonly<Record<string, ReadonlyArray<string>>> = {
   doctor: ["doctor", "--seconds", "0"],
 }
 
-/** The one waits for a debugger, and prints where to find it on standard error; the other asks what no experiment of this project answers. */
-const apart: ReadonlyArray<string | undefined> = ["debug", "check"]
+/** The one waits for a debugger, and prints where to find it on standard error; the others ask what no experiment of this project answers, and forget what none observes. */
+const apart: ReadonlyArray<string | undefined> = ["debug", "check", "forget"]
 
 interface Ended {
   readonly code: number | null

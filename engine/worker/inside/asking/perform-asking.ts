@@ -1,5 +1,6 @@
 // Performs one task of a recorded stage: asks what its key says, and writes the answer as blobs. It knows no store and no ledger, and
 // not whether others ask beside it.
+import { dirname } from "node:path"
 import type { Json } from "../../../content/canonical.ts"
 import { atOnce } from "../../../content/steps.ts"
 import type { AnyForm } from "../../../declare/form.ts"
@@ -8,6 +9,8 @@ import type { ResultFile, TaskError, TaskFile } from "../../protocol.ts"
 import { taskErrorOf } from "../failing/task-error.ts"
 import type { Host } from "../host.ts"
 import { writeOutputs } from "../inputs-and-outputs.ts"
+import { looking } from "../looking.ts"
+import { declaredSecrets } from "../telling/masking.ts"
 import { accepted } from "./accepted.ts"
 
 // biome-ignore lint/suspicious/noExplicitAny: of any params and roles
@@ -19,20 +22,22 @@ export async function performAsking(
   task: TaskFile,
   folder: string,
   signal: AbortSignal,
-  { print, outside, now }: Pick<Host, "print" | "outside" | "now">,
+  host: Pick<Host, "print" | "outside" | "now" | "secrets" | "scratch">,
 ): Promise<ResultFile | undefined> {
+  const { print, outside, now } = host
   const started = now()
   const seconds = (): number => now() - started
-  const asking: Asking = {
-    signal,
-    secrets: {},
-    log: (line) => outside(() => print(`${line}\n`)),
-    accepted,
-  }
   try {
+    const asking: Asking = {
+      signal,
+      secrets: declaredSecrets(task, host.secrets),
+      log: (line) => outside(() => print(`${line}\n`)),
+      accepted,
+    }
     const contents = await form.observe(task.request as Json, asking)
     if (signal.aborted) return undefined
-    const outputs = outside(() => atOnce(writeOutputs(task.stage, form.outputs, contents, folder)))
+    const look = looking(task, [dirname(task.code), folder], host)
+    const outputs = outside(() => atOnce(writeOutputs(task.stage, form.outputs, contents, folder, look)))
     return { status: "done", outputs, progress: [], seconds: seconds() }
   } catch (failure) {
     if (signal.aborted) return undefined

@@ -11,7 +11,9 @@ import { taskErrorOf } from "../failing/task-error.ts"
 import { HandedPaths } from "../handed-paths.ts"
 import type { Host } from "../host.ts"
 import { writeOutputs } from "../inputs-and-outputs.ts"
-import { handedOver, looking, pauser, taken } from "../perform-task.ts"
+import { looking } from "../looking.ts"
+import { pauser, taken } from "../perform-task.ts"
+import { declaredSecrets } from "../telling/masking.ts"
 import { placeInputs } from "./program-inputs.ts"
 import { makeRoom, OutputRefused, outputsLeft } from "./program-outputs.ts"
 import { type LastWords, startProgram } from "./start-program.ts"
@@ -31,7 +33,7 @@ export async function performProgram(
     const handed = new HandedPaths({ ...host, outside: (own) => own() })
     await taken(placeInputs(task, program, at, host, handed), pause)
     makeRoom(program, at)
-    const environment = { ...program.environment, ...handedOver(task, host) }
+    const environment = { ...program.environment, ...declaredSecrets(task, host.secrets) }
     const words = await startProgram({ ...program, environment, files: redirected(program) }, at, host.print)
     await taken(handed.check(), pause)
     const kinds = Object.fromEntries(Object.entries(program.outputs).map(([name, { kind }]) => [name, kind]))

@@ -7,6 +7,17 @@ import { writeWhileRead } from "./write-while-read.ts"
 
 type Done = () => void
 
+/** Who takes what is printed, if anybody does. @returns whether it did */
+type Take = (text: string) => boolean
+let take: Take | undefined
+
+/** From here on what is printed by several tasks is told apart by `taking`. */
+export function takePrinted(taking: Take): void {
+  take = taking
+}
+
+const nothing = new Uint8Array()
+
 /** A stream that never ends: a stage may end it, and the next one prints too. */
 class Printed extends Writable {
   readonly fd: number
@@ -19,7 +30,8 @@ class Printed extends Writable {
   }
 
   override _write(bytes: Uint8Array, _: BufferEncoding, done: Done): void {
-    const shown = this.#shown(bytes)
+    const isTaken = take?.(Buffer.from(bytes).toString("utf8")) === true
+    const shown = isTaken ? nothing : this.#shown(bytes)
     if (shown.length > 0) writeWhileRead(this.fd, shown)
     done()
   }

@@ -7,6 +7,7 @@ import { type Digest, digestOf, type Key, keyOf, type TaskLabel } from "../../..
 import { Claims } from "../../../../engine/ledger/claims.ts"
 import { History } from "../../../../engine/ledger/history.ts"
 import { Links } from "../../../../engine/ledger/links.ts"
+import { Observations } from "../../../../engine/ledger/observations.ts"
 import { Results } from "../../../../engine/ledger/results.ts"
 import { collectGarbage } from "../../../../engine/session/garbage/collect.ts"
 import { garbageIn } from "../../../../engine/session/garbage/decide.ts"
@@ -185,6 +186,7 @@ t.test("between two steps of deciding no more than a page of the ledger is read"
     store: own.store,
     results: { ...own.results, page },
     links: Context.get(own.services, Links),
+    observations: Context.get(own.services, Observations),
     history: own.history,
     claims: own.claims,
   }

@@ -10,6 +10,7 @@ import { Claims } from "../../../../engine/ledger/claims.ts"
 import { History } from "../../../../engine/ledger/history.ts"
 import { sqliteLedger } from "../../../../engine/ledger/ledger.ts"
 import { Links } from "../../../../engine/ledger/links.ts"
+import { Observations } from "../../../../engine/ledger/observations.ts"
 import type { LinkRecord } from "../../../../engine/ledger/records.ts"
 import { Results } from "../../../../engine/ledger/results.ts"
 import type { Lock } from "../../../../engine/lock/lock-file.ts"
@@ -65,7 +66,8 @@ function storeOf(t: Test) {
     links.commit({ ...record, metrics: {}, seconds } as LinkRecord, run)
     return state.digest
   }
-  const known = { store, results, links, history, claims: Context.get(services, Claims) }
+  const observations = Context.get(services, Observations)
+  const known = { store, results, observations, links, history, claims: Context.get(services, Claims) }
   const options: GcOptions = { artifacts: "none", locks: [], keepRuns: 1, pins: [], withoutHistory: false }
   const gone = (keep: number, more: Partial<GcOptions> = {}) => {
     const { items, ...rest } = atOnce(garbageIn(known, { ...options, ...more, keep })).garbage

@@ -11,6 +11,7 @@ import { Claims } from "../../../../engine/ledger/claims.ts"
 import { History } from "../../../../engine/ledger/history.ts"
 import { sqliteLedger } from "../../../../engine/ledger/ledger.ts"
 import { Links } from "../../../../engine/ledger/links.ts"
+import { Observations } from "../../../../engine/ledger/observations.ts"
 import { Results } from "../../../../engine/ledger/results.ts"
 import { plannedBytes } from "../../../../engine/run/preview/expected-bytes.ts"
 import { storeSizes } from "../../../../engine/session/garbage/run-sizes.ts"
@@ -27,6 +28,7 @@ t.test("a run reaches what its results name, and alone what no other run's do", 
   const known = {
     store,
     results,
+    observations: Context.get(services, Observations),
     history,
     links: Context.get(services, Links),
     claims: Context.get(services, Claims),
