@@ -3,6 +3,8 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { pathToFileURL } from "node:url"
 import t, { type Test } from "tap"
+// @ts-expect-error plain JavaScript, as it runs before anything is built
+import { makeBundle, script } from "../../../engine/build/build.mjs"
 import { repository } from "../../../engine/testing/command.ts"
 import { execute } from "../../../engine/testing/processes.ts"
 import { temporaryFolder } from "../../../engine/testing/temporary-folder.ts"
@@ -113,3 +115,33 @@ t.test("a script has the require and the import() of its own place", async (t) =
   const { stdout } = await execute(folder, process.execPath, ["--input-type=module", "-e", start])
   t.equal(stdout, "1 2\n")
 })
+
+t.test(
+  "texts come out of a script as they were written, in tagged templates and expressions too",
+  async (t) => {
+    const folder = temporaryFolder(t)
+    const path = join(folder, "bundle.js")
+    writeFileSync(
+      join(folder, "entry.ts"),
+      `const cooked = (texts: TemplateStringsArray, ...parts: ReadonlyArray<unknown>) => String.raw({ raw: texts }, ...parts)
+    const same = (texts: TemplateStringsArray) => texts
+    const twice = () => same\`±\`
+    console.log(JSON.stringify([
+      "± √ 😀", \`± \${1 + 1} √\`, cooked\`a ± \${2} √ … 😀\\n\`, String.raw\`± \${3} √\\n\`,
+      /^[±√]…$/.test("√…"), /^.\\u{1f600}?😀$/u.test("±😀"), /√/.source, twice() === twice(),
+    ]))`,
+    )
+    await makeBundle(script, { absWorkingDir: folder, entryPoints: ["entry.ts"], outfile: path })
+    t.ok(
+      readFileSync(path).every((byte) => byte < 0x80),
+      "in ASCII",
+    )
+    const start = `import { runScript } from ${JSON.stringify(loader)}; runScript(${JSON.stringify(path)}, "never")`
+    const { stdout, stderr } = await execute(folder, process.execPath, ["--input-type=module", "-e", start])
+    t.equal(stderr, "")
+    t.same(
+      JSON.parse(stdout).map((found: unknown) => (found === "\\u221a" ? "√" : found)),
+      [...["± √ 😀", "± 2 √", "a ± 2 √ … 😀\n", "± 3 √\\n", true, true, "√", true]],
+    )
+  },
+)
