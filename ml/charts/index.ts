@@ -1,5 +1,6 @@
 // `refold/charts`: vega-lite specs of what was learned, and SVG and PNG of them, with the same bytes on every machine. A table of
 // contents. Only `renderSvg` and `renderPng` need vega and resvg, and load them when first called.
+
 export { accuracyByRate } from "./by-rate/accuracy-by-rate.ts"
 export { differences } from "./by-rate/differences.ts"
 export { gapByRate } from "./by-rate/gap-by-rate.ts"
@@ -25,3 +26,4 @@ export { RenderError, renderPng, renderSvg } from "./render.ts"
 export { shiftsChart } from "./shifts.ts"
 export { type Heading, themed } from "./theme.ts"
 export { trialsChart } from "./trials.ts"
+export { bandChart } from "./value-band.ts"
