@@ -65,11 +65,18 @@ function told<T extends Thrown>(thrown: T, mapping: Mapping): T {
 export const withPlace = ({ message, stack = [] }: TaskError): string =>
   stack[0] === undefined ? message : `${message} (at ${stack[0]})`
 
-/** What events and the ledger say of an error. */
+/** What events and the ledger say of an error. A cause that an error's message has quoted, and of which no place is known, adds nothing. */
 export const errorFacts = ({ tag, message, stack = [], excerpt, causes = [] }: TaskError) => ({
   ...thrownFacts({ tag, message, stack, ...(excerpt && { excerpt }) }),
-  causes: causes.map(thrownFacts),
+  causes: causes
+    .filter(
+      (cause, i) => (cause.stack ?? []).length > 0 || !isQuoted(cause, [{ message }, ...causes.slice(0, i)]),
+    )
+    .map(thrownFacts),
 })
+
+const isQuoted = (cause: Pick<Thrown, "message">, before: ReadonlyArray<Pick<Thrown, "message">>): boolean =>
+  before.some(({ message }) => message.includes(cause.message))
 
 const thrownFacts = ({ tag, message, stack = [], excerpt }: Thrown) => ({
   tag,
