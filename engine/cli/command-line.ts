@@ -20,7 +20,7 @@ import { growSparingly } from "./process/heap.ts"
 import { leave } from "./process/leave.ts"
 import { listenForEnd } from "./process/signals.ts"
 import { runCommand, runOptions } from "./run.ts"
-import { usageMessage } from "./usage.ts"
+import { isCommand, usageMessage } from "./usage.ts"
 
 /** Runs the command line of `process.argv` and ends the process with its exit code; never throws. */
 export function commandLine(context: CommandContext): void {
@@ -31,14 +31,15 @@ export function commandLine(context: CommandContext): void {
     ),
   )
   const commands = commandsOf(context)
-  const whole = main.pipe(
-    Command.withSubcommands(commands),
-    Command.transformHandler((handler) => Effect.zipRight(inProject(context.root), handler)),
-  )
-  const parse = Command.run(whole, {
-    name: "refold",
-    version: context.version,
-  })
+  const here = <A, E, R>(handler: Effect.Effect<A, E, R>) => Effect.zipRight(inProject(context.root), handler)
+  const usages = new Map(commands.map(named))
+  const [, , ...args] = process.argv
+  const isHelp = args.some((arg) => helping.has(arg))
+  const about = { name: "refold", version: context.version }
+  const parse =
+    isHelp || isCommand(args, Command.getUsage(main), usages)
+      ? Command.run(main.pipe(Command.withSubcommands(commands), Command.transformHandler(here)), about)
+      : Command.run(main.pipe(Command.transformHandler(here)), about)
   const parsed = parse(process.argv).pipe(Effect.provide(NodeContext.layer), Effect.withConsole(quietConsole))
   growSparingly()
   const fiber = Effect.runFork(parsed)
@@ -48,8 +49,7 @@ export function commandLine(context: CommandContext): void {
   )
   fiber.addObserver((exit) => {
     signals.over()
-    const usage: Explained = (failure) =>
-      usageMessage(process.argv.slice(2), Command.getUsage(main), new Map(commands.map(named)), failure)
+    const usage: Explained = (failure) => usageMessage(args, Command.getUsage(main), usages, failure)
     // What still stands open, such as a process that a stage left, must not keep what has ended from ending.
     void finish(report(exit, usage, signals.wasAsked())).then(leave)
   })
@@ -71,6 +71,9 @@ const named = (command: unknown): readonly [string, Usage.Usage] => [
   [...Command.getNames(command as never)][0]!,
   Command.getUsage(command as never),
 ]
+
+/** Options that the parser itself answers, for commands too. */
+const helping: ReadonlySet<string> = new Set(["--help", "-h", "--version", "--wizard", "--completions"])
 
 const isJson = (): boolean => process.argv.includes("--json")
 

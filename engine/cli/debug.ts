@@ -5,8 +5,10 @@ import * as Options from "@effect/cli/Options"
 import * as Effect from "effect/Effect"
 import { experimentParams } from "../declare/params.ts"
 import type { OutputRecords } from "../ledger/records.ts"
+import { isNamed } from "../plan/named.ts"
 import { type Plan, plan } from "../plan/plan.ts"
 import type { PlannedTask } from "../plan/planned.ts"
+import { counted } from "../report/readers/counted.ts"
 import { linesOf } from "../report/readers/plain.ts"
 import { duration } from "../report/readers/reasons.ts"
 import { errorFacts } from "../run/authored-error.ts"
@@ -60,15 +62,14 @@ export const debugCommand = (context: CommandContext) =>
     Command.withDescription("Runs one task with the inspector open, for a debugger; keeps nothing of it"),
   )
 
-/** @param name of a task, or of a stage that has one */
+/** @param name of a task, or of a stage or group that has one */
 const theOne = (part: Plan, name: string): Effect.Effect<PlannedTask, Error> => {
   const labelled = part.tasks.filter(({ label }) => label === name)
-  const found = labelled.length > 0 ? labelled : part.tasks.filter(({ stage }) => stage === name)
+  const found = labelled.length > 0 ? labelled : part.tasks.filter((task) => isNamed(new Set([name]), task))
   if (found.length === 1) return Effect.succeed(found[0]!)
   const labels = found.slice(0, 5).map(({ label }) => label)
-  return Effect.fail(
-    badUsage(`stage "${name}" has ${found.length} tasks: name one of them, such as ${labels.join(", ")}`),
-  )
+  const such = labels.length === 0 ? "" : `, such as ${labels.join(", ")}`
+  return Effect.fail(badUsage(`"${name}" has ${counted(found.length, "task")}: name one of them${such}`))
 }
 
 /** What the process writes: first of all the inspector's address, then what the stage prints, as it comes. */

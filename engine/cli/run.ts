@@ -10,8 +10,9 @@ import { suggest } from "../declare/suggest.ts"
 import { History } from "../ledger/history.ts"
 import { Transactions } from "../ledger/transactions.ts"
 import { lockedObservations } from "../lock/observations.ts"
+import { ambiguous, stepsNamed } from "../plan/named.ts"
 import { type Plan, planning } from "../plan/plan.ts"
-import { stagesOf } from "../plan/planned.ts"
+import { isGroup, stagesOf } from "../plan/planned.ts"
 import { type EventOf, Events } from "../report/events.ts"
 import { plannedBytes } from "../run/preview/expected-bytes.ts"
 import { expectedRange } from "../run/preview/expected-range.ts"
@@ -264,11 +265,17 @@ function wrongTogether({ root, backends }: CommandContext, given: RunArguments):
 /** Fails for what is neither a stage, nor a task or a group that is known. */
 const checkForced = (place: Place, plan: Plan, force: ReadonlyArray<string>): Effect.Effect<void, Error> =>
   Effect.gen(function* () {
+    if (force.length === 0) return
     const stages = stagesOf(plan.tasks).concat(plan.reachable.map(({ stageName }) => stageName))
-    const isKnown = (name: string, { steps }: Plan): boolean =>
-      stages.includes(name) || steps.some(({ label }) => label === name)
-    if (force.every((name) => isKnown(name, plan))) return
+    const isStage = (name: string): boolean => stages.includes(name.replace(/^stage:/, ""))
+    const isKnown = (name: string, within: Plan): boolean =>
+      isStage(name) || stepsNamed(within, name).length > 0
+    const mayBeTwo = (name: string): boolean =>
+      isStage(name) && plan.steps.some((step) => isGroup(step) && step.label === name)
+    if (force.every((name) => isKnown(name, plan) && !mayBeTwo(name))) return
     const { plan: opened } = yield* openedPlan(place, plan)
+    const unclear = force.map((name) => ambiguous(opened, name)).find((why) => why !== undefined)
+    if (unclear !== undefined) return yield* Effect.fail(badUsage(`--force: ${unclear}`))
     const unknown = force.find((name) => !isKnown(name, opened))
     if (unknown === undefined) return
     const names = [...stages, ...opened.steps.map(({ label }) => label)]

@@ -50,6 +50,24 @@ export function usageMessage(
   return own === undefined ? wrong : `${first}: ${wrong}`
 }
 
+/**
+ * Whether the first word that is neither an option of the program nor the value of one is a command: the parser takes any word that is
+ * called like one for it, such as that of `--to list`.
+ */
+export function isCommand(
+  args: ReadonlyArray<string>,
+  usage: Usage.Usage,
+  commands: ReadonlyMap<string, unknown>,
+): boolean {
+  const { options } = syntaxOf(usage)
+  for (let i = 0; i < args.length; i++) {
+    const word = args[i]!
+    if (!word.startsWith("-")) return commands.has(word)
+    if (options.get(word)?.value !== undefined) i++
+  }
+  return false
+}
+
 /** What the parser says of what lacks or is no number, with the word that it is about. */
 function inWords(said: string, args: ReadonlyArray<string>): string {
   const [, lacking] = /^Expected to find option: '(--[a-z-]+)'/.exec(said) ?? []

@@ -14,7 +14,7 @@ import { Transactions } from "../ledger/transactions.ts"
 import { Members } from "../lock/group-lines.ts"
 import { readingLock } from "../lock/lock-file.ts"
 import { lockedObservations } from "../lock/observations.ts"
-import { isNamed, stepsNamed } from "../plan/named.ts"
+import { ambiguous, isNamed, stepsNamed } from "../plan/named.ts"
 import { hasChoices } from "../plan/needed.ts"
 import { type Plan, planning } from "../plan/plan.ts"
 import { isGroup } from "../plan/planned.ts"
@@ -55,12 +55,14 @@ export const whyCommand = (context: CommandContext) =>
         const planned = yield* expectedInTurns(() => asDeclaredOrRun(experiment, given, last))
         const codes = yield* codesOf(place.root, planned)
         const { root, numerics } = place
-        const { tasks } = yield* previewPlan(planned, codes, {
+        const { tasks, plan } = yield* previewPlan(planned, codes, {
           root,
           numerics,
           force: new Set(),
           locked: lockedObservations(root, planned.experiment),
         })
+        const unclear = ambiguous(plan, given.task)
+        if (unclear !== undefined) return yield* Effect.fail(badUsage(unclear))
         const asked = tasks.filter(({ task }) => isNamed(new Set([given.task]), task))
         if (asked.length === 0) yield* partOf(place, planned, given.task) // says what is wrong with the name
         if (given.json) return yield* inTurns(() => printed(asked), read)

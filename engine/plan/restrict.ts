@@ -2,14 +2,16 @@
 import { DeclarationError } from "../declare/declaration-error.ts"
 import { suggest } from "../declare/suggest.ts"
 import type { Output } from "../declare/task.ts"
-import { stepsNamed } from "./named.ts"
+import { ambiguous, stepsNamed } from "./named.ts"
 import type { Plan } from "./plan.ts"
 import { isGroup, type PlannedStep, type PlannedTask } from "./planned.ts"
 import { type Source, sourcesOfChoice } from "./wired-outputs.ts"
 
-/** @param name a task, a group or a stage @throws DeclarationError for an unknown name */
+/** @param name a task, a group or a stage @throws DeclarationError for a name that is unknown, or says too little */
 export function restrictTo(whole: Plan, name: string): Plan {
   const targets = stepsNamed(whole, name)
+  const unclear = ambiguous(whole, name)
+  if (unclear !== undefined) throw new DeclarationError(unclear)
   if (targets.length === 0) {
     const names = [
       ...new Set(whole.steps.flatMap((step) => (isGroup(step) ? [step.label] : [step.stage, step.label]))),

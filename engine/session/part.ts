@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import { Codebase, stageCodes } from "../code/stage-code.ts"
 import { DeclarationError } from "../declare/declaration-error.ts"
 import { lockedObservations } from "../lock/observations.ts"
-import { stepsNamed } from "../plan/named.ts"
+import { ambiguous, stepsNamed } from "../plan/named.ts"
 import type { Plan } from "../plan/plan.ts"
 import { isGroup, type PlannedGroup } from "../plan/planned.ts"
 import { restrictTo } from "../plan/restrict.ts"
@@ -13,10 +13,13 @@ import { type Place, readingLayer } from "./place.ts"
 
 /** @param name a task, a group or a stage. Fails with DeclarationError for an unknown one, or one that nobody can know yet */
 export const partOf = Effect.fn("partOf")(function* (place: Place, whole: Plan, name: string) {
+  const hasGroups = whole.steps.some(isGroup)
+  // Bodies may wire more tasks of a stage.
+  const stage = name.replace(/^stage:/, "")
+  const isStages = whole.tasks.some((task) => task.stage === stage)
+  if (hasGroups && isStages) return yield* inGroups(place, whole, name)
   return yield* expected(() => restrictTo(whole, name)).pipe(
-    Effect.catchAll((unknown) =>
-      whole.steps.some(isGroup) ? inGroups(place, whole, name) : Effect.fail(unknown),
-    ),
+    Effect.catchAll((unknown) => (hasGroups ? inGroups(place, whole, name) : Effect.fail(unknown))),
   )
 })
 
@@ -24,12 +27,16 @@ export const partOf = Effect.fn("partOf")(function* (place: Place, whole: Plan, 
 const inGroups = Effect.fn("inGroups")(function* (place: Place, whole: Plan, name: string) {
   const { plan, open } = yield* openedPlan(place, whole)
   return yield* expected(() => {
+    const unclear = ambiguous(plan, name)
+    if (unclear !== undefined) throw new DeclarationError(unclear)
+    const isKnown = stepsNamed(whole, name).length > 0
     const isSure = stepsNamed(plan, name).every((step) => {
       const around = isGroup(step) ? step.axes : (step.inside?.scope ?? {})
       return Object.keys(around).every((group) => open.has(group))
     })
     const shut = plan.steps.flatMap((step) => (isGroup(step) && !open.has(step.node.name) ? [step] : []))
-    if (stepsNamed(plan, name).length > 0 ? !isSure : shut.length > 0) throw notKnown(plan, name, shut)
+    const isLater = stepsNamed(plan, name).length > 0 ? !isSure : shut.length > 0
+    if (isLater && !isKnown) throw notKnown(plan, name, shut)
     return restrictTo(plan, name)
   })
 })

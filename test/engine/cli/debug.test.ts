@@ -168,7 +168,7 @@ t.test("what cannot be debugged is refused, with what to type", async (t) => {
   }
   t.match(await refusal("fit@n=2"), /fit@n=2 takes what rows@n=2 gives, .*run --exp one --to rows@n=2 first/)
   t.match(await refusal("fti@n=2"), /has no task or stage "fti@n=2".*fit@n=2/)
-  t.match(await refusal("rows"), /stage "rows" has 2 tasks: name one of them, such as rows@n=2, rows@n=3/)
+  t.match(await refusal("rows"), /"rows" has 2 tasks: name one of them, such as rows@n=2, rows@n=3/)
   t.match(await refusal("rows@n=2", "--port", "70000"), /--port 70000/)
   const server = createServer().listen(0, "127.0.0.1")
   t.teardown(() => server.close())
