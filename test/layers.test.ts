@@ -128,6 +128,7 @@ const blindSpots: Readonly<
         "engine/report/visible.ts",
         "engine/content/",
         "engine/declare/params.ts",
+        "engine/declare/policy/best.ts",
         "engine/ledger/records.ts",
       ],
     },

@@ -9,7 +9,11 @@ import { History } from "../ledger/history.ts"
 import type { AttemptRecord } from "../ledger/records.ts"
 import { errorLines, messageLines } from "../report/readers/errors.ts"
 import { duration } from "../report/readers/reasons.ts"
+import { visibleInLine } from "../report/visible.ts"
 import { logsOf } from "../run/log/printout.ts"
+import { inTurns } from "../run/turns.ts"
+import { readRunFolder } from "../session/folder/results-file.ts"
+import { runFolder } from "../session/folder/run-folder.ts"
 import { readingLayer } from "../session/place.ts"
 import { type CommandContext, placeOf } from "./context.ts"
 import { badUsage } from "./failures.ts"
@@ -27,7 +31,11 @@ export const logsCommand = (context: CommandContext) =>
       Effect.gen(function* () {
         const history = yield* History
         const attempts = attemptsAt(given.task as TaskLabel, history, place.artifacts).slice(0, shown)
-        if (attempts.length === 0) {
+        const why = yield* inTurns(() => notNeeded(given.task, history, place.artifacts))
+        if (why !== undefined) {
+          if (given.json) print(JSON.stringify({ ...why, outcome: "not-needed" }))
+          else print(`not needed in run ${why.run}, as ${visibleInLine(why.why)}`)
+        } else if (attempts.length === 0) {
           return yield* Effect.fail(
             badUsage(
               `no attempt at a task "${given.task}" is in ${place.artifacts}; labels are those that a run prints`,
@@ -52,6 +60,21 @@ export const logsCommand = (context: CommandContext) =>
       }).pipe(Effect.provide(readingLayer(place.artifacts))),
     ),
   ).pipe(Command.withDescription("Prints what the latest attempts at a task printed"))
+
+/** Runs that are searched for one that knows the task. */
+const searched = 200
+
+/** Whether the last run that knows a task did not need it, and the value that said so. */
+function* notNeeded(label: string, history: History["Type"], artifacts: string) {
+  for (const { id, started, folder } of history.runs(undefined, searched)) {
+    yield
+    if (!history.knows(id, label)) continue
+    const found = folder === null ? undefined : yield* readRunFolder(runFolder(artifacts, folder))
+    const why = Object.entries(found?.notNeeded?.tasks ?? {}).find(([, labels]) => labels.includes(label))
+    return why === undefined ? undefined : { run: id, label, started, why: why[0] }
+  }
+  return undefined
+}
 
 /** Of an attempt that the ledger knows nothing of, since its run goes on or was killed, what its log and its run tell. */
 type Shown =

@@ -1,12 +1,14 @@
 // `show --against REF`: metrics of the last finished run, or of the lock file where no run is at hand, beside a git ref's lock file.
 import * as Effect from "effect/Effect"
 import { decodeExperimentParams, experimentParams, hasDefaultParams } from "../declare/params.ts"
+import { recordingFiles } from "../key/file-records.ts"
 import { History } from "../ledger/history.ts"
-import type { OutputRecords } from "../ledger/records.ts"
+import type { OutputRecords, RunRecord } from "../ledger/records.ts"
 import { Results } from "../ledger/results.ts"
 import { readingLock } from "../lock/lock-file.ts"
+import { recordedPlan } from "../lock/recorded-plan.ts"
 import { planning } from "../plan/plan.ts"
-import { comparedWith, lockedMetrics, storedMetrics, type Today } from "../session/against.ts"
+import { comparedWith, lockedMetrics, storedContent, storedFolder } from "../session/against.ts"
 import { expectedInTurns, expectedLater } from "../session/expected.ts"
 import type { Place } from "../session/place.ts"
 import { lockAt } from "../session/ref-lock.ts"
@@ -33,22 +35,36 @@ export const showAgainst = Effect.fn("showAgainst")(function* (place: Place, nam
         `no finished run of "${name}" is in ${place.artifacts}, and it has no lock file: run it with --exp ${name}`,
       ),
     )
-  const plan = yield* expectedInTurns(() =>
-    planning(
-      experiment,
-      run === undefined ? experimentParams(experiment, []) : decodeExperimentParams(experiment, run.params),
-    ),
+  const params =
+    run === undefined ? experimentParams(experiment, []) : decodeExperimentParams(experiment, run.params)
+  const plan = yield* expectedInTurns(() => planning(experiment, params))
+  const store = yield* Store
+  const stored = { content: storedContent(store), folder: storedFolder(store) }
+  const given =
+    lock === undefined ? { outputs: givenBy(history, results, run!), ...stored } : lockedMetrics(lock, stored)
+  const files = yield* expectedInTurns(() => recordingFiles(place.root, plan.files))
+  const { outputs, content } = given
+  return yield* comparedWith(
+    place,
+    {
+      ...{ outputs, content, run: run?.id ?? null },
+      plan: yield* expectedInTurns(() => recordedPlan(plan, { ...given, files })),
+      otherParams: run !== undefined && !hasDefaultParams(experiment, run.params),
+    },
+    found,
   )
-  if (lock !== undefined) {
-    const today: Today = { plan, run: null, otherParams: false, ...lockedMetrics(lock) }
-    return yield* comparedWith(place, today, found)
-  }
+})
+
+/** What the tasks of a run gave, by label. */
+function givenBy(
+  history: History["Type"],
+  results: Results["Type"],
+  { id }: RunRecord,
+): (task: string) => OutputRecords | undefined {
   const made = new Map<string, OutputRecords>()
-  for (const { label, key } of history.tasks(run!.id)) {
+  for (const { label, key } of history.tasks(id)) {
     const outputs = key === null ? undefined : results.outputs(key)
     if (outputs !== undefined) made.set(label, outputs)
   }
-  const otherParams = !hasDefaultParams(experiment, run!.params)
-  const stored = storedMetrics(yield* Store, (task) => made.get(task))
-  return yield* comparedWith(place, { plan, run: run!.id, otherParams, ...stored }, found)
-})
+  return (task) => made.get(task)
+}

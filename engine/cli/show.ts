@@ -13,8 +13,10 @@ import type { RunRecord } from "../ledger/records.ts"
 import { Results } from "../ledger/results.ts"
 import { cellsOf } from "../report/groups/cells.ts"
 import { comparedMarkdown } from "../report/readers/compared.ts"
+import { someOf } from "../report/readers/counted.ts"
 import { linesOf } from "../report/readers/plain.ts"
 import { textTable } from "../report/readers/table.ts"
+import { visibleInLine } from "../report/visible.ts"
 import { inTurns } from "../run/turns.ts"
 import { expectedInTurns } from "../session/expected.ts"
 import { isWhole, restoreRunFolder } from "../session/folder/restore.ts"
@@ -69,7 +71,10 @@ export const showCommand = (context: CommandContext) =>
           )
         if (asked !== undefined) {
           const { cells } = yield* measuredIn(last.run)
-          const tables = yield* Effect.try({ try: () => tablesFor(cells, asked), catch: refusalOf })
+          const tables = yield* Effect.try({
+            try: () => tablesFor(cells, asked, last.found.best),
+            catch: refusalOf,
+          })
           for (const line of given.json ? [groupsJson(last.run, tables)] : groupLines(last.run, tables))
             print(line)
           return
@@ -80,7 +85,7 @@ export const showCommand = (context: CommandContext) =>
         const isRestored = found !== undefined && (yield* inTurns(() => isStored(found, store)))
         if (given.json) return print(jsonOf(shown, store))
         const { cells } = yield* measuredIn(last.run)
-        for (const line of linesFor(shown, yield* Results, store, usual(cells))) print(line)
+        for (const line of linesFor(shown, yield* Results, store, usual(cells, shown.found.best))) print(line)
         if (!isRestored)
           print("  some of its files are missing, and cannot be made again here: run the experiment again")
       }).pipe(Effect.provide(readingLayer(place.artifacts))),
@@ -173,6 +178,13 @@ const groupLines = (run: RunRecord, told: ReadonlyArray<Table>): ReadonlyArray<s
 const groupsJson = ({ experiment, id }: RunRecord, told: ReadonlyArray<Table>): string =>
   JSON.stringify({ experiment, run: id, tables: told.map(groupJson) })
 
+/** What there is none of, and why. */
+const notNeededLines = ({ notNeeded = { results: {}, tasks: {} } }: ResultsFile): ReadonlyArray<string> =>
+  Object.entries(notNeeded.tasks).map(([why, labels]) => {
+    const names = Object.keys(notNeeded.results).filter((name) => notNeeded.results[name] === why)
+    return `\n  not needed, as ${visibleInLine(why)}: ${someOf([...names, ...labels])}`
+  })
+
 const inexactOf = ({ inexact }: ResultsFile) => (inexact === undefined ? {} : { inexact })
 
 function jsonOf(shown: Shown, store: Store["Type"]): string {
@@ -186,6 +198,7 @@ function jsonOf(shown: Shown, store: Store["Type"]): string {
     outputs: Object.fromEntries(outputsOf(shown, store)),
     ...inexactOf(found),
     ...(found.gates === undefined ? {} : { gates: found.gates }),
+    ...(found.notNeeded === undefined ? {} : { notNeeded: found.notNeeded }),
   })
 }
 
@@ -222,6 +235,7 @@ function linesFor(
     ...told.slice(0, -2),
     ...(found.gates ?? []).flatMap((gate) => linesOf({ event: "gate", ...gate })),
     textTable(rows, "  "),
+    ...notNeededLines(found),
     ...(left === 0
       ? []
       : [`  … and ${left} more: show --exp ${run.experiment} --json says where each of them is`]),

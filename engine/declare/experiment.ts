@@ -2,6 +2,7 @@
 import type { Schema } from "effect"
 import { globOf } from "../content/glob.ts"
 import type { Accepts } from "../content/kind.ts"
+import { type Best, wrongBest } from "./policy/best.ts"
 import { type Gates, wrongGates } from "./policy/gates.ts"
 import { isRecord, type Policies, wrongPolicies } from "./policy/policy.ts"
 import { suggest } from "./suggest.ts"
@@ -21,6 +22,8 @@ export interface Experiment<F extends ParamFields = ParamFields, R = unknown> {
   readonly policy: Policies
   /** Bounds that its headline metrics must keep; in no key. */
   readonly gates: Gates
+  /** Which end of metrics is the better one; in no key. */
+  readonly best: Best
   /** Returns tasks and outputs, nested as you like: their names are the names of the results. */
   readonly wire: (params: ParamsOf<F>) => R
   /** Where whoever loaded its modules tells: the stages that they declare, and the file that was loaded. Bodies of groups may wire any. */
@@ -38,6 +41,8 @@ export interface About {
   readonly policy?: Policies
   /** Bounds on headline metrics, by the names that `show` prints: a run that breaks one ends with exit 4. */
   readonly gates?: Gates
+  /** Which end of a metric that is measured by step is the better one, `{ validationLoss: "min" }`: results by axis tell its best step, too. */
+  readonly best?: Best
 }
 
 /**
@@ -45,7 +50,7 @@ export interface About {
  * A named output of kind `metrics` is a headline; arrays are cells.
  *
  * @param about its doc, or `{ doc, policy, gates: { "test.accuracy": { min: 0.89 } } }`
- * @throws TypeError for a name that would not be safe in a file's, or a policy or gate that is none
+ * @throws TypeError for a name that would not be safe in a file's, or a policy, gate or better end that is none
  */
 /* @__NO_SIDE_EFFECTS__ */
 export function experiment<const F extends ParamFields, R>(
@@ -62,17 +67,17 @@ export function experiment<const F extends ParamFields, R>(
   const given = typeof about === "string" ? { doc: about } : about
   const wrong = wrongAbout(given)
   if (wrong !== undefined) throw new TypeError(`experiment "${name}": ${wrong}`)
-  const { doc = "", policy = {}, gates = {} } = given
-  return { _tag: "Experiment", name, doc, params, policy, gates, wire }
+  const { doc = "", policy = {}, gates = {}, best = {} } = given
+  return { _tag: "Experiment", name, doc, params, policy, gates, best, wire }
 }
 
 function wrongAbout(about: unknown): string | undefined {
-  if (!isRecord(about)) return "its last argument is a doc, or { doc, policy, gates }"
-  const known = ["doc", "policy", "gates"]
+  if (!isRecord(about)) return "its last argument is a doc, or { doc, policy, gates, best }"
+  const known = ["doc", "policy", "gates", "best"]
   const unknown = Object.keys(about).find((name) => !known.includes(name))
   if (unknown !== undefined)
     return `there is no "${unknown}" beside params and wiring${suggest(unknown, known)}`
-  return wrongPolicies(about.policy ?? {}) ?? wrongGates(about.gates ?? {})
+  return wrongPolicies(about.policy ?? {}) ?? wrongGates(about.gates ?? {}) ?? wrongBest(about.best ?? {})
 }
 
 type Extension<P extends string> = string extends P

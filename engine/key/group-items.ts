@@ -7,10 +7,10 @@ import { itemsOf } from "../plan/items.ts"
 import type { Item, PlannedGroup } from "../plan/planned.ts"
 import { outputAt } from "../plan/unfolding.ts"
 import { isOutput } from "../plan/wired-outputs.ts"
-import { type Known, recordOf } from "./known.ts"
+import { type KnownOutputs, recordOf } from "./known.ts"
 
 /** Each file is an input by its content; of the kind that the folder's kind says of its files, else of its extension. */
-function filesIn(over: Output<string>, known: Known): ReadonlyArray<Item> {
+function filesIn(over: Output<string>, known: KnownOutputs): ReadonlyArray<Item> {
   const files = known.folder(recordOf(over, known).digest)
   if (files === undefined)
     throw new DeclarationError(`the files of ${over.name} are not known here: run the experiment`)
@@ -29,7 +29,7 @@ function filesIn(over: Output<string>, known: Known): ReadonlyArray<Item> {
 /** Bytes of a list of values: lock files quote it. */
 const longestList = 256 * 1024
 
-function valuesIn(over: Output<string>, known: Known): ReadonlyArray<Item> {
+function valuesIn(over: Output<string>, known: KnownOutputs): ReadonlyArray<Item> {
   const { digest, size } = recordOf(over, known)
   if (size > longestList)
     throw new DeclarationError(
@@ -43,7 +43,7 @@ function valuesIn(over: Output<string>, known: Known): ReadonlyArray<Item> {
  *
  * @throws DeclarationError for what is no list, is too long, or names an item twice; CorruptArtifact for a list that cannot be read
  */
-export function groupItems({ node }: PlannedGroup, known: Known): ReadonlyArray<Item> {
+export function groupItems({ node }: PlannedGroup, known: KnownOutputs): ReadonlyArray<Item> {
   const { over } = node
   if (isOutput(over)) {
     if (baseOf(over.kind) === "value") return valuesIn(over, known)

@@ -12,8 +12,8 @@ import type { LocalInput } from "./file-records.ts"
 import type { Fingerprint, OtherRecord } from "./fingerprint.ts"
 import type { NumericsRegistry } from "./numerics.ts"
 
-/** What a resolution needs to know of the world. */
-export interface Known {
+/** What other tasks gave, and what lies on the disk. */
+export interface KnownOutputs {
   readonly outputs: (task: TaskNode) => OutputRecords
   readonly file: (file: FileNode) => LocalInput
   /** The canonical value that an artifact of kind `value` holds. */
@@ -24,6 +24,10 @@ export interface Known {
   readonly opened: (group: GroupNode) => Opened
   readonly hasOutputs: (task: TaskNode) => boolean
   readonly label: (task: TaskNode) => string
+}
+
+/** What a resolution needs to know of the world. */
+export interface Known extends KnownOutputs {
   readonly numerics: NumericsRegistry
   /** What is hashed in place of the fingerprint of a stage that is no plain function. @throws whatever is wrong with that */
   readonly keyed?: Keyed
@@ -39,7 +43,7 @@ export type Keyed = (
 ) => OtherRecord | undefined
 
 /** What an output is, where whatever gives it has. @throws like `chosen` */
-export function recordOf(output: Output<string>, known: Known): OutputRecord {
+export function recordOf(output: Output<string>, known: KnownOutputs): OutputRecord {
   const { source, name, kind } = output
   switch (source._tag) {
     case "File":
@@ -54,7 +58,7 @@ export function recordOf(output: Output<string>, known: Known): OutputRecord {
 }
 
 /** The output that one comes to, as values decide; null where there is none. @throws like `chosen` */
-export const given = (output: Branch["output"], known: Known): DecidedOutput | null =>
+export const given = (output: Branch["output"], known: KnownOutputs): DecidedOutput | null =>
   outputTaken(output, (choice) => chosen(choice, known)) as DecidedOutput | null
 
 /**
@@ -62,13 +66,13 @@ export const given = (output: Branch["output"], known: Known): DecidedOutput | n
  *
  * @throws ConditionRefused where nothing can be decided on that value; CorruptArtifact where it cannot be read
  */
-export function chosen(choice: ChoiceNode, known: Known): Branch["output"] | null {
+export function chosen(choice: ChoiceNode, known: KnownOutputs): Branch["output"] | null {
   const { output } = choice.on
   const maker = (): string => makerText(output, known)
   return takenBranch(choice, decidingValue(recordOf(output, known).digest, known, maker), maker)
 }
 
-function decidingValue(digest: Digest, known: Known, maker: () => string): Json {
+function decidingValue(digest: Digest, known: KnownOutputs, maker: () => string): Json {
   try {
     return known.value(digest)
   } catch (failure) {
@@ -78,7 +82,7 @@ function decidingValue(digest: Digest, known: Known, maker: () => string): Json 
 }
 
 /** Such as `the output choice of select@fold=1`. */
-export function makerText(output: Output<string>, known: Known): string {
+export function makerText(output: Output<string>, known: KnownOutputs): string {
   const { source, name } = given(output, known)!
   if (source._tag === "Task") return `the output ${name} of ${known.label(source)}`
   return source._tag === "File" ? `the file ${source.path}` : `the item ${name}`

@@ -35,6 +35,19 @@ const byLink = (
 /** What a lock holds of tasks, by label. */
 export type Lines = Readonly<Record<string, Gave>>
 
+/** What a lock holds of tasks, those of groups too. */
+export const linesIn = ({ tasks, groups }: Pick<Lock, "tasks" | "groups">): ReadonlyMap<string, Gave> =>
+  new Map([
+    ...Object.entries(tasks),
+    ...[...new Members(groups).all()].flatMap(({ label, gave }) =>
+      gave === "failed" ? [] : [[label as string, gave] as const],
+    ),
+  ])
+
+/** The tasks of groups that had failed, or were not reached, when a lock was made. */
+export const failedMembers = ({ groups }: Pick<Lock, "groups">): ReadonlyArray<string> =>
+  [...new Members(groups).all()].flatMap(({ label, gave }) => (gave === "failed" ? [label] : []))
+
 /** Links whose metrics stand under no digest. */
 export const linksWithoutMetrics = (lines: Lines): number =>
   Object.values(lines).reduce(

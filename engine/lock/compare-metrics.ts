@@ -1,26 +1,18 @@
 // How metrics differ from those of an earlier lock: headline by headline, and cell by cell of the same label. Pure but for the tests that
 // it is handed: it knows no statistics, and which artifacts are examples it asks.
-import type { Json } from "../content/canonical.ts"
-import type { Digest } from "../content/digest.ts"
 import { groupedBy } from "../content/grouped.ts"
 import { headlinesOf } from "../content/headlines.ts"
 import { baseOf, type Metrics } from "../content/kind.ts"
-import { fullName, nameOfFile } from "../declare/task.ts"
-import type { OutputRecord } from "../ledger/records.ts"
+import { fullName } from "../declare/task.ts"
 import type { Plan } from "../plan/plan.ts"
-import { isGroup, type PlannedStep, type PlannedTask } from "../plan/planned.ts"
-import { type Source, sourceOfList, sourcesOf } from "../plan/wired-outputs.ts"
+import type { PlannedTask } from "../plan/planned.ts"
 import type { ComparedRow } from "../report/compared.ts"
-import { isQuotedRight } from "./compare-locks.ts"
+import { isQuotedRight, linesIn } from "./compare-locks.ts"
+import { type Measured, repeatedOver, type Sample, TaskSamples, without } from "./compared-samples.ts"
+import { Members } from "./group-lines.ts"
 import { isMetrics, lockedHeadlines } from "./headlines.ts"
+import type { Gave } from "./lines.ts"
 import type { Lock } from "./lock-file.ts"
-
-/** An artifact that says on which examples something was fitted or measured. */
-interface Sample {
-  readonly kind: string
-  readonly digest: Digest
-  readonly bytes: number | null
-}
 
 interface MeasuredPair {
   readonly before: number
@@ -43,22 +35,12 @@ export interface Statistics {
   readonly adjust: (ps: ReadonlyArray<number | null>) => ReadonlyArray<number | null>
 }
 
-/** Today's side, whether a run or a lock says it. */
-export interface Measured {
-  /** By label; of a lock sizes are not known. */
-  readonly outputs: (
-    task: string,
-  ) => Readonly<Record<string, Pick<OutputRecord, "digest"> & { readonly size: number | null }>> | undefined
-  /** What a small artifact holds; undefined where it is not at hand. */
-  readonly content: (digest: Digest) => Json | undefined
-  /** Of local files that are inputs, by path. */
-  readonly files: ReadonlyMap<string, Pick<OutputRecord, "digest">>
-}
-
 export interface ComparedMetrics {
   readonly rows: ReadonlyArray<ComparedRow>
   readonly onlyToday: ReadonlyArray<string>
   readonly onlyThen: ReadonlyArray<string>
+  /** Of which a side knows the digest alone: a lock quotes no metrics of large groups, and no store at hand has them. */
+  readonly unread: ReadonlyArray<string>
 }
 
 export function comparedMetrics(
@@ -70,9 +52,13 @@ export function comparedMetrics(
   const found = new Comparing(plan, today, then, statistics)
   found.headlines()
   found.cells()
-  const { rows, onlyToday, onlyThen } = found
+  found.gone()
+  const { rows, onlyToday, onlyThen, unread } = found
   const adjusted = statistics.adjust(rows.map(({ p }) => p))
-  return { rows: rows.map((row, i) => ({ ...row, adjusted: adjusted[i]! })), onlyToday, onlyThen }
+  return {
+    rows: rows.map((row, i) => ({ ...row, adjusted: adjusted[i]! })),
+    ...{ onlyToday, onlyThen, unread: [...unread] },
+  }
 }
 
 /** Bounds of an interval are part of the metric that they are of. */
@@ -89,9 +75,12 @@ class Comparing {
   readonly rows: Array<Omit<ComparedRow, "adjusted">> = []
   readonly onlyToday: Array<string> = []
   readonly onlyThen: Array<string> = []
+  readonly unread = new Set<string>()
   readonly #plan: Plan
   readonly #today: Measured
   readonly #then: Lock
+  /** What the earlier lock holds of tasks, those of groups too. */
+  readonly #lines: ReadonlyMap<string, Gave>
   readonly #statistics: Statistics
   readonly #samples: TaskSamples
 
@@ -99,8 +88,10 @@ class Comparing {
     this.#plan = plan
     this.#today = today
     this.#then = then
+    this.#lines = linesIn(then)
     this.#statistics = statistics
-    this.#samples = new TaskSamples(plan, today, then, statistics.isSample)
+    const lines = { files: then.files, lines: this.#lines }
+    this.#samples = new TaskSamples(plan, today, lines, statistics.isSample)
   }
 
   headlines(): void {
@@ -108,7 +99,8 @@ class Comparing {
       if (!single || source._tag !== "Task" || baseOf(kind) !== "metrics") return []
       const task = this.#plan.task(source)
       const content = this.#metricsOf(task, output)
-      return content === undefined ? [] : [{ name, task, content }]
+      if (content === "unread") this.unread.add(name)
+      return content === "unread" ? [] : [{ name, task, content }]
     })
     const before = lockedHeadlines(this.#then, this.#plan)
     const known = new Set<string>()
@@ -122,11 +114,12 @@ class Comparing {
     for (const name of Object.keys(before)) if (!known.has(name) && !isBound(name)) this.onlyThen.push(name)
   }
 
-  /** Of what is repeated, each metric over all its repetitions; a task that gives a single result is told by its name. */
+  /** Of what is repeated, each metric over all its repetitions, of other results each by its label; a single one is told by its name. */
   cells(): void {
-    const single = new Set<unknown>(
-      this.#plan.results.flatMap(({ single, output }) => (single ? [output.source] : [])),
-    )
+    const single = new Set<unknown>()
+    const cells = new Set<unknown>()
+    for (const { single: isSingle, output } of this.#plan.results)
+      (isSingle ? single : cells).add(output.source)
     const tasks = this.#plan.tasks.filter(
       ({ node }) =>
         !single.has(node) &&
@@ -136,7 +129,19 @@ class Comparing {
     for (const alike of byStage.values()) {
       const repeated = repeatedOver(alike, this.#samples)
       const groups = groupedBy(alike, ({ label }) => without(label, repeated))
-      for (const [name, group] of groups) if (group.length > 1) this.#group(name, group)
+      for (const [name, group] of groups)
+        if (group.length > 1 || cells.has(group[0]!.node)) this.#group(name, group)
+    }
+  }
+
+  /** Metrics of items that a group has no more. */
+  gone(): void {
+    const declared = new Set<string>(this.#plan.tasks.map(({ label }) => label))
+    for (const { label, gave } of new Members(this.#then.groups).all()) {
+      if (declared.has(label) || gave === "failed") continue
+      for (const content of Object.values(gave.contents).filter(isMetrics))
+        for (const metric of Object.keys(content))
+          if (!isBound(metric)) this.onlyThen.push(`${label} ${metric}`)
     }
   }
 
@@ -146,8 +151,12 @@ class Comparing {
       const cells = new Map<string, Array<Cell>>()
       const lone = new Map<string, Array<string>>()
       for (const task of group) {
-        const today = this.#metricsOf(task, output) ?? {}
-        const before = this.#metricsThen(task, output) ?? {}
+        const today = this.#metricsOf(task, output)
+        const before = this.#metricsThen(task, output)
+        if (today === "unread" || before === "unread") {
+          this.unread.add(`${name}${output === "metrics" ? "" : ` ${output}`}`)
+          continue
+        }
         for (const metric of Object.keys({ ...before, ...today }).filter((metric) => !isBound(metric))) {
           const full = `${name} ${output === "metrics" ? "" : `${output}.`}${metric}`
           const [a, b] = [before[metric], today[metric]]
@@ -193,99 +202,24 @@ class Comparing {
     })
   }
 
-  #metricsOf({ label }: PlannedTask, output: string): Metrics | undefined {
+  #metricsOf({ label }: PlannedTask, output: string): Metrics | "unread" {
     const digest = this.#today.outputs(label)?.[output]?.digest
-    const content = digest === undefined ? undefined : this.#today.content(digest)
-    return isMetrics(content) ? content : undefined
+    if (digest === undefined) return {}
+    const content = this.#today.content(digest)
+    if (content === undefined) return "unread"
+    return isMetrics(content) ? content : {}
   }
 
-  #metricsThen({ label }: PlannedTask, output: string): Metrics | undefined {
-    const locked = Object.hasOwn(this.#then.tasks, label) ? this.#then.tasks[label]! : undefined
-    const content = locked?.contents[output]
-    return isQuotedRight(content, locked?.outputs[output]) && isMetrics(content) ? content : undefined
+  #metricsThen({ label }: PlannedTask, output: string): Metrics | "unread" {
+    const { outputs = {}, contents = {} } = this.#lines.get(label) ?? {}
+    const digest = outputs[output]
+    if (digest === undefined) return {}
+    const quoted = contents[output]
+    if (quoted !== undefined) return isQuotedRight(quoted, digest) && isMetrics(quoted) ? quoted : {}
+    const content = this.#today.content(digest)
+    if (content === undefined) return "unread"
+    return isMetrics(content) ? content : {}
   }
 }
 
 const isOfMetrics = (kind: string): boolean => baseOf(kind) === "metrics"
-
-interface Samples {
-  readonly all: ReadonlyArray<Sample>
-  /** One that is not what it was. */
-  readonly other: string | undefined
-}
-
-/** What led to each task and says on which examples: of all that is upstream. */
-class TaskSamples {
-  readonly #found = new Map<PlannedTask, Samples>()
-
-  constructor(plan: Plan, today: Measured, then: Lock, isSample: (kind: string) => boolean) {
-    const all = new Map<PlannedTask, ReadonlySet<Sample>>()
-    const others = new Map<PlannedTask, string | undefined>()
-    for (const task of plan.tasks) {
-      const samples = new Set<Sample>()
-      let other: string | undefined
-      for (const upstream of task.upstream.flatMap(tasksBefore)) {
-        for (const sample of all.get(upstream)!) samples.add(sample)
-        other ??= others.get(upstream)
-      }
-      for (const source of sourcesOf(task.node).map(listed)) {
-        if (source._tag !== "File") continue
-        const name = nameOfFile(source)
-        if (then.files[name] !== today.files.get(name)?.digest) other ??= name
-      }
-      this.#found.set(task, { all: [...samples], other })
-      for (const [name, kind] of Object.entries(
-        task.node.stage.definition.outputs as Record<string, string>,
-      )) {
-        const made = isSample(kind) ? today.outputs(task.label)?.[name] : undefined
-        if (made === undefined) continue
-        samples.add({ kind, digest: made.digest, bytes: made.size })
-        const before = Object.hasOwn(then.tasks, task.label)
-          ? then.tasks[task.label]!.outputs[name]
-          : undefined
-        if (before !== made.digest) other ??= `${task.label} ${name}`
-      }
-      all.set(task, samples)
-      others.set(task, other)
-    }
-  }
-
-  readonly of = (task: PlannedTask): Samples => this.#found.get(task)!
-}
-
-/** Of a group, what gives its list: its own tasks are not known before a run. */
-const tasksBefore = (step: PlannedStep): ReadonlyArray<PlannedTask> =>
-  isGroup(step) ? step.upstream.flatMap(tasksBefore) : [step]
-
-const listed = (source: Source): Source => (source._tag === "Group" ? listed(sourceOfList(source)) : source)
-
-/** The axes of a label, as they stand in it. */
-const axesOf = (label: string): ReadonlyMap<string, string> =>
-  new Map(
-    (label.split("@")[1] ?? "").split("+").flatMap((axis) => {
-      const at = axis.indexOf("=")
-      return at < 0 ? [] : [[axis.slice(0, at), axis.slice(at + 1)] as const]
-    }),
-  )
-
-const without = (label: string, axes: ReadonlySet<string>): string => {
-  const kept = [...axesOf(label)]
-    .filter(([axis]) => !axes.has(axis))
-    .map(([axis, value]) => `${axis}=${value}`)
-  return `${label.split("@")[0]}${kept.length === 0 ? "" : `@${kept.join("+")}`}`
-}
-
-/** Axes along which the same is measured again: over seeds, or where cells that differ in it alone have other examples. */
-function repeatedOver(tasks: ReadonlyArray<PlannedTask>, samples: TaskSamples): ReadonlySet<string> {
-  const names = new Set(tasks.flatMap(({ label }) => [...axesOf(label).keys()]))
-  const isRepeated = (name: string): boolean => {
-    const isSeeds = ({ node }: PlannedTask): boolean => Object.hasOwn(node.repeats ?? {}, name)
-    if (name === "seed" || tasks.some(isSeeds)) return true
-    const lines = groupedBy(tasks, ({ label }) => without(label, new Set([name])))
-    return [...lines.values()].some((line) => {
-      const sets = line.map((task) => new Set(samples.of(task).all.map(({ digest }) => digest)))
-      return sets.length > 1 && sets.some((set) => [...sets[0]!].some((digest) => !set.has(digest)))
-    })
-  }
-  return new Set([...names].filter(isRepeated))
-}

@@ -1,8 +1,8 @@
 // What a run's tasks gave, as a lock holds it. Pure but for what it is handed.
 import type { Json } from "../content/canonical.ts"
-import type { Digest } from "../content/digest.ts"
+import type { Digest, Key } from "../content/digest.ts"
 import { groupedBy } from "../content/grouped.ts"
-import { isFolder } from "../content/kind.ts"
+import { baseOf, isFolder } from "../content/kind.ts"
 import { metricsDigest } from "../content/link-metrics.ts"
 import type { FolderFile } from "../content/manifest.ts"
 import type { Steps } from "../content/steps.ts"
@@ -53,11 +53,12 @@ export function* lockOf(plan: Plan, found: Lockable): Steps<Lock> {
   const stages: Record<string, LockedStage> = {}
   const members = new Map<string, Array<KeyedMember>>()
   for (const step of plan.steps) if (isGroup(step) && isOutermost(step)) members.set(step.node.name, [])
+  const isShort = yield* shortGroups(plan, found)
   for (const task of plan.tasks) {
     yield
     const { inside } = task
     const resolution = found.resolution(task)
-    const gave = resolution && gaveOf(task, resolution, found)
+    const gave = resolution && gaveOf(task, resolution, found, isShort)
     if (inside !== undefined) members.get(outermost(inside))!.push({ task, gave, key: resolution?.key })
     else if (gave !== undefined)
       tasks[task.label] = { key: resolution!.key, params: resolution!.fingerprint.params, ...gave }
@@ -87,13 +88,39 @@ const lockedFolders = ({ steps }: Plan, files: Lockable["folder"]): NonNullable<
     }),
   )
 
-/** Of what tasks of groups gave, only what a key is made of by this process stands in the lock: thousands of others would be no lock. */
-function gaveOf(task: PlannedTask, resolution: Resolution, found: Lockable): Gave | undefined {
+/** Bytes of all metrics of a group's tasks that its line quotes; of a group with more it has their digests alone. */
+const mostMetrics = 128 * 1024
+
+/** The groups whose tasks' metrics are short enough to be quoted, known by their sizes: of thousands none is read. */
+function* shortGroups(plan: Plan, found: Lockable): Steps<(group: string) => boolean> {
+  const bytes = new Map<string, number>()
+  for (const task of plan.tasks) {
+    if (task.inside === undefined) continue
+    yield
+    const group = outermost(task.inside)
+    for (const { kind, size } of Object.values(found.outputs(task)))
+      if (baseOf(kind) === "metrics") bytes.set(group, (bytes.get(group) ?? 0) + size)
+  }
+  return (group) => (bytes.get(group) ?? 0) <= mostMetrics
+}
+
+/**
+ * Of what tasks of groups gave, what a key is made of by this process stands in the lock, and metrics while they are short, as a
+ * comparison reads them: thousands of others would be no lock.
+ */
+function gaveOf(
+  task: PlannedTask,
+  resolution: Resolution,
+  found: Lockable,
+  isShort: (group: string) => boolean,
+): Gave | undefined {
   const made = Object.entries(found.outputs(task))
   if (made.length === 0) return undefined
-  const isRead = (name: string): boolean => task.inside === undefined || task.decisive.has(name)
+  const { inside, decisive } = task
+  const isRead = (name: string, kind: string): boolean =>
+    inside === undefined || decisive.has(name) || (baseOf(kind) === "metrics" && isShort(outermost(inside)))
   const quoted = (name: string, { kind, digest }: OutputRecord): ReadonlyArray<Json> => {
-    if (isQuoted(kind) && isRead(name)) return [found.content(digest)]
+    if (isQuoted(kind) && isRead(name, kind)) return [found.content(digest)]
     return isFolder(kind) && task.decisive.has(name) ? [quotedFolder(found.folder(digest))] : []
   }
   return {
@@ -143,8 +170,15 @@ export function besideIn(
 /**
  * What an earlier lock says that a run does not make: when its tasks were observed, and digests of metrics that a ledger lost. Of a
  * task it counts where key, outputs and states are what they were.
+ *
+ * @param keyOf of tasks of groups, of which a lock has one root for each stage
  */
-export function* withKept(lock: Lock, before: Lock, plan: Plan): Steps<Lock> {
+export function* withKept(
+  lock: Lock,
+  before: Lock,
+  plan: Plan,
+  keyOf: (task: PlannedTask) => Key | undefined,
+): Steps<Lock> {
   const tasks: Record<string, LockedTask> = {}
   for (const label of Object.keys(lock.tasks)) {
     yield
@@ -160,12 +194,19 @@ export function* withKept(lock: Lock, before: Lock, plan: Plan): Steps<Lock> {
   )
   for (const [name, group] of Object.entries(lock.groups)) {
     yield
-    const kept = (members.get(name) ?? []).map((task): Member => {
-      const [gave, gaveThen] = [now.find(task.inside!), earlier.find(task.inside!)]
+    const all = members.get(name) ?? []
+    const lines = all.map((task): KeyedMember => {
+      const gave = earlier.find(task.inside!)
+      return { task, gave: typeof gave === "object" ? gave : undefined, key: keyOf(task) }
+    })
+    // Today's keys of the tasks that the line had: items may have come since.
+    const roots = rootsOf(lines)
+    const kept = lines.map(({ task, gave: gaveThen }): Member => {
+      const gave = now.find(task.inside!)
       const stage = fullName(task.node.stage)
-      const isSame = before.groups[name]?.keys[stage] === group.keys[stage]
+      const isSame = before.groups[name]?.keys[stage] === roots[stage]
       if (gave === "failed" || gave === undefined) return { task, gave: undefined }
-      return { task, gave: isSame && typeof gaveThen === "object" ? keeping(gave, gaveThen) : gave }
+      return { task, gave: isSame && gaveThen !== undefined ? keeping(gave, gaveThen) : gave }
     })
     groups[name] = lockedGroup(kept, group.keys)
   }

@@ -35,4 +35,8 @@ export const Compared = event("compared", {
   rows: Schema.Array(Row),
   onlyToday: Schema.Array(Schema.String),
   onlyThen: Schema.Array(Schema.String),
+  unread: Schema.optional(Schema.Array(Schema.String)).annotations({
+    description:
+      "metrics of groups so large that a lock holds their digests alone, and that no store at hand has; absent where there are none",
+  }),
 })

@@ -80,6 +80,10 @@ export const VerifyFinished = event("verify-finished", {
   environmentsUnknown: Schema.optional(Schema.Array(Schema.String)).annotations({
     description: "programs that do not say what is installed for them",
   }),
+  incomplete: Schema.optional(Schema.Array(Label)).annotations({
+    description:
+      "tasks of groups that gave nothing when the lock was made (`--incomplete`): it pins nothing of them; absent where there are none",
+  }),
   gatesBroken: Schema.optional(Schema.Number).annotations({
     description: "gates that the metrics in the lock break; absent where none",
   }),

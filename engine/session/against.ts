@@ -3,10 +3,13 @@ import * as Effect from "effect/Effect"
 import type { Json } from "../content/canonical.ts"
 import type { Digest } from "../content/digest.ts"
 import { recordingFiles } from "../key/file-records.ts"
-import { smallContents } from "../key/small-contents.ts"
-import type { OutputRecords } from "../ledger/records.ts"
-import { comparedMetrics, type Measured, type Statistics } from "../lock/compare-metrics.ts"
+import { foldersIn, smallContents } from "../key/small-contents.ts"
+import { linesIn } from "../lock/compare-locks.ts"
+import { comparedMetrics, type Statistics } from "../lock/compare-metrics.ts"
+import type { Measured } from "../lock/compared-samples.ts"
 import type { Lock } from "../lock/lock-file.ts"
+import { filesQuoted } from "../lock/quoted-folder.ts"
+import type { AtHand } from "../lock/recorded-plan.ts"
 import type { Plan } from "../plan/plan.ts"
 import type { EventOf } from "../report/events.ts"
 import type { ComparedFacts } from "../report/page/facts.ts"
@@ -17,6 +20,7 @@ import type { NoRefLock, RefLock } from "./ref-lock.ts"
 
 /** What is compared, and how it is called. */
 export interface Today {
+  /** With its groups open, as far as their lists are known. */
   readonly plan: Plan
   /** The run; null for the lock file in the working tree. */
   readonly run: string | null
@@ -62,7 +66,11 @@ export const comparedWith = Effect.fn("comparedWith")(function* (
   }
   const files = yield* expectedInTurns(() => recordingFiles(root, plan.files))
   const compared = comparedMetrics(plan, { outputs, content, files }, found.lock, statistics)
-  const event: EventOf<"compared"> = { ...about, commit: found.commit, why: null, ...compared }
+  const { unread, ...rest } = compared
+  const event: EventOf<"compared"> = {
+    ...{ ...about, commit: found.commit, why: null, ...rest },
+    ...(unread.length === 0 ? {} : { unread }),
+  }
   return event
 })
 
@@ -72,36 +80,48 @@ export function factsOf(compared: EventOf<"compared">): ComparedFacts {
   return facts
 }
 
-/** What tasks gave, by label, read from the store where it is there. */
-export function storedMetrics(
-  store: Store["Type"],
-  outputsOf: (task: string) => OutputRecords | undefined,
-): Pick<Today, "outputs" | "content"> {
+/** What small artifacts of a store hold, of those that are there. */
+export function storedContent(store: Store["Type"]): Measured["content"] {
   const read = smallContents(store)
-  const content = (digest: Digest): Json | undefined => {
-    try {
-      return read(digest)
-    } catch (failure) {
-      if (failure instanceof CorruptArtifact) return undefined
-      throw failure
-    }
-  }
-  return { outputs: outputsOf, content }
+  return (digest) => orMissing(() => read(digest))
 }
 
-/** What a lock says that tasks gave. */
-export function lockedMetrics({ tasks }: Lock): Pick<Today, "outputs" | "content"> {
+/** The files of a store's folders, of those that are there. */
+export const storedFolder = (store: Store["Type"]): AtHand["folder"] => {
+  const read = foldersIn(store)
+  return (digest) => orMissing(() => read(digest))
+}
+
+function orMissing<A>(read: () => A): A | undefined {
+  try {
+    return read()
+  } catch (failure) {
+    if (failure instanceof CorruptArtifact) return undefined
+    throw failure
+  }
+}
+
+/** What a lock says that tasks gave. @param stored what a store has of what the lock does not quote */
+export function lockedMetrics(
+  lock: Lock,
+  stored: Pick<AtHand, "content" | "folder"> = { content: () => undefined, folder: () => undefined },
+): Pick<AtHand, "outputs" | "content" | "folder"> {
+  const lines = linesIn(lock)
   const contents = new Map<Digest, Json>()
-  for (const { outputs, contents: quoted } of Object.values(tasks))
+  for (const { outputs, contents: quoted } of lines.values())
     for (const [name, content] of Object.entries(quoted))
       if (outputs[name] !== undefined) contents.set(outputs[name], content)
   return {
-    outputs: (task) =>
-      Object.hasOwn(tasks, task)
-        ? Object.fromEntries(
-            Object.entries(tasks[task]!.outputs).map(([name, digest]) => [name, { digest, size: null }]),
-          )
-        : undefined,
-    content: (digest) => contents.get(digest),
+    outputs: (task) => {
+      const line = lines.get(task)
+      return (
+        line &&
+        Object.fromEntries(
+          Object.entries(line.outputs).map(([name, digest]) => [name, { digest, size: null }]),
+        )
+      )
+    },
+    content: (digest) => contents.get(digest) ?? stored.content(digest),
+    folder: (digest) => filesQuoted(contents.get(digest), digest) ?? stored.folder(digest),
   }
 }

@@ -98,7 +98,7 @@ function outside(value: number, least?: number, most?: number): string | undefin
 }
 
 function movedTooFar(difference: number, { against, atLeast, atMost }: Gate): string | undefined {
-  const wrong = outside(difference, atLeast, atMost)
+  const wrong = outside(Number(difference.toPrecision(12)), atLeast, atMost) // what a subtraction rounds is no news
   return wrong === undefined ? undefined : `its difference from ${against}, ${wrong}`
 }
 

@@ -2,6 +2,7 @@
 import { join } from "node:path"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
+import { memo } from "../content/memo.ts"
 import type { Steps } from "../content/steps.ts"
 import { inexactNames, inexactTasks } from "../key/exactness.ts"
 import { History } from "../ledger/history.ts"
@@ -10,11 +11,13 @@ import { Results } from "../ledger/results.ts"
 import { Transactions } from "../ledger/transactions.ts"
 import type { Plan } from "../plan/plan.ts"
 import { isGroup, type PlannedStep } from "../plan/planned.ts"
+import type { Source } from "../plan/wired-outputs.ts"
 import { Events } from "../report/events.ts"
-import { cellsOf, mostMeasured } from "../report/groups/cells.ts"
+import { cellsOf, measuredDigest, mostMeasured } from "../report/groups/cells.ts"
 import type { Counted, RunFacts } from "../report/page/facts.ts"
 import { page } from "../report/page/page.ts"
 import { isPicture } from "../report/page/pictures.ts"
+import { decisionText } from "../report/readers/reasons.ts"
 import { errorFacts } from "../run/authored-error.ts"
 import type { RunSummary } from "../run/options.ts"
 import { inTurns } from "../run/turns.ts"
@@ -60,13 +63,19 @@ export const present = Effect.fn("present")(function* (
   const marks = {
     ...inexactFacts(place, plan),
     ...adoptedFacts(plan, summary, results),
+    ...notNeededFacts(plan, summary),
     ...(gates === undefined ? {} : { gates }),
     ...(about.compared === undefined ? {} : { compared: about.compared }),
+    ...(about.best === undefined ? {} : { best: about.best }),
   }
   const past = history.runs(plan.experiment, lookedAt)
   const folderOf = (id: string): string => runFolder(place.artifacts, id)
+  const measured = yield* inTurns(
+    () => measuredDigest(taskKeys(plan, summary), results.metrics),
+    transactions.read,
+  )
   const { digest, shown, isShownWhole } = yield* inTurns(function* () {
-    const digest = yield* namesDigest(named, marks)
+    const digest = yield* namesDigest(named, { ...marks, measured })
     const shown = yield* shownBefore(past, digest, named, (id) => readRunFolder(folderOf(id)))
     const isShownWhole = shown !== undefined && (yield* isWhole(folderOf(shown.folder), shown.found))
     return { digest, shown, isShownWhole }
@@ -128,7 +137,7 @@ export const presentFailure = Effect.fn("presentFailure")(function* (
   const failures = [...summary.tasks].flatMap(([{ label }, { error }]) =>
     error === undefined ? [] : [{ task: label, error: errorFacts(error) }],
   )
-  const facts: RunFacts = { ...about, counted: [], tasks, failures }
+  const facts: RunFacts = { ...about, ...notNeededFacts(plan, summary), counted: [], tasks, failures }
   const text = yield* inTurns(() => page(facts, {}, [], []))
   const written = yield* Effect.option(
     Effect.try(() => writePage(runFolder(place.artifacts, about.run), text)),
@@ -163,10 +172,34 @@ function adoptedFacts(
   return adopted.length === 0 ? {} : { adopted: adopted.map(({ label }) => label) }
 }
 
+function notNeededFacts({ conditional }: Plan, { tasks }: RunSummary): Pick<RunFacts, "notNeeded"> {
+  const labels = new Map<string, Array<string>>()
+  const decisions = new Map<unknown, string>()
+  for (const [{ node, label }, { decision }] of tasks) {
+    if (decision === undefined) continue
+    const why = decisionText(decision)
+    memo(labels, why, () => []).push(label)
+    decisions.set(node, why)
+  }
+  if (labels.size === 0) return {}
+  const results = conditional.flatMap(({ name, output: { source } }) => {
+    const why = sourcesIn(source)
+      .map((each) => decisions.get(each))
+      .find((each) => each !== undefined)
+    return why === undefined ? [] : [[name, why] as const]
+  })
+  return { notNeeded: { results: Object.fromEntries(results), tasks: Object.fromEntries(labels) } }
+}
+
+/** What may give the output that a choice comes to. */
+const sourcesIn = (source: Source): ReadonlyArray<Source> =>
+  source._tag === "Choice" ? source.branches.flatMap(({ output }) => sourcesIn(output.source)) : [source]
+
 function* taskFacts(plan: Plan, summary: RunSummary, results: Results["Type"]): Steps<RunFacts["tasks"]> {
   const facts: Array<RunFacts["tasks"][number]> = []
   const groups = groupOf(plan)
-  for (const task of plan.tasks) {
+  const others = [...summary.tasks].flatMap(([task, { status }]) => (status === "not-needed" ? [task] : []))
+  for (const task of [...plan.tasks, ...others]) {
     yield
     const group = groups.get(task)
     const { status, resolution, observed } = summary.tasks.get(task)!

@@ -22,7 +22,7 @@ import { runPlan } from "../run/runner.ts"
 import { Store } from "../store/store.ts"
 import { localPool } from "../worker/local-pool.ts"
 import { declaredSecrets } from "../worker/secrets.ts"
-import { comparedWith, factsOf, storedMetrics } from "./against.ts"
+import { comparedWith, factsOf, storedContent } from "./against.ts"
 import { noteCheckout } from "./checkouts/checkouts.ts"
 import { orCutOff } from "./cut-off.ts"
 import { expectedLater } from "./expected.ts"
@@ -115,14 +115,15 @@ export const runExperiment = Effect.fn("runExperiment")(function* (
       : healing(summary.plan, summary, (part) => running(part, []), read)
 
   const { against } = request
-  const beside = ({ tasks, counts }: RunSummary) =>
+  const beside = ({ plan, tasks, counts }: RunSummary) =>
     against === undefined || counts.failed + counts.skipped > 0
       ? Effect.succeed(undefined)
       : Effect.flatMap(Store, (store) => {
-          const outputs = new Map([...tasks].map(([{ label }, { outputs }]) => [label as string, outputs]))
-          const stored = storedMetrics(store, (task) => outputs.get(task))
+          const given = new Map([...tasks].map(([{ label }, { outputs }]) => [label as string, outputs]))
+          const outputs = (task: string) => given.get(task)
           const otherParams = !hasDefaultParams(experiment, recorded.about.params)
-          return comparedWith(place, { plan, run: recorded.about.run, otherParams, ...stored }, against)
+          const about = { plan, run: recorded.about.run, otherParams }
+          return comparedWith(place, { ...about, outputs, content: storedContent(store) }, against)
         })
 
   const work = Effect.gen(function* () {
@@ -206,6 +207,7 @@ const record = Effect.fn("record")(function* (
     run: runId(now),
     started: now.toISOString(),
     params: encodeExperimentParams(experiment, params),
+    ...(Object.keys(experiment.best).length === 0 ? {} : { best: experiment.best }),
     paramDocs: paramDocs(experiment),
     ...commit,
   }

@@ -148,9 +148,13 @@ export const compareWithLock = Effect.fn("compareWithLock")(function* (
       status,
       differences: differences.length,
     })
+  const keyOf = (task: PlannedTask) => tasks.get(task)!.resolution?.key
   if (mode === "renew") {
     const isWritten = yield* inTurns(function* () {
-      return yield* writingLock(place.root, lock === undefined ? found : yield* withKept(found, lock, plan))
+      return yield* writingLock(
+        place.root,
+        lock === undefined ? found : yield* withKept(found, lock, plan, keyOf),
+      )
     })
     told(lock === undefined ? "created" : isWritten ? "written" : "same")
     return 0

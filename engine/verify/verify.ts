@@ -17,7 +17,7 @@ import { History } from "../ledger/history.ts"
 import { Links } from "../ledger/links.ts"
 import { Observations } from "../ledger/observations.ts"
 import { Results } from "../ledger/results.ts"
-import { type Lines, linksWithoutMetrics } from "../lock/compare-locks.ts"
+import { failedMembers, type Lines, linksWithoutMetrics } from "../lock/compare-locks.ts"
 import { type Current, checkCurrent } from "../lock/current.ts"
 import { lockedWhereUnset, uncheckedEnvironment } from "../lock/environments.ts"
 import { lockedHeadlines } from "../lock/headlines.ts"
@@ -105,6 +105,7 @@ export const verifyExperiment = Effect.fn("verifyExperiment")(function* (
         })
   if (again !== undefined) tell(again.differences)
   const adopted = adoptedTasks(opened, lines, again?.compared)
+  const incomplete = failedMembers(lock)
   emit({
     event: "verify-finished",
     experiment: experiment.name,
@@ -121,6 +122,7 @@ export const verifyExperiment = Effect.fn("verifyExperiment")(function* (
     linksWithoutMetrics: linksWithoutMetrics(lines),
     ...environmentFacts(current.resolutions.values()),
     inexact: yield* inexactResults(place, experiment.name),
+    ...(incomplete.length === 0 ? {} : { incomplete }),
     ...(broken === 0 ? {} : { gatesBroken: broken }),
     differences: differing,
   })

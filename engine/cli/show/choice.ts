@@ -1,10 +1,10 @@
 // What of a run's cells `show` is asked for: by which axes, of which metric, at once or step by step. It reads no ledger.
+import { type Best, type Direction, declaredEnd } from "../../declare/policy/best.ts"
 import { suggest } from "../../declare/suggest.ts"
 import { type Cell, type Family, familiesOf } from "../../report/groups/cells.ts"
 import {
   bestOf,
   curves,
-  type Direction,
   type Group,
   type Grouping,
   grouped,
@@ -22,6 +22,9 @@ export interface Asked {
   readonly best: Direction | undefined
 }
 
+/** Without a word of what is wanted. */
+const unasked: Asked = { by: undefined, metric: undefined, curve: false, best: undefined }
+
 /** A table of groups, and how its numbers are meant. */
 export interface Table extends Grouping {
   /** `steps` is each step for itself. */
@@ -30,14 +33,14 @@ export interface Table extends Grouping {
   readonly best: Group | undefined
 }
 
-/** @throws Refusal for an axis or a metric that there is not */
-export function tablesFor(cells: Iterable<Cell>, asked: Asked): ReadonlyArray<Table> {
+/** @param declared which end of metrics is the better one @throws Refusal for an axis or a metric that there is not */
+export function tablesFor(cells: Iterable<Cell>, asked: Asked, declared: Best = {}): ReadonlyArray<Table> {
   const families = familiesOf(cells)
   if (families.length === 0)
     throw badUsage("no task of this run stands on an axis and measures something: there is nothing to group")
   if (asked.by !== undefined) checkAxes(asked.by, families)
   if (asked.metric !== undefined) checkMetric(asked.metric, asked.curve, families)
-  const told = families.flatMap((family) => tablesOf(family, asked))
+  const told = families.flatMap((family) => tablesOf(family, asked, declared))
   if (told.length > 0) return told
   const what =
     asked.metric === undefined
@@ -53,25 +56,33 @@ export function tablesFor(cells: Iterable<Cell>, asked: Asked): ReadonlyArray<Ta
 }
 
 /** Without a word of what is wanted: each stage by each of its axes, where there is more than one cell. */
-export const usual = (cells: Iterable<Cell>): ReadonlyArray<Table> =>
+export const usual = (cells: Iterable<Cell>, declared: Best = {}): ReadonlyArray<Table> =>
   familiesOf(cells)
     .filter(({ cells }) => cells.length > 1)
-    .flatMap((family) =>
-      tablesOf(family, { by: undefined, metric: undefined, curve: false, best: undefined }),
-    )
+    .flatMap((family) => tablesOf(family, unasked, declared))
 
-function tablesOf(family: Family, { by, metric, curve, best }: Asked): ReadonlyArray<Table> {
+function tablesOf(family: Family, { by, metric, curve, best }: Asked, declared: Best): ReadonlyArray<Table> {
   if (by !== undefined && !by.every((axis) => family.axes.includes(axis))) return []
-  const readings: ReadonlyArray<Table["of"]> = curve ? ["steps"] : ["own", best ?? "last"]
+  const ends: ReadonlyArray<Direction> = ["max", "min"]
+  const said: ReadonlyArray<Table["of"]> = best === undefined ? ["last", ...ends] : [best]
+  const readings: ReadonlyArray<Table["of"]> = curve ? ["steps"] : ["own", ...said]
   return readings.flatMap((of) => {
-    const names = metricsOf(family, of)
+    const all = metricsOf(family, of)
+    const isEnd = best === undefined && (of === "max" || of === "min")
+    const names = isEnd ? all.filter((name) => declaredEnd(declared, family.stage, name) === of) : all
     const metrics =
       metric === undefined ? withoutBounds(names) : names.filter((name) => isMeant(metric, family, name))
     if (metrics.length === 0) return []
-    const all = by === undefined ? eachAxis(family) : [by]
-    return all.map((by): Table => {
+    const ways = by === undefined ? eachAxis(family) : [by]
+    const end = metrics.length === 1 ? (best ?? declaredEnd(declared, family.stage, metrics[0]!)) : undefined
+    return ways.map((by): Table => {
       const grouping = of === "steps" ? curves(family, by, metrics) : grouped(family, by, metrics, of)
-      return { ...grouping, of, best: best === undefined ? undefined : bestOf(grouping, metrics[0]!, best) }
+      const isMarked = of !== "steps" && (best !== undefined || grouping.groups.length > 1)
+      return {
+        ...grouping,
+        of,
+        best: isMarked && end !== undefined ? bestOf(grouping, metrics[0]!, end) : undefined,
+      }
     })
   })
 }

@@ -1,8 +1,8 @@
 // What `show` may be asked of groups, as options of the command line.
 import * as Options from "@effect/cli/Options"
 import * as Option from "effect/Option"
+import type { Direction } from "../../declare/policy/best.ts"
 import { suggest } from "../../declare/suggest.ts"
-import type { Direction } from "../../report/groups/grouped.ts"
 import { badUsage } from "../failures.ts"
 import type { Asked } from "./choice.ts"
 

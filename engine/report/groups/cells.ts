@@ -1,5 +1,6 @@
 // What the tasks of a run measured, as cells: a task that stands somewhere on axes, with numbers of its own and by step. It knows no
 // stage, axis or metric by name.
+import { type Digest, digestOf } from "../../content/digest.ts"
 import { groupedBy } from "../../content/grouped.ts"
 import type { Steps } from "../../content/steps.ts"
 import type { MetricRow } from "../../ledger/records.ts"
@@ -82,6 +83,25 @@ export function* cellsOf<K>(
   }
   if (points <= most) return { cells, hasSeries: true }
   return { cells: cells.map((cell) => ({ ...cell, series: new Map() })), hasSeries: false }
+}
+
+/** The digest of what tasks on axes measured, also of those that no result is named after; undefined where there is none. */
+export function* measuredDigest<K>(
+  tasks: Iterable<{ readonly label: string; readonly key: K | null | undefined }>,
+  metrics: (key: K) => ReadonlyArray<MetricRow>,
+): Steps<Digest | undefined> {
+  const digests: Array<string> = []
+  for (const { label, key } of tasks) {
+    if (key === null || key === undefined || !label.includes("@")) continue
+    yield
+    const rows = metrics(key)
+    if (rows.length > 0)
+      digests.push(
+        label,
+        digestOf(rows.map(({ step, name, value }) => `${step} ${name} ${value}`).join("\n")),
+      )
+  }
+  return digests.length === 0 ? undefined : digestOf(digests.join("\n"))
 }
 
 /** Cells that can be compared: of one stage, on the same axes. */

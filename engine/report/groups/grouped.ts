@@ -1,10 +1,8 @@
 // Cells by any of their axes: of each group and metric how many there are, their mean and how far they lie apart; at once, or step by step.
 import { groupedBy } from "../../content/grouped.ts"
+import type { Direction } from "../../declare/policy/best.ts"
 import { byPlace, type Cell, type CellAxes, type Family } from "./cells.ts"
 import { type Spread, spreadOf } from "./spread.ts"
-
-/** Which end of a metric is the better one: that is said, and never guessed from its name. */
-export type Direction = "max" | "min"
 
 /** Which number of a cell counts: its own, or of what was measured by step the last one, or the best. */
 export type Reading = "own" | "last" | Direction

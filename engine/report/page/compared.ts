@@ -7,14 +7,14 @@ const most = 200
 
 export function compared({ compared }: RunFacts): Html {
   if (compared === undefined) return nothing
-  const { ref, commit, why, otherParams, rows, onlyToday, onlyThen } = compared
+  const { ref, commit, why, otherParams, rows, onlyToday, onlyThen, unread = [] } = compared
   const moved = rows.filter(({ difference }) => difference !== 0)
   const same = rows.length - moved.length
   const then = html`the lock file of ${ref}${commit === null ? nothing : html`, <code>${commit.slice(0, 10)}</code>`}`
   return html`<p>Beside ${then}.${why === null ? nothing : html` ${why}.`}${otherParams ? " This run has other params than that lock file pins, the default ones." : ""}</p>
 ${moved.length === 0 ? nothing : table(moved.map(rowOf(ref)), { most })}
 ${same === 0 ? nothing : note(html`${same} of ${rows.length} metrics are the same.`)}
-${only("Only today", onlyToday)}${only(`Only at ${ref}`, onlyThen)}
+${only("Only today", onlyToday)}${only(`Only at ${ref}`, onlyThen)}${only("Not compared, as their values are not at hand", unread)}
 ${note(html`Bits are fixed, so a difference is certain for these seeds and examples alone; what others would show, only p speaks of.`)}`
 }
 

@@ -4,6 +4,7 @@ import type { Json } from "../../content/canonical.ts"
 import type { Digest } from "../../content/digest.ts"
 import { accepts, baseOf, type Row } from "../../content/kind.ts"
 import type { ParamDoc } from "../../declare/params.ts"
+import type { Best } from "../../declare/policy/best.ts"
 import type { AttemptError, TaskStatus } from "../../ledger/records.ts"
 import type { Measured } from "../groups/cells.ts"
 import { isPicture } from "./pictures.ts"
@@ -57,6 +58,16 @@ export interface ComparedFacts {
   }>
   readonly onlyToday: ReadonlyArray<string>
   readonly onlyThen: ReadonlyArray<string>
+  /** Of which a side knows the digest alone; absent where there are none. */
+  readonly unread?: ReadonlyArray<string> | undefined
+}
+
+/** What no upstream value chose, with the value that decided, in words. */
+export interface NotNeededFacts {
+  /** Named results that there are none of, each with why. */
+  readonly results: Readonly<Record<string, string>>
+  /** The labels of tasks, by why. */
+  readonly tasks: Readonly<Record<string, ReadonlyArray<string>>>
 }
 
 export interface RunFacts {
@@ -79,6 +90,10 @@ export interface RunFacts {
   readonly compared?: ComparedFacts
   /** Absent where the experiment has none. */
   readonly gates?: ReadonlyArray<GateFacts>
+  /** Which end of metrics is declared to be the better one; absent where none is. */
+  readonly best?: Best
+  /** Absent where all was needed. */
+  readonly notNeeded?: NotNeededFacts
   /** How many known links of chains were done again, since the bytes of their states were gone; absent where none were. */
   readonly remade?: number
   /** What its tasks measured; absent where nobody asked. */

@@ -1,7 +1,7 @@
 // The gates of a run as a table: bounds of metrics, and whether they hold.
 import type { GateFacts, RunFacts } from "./facts.ts"
 import { type Html, nothing } from "./html.ts"
-import { table } from "./tables.ts"
+import { cellText, table } from "./tables.ts"
 
 const words: Readonly<Record<GateFacts["status"], string>> = {
   kept: "kept",
@@ -22,7 +22,7 @@ export const gates = ({ gates = [] }: RunFacts): Html =>
           against:
             against === undefined
               ? null
-              : `${against.ref}${against.value === null ? "" : `: ${against.value}`}`,
+              : `${against.ref}${against.value === null ? "" : `: ${cellText(against.value)}`}`,
           gate: words[status],
           why,
         })),

@@ -1,4 +1,5 @@
 // Cells of a grid by each of its axes: a table of means, and a chart of what was measured by step. It knows no axis and no metric by name.
+import { type Best, declaredEnd } from "../../declare/policy/best.ts"
 import { type CellAxes, type Family, familiesOf, type Measured } from "../groups/cells.ts"
 import {
   curves,
@@ -22,14 +23,15 @@ const meant = "± and bands are one standard error of the mean, s/√n; of a sin
 const chartRoom = { most: 8, bytes: 60_000 }
 const mostLetters = 200
 
-export function groups({ cells, hasSeries }: Measured): Html {
+/** @param best which end of metrics is the better one */
+export function groups({ cells, hasSeries }: Measured, best: Best = {}): Html {
   const all = familiesOf(cells)
     .filter(({ cells }) => cells.length > 1)
     .flatMap((family) => waysOf(family).map((by) => ({ family, by })))
   if (all.length === 0) return nothing
   const most = all.reduce((most, { family }) => Math.max(most, family.cells.length), 0)
   const opened = all.find(({ family }) => family.cells.length === most)
-  const shown = fitting(all, room, (way) => one(way, way === opened))
+  const shown = fitting(all, room, (way) => one(way, best, way === opened))
   const left = all.length - shown.length
   return section("By axis", [
     ...shown,
@@ -51,11 +53,13 @@ interface Way {
   readonly by: ReadonlyArray<string>
 }
 
-function one({ family, by }: Way, isOpen: boolean): Html {
+function one({ family, by }: Way, best: Best, isOpen: boolean): Html {
   const rest = family.axes.filter((axis) => !by.includes(axis))
   const title = by.length === 0 ? family.stage : `${family.stage} by ${by.join(", ")}`
   const over = rest.length === 0 ? "" : `, over ${rest.join(", ")}`
-  const tables = (["own", "last"] as const).flatMap((reading) => tableOf(family, by, reading))
+  const tables = (["own", "last", "max", "min"] as const).flatMap((reading) =>
+    tableOf(family, by, reading, best),
+  )
   return folded(
     begun(title, mostLetters),
     begun(`${family.cells.length} cells${over}`, mostLetters),
@@ -64,12 +68,27 @@ function one({ family, by }: Way, isOpen: boolean): Html {
   )
 }
 
-function tableOf(family: Family, by: ReadonlyArray<string>, reading: Reading): ReadonlyArray<Html> {
-  const all = withoutBounds(metricsOf(family, reading))
+const headings: Readonly<Record<Reading, string | undefined>> = {
+  own: undefined,
+  last: "Last step",
+  max: "Best step: the largest",
+  min: "Best step: the least",
+}
+
+function tableOf(
+  family: Family,
+  by: ReadonlyArray<string>,
+  reading: Reading,
+  best: Best,
+): ReadonlyArray<Html> {
+  const isWanted = (metric: string): boolean =>
+    reading === "own" || reading === "last" || declaredEnd(best, family.stage, metric) === reading
+  const all = withoutBounds(metricsOf(family, reading)).filter(isWanted)
   if (all.length === 0) return []
   const metrics = all.slice(0, mostMetrics)
   const grouping = grouped(family, by, metrics, reading, mostRows)
-  const heading = reading === "own" ? nothing : html`<h3>Last step</h3>\n`
+  const words = headings[reading]
+  const heading = words === undefined ? nothing : html`<h3>${words}</h3>\n`
   const left =
     all.length === metrics.length ? nothing : note(html`${metrics.length} of ${all.length} metrics.`)
   return [html`${heading}${table(rowsOf(grouping), { most: mostRows, total: grouping.places })}${left}`]

@@ -29,13 +29,13 @@ export function* page(
   const drawn: Array<Html> = []
   for (const draw of [
     () => section("Failed", failures(facts)),
-    () => headlines(metrics, results),
+    () => headlines(metrics, results, facts.notNeeded),
     () => section("Gates", gates(facts)),
     () => section("Compared", compared(facts)),
     () => html`${summaries(results)}`,
     () => section("Pages", documents(results)),
     () => section("Pictures", pictures(results)),
-    () => groups(facts.measured ?? { cells: [], hasSeries: true }),
+    () => groups(facts.measured ?? { cells: [], hasSeries: true }, facts.best),
     () => section("Tables", [...cells(tables), ...singleTables(results)]),
     () => params(facts),
     () => tasks(facts),

@@ -1,7 +1,7 @@
 // The tasks of a run on its page: each in a row, or, of many, each stage in a row and by name only those that a person looks for.
 import { groupedBy } from "../../content/grouped.ts"
 import { duration } from "../readers/reasons.ts"
-import type { RunFacts } from "./facts.ts"
+import type { NotNeededFacts, RunFacts } from "./facts.ts"
 import { begun, folded, type Html, html, note, nothing } from "./html.ts"
 import { tableRows } from "./tables.ts"
 
@@ -19,8 +19,8 @@ const mostLetters = 400
 const statuses = ["ran", "cached", "failed", "skipped", "not-needed"] as const
 const word = (status: (typeof statuses)[number]): string => status.replace("-", " ")
 
-export function tasks({ tasks, inexact, adopted }: RunFacts): Html {
-  const notesOf = noting(new Set(inexact?.tasks), new Set(adopted))
+export function tasks({ tasks, inexact, adopted, notNeeded }: RunFacts): Html {
+  const notesOf = noting(new Set(inexact?.tasks), new Set(adopted), notNeeded?.tasks ?? {})
   const groups = [...groupedBy(tasks, ({ group = "" }) => group)].filter(([group]) => group !== "")
   const own = tasks.filter(({ group }) => group === undefined)
   const shown = groups.slice(0, mostGroups)
@@ -66,9 +66,20 @@ function tallyOf(tasks: ReadonlyArray<Task>): Tally {
 
 type NotesOf = (label: string) => ReadonlyArray<string>
 
-const noting =
-  (inexact: ReadonlySet<string>, adopted: ReadonlySet<string>): NotesOf =>
-  (label) => [...(inexact.has(label) ? ["not bit-exact"] : []), ...(adopted.has(label) ? ["adopted"] : [])]
+function noting(
+  inexact: ReadonlySet<string>,
+  adopted: ReadonlySet<string>,
+  notNeeded: NotNeededFacts["tasks"],
+): NotesOf {
+  const decided = new Map(
+    Object.entries(notNeeded).flatMap(([why, labels]) => labels.map((label) => [label, [why]] as const)),
+  )
+  return (label) => [
+    ...(inexact.has(label) ? ["not bit-exact"] : []),
+    ...(adopted.has(label) ? ["adopted"] : []),
+    ...(decided.get(label) ?? []),
+  ]
+}
 
 /** A row a task, and how many there was no room for. */
 function each(tasks: ReadonlyArray<Task>, notesOf: NotesOf, within: typeof room): Html {

@@ -15,7 +15,17 @@ interface Told {
   readonly notes: ReadonlyArray<string>
 }
 
-function told({ ref, commit, today, otherParams, why, rows, onlyToday, onlyThen }: Compared): Told {
+function told({
+  ref,
+  commit,
+  today,
+  otherParams,
+  why,
+  rows,
+  onlyToday,
+  onlyThen,
+  unread = [],
+}: Compared): Told {
   const then = commit === null ? ref : `${ref} (${commit.slice(0, 8)})`
   const now = today === null ? "the lock file of the working tree" : `run ${today}`
   const moved = rows.filter(({ difference }) => difference !== 0)
@@ -26,6 +36,11 @@ function told({ ref, commit, today, otherParams, why, rows, onlyToday, onlyThen 
     ...(same === 0 ? [] : [`${counted(same, "metric is", "metrics are")} the same`]),
     ...(onlyToday.length === 0 ? [] : [`only today: ${someOf(onlyToday)}`]),
     ...(onlyThen.length === 0 ? [] : [`only at ${ref}: ${someOf(onlyThen)}`]),
+    ...(unread.length === 0
+      ? []
+      : [
+          `not compared: ${someOf(unread)}: the lock file of so large a group holds digests of metrics alone, and this store has not what they are of`,
+        ]),
     ...(moved.some(({ difference }) => difference !== null)
       ? [
           "the bits are fixed, so each difference is certain for these seeds and examples; what others would show, only p speaks of (Holm, over all metrics here)",

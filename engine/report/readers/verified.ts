@@ -14,7 +14,8 @@ const levels = {
 } as const
 
 export function verifiedLines(event: Verified): ReadonlyArray<string> {
-  const { experiment, level, checked, stored, differences, linksWithoutMetrics = 0, gatesBroken = 0 } = event
+  const { experiment, level, checked, stored, differences } = event
+  const { linksWithoutMetrics = 0, incomplete = [], gatesBroken = 0 } = event
   const lines = [`${experiment}: ${differences === 0 ? levels[level] : counted(differences, "difference")}`]
   const hashed = stored === null ? "" : `, ${counted(stored, "stored artifact")} hashed`
   lines.push(`  ${counted(checked, "key")} checked${hashed}`)
@@ -22,6 +23,10 @@ export function verifiedLines(event: Verified): ReadonlyArray<string> {
   if (linksWithoutMetrics > 0)
     lines.push(
       `  ${counted(linksWithoutMetrics, "link")} without digests of metrics: renew the lock (--exp ${experiment} --update-lock)`,
+    )
+  if (incomplete.length > 0)
+    lines.push(
+      `  the lock is incomplete: nothing of ${counted(incomplete.length, "task")} that gave nothing when it was made (${someOf(incomplete)})`,
     )
   if (gatesBroken > 0)
     lines.push(`  ${counted(gatesBroken, "gate")} broken by the metrics that the lock holds`)

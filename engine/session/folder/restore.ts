@@ -77,6 +77,8 @@ export function* restoreRunFolder(
     ...(found.adopted === undefined ? {} : { adopted: found.adopted }),
     ...(found.gates === undefined ? {} : { gates: found.gates }),
     ...(found.compared === undefined ? {} : { compared: found.compared }),
+    ...(found.best === undefined ? {} : { best: found.best }),
+    ...(found.notNeeded === undefined ? {} : { notNeeded: found.notNeeded }),
     ...(found.remade === undefined ? {} : { remade: found.remade }),
     counted: found.counted.map((each) => ({ ...each, count: results.distinctInputs(each.stage, each.role) })),
     tasks,

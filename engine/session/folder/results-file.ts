@@ -4,8 +4,15 @@ import { basename, join } from "node:path"
 import { isDigest } from "../../content/digest.ts"
 import type { Row } from "../../content/kind.ts"
 import type { Steps } from "../../content/steps.ts"
+import { type Best, wrongBest } from "../../declare/policy/best.ts"
 import type { OutputRecord } from "../../ledger/records.ts"
-import type { ComparedFacts, Counted, GateFacts, InexactFacts } from "../../report/page/facts.ts"
+import type {
+  ComparedFacts,
+  Counted,
+  GateFacts,
+  InexactFacts,
+  NotNeededFacts,
+} from "../../report/page/facts.ts"
 import type { CellFile } from "./cell-files.ts"
 import type { CopiedFile } from "./copies.ts"
 
@@ -40,6 +47,10 @@ export interface ResultsFile {
   readonly compared?: ComparedFacts
   /** Bounds of metrics, and whether they hold; absent where the experiment has none. */
   readonly gates?: ReadonlyArray<GateFacts>
+  /** Which end of metrics the experiment declares to be the better one; absent where it says nothing. */
+  readonly best?: Best
+  /** What no upstream value chose; absent where all was needed. */
+  readonly notNeeded?: NotNeededFacts
   /** How many known links the run did again; absent where it did none. */
   readonly remade?: number
 }
@@ -161,18 +172,25 @@ function isGate(read: unknown): boolean {
 
 function isCompared(read: unknown): boolean {
   if (!isFields(read)) return false
-  const { ref, commit, why, rows, onlyToday, onlyThen } = read
+  const { ref, commit, why, rows, onlyToday, onlyThen, unread = [] } = read
   const areTexts = (value: unknown): boolean => Array.isArray(value) && value.every(isText)
   return (
     isText(ref) &&
     [commit, why].every((value) => value === null || isText(value)) &&
-    [onlyToday, onlyThen].every(areTexts) &&
+    [onlyToday, onlyThen, unread].every(areTexts) &&
     Array.isArray(rows) &&
     rows.every(
       (row) => isFields(row) && isText(row.metric) && isText(row.note) && isNumberOrNull(row.difference),
     )
   )
 }
+
+const isNotNeeded = (read: unknown): boolean =>
+  isFields(read) &&
+  isFields(read.results) &&
+  Object.values(read.results).every(isText) &&
+  isFields(read.tasks) &&
+  Object.values(read.tasks).every((labels) => Array.isArray(labels) && labels.every(isText))
 
 /** Whether all but the outputs is what was written. */
 function isHead(read: Fields): boolean {
@@ -186,6 +204,8 @@ function isHead(read: Fields): boolean {
     adopted = [],
     gates = [],
     compared,
+    best,
+    notNeeded,
     remade = 0,
   } = read
   const isCells = (each: unknown): boolean =>
@@ -207,6 +227,8 @@ function isHead(read: Fields): boolean {
     Array.isArray(gates) &&
     gates.every(isGate) &&
     (compared === undefined || isCompared(compared)) &&
+    (best === undefined || wrongBest(best) === undefined) &&
+    (notNeeded === undefined || isNotNeeded(notNeeded)) &&
     isFields(metrics) &&
     Object.values(metrics).every((value) => typeof value === "number") &&
     isFields(values) &&

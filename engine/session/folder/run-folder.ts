@@ -30,16 +30,22 @@ export interface NamedResult extends OutputRecord {
   readonly single: boolean
 }
 
-/** Of what computed them too where that is not bit-exact, of which tasks were adopted, of gates and of what they were compared with: their page says so. */
+/** Of what computed them too where that is not bit-exact, of which tasks were adopted, of gates, of what they were compared with, of what was not needed, and of what tasks beside them measured: their page says so. */
 export function* namesDigest(
   results: Iterable<Pick<NamedResult, "name" | "digest">>,
-  { inexact, adopted, gates, compared }: Pick<ResultsFile, "inexact" | "adopted" | "gates" | "compared">,
+  marked: Pick<ResultsFile, "inexact" | "adopted" | "gates" | "compared" | "best" | "notNeeded"> & {
+    readonly measured?: Digest | undefined
+  },
 ): Steps<Digest> {
+  const { inexact, adopted, gates, compared, best, notNeeded, measured } = marked
   const marks: ReadonlyArray<Json> = [
     ...(adopted === undefined ? [] : [{ adopted }]),
     ...(inexact === undefined ? [] : [inexact.numerics]),
     ...(gates === undefined ? [] : [{ gates: gates as unknown as Json }]),
     ...(compared === undefined ? [] : [{ compared: compared as unknown as Json }]),
+    ...(best === undefined ? [] : [{ best }]),
+    ...(measured === undefined ? [] : [{ measured }]),
+    ...(notNeeded === undefined ? [] : [{ notNeeded: notNeeded as unknown as Json }]),
   ]
   const items = marks.map((mark) => canonical(mark))
   for (const { name, digest } of results) {
@@ -111,6 +117,8 @@ function* resultsOf(
     ...(facts.adopted === undefined ? {} : { adopted: facts.adopted }),
     ...(facts.gates === undefined ? {} : { gates: facts.gates }),
     ...(facts.compared === undefined ? {} : { compared: facts.compared }),
+    ...(facts.best === undefined ? {} : { best: facts.best }),
+    ...(facts.notNeeded === undefined ? {} : { notNeeded: facts.notNeeded }),
     ...(facts.remade === undefined ? {} : { remade: facts.remade }),
   }
 }

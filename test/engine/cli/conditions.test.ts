@@ -1,5 +1,7 @@
 // in turn, in CI: it starts processes.
 // Conditions as a person meets them: through the command line, the lock file and the library, in workers.
+import { readFileSync } from "node:fs"
+import { join } from "node:path"
 import t from "tap"
 import { execute } from "../../../engine/testing/processes.ts"
 import { project } from "../../../engine/testing/project.ts"
@@ -67,6 +69,22 @@ t.test("what is not needed is told, has no line in the lock, and a clone verifie
     ["task choose", "task fit@by=l", "task report"],
   )
   t.equal((await lab.json("--exp", "trees", "--locked")).code, 0)
+  const page = readFileSync(join(ran.of("results")[0]!.folder, "index.html"), "utf8")
+  const why = "choose gave choice.method &quot;linear&quot;"
+  t.match(
+    page,
+    `<code>fit@by=f</code> <span class="soft">${why}</span></td><td class="not-needed">not needed</td>`,
+  )
+  t.match(page, `There is no forest: not needed, as ${why}.`)
+  const shown = await lab.plain("show", "--exp", "trees")
+  t.match(
+    shown.stdout,
+    /not needed, as choose gave choice\.method "linear": forest, fit@by=f, fit@by=forest\n/,
+  )
+  t.match(await lab.plain("logs", "fit@by=forest"), {
+    code: 0,
+    stdout: /^not needed in run \S+, as choose gave choice\.method "linear"\n$/,
+  })
   const elsewhere = ["--exp", "trees", "--artifacts", "elsewhere", "--json"]
   const verified = await lab.plain("verify", "--recompute", "all", ...elsewhere)
   t.equal(verified.code, 0)
