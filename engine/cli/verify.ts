@@ -37,6 +37,12 @@ const seed = Options.text("seed").pipe(
   Options.optional,
 )
 
+const trace = Options.boolean("trace").pipe(
+  Options.withDescription(
+    "Runs programs again, and tells what they open that is not declared (Linux, strace)",
+  ),
+)
+
 export const verifyCommand = (context: CommandContext) =>
   Command.make(
     "verify",
@@ -44,6 +50,7 @@ export const verifyCommand = (context: CommandContext) =>
       exp,
       stored,
       recompute,
+      trace,
       budget,
       seed,
       jobs,
@@ -66,6 +73,7 @@ export const verifyCommand = (context: CommandContext) =>
         const { differing, broken } = yield* verifyExperiment(place, experiment, {
           stored: given.stored,
           recompute: Option.getOrUndefined(given.recompute),
+          trace: given.trace,
           budget: Option.getOrUndefined(given.budget),
           seed: Option.getOrUndefined(given.seed),
           jobs: given.jobs,

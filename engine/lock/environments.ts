@@ -46,7 +46,7 @@ class LockedProgram implements ProgramCode {
       this.unchecked = failure.message
     }
     const { numerics: identity, packages } = this.#stage
-    return { path: "", environment: {}, identity, packages: packages as Startable["packages"] }
+    return { path: "", environment: {}, identity, packages: packages as Startable["packages"], installed: [] }
   }
 
   /** A variable that is not set here is what it was. */

@@ -46,6 +46,8 @@ export type Difference =
     }
   /** What the lock says was observed is not in the store, or it says of what is observed today nothing: then `at` is null. */
   | { readonly what: "observed-missing"; readonly task: string; readonly at: string | null }
+  /** A program opened paths that are neither input, source, installed nor the system's. */
+  | { readonly what: "undeclared"; readonly task: string; readonly paths: ReadonlyArray<string> }
   /** A local file that is an input changed. */
   | { readonly what: "file"; readonly path: string }
   /** Another digest than the lock's, of an output, or of a link's state (`state 3`) or metrics (`metrics 3`); details compare the bytes where both are at hand. */

@@ -40,7 +40,8 @@ export function choose(
   return [link === undefined ? whole(task) : { task, links: [Number(link)], finish: false }]
 }
 
-function inOrder(tasks: ReadonlyArray<PlannedTask>, seed: string): ReadonlyArray<PlannedTask> {
+/** An order that a seed decides. */
+export function inOrder(tasks: ReadonlyArray<PlannedTask>, seed: string): ReadonlyArray<PlannedTask> {
   const places = new Map(tasks.map((task) => [task, digestOf(`${seed} ${task.label}`)]))
   return [...tasks].sort((a, b) => (places.get(a)! < places.get(b)! ? -1 : 1))
 }

@@ -5,20 +5,19 @@ import { dirname, join } from "node:path"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type { Digest } from "../content/digest.ts"
-import { type LinkMetricsRecord, metricsDigest } from "../content/link-metrics.ts"
+import { metricsDigest } from "../content/link-metrics.ts"
+import { isObserved } from "../declare/observed/observed.ts"
 import { policyOf } from "../declare/policy/policy.ts"
 import { type FileInputs, fileInputs } from "../key/file-inputs.ts"
 import { inputRecords, type Resolution } from "../key/resolve.ts"
-import type { Lines } from "../lock/compare-locks.ts"
 import { foldersOf } from "../lock/path-lines.ts"
 import { filesOfLine } from "../lock/quoted-folder.ts"
-import type { Plan } from "../plan/plan.ts"
 import type { PlannedTask } from "../plan/planned.ts"
 import type { Difference } from "../report/differences.ts"
 import { Events } from "../report/events.ts"
 import { limited } from "../run/attempt.ts"
 import { authored, errorFacts, withPlace } from "../run/authored-error.ts"
-import { admitting, type Capacity } from "../run/capacity/admitted.ts"
+import { admitting } from "../run/capacity/admitted.ts"
 import { chainOf } from "../run/chain.ts"
 import { presence } from "../run/presence.ts"
 import { retriesAfter } from "../run/retries.ts"
@@ -32,25 +31,10 @@ import type { DoneFile, TaskError, TaskFile } from "../worker/protocol.ts"
 import type { Chosen } from "./choose.ts"
 import { comparison } from "./comparison.ts"
 import { knownChain } from "./known-chain.ts"
+import type { RecomputeOptions } from "./options.ts"
+import { undeclaredReads, watched } from "./watched.ts"
 import { Whereabouts } from "./whereabouts.ts"
 import { type Piece, Work } from "./work.ts"
-
-export interface RecomputeOptions {
-  readonly plan: Plan
-  readonly lines: Lines
-  readonly resolutions: ReadonlyMap<PlannedTask, Resolution>
-  readonly root: string
-  readonly artifacts: string
-  readonly settings: Readonly<Record<string, string>>
-  /** Of the machine: what is computed again takes what it takes in a run. */
-  readonly capacity: Capacity
-  /** What a link of a chain recorded, as a ledger has it: the lock holds only the digest. */
-  readonly metricsOf: (task: PlannedTask, link: number) => LinkMetricsRecord | undefined
-  /** Seconds after which nothing more is done; what is not done then counts as not chosen. */
-  readonly budget?: number | undefined
-  /** Compares two artifacts of a kind, in lines: "conv1/kernel: 3 of 150 differ, by 1e-7 at most". */
-  readonly compare: (kind: string, locked: Uint8Array, found: Uint8Array) => ReadonlyArray<string>
-}
 
 export interface Recomputed {
   readonly differences: ReadonlyArray<Difference>
@@ -236,6 +220,9 @@ class Recomputation implements Recomputed {
       const [taken, performed] = yield* Effect.timed(executed)
       const result = yield* authored(performed, resolution.code, this.#options.root, task)
       if (result.status === "failed") return result.error
+      const undeclared = undeclaredReads(task, resolution, folder, this.#options)
+      if (undeclared !== undefined) this.differences.push(undeclared)
+      if (isObserved(task.node.stage)) return undefined // another answer is none too many
       for (const output of Object.values(result.outputs))
         for (const { digest, file } of [output, ...(output.files ?? [])])
           this.#where.made.set(digest, join(folder, file))
@@ -261,7 +248,8 @@ class Recomputation implements Recomputed {
       place: placing(this.#where.places, this.#services.files),
       links: chainOf(task) === undefined ? undefined : (chain ?? []),
     })
-    const file: TaskFile = { ...usual, isFresh: true } // what another task left in modules must not pass for a result
+    const fresh = { ...usual, isFresh: true } // what another task left in modules must not pass for a result
+    const file: TaskFile = watched(fresh, this.#options.tracer)
     return chain === undefined ? file : { ...file, again: { links: links!, finish } }
   }
 

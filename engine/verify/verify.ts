@@ -38,9 +38,11 @@ import { localPool } from "../worker/local-pool.ts"
 import { declaredSecrets } from "../worker/secrets.ts"
 import { type Chosen, choose } from "./choose.ts"
 import { recordedMetrics } from "./known-chain.ts"
+import type { RecomputeOptions } from "./options.ts"
 import { adoptedFacts, adoptedTasks, comparedOf, environmentFacts, observedFacts } from "./proof.ts"
 import { recompute } from "./recompute.ts"
 import { checkStoredObjects } from "./stored-objects.ts"
+import { ofEachProgram, tracerHere } from "./trace.ts"
 
 export interface VerifyRequest {
   readonly stored: boolean
@@ -53,6 +55,8 @@ export interface VerifyRequest {
   readonly jobs: number
   /** What was said of this verification alone: before what the experiment, the project and the stages say. */
   readonly policy: Policies
+  /** Whether programs are watched as they run again: with nothing else said, one task of each. */
+  readonly trace: boolean
 }
 
 /** @returns how many differences were found, and how many gates the locked metrics break, each emitted; the last event is `verify-finished` */
@@ -88,21 +92,23 @@ export const verifyExperiment = Effect.fn("verifyExperiment")(function* (
   const { plan: opened, lines } = current
   const inexact = inexactTasks(opened, place.numerics)
   const seed = request.seed ?? randomBytes(4).toString("hex")
-  const provable = opened.tasks.filter((task) => {
+  const atHand = opened.tasks.filter((task) => {
     const resolution = current.resolutions.get(task)
-    const isComputed = !inexact.has(task) && !isObserved(task.node.stage)
-    return resolution !== undefined && isComputed && uncheckedEnvironment(resolution) === undefined
+    return resolution !== undefined && uncheckedEnvironment(resolution) === undefined
   })
+  const provable = atHand.filter((task) => !inexact.has(task) && !isObserved(task.node.stage))
   const wanted =
     request.recompute ?? (request.budget === undefined ? undefined : String(provable.length || 1))
-  const chosen = yield* chosenOf(wanted, opened, provable, lines, seed)
+  const isTraceAlone = request.trace && wanted === undefined
+  const chosen = isTraceAlone
+    ? yield* expected(() => ofEachProgram(atHand, seed))
+    : yield* chosenOf(wanted, opened, provable, lines, seed)
+  const tracer = request.trace ? yield* expected(() => tracerHere(place.root)) : undefined
+  const policies = [request.policy, experiment.policy, place.config.policy]
   const again =
     chosen === undefined
       ? undefined
-      : yield* recomputed(place, current, chosen, {
-          ...request,
-          policies: [request.policy, experiment.policy, place.config.policy],
-        })
+      : yield* recomputed(place, current, chosen, { ...request, policies, tracer })
   if (again !== undefined) tell(again.differences)
   const adopted = adoptedTasks(opened, lines, again?.compared)
   const incomplete = failedMembers(lock)
@@ -173,13 +179,18 @@ const recomputed = (
   place: Place,
   { plan, lines, resolutions }: Current,
   chosen: ReadonlyArray<Chosen>,
-  { jobs, budget, policies }: VerifyRequest & Pick<Capacity, "policies">,
+  {
+    jobs,
+    budget,
+    policies,
+    tracer,
+  }: VerifyRequest & Pick<Capacity, "policies"> & Pick<RecomputeOptions, "tracer">,
 ) => {
   const { root, artifacts, settings, compare } = place
   const capacity = { jobs, policies, limits: place.config.limits }
   // It keeps local files as objects: without the mark, the folder would be somebody else's from then on.
   const marking = Effect.ignore(Effect.try(() => ensureStore(place.artifacts)))
-  const options = { plan, lines, resolutions, root, artifacts, settings, capacity, budget, compare }
+  const options = { plan, lines, resolutions, root, artifacts, settings, capacity, budget, tracer, compare }
   const recomputing = Effect.flatMap(Links, ({ link }) =>
     recompute(chosen, { ...options, metricsOf: recordedMetrics(resolutions, link) }),
   )

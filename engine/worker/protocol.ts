@@ -89,6 +89,8 @@ export interface ProgramTask {
   readonly outputs: Readonly<Record<string, { readonly kind: string; readonly path: string }>>
   readonly stdin: string | null
   readonly stdout: string | null
+  /** The program that writes down, beside its folder, which paths it opens: only where that is asked. */
+  readonly tracer?: string
 }
 
 /** What of a chain is done again. Links on the way there from the nearest kept state are, too. */
@@ -244,6 +246,8 @@ export const thrownFileName = "thrown.json"
 export const placesName = "places"
 /** The folder there that a program runs in; and beside it those that it takes for its user's. */
 export const programFolders = { at: "program", home: "home", temporary: "tmp" } as const
+/** What was written down there of the paths that it opened. */
+export const traceName = "trace"
 export const resultFileName = "result.json"
 export const linkFileName = (n: number): string => `link-${n}.json`
 /** The blob of a link's state, beside its file until the coordinator takes it. */

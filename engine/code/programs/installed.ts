@@ -1,6 +1,6 @@
 // What is installed for a program, as it lies there now: distributions of Python by their records, packages of conda and of R by what
 // they say of themselves. What the disk says is unchanged is not read again. It asks no package manager.
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs"
+import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from "node:fs"
 import { join, resolve } from "node:path"
 import { canonical } from "../../content/canonical.ts"
 import { type Digest, digestOf } from "../../content/digest.ts"
@@ -17,6 +17,8 @@ export interface Found {
   /** Where its programs are looked for first. */
   readonly folders: ReadonlyArray<string>
   readonly variables: Readonly<Record<string, string>>
+  /** Folders, links followed, that hold all of it. */
+  readonly places: ReadonlyArray<string>
 }
 
 /** What a record says, and what the disk said of its file. */
@@ -33,10 +35,10 @@ const memo = join("programs", "installed-1.json")
 
 /** @throws EnvironmentMissing, with the remedy */
 export function foundInstalled(root: string, installed: Installed | undefined): Found {
-  if (installed === undefined) return { packages: {}, folders: [], variables: {} }
+  if (installed === undefined) return { packages: {}, folders: [], variables: {}, places: [] }
   if (installed.sort === "image") {
     const [name, digest] = installed.reference.split("@sha256:")
-    return { packages: { [`${name}@sha256`]: digest as Digest }, folders: [], variables: {} }
+    return { packages: { [`${name}@sha256`]: digest as Digest }, folders: [], variables: {}, places: [] }
   }
   const { sort } = installed
   const folder = resolve(root, installed.folder)
@@ -107,7 +109,8 @@ function inVenv(folder: string, shown: string, records: Records): Found {
   const read = libraries
     .filter((library) => existsSync(library))
     .flatMap((library) => inSitePackages(library, records))
-  return { packages: packagesOf(read), folders: [join(folder, isWindows ? "Scripts" : "bin")], variables: {} }
+  const folders = [join(folder, isWindows ? "Scripts" : "bin")]
+  return { packages: packagesOf(read), folders, variables: {}, places: [realpathSync(folder)] }
 }
 
 function inSitePackages(library: string, records: Records): ReadonlyArray<Pick<Read, "name" | "digest">> {
@@ -179,7 +182,7 @@ function inConda(folder: string, shown: string, records: Records): Found {
   const folders = isWindows
     ? [folder, join(folder, "Library", "bin"), join(folder, "Scripts")]
     : [join(folder, "bin")]
-  return { packages: packagesOf(read), folders, variables: {} }
+  return { packages: packagesOf(read), folders, variables: {}, places: [realpathSync(folder)] }
 }
 
 function inRenv(folder: string, shown: string, records: Records): Found {
@@ -204,7 +207,13 @@ function inRenv(folder: string, shown: string, records: Records): Found {
       }
     })
   })
-  return { packages: packagesOf(read), folders: [], variables: { R_LIBS: library! } }
+  const links = packagesIn(library!).map((name) => realpathSync(join(library!, name)))
+  return {
+    packages: packagesOf(read),
+    folders: [],
+    variables: { R_LIBS: library! },
+    places: [realpathSync(library!), ...links],
+  }
 }
 
 /** Fields by name; further lines of one are indented. */

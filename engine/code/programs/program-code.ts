@@ -1,9 +1,18 @@
 // What a program is made of beside its params and inputs: its sources as they were when they were hashed, what is installed, its
 // executable and its version. Knows nothing of params, inputs or stores.
 import { execFile } from "node:child_process"
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs"
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs"
 import { tmpdir } from "node:os"
-import { dirname, join, posix, resolve } from "node:path"
+import { basename, dirname, isAbsolute, join, posix, resolve } from "node:path"
 import { canonical, type Json } from "../../content/canonical.ts"
 import { type Digest, digestOf } from "../../content/digest.ts"
 import type { AnyCommand } from "../../declare/programs/command.ts"
@@ -30,6 +39,8 @@ export interface Startable {
   readonly identity: Json
   /** What is installed: in the key in the place of a bundle's packages. */
   readonly packages: Found["packages"]
+  /** Folders of what is installed, in which it may read what it likes. */
+  readonly installed: ReadonlyArray<string>
 }
 
 export interface ProgramCode {
@@ -174,7 +185,17 @@ function startable(name: string, threads: number, around: Around): Startable {
       environment: command.installed?.sort ?? "unknown",
     },
     packages: found.packages,
+    installed: [
+      ...found.places,
+      ...[own, ...others].flatMap(({ path }) => (isAbsolute(path) ? [prefixOf(realpathSync(path))] : [])),
+    ],
   }
+}
+
+/** Where what comes with an executable lies: of `/opt/python/bin/python3`, `/opt/python`; of one that lies alone, it alone. */
+function prefixOf(path: string): string {
+  const folder = dirname(path)
+  return basename(folder) === "bin" && dirname(folder) !== dirname(dirname(folder)) ? dirname(folder) : path
 }
 
 /** One of the sources, or one that is looked for. */

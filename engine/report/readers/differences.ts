@@ -1,5 +1,6 @@
 // Differences that verification found, in words. Knows the data, not how it was found.
 import type { Difference } from "../differences.ts"
+import { visibleInLine } from "../visible.ts"
 import { counted, someOf } from "./counted.ts"
 import { reasonText } from "./reasons.ts"
 
@@ -48,6 +49,11 @@ export function differenceLines(difference: Difference): ReadonlyArray<string> {
         difference.found > difference.locked
           ? `${difference.task}: its chain goes on after link ${difference.locked}, the last that ${difference.from ?? "the lock"} has`
           : `${difference.task}: its chain ends after link ${difference.found}, ${difference.from ?? "the lock"} has ${difference.locked}`,
+      ]
+    case "undeclared":
+      return [
+        `${difference.task} opened what is neither input, source, installed nor of the system: ${difference.paths.map(visibleInLine).join(", ")}`,
+        "    wire it as an input (file), or declare it among the sources: no key says what is in it",
       ]
     case "object":
       return objectLines(difference)

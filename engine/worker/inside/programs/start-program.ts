@@ -2,7 +2,7 @@
 import { spawn } from "node:child_process"
 import { closeSync, openSync } from "node:fs"
 import { join, resolve } from "node:path"
-import type { ProgramTask } from "../../protocol.ts"
+import { type ProgramTask, traceName } from "../../protocol.ts"
 
 /** A program that did not do what it was started for: how it ended, and what it wrote last. */
 export class ProgramFailed extends Error {
@@ -41,7 +41,7 @@ export async function startProgram(
   at: string,
   print: (text: string) => void,
 ): Promise<LastWords> {
-  const { executable, argv, environment, files } = program
+  const { argv, environment, files } = program
   const words = new LastWords()
   const opened = [
     files.stdin === undefined ? "ignore" : openSync(join(at, files.stdin), "r"),
@@ -49,7 +49,8 @@ export async function startProgram(
   ] as const
   const [shown] = [argv.join(" ")]
   try {
-    const child = spawn(resolve(at, executable), argv.slice(1), {
+    const [file, args] = traced(program, at)
+    const child = spawn(file, args, {
       ...{ cwd: at, env: environment, windowsHide: true, shell: false },
       stdio: [...opened, "pipe"],
     })
@@ -66,6 +67,17 @@ export async function startProgram(
   } finally {
     for (const each of opened) if (typeof each === "number") closeSync(each)
   }
+}
+
+/** What is started: the program, or what watches it. */
+function traced(
+  { executable, argv, tracer }: ProgramTask,
+  at: string,
+): readonly [string, ReadonlyArray<string>] {
+  const [program, args] = [resolve(at, executable), argv.slice(1)]
+  if (tracer === undefined) return [program, args]
+  const watch = ["-f", "-qq", "-y", "-e", "trace=open,openat,openat2", "-e", "signal=none"]
+  return [tracer, [...watch, "-o", join(at, "..", traceName), program, ...args]]
 }
 
 const whyKilled = (signal: string): string =>

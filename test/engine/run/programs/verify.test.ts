@@ -1,4 +1,5 @@
 // in turn, in CI: it starts processes.
+import { spawnSync } from "node:child_process"
 import { renameSync } from "node:fs"
 import { join } from "node:path"
 import t from "tap"
@@ -19,6 +20,14 @@ import { experiment, shell } from "refold"
 export const stamp = shell("stamp", { params: Schema.Struct({}), inputs: {}, outputs: { out: "text" }, script: "stamp.sh", starts: ["date"], stdout: "out", arguments: () => [] })
 export const size = shell("size", { params: Schema.Struct({}), inputs: { stamp: "text" }, outputs: { out: "text" }, script: "size.sh", starts: ["wc"], stdin: "stamp", stdout: "out", arguments: () => [], deterministic: true })
 export default experiment("one", {}, () => { const { out } = stamp({}); return { stamp: out, size: size({}, { stamp: out }) } })
+`
+const reading = `
+import { Schema } from "effect"
+import { experiment, file, python } from "refold"
+const fields = { params: Schema.Struct({}), outputs: { out: "json" }, venv: ".venv", deterministic: true } as const
+export const declared = python("declared", { ...fields, script: "read.py", sources: ["beside.txt"], inputs: { rows: "file:csv" }, arguments: ({ sources, inputs, outputs }) => [outputs.out, sources["beside.txt"], inputs.rows] })
+export const secretly = python("secretly", { ...fields, script: "read.py", inputs: {}, environment: ["ELSEWHERE"], arguments: ({ outputs }) => [outputs.out] })
+export default experiment("one", {}, () => ({ declared: declared({}, { rows: file("data/rows.csv", "file:csv") }), secretly: secretly({}) }))
 `
 const script = (value: string) => `
 import json, sys, time
@@ -90,5 +99,36 @@ t.test(
     const verified = await lab.plain("verify", "--exp", "one", "--recompute", "all")
     t.equal(verified.code, 0)
     t.match(verified.stdout, /1 of [12] tasks? recomputed/)
+  },
+)
+
+t.test(
+  "verify --trace names what a program opens that is neither input, source, installed nor the system's",
+  { skip: noPython || (spawnSync("strace", ["-V"]).error !== undefined && "there is no strace") },
+  async (t) => {
+    const lab = project(t, {
+      "package.json": '{"type":"module"}',
+      "data/rows.csv": "a\n1\n",
+      "experiments/one.ts": reading,
+      "experiments/beside.txt": "1",
+      "experiments/read.py":
+        "import json, os, sys\npaths = sys.argv[2:] + [os.environ[name] for name in ['ELSEWHERE'] if name in os.environ]\njson.dump([len(open(path).read()) for path in paths], open(sys.argv[1], 'w'))\n",
+    })
+    makeVenv(lab.root)
+    const env = { ELSEWHERE: join(lab.root, "experiments/beside.txt") }
+    const ran = (...args: ReadonlyArray<string>) => lab.start(args, env).ended
+    t.equal((await ran("--exp", "one", "--update-lock")).code, 0)
+    const traced = await ran("verify", "--exp", "one", "--trace")
+    t.equal(traced.code, 3)
+    t.match(traced.stdout, /secretly opened what is neither .*: experiments\/beside\.txt\n/)
+    t.notMatch(traced.stdout, /declared opened/)
+    t.equal((await ran("verify", "--exp", "one", "--trace", "--recompute", "declared")).code, 0)
+    const without = await lab.start(["verify", "--exp", "one", "--trace"], {
+      PATH: join(lab.root, ".venv/bin"),
+    }).ended
+    t.match(without, {
+      code: 2,
+      stderr: /--trace watches programs with strace, and there is none in PATH: install it/,
+    })
   },
 )
