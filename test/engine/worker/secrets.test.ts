@@ -105,15 +105,21 @@ t.test(
       "experiments/told.ts": `
 import { Schema } from "effect"
 import { experiment, shell } from "refold"
+const about = { params: Schema.Struct({}), inputs: {}, deterministic: true, secrets: ["API_KEY"] }
 export const ask = shell("ask", {
-  params: Schema.Struct({}), inputs: {}, outputs: { out: "text" }, deterministic: true,
-  script: "ask.sh", starts: ["base64", "wc"], stdout: "out", secrets: ["API_KEY"],
+  ...about, outputs: { out: "text" }, script: "ask.sh", starts: ["base64", "wc"], stdout: "out",
 })
-export default experiment("told", {}, () => ({ out: ask({}, {}) }))
+export const fail = shell("fail", { ...about, outputs: { out: "text" }, script: "fail.sh" })
+export default experiment("told", {}, () => ({ out: ask({}, {}), failed: fail({}, {}) }))
 `,
+      "experiments/fail.sh": 'printf "%s%01990d" "$API_KEY" 0 >&2\nexit 3\n',
     })
-    const ran = await lab.start(["--exp", "told", "--json"], { ...temporary(lab), API_KEY: secret }).ended
-    t.equal(ran.code, 0, ran.stdout + ran.stderr)
+    const args = ["--exp", "told", "--keep-going", "--json"]
+    const ran = await lab.start(args, { ...temporary(lab), API_KEY: secret }).ended
+    t.same(ran.tasks, { ask: "ran", fail: "failed" }, ran.stderr)
+    const { fail } = errors(ran)
+    t.match(fail, /ended with exit code 3; it last wrote:\n {2}\*\*\*0{1990}$/)
+    t.notMatch(fail, secret.slice(-4), "nor half of it, where its words are cut")
     const printed = ran.of("printed").map(({ text }) => text)
     t.match(printed.join(""), /^key \*\*\*\n/)
     t.same(leaks(lab, ran), [])

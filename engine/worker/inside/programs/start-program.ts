@@ -2,7 +2,9 @@
 import { spawn } from "node:child_process"
 import { closeSync, openSync } from "node:fs"
 import { join, resolve } from "node:path"
+import { StringDecoder } from "node:string_decoder"
 import { type ProgramTask, traceName } from "../../protocol.ts"
+import { hiding } from "../telling/masking.ts"
 
 /** A program that did not do what it was started for: how it ended, and what it wrote last. */
 export class ProgramFailed extends Error {
@@ -16,12 +18,19 @@ const quotedAtMost = 2000
 /** Milliseconds in which what was written before the end is heard, whoever else holds the pipes. */
 const heardWithin = 500
 
-/** What a program wrote last, whatever pipe it came through. */
+/** What a program wrote last, whatever pipe it came through: without secrets, before it is cut, as half of one is none that is masked. */
 export class LastWords {
   #text = ""
 
-  take(text: string): void {
-    this.#text = (this.#text + text).slice(-2 * quotedAtMost)
+  /** @returns what is told what comes through one pipe */
+  listener(): (text: string) => void {
+    const masked = hiding().stream()
+    const decoder = new StringDecoder()
+    return (text) => {
+      this.#text = (this.#text + decoder.write(Buffer.from(masked.take(Buffer.from(text))))).slice(
+        -2 * quotedAtMost,
+      )
+    }
   }
 
   /** Behind a message; empty where it wrote nothing. */
@@ -54,11 +63,13 @@ export async function startProgram(
       ...{ cwd: at, env: environment, windowsHide: true, shell: false },
       stdio: [...opened, "pipe"],
     })
-    for (const pipe of [child.stdout, child.stderr])
+    for (const pipe of [child.stdout, child.stderr]) {
+      const hear = words.listener()
       pipe?.setEncoding("utf8").on("data", (text: string) => {
-        words.take(text)
+        hear(text)
         print(text)
       })
+    }
     const { code, signal } = await ended(child)
     if (signal !== null)
       throw new ProgramFailed(`\`${shown}\` was killed by ${signal}${whyKilled(signal)}${words.quoted}`)
