@@ -42,8 +42,11 @@ export function firstTooLarge(
   const open = steps.filter(mayRun)
   const stages = new Set<StageAbout>(open.flatMap((step) => (isGroup(step) ? [] : [step.node.stage])))
   if (open.some(isGroup)) {
-    const wired = new Set<StageAbout>(steps.flatMap((step) => (isGroup(step) ? [] : [step.node.stage])))
-    for (const stage of reachable) if (!wired.has(stage) && codes.has(fullName(stage))) stages.add(stage)
+    const wired = new Set(steps.flatMap((step) => (isGroup(step) ? [] : [fullName(step.node.stage)])))
+    for (const stage of reachable) {
+      const name = fullName(stage)
+      if (!wired.has(name) && codes.has(name)) stages.add(stage)
+    }
   }
   for (const stage of stages) {
     const found = doesNotFit(stage, room)

@@ -18,6 +18,8 @@ const giving = (name: string) =>
     },
   })
 const [first, large, unheard] = [giving("first"), giving("large"), giving("unheard")]
+/** As another load of the same modules leaves them in a process: known by their names. */
+giving("large")
 const gather = stage("gather", {
   params: Schema.Struct({}),
   inputs: { values: many("value") },
