@@ -1,7 +1,7 @@
 // `npm test`: makes what tests take for granted, then has tap run them, or the files that are named. What is slow runs where
 // REFOLD_TEST_TIER is set: to `ci` by .ci/run, to `long` by `npm run test:long`.
 import { spawnSync } from "node:child_process"
-import { existsSync, mkdtempSync, readFileSync, rmSync, statfsSync, writeFileSync } from "node:fs"
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statfsSync, writeFileSync } from "node:fs"
 import { freemem, tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
@@ -25,7 +25,11 @@ await freshen() // else the first tests would build the command line, each for i
  * thousand small files, which on a disk is a third of what the laws of the engine take. Those of the long tier are large.
  */
 function temporaryFolder() {
-  const made = (place) => mkdtempSync(join(place, "refold-tests-"))
+  const made = (place) => {
+    const folder = mkdtempSync(join(place, "refold-tests-"))
+    chmodSync(folder, 0o1777) // as any folder of the kind: laws of stores that belong to others start commands as another user
+    return folder
+  }
   const inMemory = "/dev/shm"
   if (process.env.TMPDIR !== undefined || process.env.REFOLD_TEST_TIER === "long" || !existsSync(inMemory))
     return made(tmpdir())
