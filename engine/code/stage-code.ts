@@ -133,11 +133,14 @@ export async function stageCodes(
   })
   const code = async ([name, stage]: readonly [string, AnyStage]) =>
     [name, await codebase.code(stage)] as const
-  const found = await Promise.all([
+  const found = await Promise.allSettled([
     ...[...stages].map(code),
     ...others.map((other) => code(other).catch(() => undefined)),
   ])
-  return new Map(found.filter((each) => each !== undefined))
+  // None is left being bundled: esbuild, ended at its work by the end of this process, complains of it.
+  const failed = found.find((each) => each.status === "rejected")
+  if (failed !== undefined) throw failed.reason
+  return new Map(found.flatMap((each) => (each.status === "fulfilled" && each.value ? [each.value] : [])))
 }
 
 /** The code of a task's stage. @throws DeclarationError where the body of a group wires one that has none */
