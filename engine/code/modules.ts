@@ -8,7 +8,9 @@ import { PackageFolders } from "./packages/package-folders.ts"
 import { packageOf } from "./places.ts"
 import type { WantedForm } from "./shaking/definitions.ts"
 import { type HandedOn, handedOn } from "./shaking/handed-on.ts"
+import { otherExport } from "./shaking/other-export.ts"
 import { type Plain, type Shaken, shake } from "./shaking/shake.ts"
+import { parseModule } from "./shaking/syntax.ts"
 
 export interface ModuleFile {
   readonly text: string
@@ -55,6 +57,12 @@ export class Modules {
   /** The digest of a module with comments and types stripped: moves only when code does. */
   async code(path: string): Promise<Digest> {
     return digestOf((await this.#plainOf(path)).code)
+  }
+
+  /** What a module exports in place of a stage, as far as its text tells: `otherExport`. */
+  async otherExport(path: string, name: string, stage: string): Promise<string | undefined> {
+    const program = await parseModule((await this.#plainOf(path)).code)
+    return program === undefined ? undefined : otherExport(program, name, stage)
   }
 
   /** Of a table of contents, which holds nothing but `export { … } from …`: where each name of it is from; undefined of other modules. */

@@ -6,6 +6,8 @@ import { fileURLToPath } from "node:url"
 import type { Digest } from "../content/digest.ts"
 import { groupedBy } from "../content/grouped.ts"
 import { DeclarationError } from "../declare/declaration-error.ts"
+import type { Traits } from "../declare/form.ts"
+import { recordingOf } from "../declare/observed/recorded.ts"
 import { type AnyStage, fullName } from "../declare/task.ts"
 import type { Plan } from "../plan/plan.ts"
 import type { PlannedTask } from "../plan/planned.ts"
@@ -97,13 +99,15 @@ export class Codebase {
   }
 
   /** A stage is exported under its own name, or is its module's only export. */
-  private async exportName({ stageName }: AnyStage, module: string): Promise<string> {
+  private async exportName({ stageName, definition }: AnyStage, module: string): Promise<string> {
     const names = await exportsOf(this.root, join(this.root, module))
     const camel = stageName.replace(/-([a-z0-9])/g, (_, letter: string) => letter.toUpperCase())
     const name = names.includes(camel) ? camel : names.length === 1 ? names[0] : undefined
-    if (name !== undefined) return name
+    const other = name === undefined ? undefined : await this.modules.otherExport(module, name, stageName)
+    if (name !== undefined && other === undefined) return name
+    const maker = recordingOf(definition as Traits) === undefined ? "stage" : "recorded"
     throw new BundleError(
-      `stage "${stageName}" must be exported from ${module} as \`${camel}\`: a worker imports it from there`,
+      `stage "${stageName}" must be exported from ${module} as \`${camel}\`: a worker imports it from there${other === undefined ? "" : `, and its export \`${name}\` is ${other}`}. Write \`export const ${camel} = ${maker}("${stageName}", …)\``,
     )
   }
 }
@@ -152,6 +156,6 @@ export function codeOf(
   const code = codes.get(name)
   if (code !== undefined) return code
   throw new DeclarationError(
-    `the stage "${name}" was not bundled when the run began: export it at the top level of a module of its own name that the experiment imports`,
+    `the stage "${name}" was not bundled when the run began: export it under its own name, at the top level of a module that the experiment imports`,
   )
 }

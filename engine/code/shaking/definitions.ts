@@ -64,7 +64,7 @@ const refusalOf = (name: string): string =>
   `a stage's ${name} that is computed would be a part of its code, and so of every key: write a literal here${policy.includes(name) ? ", or say it in the experiment's policy, in refold.config.ts or by --policy" : ""}`
 
 /** What is imported from "refold": local name → name, `*` for all of it. */
-function declaringNames(program: Program): ReadonlyMap<string, string> {
+export function declaringNames(program: Program): ReadonlyMap<string, string> {
   const locals = new Map<string, string>()
   for (const statement of program.body) {
     if (statement.type !== "ImportDeclaration" || statement.source.value !== "refold") continue
@@ -82,18 +82,22 @@ function declaringCalls(
 ): ReadonlyArray<{ readonly of: "stage" | "form"; readonly call: CallExpression }> {
   return nodes.flatMap(({ node, scope }) => {
     if (node.type !== "CallExpression") return []
-    const { callee } = node
-    const local = callee.type === "MemberExpression" ? callee.object : callee
-    if (local.type !== "Identifier" || scopeOf(local.name, scope)?.node !== program) return []
-    const imported = locals.get(local.name)
-    const name =
-      callee.type !== "MemberExpression"
-        ? imported
-        : imported === "*"
-          ? keyOf({ key: callee.property, computed: callee.computed })
-          : undefined
+    const name = declaredBy(node, locals, (local) => scopeOf(local, scope)?.node === program)
     return name === "stage" || name === "form" ? [{ of: name, call: node }] : []
   })
+}
+
+/** Which function of "refold" is called, if one is. @param isTop whether a name that the call reads is the module's own; at its top each is */
+export function declaredBy(
+  { callee }: CallExpression,
+  locals: ReadonlyMap<string, string>,
+  isTop: (local: string) => boolean = () => true,
+): string | undefined {
+  const local = callee.type === "MemberExpression" ? callee.object : callee
+  if (local.type !== "Identifier" || !isTop(local.name)) return undefined
+  const imported = locals.get(local.name)
+  if (callee.type !== "MemberExpression") return imported
+  return imported === "*" ? keyOf({ key: callee.property, computed: callee.computed }) : undefined
 }
 
 type Declaring = ReturnType<typeof declaringCalls>
@@ -167,7 +171,8 @@ function isLiteral(node: AnyNode): boolean {
   }
 }
 
-const textOf = (node: AnyNode | undefined): string | undefined => {
+/** The text that is written there, if it is one. */
+export const textOf = (node: AnyNode | undefined): string | undefined => {
   if (node?.type === "TemplateLiteral" && node.expressions.length === 0)
     return node.quasis[0]?.value.cooked ?? undefined
   return node?.type === "Literal" && typeof node.value === "string" ? node.value : undefined

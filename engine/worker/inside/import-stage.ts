@@ -61,7 +61,7 @@ export async function importDefinition(
   return definitionIn(module, task)
 }
 
-function definitionIn({ stage }: Module, task: Pick<TaskFile, "code" | "stage">): Exported["definition"] {
+function definitionIn({ stage }: Module, task: Pick<TaskFile, "stage">): Exported["definition"] {
   return stage?._tag === "Stage" && stage.stageName === task.stage ? stage.definition : unknown(task)
 }
 
@@ -73,8 +73,8 @@ function checkDigest({ code, codeDigest, stage }: Pick<TaskFile, "code" | "codeD
     )
 }
 
-function unknown({ code, stage }: Pick<TaskFile, "code" | "stage">): never {
+function unknown({ stage }: Pick<TaskFile, "stage">): never {
   throw new Error(
-    `${code} does not export the stage "${stage}": export it from its module under its own name`,
+    `its module does not export the stage "${stage}" under its own name: write export const … = stage("${stage}", …) at the top level of the module that declares it`,
   )
 }

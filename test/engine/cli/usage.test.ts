@@ -33,6 +33,13 @@ lab.write({
     import { experiment } from "refold"
     export default experiment("throws", {}, () => { throw new RangeError("folds=1: at least two") })`,
   "experiments/torn.ts": "export default experiment(",
+  "experiments/unexported.ts": `
+    import { Schema } from "effect"
+    import { experiment, stage } from "refold"
+    const doubled = stage("doubled", {
+      params: Schema.Struct({}), inputs: {}, outputs: { out: "value" }, run: () => ({ out: 2 }),
+    })
+    export default experiment("unexported", {}, () => doubled({}))`,
 })
 
 const refusals: Readonly<Record<string, readonly [ReadonlyArray<string>, RegExp]>> = {
@@ -56,6 +63,10 @@ const refusals: Readonly<Record<string, readonly [ReadonlyArray<string>, RegExp]
   ],
   "a wrong kind": [["--exp", "wrong-kind"], /scribble takes bin as "bytes", not csv/],
   "a wrong param in a declaration": [["--exp", "wrong-param"], /act: what is 7: text is wanted/],
+  "a stage that its module does not export": [
+    ["--exp", "unexported"],
+    /stage "doubled" must be exported from experiments\/unexported\.ts as `doubled`: .* its export `default` is the experiment/,
+  ],
   "a local file that is not there": [["--exp", "gone"], /the file data\/gone\.bin cannot be read/],
   "wiring that throws": [["--exp", "throws"], /folds=1: at least two/],
   "a module that does not compile": [["--exp", "torn"], /experiments\/torn\.ts:1:\d+: /],

@@ -131,6 +131,53 @@ t.test(
   },
 )
 
+const declaring = 'import { experiment, recorded, stage } from "refold"\nimport * as all from "refold"\n'
+
+t.test("what a module exports in place of a stage is named, before anything runs", async (t) => {
+  const unexported = `${declaring}const it = stage("train", { run: () => 1 })\n`
+  const others: Readonly<Record<string, RegExp>> = {
+    [`${unexported}export default experiment("one", {}, () => it({}))`]:
+      /^stage "train" must be exported from stages\/one\.ts as `train`: a worker .*, and its export `default` is the experiment\. Write `export const train = stage\("train", …\)`$/,
+    [`${unexported}const one = all.experiment("one", {}, () => it({}))\nexport { one as default }`]:
+      /`default` is the experiment/,
+    [`${unexported}export const other = stage("other", { run: () => it })`]: /`other` is the stage "other"/,
+    [`${unexported}export const other = all.recorded("other", { request: () => it })`]: /the stage "other"/,
+    [`${unexported}export const train = (rows: number) => rows`]: /`train` is a function/,
+    [`${unexported}export default class Of<T> {}`]: /`default` is a class/,
+    [`${unexported}export const seed = 1 as const`]: /`seed` is a value/,
+    [`${unexported}export default { it }`]: /`default` is a value/,
+    [`${unexported}export { other } from "./other.ts"`]: /`other` is another module's/,
+  }
+  for (const [text, message] of Object.entries(others)) {
+    const { code } = project(t, { "stages/one.ts": text, "stages/other.ts": "export const other = 1" })
+    await t.rejects(code("train", "stages/one.ts"), { _tag: "BundleError", message }, text)
+  }
+  const asked = project(t, {
+    "stages/one.ts": `${declaring}const it = recorded("ask", {})\nexport default experiment("one", {}, () => it({}))`,
+  })
+  const ask = declared("ask", "stages/one.ts", { definition: { observe: () => ({}) } })
+  await t.rejects(new Codebase(asked.root).code(ask), {
+    message: /Write `export const ask = recorded\("ask", …\)`/,
+  })
+})
+
+t.test("a stage is its module's only export in whatever way it is written there", async (t) => {
+  for (const text of [
+    'export default stage("train", { run: () => 1 })',
+    'const it = stage("train", { run: () => 1 })\nexport default it',
+    "export const s = all.stage(`train`, { run: () => 1 })",
+    'const it = stage("train", { run: () => 1 })\nexport { it as trained }',
+    'const make = (name: string) => stage(name, { run: () => 1 })\nexport const s = make("train")',
+    'const name = "train"\nexport const s = stage(name, { run: () => 1 })',
+    'export let s = 1 as unknown\ns = stage("train", { run: () => 1 })',
+    'const shared = stage("other", { run: () => 2 })\nexport const train = stage("train", { run: () => shared && 1 })',
+    'export const s = stage("train", { run: () => 1 }) satisfies unknown\nexport type Rows = number',
+  ]) {
+    const { code } = project(t, { "stages/one.ts": declaring + text })
+    t.ok((await code("train", "stages/one.ts")).digest, text)
+  }
+})
+
 t.test("the packages of a stage are those that its bundle imports, and those that it names", async (t) => {
   const { root, write, code } = project(t, {
     "node_modules/chart/package.json": '{"version":"1.2.0"}',

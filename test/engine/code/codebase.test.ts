@@ -1,6 +1,6 @@
 // Whose code is whose: stages are told apart by module, name and form, and files by where they lie.
 import t from "tap"
-import { Codebase } from "../../../engine/code/stage-code.ts"
+import { Codebase, codeOf, stageCodes } from "../../../engine/code/stage-code.ts"
 import { codeProject, declared } from "../support/code-project.ts"
 
 const stageOf = (name: string, value: number): string =>
@@ -29,3 +29,23 @@ t.test("a file of the project's own is taken for nothing of the engine's, whatev
     t.not((await code()).digest, before.digest, path)
   }
 })
+
+t.test(
+  "a stage that bodies of groups may wire and that is not exported is refused as it is wired",
+  async (t) => {
+    const { root } = codeProject(t, {
+      "a/train.ts": stageOf("train", 1),
+      "a/score.ts": `${stageOf("other", 2)}\nexport default stage("score", { run: () => 1 })`,
+    })
+    const [train, score] = [declared("train", "a/train.ts"), declared("score", "a/score.ts")]
+    const node = (stage: typeof train) => ({ node: { stage } }) as never
+    const codes = await stageCodes({ tasks: [node(train)], reachable: [score] }, new Codebase(root))
+    t.same([...codes.keys()], ["train"])
+    t.throws(() => codeOf(node(score), codes), {
+      message: /"score" was not bundled .*: export it under its own name/,
+    })
+    await t.rejects(stageCodes({ tasks: [node(score)], reachable: [] }, new Codebase(root)), {
+      message: /"score" must be exported from a\/score\.ts as `score`/,
+    })
+  },
+)
