@@ -5,7 +5,7 @@ import { type Digest, type Key, keyOf } from "../content/digest.ts"
 import { type ByRole, type Entry, type Given, mapGiven, namedGiven } from "../content/given.ts"
 import { atOnce, type Steps } from "../content/steps.ts"
 import { groupPlace } from "../declare/each.ts"
-import { arityOf, kindOf, type Roles } from "../declare/roles.ts"
+import { arityOf, type Roles } from "../declare/roles.ts"
 import {
   type AnyStage,
   fullName,
@@ -134,7 +134,7 @@ function* groupedOutputs(
   for (const { item, value } of known.opened(place.node).entries) {
     yield
     const output = outputAt(value, place)
-    checkKind(stage, role, kindOf(declared), output)
+    checkKind(stage, role, output)
     if (output.source._tag === "Task" && !known.hasOutputs(output.source)) failed.push(item.name)
     else group.push([item.listed, item.name, output])
   }

@@ -4,7 +4,9 @@ import { DeclarationError } from "../declare/declaration-error.ts"
 import { groupPlace } from "../declare/each.ts"
 import { isTrial } from "../declare/repeat/repeat.ts"
 import { type Arity, arityOf, kindOf, type Roles } from "../declare/roles.ts"
-import type { AnyStage, OptionalOutput, Output, TaskNode } from "../declare/task.ts"
+import type { AnyStage, OptionalOutput, TaskNode } from "../declare/task.ts"
+import { valueText } from "../declare/value-text.ts"
+import { otherKind, otherNumber, taken, type Wired } from "./what-fits.ts"
 import { boundsIn, isOptionalOutput, isOutput } from "./wired-outputs.ts"
 
 /** Types say this already; casts, plain JavaScript and data-driven wiring do not. */
@@ -21,7 +23,10 @@ export function checkKinds({ stage, inputs, params }: TaskNode): void {
     const wire = inputs[role]
     const arity = arityOf(wanted)
     if (wire === undefined && arity === "optional") continue
-    if (wire === undefined) throw new DeclarationError(`${stage.stageName} lacks its input "${role}"`)
+    if (wire === undefined)
+      throw new DeclarationError(
+        `${stage.stageName} lacks its input "${role}": wire ${taken[arity]} of kind ${kindOf(wanted)}`,
+      )
     const optional = isOptionalOutput(wire)
       ? wire
       : typeof wire === "object" && !isOutput(wire) && groupPlace(wire) === undefined
@@ -29,21 +34,21 @@ export function checkKinds({ stage, inputs, params }: TaskNode): void {
         : undefined
     if (optional !== undefined) {
       checkOptional(stage, role, arity, optional)
-      checkKind(stage, role, kindOf(wanted), optional)
+      checkKind(stage, role, optional)
       continue
     }
     const place = groupPlace(wire)
     const isFit = place !== undefined ? takesGroups.has(arity) : takesOne.has(arity) === isOutput(wire)
-    if (!isFit || (place === undefined && takesOnlyGroups.has(arity)))
-      throw new DeclarationError(
-        `${stage.stageName} takes ${taken[arity]} as "${role}"${place === undefined ? "" : `, not what the group ${place.node.name} gives: declare the role many, group or settled`}`,
-      )
+    const number = numberOf(wire)
+    if (!isFit || number === "none" || (place === undefined && takesOnlyGroups.has(arity)))
+      throw new DeclarationError(otherNumber(stage, role, number))
     if (place !== undefined) continue // of what kind that is shows once its list is known
-    const kind = kindOf(wanted)
     for (const output of isOutput(wire) ? [wire] : Object.values(wire)) {
       if (!isOutput(output))
-        throw new DeclarationError(`${stage.stageName}'s input "${role}" is not an output of a task`)
-      checkKind(stage, role, kind, output)
+        throw new DeclarationError(
+          `${stage.stageName}'s input "${role}" is not an output of a task, but ${valueText(output)}: values are params`,
+        )
+      checkKind(stage, role, output)
     }
   }
   for (const { output } of boundsIn(params)) {
@@ -53,7 +58,7 @@ export function checkKinds({ stage, inputs, params }: TaskNode): void {
       )
     if (!accepts("value", output.kind)) {
       throw new DeclarationError(
-        `a param of ${stage.stageName} is bound to ${output.name}: it takes a value, not ${output.kind}`,
+        `a param of ${stage.stageName} is bound to ${output.name}: it takes a value, not ${output.kind}: bind it to an output of kind value`,
       )
     }
   }
@@ -77,32 +82,24 @@ function checkOptional(
 }
 
 /** @throws DeclarationError for an output of another kind than a role takes */
-export function checkKind(
-  stage: AnyStage,
-  role: string,
-  kind: string,
-  output: Pick<Output<string>, "kind"> & Partial<Pick<Output<string>, "name" | "source">>,
-): void {
+export function checkKind(stage: AnyStage, role: string, output: Wired): void {
+  const kind = kindOf((stage.definition.inputs as Roles)[role]!)
   if (accepts(kind, output.kind)) return
-  const { name, source } = output
-  const by =
-    source?._tag === "Task"
-      ? `, which is what ${source.stage.stageName} gives as "${name}"`
-      : source?._tag === "File"
-        ? `, as ${source.path} is wired`
-        : ""
-  throw new DeclarationError(`${stage.stageName} takes ${kind} as "${role}", not ${output.kind}${by}`)
+  throw new DeclarationError(
+    `${stage.stageName} takes ${kind} as "${role}", not ${output.kind}${otherKind(stage, role, output)}`,
+  )
 }
 
 const takesGroups = new Set<Arity>(["many", "group", "settled"])
 const takesOnlyGroups = new Set<Arity>(["group", "settled"])
 const takesOne = new Set<Arity>(["one", "optional"])
-const taken: Readonly<Record<Arity, string>> = {
-  one: "one artifact",
-  optional: "one artifact",
-  many: "artifacts under names",
-  group: "what a group gives",
-  settled: "what a group gives",
+
+/** How many artifacts are wired, for people. */
+function numberOf(wire: unknown): Parameters<typeof otherNumber>[2] {
+  const place = groupPlace(wire)
+  if (place !== undefined) return { group: place.node.name }
+  if (isOutput(wire)) return "one"
+  return typeof wire === "object" && wire !== null ? { names: Object.keys(wire) } : "none"
 }
 
 /** A body is also called to see what differs. @throws DeclarationError for a task of such a call */

@@ -1,7 +1,7 @@
 // Local files that bodies of groups take: those that the experiment declares, since a run reads its files when it starts.
 import * as Schema from "effect/Schema"
 import t from "tap"
-import { each, experiment, file, stage } from "../../../../engine/declare/index.ts"
+import { each, experiment, file, files, stage } from "../../../../engine/declare/index.ts"
 import { memoryPlace } from "../../../../engine/testing/memory-place.ts"
 import { temporaryFolder, writeFiles } from "../../../../engine/testing/temporary-folder.ts"
 import { list, sum } from "./stages.ts"
@@ -56,4 +56,27 @@ t.test("a file that only a body declares fails the group, and says where to decl
     error?.message,
     'at 1: its body takes one.txt, which is declared nowhere else, and the files of a run are read when it starts: declare it beside the group, const given = file("one.txt"), and let the body take that',
   )
+})
+
+t.test("a file of a folder that is of another kind than a role takes says what fits", async (t) => {
+  const root = temporaryFolder(t)
+  writeFiles(root, { "data/a.csv": "1", "data/b.csv": "2" })
+  const sized = stage("sized", {
+    params: Schema.Struct({}),
+    inputs: { part: "file" },
+    outputs: { size: "value" },
+    run: ({ inputs }) => ({ size: inputs.part.length > 0 ? 1 : 0 }),
+  })
+  const over = (pattern: ReturnType<typeof files>) =>
+    experiment("sizes", {}, () => each("sizes", pattern, (part) => sized({}, { part }).size))
+  const { recorder } = await memoryPlace(t).run(over(files("data/*.csv")), { root, joining: [sized] })
+  t.equal(
+    recorder.of("group-finished")[0]?.error?.message,
+    'at a.csv: sized takes file as "part", not csv, as the folder\'s file a.csv is by its name: declare part: "csv" in sized, or map over a folder whose files are such: files(…, "folder:file")',
+  )
+  const named = memoryPlace(t).run(over(files("data/*.csv", "folder:file") as never), {
+    root,
+    joining: [sized],
+  })
+  t.match((await named).summary.counts, { ran: 2, failed: 0 })
 })
