@@ -29,7 +29,7 @@ import {
   tasksUpstream,
 } from "../plan/planned.ts"
 import { Unfolding } from "../plan/unfolding.ts"
-import { guardedBodies } from "../worker/guarded-bodies.ts"
+import { guardedBodies, guardedCommands } from "../worker/guarded-bodies.ts"
 import { type Earlier, earlierOf, filledIn } from "./earlier-key.ts"
 import { type GroupMember, pairedMembers } from "./paired-members.ts"
 
@@ -138,6 +138,7 @@ class Pairs implements Pairing {
       hasOutputs: (node) => this.#outputs.has(task(node)),
       label: (node) => task(node).label,
       numerics: today.numerics,
+      command: guardedCommands(today.plan.bundle),
     }
   }
 

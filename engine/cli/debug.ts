@@ -44,6 +44,12 @@ export const debugCommand = (context: CommandContext) =>
       const whole = yield* expected(() => plan(experiment, experimentParams(experiment, given.set)))
       const part = yield* partOf(place, whole, given.task)
       const asked = yield* theOne(part, given.task)
+      if ("program" in asked.node.stage.definition)
+        return yield* Effect.fail(
+          badUsage(
+            `${asked.label} is a program, and the inspector that debug opens is Node's: start the program under a debugger of its own`,
+          ),
+        )
       const codes = yield* codesOf(place.root, part)
       const screen = new Screen(asked)
       const debugged = yield* debugTask(place, {

@@ -11,6 +11,8 @@ export interface Known {
   readonly digest: Digest
   /** In bytes, of what was hashed. */
   readonly size?: number
+  /** Of a script, the line that names what runs it. */
+  readonly shebang?: string
 }
 
 const millisecond = 1_000_000n

@@ -2,6 +2,7 @@
 // read where it lies; all else goes into the store once a task needs it.
 import { constants, copyFileSync, readFileSync, statSync } from "node:fs"
 import * as Effect from "effect/Effect"
+import { FileChanged, type LocalFile } from "../code/local-file.ts"
 import { type Digest, digestOf } from "../content/digest.ts"
 import { baseOf, isFolder } from "../content/kind.ts"
 import { type FolderFile, manifestOf } from "../content/manifest.ts"
@@ -12,7 +13,7 @@ import { type FileNode, nameOfFile } from "../declare/task.ts"
 import type { OutputRecord } from "../ledger/records.ts"
 import { listIfFolder } from "../store/folders.ts"
 import { Store } from "../store/store.ts"
-import { FileChanged, type LocalFile, type LocalInput, recordingFiles } from "./file-records.ts"
+import { type LocalInput, recordingFiles } from "./file-records.ts"
 
 export interface FileInputs {
   readonly record: (file: FileNode) => LocalInput

@@ -1,37 +1,18 @@
 // The digests of local files and folders, for keys: remembered by what the disk says of each file, else taken as a stream, with turns
 // for others in between. Knows no store.
-import { type BigIntStats, readdirSync, statSync } from "node:fs"
+import { readdirSync, statSync } from "node:fs"
 import { join, resolve } from "node:path"
-import { isSettled, RememberedDigests } from "../code/remembered-digests.ts"
-import { type Digest, digestOf } from "../content/digest.ts"
+import { changedWhileRead, FileChanged, type LocalFile, Reading } from "../code/local-file.ts"
+import { rehashSources } from "../code/programs/sources.ts"
+import { RememberedDigests } from "../code/remembered-digests.ts"
+import { digestOf } from "../content/digest.ts"
 import { globOf } from "../content/glob.ts"
-import { hashingFile } from "../content/hash-file.ts"
 import { isFolder } from "../content/kind.ts"
 import { manifestOf } from "../content/manifest.ts"
-import { stampOf } from "../content/stamp.ts"
 import type { Steps } from "../content/steps.ts"
 import { DeclarationError } from "../declare/declaration-error.ts"
 import { type FileNode, nameOfFile } from "../declare/task.ts"
 import type { OutputRecord } from "../ledger/records.ts"
-
-/** A local file that was an input when its digest was taken, and is gone, past reading or another one by now. */
-export class FileChanged extends Error {
-  readonly _tag = "FileChanged"
-}
-
-/** A file as it lies on the disk. */
-export interface LocalFile {
-  /** In its folder; empty for a file that is an input by itself. */
-  readonly name: string
-  /** Absolute. */
-  readonly path: string
-  /** The same for people: as it was declared. */
-  readonly shown: string
-  readonly digest: Digest
-  readonly size: number
-  /** What the disk said of it when it was hashed; empty where a change may not show there. */
-  readonly stamp: string
-}
 
 /** An input as it lies on the disk: a file, or a folder of files. Its digest is that of the file, or of the folder's list. */
 export interface LocalInput extends OutputRecord {
@@ -44,7 +25,10 @@ export interface LocalInput extends OutputRecord {
 const memo = join("inputs", "files-1.json")
 
 /** From here on every local file is read, however unchanged the disk says it is. */
-export const rehash = (root: string): void => RememberedDigests.distrust(root, memo)
+export function rehash(root: string): void {
+  RememberedDigests.distrust(root, memo)
+  rehashSources(root)
+}
 
 /**
  * The digests of local files, taken now, by `nameOfFile`: an unchanged one is not read.
@@ -93,7 +77,7 @@ function* recording(root: string, node: FileNode, reading: Reading): Steps<Local
       return { kind: "", digest: file.digest, size: file.size, isFolder: false, files: [file] }
     }
     const folder = yield* recordingFolder(full, path, namesIn(full), reading)
-    if (namesIn(full).length !== folder.files.length) throw changed(path)
+    if (namesIn(full).length !== folder.files.length) throw changedWhileRead(path)
     return folder
   } catch (failure) {
     if (failure instanceof FileChanged || failure instanceof DeclarationError) throw failure
@@ -177,36 +161,3 @@ function filesBelow(
   }
   return names.sort()
 }
-
-const changed = (path: string): FileChanged =>
-  new FileChanged(`the file ${path} changed while it was read: run again once nobody writes to it any more`)
-
-/** Takes the digests of files, or remembers them. */
-class Reading {
-  readonly #remembered: RememberedDigests
-  readonly #now: () => number
-
-  constructor(remembered: RememberedDigests, now: () => number) {
-    this.#remembered = remembered
-    this.#now = now
-  }
-
-  /** @throws FileChanged */
-  *file(path: string, name: string, shown: string): Steps<LocalFile> {
-    const stats = statSync(path, { bigint: true })
-    const stamp = stampOf(stats)
-    const known = this.#remembered.find(path, stamp)
-    if (known?.size !== undefined) return { name, path, shown, stamp, digest: known.digest, size: known.size }
-    const moment = this.#now()
-    const hashed = yield* hashingFile(path)
-    const isSame = stampOf(statSync(path, { bigint: true })) === stamp
-    if (!isSame || (stats.size > 0n && BigInt(hashed.size) !== stats.size)) throw changed(shown)
-    const isTold = willShowChanges(stats, hashed.size, moment)
-    this.#remembered.learn(path, isTold ? { stamp, ...hashed } : undefined)
-    return { name, path, shown, ...hashed, stamp: isTold ? stamp : "" }
-  }
-}
-
-/** Whether what becomes of it shows in its stamp: devices, and files that the system makes up as they are read, have none. */
-const willShowChanges = (stats: BigIntStats, size: number, moment: number): boolean =>
-  stats.isFile() && isSettled(stats, moment) && stats.size === BigInt(size)

@@ -31,9 +31,14 @@ export interface Known extends KnownOutputs {
   readonly numerics: NumericsRegistry
   /** What is hashed in place of the fingerprint of a stage that is no plain function. @throws whatever is wrong with that */
   readonly keyed?: Keyed
+  /** Around what is asked of a program. */
+  readonly command: CallCommand
   /** What a variable of the environment holds; as this process has it, where nothing else is said. */
   readonly variable?: Variable | undefined
 }
+
+/** Calls what the author wrote for a program, such as its `command`, with whatever stands around it. */
+export type CallCommand = <A>(program: string, call: () => A) => A
 
 /** @returns undefined for a plain function */
 export type Keyed = (

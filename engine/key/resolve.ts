@@ -24,7 +24,7 @@ import { isOptionalOutput, isOutput } from "../plan/wired-outputs.ts"
 import { boundParams } from "./bound-values.ts"
 import { declaredVariables } from "./environment.ts"
 import { type Fingerprint, preImage } from "./fingerprint.ts"
-import { given, type Known, recordOf } from "./known.ts"
+import { type CallCommand, given, type Known, recordOf } from "./known.ts"
 import { type Numerics, numericsOf } from "./numerics.ts"
 import { type Asked, commandLineOf } from "./programs/command-line.ts"
 
@@ -63,7 +63,7 @@ export function* resolving(task: PlannedTask, code: StageCode, known: Known): St
   }
   yield
   if (code.program !== undefined) {
-    const fingerprint = asProgram(own, task, code.program, inputs)
+    const fingerprint = asProgram(own, task, code.program, inputs, known.command)
     return { key: keyOf(preImage(fingerprint)), fingerprint, code, inputs, numerics }
   }
   const other = known.keyed?.(task.node, own, inputs)
@@ -77,10 +77,12 @@ function asProgram(
   { label, node }: PlannedTask,
   { sources, startable }: NonNullable<StageCode["program"]>,
   inputs: ByRole<OutputRecord>,
+  call: CallCommand,
 ): Fingerprint {
   const definition = node.stage.definition as Asked["definition"]
   const command = commandLineOf({
     label,
+    call: (own) => call(fingerprint.stage, own),
     definition,
     params: fingerprint.params,
     inputs,

@@ -27,7 +27,7 @@ import { Unfolding } from "../plan/unfolding.ts"
 import { sourceOfList } from "../plan/wired-outputs.ts"
 import type { Difference } from "../report/differences.ts"
 import { Requests } from "../run/observed/requests.ts"
-import { guardedBodies } from "../worker/guarded-bodies.ts"
+import { guardedBodies, guardedCommands } from "../worker/guarded-bodies.ts"
 import { isQuotedRight, type Lines } from "./compare-locks.ts"
 import { LockDecisions, labelsOutside } from "./decided.ts"
 import { lockedWhereMissing } from "./environments.ts"
@@ -117,7 +117,7 @@ class Check implements Current {
       opened: (node) => this.#unfolding.opened(this.#unfolding.group(node))!,
       hasOutputs: (node) => this.#outputs.has(this.#unfolding.task(node)),
       label: (node) => this.#unfolding.task(node).label,
-      ...{ numerics: today.numerics, variable: today.variable },
+      ...{ numerics: today.numerics, variable: today.variable, command: guardedCommands(today.plan.bundle) },
       keyed: new Requests({
         ...{ bundle: today.plan.bundle, content: this.#contents.bytes, known: today.requests },
       }).keyed,

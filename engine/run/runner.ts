@@ -31,6 +31,7 @@ import type { RunOptions, RunSummary } from "./options.ts"
 import type { Pending } from "./pending.ts"
 import { presence } from "./presence.ts"
 import { expectedSeconds } from "./preview/expected-seconds.ts"
+import { keepingSources } from "./programs/keep-sources.ts"
 import { Running } from "./running.ts"
 import { taskRunner } from "./task.ts"
 import { Tasks } from "./tasks.ts"
@@ -94,6 +95,7 @@ export const runPlan = Effect.fn("runPlan")(function* (
   const loop = Effect.gen(function* () {
     const notices = yield* Queue.unbounded<Notice>()
     yield* presence(options.id, Queue.offer(notices, { notice: "taken for dead" }))
+    yield* keepingSources(store, codes) // `gc` spares what arrives from here on
     const turns = new TurnTaker()
     const fibers = yield* FiberSet.make()
     const healing = new Healing({

@@ -1,7 +1,7 @@
 // What fails a task and not the run: a failure of the store or the ledger is said of the task that met it.
 import * as Effect from "effect/Effect"
+import { FileChanged } from "../code/local-file.ts"
 import { EnvironmentMissing } from "../code/programs/missing.ts"
-import { FileChanged } from "../key/file-records.ts"
 import { LedgerError } from "../ledger/records.ts"
 import { CorruptArtifact, StoreError } from "../store/store.ts"
 import type { TaskError } from "../worker/protocol.ts"

@@ -1,10 +1,10 @@
 // The task file: what a worker is told, everything that the key covers, where inputs lie, and which links are known.
+import type { LocalFile } from "../code/local-file.ts"
 import type { Digest } from "../content/digest.ts"
 import { type Given, isGroupOf, mapGroup } from "../content/given.ts"
 import { isFolder, isOnDisk } from "../content/kind.ts"
 import { atOnce } from "../content/steps.ts"
 import type { FileInputs } from "../key/file-inputs.ts"
-import type { LocalFile } from "../key/file-records.ts"
 import { ownPreImage, parsePreImage, requestOf } from "../key/fingerprint.ts"
 import { isRecord, type Resolution } from "../key/resolve.ts"
 import { linkSeedOf, seedOf } from "../key/seed.ts"
@@ -113,7 +113,7 @@ export function taskFile(
     packages: Object.keys(hashed.packages).map((package_) => package_.replace(/(?<=.)@.*$/, "")),
     ...placeNumerics(numerics, folder, isPortable),
     settings,
-    ...placeProgram(task, { code, inputs }, folder, hashed.command),
+    ...placeProgram(task, { code, inputs }, folder, hashed.command, place),
     ...(links === undefined ? {} : { links, unit: definition.unit ?? "link" }),
   }
 }

@@ -20,6 +20,7 @@ import {
   type PlannedTask,
   tasksUpstream,
 } from "../plan/planned.ts"
+import { guardedCommands } from "../worker/guarded-bodies.ts"
 import { taskErrorOf } from "../worker/inside/failing/task-error.ts"
 import type { TaskError } from "../worker/protocol.ts"
 import { errorFacts } from "./authored-error.ts"
@@ -75,6 +76,7 @@ export class Tasks {
       folder: services.folder,
       keyed: services.keyed,
       numerics: services.options.numerics,
+      command: guardedCommands(services.plan.bundle),
       opened: (node) => this.#groups.openedOf(node),
       hasOutputs: (node) => isDone(this.#settled.get(this.#byNode.get(node)!)),
       label: (node) => this.#byNode.get(node)!.label,

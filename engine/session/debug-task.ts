@@ -24,6 +24,7 @@ import { placing, taskFile } from "../run/task-file.ts"
 import { inTurns } from "../run/turns.ts"
 import { Store } from "../store/store.ts"
 import { Executor, type News, orLost } from "../worker/executor.ts"
+import { guardedCommands } from "../worker/guarded-bodies.ts"
 import { inspected } from "../worker/inspected.ts"
 import { localPool } from "../worker/local-pool.ts"
 import type { ResultFile } from "../worker/protocol.ts"
@@ -120,6 +121,7 @@ const resolved = Effect.fn("resolved")(function* (place: Place, { plan: whole, t
       hasOutputs: (node) => byTask.get(plan.task(node))?.status === "cached",
       label: (node) => plan.task(node).label,
       numerics,
+      command: guardedCommands(plan.bundle),
     })
     for (const input of inputRecords(resolution)) files.supply(input)
     return resolution

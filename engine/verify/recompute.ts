@@ -104,6 +104,10 @@ class Recomputation implements Recomputed {
   /** With a budget, what was chosen is looked at only when its turn comes: its ancestors may take all of the time. */
   run(chosen: ReadonlyArray<Chosen>) {
     return Effect.gen(this, function* () {
+      yield* expected(() => {
+        const { resolutions } = this.#options
+        for (const { task } of chosen) this.#where.keepSources(resolutions.get(task), this.#services.scratch)
+      })
       const { budget, capacity } = this.#options
       const taskOf = ({ chosen }: Piece): PlannedTask => chosen.task
       const admitted = yield* admitting(this.#services.run, capacity, taskOf, (piece, share) =>
@@ -211,6 +215,7 @@ class Recomputation implements Recomputed {
     return Effect.gen(this, function* () {
       const folder = join(this.#services.scratch, String(this.#folders++))
       mkdirSync(folder)
+      yield* expected(() => this.#where.keepSources(resolution, this.#services.scratch))
       const file = yield* expected(() => this.#taskFile(chosen, resolution, folder))
       const executed = limited(
         orLost(this.#services.executor.execute(file, folder, () => {}, share)),

@@ -1,8 +1,11 @@
 // Where inputs lie while tasks are computed again: in the store, in place, or where they were made. It runs nothing.
 import { existsSync, readFileSync } from "node:fs"
+import { join } from "node:path"
+import { copySource } from "../code/programs/sources.ts"
 import type { Digest } from "../content/digest.ts"
 import { isFolder } from "../content/kind.ts"
 import type { FileInputs } from "../key/file-inputs.ts"
+import type { Resolution } from "../key/resolve.ts"
 import type { OutputRecord } from "../ledger/records.ts"
 import type { Places } from "../run/task-file.ts"
 import { folderFiles } from "../store/folders.ts"
@@ -32,6 +35,20 @@ export class Whereabouts {
     if (this.#files.isReadInPlace(input)) return true
     if (this.locate(digest) === undefined) return false
     return !isFolder(kind) || folderFiles(this.places, digest).every((file) => this.locate(file.digest))
+  }
+
+  /**
+   * Copies the sources of a task's program that the store does not hold, as they were hashed.
+   *
+   * @param folder that they are put in. @throws FileChanged
+   */
+  keepSources(resolution: Pick<Resolution, "code"> | undefined, folder: string): void {
+    for (const source of resolution?.code.program?.sources ?? []) {
+      if (this.locate(source.digest) !== undefined) continue
+      const copy = join(folder, source.digest)
+      copySource(source, copy)
+      this.made.set(source.digest, copy)
+    }
   }
 
   readonly places: Places = {

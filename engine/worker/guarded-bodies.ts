@@ -1,4 +1,5 @@
-// Calls an author's code that runs in the coordinator with the traps up: what wires a group's items, and what makes a request.
+// Calls an author's code that runs in the coordinator with the traps up: what wires a group's items, what makes a request, and what
+// returns the command of a program.
 import { digestOf } from "../content/digest.ts"
 import { Guard } from "./inside/traps/guard.ts"
 import { install } from "./inside/traps/install.ts"
@@ -16,6 +17,10 @@ export const guardedBodies = (bundle: string): Call =>
 /** The same for the requests of stages. */
 export const guardedRequests = (bundle: string): Call =>
   guardedCalls(bundle, (stage) => `the request of "${stage}"`)
+
+/** The same for the commands of programs. */
+export const guardedCommands = (bundle: string): Call =>
+  guardedCalls(bundle, (program) => `the command of "${program}"`)
 
 /** @param calledOf what messages call what is called, by its name */
 const guardedCalls =

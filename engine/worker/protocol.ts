@@ -77,11 +77,13 @@ export interface TaskFile {
   readonly program?: ProgramTask
 }
 
-/** What a worker starts, and where what it is given and gives lies: in its folder, in which its sources lie already. */
+/** What a worker starts, and where what it is given and gives lies. */
 export interface ProgramTask {
   /** What `argv` begins with, as it was found: absolute, or one of the sources. */
   readonly executable: string
   readonly argv: ReadonlyArray<string>
+  /** By the names that they have in its folder. */
+  readonly sources: ReadonlyArray<InputEntry>
   /** All of its environment. */
   readonly environment: Readonly<Record<string, string>>
   /** Relative to its folder. */

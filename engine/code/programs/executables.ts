@@ -5,6 +5,7 @@ import type { Digest } from "../../content/digest.ts"
 import { hashingFile } from "../../content/hash-file.ts"
 import { stampOf } from "../../content/stamp.ts"
 import { atOnce } from "../../content/steps.ts"
+import { shebangIn } from "../local-file.ts"
 import { isSettled, RememberedDigests } from "../remembered-digests.ts"
 import { EnvironmentMissing } from "./missing.ts"
 
@@ -51,9 +52,9 @@ export class Executables {
     return found
   }
 
-  /** What runs a file: nothing for machine code. @param first its bytes, or the first of them. @throws EnvironmentMissing */
-  interpreters(first: Uint8Array, shown: string): Pick<Executable, "folders" | "digests"> {
-    return this.#interpreters(first, shown, deepest)
+  /** What runs a file: nothing for machine code. @param shebang its first line, if that names one. @throws EnvironmentMissing */
+  interpreters(shebang: string | undefined, shown: string): Pick<Executable, "folders" | "digests"> {
+    return this.#interpreters(shebang, shown, deepest)
   }
 
   #look(name: string): string {
@@ -72,15 +73,19 @@ export class Executables {
   }
 
   #chain(path: string, name: string, left: number): Pick<Executable, "folders" | "digests"> {
-    const { folders, digests } = this.#interpreters(firstOf(path), path, left)
+    const { folders, digests } = this.#interpreters(shebangIn(firstOf(path)).shebang, path, left)
     return {
       folders: [...new Set([dirname(path), ...folders])],
       digests: { ...digests, [name]: this.#digest(realpathSync(path)) },
     }
   }
 
-  #interpreters(first: Uint8Array, shown: string, left: number): Pick<Executable, "folders" | "digests"> {
-    const named = isWindows || left === 0 ? undefined : interpreterOf(first)
+  #interpreters(
+    shebang: string | undefined,
+    shown: string,
+    left: number,
+  ): Pick<Executable, "folders" | "digests"> {
+    const named = isWindows || left === 0 || shebang === undefined ? undefined : interpreterOf(shebang)
     if (named === undefined) return { folders: [], digests: {} }
     const found = isAbsolute(named) ? named : this.#look(named)
     if (!isExecutable(found))
@@ -119,7 +124,7 @@ function isExecutable(path: string): boolean {
   }
 }
 
-/** As many bytes as the system looks at. */
+/** With which a file begins. */
 function firstOf(path: string): Uint8Array {
   const first = Buffer.alloc(256)
   const descriptor = openSync(path, "r")
@@ -131,9 +136,8 @@ function firstOf(path: string): Uint8Array {
 }
 
 /** What the first line of a script names: of `#!/usr/bin/env NAME`, the name that is looked for. */
-function interpreterOf(first: Uint8Array): string | undefined {
-  const line = Buffer.from(first.subarray(0, 256)).toString("latin1")
-  const [, interpreter, rest = ""] = /^#! *([^\s\0]+)([^\n\r\0]*)/.exec(line) ?? []
+function interpreterOf(shebang: string): string | undefined {
+  const [, interpreter, rest = ""] = /^#! *(\S+)(.*)/.exec(shebang) ?? []
   if (interpreter === undefined || basename(interpreter) !== "env") return interpreter
   return (
     rest.split(/\s+/).find((word) => word !== "" && !word.startsWith("-") && !word.includes("=")) ??

@@ -1,34 +1,18 @@
 // What a program is made of beside its params and inputs: its sources as they were when they were hashed, what is installed, its
 // executable and its version. Knows nothing of params, inputs or stores.
 import { execFile } from "node:child_process"
-import {
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  realpathSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from "node:fs"
+import { mkdirSync, mkdtempSync, realpathSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { basename, dirname, isAbsolute, join, posix, resolve } from "node:path"
 import { canonical, type Json } from "../../content/canonical.ts"
 import { type Digest, digestOf } from "../../content/digest.ts"
+import { pauser, taken } from "../../content/steps.ts"
 import type { AnyCommand } from "../../declare/programs/command.ts"
-import { BundleError } from "../bundle.ts"
 import { type Executable, Executables } from "./executables.ts"
 import { type Found, foundInstalled } from "./installed.ts"
 import { EnvironmentMissing } from "./missing.ts"
+import { copySource, type ProgramSource, sourcesOf } from "./sources.ts"
 import { homesIn, surroundingsOf } from "./surroundings.ts"
-
-/** A file as it was when it was hashed: what runs is that, whatever becomes of its path meanwhile. */
-export interface ProgramSource {
-  /** Where the program finds it, in the folder that it runs in. */
-  readonly name: string
-  readonly bytes: Uint8Array
-  readonly digest: Digest
-}
 
 /** An executable with what is in the key of it, and what it is started in. */
 export interface Startable {
@@ -61,9 +45,6 @@ export interface CodeOfProgram {
   readonly program: ProgramCode
 }
 
-/** A source is a script, not data: what is larger is an input. */
-const largestSource = 64 * 1024 * 1024
-
 /** Seconds that a version may take to be printed, and what is taken of it. */
 const versionWithin = 60
 const versionAtMost = 4096
@@ -83,7 +64,8 @@ export async function programCode(
   folder: string,
   command: AnyCommand,
 ): Promise<CodeOfProgram> {
-  const sources = (command.sources ?? []).flatMap((source) => sourcesAt(root, folder, source, name))
+  const pause = pauser(() => performance.now() / 1000)
+  const sources = await taken(sourcesOf(root, folder, command.sources ?? [], name), pause)
   const executables = (folders: ReadonlyArray<string>) => new Executables(root, folders)
   const atHand = await surroundings(root, command, sources)
   const found = "found" in atHand ? atHand.found : undefined
@@ -101,34 +83,6 @@ export async function programCode(
         return startable(name, threads, { command, sources, looking, ...atHand })
       },
     },
-  }
-}
-
-function sourcesAt(
-  root: string,
-  folder: string,
-  source: string,
-  stage: string,
-): ReadonlyArray<ProgramSource> {
-  const name = source.replace(/\/$/, "")
-  const path = resolve(root, folder, name)
-  try {
-    if (statSync(path).isDirectory())
-      return readdirSync(path)
-        .filter((each) => !each.startsWith(".") && each !== "__pycache__")
-        .sort()
-        .flatMap((each) => sourcesAt(root, folder, `${name}/${each}`, stage))
-    if (statSync(path).size > largestSource)
-      throw new BundleError(
-        `program "${stage}": its source ${posix.join(folder, name)} has more than 64 MB: wire it as an input, file("${posix.join(folder, name)}")`,
-      )
-    const bytes = readFileSync(path)
-    return [{ name, bytes, digest: digestOf(bytes) }]
-  } catch (failure) {
-    if (failure instanceof BundleError) throw failure
-    throw new BundleError(
-      `program "${stage}": its source ${posix.join(folder, name)} cannot be read (${(failure as Error).message}): sources lie beside the module that declares the program`,
-    )
   }
 }
 
@@ -202,24 +156,12 @@ function prefixOf(path: string): string {
 function executableOf(name: string, { sources, looking }: Around): Executable {
   const plain = name.replace(/^\.\//, "")
   const source = sources.find((each) => each.name === plain)
-  if (source !== undefined) return { path: plain, ...looking.interpreters(source.bytes, plain) } // its content is in the key already
+  if (source !== undefined) return { path: plain, ...looking.interpreters(source.shebang, plain) } // its content is in the key already
   if (/[/\\]/.test(name))
     throw new EnvironmentMissing(
       `the program ${JSON.stringify(name)} is none of its sources: declare it there, sources: [${JSON.stringify(plain)}], or name an executable without its folder`,
     )
   return looking.find(name)
-}
-
-/** Puts sources where a program finds them. @param folder that it runs in */
-export function placeSources(
-  sources: ReadonlyArray<Pick<ProgramSource, "name" | "bytes">>,
-  folder: string,
-): void {
-  for (const { name, bytes } of sources) {
-    const path = join(folder, name)
-    mkdirSync(dirname(path), { recursive: true })
-    writeFileSync(path, bytes, { mode: 0o755 })
-  }
 }
 
 /** @throws EnvironmentMissing where it cannot be asked */
@@ -237,7 +179,7 @@ async function versionOf(
       string,
     ]
     for (const each of [at, home, temporary]) mkdirSync(each)
-    placeSources(sources, at)
+    for (const source of sources) copySource(source, join(at, source.name))
     const env = { ...environment, ...homesIn(home, temporary) }
     const options = { cwd: at, env, timeout: versionWithin * 1000, windowsHide: true, maxBuffer: 1024 * 1024 }
     const printed = await new Promise<string>((done, fail) =>

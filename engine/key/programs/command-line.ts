@@ -2,7 +2,7 @@
 // the author's function.
 import { readdirSync } from "node:fs"
 import { parse, win32 } from "node:path"
-import type { ProgramSource } from "../../code/programs/program-code.ts"
+import type { ProgramSource } from "../../code/programs/sources.ts"
 import { canonical, type Json } from "../../content/canonical.ts"
 import type { ByRole } from "../../content/given.ts"
 import { DeclarationError } from "../../declare/declaration-error.ts"
@@ -17,6 +17,8 @@ import { inputPaths, outputPaths, shownPaths } from "./layout.ts"
 /** A task's part in its command. */
 export interface Asked {
   readonly label: string
+  /** Calls what the author wrote, with whatever stands around it. */
+  readonly call: <A>(own: () => A) => A
   readonly definition: {
     // biome-ignore lint/suspicious/noExplicitAny: of any program
     readonly params: any
@@ -31,8 +33,19 @@ export interface Asked {
   readonly sources: ReadonlyArray<ProgramSource>
 }
 
-/** @throws DeclarationError for what is no list of arguments, holds an absolute path, or is another one when asked again */
-export function commandLineOf({ label, definition, params, inputs, isOne, sources }: Asked): CommandLine {
+/**
+ * @throws DeclarationError for what is no list of arguments, holds an absolute path, or is another one when asked again, and for what
+ *   the author's function throws
+ */
+export function commandLineOf({
+  label,
+  call,
+  definition,
+  params,
+  inputs,
+  isOne,
+  sources,
+}: Asked): CommandLine {
   const { program } = definition
   const given = decodeParams(definition.params, params)
   const paths = {
@@ -45,7 +58,18 @@ export function commandLineOf({ label, definition, params, inputs, isOne, source
     inputs: shownPaths(inputPaths(inputs, isOne), definition.inputs),
     outputs: outputPaths(definition.outputs),
   }
-  const asked = (): Json => program.command(paths as never, given) as Json
+  const own = <A>(field: "command" | "threads", ask: () => A): A => {
+    try {
+      return call(ask)
+    } catch (failure) {
+      const { message } = failure as Error
+      const isRefusal = message.startsWith("the command of ") // which names the program, as its label does
+      throw new DeclarationError(`${label}: ${isRefusal ? "" : `its \`${field}\` failed: `}${message}`, {
+        cause: failure,
+      })
+    }
+  }
+  const asked = (): Json => own("command", () => program.command(paths as never, given) as Json)
   const argv = asked()
   const wrong = wrongArguments(argv)
   if (wrong !== undefined) throw new DeclarationError(`${label}: ${wrong}`)
@@ -53,7 +77,8 @@ export function commandLineOf({ label, definition, params, inputs, isOne, source
     throw new DeclarationError(
       `${label}: its \`command\` returned another list when it was called again: it is to depend on paths and params alone`,
     )
-  const threads = typeof program.threads === "function" ? program.threads(given) : (program.threads ?? 1)
+  const { threads: declared = 1 } = program
+  const threads = typeof declared === "function" ? own("threads", () => declared(given)) : declared
   if (!Number.isSafeInteger(threads) || threads < 1)
     throw new DeclarationError(`${label}: \`threads\` is ${threads}, and it is a whole number, at least 1`)
   return {

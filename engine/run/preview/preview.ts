@@ -32,7 +32,7 @@ import {
 } from "../../plan/planned.ts"
 import { Unfolding } from "../../plan/unfolding.ts"
 import { Store } from "../../store/store.ts"
-import { guardedBodies } from "../../worker/guarded-bodies.ts"
+import { guardedBodies, guardedCommands } from "../../worker/guarded-bodies.ts"
 import { taskErrorOf } from "../../worker/inside/failing/task-error.ts"
 import { isAsDeclared, missingObject } from "../missing-objects.ts"
 import { type LockedObservations, Observing } from "../observed/observing.ts"
@@ -82,6 +82,7 @@ export const previewPlan = Effect.fn("previewPlan")(function* (
     known: {
       ...{ file: files.record, value: smallContents(store, files), numerics: options.numerics },
       folder: foldersIn(store, files),
+      command: guardedCommands(plan.bundle),
       keyed: new Requests({
         bundle: plan.bundle,
         content: (digest) => files.content(digest) ?? store.read(digest),

@@ -1,27 +1,28 @@
-// What a worker finds of a program: copies of its sources as they were hashed, in the folder that it runs in, and how it is started.
+// What a worker finds of a program: the folders that it runs in, where its sources lie as they were hashed, and how it is started.
 import { mkdirSync } from "node:fs"
 import { join, resolve } from "node:path"
-import { placeSources } from "../../code/programs/program-code.ts"
 import { homesIn } from "../../code/programs/surroundings.ts"
 import { diskMessageOf } from "../../content/disk-failure.ts"
 import type { CommandLine } from "../../key/fingerprint.ts"
 import { inputPaths, outputPaths } from "../../key/programs/layout.ts"
 import { isRecord, type Resolution } from "../../key/resolve.ts"
+import type { OutputRecord } from "../../ledger/records.ts"
 import type { PlannedTask } from "../../plan/planned.ts"
 import { StoreError } from "../../store/store.ts"
-import { type ProgramTask, placesName, programFolders } from "../../worker/protocol.ts"
+import { type InputFile, type ProgramTask, placesName, programFolders } from "../../worker/protocol.ts"
 
 /**
  * Nothing of a stage that is none.
  *
- * @param folder of the attempt. @param command as the key has it
- * @throws StoreError where a copy cannot be written, EnvironmentMissing where the executable has gone
+ * @param folder of the attempt. @param command as the key has it. @param place where what is handed over as a path lies
+ * @throws StoreError where a folder cannot be made, EnvironmentMissing where the executable has gone
  */
 export function placeProgram(
   { node }: PlannedTask,
   { code: { program }, inputs }: Pick<Resolution, "code" | "inputs">,
   folder: string,
   command: CommandLine | undefined,
+  place: (file: OutputRecord) => InputFile,
 ): { readonly program?: ProgramTask } {
   if (program === undefined || command === undefined) return {}
   const { argv, threads, stdin, stdout } = command
@@ -32,11 +33,10 @@ export function placeProgram(
   ) as [string, string, string]
   try {
     for (const each of [at, home, temporary]) mkdirSync(each, { recursive: true })
-    placeSources(program.sources, at)
   } catch (failure) {
     const disk = diskMessageOf(failure, resolve(folder, "..", ".."))
     const message =
-      disk ?? `the sources of the program cannot be copied for it: ${(failure as Error).message}`
+      disk ?? `the folders that the program runs in cannot be made: ${(failure as Error).message}`
     throw new StoreError(message, { cause: failure })
   }
   const { outputs } = node.stage.definition
@@ -45,6 +45,10 @@ export function placeProgram(
     program: {
       executable: path,
       argv,
+      sources: program.sources.map(({ name, digest, size }) => {
+        const { path, disk } = place({ kind: "file", digest, size })
+        return { name, digest, path, disk: disk! }
+      }),
       environment: { ...environment, ...homesIn(home, temporary) },
       inputs: inputPaths(inputs, isRecord),
       outputs: Object.fromEntries(

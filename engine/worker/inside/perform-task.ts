@@ -2,7 +2,7 @@
 // Runs in a worker (or, for in-process stages, in the coordinator); knows no store and no ledger.
 import { dirname } from "node:path"
 import * as Effect from "effect/Effect"
-import type { Steps } from "../../content/steps.ts"
+import { pauser, taken } from "../../content/steps.ts"
 import type { AnyForm } from "../../declare/form.ts"
 import { recordingOf } from "../../declare/observed/recorded.ts"
 import { decodeParams } from "../../declare/params.ts"
@@ -25,9 +25,6 @@ import { declaredSecrets, refusingSecrets } from "./telling/masking.ts"
 import { Threads } from "./threads.ts"
 import { traced } from "./tracer.ts"
 import { type Walked, walk, walkAgain } from "./walk-chain.ts"
-
-/** Seconds between two turns of the event loop, at the least. */
-const turnEach = 0.05
 
 /** Runs the task, leaves its blobs in `folder`, and says what came of it, whatever happens. */
 export async function performTask(task: TaskFile, folder: string, host: Host): Promise<ResultFile> {
@@ -89,13 +86,6 @@ async function performed(form: AnyForm, given: Given, threads: Threads): Promise
   }
 }
 
-/** Takes steps, and gives others a turn between them. */
-export async function taken<A>(steps: Steps<A>, pause: () => Promise<void>): Promise<A> {
-  let step = steps.next()
-  for (; step.done !== true; step = steps.next()) await pause()
-  return step.value
-}
-
 /** What a context is made of. */
 interface Surroundings extends Omit<Given, "context"> {
   readonly form: AnyForm
@@ -134,16 +124,6 @@ async function contextOf(around: Surroundings): Promise<RunContext<unknown, neve
     },
     cores: host.cores,
     thread: (given) => host.outside(() => threads.start(given)),
-  }
-}
-
-/** Gives others a turn, but not so often that it costs. */
-export function pauser(now: () => number): () => Promise<void> {
-  let last = now()
-  return async () => {
-    if (now() - last < turnEach) return
-    await new Promise((resume) => setImmediate(resume))
-    last = now()
   }
 }
 

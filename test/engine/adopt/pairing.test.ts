@@ -94,6 +94,7 @@ function lockOf(whole: Plan, codes: ReadonlyMap<string, StageCode>, format: stri
       hasOutputs: () => true,
       label: (node) => whole.task(node).label,
       numerics: {},
+      command: (_, call) => call(),
     })
     const content = outputOf(task, resolution.fingerprint.inputs)
     const digest = digestOf(canonical(content))

@@ -1,5 +1,6 @@
 // Performs a task of a program: puts inputs where it finds them, runs it, takes what it left, and says what came of it.
 import { join } from "node:path"
+import { pauser, taken } from "../../../content/steps.ts"
 import {
   type ProgramTask,
   placesName,
@@ -12,9 +13,8 @@ import { HandedPaths } from "../handed-paths.ts"
 import type { Host } from "../host.ts"
 import { writeOutputs } from "../inputs-and-outputs.ts"
 import { looking } from "../looking.ts"
-import { pauser, taken } from "../perform-task.ts"
 import { declaredSecrets } from "../telling/masking.ts"
-import { placeInputs } from "./program-inputs.ts"
+import { placeInputs, placeSources } from "./program-inputs.ts"
 import { makeRoom, OutputRefused, outputsLeft } from "./program-outputs.ts"
 import { type LastWords, startProgram } from "./start-program.ts"
 
@@ -31,6 +31,7 @@ export async function performProgram(
   try {
     const pause = pauser(host.now)
     const handed = new HandedPaths({ ...host, outside: (own) => own() })
+    await taken(placeSources(program, at, handed), pause)
     await taken(placeInputs(task, program, at, host, handed), pause)
     makeRoom(program, at)
     const environment = { ...program.environment, ...declaredSecrets(task, host.secrets) }

@@ -1,4 +1,4 @@
-// What a program is given: files and folders in the folder that it runs in, read-only, each in the form that programs read.
+// What a program is given: its sources, and read-only its inputs, in the folder that it runs in, each in the form that programs read.
 import { chmodSync, constants, copyFileSync, linkSync, mkdirSync, writeFileSync } from "node:fs"
 import { dirname, join } from "node:path"
 import type { Folder } from "../../../content/folder.ts"
@@ -13,6 +13,17 @@ import { csvOf } from "./csv.ts"
 
 /** Larger files are linked and not copied: they are looked at again once the program has ended. */
 const copiedAtMost = 64 * 1024 * 1024
+
+/** Copies that it may start, and write to: as steps. @param at the folder that it runs in. @throws CorruptInput */
+export function* placeSources({ sources }: ProgramTask, at: string, handed: HandedPaths): Steps<void> {
+  for (const source of sources) {
+    yield
+    const to = join(at, source.name)
+    mkdirSync(dirname(to), { recursive: true })
+    copyFileSync(yield* handed.file("sources", { kind: "file", ...source }), to, constants.COPYFILE_FICLONE)
+    chmodSync(to, 0o755)
+  }
+}
 
 /** As steps. @param at the folder that it runs in. @throws CorruptInput for bytes that are not what their digest promises */
 export function* placeInputs(

@@ -144,7 +144,12 @@ export class Guard {
     const { called } = this.options
     if (called === undefined)
       return new Undeclared(`stage "${this.task.stage}" used ${used}: ${remedy}`, code)
-    return new Undeclared(`${called} used ${used}: ${remedy.replace(/,? or declare .*$/, "")}`, code)
+    // Only a stage can be allowed more.
+    const own = remedy.replace(/(^|[,;:]? (or )?)declare `(allow|environment).*$/, "")
+    return new Undeclared(
+      `${called} used ${used}: ${own === "" ? "it depends on nothing but what it is given" : own}`,
+      code,
+    )
   }
 }
 
