@@ -1,7 +1,9 @@
-// Virtual environments of Python as tests need them: without pip, and with distributions that are nothing but their records.
+// Virtual environments of Python as tests need them: without pip, and with distributions that are nothing but their records; and one with
+// scikit-learn, where that has been made.
 import { spawnSync } from "node:child_process"
 import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
+import { fileURLToPath } from "node:url"
 import { digestOf } from "../../engine/content/digest.ts"
 
 /** Why there is none here: an answer for `skip`; false where there is one. */
@@ -10,13 +12,23 @@ export const noPython: string | false =
     ? "there is no python3 with venv here"
     : false
 
+/** What `test/examples/setup.sh` makes: with pip, numpy and scikit-learn. It is linked to, and never changed. */
+export const scientificVenv =
+  process.env.REFOLD_EXAMPLE_VENV ??
+  fileURLToPath(new URL("../../node_modules/.cache/refold-example-venv", import.meta.url))
+
+/** Why it is not there. */
+export const noScientificVenv: string | false = existsSync(join(scientificVenv, "made-from.txt"))
+  ? false
+  : `there is no scikit-learn in ${scientificVenv}: test/examples/setup.sh installs it`
+
 /** @returns the folder of what is installed */
-export function makeVenv(root: string): string {
-  const made = spawnSync("python3", ["-m", "venv", "--without-pip", join(root, ".venv")], {
+export function makeVenv(project: string): string {
+  const made = spawnSync("python3", ["-m", "venv", "--without-pip", join(project, ".venv")], {
     encoding: "utf8",
   })
   if (made.status !== 0) throw new Error(made.stderr)
-  const lib = join(root, ".venv/lib")
+  const lib = join(project, ".venv/lib")
   return join(lib, readdirSync(lib).find((name) => name.startsWith("python"))!, "site-packages")
 }
 
