@@ -38,7 +38,7 @@ export default experiment(
         const { predictions, model } = fit({ estimator, target, seed }, given, at)
         const { metrics } = score.validation({ target, classes }, { predictions }, at)
         return {
-          name: `${candidate.model}, ${candidate.setting}, fold ${i + 1}`,
+          name: `${axes.model}-${axes.setting}-fold-${i + 1}`,
           predictions,
           model,
           metrics,
