@@ -16,7 +16,7 @@ export interface Links {
  * Work in content-hashed steps (an epoch each), kept one by one, so that more of them go on from where fewer ended.
  * `S` is the live state, changed in place by `advance`; `save` and `restore` must round-trip it bit for bit.
  */
-export interface Chain<P, I extends Roles, O extends Outputs, S> {
+export interface Chain<P, I extends Roles, O extends Outputs, S, N extends string = string> {
   /** Params that shape only how many links there are and what `finish` makes of them; the others shape each link. */
   readonly finishing: ReadonlyArray<string>
   /** At most so many links. */
@@ -25,12 +25,12 @@ export interface Chain<P, I extends Roles, O extends Outputs, S> {
   readonly stops: (params: P, metrics: ReadonlyArray<LinkMetrics>) => boolean
   /** Whether the state after the last of these links is worth keeping however many follow: pure. */
   readonly isRecord: (metrics: ReadonlyArray<LinkMetrics>) => boolean
-  readonly start: (context: RunContext<P, I>) => S | Promise<S>
+  readonly start: (context: RunContext<P, I, N>) => S | Promise<S>
   /** Does link `n`, from 1. */
   readonly advance: (state: S, n: number) => LinkMetrics | Promise<LinkMetrics>
   readonly save: (state: S) => Uint8Array
   readonly restore: (state: S, saved: Uint8Array) => void
-  readonly finish: (context: RunContext<P, I>, links: Links) => Contents<O> | Promise<Contents<O>>
+  readonly finish: (context: RunContext<P, I, N>, links: Links) => Contents<O> | Promise<Contents<O>>
   /** Lets go of what a live state holds outside the reach of the garbage collector. */
   readonly close?: (state: S) => void
 }

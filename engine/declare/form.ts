@@ -19,15 +19,15 @@ interface Face<P, I extends Roles, O extends Outputs> {
 
 /** What a stage takes and gives, and what is done between: a function of the context, or a chain of links. */
 // biome-ignore lint/suspicious/noExplicitAny: the state is the chain's own affair
-export type Form<P, I extends Roles, O extends Outputs, S = any> = Face<P, I, O> &
-  ({ readonly run: Run<P, I, O> } | { readonly chain: Chain<P, I, O, S> })
+export type Form<P, I extends Roles, O extends Outputs, S = any, N extends string = string> = Face<P, I, O> &
+  ({ readonly run: Run<P, I, O, N> } | { readonly chain: Chain<P, I, O, S, N> })
 
-export type Run<P, I extends Roles, O extends Outputs> = (
-  context: RunContext<P, I>,
+export type Run<P, I extends Roles, O extends Outputs, N extends string = string> = (
+  context: RunContext<P, I, N>,
 ) => Contents<O> | Promise<Contents<O>> | Effect.Effect<Contents<O>, unknown>
 
 /** What a stage is, whatever its form. Its policy is a default: an experiment, a project or the command line may say otherwise. */
-export interface Traits extends Policy {
+export interface Traits<N extends string = string> extends Policy {
   /** One sentence for `list` and pages. */
   readonly doc?: string
   /** Names the numerics that the stage computes with; their identity enters the key. */
@@ -36,7 +36,7 @@ export interface Traits extends Policy {
   /** Variables of the environment that it reads: their values, or that one is not set, are in the key. */
   readonly environment?: ReadonlyArray<string>
   /** Variables of the coordinator's environment that it is given as `context.secrets`: in no key, kept nowhere, masked everywhere. */
-  readonly secrets?: ReadonlyArray<string>
+  readonly secrets?: ReadonlyArray<N>
   /** Packages whose files it reads without importing them, such as fonts: they enter the key like imported ones. */
   readonly packages?: ReadonlyArray<string>
   /** What `progress` counts: "epoch". */
@@ -52,7 +52,14 @@ export interface Traits extends Policy {
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: the state is the chain's own affair
-export type Definition<P, I extends Roles, O extends Outputs, S = any> = Form<P, I, O, S> & Traits
+export type Definition<P, I extends Roles, O extends Outputs, S = any, N extends string = string> = Form<
+  P,
+  I,
+  O,
+  S,
+  N
+> &
+  Traits<N>
 
 /** A stage that is a command. */
 export type Program<P, I extends Roles, O extends Outputs> = Face<P, I, O> &

@@ -39,7 +39,8 @@ type Given<R> =
           ? Content<R>
           : never
 
-export interface RunContext<P, I extends Roles> {
+/** `N` are the names of the secrets that the stage declares; where they are not known, any. */
+export interface RunContext<P, I extends Roles, N extends string = string> {
   readonly params: P
   /** Decoded by kind: bytes unless the kind has a codec. */
   readonly inputs: {
@@ -57,7 +58,7 @@ export interface RunContext<P, I extends Roles> {
    */
   readonly accelerator?: unknown
   /** The values of the secrets that the stage declares, by name: in no key, and masked wherever they show. */
-  readonly secrets: Readonly<Record<string, string>>
+  readonly secrets: Readonly<Record<N, string>>
   /** Settings of this machine that never enter a key, such as where data lie. */
   readonly settings: Readonly<Record<string, string>>
   /**

@@ -37,9 +37,15 @@ export function form<P extends AnyParams, const I extends Roles, const O extends
  * @throws TypeError for a name that would not be safe in a label, or a policy that is none
  */
 /* @__NO_SIDE_EFFECTS__ */
-export function stage<P extends AnyParams, const I extends Roles, const O extends Outputs, S>(
+export function stage<
+  P extends AnyParams,
+  const I extends Roles,
+  const O extends Outputs,
+  S,
+  N extends string = never,
+>(
   name: string,
-  definition: Definition<Schema.Schema.Type<P>, I, O, S> & { readonly params: P },
+  definition: Definition<Schema.Schema.Type<P>, I, O, S, N> & { readonly params: P },
 ): Stage<Schema.Schema.Type<P>, I, O, Given<P>>
 export function stage<const F extends Readonly<Record<string, AnyForm>>>(
   name: string,

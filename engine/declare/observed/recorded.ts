@@ -14,11 +14,11 @@ import type { Stage } from "../task.ts"
 import { type Age, wrongFresh } from "./observed.ts"
 
 /** What `observe` is handed beside the request. */
-export interface Asking {
+export interface Asking<N extends string = string> {
   /** Aborted when the attempt is over: at its time limit, at Ctrl-C. Hand it to `fetch`. */
   readonly signal: AbortSignal
   /** Values of the secrets that the stage declares, by name. */
-  readonly secrets: Readonly<Record<string, string>>
+  readonly secrets: Readonly<Record<N, string>>
   /** A line for the task's log. */
   readonly log: (line: string) => void
   /**
@@ -38,19 +38,19 @@ export interface Refusal {
 }
 
 /** What a recorded stage does. */
-export interface Recording<P, I extends Roles, O extends Outputs, Q> {
+export interface Recording<P, I extends Roles, O extends Outputs, Q, N extends string = string> {
   /**
    * What is asked, as plain JSON: with the trial it is the key, so that whatever does not show in it asks nothing again. Pure: it is
    * called twice, under the traps.
    */
   readonly request: (params: P, inputs: RunContext<P, I>["inputs"]) => Q
   /** Asks. Network and clock are its own; what it throws is no answer. */
-  readonly observe: (request: Q, asking: Asking) => Contents<O> | Promise<Contents<O>>
+  readonly observe: (request: Q, asking: Asking<N>) => Contents<O> | Promise<Contents<O>>
 }
 
-export interface Recorded<P, I extends Roles, O extends Outputs, Q>
-  extends Omit<Traits, "inProcess" | "thread" | "numerics" | "observed" | "fresh">,
-    Recording<P, I, O, Q> {
+export interface Recorded<P, I extends Roles, O extends Outputs, Q, N extends string = string>
+  extends Omit<Traits<N>, "inProcess" | "thread" | "numerics" | "observed" | "fresh">,
+    Recording<P, I, O, Q, N> {
   readonly inputs: I
   readonly outputs: O
   /** The param that counts how often the same is asked: in the key, and in the request only if that says it. */
@@ -74,9 +74,10 @@ export function recorded<
   const I extends Roles,
   const O extends Outputs,
   Q,
+  N extends string = never,
 >(
   name: string,
-  definition: Recorded<Schema.Schema.Type<P>, I, O, Q> & { readonly params: P },
+  definition: Recorded<Schema.Schema.Type<P>, I, O, Q, N> & { readonly params: P },
 ): Stage<Schema.Schema.Type<P>, I, O, Given<P>> {
   const { fresh, inputs, allow = [], retries = usualRetries } = definition
   checkName("stage", name)
