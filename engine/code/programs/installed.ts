@@ -2,13 +2,11 @@
 // they say of themselves. What the disk says is unchanged is not read again. It asks no package manager.
 import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from "node:fs"
 import { join, resolve } from "node:path"
-import { canonical } from "../../content/canonical.ts"
 import { type Digest, digestOf } from "../../content/digest.ts"
-import { stampOf } from "../../content/stamp.ts"
 import type { Installed } from "../../declare/programs/installed.ts"
-import { keepJson, keptJson } from "../kept-text.ts"
-import { isSettled } from "../remembered-digests.ts"
 import { EnvironmentMissing } from "./missing.ts"
+import { inSitePackages } from "./python-packages.ts"
+import { type Read, Records } from "./records.ts"
 
 /** What is there. */
 export interface Found {
@@ -20,18 +18,6 @@ export interface Found {
   /** Folders, links followed, that hold all of it. */
   readonly places: ReadonlyArray<string>
 }
-
-/** What a record says, and what the disk said of its file. */
-interface Read {
-  readonly stamp: string
-  readonly name: string
-  readonly digest: Digest
-  /** Of a distribution of Python: what it put beside the others. */
-  readonly tops?: ReadonlyArray<string>
-}
-
-/** In the project's cache. */
-const memo = join("programs", "installed-1.json")
 
 /** @throws EnvironmentMissing, with the remedy */
 export function foundInstalled(root: string, installed: Installed | undefined): Found {
@@ -49,41 +35,6 @@ export function foundInstalled(root: string, installed: Installed | undefined): 
   return found
 }
 
-/** Records that are remembered. */
-class Records {
-  readonly #root: string
-  readonly #known: Readonly<Record<string, Read>>
-  readonly #now = new Map<string, Read>()
-  #isChanged = false
-
-  constructor(root: string) {
-    this.#root = root
-    this.#known = (keptJson(root, memo) ?? {}) as Readonly<Record<string, Read>>
-  }
-
-  /** @param read what the record says */
-  of(path: string, read: () => Omit<Read, "stamp">): Read {
-    const stats = statSync(path, { bigint: true })
-    const stamp = stampOf(stats)
-    const known = this.#known[path]
-    if (known?.stamp === stamp) {
-      this.#now.set(path, known)
-      return known
-    }
-    const moment = Date.now()
-    const fresh = { stamp, ...read() }
-    if (isSettled(stats, moment)) {
-      this.#now.set(path, fresh)
-      this.#isChanged = true
-    }
-    return fresh
-  }
-
-  keep(): void {
-    if (this.#isChanged) keepJson(this.#root, memo, { ...this.#known, ...Object.fromEntries(this.#now) })
-  }
-}
-
 const packagesOf = (read: ReadonlyArray<Pick<Read, "name" | "digest">>): Found["packages"] =>
   Object.fromEntries(
     read.map(({ name, digest }) => [name, digest] as const).sort(([a], [b]) => (a < b ? -1 : 1)),
@@ -97,69 +48,30 @@ function inVenv(folder: string, shown: string, records: Records): Found {
     throw new EnvironmentMissing(
       `there is no virtual environment in ${shown}: make it, python3 -m venv ${shown}, and install into it what the program needs`,
     )
-  if (/^include-system-site-packages\s*=\s*true/m.test(readFileSync(settings, "utf8")))
+  if (/^\s*include-system-site-packages\s*=\s*true/im.test(readFileSync(settings, "utf8")))
     throw new EnvironmentMissing(
       `the virtual environment ${shown} sees what the system has installed too, of which it keeps no records: make it without --system-site-packages`,
     )
-  const libraries = isWindows
+  const programs = join(folder, isWindows ? "Scripts" : "bin")
+  const libraries = librariesOfPython(folder)
+  if (libraries.length === 0 || !existsSync(join(programs, isWindows ? "python.exe" : "python")))
+    throw new EnvironmentMissing(
+      `the virtual environment ${shown} is broken: ${libraries.length === 0 ? "it has no site-packages" : `there is no interpreter behind ${join(shown, isWindows ? "Scripts" : "bin", "python")}, as after an update of Python`}. Remove it, make it again, python3 -m venv ${shown}, and install into it what the program needs`,
+    )
+  const read = libraries.flatMap((library) => inSitePackages(library, realpathSync(folder), records))
+  return { packages: packagesOf(read), folders: [programs], variables: {}, places: [realpathSync(folder)] }
+}
+
+/** Where packages of Python lie in an environment. */
+const librariesOfPython = (folder: string): ReadonlyArray<string> =>
+  (isWindows
     ? [join(folder, "Lib", "site-packages")]
-    : readdirSync(join(folder, "lib"))
+    : namesIn(join(folder, "lib"))
         .filter((name) => /^(python|pypy)/.test(name))
         .map((name) => join(folder, "lib", name, "site-packages"))
-  const read = libraries
-    .filter((library) => existsSync(library))
-    .flatMap((library) => inSitePackages(library, records))
-  const folders = [join(folder, isWindows ? "Scripts" : "bin")]
-  return { packages: packagesOf(read), folders, variables: {}, places: [realpathSync(folder)] }
-}
+  ).filter((library) => existsSync(library))
 
-function inSitePackages(library: string, records: Records): ReadonlyArray<Pick<Read, "name" | "digest">> {
-  const entries = readdirSync(library)
-  const distributions = entries
-    .filter((name) => name.endsWith(".dist-info"))
-    .map((name) => {
-      const own = join(library, name)
-      const record = [join(own, "RECORD"), join(own, "METADATA")].find((path) => existsSync(path))
-      if (record === undefined) return { stamp: "", name, digest: digestOf(name), tops: [] }
-      return records.of(record, () => distribution(own, record))
-    })
-  const recorded = new Set(distributions.flatMap(({ tops = [] }) => tops))
-  const others = entries.filter((name) => !/\.dist-info$|^__pycache__$/.test(name) && !recorded.has(name))
-  return [
-    ...distributions,
-    ...others.map((name) => ({ name: `${name}@unrecorded`, digest: contentOf(join(library, name)) })),
-  ]
-}
-
-/** @throws EnvironmentMissing for one whose files lie elsewhere */
-function distribution(folder: string, record: string): Omit<Read, "stamp"> {
-  const metadata = readFileSync(join(folder, "METADATA"), "utf8")
-  const field = (name: string): string => new RegExp(`^${name}: *(.*?)\\s*$`, "m").exec(metadata)?.[1] ?? ""
-  const name = `${field("Name")}@${field("Version")}`
-  const direct = join(folder, "direct_url.json")
-  if (existsSync(direct) && /"editable": *true/.test(readFileSync(direct, "utf8")))
-    throw new EnvironmentMissing(
-      `${name} is installed as editable: its files lie elsewhere, and no record says what is in them. Install it as it is (pip install FOLDER), or give its folder as sources of the program`,
-    )
-  const lines = readFileSync(record, "utf8").split(/\r?\n/)
-  if (!record.endsWith("RECORD")) return { name, digest: digestOf(lines.join("\n")), tops: [] }
-  const files = lines.filter((line) => /,sha256=/.test(line) && !isOfMachine(line)).sort()
-  const tops = new Set(lines.map((line) => line.replace(/^"/, "").split(/[/,]/, 1)[0]!))
-  return { name, digest: digestOf(files.join("\n")), tops: [...tops] }
-}
-
-/** Scripts name the interpreter's folder, and some files how and from where something was installed. */
-const isOfMachine = (line: string): boolean =>
-  /^"?\.\.\//.test(line) || /\.dist-info\/(INSTALLER|REQUESTED|RECORD|direct_url\.json)"?,/.test(line)
-
-/** Of what no record tells: all of it, but for what Python compiles. */
-function contentOf(path: string): Digest {
-  if (!statSync(path).isDirectory()) return digestOf(readFileSync(path))
-  const names = readdirSync(path)
-    .filter((name) => name !== "__pycache__")
-    .sort()
-  return digestOf(canonical(names.map((name) => [name, contentOf(join(path, name))])))
-}
+const namesIn = (folder: string): ReadonlyArray<string> => (existsSync(folder) ? readdirSync(folder) : [])
 
 function inConda(folder: string, shown: string, records: Records): Found {
   const metas = join(folder, "conda-meta")
@@ -172,18 +84,65 @@ function inConda(folder: string, shown: string, records: Records): Found {
     .map((file) => {
       const path = join(metas, file)
       return records.of(path, () => {
-        const { name, version, build, channel, md5, sha256 } = JSON.parse(readFileSync(path, "utf8"))
+        const {
+          name,
+          version,
+          build,
+          channel,
+          md5,
+          sha256,
+          files = [],
+        } = metaOf(path, join(shown, "conda-meta", file))
         return {
           name: `${name}@${version}`,
           digest: digestOf(JSON.stringify([name, version, build, channel, md5, sha256])),
+          tops: topsAmong(files),
         }
       })
     })
+  // What pip has put beside them, no record of conda's tells of.
+  const recorded = new Set(read.flatMap(({ tops = [] }) => tops))
+  const others = librariesOfPython(folder).flatMap((library) =>
+    inSitePackages(library, realpathSync(folder), records, recorded),
+  )
   const folders = isWindows
     ? [folder, join(folder, "Library", "bin"), join(folder, "Scripts")]
     : [join(folder, "bin")]
-  return { packages: packagesOf(read), folders, variables: {}, places: [realpathSync(folder)] }
+  return {
+    packages: packagesOf([...read, ...others]),
+    folders,
+    variables: {},
+    places: [realpathSync(folder)],
+  }
 }
+
+/** What conda says of a package. */
+interface Meta
+  extends Readonly<Record<"name" | "version" | "build" | "channel" | "md5" | "sha256", unknown>> {
+  readonly files?: ReadonlyArray<string>
+}
+
+/** @throws EnvironmentMissing for what is none */
+function metaOf(path: string, shown: string): Meta {
+  try {
+    return JSON.parse(readFileSync(path, "utf8"))
+  } catch (failure) {
+    throw new EnvironmentMissing(
+      `${shown} is damaged (${(failure as Error).message}): install that package of conda again`,
+    )
+  }
+}
+
+/** The first parts of paths in `site-packages`. */
+const topsAmong = (files: ReadonlyArray<string>): ReadonlyArray<string> => [
+  ...new Set(files.flatMap((file) => /\/site-packages\/([^/]+)/.exec(`/${file}`)?.[1] ?? [])),
+]
+
+/** Fields that say from which mirror, when and on what something was installed. */
+const ofInstalling = [
+  ...["Built", "Packaged", "Date/Publication", "Repository", "RemoteRepos", "RemoteReposName"],
+  ...["RemotePkgRef", "RemotePkgPlatform"],
+]
 
 function inRenv(folder: string, shown: string, records: Records): Found {
   const libraries = librariesBelow(join(folder, "renv", "library"), 4)
@@ -198,7 +157,7 @@ function inRenv(folder: string, shown: string, records: Records): Found {
     const path = join(library!, name, "DESCRIPTION")
     return records.of(path, () => {
       const fields = descriptionOf(readFileSync(path, "utf8"))
-      const kept = [...fields].filter(([field]) => !["Built", "Packaged", "Date/Publication"].includes(field))
+      const kept = [...fields].filter(([field]) => !ofInstalling.includes(field))
       const sums = join(library!, name, "MD5")
       const files = existsSync(sums) ? readFileSync(sums, "utf8") : ""
       return {

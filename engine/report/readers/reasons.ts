@@ -37,6 +37,8 @@ export function reasonText(reason: Reason): string {
     case "package":
       if (reason.versions !== undefined)
         return `package ${reason.name} ${reason.versions.before} → ${reason.versions.after}`
+      if (reason.name.endsWith("@sha256") && reason.before !== null && reason.after !== null)
+        return `image ${reason.name.slice(0, -"@sha256".length)} ${reason.before.slice(0, 8)} → ${reason.after.slice(0, 8)}`
       if (reason.before === null) return `package ${reason.name} added`
       return reason.after === null ? `package ${reason.name} removed` : `package ${reason.name} changed`
     case "input":
