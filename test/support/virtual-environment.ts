@@ -23,8 +23,8 @@ export const noScientificVenv: string | false = existsSync(join(scientificVenv, 
   : `there is no scikit-learn in ${scientificVenv}: test/examples/setup.sh installs it`
 
 /** @returns the folder of what is installed */
-export function makeVenv(project: string): string {
-  const made = spawnSync("python3", ["-m", "venv", "--without-pip", join(project, ".venv")], {
+export function makeVenv(project: string, python = "python3"): string {
+  const made = spawnSync(python, ["-m", "venv", "--without-pip", join(project, ".venv")], {
     encoding: "utf8",
   })
   if (made.status !== 0) throw new Error(made.stderr)
