@@ -105,7 +105,7 @@ async function browserScript(
   tables: Set<string>,
 ): Promise<Omit<BrowserScript, "path">> {
   const { root } = modules
-  const { build, transform } = await bundler()
+  const { build, transform } = bundler()
   const { metafile, outputFiles } = await build({
     ...bundling,
     absWorkingDir: root,

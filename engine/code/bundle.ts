@@ -84,7 +84,7 @@ export const bundlerIdentity = (): string => {
 /** @throws BundleError for what does not parse or resolve, for a computed `import()` or `require()`, and for computed policy */
 export async function bundle(modules: Modules, entry: Entry, purpose: Purpose): Promise<Bundle> {
   const { root } = modules
-  const esbuild = await bundler()
+  const esbuild = bundler()
   const scripts: Array<BrowserScript> = []
   const tables = new Set<string>()
   const result = await esbuild
@@ -127,7 +127,7 @@ export async function bundle(modules: Modules, entry: Entry, purpose: Purpose): 
 
 /** The names that a module exports, without bundling what it imports. */
 export async function exportsOf(root: string, module: string): Promise<ReadonlyArray<string>> {
-  const esbuild = await bundler()
+  const esbuild = bundler()
   const { metafile } = await esbuild.build({
     absWorkingDir: root,
     entryPoints: [module],

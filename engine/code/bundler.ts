@@ -1,7 +1,8 @@
 // The bundler, loaded when something must be bundled, which an unchanged run needs not.
-import { importModule } from "./import-module.ts"
+import { createRequire } from "node:module"
 
-export const bundler = () => importModule("esbuild") as Promise<typeof import("esbuild")>
+/** Required: for an `import()` of CommonJS Node compiles the parser that finds its exports, which takes four times as long as to load it. */
+export const bundler = () => createRequire(import.meta.url)("esbuild") as typeof import("esbuild")
 
 /**
  * Declarations: the coordinator reads graphs from them. Code: a worker runs one stage of them. Script: a browser runs it, and has

@@ -72,7 +72,7 @@ export class Modules {
 
   #plainOf(path: string): Promise<Plain> {
     return once(this.#plain, path, async () => {
-      const { transform } = await bundler()
+      const { transform } = bundler()
       return transform(this.read(path)?.text ?? "", {
         loader: loaderOf(path),
         target: "es2022",
