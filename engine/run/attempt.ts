@@ -31,6 +31,8 @@ export interface AttemptSite {
   readonly share: CoreShare | undefined
   /** Whether it is to compute with nothing but what its key names: after a try that was lost with more. */
   readonly isPortable: boolean
+  /** Of what only waits, whether it does so in a worker of its own: after one was lost in which it waited with others. */
+  readonly isAlone: boolean
 }
 
 interface Services {
@@ -73,12 +75,14 @@ function attemptAt(
     const keeping = links === undefined ? undefined : new LinkKeeping(links, unit)
     const logName = services.logNameOf(task.label)
     const printout = new Printout(task.label, services.emit, logName, options.artifacts)
+    let isStuck = false
     const hear = (news: News): void => {
       if (news.nudge === "printed") printout.take(news.text)
       else if (news.nudge === "progress") {
         const { done, total, metrics } = news
         services.emit({ event: "progress", task: task.label, unit, done, total, metrics, seconds: seconds() })
-      } else if (news.status === "cached") links?.count(news.n)
+      } else if (news.nudge === "stuck") isStuck = true
+      else if (news.status === "cached") links?.count(news.n)
       else keeping?.take(news.n)
     }
     const executing = execute(site, options, services, links, hear)
@@ -103,7 +107,12 @@ function attemptAt(
       Effect.ensuring(Effect.sync(() => printout.end())),
       Effect.onInterrupt(() => Effect.suspend(() => record(attemptOf("interrupted", null)))),
     )
-    const result = yield* authored(executed, resolution.code, options.root, task)
+    const result = yield* authored(
+      isStuck ? failed(stuckInCompany(task.label)) : executed,
+      resolution.code,
+      options.root,
+      task,
+    )
     if (result.status === "done") {
       services.done.add({ ...attemptOf("done", null), accelerator: result.accelerator ?? null })
       return result
@@ -142,11 +151,18 @@ function execute(
       orLost(
         whereOf(task, resolution) === "here"
           ? executor.executeHere(file, folder, hear)
-          : executor.execute(file, folder, hear, share),
+          : executor.execute(file, folder, hear, share, site.isAlone),
       ),
   ).pipe(Effect.catchAll((error) => Effect.succeed(failed(error))))
   return limited(executed, timeout, task.stage)
 }
+
+/** Whichever of them it was: what was over its time may only have waited for that. */
+const stuckInCompany = (label: string): TaskError => ({
+  tag: "WorkerLost",
+  message: `the worker in which ${label} waited with others did not listen any more when its time was over, and was stopped`,
+  inCompany: true,
+})
 
 const failed = (error: TaskError): ResultFile => ({ status: "failed", error, seconds: 0 })
 

@@ -20,6 +20,12 @@ const firstWait = Duration.millis(200)
 /** Of what is asked, between two looks whether its groups let it: those that are under way say nothing of when they end. */
 const lookAgain = Duration.millis(250)
 
+/** Seconds that a server may have an attempt wait: what is told to come later than that has failed for now. */
+const longestWait = 3600
+
+/** Of what was lost in company, so many are tried alone at once: each takes a process. */
+const aloneAtOnce = 4
+
 /** What is asked between two attempts. */
 export interface BetweenAttempts {
   /** One is over, and another is to be made. */
@@ -38,6 +44,9 @@ export const retrying = (
   Effect.gen(function* () {
     const { emit } = yield* Events
     const attempt = yield* attempting(options, files, done)
+    const alone = yield* Effect.makeSemaphore(aloneAtOnce)
+    const attempted = (site: AttemptSite) =>
+      site.isAlone ? alone.withPermits(1)(attempt(site)) : attempt(site)
 
     /** Until the groups of a task let another attempt at it start. */
     const turn = (site: AttemptSite): Effect.Effect<void> =>
@@ -49,9 +58,12 @@ export const retrying = (
       })
 
     const tried = (site: AttemptSite, before: number): Effect.Effect<DoneFile, TaskError> =>
-      Effect.catchAll(attempt(site), (error) => {
+      Effect.catchAll(attempted(site), (failure) => {
+        const error = orTooLate(failure)
         const { retries } = policyOf(site.task.node.stage, options.policies)
-        const again = before < retriesAfter(error, retries)
+        // Where others waited too, it was as likely one of them: tried alone, each fails by itself.
+        const isOthers = error.inCompany === true
+        const again = isOthers || before < retriesAfter(error, retries)
         // What ends a process may be what is not proven there, and must not end it again.
         const without = again && error.tag === "WorkerLost" ? hadAccelerator(site) : undefined
         emit({
@@ -65,11 +77,27 @@ export const retrying = (
         between.attemptOver(site.task, site.resolution)
         const wait = Effect.zipRight(Effect.sleep(waitBefore(before, error, site)), turn(site))
         emptied(site.folder)
-        const next = without === undefined ? site : { ...site, isPortable: true }
-        return Effect.zipRight(wait, tried(next, before + 1))
+        const next = {
+          ...site,
+          isPortable: site.isPortable || without !== undefined,
+          isAlone: site.isAlone || isOthers,
+        }
+        return Effect.zipRight(wait, tried(next, isOthers ? before : before + 1))
       })
     return (site: AttemptSite) => tried(site, 0)
   })
+
+/** A server that wants nothing for hours has given no answer for now, and the run does not stand still for it. */
+const orTooLate = (error: TaskError): TaskError =>
+  (error.retryAfter ?? 0) <= longestWait
+    ? error
+    : {
+        ...error,
+        message: `${error.message}; it is not to be asked again for ${hours(error.retryAfter!)}, which nothing waits for: run again then`,
+        isFinal: true,
+      }
+
+const hours = (seconds: number): string => `${Math.ceil(seconds / 3600)} hours`
 
 const isAsked = ({ task, resolution }: AttemptSite): boolean => whereOf(task, resolution) === "together"
 

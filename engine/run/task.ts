@@ -44,11 +44,13 @@ export const taskRunner = (
         atOnce(keepSources(store, resolution.code, store.isAsStored))
       })
       const performed = withFolder(task, (folder) =>
-        Effect.flatMap(attempt({ task, resolution, folder, share, isPortable: false }), (done) =>
-          Effect.flatMap(
-            orTaskError(() => commit(task, resolution, done, folder, isStoreDoubted)),
-            committed,
-          ),
+        Effect.flatMap(
+          attempt({ task, resolution, folder, share, isPortable: false, isAlone: false }),
+          (done) =>
+            Effect.flatMap(
+              orTaskError(() => commit(task, resolution, done, folder, isStoreDoubted)),
+              committed,
+            ),
         ),
       )
       return Effect.zipRight(supplied, performed)

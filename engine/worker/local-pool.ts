@@ -54,16 +54,21 @@ export const localPool = (
       }
       /** By the digest of their code, those that hold many attempts that only wait. */
       const holding = new Map<Digest, WorkerProcess>()
-      const besideOthers = (task: TaskFile, folder: string, hear: (news: News) => void, handed: Handed) => {
-        const known = holding.get(task.codeDigest)
+      const besideOthers = (task: TaskFile, isAlone: boolean): WorkerProcess => {
+        const known = isAlone ? undefined : holding.get(task.codeDigest)
         const worker = known?.isUsable === true ? known : take()
-        holding.set(task.codeDigest, worker)
-        return Effect.suspend(() => {
-          const { result, giveUp } = worker.together(folder, hear, handed)
-          return Effect.tryPromise({ try: () => result, catch: (failure) => failure as WorkerLost }).pipe(
-            Effect.onInterrupt(() => stopped(giveUp, worker)),
-          )
-        })
+        if (!isAlone) holding.set(task.codeDigest, worker)
+        return worker
+      }
+      const ask = (worker: WorkerProcess, folder: string, hear: (news: News) => void, handed: Handed) => {
+        const { result, giveUp } = worker.together(folder, hear, handed)
+        return Effect.tryPromise({ try: () => result, catch: (failure) => failure as WorkerLost }).pipe(
+          Effect.onInterrupt(() => stopped(giveUp, worker, hear)),
+        )
+      }
+      const end = (worker: WorkerProcess): void => {
+        worker.kill()
+        all.delete(worker)
       }
       const giveBack = (worker: WorkerProcess): void => {
         if (worker.isUsable) idle.push(worker)
@@ -71,7 +76,7 @@ export const localPool = (
       }
       return {
         executeHere: executeInProcess,
-        execute: (task, folder, hear, share) =>
+        execute: (task, folder, hear, share, isAlone = false) =>
           Effect.suspend(() => {
             if (task.program === undefined && !existsSync(task.code))
               return Effect.fail(new WorkerLost(`${task.code} is gone`))
@@ -84,7 +89,16 @@ export const localPool = (
               const disk = diskMessageOf(failure, resolve(folder, "..", ".."), text.length)
               return Effect.fail(new WorkerLost(disk ?? `no worker can be told what to do: ${failure}`))
             }
-            if (task.request !== undefined) return besideOthers(task, folder, hear, { secrets: handed })
+            if (task.request !== undefined) {
+              const worker = besideOthers(task, isAlone)
+              const asked = ask(worker, folder, hear, { secrets: handed })
+              return isAlone
+                ? Effect.ensuring(
+                    asked,
+                    Effect.sync(() => end(worker)),
+                  )
+                : asked
+            }
             const worker = take()
             return Effect.tryPromise({
               try: () => worker.perform(folder, hear, { share, secrets: handed }),
@@ -122,14 +136,22 @@ const refused = ({ _tag, message }: SecretRefused): ResultFile => ({
   seconds: 0,
 })
 
-/** Gives one of several attempts up; a worker that does not hear of it in time is killed, with all that it holds. */
-const stopped = (giveUp: () => Promise<void>, worker: WorkerProcess): Effect.Effect<void> =>
+/**
+ * Gives one of several attempts up. A worker that does not hear of it in time is killed, with all that it holds: then nobody knows
+ * which of them it was stuck in.
+ */
+const stopped = (
+  giveUp: () => Promise<void>,
+  worker: WorkerProcess,
+  hear: (news: News) => void,
+): Effect.Effect<void> =>
   Effect.promise(giveUp).pipe(
     Effect.timeoutTo({
       duration: waitAtMost,
       onSuccess: () => {},
       onTimeout: () => worker.kill(),
     }),
+    Effect.tap(() => Effect.sync(() => worker.wasLostInCompany && hear({ nudge: "stuck" }))),
   )
 
 /** Kills workers, and waits until they have gone; whoever takes too long is left to the operating system. */

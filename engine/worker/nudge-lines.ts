@@ -9,7 +9,7 @@ const Count = Schema.Int.pipe(Schema.positive())
 
 const Line: Schema.Schema<Nudge, string> = Schema.parseJson(
   Schema.Union(
-    Schema.Struct({ nudge: Schema.Literal("ready") }),
+    Schema.Struct({ nudge: Schema.Literal("ready", "alive") }),
     Schema.Struct({
       nudge: Schema.Literal("progress"),
       done: Schema.Finite,

@@ -169,6 +169,8 @@ export interface TaskError extends Thrown {
   readonly retryAfter?: number
   /** Of what was asked: asking again is in vain. */
   readonly isFinal?: boolean
+  /** Of a worker that was lost: others waited in it too, and nobody knows whose doing it was. */
+  readonly inCompany?: boolean
   /** The artifact that did not hold what its digest promises, when that is why. */
   readonly corrupt?: Digest
   /** The link of a chain that gave another state than before, when that is why. */
@@ -208,7 +210,8 @@ export type DoneFile = Extract<ResultFile, { readonly status: "done" }>
 
 /** What a worker says on a pipe of its own, one JSON object a line. Its standard output and error are what stages print. */
 export type Nudge =
-  | { readonly nudge: "ready" }
+  /** It takes attempts; or, now and then while it holds many, it is not stuck in one of them. */
+  | { readonly nudge: "ready" | "alive" }
   | {
       readonly nudge: "progress"
       readonly done: number

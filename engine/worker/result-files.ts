@@ -4,9 +4,12 @@ import { join } from "node:path"
 import { WorkerLost } from "./executor.ts"
 import { type ResultFile, resultFileName, type TaskError, thrownFileName } from "./protocol.ts"
 
-export function readThrown(folder: string): WorkerLost["thrown"] {
+export function readThrown(folder: string): WorkerLost["facts"] {
   try {
-    return JSON.parse(readFileSync(join(folder, thrownFileName), "utf8")) as TaskError
+    const { stack = [], causes = [] } = JSON.parse(
+      readFileSync(join(folder, thrownFileName), "utf8"),
+    ) as TaskError
+    return { stack, causes }
   } catch {
     return {} // as a rule there is none
   }

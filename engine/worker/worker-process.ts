@@ -8,6 +8,7 @@ import type { CoreShare } from "./core-share.ts"
 import { type News, WorkerLost } from "./executor.ts"
 import type { Guardian } from "./guardian.ts"
 import { heapExhausted, isHeapExhausted } from "./inside/failing/heap.ts"
+import { endOf, lastWordsOf, stuckFor } from "./lost-worker.ts"
 import { NudgeLines } from "./nudge-lines.ts"
 import { Printed } from "./printed.ts"
 import { endGroup, leadsGroup } from "./process-group.ts"
@@ -65,6 +66,9 @@ const told = (secrets: Readonly<Record<string, string>>) =>
 
 /** Of what it wrote to standard error, as much as is kept to say why it died. */
 const lastWords = 16 * 1024
+
+/** Looks, one a second, in which a worker that holds many says nothing, though it says each second that it is alive. */
+const silentAtMost = 30
 
 export class WorkerProcess {
   /** Resolves once the process has gone. */
@@ -124,7 +128,7 @@ export class WorkerProcess {
           const options = [process.env.NODE_OPTIONS, ...command].join(" ")
           if (isHeapExhausted({ code, signal, words: this.#errors }))
             this.#exhausted = { status: "failed", error: heapExhausted(options), seconds: 0 }
-          this.#lose(`the worker was ${endOf(code, signal)}${this.#lastWords()}`)
+          this.#lose(`the worker was ${endOf(code, signal)}${lastWordsOf(this.#errors)}`)
         })
       })
     })
@@ -132,6 +136,11 @@ export class WorkerProcess {
 
   get isUsable(): boolean {
     return this.#lost === undefined
+  }
+
+  /** Whether it was lost while it held several attempts: nobody knows which of them lost it. */
+  get wasLostInCompany(): boolean {
+    return this.#lost?.facts.inCompany === true
   }
 
   get pid(): number | undefined {
@@ -175,7 +184,11 @@ export class WorkerProcess {
     if (this.#lost !== undefined) throw this.#lost
     const ended = new Promise<void>((end) => void this.#attempts.set(number, { folder, hear, end }))
     // A nudge that is lost costs time, and no more.
-    const look = (): unknown => existsSync(join(folder, resultFileName)) && this.#attempts.get(number)?.end()
+    const watch = words.together === true ? this.#watching() : () => {}
+    const look = (): void => {
+      if (existsSync(join(folder, resultFileName))) this.#attempts.get(number)?.end()
+      else watch()
+    }
     const stopLooking = this.#options.often(look)
     this.#say({ folder, attempt: number, ...words })
     await ended
@@ -186,10 +199,11 @@ export class WorkerProcess {
   #left(number: number, folder: string): ResultFile {
     this.#attempts.delete(number)
     if (existsSync(join(folder, resultFileName))) return this.#masked(readResult(folder))
-    if (this.#exhausted !== undefined) return this.#exhausted
-    const { message } = this.#lost ?? { message: "the worker said that it ended, but left no result file" }
+    const said = "the worker said that it ended, but left no result file"
+    const { message, facts } = this.#lost ?? { message: said, facts: {} }
+    if (this.#exhausted !== undefined && facts.inCompany !== true) return this.#exhausted
     const { masks } = this.#options.secrets
-    throw new WorkerLost(masks.text(message), masks.plain(readThrown(folder)))
+    throw new WorkerLost(masks.text(message), { ...masks.plain(readThrown(folder)), ...facts })
   }
 
   /** What went wrong, once more without secrets: a worker knows no others than its own. */
@@ -260,29 +274,25 @@ export class WorkerProcess {
     if (nudge.nudge === "link" && isThere(nudge, attempt.folder)) attempt.hear(nudge)
   }
 
-  #lose(message: string): void {
-    this.#lost ??= new WorkerLost(message)
-    for (const attempt of this.#attempts.values()) attempt.end()
+  /** What only waits keeps nobody busy: a worker that says nothing for long is stuck in one attempt, and is ended. */
+  #watching(): () => void {
+    let [heard, silent] = [this.#heard, 0]
+    return () => {
+      silent = heard === this.#heard ? silent + 1 : 0
+      heard = this.#heard
+      if (silent < silentAtMost) return
+      this.#lose(stuckFor(silentAtMost), this.#attempts.size === 1)
+      this.kill()
+    }
   }
 
-  #lastWords(): string {
-    const isTrace = (line: string): boolean => /^(\s+at |Node\.js v|\s*$)/.test(line)
-    const lines = this.#errors.split("\n")
-    const text = lines
-      .filter((line) => !isTrace(line))
-      .join("\n")
-      .trim()
-    return text === "" ? "" : `; it last wrote: ${text.slice(-400)}`
+  /** @param isFinal whether it would be lost again */
+  #lose(message: string, isFinal = false): void {
+    const inCompany = this.#attempts.size > 1 ? { inCompany: true } : {}
+    this.#lost ??= new WorkerLost(message, { ...inCompany, ...(isFinal ? { isFinal } : {}) })
+    for (const attempt of this.#attempts.values()) attempt.end()
   }
 }
 
 const isThere = ({ n, status }: Extract<Nudge, { nudge: "link" }>, folder: string): boolean =>
   status === "cached" || existsSync(join(folder, linkFileName(n)))
-
-function endOf(code: number | null, signal: string | null): string {
-  if (signal === null) return `gone with exit code ${code}`
-  // Nobody but the system, as it runs out, ends a worker so by itself.
-  const why =
-    signal === "SIGKILL" ? " (if not by a person: the machine ran out of memory; try fewer --jobs)" : ""
-  return `killed by ${signal}${why}`
-}

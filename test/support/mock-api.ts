@@ -12,19 +12,39 @@ export interface MockApi {
   readonly most: () => number
   /** Those that were refused since too many came. */
   readonly refused: () => number
+  /** What came of each request, in the order in which they came: when it came, in milliseconds. */
+  readonly record: ReadonlyArray<Served>
   /** Resolves once so many have been asked. */
   readonly reached: (count: number) => Promise<void>
   /** From now on nothing is answered, until what this returns is called. */
   readonly hold: () => () => void
+  /** What `holds` kept waiting is answered, and all that comes from then on. */
+  readonly release: () => void
+}
+
+/** How a request may fail: the server's fault, a connection that breaks, an answer that is none, a quota that others have used. */
+export type Failing = "503" | "broken" | "garbled" | "429"
+
+export interface Served {
+  readonly question: unknown
+  readonly came: number
+  became?: "answered" | "refused" | Failing
+  answer?: unknown
 }
 
 export interface MockOptions {
-  /** Each so manieth request fails with 503. */
+  /** Each so manieth request fails. */
   readonly failEach?: number
+  /** How these fail, in turn. Default: with 503. */
+  readonly failing?: ReadonlyArray<Failing>
+  /** Seconds that one of those with 429 is told to wait. Default 1. */
+  readonly retryAfter?: number
   /** More at once are refused with 429, and told to come again after so many seconds. */
   readonly atOnce?: { readonly most: number; readonly retryAfter: number }
   /** More than so many within the milliseconds are refused in the same way. */
   readonly within?: { readonly most: number; readonly milliseconds: number; readonly retryAfter: number }
+  /** What is not answered until `release` is called. Default: nothing. */
+  readonly holds?: (asked: unknown) => boolean
   /** What is answered. Default: how many questions have been answered by then. */
   readonly answer?: (asked: unknown, nth: number) => unknown
 }
@@ -32,13 +52,25 @@ export interface MockOptions {
 /** @param teardown closes it when the test ends */
 export async function mockApi(
   t: { readonly teardown: (end: () => unknown) => void },
-  { failEach, atOnce, within, answer = (_, nth) => ({ text: `answer ${nth}` }) }: MockOptions = {},
+  {
+    failEach,
+    failing = ["503"],
+    retryAfter: quota = 1,
+    atOnce,
+    within,
+    holds = () => false,
+    answer = (_, nth) => ({ text: `answer ${nth}` }),
+  }: MockOptions = {},
 ): Promise<MockApi> {
   const asked: Array<unknown> = []
   const authorizations = new Set<string>()
-  const times: Array<number> = []
-  let [running, most, refused, answered] = [0, 0, 0, 0]
+  const record: Array<Served> = []
+  let [running, most, refused, answered, failed] = [0, 0, 0, 0, 0]
   let held: Promise<void> | undefined
+  let release = (): void => {}
+  const released = new Promise<void>((resolve) => {
+    release = resolve
+  })
   const waits: Array<{ readonly count: number; readonly resolve: () => void }> = []
   const answering = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const parts: Array<Buffer> = []
@@ -48,8 +80,12 @@ export async function mockApi(
     for (const wait of waits) if (asked.length >= wait.count) wait.resolve()
     if (request.headers.authorization !== undefined) authorizations.add(request.headers.authorization)
     const now = performance.now()
-    times.push(now)
-    const recent = within === undefined ? 0 : times.filter((time) => time > now - within.milliseconds).length
+    const served: Served = { question, came: now }
+    record.push(served)
+    const recent =
+      within === undefined
+        ? 0
+        : record.length - record.findIndex(({ came }) => came > now - within.milliseconds)
     const retryAfter =
       atOnce !== undefined && running > atOnce.most
         ? atOnce.retryAfter
@@ -58,18 +94,35 @@ export async function mockApi(
           : undefined
     if (retryAfter !== undefined) {
       refused++
+      served.became = "refused"
       response.writeHead(429, { "retry-after": String(retryAfter) }).end("too many")
       return
     }
     await held
+    if (holds(question)) await released
     await new Promise((resume) => setImmediate(resume))
+    const { authorization = "" } = request.headers
+    const echo = { "x-echo": encodeURIComponent(authorization) }
     if (failEach !== undefined && nth % failEach === 0) {
-      response.writeHead(503).end(`no ${request.headers.authorization}, busy`)
+      const how = failing[failed++ % failing.length]!
+      served.became = how
+      if (how === "503") response.writeHead(503, echo).end(`no ${authorization}, busy`)
+      else if (how === "429")
+        response
+          .writeHead(429, { ...echo, "retry-after": String(quota) })
+          .end(`${btoa(authorization)} has used all`)
+      else if (how === "garbled") response.writeHead(200, echo).end(`{"text": ${authorization}`)
+      else {
+        response.writeHead(200, { ...echo, "content-length": "1000" }).write('{"text": ')
+        setImmediate(() => response.destroy())
+      }
       return
     }
+    served.became = "answered"
+    served.answer = answer(question, ++answered)
     response
-      .writeHead(200, { "content-type": "application/json" })
-      .end(JSON.stringify(answer(question, ++answered)))
+      .writeHead(200, { ...echo, "content-type": "application/json" })
+      .end(JSON.stringify(served.answer))
   }
   const server = createServer((request, response) => {
     most = Math.max(most, ++running)
@@ -88,6 +141,8 @@ export async function mockApi(
     authorizations,
     most: () => most,
     refused: () => refused,
+    record,
+    release: () => release(),
     reached: (count) =>
       new Promise((resolve) => {
         if (asked.length >= count) resolve()

@@ -47,7 +47,10 @@ if (new Uint8Array(Uint16Array.of(1).buffer)[0] !== 1) {
 }
 install()
 Error.stackTraceLimit = 30 // the author's places may stand behind many of a package
-tellWhatEnds(() => current)
+tellWhatEnds(
+  () => current,
+  (thrown) => holding.takes(thrown),
+)
 process.on("SIGINT", () => {}) // on Windows Ctrl-C reaches it; the coordinator decides
 
 /** The folder of the attempt at hand. */

@@ -108,7 +108,7 @@ export default experiment("others", {}, () => [
 }
 
 /** In the ways in which one would look for it. */
-const spelt = [
+const spellings = (secret: string): ReadonlyArray<string> => [
   secret,
   JSON.stringify(secret).slice(1, -1),
   encodeURIComponent(secret),
@@ -121,7 +121,16 @@ const spelt = [
 ]
 
 /** Where it is found, of all files under the project but for its packages; and in what a command printed. */
-export function leaks({ root }: Project, ...ran: ReadonlyArray<Ran>): ReadonlyArray<string> {
+export const leaks = (lab: Project, ...ran: ReadonlyArray<Ran>): ReadonlyArray<string> =>
+  leaksOf(secret, lab, ...ran)
+
+/** The same of another secret. */
+export function leaksOf(
+  secret: string,
+  { root }: Project,
+  ...ran: ReadonlyArray<Ran>
+): ReadonlyArray<string> {
+  const spelt = spellings(secret)
   const found: Array<string> = []
   const look = (where: string, bytes: Buffer): void => {
     for (const text of spelt) if (bytes.includes(text)) found.push(`${where}: ${text}`)

@@ -6,9 +6,13 @@ import { thrownFileName } from "../../protocol.ts"
 import { lower } from "../traps/guard.ts"
 import { describeThrown, orNothing } from "./thrown.ts"
 
-/** @param folder of the attempt at hand */
-export function tellWhatEnds(folder: () => string | undefined): void {
+/**
+ * @param folder of the attempt at hand
+ * @param takes what was thrown, where one of several attempts in this process is known to be at fault: then nothing ends
+ */
+export function tellWhatEnds(folder: () => string | undefined, takes: (thrown: unknown) => boolean): void {
   process.on("uncaughtException", (failure) => {
+    if (takes(failure)) return
     lower()
     const at = folder()
     if (at !== undefined)

@@ -8,7 +8,7 @@ import { writeWhileRead } from "./write-while-read.ts"
 type Done = () => void
 
 /** Who takes what is printed, if anybody does. @returns whether it did */
-type Take = (text: string) => boolean
+type Take = (bytes: Uint8Array) => boolean
 let take: Take | undefined
 
 /** From here on what is printed by several tasks is told apart by `taking`. */
@@ -30,7 +30,7 @@ class Printed extends Writable {
   }
 
   override _write(bytes: Uint8Array, _: BufferEncoding, done: Done): void {
-    const isTaken = take?.(Buffer.from(bytes).toString("utf8")) === true
+    const isTaken = take?.(bytes) === true
     const shown = isTaken ? nothing : this.#shown(bytes)
     if (shown.length > 0) writeWhileRead(this.fd, shown)
     done()
