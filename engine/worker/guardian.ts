@@ -3,30 +3,49 @@
 import { type ChildProcess, spawn } from "node:child_process"
 import { leadsGroup } from "./process-group.ts"
 
-/** Reads which process groups have started and ended; when nobody can tell it more, it kills those that are left. */
+/**
+ * Reads which process groups have started and ended; when nobody can tell it more, it kills those that are left, and what has left a
+ * group in which a program runs and has its home.
+ */
 const script = `groups=
-while read -r change group; do
+while read -r change group home; do
+  if [ "$change" = home ]; then eval "home_$group=\\$home"; continue; fi
   if [ "$change" = start ]; then groups="$groups $group"; continue; fi
   left=
   for each in $groups; do [ "$each" = "$group" ] || left="$left $each"; done
   groups=$left
 done
-for each in $groups; do kill -s KILL -- "-$each"; done`
+for each in $groups; do
+  kill -s KILL -- "-$each"
+  eval "home=\\$home_$each"
+  [ -n "$home" ] || continue
+  for process in /proc/[0-9]*; do
+    if grep -qsF -- "HOME=$home" "$process/environ"; then kill -s KILL "\${process#/proc/}"; fi
+  done
+done`
 
 /** How often it is started again when somebody ends it. */
 const restarts = 5
 
 export class Guardian {
-  readonly #groups = new Set<number>()
+  /** By their ids, with the home of the program that runs there. */
+  readonly #groups = new Map<number, string | undefined>()
   #shell: ChildProcess | undefined
   #starts = 0
   #isOver = false
 
   /** @param group the id of a process, which leads a group of the same id */
   watch(group: number): void {
-    this.#groups.add(group)
+    this.#groups.set(group, undefined)
     if (this.#shell === undefined) this.#start()
     else this.#say("start", group)
+  }
+
+  /** A program runs in a group from here on. @param home which no other process has */
+  home(group: number, home: string): void {
+    if (!this.#groups.has(group) || home.includes("\n")) return
+    this.#groups.set(group, home)
+    this.#say("home", group, home)
   }
 
   forget(group: number): void {
@@ -55,10 +74,13 @@ export class Guardian {
     })
     shell.unref()
     ;(shell.stdin as unknown as { unref(): void }).unref()
-    for (const group of this.#groups) this.#say("start", group)
+    for (const [group, home] of this.#groups) {
+      this.#say("start", group)
+      if (home !== undefined) this.#say("home", group, home)
+    }
   }
 
-  #say(change: "start" | "end", group: number): void {
-    this.#shell?.stdin?.write(`${change} ${group}\n`)
+  #say(change: "start" | "end" | "home", group: number, home = ""): void {
+    this.#shell?.stdin?.write(`${change} ${group} ${home}\n`)
   }
 }

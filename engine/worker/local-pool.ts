@@ -101,7 +101,12 @@ export const localPool = (
             }
             const worker = take()
             return Effect.tryPromise({
-              try: () => worker.perform(folder, hear, { share, secrets: handed }),
+              try: () =>
+                worker.perform(folder, hear, {
+                  share,
+                  secrets: handed,
+                  home: task.program?.environment.HOME,
+                }),
               catch: (failure) => (failure instanceof WorkerLost ? failure : new WorkerLost(String(failure))),
             }).pipe(
               Effect.onInterrupt(() => Effect.sync(() => worker.kill())),

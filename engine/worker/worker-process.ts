@@ -11,7 +11,7 @@ import { heapExhausted, isHeapExhausted } from "./inside/failing/heap.ts"
 import { endOf, lastWordsOf, stuckFor } from "./lost-worker.ts"
 import { NudgeLines } from "./nudge-lines.ts"
 import { Printed } from "./printed.ts"
-import { endGroup, leadsGroup } from "./process-group.ts"
+import { endEscaped, endGroup, leadsGroup } from "./process-group.ts"
 import {
   type FromCoordinator,
   linkFileName,
@@ -58,6 +58,8 @@ export interface Handed {
   readonly share?: CoreShare | undefined
   /** The values of those that the task declares. */
   readonly secrets?: Readonly<Record<string, string>>
+  /** Of a program, the folder that it takes for its user's. */
+  readonly home?: string | undefined
 }
 
 /** What is said of secrets: nothing, where there are none. */
@@ -87,6 +89,8 @@ export class WorkerProcess {
   /** Of the stage and not of the worker: trying again is no remedy. */
   #exhausted: ResultFile | undefined
   #isCleared = false
+  /** Of the program that it started, if it did. */
+  #home: string | undefined
 
   constructor(command: WorkerCommand, options: WorkerOptions) {
     const [program, ...args] = command
@@ -151,9 +155,11 @@ export class WorkerProcess {
   async perform(
     folder: string,
     hear: (news: News) => void,
-    { share, secrets = {} }: Handed = {},
+    { share, secrets = {}, home }: Handed = {},
   ): Promise<ResultFile> {
     const number = ++this.#count
+    this.#home = home
+    if (home !== undefined && this.pid !== undefined) this.#options.guardian.home(this.pid, home)
     share?.onChange((cores) => this.#say({ cores }))
     await this.#until(number, folder, hear, { cores: share?.cores ?? 1, ...told(secrets) })
     share?.onChange(undefined)
@@ -226,6 +232,7 @@ export class WorkerProcess {
     if (this.#isCleared) return
     this.#isCleared = true
     endGroup(this.#child)
+    if (this.#home !== undefined) endEscaped(this.#home)
     if (this.#child.pid !== undefined) this.#options.guardian.forget(this.#child.pid)
   }
 

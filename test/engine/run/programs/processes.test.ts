@@ -1,16 +1,24 @@
 // in turn: it starts processes.
-import { readdirSync } from "node:fs"
+import { spawnSync } from "node:child_process"
+import { readdirSync, readFileSync, realpathSync } from "node:fs"
 import { join } from "node:path"
 import t from "tap"
 import type { Started } from "../../../../engine/testing/command.ts"
-import { gone } from "../../../../engine/testing/processes.ts"
+import { gone, until } from "../../../../engine/testing/processes.ts"
 import { type Project, project } from "../../../../engine/testing/project.ts"
 
-/** It and two that it leaves behind say who they are, and never end by themselves. */
+/** Whether a program can leave its group here, and be seen all the same. */
+const canEscape = process.platform === "linux" && spawnSync("setsid", ["--version"]).error === undefined
+
+/**
+ * It and two that it leaves behind say who they are, and never end by themselves. Two more leave its group, where they can: a child,
+ * and one of a child that has ended.
+ */
 const script = `
 echo half > "$2"
 tail -f /dev/null & first=$!
 (trap '' TERM INT HUP; tail -f /dev/null) & second=$!
+${canEscape ? "setsid tail -f /dev/null & setsid sh -c 'cd /; tail -f /dev/null & exit 0'" : ""}
 echo "processes $$ $first $second"
 if [ "$1" = fails ]; then exit 3; fi
 if [ "$1" = done ]; then exit 0; fi
@@ -37,6 +45,20 @@ async function pids(started: Started): Promise<ReadonlyArray<number>> {
   return text.match(/\d+/g)!.map(Number)
 }
 
+/** Processes that have the home of a program of the project in their environment. */
+function atHome(lab: Project): ReadonlyArray<string> {
+  const home = `HOME=${join(realpathSync(lab.root), "artifacts/tmp")}`
+  const isThere = (pid: string): boolean => {
+    try {
+      const variables = readFileSync(`/proc/${pid}/environ`, "utf8").split("\0")
+      return variables.some((each) => each.startsWith(home))
+    } catch {
+      return false // it has ended
+    }
+  }
+  return readdirSync("/proc").filter((name) => /^[0-9]+$/.test(name) && isThere(name))
+}
+
 /** What the store holds. */
 const objects = (lab: Project): ReadonlyArray<string> =>
   readdirSync(join(lab.root, "artifacts/objects"), { recursive: true })
@@ -59,6 +81,7 @@ t.test(
     > = {
       "a time limit": { args: ["--policy", "endless.timeout=1"], code: 1 },
       "Ctrl-C": { args: [], act: ({ child }) => child.kill("SIGINT"), code: 130 },
+      "a SIGTERM": { args: [], act: ({ child }) => child.kill("SIGTERM"), code: 130 },
       "a coordinator that is killed": { args: [], act: ({ child }) => child.kill("SIGKILL"), code: null },
       "an exit code": { args: ["--set", "how=fails"], code: 1 },
       "its end": { args: ["--set", "how=done"], code: 0 },
@@ -69,9 +92,14 @@ t.test(
         const started = lab.start(["--exp", "one", "--json", ...args])
         const all = await pids(started)
         t.equal(all.length, 3)
+        if (canEscape && act !== undefined) t.ok(atHome(lab).length >= 6, `${atHome(lab).length} of it run`)
         act?.(started)
         t.equal((await started.ended).code, code)
         for (const pid of all) t.ok(await gone(pid), `${pid} is gone`)
+        if (canEscape) {
+          await until(() => atHome(lab).length === 0, 20_000)
+          t.same(atHome(lab), [], "and what has left the group")
+        }
         const again = lab.start(["--exp", "one", "--json", ...args])
         t.match(
           await again
