@@ -53,15 +53,20 @@ t.test(
     const second = await refold("--exp", "penguins", "--json")
     t.match(last(second.stdout), { event: "run-finished", ran: 0, failed: 0 })
 
-    edit("stages/fit.py", "map(float, probabilities)", "(round(float(each), 3) for each in probabilities)")
+    edit("stages/fit.py", "random_state=seed", "random_state=seed + 1")
     const third = eventsIn((await refold("--exp", "penguins", "--json")).stdout)
     const started = third.filter(({ event }) => event === "task-started")
-    const fits = started.filter(({ task }) => String(task).startsWith("fit@"))
-    t.equal(fits.length, 13, "six candidates on two folds, and the one that is tested")
-    for (const { why } of fits) t.match(why, [{ reason: "source", path: "stages/fit.py", change: "edited" }])
-    const stages = new Set(started.map(({ task }) => String(task).split("@")[0]))
-    t.ok(stages.has("score"))
-    t.notOk(stages.has("clean") || stages.has("part"), "what comes before is cached")
+    const of = (stage: string) => started.filter(({ task }) => String(task).split("@")[0] === stage)
+    t.equal(of("fit").length, 13, "six candidates on two folds, and the one that is tested")
+    for (const { why } of of("fit"))
+      t.match(why, [{ reason: "source", path: "stages/fit.py", change: "edited" }])
+    t.same(
+      of("score").map(({ task }) => /model=([a-z-]*)/.exec(String(task))?.[1]),
+      Array(4).fill("random-forest"),
+      "what the others predict is what it was",
+    )
+    t.equal(of("compare").length, 1)
+    t.equal(of("clean").length + of("part").length, 0)
     t.match(third.at(-1), { event: "run-finished", failed: 0, skipped: 0 })
   },
 )
