@@ -56,7 +56,9 @@ export function stage(name: string, definition: AnyDefinition | (Traits & FormsF
   checkName("stage", name)
   const { timeout, retries, resources, mutex, fresh } = definition
   const wrong =
-    wrongPolicy({ timeout, retries, resources, mutex }) ?? wrongFresh(fresh) ?? wrongVariables(definition)
+    wrongPolicy({ timeout, retries, resources, mutex }) ??
+    wrongFresh(fresh, false) ??
+    wrongVariables(definition)
   if (wrong !== undefined) throw new TypeError(`stage "${name}": ${wrong}`)
   const module = callingModule(stage)
   if (!("forms" in definition)) return declared(name, undefined, definition, module)

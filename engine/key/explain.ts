@@ -44,6 +44,9 @@ export type Reason =
   | { readonly reason: "forgotten"; readonly answers: number }
   /** Its answer is older than it may be. */
   | { readonly reason: "stale"; readonly at: string; readonly fresh: string }
+  /** Its probe says whether its answer is good, as it last did at `probed`; or the answer is from before it had one. */
+  | { readonly reason: "probe"; readonly at: string; readonly probed: string | null }
+  | { readonly reason: "unprobed"; readonly at: string }
   /** No difference: the task can have no key, and will fail. */
   | { readonly reason: "refused"; readonly tag: string; readonly message: string }
   /** An upstream value decided against it. */

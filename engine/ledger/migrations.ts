@@ -183,4 +183,9 @@ export const migrations: ReadonlyArray<string> = [
     record TEXT NOT NULL                -- what stands in the key, as JSON
   ) WITHOUT ROWID;
   `,
+  // Of what a probe says whether it is still good: the digest of what the probe gave before it was observed, and when it last gave that.
+  `
+  ALTER TABLE observations ADD COLUMN probe TEXT;
+  ALTER TABLE observations ADD COLUMN probed TEXT;
+  `,
 ]

@@ -12,6 +12,10 @@ export interface ObservedAt {
   readonly at: string
   /** From 1, those that were set aside counted too. */
   readonly nth: number
+  /** The digest of what its probe gave, canonically, before it was observed; absent where it had none. */
+  readonly probe?: Digest
+  /** When its probe last gave that; absent where it was not probed since. */
+  readonly probed?: string
 }
 
 export interface Observation extends ObservedAt {
@@ -21,7 +25,7 @@ export interface Observation extends ObservedAt {
   readonly isForgotten: boolean
 }
 
-export type NewObservation = Pick<Observation, "at" | "outputs" | "code">
+export type NewObservation = Pick<Observation, "at" | "outputs" | "code" | "probe">
 
 export class Observations extends Context.Tag("refold/Observations")<
   Observations,
@@ -30,6 +34,8 @@ export class Observations extends Context.Tag("refold/Observations")<
     readonly of: (key: Key) => ReadonlyArray<Observation>
     /** @param nth that it has elsewhere, kept where no other has it here. @returns which it is */
     readonly add: (key: Key, observation: NewObservation, nth?: number) => ObservedAt
+    /** A probe gave a value: what was observed at that value is good from then on. */
+    readonly probed: (key: Key, probe: Digest, at: string) => void
     /** Sets those aside that count. @returns how many these were */
     readonly forget: (key: Key) => number
     /** Deletes all of a key. @returns what they were */
@@ -49,15 +55,18 @@ interface Row {
   readonly code: Digest
   readonly outputs: string
   readonly forgotten: number
+  readonly probe: Digest | null
+  readonly probed: string | null
 }
 
 export function observationsIn(database: Sqlite): Observations["Type"] {
   const select = database.prepare<[string], Row>(
-    "SELECT nth, at, code, outputs, forgotten FROM observations WHERE key = ? ORDER BY nth",
+    "SELECT nth, at, code, outputs, forgotten, probe, probed FROM observations WHERE key = ? ORDER BY nth",
   )
   const insert = database.prepare(
-    "INSERT INTO observations (key, nth, at, code, outputs, forgotten) VALUES (?, ?, ?, ?, ?, 0)",
+    "INSERT INTO observations (key, nth, at, code, outputs, forgotten, probe) VALUES (?, ?, ?, ?, ?, 0, ?)",
   )
+  const setProbed = database.prepare("UPDATE observations SET probed = ? WHERE key = ? AND probe = ?")
   const setAside = database.prepare("UPDATE observations SET forgotten = 1 WHERE key = ? AND forgotten = 0")
   const remove = database.prepare("DELETE FROM observations WHERE key = ?")
   const selectOutputs = database.prepare<[], { outputs: string }>("SELECT outputs FROM observations")
@@ -68,21 +77,24 @@ export function observationsIn(database: Sqlite): Observations["Type"] {
     "INSERT OR REPLACE INTO requests (asked, code, record) VALUES (?, ?, ?)",
   )
   const of = (key: Key): ReadonlyArray<Observation> =>
-    select.all(key).map(({ nth, at, code, outputs, forgotten }) => ({
+    select.all(key).map(({ nth, at, code, outputs, forgotten, probe, probed }) => ({
       ...{ nth, at, code },
+      ...(probe === null ? {} : { probe }),
+      ...(probed === null ? {} : { probed }),
       outputs: parsed<OutputRecords>(outputs),
       isForgotten: forgotten !== 0,
     }))
   return {
     of,
-    add: (key, { at, code, outputs }, wanted) =>
+    add: (key, { at, code, outputs, probe }, wanted) =>
       database.transaction("immediate", () => {
         const taken = select.all(key).map(({ nth }) => nth)
         const isFree = wanted !== undefined && !taken.includes(wanted)
         const nth = isFree ? wanted : (taken.at(-1) ?? 0) + 1
-        insert.run(key, nth, at, code, JSON.stringify(outputs))
-        return { at, nth }
+        insert.run(key, nth, at, code, JSON.stringify(outputs), probe ?? null)
+        return { at, nth, ...(probe === undefined ? {} : { probe }) }
       }),
+    probed: (key, probe, at) => void setProbed.run(at, key, probe),
     forget: (key) => setAside.run(key),
     erase: (key) =>
       database.transaction("immediate", () => {

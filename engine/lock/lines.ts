@@ -32,6 +32,8 @@ export interface Observed {
   readonly at: string
   /** From 1. */
   readonly nth: number
+  /** The digest of what its probe gave before it was observed, where it had one. */
+  readonly probe?: Digest
   /** Of a task of a group, whose key stands nowhere else. */
   readonly key?: Key
 }
@@ -104,7 +106,8 @@ function isSampled(value: unknown): boolean {
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0
 
 function isObserved(value: unknown): boolean {
-  const { at, nth, key } = fieldsOf(value) ?? {}
+  const { at, nth, probe, key } = fieldsOf(value) ?? {}
+  if (probe !== undefined && !(typeof probe === "string" && isDigest(probe))) return false
   if (key !== undefined && !isText(key)) return false
   return typeof at === "string" && !Number.isNaN(Date.parse(at)) && isCount(nth) && nth > 0
 }

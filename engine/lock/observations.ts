@@ -2,7 +2,7 @@
 import type { Key } from "../content/digest.ts"
 import { isObserved } from "../declare/observed/observed.ts"
 import { declaredStages } from "../declare/stage.ts"
-import type { LockedObservation } from "../run/observed/counted.ts"
+import { type LockedObservation, momentOf } from "../run/observed/counted.ts"
 import type { LockedObservations } from "../run/observed/observing.ts"
 import { Members } from "./group-lines.ts"
 import type { Gave } from "./lines.ts"
@@ -37,7 +37,7 @@ function observationsIn({ tasks, groups }: Lock, path: string, isHeld: boolean):
   const found = (gave: Gave | undefined, key: Key | undefined): LockedObservation | undefined =>
     gave?.observed === undefined || key === undefined
       ? undefined
-      : { at: gave.observed.at, nth: gave.observed.nth, key, outputs: gave.outputs }
+      : { ...momentOf(gave.observed), key, outputs: gave.outputs }
   return {
     of: ({ label, inside }, key) => {
       const gave = inside === undefined ? tasks[label] : members.find(inside)

@@ -21,6 +21,9 @@ export const Decision = Schema.Struct({
 export const ObservedAt = Schema.Struct({
   at: Schema.String.annotations({ description: "ISO 8601, UTC" }),
   nth: Schema.Number.annotations({ description: "which of the observations of its key, from 1" }),
+  probed: Schema.optional(Schema.String).annotations({
+    description: "when its probe last gave what it gave before that was observed",
+  }),
 }).annotations({ description: "of what was observed and not computed, when" })
 
 export const Backend = Schema.Struct({

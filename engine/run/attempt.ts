@@ -33,6 +33,8 @@ export interface AttemptSite {
   readonly isPortable: boolean
   /** Of what only waits, whether it does so in a worker of its own: after one was lost in which it waited with others. */
   readonly isAlone: boolean
+  /** Whether its probe alone is asked. */
+  readonly isProbing?: boolean
 }
 
 interface Services {
@@ -114,7 +116,9 @@ function attemptAt(
       task,
     )
     if (result.status === "done") {
-      services.done.add({ ...attemptOf("done", null), accelerator: result.accelerator ?? null })
+      if (site.isProbing !== true)
+        // how long a probe takes says nothing of how long the task does
+        services.done.add({ ...attemptOf("done", null), accelerator: result.accelerator ?? null })
       return result
     }
     yield* record(attemptOf("failed", errorFacts(result.error)))
@@ -143,6 +147,7 @@ function execute(
         settings,
         folder,
         isPortable,
+        isProbing: site.isProbing === true,
         place,
         links: links?.known,
       }),

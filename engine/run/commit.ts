@@ -62,11 +62,12 @@ export const committing = (run: string) =>
       if (isObserved(task.node.stage)) {
         const at = new Date(clock.unsafeCurrentTimeMillis()).toISOString()
         const { key, code } = resolution
+        const probe = done.probed === undefined ? {} : { probe: done.probed }
         return () =>
           transactions.write(() => {
             results.forget(key) // the latest is what the key gives now; all of them are observations
             results.commit(run, result, resolution.fingerprint.inputs, metrics)
-            observations.add(key, { at, outputs, code: code.digest })
+            observations.add(key, { at, outputs, code: code.digest, ...probe })
             return outputs
           })
       }

@@ -23,6 +23,8 @@ export type Found =
       readonly why: () => ReadonlyArray<Reason>
       /** The object that was found corrupt, and quarantined. */
       readonly corrupt?: Digest
+      /** What its probe is to give if what was observed is good. */
+      readonly known?: Digest
       /** It does not run either, for what this says. */
       readonly refused?: TaskError
     }
@@ -68,12 +70,17 @@ export class LookUp {
     if (found.isHit) {
       const { outputs, observed, isNew, instead } = found
       if (!isNew) return { isHit: true, outputs, observed, ...(instead && { instead }) }
-      const { at, nth } = observed
-      const known = this.#observations.add(key, { at, outputs, code: code.digest }, nth)
+      const { nth } = observed
+      const known = this.#observations.add(key, { ...observed, outputs, code: code.digest }, nth)
       return { isHit: true, outputs, observed: known }
     }
     if ("refused" in found) return { isHit: false, why: () => [], refused: found.refused }
     const { ask } = found
+    if ("probe" in found) {
+      const { probe, isNew } = found
+      if (isNew) this.#observations.add(key, { ...probe, code: code.digest }, probe.nth)
+      return { isHit: false, why: () => [ask!], known: probe.probe }
+    }
     return {
       isHit: false,
       why: () => (ask === undefined ? this.#earlier.whyMissing(task.label, resolution) : [ask]),

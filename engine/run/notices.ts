@@ -13,7 +13,8 @@ export type Notice =
   | { readonly notice: "look elsewhere" | "time has come" | "another waits" }
   | { readonly notice: "taken for dead" }
 
-export interface Ended<A = OutputRecords> {
+/** `undefined` of what a probe says that it is good. */
+export interface Ended<A = OutputRecords | undefined> {
   readonly pending: Pending
   readonly seconds: number
   readonly exit: Exit.Exit<A, TaskError>

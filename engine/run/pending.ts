@@ -1,7 +1,7 @@
 // The tasks of a run that are no hits: they wait for room, are claimed, or wait for another pipeline that is at them. It starts none.
 
 import type * as Exit from "effect/Exit"
-import type { Key } from "../content/digest.ts"
+import type { Digest, Key } from "../content/digest.ts"
 import type { Reason } from "../key/explain.ts"
 import type { Resolution } from "../key/resolve.ts"
 import type { Claims } from "../ledger/claims.ts"
@@ -28,6 +28,8 @@ export interface Pending {
   readonly resolution: Resolution
   /** Told when it starts first. */
   readonly why: () => ReadonlyArray<Reason>
+  /** What its probe is to give if what was observed is good. */
+  readonly known?: Digest | undefined
   /** Whether it started before, and waits for room again as inputs of it had to be made again. */
   readonly isBegun?: boolean
   /** Of a task that is settled and runs once more, for another whose inputs are damaged: who hears how it ends. */

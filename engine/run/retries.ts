@@ -34,7 +34,10 @@ export interface BetweenAttempts {
   readonly promiseAnother: (task: PlannedTask, resolution: Resolution) => number
 }
 
-/** @returns an effect that attempts a task; it fails with the last attempt's error */
+/**
+ * @returns `attempt`, an effect that attempts a task and fails with the last attempt's error; and `another`, which waits until its groups
+ *   let a further one start, and empties its folder
+ */
 export const retrying = (
   options: RunOptions,
   files: FileInputs,
@@ -57,6 +60,13 @@ export const retrying = (
         return isAsked(site) ? Effect.zipRight(slept, turn(site)) : slept
       })
 
+    const another = (site: AttemptSite, wait?: Duration.Duration): Effect.Effect<void> =>
+      Effect.suspend(() => {
+        between.attemptOver(site.task, site.resolution)
+        emptied(site.folder)
+        return wait === undefined ? turn(site) : Effect.zipRight(Effect.sleep(wait), turn(site))
+      })
+
     const tried = (site: AttemptSite, before: number): Effect.Effect<DoneFile, TaskError> =>
       Effect.catchAll(attempted(site), (failure) => {
         const error = orTooLate(failure)
@@ -74,17 +84,15 @@ export const retrying = (
           ...(without === undefined ? {} : { without }),
         })
         if (!again) return Effect.fail(error)
-        between.attemptOver(site.task, site.resolution)
-        const wait = Effect.zipRight(Effect.sleep(waitBefore(before, error, site)), turn(site))
-        emptied(site.folder)
         const next = {
           ...site,
           isPortable: site.isPortable || without !== undefined,
           isAlone: site.isAlone || isOthers,
         }
+        const wait = another(site, waitBefore(before, error, site))
         return Effect.zipRight(wait, tried(next, isOthers ? before : before + 1))
       })
-    return (site: AttemptSite) => tried(site, 0)
+    return { attempt: (site: AttemptSite) => tried(site, 0), another: (site: AttemptSite) => another(site) }
   })
 
 /** A server that wants nothing for hours has given no answer for now, and the run does not stand still for it. */

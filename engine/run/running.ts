@@ -6,14 +6,11 @@ import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as FiberSet from "effect/FiberSet"
 import * as Queue from "effect/Queue"
-import type { Resolution } from "../key/resolve.ts"
 import type { History } from "../ledger/history.ts"
-import { LedgerError, type OutputRecords } from "../ledger/records.ts"
+import { LedgerError } from "../ledger/records.ts"
 import type { Transactions } from "../ledger/transactions.ts"
-import type { PlannedTask } from "../plan/planned.ts"
 import type { Events } from "../report/events.ts"
 import type { CoreShare } from "../worker/core-share.ts"
-import type { TaskError } from "../worker/protocol.ts"
 import type { Admission } from "./capacity/admission.ts"
 import { CoreShares } from "./capacity/cores.ts"
 import { askedAtMost, hereAtOnce, type Where, whereOf } from "./capacity/where.ts"
@@ -22,6 +19,7 @@ import type { DoneAttempts } from "./log/done-attempts.ts"
 import { type Ended, errorOf, isDefect, isForGood, type Notice } from "./notices.ts"
 import type { RunOptions } from "./options.ts"
 import type { Pending } from "./pending.ts"
+import type { taskRunner } from "./task.ts"
 import type { Tasks } from "./tasks.ts"
 import { TurnTaker } from "./turns.ts"
 
@@ -47,12 +45,7 @@ interface Services {
   readonly damaged: DamagedInputs
   /** Where tasks run: interrupted with the run. */
   readonly fibers: FiberSet.FiberSet
-  readonly runTask: (
-    task: PlannedTask,
-    resolution: Resolution,
-    share: CoreShare | undefined,
-    isStoreDoubted: boolean,
-  ) => Effect.Effect<OutputRecords, TaskError>
+  readonly runTask: Effect.Effect.Success<ReturnType<typeof taskRunner>>
 }
 
 export class Running {
@@ -222,7 +215,8 @@ export class Running {
     return Effect.suspend(() => {
       const began = performance.now()
       const isStoreDoubted = pending.again !== undefined
-      return Effect.tap(Effect.exit(runTask(task, resolution, share, isStoreDoubted)), (exit) =>
+      const ran = runTask({ task, resolution, share, isStoreDoubted, known: pending.known })
+      return Effect.tap(Effect.exit(ran), (exit) =>
         Queue.offer(notices, {
           notice: "ended",
           pending,
@@ -286,10 +280,12 @@ export class Running {
     this.#leave(pending)
     if (isDefect(exit)) return exit
     if (pending.again !== undefined) {
-      pending.again(exit)
+      pending.again(Exit.map(exit, (outputs) => outputs!)) // what was observed is never made again
       this.#tasks.pending.lookElsewhere()
-    } else if (Exit.isSuccess(exit)) this.#tasks.finish(pending, "ran", { outputs: exit.value, seconds })
-    else {
+    } else if (Exit.isSuccess(exit)) {
+      if (exit.value === undefined) this.#tasks.confirm(pending)
+      else this.#tasks.finish(pending, "ran", { outputs: exit.value, seconds })
+    } else {
       const error = errorOf(exit)
       const healing = this.#services.damaged.heal(pending, error)
       if (healing !== undefined) return healing

@@ -25,6 +25,8 @@ export interface TaskFileOptions {
   readonly place: (input: OutputRecord) => InputFile
   /** Whether it is to compute with nothing but what its key names. */
   readonly isPortable: boolean
+  /** Whether its probe alone is asked. */
+  readonly isProbing?: boolean
   /** Of a chained task. */
   readonly links?: ReadonlyArray<KnownLink> | undefined
 }
@@ -76,7 +78,7 @@ const inPlace = ({ name, digest, path, size, stamp }: LocalFile): InputEntry => 
 export function taskFile(
   task: PlannedTask,
   { code, fingerprint, inputs, numerics }: Resolution,
-  { settings, folder, isPortable, place, links }: TaskFileOptions,
+  { settings, folder, isPortable, isProbing, place, links }: TaskFileOptions,
 ): TaskFile {
   const { definition, form } = task.node.stage
   const { secrets = [] } = definition
@@ -101,6 +103,7 @@ export function taskFile(
     linkSeed: linkSeedOf(hashed, chainOf(task)?.finishing ?? []),
     params: hashed.params,
     ...(request === undefined ? {} : { request }),
+    ...(isProbing === true ? { isProbing } : {}),
     inputs: Object.fromEntries(
       Object.entries(request === undefined ? hashed.inputs : {}).map(([role, digests]) => [
         role,

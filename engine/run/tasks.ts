@@ -29,9 +29,10 @@ import { Choices } from "./choices.ts"
 import { Groups, type Opening } from "./groups.ts"
 import { type Item, Joining } from "./joining.ts"
 import type { Found } from "./look-up.ts"
+import { goneMeanwhile } from "./observed/observing.ts"
 import { countsOf, type RunSummary, type Settled } from "./options.ts"
 import { type Pending, type PendingServices, PendingTasks } from "./pending.ts"
-import { finishedEvent, type Outcome, settledAs } from "./told.ts"
+import { finishedEvent, insteadEvent, type Outcome, settledAs } from "./told.ts"
 
 /** What the tasks of a run are looked up and told with. */
 export interface TasksServices extends PendingServices {
@@ -130,6 +131,12 @@ export class Tasks {
   finish({ task, resolution }: Pending, status: "ran" | "failed", outcome: Outcome): void {
     const observed = status === "ran" ? this.#services.lookUp.observed(task, resolution) : undefined
     this.#advance([...this.#settle(task, status, { resolution, observed, ...outcome })])
+    this.pending.lookElsewhere()
+  }
+
+  /** Its probe has said that what was observed is good. */
+  confirm(pending: Pending): void {
+    if (!this.#settleIfHit(pending)) this.finish(pending, "failed", { error: goneMeanwhile(pending.task) })
     this.pending.lookElsewhere()
   }
 
@@ -248,7 +255,7 @@ export class Tasks {
         resolution,
         error: { tag: tooLarge._tag, message: tooLarge.message },
       })
-    this.pending.wait({ task, resolution, why: found.why })
+    this.pending.wait({ task, resolution, why: found.why, known: found.known })
     return []
   }
 
@@ -272,11 +279,7 @@ export class Tasks {
 
   #hit(task: PlannedTask, resolution: Resolution, found: Hit): ReadonlyArray<Item> {
     const { outputs, observed, instead } = found
-    if (instead !== undefined)
-      this.#services.emit({
-        ...{ event: "observed-elsewhere", task: task.label, stage: task.stage },
-        ...{ locked: instead, counts: observed! },
-      })
+    if (instead !== undefined) this.#services.emit(insteadEvent(task, instead, observed!))
     return this.#settle(task, "cached", { resolution, outputs, observed })
   }
 

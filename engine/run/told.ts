@@ -29,6 +29,21 @@ export const settledAs = (
   ...(observed && { observed }),
 })
 
+const toldMoment = ({ at, nth, probed }: ObservedAt): ObservedAt => ({
+  ...{ at, nth },
+  ...(probed && { probed }),
+})
+
+/** The lock's is not here: another counts. */
+export const insteadEvent = (
+  { label, stage }: PlannedTask,
+  locked: ObservedAt,
+  counts: ObservedAt,
+): EventOf<"observed-elsewhere"> => ({
+  ...{ event: "observed-elsewhere", task: label, stage },
+  ...{ locked: toldMoment(locked), counts: toldMoment(counts) },
+})
+
 export const finishedEvent = (
   { label, stage }: PlannedTask,
   status: TaskStatus,
@@ -41,7 +56,7 @@ export const finishedEvent = (
   key: resolution?.key ?? null,
   outputs: Object.fromEntries(Object.entries(outputs).map(([name, { digest }]) => [name, digest])),
   seconds,
-  ...(observed && { observed }),
+  ...(observed && { observed: toldMoment(observed) }),
   ...(error && { error: errorFacts(error) }),
   ...(decision && { decision }),
 })

@@ -6,7 +6,7 @@ import { inexactNames, inexactTasks } from "../key/exactness.ts"
 import { recordingFiles } from "../key/file-records.ts"
 import { foldersIn, smallContents } from "../key/small-contents.ts"
 import { Links } from "../ledger/links.ts"
-import { Observations } from "../ledger/observations.ts"
+import { Observations, type ObservedAt } from "../ledger/observations.ts"
 import { Results } from "../ledger/results.ts"
 import { type Quotations, quotations, resultDifferences } from "../lock/compare-locks.ts"
 import { checkCurrent } from "../lock/current.ts"
@@ -170,7 +170,10 @@ export const compareWithLock = Effect.fn("compareWithLock")(function* (
 const observedIn = ({ inside }: PlannedTask, { observed, resolution }: Settled): Pick<Gave, "observed"> =>
   observed === undefined
     ? {}
-    : { observed: { ...observed, ...(inside === undefined ? {} : { key: resolution!.key }) } }
+    : { observed: { ...lockedMoment(observed), ...(inside === undefined ? {} : { key: resolution!.key }) } }
+
+/** When its probe gave the same last is no lock's: it would change with each run. */
+const lockedMoment = ({ at, nth, probe }: ObservedAt): ObservedAt => ({ at, nth, ...(probe && { probe }) })
 
 const nothingQuoted: Quotations = { right: new Map(), differences: [] }
 

@@ -69,6 +69,8 @@ export interface TaskFile {
   readonly links?: ReadonlyArray<KnownLink>
   /** Of a recorded stage: what it asks, as its key has it. */
   readonly request?: Json
+  /** Of a recorded stage: its probe alone is asked. */
+  readonly isProbing?: boolean
   /** What a link is called: "epoch". */
   readonly unit?: string
   /** Of a chained stage whose links are all known: do only a part again, to be compared. */
@@ -202,6 +204,8 @@ type Ended =
       readonly end?: number
       /** The name of what it computed faster with, if it had something. */
       readonly accelerator?: string
+      /** The digest of what its probe gave, where that alone was asked: there are no outputs then. */
+      readonly probed?: Digest | undefined
       readonly seconds: number
     }
   | { readonly status: "failed"; readonly error: TaskError; readonly seconds: number }

@@ -48,6 +48,17 @@ export interface Recording<P, I extends Roles, O extends Outputs, Q, N extends s
   readonly observe: (request: Q, asking: Asking<N>) => Contents<O> | Promise<Contents<O>>
 }
 
+/** What says whether an answer is still good, for less than it costs to ask again. */
+export interface Probe<Q, N extends string = string> {
+  /**
+   * Asks for what tells the present state of the world from any other, as plain JSON: an ETag, the commit of a branch, the highest number
+   * of a table. While it gives what it gave when an answer was observed, that stays good. What it throws, or null, is no answer.
+   */
+  readonly probe: (request: Q, asking: Asking<N>) => unknown
+  /** How long after an answer was observed, or probed last, it is good unprobed. Default: each run probes, once for each request. */
+  readonly every?: Age
+}
+
 export interface Recorded<P, I extends Roles, O extends Outputs, Q, N extends string = string>
   extends Omit<Traits<N>, "inProcess" | "thread" | "numerics" | "observed" | "fresh">,
     Recording<P, I, O, Q, N> {
@@ -55,8 +66,8 @@ export interface Recorded<P, I extends Roles, O extends Outputs, Q, N extends st
   readonly outputs: O
   /** The param that counts how often the same is asked: in the key, and in the request only if that says it. */
   readonly trial?: keyof P & string
-  /** How long an answer is good, counted from when it was observed. Default: for ever. */
-  readonly fresh?: Age
+  /** How long an answer is good: a time, counted from when it was observed, or for as long as a probe gives the same. Default: for ever. */
+  readonly fresh?: Age | Probe<Q, N>
 }
 
 /** Further tries of what is asked, where nothing else is said. */
@@ -64,7 +75,7 @@ const usualRetries = 4
 
 /**
  * A stage whose outputs are observed and not computed: `observe` is asked once for each request, and its answer is kept with its date.
- * A change of `observe` asks nothing again; `forget` does.
+ * A change of `observe`, or of a probe, asks nothing again; `forget` does.
  *
  * @throws TypeError for a name that would not be safe in a label, a policy or an age that is none, or an input of kind `file` or `folder`
  */
@@ -84,7 +95,7 @@ export function recorded<
   const { timeout, resources, mutex } = definition
   const wrong =
     wrongPolicy({ timeout, retries, resources, mutex }) ??
-    wrongFresh(fresh) ??
+    wrongFresh(fresh, true) ??
     wrongVariables(definition) ??
     wrongInputs(inputs)
   if (wrong !== undefined) throw new TypeError(`stage "${name}": ${wrong}`)
@@ -97,6 +108,12 @@ function wrongInputs(inputs: Roles): string | undefined {
   return role === undefined
     ? undefined
     : `"${role}" is of kind ${kindOf(inputs[role]!)}: a request is made of contents; have a stage read it, and take what that gives`
+}
+
+/** The probe of a form of a stage, if it has one. */
+export function probeOf(form: AnyForm | Traits): Probe<never>["probe"] | undefined {
+  const { fresh } = form as { readonly fresh?: Age | Probe<never> }
+  return typeof fresh === "object" ? fresh.probe : undefined
 }
 
 /** What a form of a stage asks, if it is a recorded one. */

@@ -13,7 +13,7 @@ import { openedLine, plannedGroupLine, ToldGroups } from "./groups.ts"
 import { letGoLine } from "./let-go.ts"
 import { PlannedTasks, planBytesLines, plannedLine } from "./planned.ts"
 import { PrintedLines } from "./printed.ts"
-import { decisionText, duration, reasonsText } from "./reasons.ts"
+import { decisionText, duration, startedLine } from "./reasons.ts"
 import { RepeatedLine, SharedDifferences } from "./repeats.ts"
 import { SharedFailures } from "./shared-failures.ts"
 import { numberText, textTable } from "./table.ts"
@@ -66,7 +66,7 @@ export function linesOf(event: Event): ReadonlyArray<string> {
         ...kernelsLines(event.kernels),
       ]
     case "task-started":
-      return [`  run      ${event.task}  (${reasonsText(event.why as ReadonlyArray<Reason>)})`]
+      return [startedLine(event.task, event.why as ReadonlyArray<Reason>)]
     case "waiting":
       return [waitingLine(event)]
     case "attempt-failed":

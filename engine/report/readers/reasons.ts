@@ -22,6 +22,10 @@ export function reasonText(reason: Reason): string {
         : `all ${reason.answers} that it observed were set aside`
     case "stale":
       return `observed at ${reason.at}, and fresh for ${reason.fresh}`
+    case "probe":
+      return `to be probed: observed at ${reason.at}${reason.probed === null ? "" : `, probed at ${reason.probed}`}`
+    case "unprobed":
+      return `observed at ${reason.at}, before it had a probe`
     case "refused":
       return visibleInLine(reason.message)
     case "not-needed":
@@ -82,6 +86,11 @@ function filesText(files: Extract<Reason, { readonly reason: "input" }>["files"]
 /** Such as `select gave choice.method "linear"`. */
 export const decisionText = ({ task, output, path, value: decided }: Omit<Decision, "branches">): string =>
   `${task ?? "a file"} gave ${[output, ...path].join(".")} ${value(JSON.stringify(decided))}`
+
+/** What is probed may not be observed again. */
+export function startedLine(task: string, why: ReadonlyArray<Reason>): string {
+  return `  ${why[0]?.reason === "probe" ? "probe  " : "run    "}  ${task}  (${reasonsText(why)})`
+}
 
 /** At most `limit` reasons, then how many more there are. */
 export const reasonsText = (reasons: ReadonlyArray<Reason>, limit = 3): string =>

@@ -1,7 +1,7 @@
 // Which of the observations of a key counts: the lock's where its key is today's, else the newest that was not set aside; and what is to
 // be done where none does. Pure.
 import type { Digest, Key } from "../../content/digest.ts"
-import type { Age } from "../../declare/observed/observed.ts"
+import type { Freshness } from "../../declare/observed/observed.ts"
 import type { Reason } from "../../key/explain.ts"
 import type { Observation, ObservedAt } from "../../ledger/observations.ts"
 import type { OutputRecords } from "../../ledger/records.ts"
@@ -20,48 +20,79 @@ export interface Observed {
   /** What the lock names, where the store holds all of it, whoever observed it. */
   readonly held: OutputRecords | undefined
   /** How long one is good. */
-  readonly fresh: { readonly age: Age; readonly seconds: number } | undefined
+  readonly fresh: Freshness | undefined
   /** Milliseconds. */
   readonly now: number
-  /** Whether the lock alone counts, and nothing is observed. */
+  /** When the run began: what was observed or probed since is not probed again. */
+  readonly began: number
+  /** Whether the lock alone counts, and nothing is observed or probed. */
   readonly isHeld: boolean
 }
 
+type Counting = ObservedAt & { readonly outputs: OutputRecords }
+
 export type Counted =
   | {
-      readonly counts: ObservedAt & { readonly outputs: OutputRecords }
+      readonly counts: Counting
       /** This ledger does not have it yet. */
       readonly isNew: boolean
       /** The lock's, in whose place it counts. */
       readonly instead?: ObservedAt
     }
+  /** It counts if its probe gives what it gave then. */
+  | { readonly probe: Counting & { readonly probe: Digest }; readonly isNew: boolean; readonly why: Reason }
   /** Why it is to be observed; undefined where it never was. */
   | { readonly ask: Reason | undefined }
   /** The lock's is not here, and nothing else counts. */
   | { readonly missing: ObservedAt }
 
 export function countedOf(observed: Observed): Counted {
-  const { all, locked, held, isHeld } = observed
-  const own = locked && all.find(({ outputs }) => isSame(outputs, locked.outputs))
-  if (locked !== undefined && (isHeld || own?.isForgotten !== true)) {
-    const isGood = isHeld || staleness(locked, observed) === undefined
-    const outputs = own?.outputs ?? held
-    if (isGood && outputs !== undefined)
-      return { counts: { at: locked.at, nth: own?.nth ?? locked.nth, outputs }, isNew: own === undefined }
-    if (isHeld) return { missing: locked }
-  }
+  const { all, locked, held, isHeld, fresh } = observed
+  const alike = locked === undefined ? [] : all.filter(({ outputs }) => isSame(outputs, locked.outputs))
+  const own = alike.find(({ at }) => at === locked?.at) ?? alike.find(({ probe }) => probe === locked?.probe)
+  const outputs = own?.outputs ?? held
+  const pinned: Counting | undefined =
+    locked === undefined || outputs === undefined || (own?.isForgotten === true && !isHeld)
+      ? undefined
+      : { ...momentOf({ ...(own ?? locked), at: locked.at }), outputs }
+  const isNew = own === undefined
+  const isLockGood = locked !== undefined && staleness(locked, observed) === undefined
+  if (pinned !== undefined && (isHeld || staleness(pinned, observed) === undefined))
+    return { counts: pinned, isNew }
+  if (isHeld && locked !== undefined) return { missing: locked }
+
   const newest = newestOf(all.filter(({ isForgotten }) => !isForgotten))
-  if (newest === undefined) {
-    const isPinned = locked !== undefined && own === undefined && staleness(locked, observed) === undefined
-    if (isPinned) return { missing: locked }
+  if (newest === undefined && pinned === undefined) {
+    // Whether what is elsewhere is still good only its probe knows, which is of use once it is here.
+    const isWanted = isLockGood || (locked !== undefined && fresh?.isProbed === true)
+    if (isWanted && own === undefined) return { missing: locked }
     return { ask: all.length === 0 ? undefined : { reason: "forgotten", answers: all.length } }
   }
-  const stale = staleness(newest, observed)
-  if (stale !== undefined) return { ask: stale }
-  const isInstead = locked !== undefined && own === undefined && staleness(locked, observed) === undefined
-  const instead = isInstead ? { instead: { at: locked.at, nth: locked.nth } } : {}
-  return { counts: newest, isNew: false, ...instead }
+  const stale = staleness((newest ?? pinned)!, observed)
+  if (newest !== undefined && stale === undefined) {
+    const isInstead = isLockGood && own === undefined
+    return { counts: newest, isNew: false, ...(isInstead ? { instead: momentOf(locked!) } : {}) }
+  }
+  if (fresh?.isProbed !== true) return { ask: stale }
+  const isPinned = pinned !== undefined && (newest === undefined || isProbedFirst(pinned, newest))
+  return probing(isPinned ? pinned : newest!, isPinned && isNew, observed)
 }
+
+function probing(counting: Counting, isNew: boolean, observed: Observed): Counted {
+  const { probe } = counting
+  const why = staleness(counting, observed)!
+  return probe === undefined ? { ask: why } : { probe: { ...counting, probe }, isNew, why }
+}
+
+/** Of two that the same state of the world gave, the lock's; else the later one. */
+const isProbedFirst = (pinned: ObservedAt, newest: ObservedAt): boolean =>
+  pinned.probe === newest.probe || Date.parse(pinned.at) > Date.parse(newest.at)
+
+export const momentOf = ({ at, nth, probe, probed }: ObservedAt): ObservedAt => ({
+  ...{ at, nth },
+  ...(probe === undefined ? {} : { probe }),
+  ...(probed === undefined ? {} : { probed }),
+})
 
 /** By its date: one that a lock brought may have come here later than it was made. */
 const newestOf = (all: ReadonlyArray<Observation>): Observation | undefined =>
@@ -70,9 +101,18 @@ const newestOf = (all: ReadonlyArray<Observation>): Observation | undefined =>
     undefined,
   )
 
-function staleness({ at }: ObservedAt, { fresh, now }: Observed): Reason | undefined {
-  if (fresh === undefined || now - Date.parse(at) < fresh.seconds * 1000) return undefined
-  return { reason: "stale", at, fresh: fresh.age }
+function staleness(observation: ObservedAt, { all, fresh, now, began }: Observed): Reason | undefined {
+  if (fresh === undefined) return undefined
+  const { at, probe } = observation
+  const alike = probe === undefined ? [] : all.filter((each) => each.probe === probe)
+  const seen = [observation, ...alike].reduce(
+    (latest, { at, probed }) => Math.max(latest, Date.parse(probed ?? at)),
+    Number.NEGATIVE_INFINITY,
+  )
+  if (now - seen < fresh.seconds * 1000 || (fresh.isProbed && seen >= began)) return undefined
+  if (!fresh.isProbed) return { reason: "stale", at, fresh: fresh.age! }
+  if (probe === undefined) return { reason: "unprobed", at }
+  return { reason: "probe", at, probed: seen > Date.parse(at) ? new Date(seen).toISOString() : null }
 }
 
 const isSame = (outputs: OutputRecords, digests: LockedObservation["outputs"]): boolean =>

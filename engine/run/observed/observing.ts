@@ -1,6 +1,6 @@
 // Looks up what was observed under a key, for a run or for what says what one would do. It observes nothing itself.
 import type { Digest, Key } from "../../content/digest.ts"
-import { type Age, freshFor } from "../../declare/observed/observed.ts"
+import { freshnessOf } from "../../declare/observed/observed.ts"
 import type { Reason } from "../../key/explain.ts"
 import type { Resolution } from "../../key/resolve.ts"
 import type { Observations, ObservedAt } from "../../ledger/observations.ts"
@@ -10,7 +10,7 @@ import { isWhole } from "../../store/folders.ts"
 import { intactSize, type Store } from "../../store/store.ts"
 import type { TaskError } from "../../worker/protocol.ts"
 import { isAsDeclared, missingObject } from "../missing-objects.ts"
-import { countedOf, type LockedObservation } from "./counted.ts"
+import { countedOf, type LockedObservation, momentOf } from "./counted.ts"
 
 /** What a run has to do with what its lock says was observed. */
 export interface LockedObservations {
@@ -34,6 +34,13 @@ export type FoundObservation =
       readonly instead?: ObservedAt
     }
   | { readonly isHit: false; readonly ask: Reason | undefined }
+  /** Its probe is to be asked whether this one is still good. */
+  | {
+      readonly isHit: false
+      readonly ask: Reason
+      readonly probe: ObservedAt & { readonly outputs: OutputRecords; readonly probe: Digest }
+      readonly isNew: boolean
+    }
   /** It is damaged, or elsewhere, and nobody asked that it be made again. */
   | { readonly isHit: false; readonly refused: TaskError }
 
@@ -47,9 +54,11 @@ interface Services {
 
 export class Observing {
   readonly #services: Services
+  readonly #began: number
 
   constructor(services: Services) {
     this.#services = services
+    this.#began = services.now()
   }
 
   find(task: PlannedTask, { key }: Resolution, isForced: boolean): FoundObservation {
@@ -57,32 +66,34 @@ export class Observing {
     const isHeld = locked?.isHeld === true
     if (isForced && !isHeld) return { isHit: false, ask: { reason: "forced" } }
     const lockedOne = locked?.of(task, key)
-    const seconds = freshFor(task.node.stage)
-    const age = task.node.stage.definition.fresh as Age
     const all = observations.of(key).filter(({ outputs }) => isAsDeclared(task, outputs))
     const found = countedOf({
       all,
       locked: lockedOne,
       held: lockedOne && this.#held(task, lockedOne.outputs),
-      fresh: seconds === undefined ? undefined : { age, seconds },
+      fresh: freshnessOf(task.node.stage),
       now: now(),
+      began: this.#began,
       isHeld,
     })
     if ("missing" in found) return { isHit: false, refused: notHere(task, found.missing, locked!) }
     if ("ask" in found)
       return isHeld ? { isHit: false, refused: notLocked(task, locked) } : { isHit: false, ask: found.ask }
-    const { outputs, at, nth } = found.counts
+    const counting = "probe" in found ? found.probe : found.counts
+    const { outputs } = counting
     const missing = missingObject(store, task, outputs)
     if (missing !== undefined)
-      return { isHit: false, refused: damagedObservation(task, { at }, missing.output, missing.digest) }
-    const { isNew, instead } = found
-    return { isHit: true, outputs, observed: { at, nth }, isNew, ...(instead && { instead }) }
+      return { isHit: false, refused: damagedObservation(task, counting, missing.output, missing.digest) }
+    const { isNew } = found
+    if ("probe" in found) return { isHit: false, ask: found.why, probe: found.probe, isNew }
+    const { instead } = found
+    return { isHit: true, outputs, observed: momentOf(counting), isNew, ...(instead && { instead }) }
   }
 
   /** What was observed last. */
   newest(key: Key): ObservedAt | undefined {
     const last = this.#services.observations.of(key).at(-1)
-    return last && { at: last.at, nth: last.nth }
+    return last && momentOf(last)
   }
 
   /** What a lock names, where all of it is here, each hashed. */
@@ -112,6 +123,12 @@ const notHere = (
 const notLocked = ({ label }: PlannedTask, locked: LockedObservations | undefined): TaskError => ({
   tag: "ObservationMissing",
   message: `${locked?.path ?? "the lock file"} has no observation of ${label}, and --locked observes nothing: run without --locked, then --update-lock`,
+})
+
+/** Another erased it, or the clock went back. */
+export const goneMeanwhile = ({ label }: PlannedTask): TaskError => ({
+  tag: "ObservationMissing",
+  message: `what ${label} observed was let go of while its probe was asked: run it again`,
 })
 
 /** Such as one whose object was quarantined. */

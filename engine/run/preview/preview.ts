@@ -220,7 +220,7 @@ class Previewing {
     if (!("fingerprint" in resolution)) return this.#willRun(task, null, () => [resolution])
     const key = deciders.length === 0 ? resolution.key : null
     const found = this.#found(task, resolution)
-    if ("why" in found) return this.#willRun(task, key, found.why)
+    if ("why" in found) return this.#willRun(task, key, found.why, found.assumed)
     const { outputs } = found
     this.#assumed.set(task, { outputs, deciders })
     const settled = { task, key, waitsFor: deciders, expected: this.#services.expected(task) }
@@ -233,7 +233,9 @@ class Previewing {
   #found(
     task: PlannedTask,
     resolution: Resolution,
-  ): { readonly outputs: OutputRecords } | { readonly why: () => ReadonlyArray<Reason> } {
+  ):
+    | { readonly outputs: OutputRecords }
+    | { readonly why: () => ReadonlyArray<Reason>; readonly assumed?: OutputRecords } {
     const { results, store, earlier, observing } = this.#services
     const isForced = isNamed(this.#force, task)
     const never = (): ReadonlyArray<Reason> => earlier.whyMissing(task.label, resolution)
@@ -242,6 +244,7 @@ class Previewing {
       if (found.isHit) return found
       if ("refused" in found) return { why: () => [{ reason: "refused", ...found.refused }] }
       const { ask } = found
+      if ("probe" in found) return { why: () => [ask!], assumed: found.probe.outputs }
       return { why: ask === undefined ? never : () => [ask] }
     }
     const outputs = results.outputs(resolution.key)
@@ -264,8 +267,14 @@ class Previewing {
     }
   }
 
-  #willRun(task: PlannedTask, key: Key | null, why: () => ReadonlyArray<Reason>): Preview {
-    this.#assumed.set(task, { outputs: this.#lastOutputs(task), deciders: [task] })
+  /** @param assumed that it gives; default: what it gave last */
+  #willRun(
+    task: PlannedTask,
+    key: Key | null,
+    why: () => ReadonlyArray<Reason>,
+    assumed = this.#lastOutputs(task),
+  ): Preview {
+    this.#assumed.set(task, { outputs: assumed, deciders: [task] })
     const expected = this.#services.expected(task)
     return new Preview({ task, status: "will-run", key, waitsFor: [], outputs: {}, expected }, why)
   }
