@@ -3,7 +3,13 @@
 import { canonical, type Json } from "../content/canonical.ts"
 import { type Key, keyOf } from "../content/digest.ts"
 import { decodeParams, encodeParams } from "../declare/params.ts"
-import { type Fingerprint, preImage, type ReadFingerprint, readableFormats } from "../key/fingerprint.ts"
+import {
+  type Fingerprint,
+  preImage,
+  programFormat,
+  type ReadFingerprint,
+  readableFormats,
+} from "../key/fingerprint.ts"
 import type { LockedStage } from "../lock/lines.ts"
 import type { PlannedTask } from "../plan/planned.ts"
 
@@ -26,19 +32,23 @@ export function earlierOf(
   isKnown: (key: Key) => boolean,
 ): Earlier | undefined {
   for (const each of [today.params, ...withoutDefaults(task, today.params, params)])
-    for (const format of readableFormats) {
+    for (const format of formatsOf(today)) {
       const earlier = earlierWith(today, stage, each, format)
       if (isKnown(earlier.key)) return earlier
     }
   return undefined
 }
 
+/** Formats that a key of today's work may have had. */
+export const formatsOf = ({ command }: Fingerprint): ReadonlyArray<string> =>
+  command === undefined ? readableFormats : [programFormat]
+
 /** The key of today's inputs under another code and other params, in one of the formats. */
 export function earlierWith(
   today: Fingerprint,
   { code, packages, numerics, environment }: LockedStage,
   params: Json,
-  format: (typeof readableFormats)[number],
+  format: string,
 ): Earlier {
   const { environment: _, ...others } = today
   const fingerprint = {

@@ -1,13 +1,12 @@
 // Which tasks of a group are what earlier code has done: of each stage all or none, as a lock has one root of their keys. Pure.
 import type { Json } from "../content/canonical.ts"
 import { groupedBy } from "../content/grouped.ts"
-import { readableFormats } from "../key/fingerprint.ts"
 import type { Resolution } from "../key/resolve.ts"
 import { outermost, rootOf } from "../lock/group-lines.ts"
 import type { Gave, LockedStage } from "../lock/lines.ts"
 import type { Lock } from "../lock/lock-file.ts"
 import type { PlannedTask } from "../plan/planned.ts"
-import { type Earlier, earlierWith, isFields, isFilledTo, only } from "./earlier-key.ts"
+import { type Earlier, earlierWith, formatsOf, isFields, isFilledTo, only } from "./earlier-key.ts"
 
 /** A task of a group, and what the lock says that it gave. */
 export interface GroupMember {
@@ -43,7 +42,7 @@ function earlierKeys(
   root: string,
 ): ReadonlyArray<Earlier> | undefined {
   for (const lacking of lackings(members))
-    for (const format of readableFormats) {
+    for (const format of formatsOf(members[0]!.resolution.fingerprint)) {
       const earlier = members.map(({ resolution }) =>
         earlierWith(resolution.fingerprint, stage, without(resolution.fingerprint.params, lacking), format),
       )

@@ -3,6 +3,7 @@ import { canonical, type Json } from "../content/canonical.ts"
 import type { Digest, Key } from "../content/digest.ts"
 import { groupedBy } from "../content/grouped.ts"
 import type { Steps } from "../content/steps.ts"
+import { isObserved } from "../declare/observed/observed.ts"
 import { fullName, nameOfFile, type TaskNode } from "../declare/task.ts"
 import { isInexact } from "../key/exactness.ts"
 import { differences, type Reason } from "../key/explain.ts"
@@ -213,7 +214,7 @@ class Pairs implements Pairing {
       return own === undefined ? "not-locked" : whyOther(task, own, fingerprint.params)
     const label = this.#labels.get(earlier.key)!
     const locked = declaredOnly(task, this.#lock.tasks[label]!)
-    if (locked.observed !== undefined) return "observed"
+    if (locked.observed !== undefined || isObserved(task.node.stage)) return "observed"
     return this.#accept(task, this.#lock.tasks[label]!, resolution, () =>
       this.#pair(task, resolution, label, locked, earlier),
     )
@@ -222,7 +223,7 @@ class Pairs implements Pairing {
   #noted(task: PlannedTask, inside: Inside): LeftReason | undefined {
     const gave = this.#members.find(inside)
     if (gave === undefined || gave === "failed") return "not-locked"
-    if (gave.observed !== undefined) return "observed"
+    if (gave.observed !== undefined || isObserved(task.node.stage)) return "observed"
     const resolution = this.#resolved(task)
     const locked = declaredOnly(task, gave)
     this.lines[task.label] = gave
