@@ -16,7 +16,7 @@ if cmp -s "$wanted" "$venv/made-from.txt"; then
 fi
 rm -rf "$venv"
 if python3 -m venv "$venv" && "$venv/bin/python" -m pip install --quiet --disable-pip-version-check \
-  --only-binary=:all: --requirement "$wanted"; then
+  --retries 1 --timeout 20 --only-binary=:all: --requirement "$wanted"; then
   cp "$wanted" "$venv/made-from.txt"
   du -sh "$venv"
 else
