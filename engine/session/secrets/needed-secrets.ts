@@ -3,9 +3,11 @@ import * as Effect from "effect/Effect"
 import type { StageCode } from "../../code/stage-code.ts"
 import type { AnyExperiment } from "../../declare/experiment.ts"
 import { encodeExperimentParams } from "../../declare/params.ts"
+import type { AnyStage, TaskNode } from "../../declare/task.ts"
 import { variableHere } from "../../key/environment.ts"
 import type { Plan } from "../../plan/plan.ts"
 import type { PlannedTask } from "../../plan/planned.ts"
+import { isBound } from "../../plan/wired-outputs.ts"
 import { someOf } from "../../report/readers/counted.ts"
 import { previewPlan } from "../../run/preview/preview.ts"
 import { declaredSecrets, SecretRefused, type Secrets } from "../../worker/secrets.ts"
@@ -48,17 +50,15 @@ export const holdSecrets = Effect.fn("holdSecrets")(function* (
 const lacks = ({ node }: PlannedTask, secrets: Secrets): ReadonlyArray<string> =>
   (node.stage.definition.secrets ?? []).filter((name) => secrets.wrong(name) !== undefined)
 
-/** Names of variables whose values are in a task's key. */
-function variablesOf({ node: { stage } }: PlannedTask): ReadonlyArray<string> {
-  const { definition } = stage
+/** Names of variables whose values are in the keys of a stage's tasks. */
+function variablesOf({ definition }: AnyStage): ReadonlyArray<string> {
   return ("program" in definition ? definition.program.environment : definition.environment) ?? []
 }
 
 /** What is wrong where a secret stands in a param or a declared variable, which are in keys; undefined where none does. */
 function standingInKeys({ experiment, params, plan }: Subject, secrets: Secrets): string | undefined {
-  const variables = plan.tasks.flatMap((task) =>
-    variablesOf(task).map((name) => [name, variableHere(name)] as const),
-  )
+  const names = new Set(plan.tasks.flatMap(({ node }) => variablesOf(node.stage)))
+  const variables = [...names].map((name) => [name, variableHere(name)] as const)
   const own = variables.find(([name]) => secrets.names.has(name))
   if (own !== undefined)
     return `${own[0]} is a secret of one stage and in the environment of another, whose key would hold its value: declare it as one of them`
@@ -67,6 +67,7 @@ function standingInKeys({ experiment, params, plan }: Subject, secrets: Secrets)
       ([name, value]) => [`the param ${name}`, JSON.stringify(value)] as const,
     ),
     ...variables.map(([name, value]) => [`the variable ${name}`, value ?? ""] as const),
+    ...plan.tasks.map(({ node, stage }) => [`a param of ${stage}`, wiredText(node)] as const),
   ]
   for (const [what, text] of given) {
     const found = secrets.masks.findIn(text)
@@ -75,3 +76,9 @@ function standingInKeys({ experiment, params, plan }: Subject, secrets: Secrets)
   }
   return undefined
 }
+
+/** What an experiment's wiring itself says of a task, of which its label is made, too; bound params are upstream's. */
+const wiredText = ({ params, axes }: TaskNode): string =>
+  JSON.stringify([params, axes], (_, value: unknown) =>
+    isBound(value) ? null : typeof value === "bigint" ? String(value) : value,
+  )

@@ -23,6 +23,14 @@ export const acts: Readonly<Record<string, string>> = {
     execFileSync(process.execPath, ["-e", script, secret], { stdio: "inherit" })
     return { out: 1 }`,
   throw: `throw Object.assign(new TypeError("401 for " + secret, { cause: { headers: { authorization: "Bearer " + secret } } }), { name: "E" + secret })`,
+  echo: `
+    const failure = new Error("400: " + JSON.stringify({ error: JSON.stringify({ authorization: secret }) }))
+    failure.stack = failure.stack + "\\n    at " + secret
+    throw new AggregateError([failure], "all failed", { cause: new Error("within", { cause: failure }) })`,
+  "child-error": `
+    const script = "process.stderr.write(process.argv[1].slice(0, 7)); setTimeout(() => process.stderr.write(process.argv[1].slice(7)), 50)"
+    execFileSync(process.execPath, ["-e", script, secret], { stdio: "inherit" })
+    return { out: 1 }`,
   "throw-long": `throw new Error("x".repeat(2990) + secret + "x".repeat(5000))`,
   late: `
     setTimeout(() => { throw new Error("late: " + secret) }, 1)
@@ -89,6 +97,47 @@ export const other = stage("other", {
     out: [process.env.API_KEY ?? null, Object.keys(secrets), execFileSync("sh", ["-c", "tr '\\\\0' '\\\\n' < /proc/$PPID/environ || true"]).includes("sk-")],
   }),
 })
+`,
+  "stages/turned.ts": `
+import { Schema } from "effect"
+import { recorded, stage } from "refold"
+export const turned = stage("turned", {
+  params: Schema.Struct({ into: Schema.Literal("state", "metric", "end") }),
+  inputs: {}, outputs: { out: "value" }, secrets: ["API_KEY"], unit: "turn",
+  chain: {
+    finishing: [], length: () => 2, stops: () => false, isRecord: () => false,
+    start: ({ params, secrets }) => ({ at: 0, into: params.into, secret: secrets.API_KEY }),
+    advance: (state, n) => ({ [n === 2 && state.into === "metric" ? "of." + state.secret : "n"]: (state.at = n) }),
+    save: ({ at, into, secret }) => Buffer.from(at === 2 && into === "state" ? "with " + secret : "turn " + at),
+    restore: (state, saved) => { state.at = Number(Buffer.from(saved).toString().slice(5)) },
+    finish: ({ params, secrets }) => ({ out: params.into === "end" ? secrets.API_KEY : 1 }),
+  },
+})
+export const observed = recorded("observed", {
+  params: Schema.Struct({ as: Schema.Literal("pieces", "refused", "answer") }),
+  inputs: {}, outputs: { out: "value" }, secrets: ["API_KEY"], retries: 0,
+  request: ({ as }) => as,
+  observe: async (as, { accepted, log, secrets: { API_KEY: secret } }) => {
+    if (as === "answer") return { out: { echo: secret } }
+    if (as === "refused")
+      await accepted(new Response("x".repeat(290) + JSON.stringify({ secret }), { status: 401 }))
+    for (const piece of [secret.slice(0, 5), secret.slice(5, 11), secret.slice(11)]) {
+      process.stdout.write(piece)
+      await null
+    }
+    console.log()
+    log("last " + secret.slice(0, 3))
+    return { out: 1 }
+  },
+})
+`,
+  "experiments/turning.ts": `
+import { experiment } from "refold"
+import { observed, turned } from "../stages/turned.ts"
+export default experiment("turning", {}, () => [
+  ...(["state", "metric", "end"] as const).map((into) => turned({ into }, {}, { into }).out),
+  ...(["pieces", "refused", "answer"] as const).map((as) => observed({ as }, {}, { as }).out),
+])
 `,
   "experiments/asking.ts": `
 import { Schema } from "effect"

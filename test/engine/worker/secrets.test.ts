@@ -21,6 +21,8 @@ t.test("a secret is found nowhere, whatever a stage does with it", async (t) => 
     print: "ran",
     child: "ran",
     throw: /^401 for \*\*\*$/,
+    echo: /^all failed/,
+    "child-error": "ran",
     "throw-long": /x\*\*\*xxx.* … \[\d+ characters left out\]/,
     late: /late: \*\*\*/,
     abort: /killed by SIGABRT.*before the end \*\*\*|killed by SIGABRT/,
@@ -42,6 +44,34 @@ t.test("a secret is found nowhere, whatever a stage does with it", async (t) => 
   t.match(told.stdout, /printed \*\*\*/)
   t.same(leaks(lab, shown, told), [])
 })
+
+t.test(
+  "a secret in a link of a chain, and in what is asked, is refused or masked as in any stage",
+  async (t) => {
+    const lab = project(t, files)
+    const args = ["--exp", "turning", "--keep-going", "--json"]
+    const ran = await lab.start(args, { ...temporary(lab), API_KEY: secret }).ended
+    t.match(errors(ran), {
+      "turned@into=state": /saved turn 2 with the secret API_KEY in it/,
+      "turned@into=metric": /saved turn 2 with the secret API_KEY in it/,
+      "turned@into=end": /gave "out" with the secret API_KEY in it/,
+      "observed@as=refused": /answered 401: x{290}\{"secret":"?\*?/,
+      "observed@as=answer": /gave "out" with the secret API_KEY in it/,
+    })
+    t.notMatch(
+      errors(ran)["observed@as=refused"],
+      secret.slice(0, 3),
+      "nor half of it, where the body is cut",
+    )
+    t.equal(ran.tasks["observed@as=pieces"], "ran", ran.stdout)
+    const said = ran.of("printed").map(({ text }) => text)
+    t.match(said.join(""), "***\n")
+    t.match(said.join(""), `last ${secret.slice(0, 3)}\n`, "what was held back is told in the end")
+    const links = ran.of("link-finished").map(({ task, index }) => `${task} ${index}`)
+    t.notOk(links.includes("turned@into=state 2") || links.includes("turned@into=metric 2"), links.join())
+    t.same(leaks(lab, ran), [])
+  },
+)
 
 t.test("what holds a secret fails with the name of the output, and no other task is told it", async (t) => {
   const lab = project(t, files)

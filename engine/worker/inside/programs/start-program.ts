@@ -21,20 +21,23 @@ const heardWithin = 500
 /** What a program wrote last, whatever pipe it came through: without secrets, before it is cut, as half of one is none that is masked. */
 export class LastWords {
   #text = ""
+  /** Tell what was held back of each pipe, as it may have been the start of a secret. */
+  readonly #ends: Array<() => void> = []
 
   /** @returns what is told what comes through one pipe */
   listener(): (text: string) => void {
     const masked = hiding().stream()
     const decoder = new StringDecoder()
-    return (text) => {
-      this.#text = (this.#text + decoder.write(Buffer.from(masked.take(Buffer.from(text))))).slice(
-        -2 * quotedAtMost,
-      )
+    const hear = (bytes: Uint8Array): void => {
+      this.#text = (this.#text + decoder.write(Buffer.from(bytes))).slice(-2 * quotedAtMost)
     }
+    this.#ends.push(() => hear(masked.end()))
+    return (text) => hear(masked.take(Buffer.from(text)))
   }
 
   /** Behind a message; empty where it wrote nothing. */
   get quoted(): string {
+    for (const end of this.#ends) end()
     const lines = this.#text.trimEnd().split(/\r?\n/).slice(-quotedLines)
     const text = lines.join("\n").slice(-quotedAtMost)
     return text.trim() === "" ? ", and wrote nothing" : `; it last wrote:\n${text.replace(/^/gm, "  ")}`
