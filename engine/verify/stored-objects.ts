@@ -1,22 +1,31 @@
 // Whether what the store holds is intact: every object is hashed again, and quarantined when it is not what it says; and
 // whether what the ledger's results name is there.
 
+import * as Effect from "effect/Effect"
 import type { Digest } from "../content/digest.ts"
 import { groupedBy } from "../content/grouped.ts"
 import { pages, type Steps } from "../content/steps.ts"
-import type { Results } from "../ledger/results.ts"
+import { Results } from "../ledger/results.ts"
 import { objectsOf } from "../lock/compare-locks.ts"
 import { Members } from "../lock/group-lines.ts"
 import type { Lock } from "../lock/lock-file.ts"
 import type { Difference } from "../report/differences.ts"
+import { inTurns } from "../run/turns.ts"
+import { readingLayer } from "../session/place.ts"
 import { knownFiles } from "../store/folders.ts"
-import { CorruptArtifact, type CorruptReason, type Store } from "../store/store.ts"
+import { CorruptArtifact, type CorruptReason, Store } from "../store/store.ts"
 
 export interface StoredObjects {
   readonly differences: ReadonlyArray<Difference>
   /** Objects that were hashed. */
   readonly checked: number
 }
+
+/** The second level. Quarantines what is corrupt. */
+export const intactLevel = (artifacts: string, lock: Lock) =>
+  Effect.flatMap(Effect.all([Store, Results]), ([store, results]) =>
+    inTurns(() => checkStoredObjects(store, results, lock)),
+  ).pipe(Effect.provide(readingLayer(artifacts)))
 
 /** As steps: there may be gigabytes. */
 export function* checkStoredObjects(
