@@ -6,7 +6,13 @@ import { readdirSync, readFileSync } from "node:fs"
 /** Whether a worker is to be started as the leader of a group. */
 export const leadsGroup = process.platform !== "win32"
 
-export function endGroup(leader: ChildProcess): void {
+/** @param home of a program that it started, by which what has left the group is known */
+export function endGroup(leader: ChildProcess, home?: string): void {
+  endMembers(leader)
+  if (home !== undefined && process.platform === "linux") endEscaped(home)
+}
+
+function endMembers(leader: ChildProcess): void {
   const { pid } = leader
   if (pid === undefined) return
   if (!leadsGroup) {
@@ -30,8 +36,7 @@ const looksAtMost = 10
  *
  * @param home which the program was given as its own: no other process has it
  */
-export function endEscaped(home: string): void {
-  if (process.platform !== "linux") return
+function endEscaped(home: string): void {
   for (let look = 0; look < looksAtMost; look++) {
     const found = readdirSync("/proc").filter((name) => /^[0-9]+$/.test(name) && isAtHome(name, home))
     for (const pid of found)

@@ -1,8 +1,15 @@
 // Reads what an attempt left in its folder.
-import { readFileSync } from "node:fs"
+import { existsSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { WorkerLost } from "./executor.ts"
-import { type ResultFile, resultFileName, type TaskError, thrownFileName } from "./protocol.ts"
+import {
+  linkFileName,
+  type Nudge,
+  type ResultFile,
+  resultFileName,
+  type TaskError,
+  thrownFileName,
+} from "./protocol.ts"
 
 export function readThrown(folder: string): WorkerLost["facts"] {
   try {
@@ -25,3 +32,9 @@ export function readResult(folder: string): ResultFile {
   }
   throw new WorkerLost("the worker left a file that is no result")
 }
+
+/** Whether the file that a nudge speaks of is there: none is written of a link that was known. */
+export const isLinkThere = (
+  { n, status }: Extract<Nudge, { readonly nudge: "link" }>,
+  folder: string,
+): boolean => status === "cached" || existsSync(join(folder, linkFileName(n)))

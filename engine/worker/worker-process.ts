@@ -11,17 +11,16 @@ import { heapExhausted, isHeapExhausted } from "./inside/failing/heap.ts"
 import { endOf, lastWordsOf, stuckFor } from "./lost-worker.ts"
 import { NudgeLines } from "./nudge-lines.ts"
 import { Printed } from "./printed.ts"
-import { endEscaped, endGroup, leadsGroup } from "./process-group.ts"
+import { endGroup, leadsGroup } from "./process-group.ts"
 import {
   type FromCoordinator,
-  linkFileName,
   type Nudge,
   nudgePipe,
   nudgeVariable,
   type ResultFile,
   resultFileName,
 } from "./protocol.ts"
-import { readResult, readThrown } from "./result-files.ts"
+import { isLinkThere, readResult, readThrown } from "./result-files.ts"
 import type { Secrets } from "./secrets.ts"
 import { untilSilent } from "./until-silent.ts"
 import type { WorkerCommand } from "./worker-command.ts"
@@ -231,8 +230,7 @@ export class WorkerProcess {
   #clear(): void {
     if (this.#isCleared) return
     this.#isCleared = true
-    endGroup(this.#child)
-    if (this.#home !== undefined) endEscaped(this.#home)
+    endGroup(this.#child, this.#home)
     if (this.#child.pid !== undefined) this.#options.guardian.forget(this.#child.pid)
   }
 
@@ -278,7 +276,7 @@ export class WorkerProcess {
     const [attempt] = this.#attempts.values()
     if (attempt === undefined) return
     if (nudge.nudge === "progress") attempt.hear(nudge)
-    if (nudge.nudge === "link" && isThere(nudge, attempt.folder)) attempt.hear(nudge)
+    if (nudge.nudge === "link" && isLinkThere(nudge, attempt.folder)) attempt.hear(nudge)
   }
 
   /** What only waits keeps nobody busy: a worker that says nothing for long is stuck in one attempt, and is ended. */
@@ -300,6 +298,3 @@ export class WorkerProcess {
     for (const attempt of this.#attempts.values()) attempt.end()
   }
 }
-
-const isThere = ({ n, status }: Extract<Nudge, { nudge: "link" }>, folder: string): boolean =>
-  status === "cached" || existsSync(join(folder, linkFileName(n)))

@@ -107,8 +107,8 @@ function refuseElsewhere(path: string, name: string, environment: string): void 
   for (const line of readFileSync(path, "utf8").split(/\r?\n/)) {
     if (line.trim() === "" || /^(#|import[ \t])/.test(line)) continue
     const leads = resolve(path, "..", line.trim())
-    const inside = relative(environment, leads)
-    if (existsSync(leads) && (inside === ".." || inside.startsWith(`..${sep}`) || isAbsolute(inside)))
+    const inside = relative(environment, leads).split(sep).join("/")
+    if (existsSync(leads) && (inside === ".." || inside.startsWith("../") || isAbsolute(inside)))
       throw new EnvironmentMissing(
         `${name} in site-packages leads to ${leads}, and no record says what is in there: install what it holds (pip install FOLDER), or give it as sources of the program`,
       )

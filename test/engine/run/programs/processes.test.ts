@@ -79,7 +79,7 @@ t.test(
         }
       >
     > = {
-      "a time limit": { args: ["--policy", "endless.timeout=1"], code: 1 },
+      "a time limit": { args: ["--policy", "endless.timeout=5"], code: 1 },
       "Ctrl-C": { args: [], act: ({ child }) => child.kill("SIGINT"), code: 130 },
       "a SIGTERM": { args: [], act: ({ child }) => child.kill("SIGTERM"), code: 130 },
       "a coordinator that is killed": { args: [], act: ({ child }) => child.kill("SIGKILL"), code: null },
