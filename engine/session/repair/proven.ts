@@ -6,6 +6,7 @@ import { isReadable, parsePreImage } from "../../key/fingerprint.ts"
 import { type InputDigests, isOneDigest } from "../../ledger/records.ts"
 import type { Row } from "../../ledger/repair/read-rows.ts"
 import type { Salvage } from "../../ledger/repair/salvage.ts"
+import { outputRecords } from "../../ledger/repair/sound-row.ts"
 import { isFolderList, knownFiles } from "../../store/folders.ts"
 import { intactSize, type Store } from "../../store/store.ts"
 
@@ -27,6 +28,22 @@ export function intactSizes(store: Store["Type"]): IntactSize {
       knownFiles(store, digest).every((file) => sizeOf(file.digest) !== undefined)
     return isWhole ? size : undefined
   }
+}
+
+/**
+ * Of what was observed, what the store does not hold whole: such rows stay, as nothing is asked again unasked.
+ *
+ * @returns each once, by the label under which a run knew it, or its key, and when
+ */
+export function observedElsewhere({ rows }: Salvage, intact: IntactSize): ReadonlyArray<string> {
+  const labels = new Map((rows.get("tasks") ?? []).map(({ key, label }) => [key, label]))
+  const isHere = (outputs: Row[string]): boolean =>
+    Object.values(outputRecords(outputs as string)!).every(
+      ({ digest, kind }) => intact(digest, kind) !== undefined,
+    )
+  return (rows.get("observations") ?? []).flatMap(({ key, at, outputs }) =>
+    isHere(outputs!) ? [] : [`${labels.get(key!) ?? key} at ${at}`],
+  )
 }
 
 /** The rows by table; what hangs on a result that cannot be believed goes with it. */

@@ -7,6 +7,7 @@ import { atOnce } from "../../content/steps.ts"
 import { openDatabase } from "../../ledger/database.ts"
 import { History } from "../../ledger/history.ts"
 import { sqliteLedger } from "../../ledger/ledger.ts"
+import { Observations } from "../../ledger/observations.ts"
 import { LedgerError } from "../../ledger/records.ts"
 import type { Row } from "../../ledger/repair/read-rows.ts"
 import { type Salvage, salvage } from "../../ledger/repair/salvage.ts"
@@ -21,7 +22,7 @@ import { checkLedger, type Place } from "../place.ts"
 import { ensureStore, ledgerPath } from "../store-mark.ts"
 import { type FromLocks, restoreFromLocks } from "./from-locks.ts"
 import { withRunFolders } from "./from-run-folders.ts"
-import { intactSizes, provenRows } from "./proven.ts"
+import { intactSizes, observedElsewhere, provenRows } from "./proven.ts"
 
 export interface Repair {
   /** What was wrong; empty when nothing was, and nothing was done. */
@@ -30,6 +31,12 @@ export interface Repair {
   readonly aside: string | null
   /** Of the new ledger. */
   readonly results: { readonly salvaged: number; readonly fromLocks: number }
+  /** `elsewhere` names those that stay although their bytes are not here. */
+  readonly observations: {
+    readonly salvaged: number
+    readonly fromLocks: number
+    readonly elsewhere: ReadonlyArray<string>
+  }
   readonly runs: { readonly salvaged: number; readonly fromFolders: number }
   /** Rows that could be read and not be believed, as their artifacts are not intact. */
   readonly unproven: number
@@ -64,6 +71,7 @@ const nothingDone: Repair = {
   findings: [],
   aside: null,
   results: { salvaged: 0, fromLocks: 0 },
+  observations: { salvaged: 0, fromLocks: 0, elsewhere: [] },
   runs: { salvaged: 0, fromFolders: 0 },
   unproven: 0,
   unusedLocks: [],
@@ -112,9 +120,9 @@ const rebuilt = Effect.fn("rebuilt")(function* (place: Place, found: Salvage, fr
   yield* expected(() => written(fresh, rows))
   const locked = yield* Effect.scoped(
     Effect.gen(function* () {
-      const results = yield* Results
+      const [results, observations] = [yield* Results, yield* Observations]
       const restored: FromLocks = yield* Effect.promise(() =>
-        restoreFromLocks(place, { store, results, intact }),
+        restoreFromLocks(place, { store, results, observations, intact }),
       )
       if (found.damaged.size > 0 || found.rows.size === 0)
         (yield* History).addOrphans(everythingIn(place.artifacts, store))
@@ -125,6 +133,11 @@ const rebuilt = Effect.fn("rebuilt")(function* (place: Place, found: Salvage, fr
     from.get(table)?.length ?? 0
   return {
     results: { salvaged: count(rows, "results"), fromLocks: locked.results },
+    observations: {
+      salvaged: count(rows, "observations"),
+      fromLocks: locked.observations,
+      elsewhere: observedElsewhere(found, intact),
+    },
     runs: {
       salvaged: count(found.rows, "runs"),
       fromFolders: count(rows, "runs") - count(found.rows, "runs"),
