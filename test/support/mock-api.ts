@@ -14,6 +14,8 @@ export interface MockApi {
   readonly refused: () => number
   /** What came of each request, in the order in which they came: when it came, in milliseconds. */
   readonly record: ReadonlyArray<Served>
+  /** Resolves once somebody has gone who was kept waiting for an answer. */
+  readonly left: Promise<void>
   /** Resolves once so many have been asked. */
   readonly reached: (count: number) => Promise<void>
   /** From now on nothing is answered, until what this returns is called. */
@@ -68,6 +70,10 @@ export async function mockApi(
   let [running, most, refused, answered, failed] = [0, 0, 0, 0, 0]
   let held: Promise<void> | undefined
   let release = (): void => {}
+  let leave = (): void => {}
+  const left = new Promise<void>((resolve) => {
+    leave = resolve
+  })
   const released = new Promise<void>((resolve) => {
     release = resolve
   })
@@ -82,6 +88,7 @@ export async function mockApi(
     const now = performance.now()
     const served: Served = { question, came: now }
     record.push(served)
+    response.once("close", () => served.became === undefined && leave())
     const recent =
       within === undefined
         ? 0
@@ -142,6 +149,7 @@ export async function mockApi(
     most: () => most,
     refused: () => refused,
     record,
+    left,
     release: () => release(),
     reached: (count) =>
       new Promise((resolve) => {

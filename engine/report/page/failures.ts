@@ -1,4 +1,4 @@
-// What failed in a run, on its page: each task with its message, where that was, and what stands behind it. Of many, one for each message.
+// What failed in a run, on its page: each task with its message, where that was, and what stands behind it. What failed several alike is told once.
 import { groupedBy } from "../../content/grouped.ts"
 import type { ThrownRecord } from "../../ledger/records.ts"
 import type { RunFacts } from "./facts.ts"
@@ -13,10 +13,7 @@ const bytes = 120_000
 const [mostLetters, mostCauses, mostPlaces] = [4000, 10, 50]
 
 export function failures({ failures = [] }: RunFacts): ReadonlyArray<Html> {
-  const groups =
-    failures.length <= most
-      ? failures.map((failure) => [failure])
-      : [...groupedBy(failures, messageOf).values()]
+  const groups = [...groupedBy(failures, failures.length <= most ? placeOf : messageOf).values()]
   const shown = fitting(groups, { most, bytes }, article)
   const told = groups.slice(0, shown.length).reduce((sum, group) => sum + group.length, 0)
   const left = failures.length - told
@@ -30,7 +27,11 @@ export function failures({ failures = [] }: RunFacts): ReadonlyArray<Html> {
       ]
 }
 
-/** Tasks of one stage that failed alike are told of once. */
+/** Tasks of one stage that failed alike, and at the same place, are told of once. */
+const placeOf = (failure: Failure): string =>
+  JSON.stringify([messageOf(failure), failure.error.stack, failure.error.causes])
+
+/** Of many, wherever it was. */
 const messageOf = ({ task, error }: Failure): string =>
   JSON.stringify([task.split("@")[0], error.tag, error.message])
 

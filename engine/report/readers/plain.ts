@@ -51,7 +51,7 @@ export class EventLines {
 
   /** What is still to be told when no event follows. */
   rest(): ReadonlyArray<string> {
-    const shared = [...this.#planned.take(), ...this.#shared.take()]
+    const shared = [...this.#planned.take(), ...this.#shared.take(), ...this.#failures.take()]
     return [...this.#repeated.of(shared), ...this.#repeated.take()]
   }
 }

@@ -162,6 +162,18 @@ t.test("of many failures a page tells each message once, and how many tasks each
   t.end()
 })
 
+t.test("of a few failures a page tells each way once: its message, and where it was", (t) => {
+  const failures = Array.from({ length: 14 }, (_, i) => ({
+    task: `ask@n=${i}`,
+    error: { tag: "HttpRefused", message: "busy", stack: [i < 12 ? "ask.ts:1:1" : "ask.ts:2:1"], causes: [] },
+  }))
+  const text = atOnce(page({ ...bare, failures }, {}, [], []))
+  t.equal([...text.matchAll(/<article/g)].length, 2)
+  t.match(text, /with the same message: 11 more/)
+  t.match(text, /with the same message: 1 more/)
+  t.end()
+})
+
 t.test("a page of 100,000 tasks and cells is no larger than one of 5,000", async (t) => {
   const store = await opened()
   const bytesOf = (size: number): number => {
