@@ -8,7 +8,7 @@ import type { CoreShare } from "./core-share.ts"
 import { type News, WorkerLost } from "./executor.ts"
 import type { Guardian } from "./guardian.ts"
 import { heapExhausted, isHeapExhausted } from "./inside/failing/heap.ts"
-import { endOf, lastWordsOf, stuckFor } from "./lost-worker.ts"
+import { endOf, lastWordsOf, silence, stuck } from "./lost-worker.ts"
 import { NudgeLines } from "./nudge-lines.ts"
 import { Printed } from "./printed.ts"
 import { endGroup, leadsGroup } from "./process-group.ts"
@@ -67,9 +67,6 @@ const told = (secrets: Readonly<Record<string, string>>) =>
 
 /** Of what it wrote to standard error, as much as is kept to say why it died. */
 const lastWords = 16 * 1024
-
-/** Looks, one a second, in which a worker that holds many says nothing, though it says each second that it is alive. */
-const silentAtMost = 30
 
 export class WorkerProcess {
   /** Resolves once the process has gone. */
@@ -189,15 +186,21 @@ export class WorkerProcess {
     if (this.#lost !== undefined) throw this.#lost
     const ended = new Promise<void>((end) => void this.#attempts.set(number, { folder, hear, end }))
     // A nudge that is lost costs time, and no more.
-    const watch = words.together === true ? this.#watching() : () => {}
+    const isSilent = silence(() => this.#heard)
+    let isFound = false
     const look = (): void => {
-      if (existsSync(join(folder, resultFileName))) this.#attempts.get(number)?.end()
-      else watch()
+      isFound = existsSync(join(folder, resultFileName))
+      if (isFound) this.#attempts.get(number)?.end()
+      else if (words.together === true && isSilent()) {
+        this.#lose(stuck, this.#attempts.size === 1)
+        this.kill()
+      }
     }
     const stopLooking = this.#options.often(look)
     this.#say({ folder, attempt: number, ...words })
     await ended
     stopLooking()
+    if (isFound) await this.#silent() // what it said before that lies in the pipe yet
   }
 
   /** What an attempt left. @throws WorkerLost where that is nothing */
@@ -277,18 +280,6 @@ export class WorkerProcess {
     if (attempt === undefined) return
     if (nudge.nudge === "progress") attempt.hear(nudge)
     if (nudge.nudge === "link" && isLinkThere(nudge, attempt.folder)) attempt.hear(nudge)
-  }
-
-  /** What only waits keeps nobody busy: a worker that says nothing for long is stuck in one attempt, and is ended. */
-  #watching(): () => void {
-    let [heard, silent] = [this.#heard, 0]
-    return () => {
-      silent = heard === this.#heard ? silent + 1 : 0
-      heard = this.#heard
-      if (silent < silentAtMost) return
-      this.#lose(stuckFor(silentAtMost), this.#attempts.size === 1)
-      this.kill()
-    }
   }
 
   /** @param isFinal whether it would be lost again */

@@ -1,6 +1,6 @@
 // in turn: it starts processes.
 import { execFileSync } from "node:child_process"
-import { closeSync, openSync, readFileSync, readSync, writeFileSync } from "node:fs"
+import { closeSync, existsSync, openSync, readFileSync, readSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -79,7 +79,12 @@ t.test(
 )
 
 /** A worker that does what a script says for each folder that it is given. */
-function poolOf(t: Test, script: string, often: (look: () => void) => () => void) {
+function poolOf(
+  t: Test,
+  script: string,
+  often: (look: () => void) => () => void,
+  about: Partial<TaskFile> = {},
+) {
   const folder = temporaryFolder(t)
   const worker = join(folder, "worker.mjs")
   writeFileSync(
@@ -98,8 +103,12 @@ function poolOf(t: Test, script: string, often: (look: () => void) => () => void
   )
   const services = open(t, localPool([process.execPath, worker], {}, undefined, often))
   const effect = (hear: (news: News) => void) =>
-    Context.get(services, Executor).execute({ code: worker } as TaskFile, temporaryFolder(t), hear)
-  return { effect, perform: (hear: (news: News) => void = () => {}) => Effect.runPromise(effect(hear)) }
+    Context.get(services, Executor).execute({ code: worker, ...about } as TaskFile, temporaryFolder(t), hear)
+  return {
+    folder,
+    effect,
+    perform: (hear: (news: News) => void = () => {}) => Effect.runPromise(effect(hear)),
+  }
 }
 const done = `{ status: "done", outputs: {}, progress: [], seconds: 1 }`
 
@@ -116,6 +125,32 @@ t.test("a result that no nudge spoke of is found when it is looked for", async (
     t.match(result, { status: "done" })
   }
   t.equal(looks.size, 0, "and not any more")
+})
+
+t.test("what was printed before a result is told, also where the result is found first", async (t) => {
+  let look = (): void => {}
+  const script = `(folder, attempt) => {
+    writeSync(3, JSON.stringify({ nudge: "printed", attempt, text: "early" }) + "\\n")
+    setTimeout(() => {
+      writeSync(3, JSON.stringify({ nudge: "printed", attempt, text: "late" }) + "\\n")
+      leave(folder, ${done})
+      writeFileSync(new URL("left", import.meta.url), "")
+    }, 50)
+  }`
+  const often = (own: () => void) => {
+    look = own
+    return () => {}
+  }
+  const { folder, perform } = poolOf(t, script, often, { request: null })
+  let told = ""
+  const result = await perform((news) => {
+    if (news.nudge !== "printed") return
+    told += news.text
+    while (!existsSync(join(folder, "left"))); // nothing is heard meanwhile
+    look()
+  })
+  t.match(result, { status: "done" })
+  t.equal(told, "earlylate")
 })
 
 t.test("an end that is said of another attempt, late and in the same folder, ends none", async (t) => {
