@@ -181,12 +181,14 @@ const planned = (place: Place, { experiment, plan }: Subject, given: Given) =>
     const range = refusal === undefined ? expectedRange(found, room) : undefined
     const count = (status: Preview["status"]): number =>
       previews.filter((preview) => preview.status === status).length
+    const failing = previews.filter(willFail).length
     emit({
       event: "plan-finished",
       experiment: experiment.name,
       tasks: previews.length,
       cached: count("cached"),
       willRun: count("will-run"),
+      ...(failing === 0 ? {} : { willFail: failing }),
       undecided: count("undecided"),
       ...(count("not-needed") === 0 ? {} : { notNeeded: count("not-needed") }),
       ...(place.backend === undefined ? {} : { backend: place.backend }),
@@ -204,6 +206,10 @@ const groupPlanned = ({ group, items, waitsFor, refused }: GroupPreview): EventO
   waitsFor: waitsFor.map(({ label }) => label),
   ...(refused === undefined ? {} : { refused }),
 })
+
+/** Of what can have no key, as its program or a file is not there. */
+const willFail = (preview: Preview): boolean =>
+  preview.status === "will-run" && preview.why[0]?.reason === "refused"
 
 /** Reasons are found for whoever reads them: a person is told none of what is cached. */
 function* told(previews: ReadonlyArray<Preview>, emit: Events["Type"]["emit"]): Steps<void> {

@@ -218,6 +218,7 @@ export const PlanFinished = event("plan-finished", {
   cached: Schema.Number,
   backend: Schema.optional(Backend),
   willRun: Schema.Number,
+  willFail: Schema.optional(Schema.Number).annotations({ description: "of them, where any will" }),
   undecided: Schema.Number,
   notNeeded: Schema.optional(Schema.Number).annotations({
     description: "that upstream values decide against; absent where there is none",

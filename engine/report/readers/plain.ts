@@ -280,6 +280,7 @@ function planSummary({
   tasks,
   cached,
   willRun,
+  willFail = 0,
   undecided,
   notNeeded = 0,
   least,
@@ -291,5 +292,5 @@ function planSummary({
       : least === most
         ? `about ${duration(least)}`
         : `about ${duration(least)} to ${duration(most)}`
-  return `${backend === undefined ? "" : `on ${backend.name}${backend.why === null ? "" : ` (${backend.why})`}, `}${counted(tasks, "task")}: ${willRun} will run, ${undecided} undecided, ${cached} cached${notNeeded === 0 ? "" : `, ${notNeeded} not needed`}; ${willRun === 0 ? "nothing to do" : time}`
+  return `${backend === undefined ? "" : `on ${backend.name}${backend.why === null ? "" : ` (${backend.why})`}, `}${counted(tasks, "task")}: ${willRun} will run${willFail === 0 ? "" : ` (${willFail} will fail)`}, ${undecided} undecided, ${cached} cached${notNeeded === 0 ? "" : `, ${notNeeded} not needed`}; ${willRun === 0 ? "nothing to do" : time}`
 }

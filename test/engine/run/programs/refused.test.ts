@@ -37,6 +37,11 @@ t.test(
       "experiments/one.ts": source,
       "experiments/run.sh": script,
     })
+    t.match((await lab.json("--exp", "one", "--plan")).of("plan-finished"), [{ willRun: 8, willFail: 4 }])
+    t.match(
+      (await lab.plain("--exp", "one", "--plan")).stdout,
+      /8 tasks: 8 will run \(4 will fail\), 0 undecided/,
+    )
     const { code, of } = await lab.json("--exp", "one", "--keep-going")
     t.equal(code, 1)
     const errors = Object.fromEntries(
