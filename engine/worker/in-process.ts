@@ -110,9 +110,11 @@ async function guarded(task: TaskFile, guard: Guard): ReturnType<typeof importFo
 
 /** The zone of this process, as far as the environment says; a task's is UTC. */
 const ownZone = process.env.TZ
-const isUtc = new Intl.DateTimeFormat().resolvedOptions().timeZone === "UTC"
+/** Asked when the first task runs here: the answer takes twelve milliseconds of a start, and most have no need of it. */
+let isUtc: boolean | undefined
 
 function setZone(zone: string | undefined): void {
+  isUtc ??= new Intl.DateTimeFormat().resolvedOptions().timeZone === "UTC"
   if (isUtc) return
   if (zone === undefined) delete process.env.TZ
   else process.env.TZ = zone
