@@ -1,4 +1,4 @@
-// in turn: it starts processes.
+// in turn, in CI, first: it packs, installs and compiles.
 import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import t from "tap"

@@ -1,4 +1,4 @@
-// in turn: it starts processes.
+// in turn, in CI: it starts many command lines.
 import { readFileSync, rmSync } from "node:fs"
 import { join } from "node:path"
 import t from "tap"

@@ -1,4 +1,4 @@
-// in turn: it starts processes.
+// in turn, in CI: it starts many command lines.
 import { spawnSync } from "node:child_process"
 import { existsSync, mkdirSync, readdirSync, rmSync } from "node:fs"
 import { join } from "node:path"

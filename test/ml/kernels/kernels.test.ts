@@ -1,14 +1,13 @@
 // in turn: it starts processes.
-// The kernels against docs/numerics.md, bit for bit, and against their own sources.
+// The kernels against docs/numerics.md, bit for bit, and their signatures.
 import { readFileSync } from "node:fs"
 import fc from "fast-check"
 import { test } from "tap"
 import { repository } from "../../../engine/testing/command.ts"
 import { execute } from "../../../engine/testing/processes.ts"
-import { compileKernels, compileMathematics, mathematicsSource } from "../../../ml/kernels/compile.ts"
 import { generateSignatures } from "../../../ml/kernels/generate.ts"
 import { count } from "../../counts.ts"
-import { onKernels, type Passed, wasm } from "../support/harness.ts"
+import { onKernels, type Passed } from "../support/harness.ts"
 import { arraysFor, cases } from "../support/random-networks.ts"
 import { byTheBook } from "../support/reference.ts"
 
@@ -31,12 +30,6 @@ test("every bit of a random network's outputs and gradients is the one that docs
     }),
     { numRuns: count(40, 1_000) },
   )
-})
-
-test("the sources compile to the very bytes that are committed", async (t) => {
-  t.ok(Buffer.from(await compileKernels()).equals(wasm))
-  const mathematics = new URL("../../../ml/statistics/mathematics/compiled.ts", import.meta.url)
-  t.equal(readFileSync(mathematics, "utf8"), mathematicsSource(await compileMathematics()))
 })
 
 test("the sources give the very signatures that are committed", async (t) => {
