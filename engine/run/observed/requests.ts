@@ -4,6 +4,7 @@ import { canonical, type Json } from "../../content/canonical.ts"
 import { type Digest, digestOf } from "../../content/digest.ts"
 import { namedGiven } from "../../content/given.ts"
 import { decodeContent } from "../../content/kind.ts"
+import type { Masks } from "../../content/secrets/masks.ts"
 import { DeclarationError } from "../../declare/declaration-error.ts"
 import { recordingOf } from "../../declare/observed/recorded.ts"
 import { decodeParams } from "../../declare/params.ts"
@@ -14,8 +15,9 @@ import { isRecord } from "../../key/resolve.ts"
 import type { Observations } from "../../ledger/observations.ts"
 import { guardedRequests } from "../../worker/guarded-bodies.ts"
 import { handedOver } from "../../worker/inside/inputs-and-outputs.ts"
+import { declaredSecrets } from "../../worker/secrets.ts"
 
-/** A request that is none, or another one each time. */
+/** A request that is none, or another one each time, or would keep a secret. */
 export class RequestRefused extends Error {
   readonly _tag = "RequestRefused"
 }
@@ -36,6 +38,7 @@ export class Requests {
   readonly #call: ReturnType<typeof guardedRequests>
   /** What was computed and is not kept yet: by what was asked. */
   readonly #fresh = new Map<Digest, { readonly code: Digest; readonly record: string }>()
+  #masks: Masks | undefined
 
   constructor(services: Services) {
     this.#services = services
@@ -79,6 +82,12 @@ export class Requests {
     if (text !== once())
       throw new RequestRefused(
         `the request of "${name}" is another one when it is computed again: it may depend on params and inputs alone`,
+      )
+    this.#masks ??= declaredSecrets().masks
+    const found = this.#masks.findIn(text)
+    if (found !== undefined)
+      throw new RequestRefused(
+        `the request of "${name}" holds the secret ${found.name} (${found.called}), and would be in its key: leave it to observe, which is handed its secrets`,
       )
     return text
   }

@@ -21,7 +21,7 @@ import type { ChainWalk } from "./live-state.ts"
 import { looking } from "./looking.ts"
 import { performAtOnce } from "./perform-at-once.ts"
 import { accelerating, provided } from "./provided.ts"
-import { declaredSecrets, refusingSecrets } from "./telling/masking.ts"
+import { refusingSecrets, secretsOf } from "./telling/masking.ts"
 import { Threads } from "./threads.ts"
 import { traced } from "./tracer.ts"
 import { type Walked, walk, walkAgain } from "./walk-chain.ts"
@@ -108,7 +108,7 @@ async function contextOf(around: Surroundings): Promise<RunContext<unknown, neve
     files: checkedFiles(task),
     provided: await provided(task.provider),
     accelerator: await accelerating(task.accelerator, (line) => host.print(`${line}\n`)),
-    secrets: declaredSecrets(task, host.secrets),
+    secrets: secretsOf(task, host.secrets),
     settings: task.settings,
     log: (line) => host.outside(() => host.print(`${line}\n`)),
     progress: async (done, total, metrics = {}) => {

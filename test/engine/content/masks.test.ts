@@ -1,6 +1,7 @@
 // Laws of what hides secrets, over random ones in random texts, cut at random.
 import fc from "fast-check"
 import t from "tap"
+import { digestOf } from "../../../engine/content/digest.ts"
 import { Masks } from "../../../engine/content/secrets/masks.ts"
 
 const mark = "***"
@@ -137,6 +138,19 @@ t.test("each line of a key that has several is hidden, and what frames every key
   t.equal(masks.text(pem), "***\n")
   t.equal(masks.text("  'MIIEvQIBADANBg\\n' +\n  'kqhkiG9w0BAQEF'"), "  '***\\n' +\n  '***'")
   t.equal(masks.text("-----BEGIN KEY-----"), "-----BEGIN KEY-----")
+})
+
+t.test("a key file of 3,000 characters is hidden however it is written, and each of its lines", async (t) => {
+  const lines = Array.from({ length: 46 }, (_, at) => digestOf(`line ${at}`).padEnd(64, "x"))
+  const pem = `-----BEGIN PRIVATE KEY-----\n${lines.join("\n")}\n-----END PRIVATE KEY-----\n`
+  t.ok(pem.length > 3000)
+  const masks = new Masks({ PEM: pem, SHORT: lines[7]!.slice(0, 8) })
+  t.equal(masks.text(pem), "***\n")
+  t.equal(masks.text(JSON.stringify({ pem })), '{"pem":"***\\n"}')
+  const base64 = Buffer.from(`u:${pem}`).toString("base64")
+  for (const written of [base64, base64.match(/.{1,76}/g)!.join("\n")])
+    t.match(masks.text(written), /^dTo\*\*\*.{0,6}$/)
+  t.equal(masks.text(`at ${lines[7]} and ${lines[7]!.slice(0, 8)}!`), "at *** and ***!", "the longest counts")
 })
 
 t.test("a text of fewer than four characters is no secret, and hides nothing", async (t) => {

@@ -45,6 +45,21 @@ import { experiment } from "refold"
 import { ask } from "../stages/parts.ts"
 export default experiment("labelled", {}, () => ask({ of: "a" }, {}, { key: process.env.API_KEY ?? "" }).out)
 `,
+  "stages/asked.ts": `
+import { Schema } from "effect"
+import { recorded } from "refold"
+const key = process.env.API_KEY
+export const asked = recorded("asked", {
+  params: Schema.Struct({}), inputs: {}, outputs: { out: "value" }, secrets: ["API_KEY"],
+  request: () => ({ url: "https://api.example", headers: { authorization: "Bearer " + key } }),
+  observe: () => ({ out: 1 }),
+})
+`,
+  "experiments/asking.ts": `
+import { experiment } from "refold"
+import { asked } from "../stages/asked.ts"
+export default experiment("asking", {}, () => asked({}).out)
+`,
   "experiments/grouped.ts": `
 import { each, experiment } from "refold"
 import { ask, list } from "../stages/parts.ts"
@@ -72,6 +87,14 @@ t.test(
     }
   },
 )
+
+t.test("a request that holds a secret is refused, and neither asked nor kept", async (t) => {
+  const lab = project(t, files)
+  const ran = await lab.start(["--exp", "asking", "--json"], { ...temporary(lab), API_KEY: secret }).ended
+  t.not(ran.code, 0)
+  t.match(ran.stdout, /the request of .*asked.* holds the secret API_KEY \(.*leave it to observe/)
+  t.same(leaks(lab, ran), [])
+})
 
 t.test("a task of a group that would have a secret in its key fails before it starts", async (t) => {
   const lab = project(t, files)

@@ -11,7 +11,7 @@ import { taskErrorOf } from "../failing/task-error.ts"
 import type { Host } from "../host.ts"
 import { writeOutputs } from "../inputs-and-outputs.ts"
 import { looking } from "../looking.ts"
-import { declaredSecrets } from "../telling/masking.ts"
+import { secretsOf } from "../telling/masking.ts"
 import { accepted } from "./accepted.ts"
 
 // biome-ignore lint/suspicious/noExplicitAny: of any params and roles
@@ -31,7 +31,7 @@ export async function performAsking(
   try {
     const asking: Asking = {
       signal,
-      secrets: declaredSecrets(task, host.secrets),
+      secrets: secretsOf(task, host.secrets),
       log: (line) => outside(() => print(`${line}\n`)),
       accepted,
     }

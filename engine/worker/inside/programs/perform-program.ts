@@ -13,7 +13,7 @@ import { HandedPaths } from "../handed-paths.ts"
 import type { Host } from "../host.ts"
 import { writeOutputs } from "../inputs-and-outputs.ts"
 import { looking } from "../looking.ts"
-import { declaredSecrets } from "../telling/masking.ts"
+import { secretsOf } from "../telling/masking.ts"
 import { placeInputs, placeSources } from "./program-inputs.ts"
 import { makeRoom, OutputRefused, outputsLeft } from "./program-outputs.ts"
 import { type LastWords, startProgram } from "./start-program.ts"
@@ -34,7 +34,7 @@ export async function performProgram(
     await taken(placeSources(program, at, handed), pause)
     await taken(placeInputs(task, program, at, host, handed), pause)
     makeRoom(program, at)
-    const environment = { ...program.environment, ...declaredSecrets(task, host.secrets) }
+    const environment = { ...program.environment, ...secretsOf(task, host.secrets) }
     const words = await startProgram({ ...program, environment, files: redirected(program) }, at, host.print)
     await taken(handed.check(), pause)
     const kinds = Object.fromEntries(Object.entries(program.outputs).map(([name, { kind }]) => [name, kind]))

@@ -41,7 +41,7 @@ export function refusingSecrets(stage: string, what: string): (bytes: Uint8Array
 }
 
 /** The values that a task declares, and nothing else that its process may know. @throws TypeError for one that was not handed over */
-export function declaredSecrets(
+export function secretsOf(
   { secrets: names = [] }: Pick<TaskFile, "secrets">,
   handed: Readonly<Record<string, string>> = {},
 ): Readonly<Record<string, string>> {
