@@ -21,6 +21,7 @@ import { isGroup } from "../plan/planned.ts"
 import { restrictTo } from "../plan/restrict.ts"
 import { type Answer, Answers } from "../report/readers/answers.ts"
 import { someOf } from "../report/readers/counted.ts"
+import { askedByOther, observedText } from "../report/readers/observed.ts"
 import { reasonText } from "../report/readers/reasons.ts"
 import { previewPlan } from "../run/preview/preview.ts"
 import type { Preview } from "../run/preview/previewed.ts"
@@ -116,8 +117,11 @@ function* asDeclaredOrRun(
   return hasChoices(asked) ? asked : part
 }
 
-const jsonOf = ({ task, status, key, why, waitsFor }: Preview): string =>
-  JSON.stringify({ task: task.label, status, key, why, waitsFor: waitsFor.map(({ label }) => label) })
+const jsonOf = ({ task, status, key, why, waitsFor, observed }: Preview): string =>
+  JSON.stringify({
+    ...{ task: task.label, status, key, why, waitsFor: waitsFor.map(({ label }) => label) },
+    ...(observed && { observed }),
+  })
 
 function* printed(asked: ReadonlyArray<Preview>): Steps<void> {
   for (const preview of asked) {
@@ -132,12 +136,17 @@ function* told(asked: ReadonlyArray<Preview>, history: History["Type"]): Steps<R
     yield
     const { status, task, key } = preview
     const run = status === "cached" ? history.maker(task.label, key!)?.run : undefined
-    answers.add(task.label, answerOf(preview, run))
+    answers.add(task.label, answerOf(preview, run, asked.length === 1))
   }
   return answers.lines()
 }
 
-function answerOf({ status, why, waitsFor }: Preview, run: string | undefined): Answer {
+/** @param isAlone whether nothing is said of other tasks: dates would be as many as they are */
+function answerOf(
+  { status, why, waitsFor, observed }: Preview,
+  run: string | undefined,
+  isAlone: boolean,
+): Answer {
   const details = why.map(reasonText)
   const others = someOf(waitsFor.map(({ label }) => label))
   if (status === "undecided")
@@ -147,6 +156,14 @@ function answerOf({ status, why, waitsFor }: Preview, run: string | undefined): 
     }
   if (status === "not-needed") return { head: (isOne) => `${isOne ? "is" : "are"} not needed, as`, details }
   const when = run === undefined ? "" : `, made by run ${run}`
+  if (observed !== undefined)
+    return {
+      head: (isOne) => `${isOne ? "is" : "are"} cached${when}: ${observedText(observed, isAlone)}`,
+      details: [
+        ...(observed.isOtherCode ? [askedByOther] : []),
+        ...(details.length === 0 ? [] : [`asked because of: ${details.join(", ")}`]),
+      ],
+    }
   if (status === "cached")
     return {
       head: (isOne) => `${isOne ? "is" : "are"} cached${when}; ${isOne ? "it" : "they"} ran because of`,

@@ -1,9 +1,11 @@
 // What a lock file says was observed: which of a key's observations counts, wherever it was made.
 import type { Key } from "../content/digest.ts"
-import { isObserved } from "../declare/observed/observed.ts"
+import { freshnessOf, isObserved } from "../declare/observed/observed.ts"
 import { declaredStages } from "../declare/stage.ts"
+import type { Observations } from "../ledger/observations.ts"
 import { type LockedObservation, momentOf } from "../run/observed/counted.ts"
 import type { LockedObservations } from "../run/observed/observing.ts"
+import type { RunSummary } from "../run/options.ts"
 import { Members } from "./group-lines.ts"
 import type { Gave } from "./lines.ts"
 import { type Lock, LockError, lockPath, readLock } from "./lock-file.ts"
@@ -48,3 +50,17 @@ function observationsIn({ tasks, groups }: Lock, path: string, isHeld: boolean):
     ...{ isHeld, path },
   }
 }
+
+/** How many tasks of a run asked, while the lock names an answer of theirs that was not set aside: that goes on counting. */
+export const stillPinned = (
+  { tasks }: RunSummary,
+  locked: LockedObservations | undefined,
+  observations: Observations["Type"],
+): number =>
+  [...tasks].filter(([task, { status, observed, resolution }]) => {
+    if (status !== "ran" || observed === undefined || freshnessOf(task.node.stage) !== undefined) return false
+    const { key } = resolution!
+    const pinned = locked?.of(task, key)
+    const isOther = pinned !== undefined && pinned.at !== observed.at
+    return isOther && observations.of(key).some(({ at, isForgotten }) => at === pinned.at && !isForgotten)
+  }).length

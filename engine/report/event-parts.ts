@@ -26,6 +26,16 @@ export const ObservedAt = Schema.Struct({
   }),
 }).annotations({ description: "of what was observed and not computed, when" })
 
+export const ObservedIn = Schema.Struct({
+  tasks: Schema.Number,
+  first: Schema.String,
+  last: Schema.String,
+  pinned: Schema.optional(Schema.Number).annotations({
+    description:
+      "tasks that asked, and of which the lock goes on naming another answer, which counts from the next run on",
+  }),
+}).annotations({ description: "what was observed and not computed, and when, whichever run asked" })
+
 export const Backend = Schema.Struct({
   name: Schema.String,
   exact: Schema.Boolean.annotations({

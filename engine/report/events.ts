@@ -2,7 +2,16 @@
 import * as Context from "effect/Context"
 import * as Schema from "effect/Schema"
 import { Compared } from "./compared.ts"
-import { Backend, Decision, event, Group, KernelsFacts, Label, ObservedAt } from "./event-parts.ts"
+import {
+  Backend,
+  Decision,
+  event,
+  Group,
+  KernelsFacts,
+  Label,
+  ObservedAt,
+  ObservedIn,
+} from "./event-parts.ts"
 import { GroupPlanned, PlanFinished, Planned } from "./plan-events.ts"
 import {
   AdoptedResults,
@@ -210,11 +219,7 @@ export const RunFinished = event("run-finished", {
   notNeeded: Schema.optional(Schema.Number).annotations({
     description: "that upstream values decided against; absent where there is none",
   }),
-  observed: Schema.optional(
-    Schema.Struct({ tasks: Schema.Number, first: Schema.String, last: Schema.String }),
-  ).annotations({
-    description: "what was observed and not computed, and when, whichever run asked",
-  }),
+  observed: Schema.optional(ObservedIn),
   remade: Schema.optional(Schema.Number).annotations({ description: "known links that were done again" }),
   gatesBroken: Schema.optional(Schema.Number).annotations({ description: "absent where none is" }),
   seconds: Schema.Number,

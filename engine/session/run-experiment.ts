@@ -10,9 +10,10 @@ import { bytesOf } from "../declare/policy/size.ts"
 import { inexactNames, inexactTasks } from "../key/exactness.ts"
 import { environmentOf } from "../key/numerics.ts"
 import { History } from "../ledger/history.ts"
+import { Observations } from "../ledger/observations.ts"
 import type { Outcome, RunRecord } from "../ledger/records.ts"
 import { lockPath } from "../lock/lock-file.ts"
-import { lockedObservations } from "../lock/observations.ts"
+import { lockedObservations, stillPinned } from "../lock/observations.ts"
 import type { Plan } from "../plan/plan.ts"
 import { Events } from "../report/events.ts"
 import { RemadeLinks } from "../report/remade-links.ts"
@@ -91,6 +92,7 @@ export const runExperiment = Effect.fn("runExperiment")(function* (
       emit(event)
     },
   }
+  const locked = lockedObservations(place.root, experiment.name, request.lock === "hold")
   const running = (part: Plan, force: ReadonlyArray<string>) =>
     Effect.flatMap(codes, (known) =>
       runPlan(part, known, {
@@ -106,7 +108,7 @@ export const runExperiment = Effect.fn("runExperiment")(function* (
         backend: place.backend,
         kernels: place.kernels,
         settings: place.settings,
-        locked: lockedObservations(place.root, experiment.name, request.lock === "hold"),
+        locked,
       }),
     ).pipe(Effect.provide(localPool(place.worker, environmentOf(place.numerics), declaredSecrets())))
   const whenDone = <A, E, R>(summary: RunSummary, read: (summary: RunSummary) => Effect.Effect<A, E, R>) =>
@@ -168,7 +170,10 @@ export const runExperiment = Effect.fn("runExperiment")(function* (
     run: recorded.about.run,
     tasks: summary.tasks.size,
     ...countsTold(summary),
-    ...observedTold(summary),
+    ...observedTold(
+      summary,
+      request.lock === "renew" ? 0 : stillPinned(summary, locked, yield* Observations),
+    ),
     ...remade.fact,
     ...(broken === 0 ? {} : { gatesBroken: broken }),
     seconds: (performance.now() - began) / 1000,
@@ -183,10 +188,12 @@ const countsTold = ({ counts: { notNeeded, ...counts } }: RunSummary) => ({
 })
 
 /** When what the run rests on was observed. */
-function observedTold({ tasks }: RunSummary) {
+function observedTold({ tasks }: RunSummary, pinned: number) {
   const times = [...tasks.values()].flatMap(({ observed }) => (observed === undefined ? [] : [observed.at]))
   const [first, last] = [times.sort()[0], times.at(-1)]
-  return first === undefined ? {} : { observed: { tasks: times.length, first, last: last! } }
+  return first === undefined
+    ? {}
+    : { observed: { tasks: times.length, first, last: last!, ...(pinned === 0 ? {} : { pinned }) } }
 }
 
 type Shown = Pick<RunRecord, "results" | "folder">

@@ -35,22 +35,24 @@ export const forgetCommand = (context: CommandContext) =>
   Command.make("forget", { task, exp, set, erase, artifacts, json }, (given) =>
     Effect.flatMap(placeOf(context, given), (place) =>
       Effect.gen(function* () {
-        const keys = yield* keysOf(place, given)
+        const { keys, pinned } = yield* keysOf(place, given)
         const { forgotten, erased } = yield* given.erase ? erasing(keys) : settingAside(keys)
         if (given.json) {
-          print(JSON.stringify({ tasks: keys.length, observations: forgotten, erased }))
+          print(JSON.stringify({ tasks: keys.length, observations: forgotten, erased, pinned }))
           return
         }
+        const isLocked =
+          pinned === 0 ? "" : `; the lock names ${pinned} of them, by which --locked goes until --update-lock`
         print(
           given.erase
             ? `${counted(forgotten, "observation")} of ${counted(keys.length, "task")} erased, and ${counted(erased, "artifact")}; copies under runs/ go with their runs (gc)`
-            : `${counted(forgotten, "observation")} of ${counted(keys.length, "task")} set aside: the next run asks again`,
+            : `${counted(forgotten, "observation")} of ${counted(keys.length, "task")} set aside: the next run asks again${isLocked}`,
         )
       }).pipe(Effect.provide(artifactLayer(place.artifacts))),
     ),
   ).pipe(Command.withDescription("Sets what a task observed aside, so that it is asked again"))
 
-/** The keys of the tasks that are meant, each once. */
+/** The keys of the tasks that are meant, each once, and of how many the lock names an answer. */
 const keysOf = Effect.fn("keysOf")(function* (
   place: Place,
   given: { readonly task: string; readonly exp: string; readonly set: ReadonlyArray<string> },
@@ -70,7 +72,9 @@ const keysOf = Effect.fn("keysOf")(function* (
         `${given.task} is computed, not observed: there is nothing to forget; --force ${given.task} runs it again`,
       ),
     )
-  return [...new Set(observed.flatMap(({ key }) => (key === null ? [] : [key])))]
+  const keys = new Map(observed.flatMap(({ key, task }) => (key === null ? [] : [[key, task] as const])))
+  const pinned = [...keys].filter(([key, task]) => locked?.of(task, key) !== undefined).length
+  return { keys: [...keys.keys()], pinned }
 })
 
 const settingAside = Effect.fn("settingAside")(function* (keys: ReadonlyArray<Key>) {

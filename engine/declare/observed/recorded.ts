@@ -77,7 +77,7 @@ const usualRetries = 4
  * A stage whose outputs are observed and not computed: `observe` is asked once for each request, and its answer is kept with its date.
  * A change of `observe`, or of a probe, asks nothing again; `forget` does.
  *
- * @throws TypeError for a name that would not be safe in a label, a policy or an age that is none, or an input of kind `file` or `folder`
+ * @throws TypeError for a name that would not be safe in a label, a policy or an age that is none, variables that would be in no key, or an input of kind `file` or `folder`
  */
 /* @__NO_SIDE_EFFECTS__ */
 export function recorded<
@@ -97,11 +97,18 @@ export function recorded<
     wrongPolicy({ timeout, retries, resources, mutex }) ??
     wrongFresh(fresh, true) ??
     wrongVariables(definition) ??
+    wrongEnvironment(definition) ??
     wrongInputs(inputs)
   if (wrong !== undefined) throw new TypeError(`stage "${name}": ${wrong}`)
   const own = { ...definition, observed: true, retries, allow: [...new Set([...allow, "network", "clock"])] }
   return declared(name, undefined, own as never, callingModule(recorded)) as never
 }
+
+/** It would change what is asked, and no key. */
+const wrongEnvironment = ({ environment = [] }: Pick<Traits, "environment">): string | undefined =>
+  environment.length === 0
+    ? undefined
+    : `its environment names ${environment.join(", ")}, which would stand in no key, as that is made of its request: make it a param that the request has, or, where another value asks the same, one of its secrets`
 
 function wrongInputs(inputs: Roles): string | undefined {
   const role = Object.keys(inputs).find((role) => ["file", "folder"].includes(baseOf(kindOf(inputs[role]!))))

@@ -11,6 +11,7 @@ import { errorLines, messageLines } from "./errors.ts"
 import { gateLine } from "./gates.ts"
 import { openedLine, plannedGroupLine, ToldGroups } from "./groups.ts"
 import { letGoLine } from "./let-go.ts"
+import { observedLines } from "./observed.ts"
 import { PlannedTasks, planBytesLines, plannedLine } from "./planned.ts"
 import { PrintedLines } from "./printed.ts"
 import { decisionText, duration, startedLine } from "./reasons.ts"
@@ -261,15 +262,6 @@ function summary(event: EventOf<"run-finished">): string {
     ([, count]) => count > 0,
   )
   return `${counted(tasks, "task")}: ${counts.map(([name, count]) => `${count} ${name}`).join(", ")}; ${again(remade)}${gates}${duration(seconds)}`
-}
-
-/** Such as `  12 tasks observed from 2026-11-20T10:00:00.000Z to …`. */
-function observedLines(observed: EventOf<"run-finished">["observed"]): ReadonlyArray<string> {
-  if (observed === undefined) return []
-  const { tasks, first, last } = observed
-  return [
-    `  ${counted(tasks, "task")} observed ${first === last ? `at ${first}` : `from ${first} to ${last}`}`,
-  ]
 }
 
 const again = (remade = 0): string =>

@@ -10,6 +10,13 @@ interface Same {
   readonly others: Set<string>
 }
 
+/** A message without what is another in each task: its name, moments, digests. */
+const withoutItsOwn = (message: string, task: string): string =>
+  message
+    .split(task)
+    .join("")
+    .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z|[0-9a-f]{64}/g, "")
+
 export class SharedFailures {
   readonly #same = new Map<string, Same>()
   /** The stages of tasks that have started. */
@@ -44,7 +51,7 @@ export class SharedFailures {
     task: string,
     { tag, message }: NonNullable<EventOf<"task-finished">["error"]>,
   ): boolean {
-    const name = [sort, this.#stages.get(task) ?? "", tag, message.split(task).join("")].join("\n")
+    const name = [sort, this.#stages.get(task) ?? "", tag, withoutItsOwn(message, task)].join("\n")
     const known = this.#same.get(name)
     if (known === undefined)
       this.#same.set(name, { sort, message: message.split("\n")[0]!, others: new Set() })

@@ -22,6 +22,16 @@ export interface LockedObservations {
   readonly path: string
 }
 
+/** What is told of an observation that counts. */
+export interface AboutObservation extends Pick<ObservedAt, "at" | "nth" | "probed"> {
+  /** How many its key has. */
+  readonly of: number
+  /** Whether the lock names it. */
+  readonly isPinned: boolean
+  /** Whether it was asked by other code than today's, as far as this ledger knows. */
+  readonly isOtherCode: boolean
+}
+
 /** A key's observation that counts, or what is to be done. */
 export type FoundObservation =
   | {
@@ -32,6 +42,7 @@ export type FoundObservation =
       readonly isNew: boolean
       /** The lock's, which is not here: this one counts in its place. */
       readonly instead?: ObservedAt
+      readonly about: AboutObservation
     }
   | { readonly isHit: false; readonly ask: Reason | undefined }
   /** Its probe is to be asked whether this one is still good. */
@@ -61,7 +72,7 @@ export class Observing {
     this.#began = services.now()
   }
 
-  find(task: PlannedTask, { key }: Resolution, isForced: boolean): FoundObservation {
+  find(task: PlannedTask, { key, code }: Resolution, isForced: boolean): FoundObservation {
     const { store, observations, locked, now } = this.#services
     const isHeld = locked?.isHeld === true
     if (isForced && !isHeld) return { isHit: false, ask: { reason: "forced" } }
@@ -87,7 +98,15 @@ export class Observing {
     const { isNew } = found
     if ("probe" in found) return { isHit: false, ask: found.why, probe: found.probe, isNew }
     const { instead } = found
-    return { isHit: true, outputs, observed: momentOf(counting), isNew, ...(instead && { instead }) }
+    const { at, nth, probed } = counting
+    const asked = all.find((one) => one.nth === nth)
+    const about: AboutObservation = {
+      ...{ at, nth, ...(probed === undefined ? {} : { probed }) },
+      of: Math.max(all.length, nth),
+      isPinned: lockedOne?.at === at,
+      isOtherCode: asked !== undefined && asked.code !== code.digest,
+    }
+    return { isHit: true, outputs, observed: momentOf(counting), isNew, about, ...(instead && { instead }) }
   }
 
   /** What was observed last. */
@@ -112,12 +131,12 @@ export class Observing {
 }
 
 const notHere = (
-  { label }: PlannedTask,
+  { label, stage }: PlannedTask,
   { at }: ObservedAt,
   { path, isHeld }: LockedObservations,
 ): TaskError => ({
   tag: "ObservationMissing",
-  message: `what ${label} observed at ${at}, as ${path} pins it, is not in this store, and is not asked again by itself: name the store that has it with --artifacts, or copy its objects here${isHeld ? "" : `; --force ${label} asks again`}`,
+  message: `what ${label} observed at ${at}, as ${path} pins it, is not in this store, and is not asked again by itself: name the store that has it with --artifacts, or copy its objects here${isHeld ? "" : `; --force ${label} asks again (--force ${stage} all of its stage)`}`,
 })
 
 const notLocked = ({ label }: PlannedTask, locked: LockedObservations | undefined): TaskError => ({

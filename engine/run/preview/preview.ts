@@ -35,7 +35,7 @@ import { Store } from "../../store/store.ts"
 import { guardedBodies, guardedCommands } from "../../worker/guarded-bodies.ts"
 import { taskErrorOf } from "../../worker/inside/failing/task-error.ts"
 import { isAsDeclared, missingObject } from "../missing-objects.ts"
-import { type LockedObservations, Observing } from "../observed/observing.ts"
+import { type AboutObservation, type LockedObservations, Observing } from "../observed/observing.ts"
 import { Requests } from "../observed/requests.ts"
 import { inTurns } from "../turns.ts"
 import { AssumedOutputs } from "./assumed.ts"
@@ -221,11 +221,13 @@ class Previewing {
     const key = deciders.length === 0 ? resolution.key : null
     const found = this.#found(task, resolution)
     if ("why" in found) return this.#willRun(task, key, found.why, found.assumed)
-    const { outputs } = found
+    const { outputs, about } = found
     this.#assumed.set(task, { outputs, deciders })
     const settled = { task, key, waitsFor: deciders, expected: this.#services.expected(task) }
     return deciders.length === 0
-      ? new Preview({ ...settled, status: "cached", outputs }, () => earlier.whyMade(task.label, resolution))
+      ? new Preview({ ...settled, status: "cached", outputs, observed: about }, () =>
+          earlier.whyMade(task.label, resolution),
+        )
       : new Preview({ ...settled, status: "undecided", outputs: {} }, () => [])
   }
 
@@ -234,7 +236,7 @@ class Previewing {
     task: PlannedTask,
     resolution: Resolution,
   ):
-    | { readonly outputs: OutputRecords }
+    | { readonly outputs: OutputRecords; readonly about?: AboutObservation }
     | { readonly why: () => ReadonlyArray<Reason>; readonly assumed?: OutputRecords } {
     const { results, store, earlier, observing } = this.#services
     const isForced = isNamed(this.#force, task)

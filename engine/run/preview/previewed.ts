@@ -5,6 +5,7 @@ import type { OutputRecords } from "../../ledger/records.ts"
 import type { Plan } from "../../plan/plan.ts"
 import type { PlannedGroup, PlannedTask } from "../../plan/planned.ts"
 import type { Decide } from "../../plan/taken.ts"
+import type { AboutObservation } from "../observed/observing.ts"
 
 export class Preview {
   readonly task: PlannedTask
@@ -16,11 +17,21 @@ export class Preview {
   readonly outputs: OutputRecords
   /** Seconds that it may take, when earlier attempts tell. */
   readonly expected: number | undefined
+  /** Of one that is cached and was observed. */
+  readonly observed: AboutObservation | undefined
   readonly #find: () => ReadonlyArray<Reason>
   #why: ReadonlyArray<Reason> | undefined
 
   constructor(
-    { task, status, key, waitsFor, outputs, expected }: Omit<Preview, "why">,
+    {
+      task,
+      status,
+      key,
+      waitsFor,
+      outputs,
+      expected,
+      observed,
+    }: Omit<Preview, "why" | "observed"> & Partial<Pick<Preview, "observed">>,
     find: () => ReadonlyArray<Reason>,
   ) {
     this.task = task
@@ -29,6 +40,7 @@ export class Preview {
     this.waitsFor = waitsFor
     this.outputs = outputs
     this.expected = expected
+    this.observed = observed
     this.#find = find
   }
 

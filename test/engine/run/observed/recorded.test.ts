@@ -169,6 +169,23 @@ t.test("an answer is asked again once it is older than it may be, and equal byte
   t.equal(again.summary.counts.cached, 2, "it counts from the second")
 })
 
+t.test("a variable of the environment, which would be in no key, is refused when it is declared", (t) => {
+  const declare = () =>
+    recorded("ask", {
+      params: Schema.Struct({}),
+      inputs: {},
+      outputs: { answer: "value" },
+      environment: ["API_BASE"],
+      request: () => null,
+      observe: () => ({ answer: 1 }),
+    })
+  t.throws(
+    declare,
+    /names API_BASE, which would stand in no key.*make it a param that the request has.*or.*one of its secrets/,
+  )
+  t.end()
+})
+
 t.test("a request takes contents: an input of kind file is refused when it is declared", (t) => {
   const declare = () =>
     recorded("ask", {
