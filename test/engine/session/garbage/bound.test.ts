@@ -4,7 +4,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as fc from "fast-check"
 import t, { type Test } from "tap"
-import { type Digest, type Key, keyOf, type TaskLabel } from "../../../../engine/content/digest.ts"
+import { type Digest, digestOf, type Key, keyOf, type TaskLabel } from "../../../../engine/content/digest.ts"
 import { atOnce } from "../../../../engine/content/steps.ts"
 import { Claims } from "../../../../engine/ledger/claims.ts"
 import { History } from "../../../../engine/ledger/history.ts"
@@ -74,7 +74,7 @@ function storeOf(t: Test) {
     return { ...rest, items, names: items.map(({ digest }) => nameOf(digest!)) }
   }
   const nameOf = (digest: Digest): string => new TextDecoder().decode(store.read(digest)).replace(/\.+$/, "")
-  return { services, store, results, history, options, result, link, gone, nameOf }
+  return { services, store, results, observations, history, options, put, result, link, gone, nameOf }
 }
 
 t.test(
@@ -98,6 +98,28 @@ t.test(
     })
   },
 )
+
+t.test("what was observed stays, whatever the bound, set aside or replaced too; erased it may go", (t) => {
+  const { observations, put, result, gone } = storeOf(t)
+  const key = keyOf("asked")
+  for (const [name, at] of [
+    ["first", "2020-01-01T00:00:00.000Z"],
+    ["second", "2020-01-02T00:00:00.000Z"],
+  ] as const)
+    observations.add(key, {
+      at,
+      code: digestOf("code"),
+      outputs: { out: { kind: "value", ...put(name, 100) } },
+    })
+  result("computed", 1, { computed: 100 })
+  for (const keepRuns of [0, 1]) t.same(gone(0, { keepRuns }).names, ["computed"])
+  t.equal(gone(0).holding.observed, 200)
+  t.equal(observations.forget(key), 2)
+  t.same(gone(0, { keepRuns: 0, withoutHistory: true }).names, ["computed"])
+  observations.erase(key)
+  t.same([...gone(0).names].sort(), ["computed", "first", "second"])
+  t.end()
+})
 
 t.test(
   "a result goes as a whole, without what another shares, which goes with the last of them",
