@@ -98,6 +98,9 @@ const statementsIn = (database: Sqlite) => ({
   selectDurations: database.prepare<[string, number], { label: TaskLabel; seconds: number }>(
     "SELECT label, seconds FROM attempts WHERE stage = ? AND outcome = 'done' ORDER BY id DESC LIMIT ?",
   ),
+  selectLastEnds: database.prepare<[string, number], { started: string; seconds: number }>(
+    "SELECT started, seconds FROM attempts WHERE stage = ? ORDER BY id DESC LIMIT ?",
+  ),
 })
 
 export function historyIn(database: Sqlite): History["Type"] {
@@ -171,6 +174,10 @@ export function historyIn(database: Sqlite): History["Type"] {
         .all({ stage, limit, each })
         .map(({ folders, ...row }) => ({ ...row, folders: JSON.parse(folders) as ReadonlyArray<Digest> })),
     durations: (stage, limit) => statements.selectDurations.all(stage, limit),
+    lastEnds: (stage, limit) =>
+      statements.selectLastEnds
+        .all(stage, limit)
+        .map(({ started, seconds }) => Date.parse(started) + seconds * 1000),
   }
 }
 

@@ -56,5 +56,7 @@ export class History extends Context.Tag("refold/History")<
     ) => ReadonlyArray<{ label: TaskLabel; bytes: number; folders: ReadonlyArray<Digest> }>
     /** Seconds that successful attempts of a stage took, newest first. */
     readonly durations: (stage: string, limit: number) => ReadonlyArray<{ label: TaskLabel; seconds: number }>
+    /** When the last attempts at tasks of a stage ended, however they did: milliseconds since 1970, newest first. */
+    readonly lastEnds: (stage: string, limit: number) => ReadonlyArray<number>
   }
 >() {}

@@ -20,6 +20,7 @@ import { type EventOf, Events } from "../report/events.ts"
 import { Store } from "../store/store.ts"
 import { Admission } from "./capacity/admission.ts"
 import type { DoesNotFit } from "./capacity/does-not-fit.ts"
+import { countEarlier } from "./capacity/earlier-attempts.ts"
 import { DamagedInputs } from "./healing/damaged-inputs.ts"
 import { Healing } from "./healing/healing.ts"
 import { DoneAttempts } from "./log/done-attempts.ts"
@@ -75,6 +76,7 @@ export const runPlan = Effect.fn("runPlan")(function* (
   })
   const seconds = (): number => Number(clock.unsafeCurrentTimeNanos()) / 1e9
   const admission = new Admission<Pending>(options.jobs, options.limits ?? {}, seconds)
+  countEarlier(admission.rates, options.limits ?? {}, history, Date.now)
   const tasks = new Tasks({
     plan,
     options,

@@ -20,6 +20,12 @@ export class Rates {
     this.#groups = new Map([...perMinute].map(([name, most]) => [name, { most, starts: [], held: 0 }]))
   }
 
+  /** So many seconds ago attempts at its tasks ended, in whatever order, before anything of this run starts. */
+  earlier(group: string, ages: ReadonlyArray<number>): void {
+    const { starts } = this.#groups.get(group)!
+    for (const age of [...ages].sort((a, b) => b - a)) starts.push(this.#now() - age)
+  }
+
   /** How many more of a group may start now. */
   left(group: string): number {
     const { most, starts, held } = this.#groups.get(group)!

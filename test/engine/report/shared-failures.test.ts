@@ -37,11 +37,7 @@ t.test("what fails many in the same way is told at the first, and once how many 
   ])
   t.same(
     about(lines, /FAILED .*503/).map((line) => line.slice(0, 30)),
-    [
-      "  FAILED   ask@n=0: the server",
-      "  FAILED   read@n=1: the serve",
-      "  FAILED   39 more tasks in th",
-    ],
+    ["  FAILED   ask@n=0: the server", "  FAILED   read@n=1: the serve", "  FAILED   39 more tasks in th"],
   )
   t.match(about(lines, /FAILED .* more tasks/), [
     /39 more tasks .*\(the server answered 503: busy\): ask@n=1, .* and 31 more$/,

@@ -18,13 +18,12 @@ async function passing(
   wired: AnyExperiment,
   options: MemoryOptions,
   clock = testClock(),
+  place = memoryPlace(t),
 ) {
   let isOver = false
-  const running = memoryPlace(t)
-    .run(wired, { ...options, clock })
-    .finally(() => {
-      isOver = true
-    })
+  const running = place.run(wired, { ...options, clock }).finally(() => {
+    isOver = true
+  })
   while (!isOver) {
     await turns()
     clock.passToNext()
@@ -209,3 +208,27 @@ t.test(
     t.ok(at.at(-1)! < Math.ceil(at.length / perMinute) * 60 + 10, `the last after ${at.at(-1)} s`)
   },
 )
+
+t.test("what a run before this one asked within the last minute counts, whatever came of it", async (t) => {
+  const place = memoryPlace(t)
+  const limits = { api: { stages: ["ask"], perMinute: 7 } }
+  const ran = async (from: number, to: number) => {
+    const { ask, at, clock } = asking("ask", (nth) => (nth === 2 ? fail({ isFinal: true })() : "yes"))
+    const prompts = Array.from({ length: to - from }, (_, n) => `${from + n}`)
+    const wired = experiment("many", {}, () =>
+      prompts.map((prompt) => ask({ prompt }, {}, { prompt }).answer),
+    )
+    await passing(t, wired, { limits, keepGoing: true }, clock, place)
+    return at
+  }
+  t.same(
+    (await ran(0, 6)).filter((seconds) => seconds > 0),
+    [],
+    "all of these at once",
+  )
+  const [first, ...others] = await ran(6, 10)
+  t.ok(first! < 1, "one is left of seven")
+  t.equal(others.length, 3)
+  // Attempts are dated by the machine's clock, by which hardly any time has passed.
+  for (const seconds of others) t.ok(seconds > 30 && seconds <= 60, `${seconds}`)
+})
