@@ -46,7 +46,14 @@ class LockedProgram implements ProgramCode {
       this.unchecked = failure.message
     }
     const { numerics: identity, packages } = this.#stage
-    return { path: "", environment: {}, identity, packages: packages as Startable["packages"], installed: [] }
+    return {
+      path: "",
+      environment: {},
+      identity,
+      packages: packages as Startable["packages"],
+      executables: [],
+      installed: [],
+    }
   }
 
   /** A variable that is not set here is what it was. */

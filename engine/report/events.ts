@@ -19,6 +19,7 @@ import {
   DifferenceFound,
   LetGo,
   Recomputed,
+  Traced,
   VerifyFinished,
 } from "./upkeep-events.ts"
 
@@ -253,6 +254,7 @@ export const Event = Schema.Union(
   LetGo,
   RunFinished,
   Recomputed,
+  Traced,
   DifferenceFound,
   VerifyFinished,
   AdoptedResults,

@@ -12,6 +12,15 @@ export const Recomputed = event("recomputed", {
   same: Schema.Boolean,
   seconds: Schema.Number,
 })
+export const Traced = event("traced", {
+  task: Label,
+  started: Schema.Array(Schema.String).annotations({
+    description: "programs of the system that it started, and that its key does not name",
+  }),
+  wrote: Schema.Array(Schema.String).annotations({
+    description: "what it wrote to, other than in folders of its own",
+  }),
+})
 export const DifferenceFound = event("difference", {
   difference: Schema.Unknown.annotations({ description: "what differs, discriminated by `what`" }),
 })

@@ -31,8 +31,9 @@ import type { DoneFile, TaskError, TaskFile } from "../worker/protocol.ts"
 import type { Chosen } from "./choose.ts"
 import { comparison } from "./comparison.ts"
 import { knownChain } from "./known-chain.ts"
+import type { Traced } from "./opened-paths.ts"
 import type { RecomputeOptions } from "./options.ts"
-import { undeclaredReads, watched } from "./watched.ts"
+import { tracedOf, watched } from "./watched.ts"
 import { Whereabouts } from "./whereabouts.ts"
 import { type Piece, Work } from "./work.ts"
 
@@ -104,10 +105,10 @@ class Recomputation implements Recomputed {
   /** With a budget, what was chosen is looked at only when its turn comes: its ancestors may take all of the time. */
   run(chosen: ReadonlyArray<Chosen>) {
     return Effect.gen(this, function* () {
-      yield* expected(() => {
-        const { resolutions } = this.#options
-        for (const { task } of chosen) this.#where.keepSources(resolutions.get(task), this.#services.scratch)
-      })
+      for (const { task } of chosen)
+        yield* expected(() =>
+          this.#where.keepSources(this.#options.resolutions.get(task), this.#services.scratch),
+        )
       const { budget, capacity } = this.#options
       const taskOf = ({ chosen }: Piece): PlannedTask => chosen.task
       const admitted = yield* admitting(this.#services.run, capacity, taskOf, (piece, share) =>
@@ -225,8 +226,7 @@ class Recomputation implements Recomputed {
       const [taken, performed] = yield* Effect.timed(executed)
       const result = yield* authored(performed, resolution.code, this.#options.root, task)
       if (result.status === "failed") return result.error
-      const undeclared = undeclaredReads(task, resolution, folder, this.#options)
-      if (undeclared !== undefined) this.differences.push(undeclared)
+      this.#tell(task, tracedOf(resolution, folder, this.#options))
       if (isObserved(task.node.stage)) return undefined // another answer is none too many
       for (const output of Object.values(result.outputs))
         for (const { digest, file } of [output, ...(output.files ?? [])])
@@ -234,6 +234,14 @@ class Recomputation implements Recomputed {
       this.#compare(chosen, file, result, folder, Duration.toSeconds(taken))
       return undefined
     })
+  }
+
+  /** What a program that was watched did. */
+  #tell({ label }: PlannedTask, traced: Traced | undefined): void {
+    if (traced === undefined) return
+    const { undeclared: paths, ...others } = traced
+    if (paths.length > 0) this.differences.push({ what: "undeclared", task: label, paths })
+    this.#services.emit({ event: "traced", task: label, ...others })
   }
 
   #taskFile(chosen: Chosen, resolution: Resolution, folder: string): TaskFile {

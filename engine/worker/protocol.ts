@@ -255,7 +255,7 @@ export const thrownFileName = "thrown.json"
 export const placesName = "places"
 /** The folder there that a program runs in; and beside it those that it takes for its user's. */
 export const programFolders = { at: "program", home: "home", temporary: "tmp" } as const
-/** What was written down there of the paths that it opened. */
+/** What was written down there of the paths that it opened and started: a file for each process, with its number behind the name. */
 export const traceName = "trace"
 export const resultFileName = "result.json"
 export const linkFileName = (n: number): string => `link-${n}.json`

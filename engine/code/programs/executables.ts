@@ -15,6 +15,8 @@ export interface Executable {
   readonly path: string
   /** Those where it and its interpreters were found. */
   readonly folders: ReadonlyArray<string>
+  /** It and what runs it, links followed. */
+  readonly files: ReadonlyArray<string>
   /** By name, of the executable and, where that is a script, of what runs it, and so on. */
   readonly digests: Readonly<Record<string, Digest>>
 }
@@ -53,7 +55,7 @@ export class Executables {
   }
 
   /** What runs a file: nothing for machine code. @param shebang its first line, if that names one. @throws EnvironmentMissing */
-  interpreters(shebang: string | undefined, shown: string): Pick<Executable, "folders" | "digests"> {
+  interpreters(shebang: string | undefined, shown: string): Omit<Executable, "path"> {
     return this.#interpreters(shebang, shown, deepest)
   }
 
@@ -72,21 +74,18 @@ export class Executables {
     )
   }
 
-  #chain(path: string, name: string, left: number): Pick<Executable, "folders" | "digests"> {
-    const { folders, digests } = this.#interpreters(shebangIn(firstOf(path)).shebang, path, left)
+  #chain(path: string, name: string, left: number): Omit<Executable, "path"> {
+    const { folders, files, digests } = this.#interpreters(shebangIn(firstOf(path)).shebang, path, left)
     return {
       folders: [...new Set([dirname(path), ...folders])],
+      files: [realpathSync(path), ...files],
       digests: { ...digests, [name]: this.#digest(realpathSync(path)) },
     }
   }
 
-  #interpreters(
-    shebang: string | undefined,
-    shown: string,
-    left: number,
-  ): Pick<Executable, "folders" | "digests"> {
+  #interpreters(shebang: string | undefined, shown: string, left: number): Omit<Executable, "path"> {
     const named = isWindows || left === 0 || shebang === undefined ? undefined : interpreterOf(shebang)
-    if (named === undefined) return { folders: [], digests: {} }
+    if (named === undefined) return { folders: [], files: [], digests: {} }
     const found = isAbsolute(named) ? named : this.#look(named)
     if (!isExecutable(found))
       throw new EnvironmentMissing(

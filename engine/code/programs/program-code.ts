@@ -23,6 +23,8 @@ export interface Startable {
   readonly identity: Json
   /** What is installed: in the key in the place of a bundle's packages. */
   readonly packages: Found["packages"]
+  /** What is in the key of executables: the files, links followed. */
+  readonly executables: ReadonlyArray<string>
   /** Folders of what is installed, in which it may read what it likes. */
   readonly installed: ReadonlyArray<string>
 }
@@ -139,6 +141,7 @@ function startable(name: string, threads: number, around: Around): Startable {
       environment: command.installed?.sort ?? "unknown",
     },
     packages: found.packages,
+    executables: [own, ...others].flatMap(({ files }) => files),
     installed: [
       ...found.places,
       ...[own, ...others].flatMap(({ path }) => (isAbsolute(path) ? [prefixOf(realpathSync(path))] : [])),

@@ -18,7 +18,7 @@ import { decisionText, duration, startedLine } from "./reasons.ts"
 import { RepeatedLine, SharedDifferences } from "./repeats.ts"
 import { SharedFailures } from "./shared-failures.ts"
 import { numberText, textTable } from "./table.ts"
-import { verifiedLines } from "./verified.ts"
+import { tracedLines, verifiedLines } from "./verified.ts"
 
 /** Tells the lines that each event of a run leaves behind, what tasks print among them; what many share is told once. */
 export class EventLines {
@@ -110,6 +110,8 @@ export function linesOf(event: Event): ReadonlyArray<string> {
       return differenceLines(event.difference as Difference).map((line) => `  ${line}`)
     case "recomputed":
       return [recomputedLine(event)]
+    case "traced":
+      return tracedLines(event)
     case "verify-finished":
       return ["", ...verifiedLines(event)]
     case "adopted":

@@ -1,5 +1,6 @@
 // What a verification proved, in words: the level, how much was compared and what escapes that, and what nothing is proven for.
 import type { EventOf } from "../events.ts"
+import { visibleInLine } from "../visible.ts"
 import { counted, someOf } from "./counted.ts"
 import { duration } from "./reasons.ts"
 
@@ -117,3 +118,17 @@ export function probabilityText(probability: number): string {
   if (short === "0.00") return probability.toPrecision(1)
   return short === "1.00" ? String(1 - Number((1 - probability).toPrecision(1))) : short
 }
+
+/** Of a program that was watched: nothing where it did nothing of note. */
+export const tracedLines = ({ task, started, wrote }: EventOf<"traced">): ReadonlyArray<string> => [
+  ...(started.length === 0
+    ? []
+    : [
+        `  ${task} started ${started.map(visibleInLine).join(", ")}, which \`starts\` does not name: an update of one runs nothing again`,
+      ]),
+  ...(wrote.length === 0
+    ? []
+    : [
+        `  ${task} wrote to ${wrote.map(visibleInLine).join(", ")}, outside its own folder: nobody keeps that`,
+      ]),
+]

@@ -90,7 +90,8 @@ function traced(
 ): readonly [string, ReadonlyArray<string>] {
   const [program, args] = [resolve(at, executable), argv.slice(1)]
   if (tracer === undefined) return [program, args]
-  const watch = ["-f", "-qq", "-y", "-e", "trace=open,openat,openat2", "-e", "signal=none"]
+  const calls = ["?open", "openat", "?openat2", "?creat", "?getdents", "getdents64", "execve", "?execveat"] // not all processors have all
+  const watch = ["-ff", "-qq", "-y", "-e", `trace=${calls.join(",")}`, "-e", "signal=none"]
   return [tracer, [...watch, "-o", join(at, "..", traceName), program, ...args]]
 }
 
