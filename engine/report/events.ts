@@ -13,15 +13,7 @@ import {
   ObservedIn,
 } from "./event-parts.ts"
 import { GroupPlanned, PlanFinished, Planned } from "./plan-events.ts"
-import {
-  AdoptedResults,
-  AdoptFinished,
-  DifferenceFound,
-  LetGo,
-  Recomputed,
-  Traced,
-  VerifyFinished,
-} from "./upkeep-events.ts"
+import { LetGo, upkeepEvents } from "./upkeep-events.ts"
 
 const Metrics = Schema.Record({ key: Schema.String, value: Schema.Number })
 const ErrorFacts = Schema.Struct({ tag: Schema.String, message: Schema.String })
@@ -253,12 +245,7 @@ export const Event = Schema.Union(
   PlanFinished,
   LetGo,
   RunFinished,
-  Recomputed,
-  Traced,
-  DifferenceFound,
-  VerifyFinished,
-  AdoptedResults,
-  AdoptFinished,
+  ...upkeepEvents,
   Refused,
 )
 export type Event = typeof Event.Type

@@ -2,7 +2,7 @@
 import * as Schema from "effect/Schema"
 import { event, Label } from "./event-parts.ts"
 
-export const Recomputed = event("recomputed", {
+const Recomputed = event("recomputed", {
   task: Label,
   link: Schema.NullOr(Schema.Number).annotations({
     description: "of a chained task, the one link that was done again; null where all of it was",
@@ -12,7 +12,7 @@ export const Recomputed = event("recomputed", {
   same: Schema.Boolean,
   seconds: Schema.Number,
 })
-export const Traced = event("traced", {
+const Traced = event("traced", {
   task: Label,
   started: Schema.Array(Schema.String).annotations({
     description: "programs of the system that it started, and that its key does not name",
@@ -21,10 +21,10 @@ export const Traced = event("traced", {
     description: "what it wrote to, other than in folders of its own",
   }),
 })
-export const DifferenceFound = event("difference", {
+const DifferenceFound = event("difference", {
   difference: Schema.Unknown.annotations({ description: "what differs, discriminated by `what`" }),
 })
-export const VerifyFinished = event("verify-finished", {
+const VerifyFinished = event("verify-finished", {
   experiment: Schema.String,
   level: Schema.Literal("current", "intact", "reproduced").annotations({
     description: "the highest level checked",
@@ -99,7 +99,7 @@ export const VerifyFinished = event("verify-finished", {
   differences: Schema.Number,
 })
 const Sampled = Schema.Struct({ compared: Schema.Number, of: Schema.Number })
-export const AdoptedResults = event("adopted", {
+const AdoptedResults = event("adopted", {
   stage: Schema.String,
   from: Schema.Array(Schema.String).annotations({
     description: "digests of the codes that computed the bits",
@@ -116,7 +116,7 @@ export const AdoptedResults = event("adopted", {
     description: "the chance that one altered digest, and that a tenth of them, would not have been seen",
   }),
 })
-export const AdoptFinished = event("adopt-finished", {
+const AdoptFinished = event("adopt-finished", {
   experiment: Schema.String,
   from: Schema.String.annotations({ description: "whose results: the lock, or a run" }),
   tasks: Schema.Number,
@@ -165,3 +165,13 @@ export const LetGo = event("let-go", {
   }).annotations({ description: "bytes that cannot go, by who keeps them: the first of these" }),
   failure: Schema.NullOr(Schema.String).annotations({ description: "why not all of it went" }),
 }).annotations({ description: "at a run's end, with `keep` in the configuration, where the store took more" })
+
+/** What is told of a store and of locks, but for what a run tells too. */
+export const upkeepEvents = [
+  Recomputed,
+  Traced,
+  DifferenceFound,
+  VerifyFinished,
+  AdoptedResults,
+  AdoptFinished,
+] as const

@@ -95,7 +95,7 @@ class Recomputation implements Recomputed {
   constructor(options: RecomputeOptions, services: Services) {
     this.#options = options
     this.#services = services
-    this.#where = new Whereabouts(services.store, services.files)
+    this.#where = new Whereabouts(services.store, services.files, services.scratch)
     this.#work = new Work({
       missing: (task) => this.#missing(task),
       maker: (digest) => this.#maker(digest),
@@ -105,10 +105,8 @@ class Recomputation implements Recomputed {
   /** With a budget, what was chosen is looked at only when its turn comes: its ancestors may take all of the time. */
   run(chosen: ReadonlyArray<Chosen>) {
     return Effect.gen(this, function* () {
-      for (const { task } of chosen)
-        yield* expected(() =>
-          this.#where.keepSources(this.#options.resolutions.get(task), this.#services.scratch),
-        )
+      const { resolutions } = this.#options
+      for (const { task } of chosen) yield* expected(() => this.#where.keepSources(resolutions.get(task)))
       const { budget, capacity } = this.#options
       const taskOf = ({ chosen }: Piece): PlannedTask => chosen.task
       const admitted = yield* admitting(this.#services.run, capacity, taskOf, (piece, share) =>
@@ -216,7 +214,7 @@ class Recomputation implements Recomputed {
     return Effect.gen(this, function* () {
       const folder = join(this.#services.scratch, String(this.#folders++))
       mkdirSync(folder)
-      yield* expected(() => this.#where.keepSources(resolution, this.#services.scratch))
+      yield* expected(() => this.#where.keepSources(resolution))
       const file = yield* expected(() => this.#taskFile(chosen, resolution, folder))
       const executed = limited(
         orLost(this.#services.executor.execute(file, folder, () => {}, share)),

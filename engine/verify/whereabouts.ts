@@ -18,8 +18,11 @@ export class Whereabouts {
   readonly doubted = new Set<Digest>()
   readonly #store: Store["Type"]
   readonly #files: FileInputs
+  readonly #folder: string
 
-  constructor(store: Store["Type"], files: FileInputs) {
+  /** @param folder for copies */
+  constructor(store: Store["Type"], files: FileInputs, folder: string) {
+    this.#folder = folder
     this.#store = store
     this.#files = files
   }
@@ -40,12 +43,12 @@ export class Whereabouts {
   /**
    * Copies the sources of a task's program that the store does not hold, as they were hashed.
    *
-   * @param folder that they are put in. @throws FileChanged
+   * @throws FileChanged
    */
-  keepSources(resolution: Pick<Resolution, "code"> | undefined, folder: string): void {
+  keepSources(resolution: Pick<Resolution, "code"> | undefined): void {
     for (const source of resolution?.code.program?.sources ?? []) {
       if (this.locate(source.digest) !== undefined) continue
-      const copy = join(folder, source.digest)
+      const copy = join(this.#folder, source.digest)
       copySource(source, copy)
       this.made.set(source.digest, copy)
     }
