@@ -12,7 +12,7 @@ import { Transactions } from "../../ledger/transactions.ts"
 import { lockedObservations } from "../../lock/observations.ts"
 import { isNamed } from "../../plan/named.ts"
 import { planning } from "../../plan/plan.ts"
-import { counted } from "../../report/readers/counted.ts"
+import { counted, someOf } from "../../report/readers/counted.ts"
 import { previewPlan } from "../../run/preview/preview.ts"
 import { expected, expectedInTurns } from "../../session/expected.ts"
 import { partOf } from "../../session/part.ts"
@@ -23,6 +23,7 @@ import { badUsage } from "../failures.ts"
 import { codesOf, loadedExperiment } from "../loading.ts"
 import { artifacts, exp, json, set } from "../options.ts"
 import { print } from "../output.ts"
+import { runsWithCopies } from "./copies.ts"
 
 const task = Args.text({ name: "TASK" }).pipe(
   Args.withDescription("A task's label, a stage's name or a group's"),
@@ -36,21 +37,28 @@ export const forgetCommand = (context: CommandContext) =>
     Effect.flatMap(placeOf(context, given), (place) =>
       Effect.gen(function* () {
         const { keys, pinned } = yield* keysOf(place, given)
-        const { forgotten, erased } = yield* given.erase ? erasing(keys) : settingAside(keys)
+        const { forgotten, erased, digests } = yield* given.erase ? erasing(keys) : settingAside(keys)
+        const copies = runsWithCopies(place.artifacts, digests)
         if (given.json) {
-          print(JSON.stringify({ tasks: keys.length, observations: forgotten, erased, pinned }))
+          print(JSON.stringify({ tasks: keys.length, observations: forgotten, erased, pinned, copies }))
           return
         }
         const isLocked =
           pinned === 0 ? "" : `; the lock names ${pinned} of them, by which --locked goes until --update-lock`
         print(
           given.erase
-            ? `${counted(forgotten, "observation")} of ${counted(keys.length, "task")} erased, and ${counted(erased, "artifact")}; copies under runs/ go with their runs (gc)`
+            ? `${counted(forgotten, "observation")} of ${counted(keys.length, "task")} erased, and ${counted(erased, "artifact")}${copiesText(copies)}`
             : `${counted(forgotten, "observation")} of ${counted(keys.length, "task")} set aside: the next run asks again${isLocked}`,
         )
       }).pipe(Effect.provide(artifactLayer(place.artifacts))),
     ),
   ).pipe(Command.withDescription("Sets what a task observed aside, so that it is asked again"))
+
+/** A run's page and its table quote what its copies hold: to remove these alone would be to seem to have erased it. */
+const copiesText = (runs: ReadonlyArray<string>): string =>
+  runs.length === 0
+    ? ""
+    : `; ${counted(runs.length, "folder")} under runs/ still ${runs.length === 1 ? "holds" : "hold"} it (${someOf(runs)}): remove ${runs.length === 1 ? "it" : "them"}, or leave ${runs.length === 1 ? "it" : "them"} to gc`
 
 /** The keys of the tasks that are meant, each once, and of how many the lock names an answer. */
 const keysOf = Effect.fn("keysOf")(function* (
@@ -80,7 +88,7 @@ const keysOf = Effect.fn("keysOf")(function* (
 const settingAside = Effect.fn("settingAside")(function* (keys: ReadonlyArray<Key>) {
   const [{ forget }, { write }] = [yield* Observations, yield* Transactions]
   const forgotten = yield* expected(() => write(() => keys.reduce((count, key) => count + forget(key), 0)))
-  return { forgotten, erased: 0 }
+  return { forgotten, erased: 0, digests: new Set<Digest>() }
 })
 
 /** The ledger first: an object that then is not removed is garbage, one that is gone before would be damage. */
@@ -104,6 +112,6 @@ const erasing = Effect.fn("erasing")(function* (keys: ReadonlyArray<Key>) {
       return [all, [...digests].filter((digest) => !kept.has(digest) && !results.isOutput(digest))] as const
     })
     for (const digest of loose) store.remove(digest)
-    return { forgotten: all.length, erased: loose.length }
+    return { forgotten: all.length, erased: loose.length, digests: new Set(loose) }
   })
 })

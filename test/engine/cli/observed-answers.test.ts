@@ -103,6 +103,11 @@ t.test(
     const held = await lab.json("--exp", "asks", "--locked")
     t.equal(held.code, 0, held.stdout)
     t.equal(api.asked.length, 2)
+
+    const erased = await lab.plain("forget", "ask", "--exp", "asks", "--erase")
+    const [, listed = ""] = /still holds? it \(([^)]*)\): remove/.exec(erased.stdout) ?? []
+    t.not(listed, "", erased.stdout)
+    for (const run of listed.split(", ")) t.ok(lab.read(`artifacts/runs/${run}/results.json`), run)
   },
 )
 
