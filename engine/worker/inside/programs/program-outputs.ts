@@ -1,6 +1,6 @@
 // What a program left, by name: read back from the forms that programs write, and checked by kind.
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from "node:fs"
-import { join } from "node:path"
+import { existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, statSync } from "node:fs"
+import { join, sep } from "node:path"
 import { baseOf, isFolder, isOnDisk } from "../../../content/kind.ts"
 import { utf8Text } from "../../../content/utf8.ts"
 import type { ProgramTask } from "../../protocol.ts"
@@ -42,6 +42,11 @@ function contentAt(name: string, kind: string, path: string, at: string): unknow
       `it left no output "${name}": ${isFolder(kind) ? `the folder ${path} has no file in it` : `there is no ${path}`}, and in outputs/ there is ${left}. It is to write to the path that \`command\` is given as outputs.${name}`,
     )
   }
+  const lies = realpathSync(full)
+  if (!lies.startsWith(realpathSync(at) + sep))
+    throw new OutputRefused(
+      `its output "${name}" (${path}) is a link to ${lies}, which is not in its own folder: copy there what it is to give`,
+    )
   if (statSync(full).isDirectory() !== isFolder(kind))
     throw new OutputRefused(
       `its output "${name}" (${path}) is ${isFolder(kind) ? "a file, and declared as a folder" : `a folder, and declared as ${kind}`}`,

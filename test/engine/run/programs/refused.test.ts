@@ -15,7 +15,8 @@ export const absolute = command("absolute", ({ outputs }) => ["cp", "/etc/hostna
 export const text = command("text", () => "sh run.sh 0")
 export const numbers = command("numbers", () => ["sh", "run.sh", 5])
 export const table = command("table", ({ outputs }) => ["sh", "run.sh", outputs.out], { outputs: { out: "table" } })
-export default experiment("one", {}, () => ({
+export const link = command("link", () => ["ln", "-s", "../../../../../../package.json", "outputs/out.txt"])
+export default experiment("one", {}, () => ({ link: link({}),
   failing: failing({}), silent: silent({}), killed: killed({}), missing: missing({}), absolute: absolute({}), text: text({}), numbers: numbers({}), table: table({}),
 }))
 `
@@ -37,10 +38,10 @@ t.test(
       "experiments/one.ts": source,
       "experiments/run.sh": script,
     })
-    t.match((await lab.json("--exp", "one", "--plan")).of("plan-finished"), [{ willRun: 8, willFail: 4 }])
+    t.match((await lab.json("--exp", "one", "--plan")).of("plan-finished"), [{ willRun: 9, willFail: 4 }])
     t.match(
       (await lab.plain("--exp", "one", "--plan")).stdout,
-      /8 tasks: 8 will run \(4 will fail\), 0 undecided/,
+      /9 tasks: 9 will run \(4 will fail\), 0 undecided/,
     )
     const { code, of } = await lab.json("--exp", "one", "--keep-going")
     t.equal(code, 1)
@@ -49,6 +50,7 @@ t.test(
     )
     t.match(errors, {
       failing: /`sh run\.sh 5` ended with exit code 5; it last wrote:\n {2}about to fail/,
+      link: /its output "out" \(outputs\/out\.txt\) is a link to \S*package\.json, which is not in its own folder: copy there/,
       silent:
         /ended with 0, but it left no output "out": there is no outputs\/out\.txt, and in outputs\/ there is outputs\/other\.txt/,
       killed: /was killed by SIGTERM/,
