@@ -10,6 +10,7 @@ import { files, textOf } from "./support/sources.ts"
 const bounded: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   "engine/ledger/repair/read-rows.ts": { values: "the parameters of one statement" },
   "engine/ledger/repair/write-rows.ts": { "names.map((column) => row[column]!)": "the columns of one table" },
+  "engine/report/events.ts": { upkeepEvents: "the events that are declared" },
   "experiments/edge-filters.ts": { names: "the filters that the program knows" },
   "experiments/parts/params.ts": { names: "the datasets that the program knows" },
   "ml/charts/by-rate/accuracy-by-rate.ts": {

@@ -25,6 +25,9 @@ const systemFolders = [
   ...["/var/lib", "/var/cache"],
 ]
 
+/** Folders below those in which people and their programs keep files, memory and disks of their own. */
+const usersFolders = ["/dev/shm", "/run/user", "/run/media"]
+
 /** Files of which a person reads the names. */
 const namedAtMost = 20
 
@@ -53,8 +56,10 @@ const isIn = (path: string, folder: string): boolean =>
 
 /** One thing that a process did. */
 interface Act {
-  readonly did: "read" | "listed" | "started" | "wrote"
+  readonly did: "read" | "listed" | "started" | "wrote" | "made"
   readonly path: string
+  /** Seconds since 1970. */
+  readonly at: number
 }
 
 /** @param file that strace was given, with paths of descriptors: it wrote one for each process, its number behind the name */
@@ -63,8 +68,11 @@ export function tracedPaths(file: string, { root, folders, executables }: Declar
   const acts = readdirSync(dirname(file))
     .filter((name) => name.startsWith(`${basename(file)}.`))
     .flatMap((name) => actsIn(readFileSync(join(dirname(file), name), "utf8"), own))
+    .sort((a, b) => a.at - b.at)
+  const isOwn = madeFirst(acts)
   const isSystems = (path: string): boolean =>
-    !isIn(path, root) && systemFolders.some((folder) => isIn(path, folder))
+    [root, ...usersFolders].every((folder) => !isIn(path, folder)) &&
+    systemFolders.some((folder) => isIn(path, folder))
   const isDeclared = (path: string): boolean => folders.some((folder) => isIn(path, folder))
   const isNamed = (path: string): boolean =>
     executables.includes(path) || (isDeclared(path) && !isSystems(path))
@@ -75,13 +83,24 @@ export function tracedPaths(file: string, { root, folders, executables }: Declar
     )
   return {
     undeclared: told(({ did, path }) => {
-      if (did === "wrote" || isSystems(path)) return false
+      if (did === "wrote" || did === "made" || isOwn(path) || isSystems(path)) return false
       if (did === "started") return !isNamed(path)
       return !isDeclared(path)
     }),
     started: told(({ did, path }) => did === "started" && isSystems(path) && !isNamed(path)),
-    wrote: told(({ did, path }) => did === "wrote" && !isDeclared(path) && !/^\/(dev|proc)\//.test(path)),
+    wrote: told(
+      ({ did, path }) =>
+        did === "wrote" && !isDeclared(path) && !(isSystems(path) && /^\/(dev|proc)\//.test(path)),
+    ),
   }
+}
+
+/** Whether a file was made, of nothing or anew, before any process read it: then it was not there for it. @param acts in their order */
+function madeFirst(acts: ReadonlyArray<Act>): (path: string) => boolean {
+  const first = new Map<string, Act["did"]>()
+  for (const { did, path } of acts)
+    if ((did === "made" || did === "read") && !first.has(path)) first.set(path, did)
+  return (path) => first.get(path) === "made"
 }
 
 function shown(paths: ReadonlyArray<string>, root: string): ReadonlyArray<string> {
@@ -93,31 +112,33 @@ function shown(paths: ReadonlyArray<string>, root: string): ReadonlyArray<string
     : names
 }
 
-/** What a process did. @param at where it was when it began: a program that it starts may be named from there */
-function actsIn(text: string, at: string): ReadonlyArray<Act> {
-  const lines = text.split("\n")
-  const places = lines.map((line) => /\(AT_FDCWD<(.*?)>, "/.exec(line)?.[1])
-  return lines.flatMap((line, i): ReadonlyArray<Act> => {
-    const [, started] = /^execve(?:at)?\((?:[^"]*, )?"((?:[^"\\]|\\.)*)", .* = 0$/.exec(line) ?? []
+/** What a process did. @param from where it was when it began: a program that it starts may be named from there */
+function actsIn(text: string, from: string): ReadonlyArray<Act> {
+  const lines = text.split("\n").map((line) => /^(\d+\.\d+) (.*)$/.exec(line) ?? ["", "0", ""])
+  const places = lines.map(([, , line]) => /\(AT_FDCWD<(.*?)>, "/.exec(line!)?.[1])
+  return lines.flatMap(([, seconds, line], i): ReadonlyArray<Act> => {
+    const at = Number(seconds)
+    const [, started] = /^execve(?:at)?\((?:[^"]*, )?"((?:[^"\\]|\\.)*)", .* = 0$/.exec(line!) ?? []
     if (started !== undefined) {
       const place = places.slice(i).find((each) => each !== undefined)
-      const path = resolve(place === undefined ? at : unescaped(place), unescaped(started))
-      return [{ did: "started", path: real(path) }]
+      const path = resolve(place === undefined ? from : unescaped(place), unescaped(started))
+      return [{ did: "started", path: real(path), at }]
     }
-    const [, listed] = /^getdents(?:64)?\(\d+<(.*)>, .* = [1-9]\d*$/.exec(line) ?? []
-    if (listed !== undefined) return [{ did: "listed", path: unescaped(listed) }]
-    const [, call, opened] = /^((?:open|creat).*) = \d+<(\/.*)>$/.exec(line) ?? []
+    const [, listed] = /^getdents(?:64)?\(\d+<(.*)>, .* = [1-9]\d*$/.exec(line!) ?? []
+    if (listed !== undefined) return [{ did: "listed", path: unescaped(listed), at }]
+    const [, call, opened] = /^((?:open|creat).*) = \d+<(\/.*)>$/.exec(line!) ?? []
     if (opened === undefined || /\bO_PATH\b/.test(call!)) return []
     const path = unescaped(opened.replace(/ \(deleted\)$/, ""))
     if (isFolder(path)) return [] // what it lists there is told where it does
-    if (/^creat|\bO_WRONLY\b/.test(call!)) return [{ did: "wrote", path }]
-    return /\bO_RDWR\b/.test(call!)
-      ? [
-          { did: "read", path },
-          { did: "wrote", path },
-        ]
-      : [{ did: "read", path }]
+    return didBy(call!).map((did) => ({ did, path, at }))
   })
+}
+
+/** What a call does that opens a file. */
+function didBy(call: string): ReadonlyArray<Act["did"]> {
+  if (/^creat|\bO_(?:EXCL|TRUNC)\b/.test(call)) return ["made", "wrote"] // of what was there before it sees nothing
+  if (/\bO_WRONLY\b/.test(call)) return ["wrote"]
+  return /\bO_RDWR\b/.test(call) ? ["read", "wrote"] : ["read"]
 }
 
 function isFolder(path: string): boolean {

@@ -14,7 +14,7 @@ import { experiment, python, shell } from "refold"
 const fields = { params: Schema.Struct({}), inputs: {}, outputs: { out: "text" }, stdout: "out", environment: ["ROOT", "TOOLS"], deterministic: true, arguments: () => [] } as const
 export const reads = python("reads", { ...fields, venv: ".venv", script: "reads.py" })
 export const probes = python("probes", { ...fields, venv: ".venv", script: "probes.py" })
-export const filters = shell("filters", { ...fields, script: "filters.sh", starts: ["sort"] })
+export const filters = shell("filters", { ...fields, script: "filters.sh", starts: ["sort", "cat"] })
 export default experiment("one", {}, () => ({ reads: reads({}), probes: probes({}), filters: filters({}) }))
 `
 const reads = `
@@ -37,7 +37,8 @@ os.path.exists(os.path.join(root, "data/probed.txt")); os.stat(os.path.join(root
 os.getcwd(); pathlib.Path(".").resolve()
 open("own.txt", "w").write("1"); open("own.txt").read(); os.listdir("."); open(os.path.join(os.environ["TMPDIR"], "x"), "w")
 `
-const filters = 'echo 1 | sort | tr 1 2\necho 1 > "$TOOLS/written.txt"\n'
+const filters =
+  'echo 1 | sort | tr 1 2\necho 1 > "$TOOLS/written.txt"\ncat "$TOOLS/written.txt"\n: "$(cat "$TOOLS/kept.txt")"\necho 2 > "$TOOLS/kept.txt"\n'
 
 t.test(
   "verify --trace tells what a program reads, lists, starts and writes, however it names it",
@@ -67,6 +68,7 @@ t.test(
     const tools = temporaryFolder(t)
     writeFileSync(join(tools, "tool"), "#!/bin/sh\n:\n")
     chmodSync(join(tools, "tool"), 0o755)
+    writeFileSync(join(tools, "kept.txt"), "1")
     const env = { ROOT: lab.root, TOOLS: tools }
     const run = await lab.start(["--exp", "one", "--json", "--update-lock"], env).ended
     t.equal(run.code, 0, run.stdout)
@@ -81,7 +83,14 @@ t.test(
     const differences = of("difference").map(({ difference }) => difference)
     const undeclared = Object.fromEntries(differences.map(({ task, paths }) => [task, paths]))
     const read = names.filter((name) => name !== "listed/inside").map((name) => `data/${name}.txt`)
-    t.same(undeclared, { reads: [...read, "data/listed", join(tools, "tool")].sort() })
+    t.same(
+      undeclared,
+      {
+        reads: [...read, "data/listed", join(tools, "tool")].sort(),
+        filters: [join(tools, "kept.txt")],
+      },
+      "what a program made before it read it is its own",
+    )
     const traced = Object.fromEntries(
       of("traced").map(({ task, started, wrote }) => [task, { started, wrote }]),
     )
@@ -89,7 +98,7 @@ t.test(
     t.same(traced.probes, { started: [], wrote: [] })
     t.match(traced.filters.started.join(" "), /\/tr\b/)
     t.notMatch(traced.filters.started.join(" "), /\/sort\b/)
-    t.same(traced.filters.wrote, [join(tools, "written.txt")])
+    t.same(traced.filters.wrote, [join(tools, "kept.txt"), join(tools, "written.txt")])
 
     const { stdout } = await lab.start(["verify", "--exp", "one", "--trace", "--recompute", "filters"], env)
       .ended
@@ -97,6 +106,6 @@ t.test(
       stdout,
       /filters started \S*\/tr, which `starts` does not name: an update of one runs nothing again/,
     )
-    t.match(stdout, /filters wrote to \S*written\.txt, outside its own folder/)
+    t.match(stdout, /filters wrote to \S*kept\.txt,\s+\S*written\.txt, outside its own folder/)
   },
 )

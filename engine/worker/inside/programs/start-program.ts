@@ -91,7 +91,7 @@ function traced(
   const [program, args] = [resolve(at, executable), argv.slice(1)]
   if (tracer === undefined) return [program, args]
   const calls = ["?open", "openat", "?openat2", "?creat", "?getdents", "getdents64", "execve", "?execveat"] // not all processors have all
-  const watch = ["-ff", "-qq", "-y", "-e", `trace=${calls.join(",")}`, "-e", "signal=none"]
+  const watch = ["-ff", "-ttt", "-qq", "-y", "-e", `trace=${calls.join(",")}`, "-e", "signal=none"]
   return [tracer, [...watch, "-o", join(at, "..", traceName), program, ...args]]
 }
 
