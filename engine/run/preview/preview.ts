@@ -224,9 +224,11 @@ class Previewing {
     const { outputs, about } = found
     this.#assumed.set(task, { outputs, deciders })
     const settled = { task, key, waitsFor: deciders, expected: this.#services.expected(task) }
+    // What was asked again under its key was not asked for another key's sake.
+    const isAgain = about !== undefined && about.nth > 1
     return deciders.length === 0
       ? new Preview({ ...settled, status: "cached", outputs, observed: about }, () =>
-          earlier.whyMade(task.label, resolution),
+          isAgain ? [] : earlier.whyMade(task.label, resolution),
         )
       : new Preview({ ...settled, status: "undecided", outputs: {} }, () => [])
   }

@@ -73,8 +73,10 @@ t.test(
   "why tells of an answer when it was observed, that the lock pins it, and that other code asked",
   async (t) => {
     const api = await mockApi(t)
-    const lab = project(t, { ...ask(api.url), ...upper, ...asks("prompt"), "prompts/a.txt": "first\n" })
+    const lab = project(t, { ...ask(api.url), ...upper, ...asks("prompt"), "prompts/a.txt": "zeroth\n" })
     const label = "ask@answers=a.txt"
+    await lab.json("--exp", "asks")
+    lab.write({ "prompts/a.txt": "first\n" })
     await lab.json("--exp", "asks", "--update-lock")
     const fresh = await lab.plain("why", label, "--exp", "asks")
     t.match(
@@ -82,6 +84,7 @@ t.test(
       /is cached, made by run \S+: observed at 20\S+Z, 1 of the 1 under its key, pinned by the lock\n/,
     )
     t.notMatch(fresh.stdout, /other code/)
+    t.match(fresh.stdout, /asked because of: request\.prompt zeroth → first\n/)
 
     lab.write(ask(api.url, "renamed"))
     const forced = await lab.plain("--exp", "asks", "--force", "ask")
@@ -102,7 +105,11 @@ t.test(
     )
     const held = await lab.json("--exp", "asks", "--locked")
     t.equal(held.code, 0, held.stdout)
-    t.equal(api.asked.length, 2)
+    t.equal(api.asked.length, 3)
+    await lab.json("--exp", "asks")
+    const again = await lab.plain("why", label, "--exp", "asks")
+    t.match(again.stdout, /3 of the 3 under its key/)
+    t.notMatch(again.stdout, /because of/, "not for another key's sake")
 
     const erased = await lab.plain("forget", "ask", "--exp", "asks", "--erase")
     const [, listed = ""] = /still holds? it \(([^)]*)\): remove/.exec(erased.stdout) ?? []
