@@ -36,9 +36,10 @@ export function replaced(project: Project, path: string, from: string, to: strin
 
 const decode = Schema.decodeUnknownSync(Event, { onExcessProperty: "error" })
 
-/** What `adopt --json` says, each event held to its schema. */
+/** What `adopt --json` says on one worker, each event held to its schema. */
 export async function adopted(project: Project, ...args: ReadonlyArray<string>) {
-  const { code, stdout, stderr } = await project.plain("adopt", ...args, "--exp", "rounds", "--json")
+  const given = ["adopt", ...args, "--exp", "rounds", "--jobs", "1", "--json"]
+  const { code, stdout, stderr } = await project.plain(...given)
   const all = stdout
     .trim()
     .split("\n")
