@@ -47,8 +47,9 @@ export const lists: Kinds = {
   }),
   "items in another order": ofList((list, dice) => (list.length < 2 ? undefined : dice.shuffled(list))),
   "an item changed": ofList((list, dice) => {
+    if (list.length === 0) return undefined
     const at = dice.below(list.length)
-    return list.length === 0 ? undefined : list.map((item, i) => (i === at ? 10 + dice.below(9) : item))
+    return list.map((item, i) => (i === at ? 10 + dice.below(9) : item))
   }),
   "a group over another list": ofProject((project, dice) => {
     const group = dice.maybe(project.groups.filter(({ over }) => "list" in over))
