@@ -1,5 +1,3 @@
-// What a role refuses to be wired to, and what it is told to take instead.
-import * as Schema from "effect/Schema"
 import t from "tap"
 import {
   type AnyExperiment,
@@ -8,33 +6,14 @@ import {
   experiment,
   file,
   group,
-  many,
   type Output,
   optional,
   stage,
 } from "../../../engine/declare/index.ts"
 import { plan } from "../../../engine/plan/plan.ts"
+import { fit, nothing, pick, source, untyped } from "../support/small-stages.ts"
 import { thrown } from "../support/thrown.ts"
 
-const nothing = Schema.Struct({})
-const source = stage("source", {
-  params: Schema.Struct({ seed: Schema.Number }),
-  inputs: {},
-  outputs: { rows: "table", other: "table:other", size: "value" },
-  run: () => ({ rows: [], other: [], size: 0 }),
-})
-const fit = stage("fit", {
-  params: Schema.Struct({ rate: Schema.Number }),
-  inputs: { rows: "table" },
-  outputs: { score: "value" },
-  run: () => ({ score: 0 }),
-})
-const pick = stage("pick", {
-  params: nothing,
-  inputs: { scores: many("value") },
-  outputs: { choice: "value" },
-  run: () => ({ choice: 0 }),
-})
 const read = stage("read", {
   params: nothing,
   inputs: { big: optional("file") },
@@ -49,8 +28,6 @@ const all = stage("all", {
 })
 
 const planning = (wire: () => unknown) => plan(experiment("test", {}, wire) as AnyExperiment, {})
-/** What types refuse, a cast or plain JavaScript lets through. */
-const untyped = (value: unknown): never => value as never
 
 t.test("wrong kinds, roles and wires are refused also where no compiler looked", async (t) => {
   const rows: Output<string> = file("rows.csv") as Output<string>

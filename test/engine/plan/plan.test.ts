@@ -1,44 +1,16 @@
 import * as Schema from "effect/Schema"
 import fc from "fast-check"
 import t from "tap"
-import {
-  type AnyExperiment,
-  type AnyStage,
-  bound,
-  experiment,
-  many,
-  stage,
-} from "../../../engine/declare/index.ts"
+import { type AnyExperiment, type AnyStage, bound, experiment, stage } from "../../../engine/declare/index.ts"
 import { experimentParams } from "../../../engine/declare/params.ts"
 import { labelOf } from "../../../engine/plan/labels.ts"
 import { type Plan, plan } from "../../../engine/plan/plan.ts"
 import { restrictTo } from "../../../engine/plan/restrict.ts"
+import { fit, nothing, pick, source, untyped } from "../support/small-stages.ts"
 import { thrown } from "../support/thrown.ts"
-
-const nothing = Schema.Struct({})
-const source = stage("source", {
-  params: Schema.Struct({ seed: Schema.Number, name: Schema.optional(Schema.String) }),
-  inputs: {},
-  outputs: { rows: "table", other: "table:other", size: "value" },
-  run: () => ({ rows: [], other: [], size: 0 }),
-})
-const fit = stage("fit", {
-  params: Schema.Struct({ rate: Schema.Number }),
-  inputs: { rows: "table" },
-  outputs: { score: "value" },
-  run: () => ({ score: 0 }),
-})
-const pick = stage("pick", {
-  params: nothing,
-  inputs: { scores: many("value") },
-  outputs: { choice: "value" },
-  run: () => ({ choice: 0 }),
-})
 
 const planning = (wire: () => unknown): Plan => plan(experiment("test", {}, wire) as AnyExperiment, {})
 const labels = (wire: () => unknown): ReadonlyArray<string> => planning(wire).tasks.map(({ label }) => label)
-/** What types refuse, a cast or plain JavaScript lets through. */
-const untyped = (value: unknown): never => value as never
 
 t.test("labels are safe in every shell and file name, with axes in order of name", async () => {
   const axes = fc.dictionary(fc.string({ minLength: 1 }), fc.oneof(fc.string(), fc.double()))
